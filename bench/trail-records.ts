@@ -1,0 +1,599 @@
+import type { Random } from './random';
+import type { Account, Instance, Network } from './trail-world';
+
+/** One call of an API: what a template gives and `recordOf` completes. */
+interface Call {
+  readonly source: string;
+  readonly name: string;
+  readonly readOnly: boolean;
+  readonly request: unknown;
+  readonly response?: unknown;
+  readonly data?: boolean;
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+interface Setting {
+  readonly account: Account;
+  readonly time: number;
+  readonly identity: unknown;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly call: Call;
+  /** Records of callers that are services have no TLS details, and a sharedEventID. */
+  readonly byService?: boolean;
+}
+
+/** Makes the texts of records, in the field order and shapes CloudTrail writes them. */
+export class RecordWriter {
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  runInstances(instance: Instance, time: number): string {
+    return this.#record({ ...this.#operator(instance.network.account), time, call: this.#running(instance) });
+  }
+
+  /** AWS hands the instance its keys: two records, one request. */
+  issue(instance: Instance, time: number): string[] {
+    const random = this.#random;
+    const { account } = instance.network;
+    const requestId = random.uuid();
+    return instance.keys.map((accessKeyId) => {
+      const roleArn = `arn:aws:iam::${account.id}:role/${instance.role.name}`;
+      return this.#assumeRole({
+        account,
+        time,
+        service: 'ec2.amazonaws.com',
+        roleArn,
+        session: instance.id,
+        accessKeyId,
+        requestId,
+      });
+    });
+  }
+
+  instanceCall(instance: Instance, time: number, address: string): string {
+    const { account } = instance.network;
+    const arn = `arn:aws:sts::${account.id}:assumed-role/${instance.role.name}/${instance.id}`;
+    const modern = Number(account.id) % 2 === 0;
+    const identity = {
+      ...sessionIdentity(account, instance.role, instance.id, instance.keys[instance.delivery === '1.0' ? 0 : 1]),
+      arn,
+      sessionContext: {
+        sessionIssuer: issuer(account, instance.role),
+        ...(modern ? {} : { webIdFederationData: {} }),
+        attributes: { creationDate: iso(instance.issued), mfaAuthenticated: 'false' },
+        ec2RoleDelivery: instance.delivery,
+      },
+      ...(modern && {
+        inScopeOf: {
+          issuerType: 'AWS::EC2::Instance',
+          credentialsIssuedTo: `arn:aws:ec2:${account.region}:${account.id}:instance/${instance.id}`,
+        },
+      }),
+    };
+    const userAgent = this.#random.pick(INSTANCE_AGENTS);
+    const call = this.#random.pick(INSTANCE_CALLS)(this.#random, account, instance);
+    return this.#record({ account, time, identity, address, userAgent, call });
+  }
+
+  natGateway(network: Network, time: number): string[] {
+    const random = this.#random;
+    const operator = this.#operator(network.account);
+    const allocate: Call = {
+      source: 'ec2.amazonaws.com',
+      name: 'AllocateAddress',
+      readOnly: false,
+      request: { domain: 'vpc', tagSpecificationSet: { items: [tagged('elastic-ip', random)] } },
+      response: {
+        requestId: random.uuid(),
+        publicIp: network.address,
+        domain: 'vpc',
+        allocationId: network.allocation,
+        publicIpv4Pool: 'amazon',
+        networkBorderGroup: network.account.region,
+      },
+    };
+    const token = random.uuid();
+    const create: Call = {
+      source: 'ec2.amazonaws.com',
+      name: 'CreateNatGateway',
+      readOnly: false,
+      request: {
+        CreateNatGatewayRequest: {
+          ConnectivityType: 'public',
+          AllocationId: network.allocation,
+          SubnetId: network.subnet,
+          ClientToken: token,
+        },
+      },
+      response: {
+        CreateNatGatewayResponse: {
+          xmlns: 'http://ec2.amazonaws.com/doc/2016-11-15/',
+          natGateway: {
+            connectivityType: 'public',
+            subnetId: network.subnet,
+            natGatewayAddressSet: {
+              item: { isPrimary: true, allocationId: network.allocation, status: 'associating' },
+            },
+            createTime: iso(time),
+            vpcId: network.vpc,
+            natGatewayId: network.nat,
+            state: 'pending',
+          },
+          requestId: random.uuid(),
+          clientToken: token,
+        },
+      },
+    };
+    return [
+      this.#record({ ...operator, time, call: allocate }),
+      this.#record({ ...operator, time: time + 6000, call: create }),
+    ];
+  }
+
+  /** Batch machines, interfaces and addresses that come and go and carry no judged call. */
+  change(account: Account, time: number): string {
+    const random = this.#random;
+    const operator = this.#operator(account);
+    return this.#record({ ...operator, time, call: random.pick(CHANGES)(random, account, null) });
+  }
+
+  /** A call of somebody's or some service's role session. */
+  assumedRoleCall(account: Account, time: number): string {
+    const random = this.#random;
+    if (random.chance(0.02)) return this.#serviceIssue(account, time);
+    const service = random.chance(0.35);
+    const role = service ? random.pick(SERVICE_ROLES) : random.pick(PEOPLE_ROLES);
+    const session = service ? role.session : `${random.pick(PEOPLE)}@example.com`;
+    const made = { name: role.name, principal: `AROA${account.id}PEOPL` };
+    const identity = {
+      ...sessionIdentity(account, made, session, `ASIA${random.upper(16)}`),
+      sessionContext: {
+        sessionIssuer: issuer(account, made),
+        attributes: { creationDate: iso(time - 1_800_000), mfaAuthenticated: 'false' },
+      },
+      ...(service && { invokedBy: role.service }),
+    };
+    const call = random.pick(PEOPLE_CALLS)(random, account, null);
+    const address = service ? role.service : `192.0.2.${1 + random.below(250)}`;
+    const userAgent = service ? role.service : random.pick(PEOPLE_AGENTS);
+    return this.#record({ account, time, identity, address, userAgent, call, byService: service });
+  }
+
+  /** Everything else: users, services, other accounts reading buckets. */
+  otherCall(account: Account, time: number): string {
+    const random = this.#random;
+    const call = random.pick(OTHER_CALLS)(random, account, null);
+    if (random.chance(0.45)) {
+      const service = random.pick(SERVICES);
+      const identity = { type: 'AWSService', invokedBy: service };
+      return this.#record({ account, time, identity, address: service, userAgent: service, call, byService: true });
+    }
+    if (random.chance(0.3)) {
+      const identity = { type: 'AWSAccount', principalId: `AIDA${random.upper(17)}`, accountId: '999988887777' };
+      const address = `198.51.100.${1 + random.below(250)}`;
+      return this.#record({ account, time, identity, address, userAgent: random.pick(PEOPLE_AGENTS), call });
+    }
+    return this.#record({ ...this.#operator(account), time, call });
+  }
+
+  #operator(account: Account): Omit<Setting, 'time' | 'call'> {
+    const random = this.#random;
+    const user = random.pick(account.users);
+    const identity = {
+      type: 'IAMUser',
+      principalId: user.principal,
+      arn: `arn:aws:iam::${account.id}:user/${user.name}`,
+      accountId: account.id,
+      accessKeyId: user.key,
+      userName: user.name,
+    };
+    return { account, identity, address: '192.0.2.10', userAgent: random.pick(PEOPLE_AGENTS) };
+  }
+
+  #running(instance: Instance): Call {
+    return runInstances(this.#random, instance.network.account, instance);
+  }
+
+  #serviceIssue(account: Account, time: number): string {
+    const random = this.#random;
+    const role = random.pick(SERVICE_ROLES);
+    return this.#assumeRole({
+      account,
+      time,
+      service: role.service,
+      roleArn: `arn:aws:iam::${account.id}:role/aws-service-role/${role.service}/${role.name}`,
+      session: role.session,
+      accessKeyId: `ASIA${random.upper(16)}`,
+      requestId: random.uuid(),
+    });
+  }
+
+  #assumeRole(issue: {
+    readonly account: Account;
+    readonly time: number;
+    readonly service: string;
+    readonly roleArn: string;
+    readonly session: string;
+    readonly accessKeyId: string;
+    readonly requestId: string;
+  }): string {
+    const { account, time, service } = issue;
+    const credentials = {
+      accessKeyId: issue.accessKeyId,
+      sessionToken: this.#random.base64(380),
+      expiration: iso(time + 23_700_000),
+    };
+    const call: Call = {
+      source: 'sts.amazonaws.com',
+      name: 'AssumeRole',
+      readOnly: true,
+      request: { roleArn: issue.roleArn, roleSessionName: issue.session },
+      response: { credentials },
+      extra: {
+        requestID: issue.requestId,
+        resources: [{ accountId: account.id, type: 'AWS::IAM::Role', ARN: issue.roleArn }],
+      },
+    };
+    const identity = { type: 'AWSService', invokedBy: service };
+    return this.#record({ account, time, identity, address: service, userAgent: service, call, byService: true });
+  }
+
+  #record(setting: Setting): string {
+    const { account, call } = setting;
+    const random = this.#random;
+    const host = `${call.source.replace('.amazonaws.com', '')}.${account.region}.amazonaws.com`;
+    return JSON.stringify({
+      eventVersion: Number(account.id) % 2 === 0 ? '1.11' : '1.08',
+      userIdentity: setting.identity,
+      eventTime: iso(setting.time),
+      eventSource: call.source,
+      eventName: call.name,
+      awsRegion: account.region,
+      sourceIPAddress: setting.address,
+      userAgent: setting.userAgent,
+      requestParameters: call.request,
+      responseElements: call.response ?? null,
+      requestID: random.uuid(),
+      eventID: random.uuid(),
+      readOnly: call.readOnly,
+      ...call.extra,
+      eventType: 'AwsApiCall',
+      managementEvent: call.data !== true,
+      recipientAccountId: account.id,
+      ...(setting.byService && { sharedEventID: random.uuid() }),
+      eventCategory: call.data === true ? 'Data' : 'Management',
+      ...(!setting.byService && {
+        tlsDetails: { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: host },
+      }),
+    });
+  }
+}
+
+type CallTemplate = (random: Random, account: Account, instance: Instance | null) => Call;
+
+function iso(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}
+
+function issuer(account: Account, role: { readonly name: string; readonly principal: string }): object {
+  return {
+    type: 'Role',
+    principalId: role.principal,
+    arn: `arn:aws:iam::${account.id}:role/${role.name}`,
+    accountId: account.id,
+    userName: role.name,
+  };
+}
+
+function sessionIdentity(
+  account: Account,
+  role: { readonly name: string; readonly principal: string },
+  session: string,
+  accessKeyId: string,
+): object {
+  return {
+    type: 'AssumedRole',
+    principalId: `${role.principal}:${session}`,
+    arn: `arn:aws:sts::${account.id}:assumed-role/${role.name}/${session}`,
+    accountId: account.id,
+    accessKeyId,
+  };
+}
+
+function tagged(resourceType: string, random: Random): object {
+  return {
+    resourceType,
+    tags: [
+      { key: 'Name', value: `${random.pick(['orders', 'search', 'reports', 'édition', 'web'])}-${random.hex(4)}` },
+      { key: 'cost-centre', value: String(1000 + random.below(40)) },
+      { key: 'managed-by', value: 'terraform' },
+    ],
+  };
+}
+
+const PEOPLE = ['alice', 'bob', 'carol', 'dan', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'mallory', 'olivia'];
+const SERVICES = [
+  'autoscaling.amazonaws.com',
+  'config.amazonaws.com',
+  'delivery.logs.amazonaws.com',
+  'cloudfront.amazonaws.com',
+  'rds.amazonaws.com',
+];
+const SERVICE_ROLES = [
+  { name: 'AWSServiceRoleForConfig', session: 'AWSConfig-Describe', service: 'config.amazonaws.com' },
+  { name: 'AWSServiceRoleForAutoScaling', session: 'AutoScaling', service: 'autoscaling.amazonaws.com' },
+  { name: 'AWSServiceRoleForAmazonSSM', session: 'StateManagerService', service: 'ssm.amazonaws.com' },
+  { name: 'AWSServiceRoleForRDS', session: 'RDS-Monitoring', service: 'rds.amazonaws.com' },
+];
+const PEOPLE_ROLES = [
+  { name: 'AWSReservedSSO_ReadOnly_0a1b2c3d4e5f6071', session: '', service: '' },
+  { name: 'AWSReservedSSO_PowerUser_1122334455667788', session: '', service: '' },
+  { name: 'deployment', session: '', service: '' },
+];
+const INSTANCE_AGENTS = [
+  'aws-sdk-go/1.55.5 (go1.22.7; linux; amd64) amazon-ssm-agent/',
+  'Boto3/1.34.131 md/Botocore#1.34.131 ua/2.0 os/linux#6.1.109-118.189.amzn2023.x86_64 md/arch#x86_64 lang/python#3.11.9 md/pyimpl#CPython cfg/retry-mode#legacy Botocore/1.34.131',
+  'aws-sdk-java/2.26.12 Linux/6.1.109-118.189.amzn2023.x86_64 OpenJDK_64-Bit_Server_VM/21.0.4+7-LTS Java/21.0.4 vendor/Amazon.com_Inc. io/sync http/Apache cfg/retry-mode/legacy',
+];
+const PEOPLE_AGENTS = [
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36',
+  'APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) terraform-provider-aws/5.66.0 (+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.30.5 os/linux lang/go#1.22.6 md/GOOS#linux md/GOARCH#amd64 api/ec2#1.177.1',
+  'aws-cli/2.17.44 md/awscrt#0.21.2 ua/2.0 os/linux#6.8.0-41-generic md/arch#x86_64 lang/python#3.11.9 md/pyimpl#CPython cfg/retry-mode#standard md/installer#exe md/prompt#off md/command#s3.ls',
+];
+
+const describeInstances: CallTemplate = (random) => ({
+  source: 'ec2.amazonaws.com',
+  name: 'DescribeInstances',
+  readOnly: true,
+  request: {
+    maxResults: 1000,
+    instancesSet: {},
+    filterSet: { items: [{ name: 'tag:Name', valueSet: { items: [{ value: `orders-${random.hex(4)}` }] } }] },
+  },
+});
+const getParameter: CallTemplate = (random, account) => ({
+  source: 'ssm.amazonaws.com',
+  name: 'GetParameter',
+  readOnly: true,
+  request: { name: `/orders/${random.pick(['prod', 'stage'])}/${random.hex(10)}`, withDecryption: true },
+  extra: {
+    resources: [
+      { accountId: account.id, ARN: `arn:aws:ssm:${account.region}:${account.id}:parameter/orders/${random.hex(10)}` },
+    ],
+  },
+});
+const updateInstanceInformation: CallTemplate = (random, _account, instance) => ({
+  source: 'ssm.amazonaws.com',
+  name: 'UpdateInstanceInformation',
+  readOnly: false,
+  request: {
+    instanceId: instance?.id ?? `i-0${random.hex(16)}`,
+    agentVersion: '3.3.859.0',
+    agentStatus: 'Active',
+    platformType: 'Linux',
+    platformName: 'Amazon Linux',
+    platformVersion: '2023',
+    iPAddress: instance?.privateIp ?? '10.0.0.9',
+    computerName: `ip-${(instance?.privateIp ?? '10.0.0.9').replaceAll('.', '-')}.${random.pick(['eu-west-1', 'us-east-1'])}.compute.internal`,
+    agentName: 'amazon-ssm-agent',
+    availabilityZoneId: 'euw1-az1',
+    sSMConnectionChannel: 'ssmmessages',
+  },
+});
+const getObject: CallTemplate = (random, account) => {
+  const bucket = `orders-archive-${account.id}`;
+  const key = `incoming/2026/08/${random.hex(12)}/part-${random.below(10_000)}.parquet`;
+  return {
+    source: 's3.amazonaws.com',
+    name: 'GetObject',
+    readOnly: true,
+    data: true,
+    request: { bucketName: bucket, Host: `${bucket}.s3.${account.region}.amazonaws.com`, key },
+    extra: {
+      additionalEventData: {
+        SignatureVersion: 'SigV4',
+        CipherSuite: 'TLS_AES_128_GCM_SHA256',
+        bytesTransferredIn: 0,
+        AuthenticationMethod: 'AuthHeader',
+        'x-amz-id-2': random.base64(76),
+        bytesTransferredOut: random.below(10_000_000),
+      },
+      resources: [
+        { type: 'AWS::S3::Object', ARN: `arn:aws:s3:::${bucket}/${key}` },
+        { accountId: account.id, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucket}` },
+      ],
+    },
+  };
+};
+const decrypt: CallTemplate = (random, account) => {
+  const key = `arn:aws:kms:${account.region}:${account.id}:key/${random.uuid()}`;
+  return {
+    source: 'kms.amazonaws.com',
+    name: 'Decrypt',
+    readOnly: true,
+    request: {
+      encryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+      keyId: key,
+      encryptionContext: { 'aws:secretsmanager:arn': `arn:aws:secretsmanager:${account.region}:${account.id}:secret:db-${random.hex(6)}`, SecretVersionId: random.uuid() },
+    },
+    extra: { resources: [{ accountId: account.id, type: 'AWS::KMS::Key', ARN: key }] },
+  };
+};
+const getBucketPolicy: CallTemplate = (random, account) => ({
+  source: 's3.amazonaws.com',
+  name: 'GetBucketAcl',
+  readOnly: true,
+  request: { bucketName: `logs-${account.id}-${random.hex(4)}`, acl: '', Host: `s3.${account.region}.amazonaws.com` },
+  extra: {
+    additionalEventData: { SignatureVersion: 'SigV4', bytesTransferredIn: 0, AuthenticationMethod: 'AuthHeader', 'x-amz-id-2': random.base64(76) },
+  },
+});
+const putRolePolicy: CallTemplate = (random, account) => {
+  const statement = {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: `arn:aws:s3:::orders-${random.hex(6)}/*` },
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: `arn:aws:kms:${account.region}:${account.id}:key/${random.uuid()}` },
+    ],
+  };
+  return {
+    source: 'iam.amazonaws.com',
+    name: 'PutRolePolicy',
+    readOnly: false,
+    request: { roleName: `orders-${random.hex(6)}`, policyName: 'inline', policyDocument: JSON.stringify(statement, null, 2) },
+  };
+};
+const createLogStream: CallTemplate = (random) => ({
+  source: 'logs.amazonaws.com',
+  name: 'CreateLogStream',
+  readOnly: false,
+  request: {
+    logGroupName: `/aws/lambda/orders-${random.hex(4)}`,
+    logStreamName: `2026/08/03/[$LATEST]${random.hex(32)}`,
+  },
+});
+const describeVolumes: CallTemplate = (random) => ({
+  source: 'ec2.amazonaws.com',
+  name: 'DescribeVolumes',
+  readOnly: true,
+  request: {
+    volumeSet: { items: Array.from({ length: 6 }, () => ({ volumeId: `vol-0${random.hex(16)}` })) },
+    filterSet: {},
+  },
+});
+const listMetrics: CallTemplate = (random, account) => ({
+  source: 'monitoring.amazonaws.com',
+  name: 'DescribeAlarms',
+  readOnly: true,
+  request: {
+    alarmNames: [`TargetTracking-table/orders-${random.hex(8)}-AlarmHigh-${random.uuid()}`],
+    alarmTypes: ['MetricAlarm'],
+  },
+  extra: { resources: [{ accountId: account.id, ARN: `arn:aws:cloudwatch:${account.region}:${account.id}:alarm:orders` }] },
+});
+
+const runInstances: CallTemplate = (random, account, instance) => {
+  const eni = instance?.eni ?? `eni-0${random.hex(16)}`;
+  const privateIp = instance?.privateIp ?? `10.200.${random.below(256)}.${random.below(256)}`;
+  const profile = instance?.role.name ?? 'batch';
+  const subnetId = instance?.network.subnet ?? `subnet-0${random.hex(16)}`;
+  const vpcId = instance?.network.vpc ?? `vpc-0${random.hex(16)}`;
+  return {
+    source: 'ec2.amazonaws.com',
+    name: 'RunInstances',
+    readOnly: false,
+    request: {
+      instancesSet: { items: [{ imageId: `ami-0${random.hex(16)}`, minCount: 1, maxCount: 1 }] },
+      instanceType: 't3.large',
+      monitoring: { enabled: false },
+      disableApiTermination: false,
+      clientToken: random.uuid(),
+      subnetId,
+      iamInstanceProfile: { name: profile },
+      tagSpecificationSet: { items: [tagged('instance', random)] },
+    },
+    response: {
+      requestId: random.uuid(),
+      reservationId: `r-0${random.hex(16)}`,
+      ownerId: account.id,
+      groupSet: {},
+      instancesSet: {
+        items: [
+          {
+            instanceId: instance?.id ?? `i-0${random.hex(16)}`,
+            imageId: `ami-0${random.hex(16)}`,
+            instanceState: { code: 0, name: 'pending' },
+            privateDnsName: `ip-${privateIp.replaceAll('.', '-')}.ec2.internal`,
+            amiLaunchIndex: 0,
+            instanceType: 't3.large',
+            subnetId,
+            vpcId,
+            privateIpAddress: privateIp,
+            sourceDestCheck: true,
+            iamInstanceProfile: { arn: `arn:aws:iam::${account.id}:instance-profile/${profile}`, id: `AIPA${random.upper(17)}` },
+            networkInterfaceSet: {
+              items: [
+                {
+                  networkInterfaceId: eni,
+                  subnetId,
+                  vpcId,
+                  ownerId: account.id,
+                  status: 'in-use',
+                  privateIpAddress: privateIp,
+                  sourceDestCheck: true,
+                  interfaceType: 'interface',
+                  attachment: {
+                    attachmentId: instance?.attachment ?? `eni-attach-0${random.hex(16)}`,
+                    deviceIndex: 0,
+                    status: 'attaching',
+                    deleteOnTermination: true,
+                  },
+                  privateIpAddressesSet: { item: [{ privateIpAddress: privateIp, primary: true }] },
+                  ipv6AddressesSet: {},
+                },
+              ],
+            },
+          },
+        ],
+      },
+    },
+  };
+};
+const terminateInstances: CallTemplate = (random) => {
+  const instanceId = `i-0${random.hex(16)}`;
+  return {
+    source: 'ec2.amazonaws.com',
+    name: 'TerminateInstances',
+    readOnly: false,
+    request: { instancesSet: { items: [{ instanceId }] } },
+    response: {
+      requestId: random.uuid(),
+      instancesSet: {
+        items: [{ instanceId, currentState: { code: 32, name: 'shutting-down' }, previousState: { code: 16, name: 'running' } }],
+      },
+    },
+  };
+};
+const createNetworkInterface: CallTemplate = (random, account) => {
+  const subnetId = `subnet-0${random.hex(16)}`;
+  const privateIpAddress = `10.210.${random.below(256)}.${random.below(256)}`;
+  return {
+    source: 'ec2.amazonaws.com',
+    name: 'CreateNetworkInterface',
+    readOnly: false,
+    request: { subnetId, description: `AWS Lambda VPC ENI-orders-${random.uuid()}`, groupSet: { items: [{ groupId: `sg-0${random.hex(16)}` }] }, privateIpAddressesSet: {} },
+    response: {
+      requestId: random.uuid(),
+      networkInterface: {
+        networkInterfaceId: `eni-0${random.hex(16)}`,
+        subnetId,
+        vpcId: `vpc-0${random.hex(16)}`,
+        availabilityZone: `${account.region}a`,
+        ownerId: account.id,
+        requesterManaged: false,
+        status: 'pending',
+        privateIpAddress,
+        sourceDestCheck: true,
+        privateIpAddressesSet: { item: [{ privateIpAddress, primary: true }] },
+        ipv6AddressesSet: {},
+        tagSet: {},
+      },
+    },
+  };
+};
+const releaseAddress: CallTemplate = (random) => ({
+  source: 'ec2.amazonaws.com',
+  name: 'ReleaseAddress',
+  readOnly: false,
+  request: { allocationId: `eipalloc-0${random.hex(16)}` },
+  response: { requestId: random.uuid(), _return: true },
+});
+
+const INSTANCE_CALLS = [getParameter, updateInstanceInformation, getObject, decrypt, describeInstances, createLogStream];
+const PEOPLE_CALLS = [describeInstances, getObject, getObject, decrypt, getBucketPolicy, putRolePolicy, describeVolumes, listMetrics, createLogStream];
+const OTHER_CALLS = [getObject, getObject, decrypt, getBucketPolicy, describeVolumes, listMetrics, putRolePolicy];
+const CHANGES = [runInstances, terminateInstances, createNetworkInterface, releaseAddress];

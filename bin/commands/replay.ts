@@ -1,0 +1,47 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { SEVERITIES, type Severity } from '../../lambda/detection/finding';
+import { eventTimeOf } from '../../lambda/detection/event-time';
+import { replay } from '../replay/replay';
+
+const EXAMPLES = `
+Examples:
+  credlock replay ./CloudTrail                             a folder of log files, findings as a table
+  credlock replay ./CloudTrail --format jsonl > out.jsonl  one finding a line (credlock.finding/1)
+  credlock replay monday/ --state facts.gz                 in parts, in any order:
+  credlock replay tuesday/ --state facts.gz                the last run prints what one run over all would
+  credlock replay ./CloudTrail --explain i-0abc…           why each origin of a workload is trusted or not
+  zcat *.json.gz | credlock replay - --fail-on HIGH        from standard input; exit code 3 when something is found
+
+Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be read; 3 findings at or above --fail-on.`;
+
+export function replayCommand(): Command {
+  return new Command('replay')
+    .description('Reads CloudTrail files and prints who used which workload’s credentials from where.')
+    .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
+    .addOption(new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl']).default('table'))
+    .option('--out <file>', 'write the findings there instead of to standard output')
+    .option('--config <file>', 'settings, as JSON (every fault is named)')
+    .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy that `credlock ip-ranges` downloaded, if there is one)')
+    .option('--since <time>', 'report only what was seen at or after it (ISO 8601, UTC); everything is still learned', timeOf)
+    .option('--until <time>', 'report only what was seen before it', timeOf)
+    .addOption(new Option('--min-severity <severity>', 'report nothing below').choices([...SEVERITIES]).argParser(severityOf).default('INFORMATIONAL' as Severity))
+    .addOption(new Option('--fail-on <severity>', 'exit with 3 when a finding is at or above').choices([...SEVERITIES]).argParser(severityOf))
+    .option('--state <file>', 'read the facts of earlier runs from it, and write all facts back')
+    .option('--explain <session-or-workload>', 'instead of findings: every origin of a session ARN or workload id, with its verdict and why')
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
+      process.exitCode = await replay(paths, options);
+    });
+}
+
+function timeOf(text: string): number {
+  const time = eventTimeOf(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  if (time === null) throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
+  return time;
+}
+
+function severityOf(text: string): Severity {
+  const severity = SEVERITIES.find((one) => one === text.toUpperCase());
+  if (!severity) throw new InvalidArgumentError(`It must be one of ${SEVERITIES.join(', ')}.`);
+  return severity;
+}

@@ -1,0 +1,18 @@
+import { Command } from 'commander';
+import { ipRangesCommand } from './commands/ip-ranges';
+import { replayCommand } from './commands/replay';
+import { version } from '../package.json';
+
+const program = new Command('credlock')
+  .description('Finds AWS workload credentials that are used anywhere but on the workload AWS issued them to.')
+  .version(version)
+  .showHelpAfterError('(add --help for what there is)')
+  .addCommand(replayCommand())
+  .addCommand(ipRangesCommand());
+
+program.exitOverride();
+program.parseAsync().catch((error: unknown) => {
+  const { exitCode, code } = error as { exitCode?: number; code?: string };
+  if (code?.startsWith('commander.') !== true) process.stderr.write(`credlock: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = exitCode ?? 1;
+});

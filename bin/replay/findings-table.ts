@@ -1,0 +1,61 @@
+import Table from 'cli-table3';
+import type { Finding, Severity } from '../../lambda/detection/finding';
+import { originText } from '../../lambda/detection/origin';
+import { paint, type Paint } from './paint';
+
+/** Narrower, and addresses break; wider, and lines are hard to follow. */
+const NARROWEST = 80;
+const WIDEST = 160;
+
+/** The findings as a table for people, no wider than `columns`; weightiest first, then by first sighting. */
+export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): string {
+  const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
+  const narrow = width < 110;
+  const fixed = [16, narrow ? 22 : 28, narrow ? 18 : 26];
+  const why = width - fixed.reduce((sum, one) => sum + one, 0) - fixed.length - 2;
+  const table = new Table({
+    head: ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'],
+    colWidths: [...fixed, why],
+    wordWrap: true,
+    wrapOnWordBoundary: true,
+    style: { head: [], border: [] },
+  });
+  for (const finding of [...findings].sort(byWeight)) table.push(rowOf(finding, paint(colours)));
+  return `${table.toString()}\n`;
+}
+
+const WEIGHT: Record<Severity, number> = { HIGH: 0, MEDIUM: 1, LOW: 2, INFORMATIONAL: 3 };
+
+function byWeight(a: Finding, b: Finding): number {
+  return WEIGHT[a.severity] - WEIGHT[b.severity] || (a.firstSeen < b.firstSeen ? -1 : Number(a.firstSeen > b.firstSeen));
+}
+
+function rowOf(finding: Finding, painted: Paint): string[] {
+  const { severity, type, contested, description } = finding;
+  const mark = contested ? '\ncontested' : '';
+  return [`${painted[severity](severity)}\n${breakable(type)}${mark}`, whose(finding), from(finding), `${seen(finding)}\n${description}`];
+}
+
+function whose({ workload, workloads, sessions }: Finding): string {
+  const role = [...new Set(sessions.map((session) => session.role))].slice(0, 3).map(breakable).join('\n');
+  if (workload) return `${breakable(workload.id)}\n${role}\n${workload.account}`;
+  return `${workloads?.length ?? 0} workloads\n${role}`;
+}
+
+function from({ origin }: Finding): string {
+  if (!origin) return 'many origins';
+  const owner = { 'outside-aws': 'outside AWS', aws: 'AWS', none: 'nobody’s' }[origin.ownership as string] ?? origin.ownership.replaceAll('-', ' ');
+  const account = origin.account ? `\n${origin.account}` : '';
+  return `${breakable(originText(origin))}\n${owner}${origin.region ? `, ${origin.region}` : ''}${account}`;
+}
+
+function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
+  const count = calls ?? callsAtLeast ?? 0;
+  const said = `${calls === null ? 'at least ' : ''}${count} call${count === 1 ? '' : 's'}`;
+  return firstSeen === lastSeen ? `${firstSeen}, ${said}` : `${firstSeen} – ${lastSeen.slice(0, 10) === firstSeen.slice(0, 10) ? lastSeen.slice(11) : lastSeen}, ${said}`;
+}
+
+/** Long names have no blanks to wrap at; the table cuts what does not wrap. */
+function breakable(text: string): string {
+  return text.length <= 16 ? text : text.replaceAll(/([/:_.-]|[a-z](?=[A-Z]))/g, '$1\u200b');
+}

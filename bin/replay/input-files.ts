@@ -1,0 +1,61 @@
+import { readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
+import { join } from 'node:path';
+
+/** A file to read, or why something cannot be looked at. `-` stands for standard input. */
+export interface InputFile {
+  readonly path: string;
+  readonly problem: string | null;
+}
+
+/**
+ * The files behind the paths of a command line, one after the other, so that a trail of millions of files needs no list
+ * of them. Folders are walked in the order of their names; symbolic links are followed, every folder is walked once. A
+ * pipe or device is read when it is asked for by name, never because it lies in a folder. Throws nothing.
+ */
+export function* inputFiles(paths: readonly string[]): Generator<InputFile> {
+  const walked = new Set<string>();
+  for (const path of paths) {
+    if (path === '-') yield { path, problem: null };
+    else yield* filesAt(path, walked, true);
+  }
+}
+
+/** Bytes on disk; 0 for what has no size or cannot be looked at. */
+export function inputSize({ path, problem }: InputFile): number {
+  if (path === '-' || problem !== null) return 0;
+  const stats = looked(() => statSync(path));
+  return typeof stats !== 'string' && stats.isFile() ? stats.size : 0;
+}
+
+function* filesAt(path: string, walked: Set<string>, named: boolean): Generator<InputFile> {
+  const stats = looked(() => statSync(path, { bigint: true }));
+  if (typeof stats === 'string') yield { path, problem: stats };
+  else if (stats.isDirectory()) yield* filesIn(path, stats, walked);
+  else if (stats.isFile() || named) yield { path, problem: null };
+}
+
+function* filesIn(folder: string, stats: BigIntStats, walked: Set<string>): Generator<InputFile> {
+  const identity = `${stats.dev}:${stats.ino}`;
+  if (walked.has(identity)) return;
+  walked.add(identity);
+  const entries = looked(() => readdirSync(folder, { withFileTypes: true }));
+  if (typeof entries === 'string') return yield { path: folder, problem: entries };
+  for (const entry of entries.sort(byName)) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) yield { path, problem: null };
+    else if (entry.isDirectory() || entry.isSymbolicLink()) yield* filesAt(path, walked, false);
+  }
+}
+
+function byName(one: Dirent, other: Dirent): number {
+  return one.name < other.name ? -1 : 1;
+}
+
+/** What looking gave, or why it failed. */
+function looked<T extends object>(look: () => T): T | string {
+  try {
+    return look();
+  } catch (error) {
+    return `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
+  }
+}

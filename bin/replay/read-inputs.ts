@@ -1,0 +1,180 @@
+import { open } from 'node:fs/promises';
+import { readTrailObject } from '../../lambda/adapters/trail-files/read-trail-object';
+import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/adapters/trail-files/trail-reading';
+import { inputFiles, inputSize, type InputFile } from './input-files';
+
+/** Files read side by side: while one is scanned, the others are read and inflated on libuv's pool. */
+const SIDE_BY_SIDE = 3;
+const READ_SIZE = 256 * 1024;
+/** Files counted at each step of the reading. */
+const COUNT_AHEAD = 50;
+const NOTHING_READ: TrailReading = { records: 0, skipped: new Map(), problem: null };
+
+export interface InputProgress {
+  /** Files done. */
+  readonly files: number;
+  /** Null while they are being counted. */
+  readonly totalFiles: number | null;
+  /** Bytes read, as they are on disk. */
+  readonly bytes: number;
+  /** Null while they are being counted, and where standard input is read. */
+  readonly totalBytes: number | null;
+  /** CloudTrail records seen in the files that are done. */
+  readonly records: number;
+}
+
+export interface InputHandlers {
+  /** Takes each record that may matter, parsed. Records of different files come interleaved. */
+  onRecord(record: unknown, where: { readonly file: string }): void;
+  /** Called after every chunk of input. Leave it out where nobody looks: it makes the files be counted beforehand. */
+  onProgress?(progress: InputProgress): void;
+}
+
+export interface InputProblem {
+  readonly file: string;
+  /** For people: `the gzip data breaks off; …` */
+  readonly reason: string;
+}
+
+export interface InputReading {
+  readonly files: number;
+  /** Bytes read, as they are on disk. */
+  readonly bytes: number;
+  /** CloudTrail records seen: those handed on and those that are `not-relevant`. */
+  readonly records: number;
+  readonly skipped: ReadonlyMap<SkipReason, number>;
+  /** Files of which not everything could be read, in no particular order. */
+  readonly problems: readonly InputProblem[];
+}
+
+/**
+ * Reads the CloudTrail records in files and folders (`-` is standard input; see `inputFiles` and `readTrailObject`). A
+ * file that cannot be read is a problem and costs no other. Throws nothing but what the handlers throw.
+ */
+export function readInputs(paths: readonly string[], handlers: InputHandlers): Promise<InputReading> {
+  return readFiles(inputFiles(paths), handlers, new InputTotals(handlers.onProgress ? paths : []));
+}
+
+/** `readInputs` for files that are found already; their number and size stay unknown. */
+export async function readFiles(
+  files: Iterable<InputFile>,
+  handlers: InputHandlers,
+  totals: InputTotals | null = null,
+): Promise<InputReading> {
+  const reader = new InputReader(handlers, totals);
+  const queue = files[Symbol.iterator]();
+  const readOn = async (): Promise<void> => {
+    for (let next = queue.next(); !next.done; next = queue.next()) await reader.read(next.value);
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, readOn));
+  return reader.reading();
+}
+
+/** Counts the files ahead of the reading, a few at a time. */
+class InputTotals {
+  readonly #files: Iterator<InputFile>;
+  #done = false;
+  #standardInput = false;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(paths: readonly string[]) {
+    this.#files = inputFiles(paths);
+  }
+
+  get files(): number | null {
+    return this.#done ? this.#count : null;
+  }
+
+  get bytes(): number | null {
+    return this.#done && !this.#standardInput ? this.#bytes : null;
+  }
+
+  countOn(): void {
+    for (let step = 0; step < COUNT_AHEAD && !this.#done; step += 1) {
+      const next = this.#files.next();
+      this.#done = next.done === true;
+      if (next.done) return;
+      this.#count += 1;
+      this.#bytes += inputSize(next.value);
+      this.#standardInput ||= next.value.path === '-';
+    }
+  }
+}
+
+class InputReader {
+  readonly #handlers: InputHandlers;
+  readonly #totals: InputTotals | null;
+  readonly #skipped = new SkipCounts();
+  readonly #problems: InputProblem[] = [];
+  #files = 0;
+  #bytes = 0;
+  #records = 0;
+
+  constructor(handlers: InputHandlers, totals: InputTotals | null) {
+    this.#handlers = handlers;
+    this.#totals = totals;
+  }
+
+  async read({ path, problem }: InputFile): Promise<void> {
+    const reading = problem === null ? await this.#readFile(path) : NOTHING_READ;
+    const reason = problem ?? reading.problem;
+    if (reason !== null) this.#problems.push({ file: path, reason });
+    this.#records += reading.records;
+    this.#skipped.add(reading.skipped);
+    this.#files += 1;
+  }
+
+  reading(): InputReading {
+    return {
+      files: this.#files,
+      bytes: this.#bytes,
+      records: this.#records,
+      skipped: this.#skipped,
+      problems: this.#problems,
+    };
+  }
+
+  #readFile(file: string): Promise<TrailReading> {
+    const where = { file };
+    const chunks = file === '-' ? standardInput() : chunksOf(file);
+    return readTrailObject(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where));
+  }
+
+  async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      this.#bytes += chunk.length;
+      this.#tell();
+      yield chunk;
+    }
+  }
+
+  #tell(): void {
+    if (!this.#handlers.onProgress) return;
+    this.#totals?.countOn();
+    this.#handlers.onProgress({
+      files: this.#files,
+      totalFiles: this.#totals?.files ?? null,
+      bytes: this.#bytes,
+      totalBytes: this.#totals?.bytes ?? null,
+      records: this.#records,
+    });
+  }
+}
+
+async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
+  const handle = await open(file, 'r');
+  try {
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(READ_SIZE) });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* standardInput(): AsyncGenerator<Uint8Array> {
+  for await (const chunk of process.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+}

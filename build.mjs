@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+
+const SHEBANG = '#!/usr/bin/env node\n';
+const CLI = 'dist/bin/credlock.js';
+const WORKER = 'bin/replay/worker.ts';
+
+await rm('dist', { recursive: true, force: true });
+await build({
+  entryPoints: { credlock: 'bin/credlock.ts', ...(existsSync(WORKER) && { 'replay-worker': WORKER }) },
+  outdir: 'dist/bin',
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  mainFields: ['module', 'main'],
+  logLevel: 'warning',
+});
+
+const bundle = await readFile(CLI, 'utf8');
+if (!bundle.startsWith('#!')) await writeFile(CLI, SHEBANG + bundle);
+await chmod(CLI, 0o755);

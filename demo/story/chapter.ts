@@ -1,0 +1,95 @@
+import { assumeRole, over, throughService, AGENTS } from './calls';
+import { ADDRESSES, DANA, IRELAND, type Instance, type Person } from './cast';
+import { instanceIdentity, personIdentity, serviceIdentity, type Key, type Keys } from './identities';
+import { upperFor, uuidFor } from './made-up-ids';
+import { isoTime, trailRecord, type Action, type Call, type From, type TrailRecord } from './trail-record';
+
+const DAY = Date.parse('2026-09-14T00:00:00Z');
+/** EC2's keys of this day live 6 h 22 min. */
+const KEY_LIFE = (6 * 60 + 22) * 60_000;
+
+/** Epoch milliseconds of `06:05` or `06:05:30` on the day of the story. */
+export function timeOf(clock: string): number {
+  const [hours = 0, minutes = 0, seconds = 0] = clock.split(':').map(Number);
+  const time = DAY + ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  if (!/^\d\d:\d\d(:\d\d)?$/.test(clock) || Number.isNaN(time)) throw new Error(`no time of day: ${clock}`);
+  return time;
+}
+
+/** Times of day from `first` to `last`, every so many minutes. */
+export function every(minutes: number, first: string, last: string): string[] {
+  const times: string[] = [];
+  for (let time = timeOf(first); time <= timeOf(last); time += minutes * 60_000) times.push(isoTime(time).slice(11, 19));
+  return times;
+}
+
+/** A part of the day: who did what and when, told one call at a time. */
+export class Chapter {
+  readonly records: TrailRecord[] = [];
+
+  constructor(readonly folder: string) {}
+
+  /** AWS hands an instance its two keys: two records, one request. */
+  issue(instance: Instance, at: string): Keys {
+    const purpose = `${this.folder} ${instance.name} ${at}`;
+    const issued = isoTime(timeOf(at));
+    const keys: Keys = {
+      v1: { id: `ASIA${upperFor(`${purpose} 1.0`, 16)}`, delivery: '1.0', issued, instance },
+      v2: { id: `ASIA${upperFor(`${purpose} 2.0`, 16)}`, delivery: '2.0', issued, instance },
+    };
+    const expires = isoTime(timeOf(at) + KEY_LIFE);
+    for (const { id } of [keys.v1, keys.v2]) {
+      this.add(at, instance.account, instance.region, {
+        identity: serviceIdentity('ec2'),
+        from: throughService('ec2'),
+        action: assumeRole(instance.account, instance.role, instance.id, { id, expires }),
+        requestId: uuidFor(`${purpose} request`),
+        sharedEventId: uuidFor(`${purpose} shared ${id}`),
+      });
+    }
+    return keys;
+  }
+
+  /** A call with an instance's key, from wherever. */
+  call(key: Key, at: string, from: From, action: Action): void {
+    const { account, region } = key.instance;
+    this.add(at, account, region, { identity: instanceIdentity(key), from, action });
+  }
+
+  /** A service acts for an instance, and says so. */
+  callFor(key: Key, at: string, service: string, action: Action): void {
+    const { account, region } = key.instance;
+    const identity = { ...instanceIdentity(key), invokedBy: service };
+    const sharedEventId = uuidFor(`${this.folder} shared ${this.records.length}`);
+    this.add(at, account, region, { identity, from: { address: service, userAgent: service }, action, sharedEventId });
+  }
+
+  /** A person's call, from the office unless told otherwise. */
+  person(person: Person, at: string, action: Action, from: From = over(ADDRESSES.office, AGENTS.cli)): void {
+    this.add(at, person.account, IRELAND, { identity: personIdentity(person, '2026-09-14T05:48:09Z'), from, action });
+  }
+
+  /** Dana, who looks after all networks, changes something in an account. */
+  operate(account: string, at: string, action: Action): void {
+    this.person({ ...DANA, account }, at, action, over(ADDRESSES.office, AGENTS.terraform));
+  }
+
+  add(
+    at: string,
+    account: string,
+    region: string,
+    call: Pick<Call, 'identity' | 'from' | 'action'> & Partial<Pick<Call, 'requestId' | 'sharedEventId'>>,
+  ): void {
+    const purpose = `${this.folder} ${this.records.length}`;
+    this.records.push(
+      trailRecord({
+        eventId: uuidFor(`${purpose} event`),
+        requestId: uuidFor(`${purpose} request`),
+        time: timeOf(at),
+        account,
+        region,
+        ...call,
+      }),
+    );
+  }
+}

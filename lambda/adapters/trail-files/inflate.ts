@@ -1,0 +1,123 @@
+import { createGunzip } from 'node:zlib';
+
+/** Output is handed on in chunks of this size. */
+const CHUNK = 1024 * 1024;
+/** Input is given to zlib in slices, so that one slice's output bounds the memory (deflate grows at most 1032-fold). */
+const SLICE = 64 * 1024;
+/** Firehose may compress what CloudWatch Logs has compressed. */
+const LAYERS = 2;
+
+/**
+ * The bytes of `source` without their compression, which is recognised by content: gzip, also several members after
+ * each other or one inside another, UTF-16 with a byte order mark, or anything else as it is. Inflating goes on beside
+ * the consumer, on libuv's pool. What comes before a fault in the data is yielded before the fault is thrown.
+ */
+export async function* inflated(source: AsyncIterable<Uint8Array>, layers = LAYERS): AsyncGenerator<Buffer> {
+  const chunks = source[Symbol.asyncIterator]();
+  try {
+    const head = await firstBytes(chunks);
+    const whole = joined(head, chunks);
+    if (layers > 0 && head[0] === 0x1f && head[1] === 0x8b) yield* inflated(gunzipped(whole), layers - 1);
+    else if (head[0] === 0xff && head[1] === 0xfe) yield* recoded(whole, 'utf-16le');
+    else if (head[0] === 0xfe && head[1] === 0xff) yield* recoded(whole, 'utf-16be');
+    else yield* whole;
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+/** At least two bytes, unless there are fewer. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 2) {
+    const next = await chunks.next();
+    if (next.done) break;
+    head = head.length === 0 ? asBuffer(next.value) : Buffer.concat([head, next.value]);
+  }
+  return head;
+}
+
+async function* joined(head: Buffer, chunks: AsyncIterator<Uint8Array>): AsyncGenerator<Buffer> {
+  if (head.length > 0) yield head;
+  for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield asBuffer(next.value);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+async function* recoded(source: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of source) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
+
+async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const inflater = new Inflater();
+  try {
+    let writing = Promise.resolve();
+    for await (const chunk of source) {
+      for (let from = 0; from < chunk.length && !inflater.fault; from += SLICE) {
+        await writing;
+        const output = inflater.take();
+        writing = inflater.write(chunk.subarray(from, from + SLICE));
+        yield* output;
+      }
+    }
+    await writing;
+    await inflater.end();
+    yield* inflater.take();
+    if (inflater.fault) throw inflater.fault;
+  } finally {
+    inflater.destroy();
+  }
+}
+
+/** A gunzip stream that is driven by hand: a stream in a pipe drops what it had put out when a fault follows it. */
+class Inflater {
+  readonly #gunzip = createGunzip({ chunkSize: CHUNK });
+  #output: Buffer[] = [];
+  #fault: Error | null = null;
+  #settle: () => void = () => undefined;
+
+  constructor() {
+    this.#gunzip.on('data', (chunk: Buffer) => this.#output.push(chunk));
+    this.#gunzip.on('end', () => this.#settle());
+    // After a fault, zlib never calls the callback of the write that met it.
+    this.#gunzip.on('error', (fault) => {
+      this.#fault = fault;
+      this.#settle();
+    });
+  }
+
+  get fault(): Error | null {
+    return this.#fault;
+  }
+
+  /** Resolves when the slice is inflated, or has met a fault. */
+  write(slice: Buffer): Promise<void> {
+    return this.#settled((settle) => this.#gunzip.write(slice, settle));
+  }
+
+  end(): Promise<void> {
+    return this.#settled(() => this.#gunzip.end());
+  }
+
+  take(): Buffer[] {
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  destroy(): void {
+    this.#gunzip.destroy();
+  }
+
+  #settled(start: (settle: () => void) => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settle = resolve;
+      if (this.#fault) resolve();
+      else start(resolve);
+    });
+  }
+}

@@ -1,0 +1,38 @@
+import { inflated } from './inflate';
+import { RecordScanner } from './record-scanner';
+import type { TrailReading } from './trail-reading';
+
+/**
+ * Reads one file, object or stream of CloudTrail, whatever wraps or compresses its records, and hands on, parsed and in
+ * their order, the records that may matter (`mayMatter`); the others are counted. Memory does not grow with the length
+ * of the stream. Faults of the data or of `source` are told in `problem`, with what was read before them handed on;
+ * throws nothing but what `onRecord` throws.
+ */
+export async function readTrailObject(
+  source: AsyncIterable<Uint8Array>,
+  onRecord: (record: unknown) => void,
+): Promise<TrailReading> {
+  const scanner = new RecordScanner(onRecord);
+  const chunks = inflated(source);
+  let fault: string | null = null;
+  try {
+    while (!scanner.closed) {
+      const next = await chunks.next().catch((error: unknown) => {
+        fault = faultOf(error);
+        return { done: true } as const;
+      });
+      if (next.done) break;
+      scanner.push(next.value);
+    }
+  } finally {
+    await chunks.return(undefined);
+  }
+  return scanner.finish(fault);
+}
+
+function faultOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'Z_BUF_ERROR') return 'the gzip data breaks off';
+  return code.startsWith('Z_') ? `the gzip data is corrupt (${message})` : `it cannot be read (${message})`;
+}

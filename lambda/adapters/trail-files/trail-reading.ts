@@ -1,0 +1,30 @@
+/** Why something in a file is not handed on. A closed list: these words are shown to people. */
+export type SkipReason =
+  | 'empty'
+  | 'not-cloudtrail'
+  | 'digest'
+  | 'insight'
+  | 'aggregated'
+  | 'network-activity'
+  | 'not-relevant'
+  | 'malformed-record';
+
+/** What came of one file, object or stream. */
+export interface TrailReading {
+  /** CloudTrail records seen: those handed on and those that are `not-relevant`. */
+  readonly records: number;
+  readonly skipped: ReadonlyMap<SkipReason, number>;
+  /** What could not be read, for people; null when everything could. */
+  readonly problem: string | null;
+}
+
+/** Counts by reason, and adds up. */
+export class SkipCounts extends Map<SkipReason, number> {
+  count(reason: SkipReason, times = 1): void {
+    this.set(reason, (this.get(reason) ?? 0) + times);
+  }
+
+  add(others: ReadonlyMap<SkipReason, number>): void {
+    for (const [reason, times] of others) this.count(reason, times);
+  }
+}

@@ -1,0 +1,78 @@
+import type { EventRef } from './facts';
+
+/** A call kept for reporting. */
+export interface Call extends EventRef {
+  readonly accessKeyId: string | null;
+}
+
+/** Total order of events: time, then id. */
+export function compareEvents(a: EventRef, b: EventRef): number {
+  if (a.time !== b.time) return a.time - b.time;
+  if (a.id === b.id) return a.what < b.what ? -1 : Number(a.what > b.what);
+  return a.id < b.id ? -1 : 1;
+}
+
+/**
+ * The smallest `limit` distinct calls, the latest time, and whether there were more: a sketch that merges in any order.
+ * Calls are told apart by their event id, so a record delivered twice counts once.
+ */
+export class CallSample {
+  readonly calls: Call[] = [];
+  more = false;
+  lastTime = 0;
+
+  constructor(readonly limit: number) {}
+
+  add(call: Call): void {
+    this.lastTime = Math.max(this.lastTime, call.time);
+    const at = this.placeOf(call);
+    const known = this.calls[at];
+    if (known && known.time === call.time && known.id === call.id) {
+      if (textOf(call) < textOf(known)) this.calls[at] = call;
+      return;
+    }
+    if (at >= this.limit) {
+      this.more = true;
+      return;
+    }
+    this.calls.splice(at, 0, call);
+    if (this.calls.length > this.limit) {
+      this.calls.pop();
+      this.more = true;
+    }
+  }
+
+  merge(other: CallSample): void {
+    for (const call of other.calls) this.add(call);
+    this.more ||= other.more;
+    this.lastTime = Math.max(this.lastTime, other.lastTime);
+  }
+
+  copy(): CallSample {
+    const copy = new CallSample(this.limit);
+    copy.merge(this);
+    return copy;
+  }
+
+  private placeOf(call: Call): number {
+    let low = 0;
+    let high = this.calls.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = this.calls[middle];
+      if (other && compareTimeAndId(other, call) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+function compareTimeAndId(a: EventRef, b: EventRef): number {
+  if (a.time !== b.time) return a.time - b.time;
+  return a.id < b.id ? -1 : Number(a.id > b.id);
+}
+
+/** One event id with two texts (a redelivered, amended record) keeps the smaller, whichever came first. */
+function textOf(call: Call): string {
+  return `${call.what} ${call.accessKeyId ?? ''}`;
+}

@@ -1,0 +1,104 @@
+import type { History } from './history';
+import { isoTime } from './iso-time';
+import type { Judgement, Verdict } from './judge';
+import type { RejectedChange } from './network-facts';
+import { originText } from './origin';
+
+/** What speaks for the verdict, in sentences, each from facts of this workload. */
+export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: readonly RejectedChange[]): string[] {
+  return [
+    sentence(verdict.why),
+    sentence(verdict.owner.why),
+    ...lockEvidence(verdict, judgement),
+    ...keyEvidence(verdict, judgement.history),
+    ...deliveryEvidence(verdict, judgement),
+    ...rejectedEvidence(judgement, rejected),
+    ...recordEvidence(verdict),
+  ].filter((text, at, all) => all.indexOf(text) === at);
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function lockEvidence(verdict: Verdict, { lock }: Judgement): string[] {
+  const own = lock.filter(({ origin }) => origin.kind !== 'service' && origin.key !== verdict.origin.key);
+  if (own.length === 0) return ['The workload was seen at no other origin, so there is nothing to compare with.'];
+  return own
+    .slice(0, 3)
+    .map(
+      ({ origin, because, since }) =>
+        `The workload itself calls from ${originText(origin)} (${because}, since ${isoTime(since)}).`,
+    );
+}
+
+function keyEvidence(verdict: Verdict, history: History): string[] {
+  const issuances = new Map(
+    verdict.sightings.flatMap(({ issuance }) =>
+      issuance?.accessKeyId ? [[issuance.accessKeyId, issuance] as const] : [],
+    ),
+  );
+  const keys = [...issuances.values()].sort((a, b) => a.time - b.time).slice(0, 3);
+  const known = keys.map(
+    ({ accessKeyId, issuer, time, eventId }) =>
+      `Key ${accessKeyId ?? ''} was issued to this workload by ${issuer} at ${isoTime(time)} (record ${eventId}).`,
+  );
+  return [...known, ...twinEvidence(verdict, history)];
+}
+
+/** EC2 issues two keys at once, one for IMDSv1 and one for IMDSv2; the thief often has the one the workload does not use. */
+function twinEvidence(verdict: Verdict, history: History): string[] {
+  const theirs = new Set(verdict.sightings.map(({ caller }) => caller.accessKeyId));
+  const twins = history.issuances.filter(({ accessKeyId, time, sessionArn }) =>
+    history.issuances.some(
+      (other) =>
+        other.time === time &&
+        other.sessionArn === sessionArn &&
+        other.accessKeyId !== accessKeyId &&
+        theirs.has(other.accessKeyId),
+    ),
+  );
+  const used = twins.find(
+    ({ accessKeyId }) =>
+      !theirs.has(accessKeyId) && history.sightings.some(({ caller }) => caller.accessKeyId === accessKeyId),
+  );
+  return used
+    ? [
+        `It is the twin of key ${used.accessKeyId ?? ''}, which the workload itself uses: both were issued at ${isoTime(used.time)}.`,
+      ]
+    : [];
+}
+
+function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
+  const theirs = deliveries(verdict.sightings.map(({ caller }) => caller.delivery));
+  if (!theirs) return [];
+  const keys = new Set(verdict.sightings.map(({ origin }) => origin.key));
+  const own = deliveries(
+    history.sightings
+      .filter(({ origin }) => !keys.has(origin.key) && origin.kind !== 'service')
+      .map(({ caller }) => caller.delivery),
+  );
+  const compared = own && own !== theirs ? `; calls from its other origins use ${own}` : '';
+  return [`The keys used here came from the instance metadata service by ${theirs}${compared}.`];
+}
+
+function deliveries(versions: readonly (string | null)[]): string {
+  const known = [...new Set(versions)].filter((version) => version !== null).sort();
+  return known.map((version) => (version === '1.0' ? 'IMDSv1' : version === '2.0' ? 'IMDSv2' : version)).join(' and ');
+}
+
+function rejectedEvidence({ history }: Judgement, rejected: readonly RejectedChange[]): string[] {
+  const { id, account } = history.workload;
+  return rejected
+    .filter(({ change, madeBy }) => madeBy === history.key || (change.instanceId === id && change.account === account))
+    .sort((a, b) => a.change.time - b.change.time)
+    .slice(0, 5)
+    .map(
+      ({ change, madeBy }) =>
+        `${change.action} at ${isoTime(change.time)} (record ${change.eventId}) was made with workload keys of ${madeBy.split('/').slice(3).join('/')} away from where it belongs, and explains nothing.`,
+    );
+}
+
+function recordEvidence({ events }: Verdict): string[] {
+  return events.map((id) => `See record ${id}.`);
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { CallSample } from './call-sample';
+import type { FactSet } from './fact-set';
+import { CHANGE_ACTIONS } from './facts';
+
+/**
+ * The merged facts as lines of JSON: what `--state` keeps. The first line names the format; the others come in any order,
+ * and reading the lines of two sets into one merges them.
+ */
+export const FACTS_FORMAT = 'credlock.facts/1';
+
+export function* linesOf(facts: FactSet): Generator<string> {
+  yield JSON.stringify({ format: FACTS_FORMAT });
+  for (const account of facts.accounts) yield JSON.stringify({ account });
+  for (const fact of facts.issuances.values()) yield JSON.stringify(fact);
+  for (const fact of facts.foreignKeys.values()) yield JSON.stringify(fact);
+  for (const fact of facts.changes.values()) yield JSON.stringify(fact);
+  for (const session of facts.sessions.values()) {
+    for (const { caller, seen } of session.rows.values()) {
+      yield JSON.stringify({ caller, seen: seen.map(({ hour, event, did }) => [hour, event.time, event.id, event.what, did]) });
+    }
+    for (const [key, { limit, more, lastTime, calls }] of session.calls) {
+      const list = calls.map(({ time, id, what, accessKeyId }) => [time, id, what, accessKeyId]);
+      yield JSON.stringify({ sessionArn: session.arn, key, limit, more, lastTime, calls: list });
+    }
+  }
+}
+
+/** Adds what a line tells. Throws with the reason when the line is none of `linesOf`. */
+export function addLine(facts: FactSet, line: string): void {
+  const { data, error } = LINE.safeParse(JSON.parse(line));
+  if (!data) throw new Error(z.prettifyError(error));
+  if ('format' in data) return;
+  if ('account' in data && !('fact' in data)) return facts.sawAccount(data.account);
+  if ('fact' in data) return facts.add(data);
+  if ('caller' in data) {
+    const seen = data.seen.map(([hour, time, id, what, did]) => ({ hour, event: { time, id, what }, did }));
+    return facts.addRow(data.caller, seen);
+  }
+  const sample = new CallSample(data.limit);
+  for (const [time, id, what, accessKeyId] of data.calls) sample.add({ time, id, what, accessKeyId });
+  sample.more = data.more;
+  sample.lastTime = data.lastTime;
+  facts.addCalls(data.sessionArn, data.key, sample);
+}
+
+const text = z.string();
+const maybe = z.nullable(text);
+const time = z.number();
+const workload = z.object({ partition: text, account: text, kind: text, id: text });
+const source = z.object({ ip: maybe, service: maybe, attributed: z.boolean(), endpointId: maybe, endpointAccount: maybe });
+const caller = z.object({
+  sessionArn: text,
+  accessKeyId: maybe,
+  workload: z.nullable(workload),
+  shown: z.enum(['scope', 'delivery', 'shape', 'none']),
+  delivery: maybe,
+  legacy: z.boolean(),
+  source,
+  region: maybe,
+});
+const issuance = z.object({
+  fact: z.literal('issuance'),
+  id: text,
+  eventId: text,
+  time,
+  workload,
+  sessionArn: text,
+  accessKeyId: maybe,
+  expires: z.nullable(time),
+  issuer: text,
+  asked: z.nullable(z.object({ source, what: text })),
+  region: maybe,
+  attributes: z.record(text, text),
+});
+const foreignKey = z.object({
+  fact: z.literal('foreign-key'),
+  id: text,
+  eventId: text,
+  time,
+  accessKeyId: text,
+  sessionArn: text,
+  by: z.nullable(caller),
+});
+const networkInterface = z.object({
+  eniId: text,
+  attachmentId: maybe,
+  vpcId: maybe,
+  subnetId: maybe,
+  privateIps: z.array(text),
+  ipv6: z.array(text),
+  prefixes: z.array(text),
+});
+const change = z.object({
+  fact: z.literal('change'),
+  id: text,
+  eventId: text,
+  time,
+  partition: text,
+  account: text,
+  region: text,
+  action: z.enum(CHANGE_ACTIONS),
+  by: z.nullable(caller),
+  instanceId: maybe,
+  interfaces: z.array(networkInterface),
+  allocationIds: z.array(text),
+  associationIds: z.array(text),
+  attachmentId: maybe,
+  publicIps: z.array(text),
+  natGatewayId: maybe,
+  endpointIds: z.array(text),
+  vpcId: maybe,
+  subnetId: maybe,
+  transferTo: maybe,
+  sourceDestCheck: z.nullable(z.boolean()),
+  eksNode: z.boolean(),
+  cidrs: z.array(text),
+});
+const row = z.object({ caller, seen: z.array(z.tuple([z.number(), time, text, text, z.number()])) });
+const calls = z.object({
+  sessionArn: text,
+  key: text,
+  limit: z.number(),
+  more: z.boolean(),
+  lastTime: time,
+  calls: z.array(z.tuple([time, text, text, maybe])),
+});
+
+const LINE = z.union([row, calls, issuance, foreignKey, change, z.object({ account: text }), z.object({ format: z.literal(FACTS_FORMAT) })]);

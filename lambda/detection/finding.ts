@@ -1,0 +1,151 @@
+/** Closed lists: these words are public (JSON Lines, EventBridge `detail`) and versioned by `FINDING_SCHEMA`. */
+export const FINDING_SCHEMA = 'credlock.finding/1';
+
+export const FINDING_TYPES = [
+  'OutsideAWS',
+  'InsideAWS',
+  'UnknownOwner',
+  'ForeignEndpoint',
+  'ImplausibleOrigin',
+  'ConsoleSession',
+  'AfterTermination',
+  'UndeclaredEgress',
+  'AffiliatedAccount',
+  'SameAccount',
+  'WhileStopped',
+  'EgressMoved',
+  'ManyOrigins',
+  'SameOrigin',
+  'UnattributedService',
+  'ServiceCaller',
+  'EgressLearned',
+] as const;
+export type FindingType = (typeof FINDING_TYPES)[number];
+
+/** Lowest first. */
+export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export const OWNERSHIPS = [
+  'outside-aws',
+  'aws',
+  'organization-account',
+  'same-account',
+  'foreign-account',
+  'unknown',
+  'none',
+] as const;
+export type Ownership = (typeof OWNERSHIPS)[number];
+
+export const BECAUSES = [
+  'own-address',
+  'declared',
+  'first-use',
+  'first-use-unverified',
+  'door',
+  'shared-egress',
+  'issuance',
+  'inventory',
+  'service',
+] as const;
+/** Why an origin is in the lock. */
+export type Because = (typeof BECAUSES)[number];
+
+export const ORIGIN_KINDS = ['public', 'endpoint', 'service', 'implausible'] as const;
+export type OriginKind = (typeof ORIGIN_KINDS)[number];
+
+/** Where on the network a call came from. */
+export interface Origin {
+  readonly kind: OriginKind;
+  readonly ip: string | null;
+  readonly endpointId: string | null;
+  readonly endpointAccount: string | null;
+  readonly service: string | null;
+}
+
+export interface FindingOrigin extends Origin {
+  readonly ownership: Ownership;
+  /** The account the origin belongs to, where known. */
+  readonly account: string | null;
+  readonly region: string | null;
+}
+
+export interface FindingWorkload {
+  readonly kind: string;
+  readonly id: string;
+  readonly account: string;
+  readonly region: string | null;
+  readonly partition: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface FindingSession {
+  readonly arn: string;
+  readonly role: string;
+  readonly accessKeyIds: readonly string[];
+}
+
+export interface LockEntry {
+  readonly origin: Partial<Origin> & { readonly kind: OriginKind };
+  readonly because: Because;
+  readonly since: string;
+  readonly until: string | null;
+}
+
+export interface FindingEvent {
+  readonly id: string;
+  /** ISO 8601, seconds, `Z`. */
+  readonly time: string;
+  readonly region: string;
+  /** `s3.amazonaws.com` */
+  readonly source: string;
+  readonly name: string;
+  readonly errorCode: string | null;
+  readonly userAgent: string | null;
+  readonly accessKeyId: string | null;
+}
+
+export interface RuledOut {
+  /** A benign explanation that was tried, in kebab case (`own-address`, `address-change`, …). */
+  readonly explanation: string;
+  readonly because: string;
+}
+
+export interface RelatedSession {
+  readonly kind: 'chained-session' | 'console-session';
+  readonly arn: string;
+  readonly accessKeyIds: readonly string[];
+}
+
+/** What replay prints per line and the live path puts into the EventBridge event's `detail`. */
+export interface Finding {
+  readonly schema: typeof FINDING_SCHEMA;
+  /** Stable: derived from partition, account, workload and origin. */
+  readonly id: string;
+  readonly incidentId: string;
+  readonly type: FindingType;
+  readonly severity: Severity;
+  readonly status: 'ACTIVE' | 'ARCHIVED';
+  readonly contested: boolean;
+  readonly sample: boolean;
+  readonly title: string;
+  readonly description: string;
+  /** Null for grouped findings, which fill `workloads`. */
+  readonly workload: FindingWorkload | null;
+  readonly sessions: readonly FindingSession[];
+  /** Null for `ManyOrigins`. */
+  readonly origin: FindingOrigin | null;
+  readonly lock: readonly LockEntry[];
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** Exact up to 200; null above, where `callsAtLeast` says how many were kept. */
+  readonly calls: number | null;
+  readonly callsAtLeast: number | null;
+  readonly events: readonly FindingEvent[];
+  readonly evidence: readonly string[];
+  readonly ruledOut: readonly RuledOut[];
+  readonly related: readonly RelatedSession[];
+  readonly workloads: readonly FindingWorkload[] | null;
+  readonly archivedBecause: string | null;
+  readonly advice: readonly string[];
+}

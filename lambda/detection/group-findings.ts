@@ -1,0 +1,231 @@
+import { adviceOn } from './advice';
+import {
+  FINDING_SCHEMA,
+  SEVERITIES,
+  type Finding,
+  type FindingOrigin,
+  type FindingType,
+  type FindingWorkload,
+  type Severity,
+} from './finding';
+import type { Judgement, Verdict } from './judge';
+import type { Surroundings } from './surroundings';
+import { originText } from './origin';
+import { Strength } from './claims';
+
+/** A finding and the judgement it was composed of. */
+export interface Judged {
+  readonly finding: Finding;
+  readonly verdict: Verdict;
+  readonly judgement: Judgement;
+}
+
+const FLEET = 5;
+const HOUR = 3_600_000;
+
+/** One finding where many tell one story: what remains single, and the groups. */
+export function groupFindings(
+  judged: readonly Judged[],
+  around: Surroundings,
+): { single: Judged[]; groups: Finding[] } {
+  const undeclared = takeGroups(judged, undeclaredAddress, (members) => (members.length >= FLEET ? [members] : []));
+  const moved = takeGroups(undeclared.rest, movedFromTo, (members) => movedTogether(members, around));
+  const services = onePerRoleAndService(moved.rest);
+  const same = takeGroups(
+    services,
+    ({ finding }) => sharedPlace(finding),
+    (members) => (new Set(members.map(workloadOf)).size > FLEET ? [members] : []),
+  );
+  const groups = [
+    ...undeclared.groups.map((members) => grouped('UndeclaredEgress', members)),
+    ...moved.groups.map((members) => grouped('EgressMoved', members)),
+    ...same.groups.map((members) => grouped('SameOrigin', members)),
+  ];
+  return { single: services, groups };
+}
+
+type Splitter = (members: readonly Judged[]) => (readonly Judged[])[];
+
+function takeGroups(
+  judged: readonly Judged[],
+  keyOf: (one: Judged) => string | null,
+  split: Splitter,
+): { groups: (readonly Judged[])[]; rest: Judged[] } {
+  const byKey = new Map<string, Judged[]>();
+  for (const one of judged) {
+    const key = keyOf(one);
+    if (key !== null) byKey.set(key, [...(byKey.get(key) ?? []), one]);
+  }
+  const groups = [...byKey.values()].flatMap(split);
+  const taken = new Set(groups.flat());
+  return { groups, rest: judged.filter((one) => !taken.has(one)) };
+}
+
+/** The address of a workload that was seen at no other public origin, where it can be no workload's own. */
+function undeclaredAddress({ verdict, judgement }: Judged): string | null {
+  if (verdict.origin.kind !== 'public' || verdict.rule !== 'unexplained' || verdict.contested) return null;
+  const { history, anchors } = judgement;
+  if (anchors.has('public-ipv4') || anchors.has('public-ipv6')) return null;
+  const elsewhere = history.sightings.some(
+    ({ origin }) => origin.kind === 'public' && origin.key !== verdict.origin.key,
+  );
+  return elsewhere ? null : `${history.workload.partition} ${verdict.origin.key}`;
+}
+
+/** From the anchor's address to an address of AWS. */
+function movedFromTo({ verdict, judgement, finding }: Judged): string | null {
+  const { anchor, origin, owner } = verdict;
+  if (
+    origin.kind !== 'public' ||
+    verdict.rule !== 'unexplained' ||
+    anchor === null ||
+    anchor.claim.strength === Strength.none
+  )
+    return null;
+  if (owner.ownership === 'outside-aws' || owner.ownership === 'unknown' || finding.origin === null) return null;
+  return `${judgement.history.workload.partition} ${anchor.origin.key} ${origin.key}`;
+}
+
+/** The most of them that were first seen there within an hour, if they are a fleet and half of those anchored at the old address. */
+function movedTogether(members: readonly Judged[], around: Surroundings): (readonly Judged[])[] {
+  const sorted = [...members].sort((a, b) => firstOf(a) - firstOf(b) || compareIds(a, b));
+  let best: readonly Judged[] = [];
+  for (const [at, start] of sorted.entries()) {
+    const together = sorted.slice(at).filter((one) => firstOf(one) - firstOf(start) <= HOUR);
+    if (together.length > best.length) best = together;
+  }
+  const from = best[0]?.verdict.anchor;
+  if (!from || best.length < FLEET) return [];
+  return best.length * 2 >= around.anchoredAt(originText(from.origin)).length ? [best] : [];
+}
+
+function firstOf({ verdict }: Judged): number {
+  return verdict.first.event.time;
+}
+
+/** The first of a role's calls through a service stands for all. */
+function onePerRoleAndService(judged: readonly Judged[]): Judged[] {
+  const first = new Map<string, Judged>();
+  const others: Judged[] = [];
+  for (const one of judged) {
+    const key = serviceKey(one.finding);
+    const known = key === null ? undefined : first.get(key);
+    if (key === null) others.push(one);
+    else if (!known || firstOf(one) < firstOf(known) || (firstOf(one) === firstOf(known) && compareIds(one, known) < 0))
+      first.set(key, one);
+  }
+  const once = [...first].map(([key, one]) => ({ ...one, finding: { ...one.finding, id: key } }));
+  return [...others, ...once];
+}
+
+function serviceKey({ type, workload, origin, sessions }: Finding): string | null {
+  if (type !== 'UnattributedService' && type !== 'ServiceCaller') return null;
+  const kind = type === 'ServiceCaller' ? 'service-caller' : 'unattributed-service';
+  return `credlock/${workload?.partition ?? ''}/${workload?.account ?? ''}/${kind}/${sessions[0]?.role ?? ''}/${origin?.service ?? ''}`;
+}
+
+function sharedPlace({ origin, type, workload }: Finding): string | null {
+  if (!origin || origin.kind === 'service' || type === 'ConsoleSession') return null;
+  return `${workload?.partition ?? ''} ${originText(origin)}`;
+}
+
+function workloadOf({ judgement }: Judged): string {
+  return judgement.history.key;
+}
+
+const WORDS: Partial<
+  Record<
+    FindingType,
+    {
+      severity: Severity | null;
+      path: string;
+      title: (count: number, place: string) => string;
+      text: (place: string) => string;
+    }
+  >
+> = {
+  UndeclaredEgress: {
+    severity: 'HIGH',
+    path: 'undeclared-egress',
+    title: (count, place) => `${count} workloads call from ${place} alone: an egress nobody declared, or one thief`,
+    text: (place) =>
+      `All of them were seen at ${place} and at no other public origin, and nothing known makes it theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${place}/${place.includes(':') ? 128 : 32}" }].`,
+  },
+  EgressMoved: {
+    severity: 'MEDIUM',
+    path: 'egress-moved',
+    title: (count, place) => `${count} workloads moved together to ${place}`,
+    text: (place) =>
+      `Workloads that shared an address were all first seen at ${place} within an hour, as when a NAT gateway or a route is replaced. No record of the change was seen.`,
+  },
+  SameOrigin: {
+    severity: null,
+    path: 'same-origin',
+    title: (count, place) => `Credentials of ${count} workloads used from one place: ${place}`,
+    text: (place) =>
+      `${place} used credentials of several workloads that are not its own. Each has a finding of its own.`,
+  },
+};
+
+function grouped(type: FindingType, members: readonly Judged[]): Finding {
+  const sorted = [...members].sort(compareIds);
+  const first = sorted[0]?.finding;
+  const words = WORDS[type];
+  if (!first || !words || !first.origin) throw new Error(`a group of type ${type} needs members with an origin`);
+  const place = originText(first.origin);
+  const id = `credlock/${first.workload?.partition ?? ''}/${words.path}/${place}`;
+  const workloads = uniqueWorkloads(sorted);
+  return {
+    ...first,
+    schema: FINDING_SCHEMA,
+    id,
+    incidentId: id.replace('credlock/', 'credlock/incident/'),
+    type,
+    severity: words.severity ?? highest(sorted.map(({ finding }) => finding.severity)),
+    contested: false,
+    title: words.title(workloads.length, place),
+    description: words.text(place),
+    workload: null,
+    sessions: sorted.flatMap(({ finding }) => finding.sessions),
+    origin: first.origin satisfies FindingOrigin,
+    lock: type === 'EgressMoved' ? first.lock : [],
+    ...summed(sorted),
+    evidence: [`${first.origin.ip ?? place}: ${sorted[0]?.verdict.owner.why ?? ''}.`],
+    workloads,
+    advice: adviceOn(type),
+  };
+}
+
+function summed(
+  members: readonly Judged[],
+): Pick<Finding, 'firstSeen' | 'lastSeen' | 'calls' | 'callsAtLeast' | 'events'> {
+  const findings = members.map(({ finding }) => finding);
+  const calls = findings.reduce((sum, { calls: exact, callsAtLeast }) => sum + (exact ?? callsAtLeast ?? 0), 0);
+  const more = findings.some((finding) => finding.callsAtLeast !== null);
+  return {
+    firstSeen: findings.map(({ firstSeen }) => firstSeen).sort()[0] ?? '',
+    lastSeen:
+      findings
+        .map(({ lastSeen }) => lastSeen)
+        .sort()
+        .at(-1) ?? '',
+    calls: more ? null : calls,
+    callsAtLeast: more ? calls : null,
+    events: findings.flatMap(({ events }) => events.slice(0, 1)),
+  };
+}
+
+function uniqueWorkloads(members: readonly Judged[]): FindingWorkload[] {
+  const workloads = new Map(
+    members.flatMap((one) => (one.finding.workload ? [[workloadOf(one), one.finding.workload] as const] : [])),
+  );
+  return [...workloads.values()];
+}
+
+export function highest(severities: readonly Severity[]): Severity {
+  return SEVERITIES[Math.max(0, ...severities.map((severity) => SEVERITIES.indexOf(severity)))] ?? 'INFORMATIONAL';
+}
+
+function compareIds(a: Judged, b: Judged): number {
+  return a.finding.id < b.finding.id ? -1 : Number(a.finding.id > b.finding.id);
+}

@@ -1,0 +1,115 @@
+import type { CidrSet } from './address';
+import { compareEvents, type Call, type CallSample } from './call-sample';
+import { callsKey, type FactSet, type SightingRow } from './fact-set';
+import { Did, type Caller, type EventRef, type Issuance } from './facts';
+import { originOf, type SeenOrigin } from './origin';
+import { Prover, type ProvenBy } from './proof';
+import { parseSessionArn } from './session-arn';
+import { workloadKey, type Workload, type WorkloadKey } from './workload';
+import type { WorkloadKind } from './workload-kind';
+
+/** A proven sighting, with its origin. */
+export interface ProvenSighting {
+  readonly caller: Caller;
+  readonly role: string;
+  readonly origin: SeenOrigin;
+  readonly provenBy: ProvenBy;
+  readonly issuance: Issuance | null;
+  readonly event: EventRef;
+  readonly did: number;
+}
+
+/** The facts of one workload. */
+export interface History {
+  readonly key: WorkloadKey;
+  readonly workload: Workload;
+  readonly kind: WorkloadKind;
+  readonly issuances: Issuance[];
+  /** By time and event id. */
+  readonly sightings: ProvenSighting[];
+  /** By origin key: the calls kept for reporting. */
+  readonly calls: Map<string, CallSample[]>;
+  /** Sightings that only look like this workload's. */
+  unproven: number;
+  disproved: number;
+}
+
+export interface Histories {
+  readonly byWorkload: ReadonlyMap<WorkloadKey, History>;
+  readonly prover: Prover;
+}
+
+/** Puts every session's sightings under the workload they are proven to come from. */
+export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[], privateNetworks: CidrSet): Histories {
+  const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
+  const assembly = new Assembly(prover, new Map(kinds.map((kind) => [kind.name, kind])), privateNetworks);
+  for (const issuance of facts.issuances.values()) assembly.historyOf(issuance.workload)?.issuances.push(issuance);
+  for (const { rows, calls } of facts.sessions.values()) for (const row of rows.values()) assembly.place(row, calls);
+  for (const history of assembly.byWorkload.values()) {
+    history.sightings.sort((a, b) => compareEvents(a.event, b.event) || compareText(a.origin.key, b.origin.key));
+    history.issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
+  }
+  return { byWorkload: assembly.byWorkload, prover };
+}
+
+class Assembly {
+  readonly byWorkload = new Map<WorkloadKey, History>();
+
+  constructor(
+    private readonly prover: Prover,
+    private readonly kinds: ReadonlyMap<string, WorkloadKind>,
+    private readonly privateNetworks: CidrSet,
+  ) {}
+
+  historyOf(workload: Workload): History | null {
+    const kind = this.kinds.get(workload.kind);
+    if (!kind) return null;
+    const key = workloadKey(workload);
+    let history = this.byWorkload.get(key);
+    if (!history) {
+      history = { key, workload, kind, issuances: [], sightings: [], calls: new Map(), unproven: 0, disproved: 0 };
+      this.byWorkload.set(key, history);
+    }
+    return history;
+  }
+
+  place(row: SightingRow, samples: ReadonlyMap<string, CallSample>): void {
+    const { caller } = row;
+    const console = row.seen.some(({ did }) => (did & Did.console) !== 0);
+    const proof = this.prover.prove(caller, console);
+    if (!proof) return this.leaveUnproven(row);
+    const history = this.historyOf(proof.workload);
+    if (!history) return;
+    const origin = originOf(caller.source, this.privateNetworks);
+    const role = parseSessionArn(caller.sessionArn)?.role ?? '';
+    for (const { event, did } of row.seen) {
+      history.sightings.push({ caller, role, origin, provenBy: proof.by, issuance: proof.issuance, event, did });
+    }
+    const sample = samples.get(callsKey(caller));
+    const kept = history.calls.get(origin.key) ?? [];
+    if (sample && !kept.includes(sample)) history.calls.set(origin.key, [...kept, sample]);
+  }
+
+  private leaveUnproven({ caller, seen }: SightingRow): void {
+    const history = caller.workload ? this.historyOf(caller.workload) : null;
+    if (!history) return;
+    if (this.prover.isDisproved(caller)) history.disproved += seen.length;
+    else history.unproven += seen.length;
+  }
+}
+
+/** The calls kept of one origin, in order, each once; `more` when there were others. */
+export function callsFrom(history: History, originKey: string): { calls: Call[]; more: boolean; lastTime: number } {
+  const samples = history.calls.get(originKey) ?? [];
+  const calls = new Map<string, Call>();
+  for (const sample of samples) for (const call of sample.calls) calls.set(`${call.time} ${call.id}`, call);
+  return {
+    calls: [...calls.values()].sort(compareEvents),
+    more: samples.some(({ more }) => more),
+    lastTime: Math.max(0, ...samples.map(({ lastTime }) => lastTime)),
+  };
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

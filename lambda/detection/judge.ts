@@ -1,0 +1,191 @@
+import type { Anchor, Anchors } from './anchors';
+import type { Case, DoorState, Learned, LockedOrigin, Rule, Ruling } from './case';
+import { claimOf, Strength, type Claimant } from './claims';
+import type { FindingType, RuledOut, Severity } from './finding';
+import type { History, ProvenSighting } from './history';
+import type { SeenOrigin } from './origin';
+import { ownerOf, typeOf, type Owner } from './ownership';
+import { relayedOrigins } from './relayed';
+import { declared } from './rules/declared';
+import { deadOrStopped } from './rules/dead-or-stopped';
+import { endpoint } from './rules/endpoint';
+import { firstUse } from './rules/first-use';
+import { locked } from './rules/locked';
+import { notItsOwnRequest } from './rules/not-its-own-request';
+import { ownAddressRule } from './rules/own-address';
+import { serviceCaller } from './rules/service-caller';
+import { sharedEgress } from './rules/shared-egress';
+import { displacedFirstUses } from './displaced';
+import { egressByCount } from './shared-egress';
+import { slotOf } from './slot';
+import type { Surroundings } from './surroundings';
+
+/** The rules in the order in which they are asked. The first that decides, decides; where none does, the call is suspicious. */
+export const RULES: readonly Rule[] = [
+  notItsOwnRequest,
+  serviceCaller,
+  deadOrStopped,
+  endpoint,
+  declared,
+  ownAddressRule,
+  locked,
+  firstUse,
+  sharedEgress,
+];
+
+/** What was decided of one sighting, by which rule. */
+export interface Step {
+  readonly sighting: ProvenSighting;
+  readonly rule: string;
+  readonly ruling: Ruling;
+  readonly ruledOut: readonly RuledOut[];
+}
+
+/** What `judge` says of one untrusted origin. */
+export interface Verdict {
+  readonly origin: SeenOrigin;
+  readonly type: FindingType;
+  readonly severity: Severity;
+  readonly contested: boolean;
+  readonly owner: Owner;
+  readonly why: string;
+  readonly rule: string;
+  readonly ruledOut: readonly RuledOut[];
+  /** Records behind the decision, besides the calls. */
+  readonly events: readonly string[];
+  readonly first: ProvenSighting;
+  /** The suspicious sightings of this origin, by time. */
+  readonly sightings: readonly ProvenSighting[];
+  /** What its own first use was, where there is one to compare with. */
+  readonly anchor: Anchor | null;
+}
+
+/** The verdicts on one workload, and everything it was judged by. */
+export interface Judgement {
+  readonly who: Claimant;
+  readonly history: History;
+  readonly anchors: Anchors;
+  readonly lock: readonly LockedOrigin[];
+  readonly verdicts: readonly Verdict[];
+  readonly steps: readonly Step[];
+}
+
+/**
+ * THE decision: which origins of a workload are not its own. Everything else in this repository carries facts to this
+ * function or words from it. Reads the history of one workload and what surrounds it; no other workload's verdict.
+ */
+export function judge(history: History, around: Surroundings): Judgement {
+  const who = around.claimant(history);
+  const learned = learnedOf(who, around);
+  const steps: Step[] = [];
+  const trials: { trial: Case; step: Step }[] = [];
+  for (const sighting of history.sightings) {
+    const trial: Case = { who, sighting, origin: sighting.origin, time: sighting.event.time, learned, around };
+    const step = decide(trial);
+    remember(trial, step.ruling);
+    steps.push(step);
+    if (step.ruling.ruling === 'suspicious') trials.push({ trial, step });
+  }
+  return { who, history, anchors: learned.anchors, lock: lockOf(learned), verdicts: verdictsOf(trials), steps };
+}
+
+function learnedOf(who: Claimant, around: Surroundings): Learned {
+  const anchors = around.anchors(who.history);
+  const doors: DoorState[] = [...(who.life?.doors ?? [])]
+    .sort((a, b) => a.time - b.time)
+    .map((door) => ({ door, closedBy: null }));
+  return {
+    anchors,
+    displaced: displacedFirstUses(who, anchors, around),
+    relayed: relayedOrigins(who, around),
+    lock: new Map(),
+    doors,
+  };
+}
+
+function decide(trial: Case): Step {
+  const ruledOut: RuledOut[] = [];
+  for (const rule of RULES) {
+    const answer = rule.apply(trial);
+    if ('ruling' in answer) return { sighting: trial.sighting, rule: rule.name, ruling: answer, ruledOut };
+    ruledOut.push(...answer);
+  }
+  const why = 'no rule explains the origin';
+  return {
+    sighting: trial.sighting,
+    rule: 'unexplained',
+    ruling: { ruling: 'suspicious', why, type: null, severity: null, events: [] },
+    ruledOut,
+  };
+}
+
+/** A trusted origin enters the lock; seeing one again closes the doors that a change of address had opened on its path. */
+function remember({ origin, who, around, learned, time }: Case, ruling: Ruling): void {
+  if (ruling.ruling !== 'trusted') return;
+  const slot = slotOf(origin, who, around);
+  const known = learned.lock.get(slot);
+  if (!known || known.until !== null) {
+    learned.lock.set(slot, { origin, because: ruling.because, why: ruling.why, since: time, until: ruling.until });
+  }
+  if (ruling.because === 'door' && !known) return;
+  for (const state of learned.doors) {
+    const { cause, time: opened } = state.door;
+    const ofThisPath = origin.path === 'public-ipv4' && (cause === 'start' || cause === 'eip-lost');
+    if (state.closedBy === null && ofThisPath && time > opened) state.closedBy = 'seen-again';
+  }
+}
+
+function lockOf(learned: Learned): LockedOrigin[] {
+  return [...learned.lock.values()].sort((a, b) => a.since - b.since || (a.origin.key < b.origin.key ? -1 : 1));
+}
+
+function verdictsOf(trials: readonly { trial: Case; step: Step }[]): Verdict[] {
+  const byOrigin = new Map<string, { trial: Case; step: Step }[]>();
+  for (const one of trials) {
+    const same = byOrigin.get(one.trial.origin.key);
+    if (same) same.push(one);
+    else byOrigin.set(one.trial.origin.key, [one]);
+  }
+  return [...byOrigin.values()].map(verdictOf);
+}
+
+const WEIGHT: Record<Severity, number> = { INFORMATIONAL: 0, LOW: 1, MEDIUM: 2, HIGH: 3 };
+
+/** One origin, one verdict: the weightiest of its sightings speaks, the earliest among equals. */
+function verdictOf(trials: readonly { trial: Case; step: Step }[]): Verdict {
+  const judged = trials.map(({ trial, step }) => ({ trial, step, ...said(trial, step) }));
+  const [first, ...others] = judged;
+  if (!first) throw new Error('a verdict needs a sighting');
+  const speaker = others.reduce((best, one) => (WEIGHT[one.severity] > WEIGHT[best.severity] ? one : best), first);
+  const { trial, step } = speaker;
+  return {
+    origin: trial.origin,
+    type: speaker.type,
+    severity: speaker.severity,
+    contested: step.rule === 'unexplained' && isContested(first.trial),
+    owner: speaker.owner,
+    why: step.ruling.why,
+    rule: step.rule,
+    ruledOut: step.ruledOut,
+    events: 'events' in step.ruling ? step.ruling.events : [],
+    first: first.trial.sighting,
+    sightings: judged.map(({ trial: { sighting } }) => sighting),
+    anchor: trial.origin.path ? (trial.learned.anchors.get(trial.origin.path) ?? null) : null,
+  };
+}
+
+function said(trial: Case, { ruling }: Step): { owner: Owner; type: FindingType; severity: Severity } {
+  const owner = ownerOf(trial);
+  const byOwner = typeOf(owner, trial);
+  if (ruling.ruling !== 'suspicious') return { owner, ...byOwner };
+  return { owner, type: ruling.type ?? byOwner.type, severity: ruling.severity ?? byOwner.severity };
+}
+
+/** Two equal weak claims: nothing but the order of their first calls tells the workload from the thief. */
+function isContested({ origin, sighting, who, around, time, learned }: Case): boolean {
+  const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);
+  if (!anchor || anchor.origin.key === origin.key) return false;
+  const theirs = claimOf(origin, sighting.role, time, who, around).strength;
+  if (theirs === Strength.none || theirs !== anchor.claim.strength || theirs > Strength.firstUse) return false;
+  return !egressByCount(anchor.origin, anchor.sighting.event.time, who, around).reached;
+}

@@ -1,0 +1,84 @@
+import type { CloudTrailRecord } from '../cloudtrail-record';
+import { field, text } from '../json-field';
+import { issuedBy, readIssuance } from '../read-issuance';
+import { parseSessionArn } from '../session-arn';
+import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../workload-kind';
+
+const KIND = 'eks-pod';
+/** `eks-<cluster, cut>-<pod, cut>-<uuid>`, as Pod Identity names its sessions. */
+const POD_SESSION = /^eks-.+-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const CLUSTER_ARN = /^arn:[\w-]+:eks:([a-z0-9-]+):(\d{12}):cluster\/(.+)$/;
+const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+const PROVIDER_ARN = /^arn:[\w-]+:iam::\d{12}:oidc-provider\/(.+)$/;
+const ISSUING_PROVIDER = 'oidc/';
+
+/**
+ * EKS pods (Pod Identity: one workload a pod) and service accounts (IRSA: one workload a provider, namespace and service
+ * account). A service account asks STS for its keys itself, so the origins that asked are its own.
+ */
+export const eksPod: WorkloadKind = {
+  name: KIND,
+  noun: 'EKS pod',
+  lockPolicy: ({ id }) => (id.startsWith(ISSUING_PROVIDER) ? 'issuing-origin' : 'first-use'),
+  provenBySessionArn: 'always',
+  sitsOnHost: true,
+  issuedTo: (record) => podIdentity(record) ?? serviceAccount(record),
+  namedBy,
+};
+
+/** The session tags say which pod it is. */
+function podIdentity(record: CloudTrailRecord): IssuedTo | null {
+  const session = parseSessionArn(issuedBy(record, 'pods.eks')?.sessionArn ?? null);
+  if (!session) return null;
+  const tags = sessionTags(record.request);
+  const [, region = null, , cluster = null] = CLUSTER_ARN.exec(tags.get('eks-cluster-arn') ?? '') ?? [];
+  const attributes = {
+    cluster: tags.get('eks-cluster-name') ?? cluster ?? '',
+    namespace: tags.get('kubernetes-namespace') ?? '',
+    serviceAccount: tags.get('kubernetes-service-account') ?? '',
+    pod: tags.get('kubernetes-pod-name') ?? '',
+    podUid: tags.get('kubernetes-pod-uid') ?? '',
+  };
+  const id = attributes.pod === '' ? session.name : `${attributes.cluster}/${attributes.namespace}/${attributes.pod}`;
+  const { partition, account } = session;
+  return { workload: { partition, account, kind: KIND, id }, region, attributes: withoutBlanks(attributes), askedByWorkload: false };
+}
+
+function sessionTags(request: unknown): Map<string, string> {
+  const tags = field(request, 'tags');
+  const pairs = Array.isArray(tags) ? tags.map((tag): [string, string] => [text(tag, 'key') ?? '', text(tag, 'value') ?? '']) : [];
+  return new Map(pairs);
+}
+
+function withoutBlanks(attributes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
+}
+
+/** Only Kubernetes service accounts: GitHub and other OpenID providers give tokens to no workload of ours. */
+function serviceAccount(record: CloudTrailRecord): IssuedTo | null {
+  const issuance = readIssuance(record);
+  const session = parseSessionArn(issuance?.sessionArn ?? null);
+  if (issuance?.action !== 'AssumeRoleWithWebIdentity' || !session) return null;
+  const subject = SERVICE_ACCOUNT.exec(text(record.response, 'subjectFromWebIdentityToken') ?? record.identity.userName ?? '');
+  const provider = providerOf(record);
+  if (!subject || !provider) return null;
+  const [, namespace = '', name = ''] = subject;
+  const { partition, account } = session;
+  return {
+    workload: { partition, account, kind: KIND, id: `${ISSUING_PROVIDER}${provider}/${namespace}/${name}` },
+    region: /^oidc\.eks\.([a-z0-9-]+)\.amazonaws\.com/.exec(provider)?.[1] ?? null,
+    attributes: { provider, namespace, serviceAccount: name },
+    askedByWorkload: true,
+  };
+}
+
+function providerOf(record: CloudTrailRecord): string | null {
+  const arn = text(record.response, 'provider') ?? record.identity.principalId ?? '';
+  return PROVIDER_ARN.exec(arn.replace(/(:oidc-provider\/[^:]+):.*$/, '$1'))?.[1] ?? null;
+}
+
+function namedBy(session: SessionArn): NamedBy | null {
+  if (!POD_SESSION.test(session.name)) return null;
+  const { partition, account, name } = session;
+  return { workload: { partition, account, kind: KIND, id: name }, shown: 'shape', region: null };
+}

@@ -1,0 +1,45 @@
+import type { CloudTrailRecord } from '../cloudtrail-record';
+import { issuedBy } from '../read-issuance';
+import { parseSessionArn, roleArnParts } from '../session-arn';
+import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../workload-kind';
+
+const KIND = 'lambda-function';
+/** With or without a version or alias. */
+const FUNCTION_ARN = /^arn:([\w-]+):lambda:([a-z0-9-]+):(\d{12}):function:([\w-]+)(?::[\w$-]+)?$/;
+/** `awslambda_744_20230710122532896`: a session Lambda names itself, anew each time. */
+const ANONYMOUS = /^awslambda_\d+_\d+$/;
+
+/**
+ * Lambda functions. Outside a VPC a function calls from AWS addresses that change, several at once with one key; so no
+ * address is learned: any AWS address of its Region will do, the account's own egress or endpoint for functions in a VPC.
+ * Use from AWS in the function's own Region is a stated limit.
+ */
+export const lambdaFunction: WorkloadKind = {
+  name: KIND,
+  noun: 'Lambda function',
+  lockPolicy: () => 'aws-address',
+  provenBySessionArn: 'never',
+  sitsOnHost: true,
+  issuedTo,
+  namedBy,
+};
+
+/** A function is known by its Region and name where the record tells both, else by its role and session name. */
+function issuedTo(record: CloudTrailRecord): IssuedTo | null {
+  const issuance = issuedBy(record, 'lambda') ?? issuedBy(record, 'edgelambda');
+  const session = parseSessionArn(issuance?.sessionArn ?? null);
+  if (!issuance || !session) return null;
+  const edge = record.identity.invokedBy?.startsWith('edgelambda.') ?? false;
+  const id = ANONYMOUS.test(session.name) ? `role/${session.role}` : session.name;
+  const attributes: Record<string, string> = { role: roleArnParts(issuance.roleArn)?.name ?? session.role, ...(edge ? { edge: 'true' } : {}) };
+  return { workload: { partition: session.partition, account: session.account, kind: KIND, id }, region: null, attributes, askedByWorkload: false };
+}
+
+/** `inScopeOf` may name a function as issuer and a role as receiver (a person’s session did): only a function's ARN counts. */
+function namedBy(_session: SessionArn, record: CloudTrailRecord): NamedBy | null {
+  const scope = record.identity.inScopeOf;
+  const arn = scope?.issuerType === 'AWS::Lambda::Function' ? FUNCTION_ARN.exec(scope.credentialsIssuedTo) : null;
+  if (!arn) return null;
+  const [, partition = '', region = '', account = '', id = ''] = arn;
+  return { workload: { partition, account, kind: KIND, id }, shown: 'scope', region };
+}

@@ -1,0 +1,30 @@
+import type { CloudTrailRecord } from '../cloudtrail-record';
+import { readIssuance } from '../read-issuance';
+import { parseSessionArn, roleArnParts } from '../session-arn';
+import type { IssuedTo, WorkloadKind } from '../workload-kind';
+
+const KIND = 'service-session';
+
+/**
+ * Any other session whose key an AWS service obtained (CodeBuild, Glue, SageMaker, …): judged by AWS address or not, and
+ * by nothing else. Off unless `workloads` names it. Service-linked roles are the services' own.
+ */
+export const serviceSession: WorkloadKind = {
+  name: KIND,
+  noun: 'service session',
+  lockPolicy: () => 'aws-address',
+  provenBySessionArn: 'never',
+  sitsOnHost: true,
+  issuedTo,
+  namedBy: () => null,
+};
+
+function issuedTo(record: CloudTrailRecord): IssuedTo | null {
+  const issuance = readIssuance(record);
+  const session = parseSessionArn(issuance?.sessionArn ?? null);
+  const service = record.identity.invokedBy;
+  if (!issuance || !session || service === null || record.identity.type !== 'AWSService') return null;
+  if (roleArnParts(issuance.roleArn)?.path.startsWith('aws-service-role/')) return null;
+  const { partition, account, role, name } = session;
+  return { workload: { partition, account, kind: KIND, id: `${role}/${name}` }, region: null, attributes: { service }, askedByWorkload: false };
+}

@@ -1,0 +1,108 @@
+import { cidrSet, type CidrSet } from './address';
+import { holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './tenure';
+
+/** One more first use, opened by a change whose address is unknown. */
+export interface Door {
+  /** What opened it. */
+  readonly cause: 'unknown-eip' | 'unknown-interface' | 'start' | 'eip-lost';
+  readonly time: number;
+  readonly eventId: string;
+  readonly action: string;
+  /** `public`: a public IPv4 first use; `any`: one on whichever path. */
+  readonly admits: 'public' | 'any';
+}
+
+/** What changes tell of one instance. */
+export interface InstanceLife {
+  region: string | null;
+  vpcId: string | null;
+  launched: number | null;
+  terminated: { time: number; eventId: string } | null;
+  /** Starts and stops by time. */
+  readonly power: { time: number; on: boolean; eventId: string }[];
+  readonly doors: Door[];
+  readonly tenures: Tenure[];
+  /** True when the launch listed the interfaces, so that an address not among its tenures is not its own. */
+  interfacesKnown: boolean;
+  eksNode: boolean;
+  /** Source/destination check, by time: off means it forwards for others. */
+  readonly forwarding: { time: number; on: boolean }[];
+}
+
+export interface EndpointPlace {
+  readonly vpcId: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Who had which address, allocation, interface, NAT gateway and endpoint, and when, over all workloads. */
+export class NetworkBook {
+  readonly instances = new Map<string, InstanceLife>();
+  /** Tenures of public addresses, by address. */
+  readonly byAddress = new Map<string, Tenure[]>();
+  /** Tenures of NAT gateways, by VPC and by account and Region. */
+  readonly natByVpc = new Map<string, Tenure[]>();
+  readonly natByAccount = new Map<string, Tenure[]>();
+  /** Private tenures of instances, by VPC and address. */
+  readonly privateByVpc = new Map<string, Tenure[]>();
+  readonly endpoints = new Map<string, EndpointPlace>();
+  readonly byoip: { readonly account: string; readonly cidr: string; readonly range: CidrSet }[] = [];
+
+  instance(account: string, id: string): InstanceLife | null {
+    return this.instances.get(instanceKey(account, id)) ?? null;
+  }
+
+  /** The tenure that says an address was this instance's own at a time, unless it was somebody else's by then. */
+  ownAddress(account: string, id: string, address: string, time: number): Tenure | null {
+    const life = this.instance(account, id);
+    if (!life) return null;
+    const own = life.tenures.find((tenure) => covers(tenure, address) && holdsAt(tenure, time));
+    if (!own || strictlyHoldsAt(own, time)) return own ?? null;
+    return this.holderOf(address, time, { kind: 'instance', id }) ? null : own;
+  }
+
+  /** Who had a public address at a time, other than the holder named. */
+  holderOf(address: string, time: number, except: Holder | null = null): Tenure | null {
+    const others = (this.byAddress.get(address) ?? []).filter((tenure) => !except || tenure.holder.id !== except.id);
+    const strict = others.filter((tenure) => tenure.holder.kind !== 'allocation' && strictlyHoldsAt(tenure, time));
+    return strict.at(-1) ?? null;
+  }
+
+  /** The account whose address this was at a time, by allocation or tenure. */
+  accountOf(address: string, time: number): { account: string; region: string } | null {
+    const tenures = (this.byAddress.get(address) ?? []).filter((tenure) => holdsAt(tenure, time));
+    const last = tenures.at(-1);
+    if (last) return { account: last.account, region: last.region };
+    const owned = this.byoip.find(({ range }) => range.has(address));
+    return owned ? { account: owned.account, region: '' } : null;
+  }
+
+  forwards(account: string, id: string, time: number): boolean {
+    const switches = this.instance(account, id)?.forwarding ?? [];
+    return switches.filter((change) => change.time <= time + 60_000).at(-1)?.on ?? false;
+  }
+}
+
+export function covers(tenure: Tenure, address: string): boolean {
+  if (tenure.address === address) return true;
+  return tenure.address.includes('/') && cidrSet([tenure.address]).has(address);
+}
+
+export function instanceKey(account: string, id: string): string {
+  return `${account}/${id}`;
+}
+
+export function emptyLife(): InstanceLife {
+  return {
+    region: null,
+    vpcId: null,
+    launched: null,
+    terminated: null,
+    power: [],
+    doors: [],
+    tenures: [],
+    interfacesKnown: false,
+    eksNode: false,
+    forwarding: [],
+  };
+}

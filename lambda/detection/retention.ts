@@ -1,0 +1,22 @@
+import type { FactSet } from './fact-set';
+import type { History } from './history';
+
+const DAY = 86_400_000;
+
+/** The latest event time there is: what "now" is to a replay. */
+export function newestTime(facts: FactSet): number {
+  let newest = 0;
+  for (const { time } of facts.issuances.values()) newest = Math.max(newest, time);
+  for (const { time } of facts.changes.values()) newest = Math.max(newest, time);
+  for (const { rows } of facts.sessions.values()) {
+    for (const { seen } of rows.values()) newest = Math.max(newest, seen.at(-1)?.event.time ?? 0);
+  }
+  return newest;
+}
+
+/** Whether a workload was last alive so long ago that neither a key nor the retention keeps its facts. */
+export function isTooOld({ sightings, issuances }: History, newest: number, retentionDays: number): boolean {
+  const alive = Math.max(sightings.at(-1)?.event.time ?? 0, issuances.at(-1)?.time ?? 0);
+  const lastExpiry = Math.max(0, ...issuances.map(({ expires }) => expires ?? 0));
+  return alive > 0 && newest > Math.max(alive + retentionDays * DAY, lastExpiry);
+}

@@ -1,0 +1,43 @@
+import { ruledOut, trusted, type Case, type LockedOrigin, type Rule, type RuleAnswer } from '../case';
+import { isoTime } from '../iso-time';
+import { slotOf } from '../slot';
+import { holdsAt } from '../tenure';
+
+/** What was learned stays; what the network gives is asked anew each time. */
+const LEARNED = new Set(['first-use', 'first-use-unverified', 'door', 'issuance', 'inventory']);
+
+/** Rule 6: an origin in the lock, still valid. An address that went to somebody else is theirs. */
+export const locked: Rule = { name: 'locked', apply };
+
+function apply(trial: Case): RuleAnswer {
+  const { learned, origin, who, around } = trial;
+  const entry = learned.lock.get(slotOf(origin, who, around));
+  if (!entry || !LEARNED.has(entry.because)) return [];
+  const lost = lossOf(trial);
+  if (lost === null) return trusted(entry.because, `locked since ${isoTime(entry.since)}: ${entry.why}`);
+  entry.until ??= lost.time;
+  return ruledOut('locked-origin', lost.why);
+}
+
+/** When and why an address stopped being what it was; null while it may still be. */
+export function lossOf({ origin, who, around, time }: Case): { time: number; why: string } | null {
+  if (origin.kind !== 'public' || origin.ip === null) return null;
+  const { workload } = who.history;
+  const holder = around.book.holderOf(origin.ip, time);
+  if (
+    holder?.holder.kind === 'instance' &&
+    holder.holder.id !== workload.id &&
+    !around.book.forwards(holder.account, holder.holder.id, time)
+  ) {
+    return {
+      time: holder.since,
+      why: `the address went to ${holder.holder.id} of account ${holder.account} at ${isoTime(holder.since)}`,
+    };
+  }
+  const tenures = around.book.byAddress.get(origin.ip) ?? [];
+  const past = tenures.filter(({ until }) => until !== null && until <= time).at(-1);
+  if (!past?.until || tenures.some((tenure) => holdsAt(tenure, time))) return null;
+  return { time: past.until, why: `the address was given back at ${isoTime(past.until)}` };
+}
+
+export type { LockedOrigin };

@@ -1,0 +1,54 @@
+import type { FindingType } from './finding';
+
+export interface TrustedNetwork {
+  readonly cidr: string;
+  /** Only for workloads of these accounts; empty or absent: all. */
+  readonly accounts?: readonly string[];
+  /** Only for sessions of these roles (role name, or role ARN); empty or absent: all. */
+  readonly roles?: readonly string[];
+  readonly why?: string;
+}
+
+export interface Relay {
+  /** The relayable action: `sts:GetCallerIdentity`. */
+  readonly action: string;
+  readonly cidr: string;
+  readonly why?: string;
+}
+
+export interface Suppression {
+  readonly account?: string;
+  /** Role name or role ARN. */
+  readonly role?: string;
+  /** Workload id, e.g. an instance id. */
+  readonly workload?: string;
+  readonly cidr?: string;
+  readonly types?: readonly FindingType[];
+  readonly reason: string;
+  readonly owner: string;
+  /** ISO date or date-time; a finding first seen at or after it is not suppressed. */
+  readonly expires: string;
+}
+
+/** The one settings table of config file, Lambda and CDK context. */
+export interface Settings {
+  readonly organizationAccounts: readonly string[];
+  readonly trustedNetworks: readonly TrustedNetwork[];
+  readonly privateNetworks: readonly string[];
+  readonly relays: readonly Relay[];
+  readonly suppressions: readonly Suppression[];
+  readonly sharedEgress: { readonly minimumWorkloads: number; readonly share: number };
+  readonly doorHours: number;
+  readonly maxOriginsPerWorkload: number;
+  readonly retentionDays: number;
+  /** Live only. */
+  readonly holdMinutes: number;
+  readonly workloads: readonly string[];
+  /** Also report the informational findings (`ServiceCaller`, `EgressLearned`). */
+  readonly serviceCallerFindings: boolean;
+  /** Live only: one mode for every account, or per account id with `default`. */
+  readonly mode: Mode | Readonly<Record<string, Mode>>;
+  readonly runbookUrl: string;
+}
+
+export type Mode = 'learn' | 'report' | 'live';

@@ -1,0 +1,110 @@
+import { anchorsOf, type Anchor, type Anchors } from './anchors';
+import type { Claimant, Ground } from './claims';
+import type { History } from './history';
+import { originText } from './origin';
+import { holdsAt } from './tenure';
+import type { Workload, WorkloadKey } from './workload';
+
+/** One workload's anchor at an address. */
+export interface AnchoredThere {
+  readonly key: WorkloadKey;
+  readonly workload: Workload;
+  readonly region: string | null;
+  readonly hours: number;
+}
+
+/** All that `judge` asks about other workloads: their anchors and endpoints (S2), never their verdicts. */
+export interface Surroundings extends Ground {
+  claimant(history: History): Claimant;
+  anchors(history: History): Anchors;
+  /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`). */
+  anchoredAt(place: string): readonly AnchoredThere[];
+  /** Workloads anchored at any public address, of an account and (where given) a Region. */
+  population(account: string, region: string | null): number;
+  /** Workloads of `account` that were seen at VPC endpoints of `owner`. */
+  endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
+  /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
+  anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
+}
+
+export function claimantOf(history: History, { book }: Pick<Ground, 'book'>): Claimant {
+  const life = book.instance(history.workload.account, history.workload.id);
+  return { history, life, region: regionOf(history) ?? life?.region ?? null };
+}
+
+/** From the `inScopeOf` ARN or the issuance; never from the endpoint called. */
+function regionOf({ sightings, issuances }: History): string | null {
+  return (
+    sightings.find(({ caller }) => caller.region !== null)?.caller.region ??
+    issuances.find(({ region }) => region !== null)?.region ??
+    null
+  );
+}
+
+/** S2 and S3 over all histories. */
+export function surroundingsOf(histories: ReadonlyMap<WorkloadKey, History>, ground: Ground): Surroundings {
+  const index = new AnchorIndex(ground);
+  const claimants = new Map<WorkloadKey, Claimant>();
+  const anchors = new Map<WorkloadKey, Anchors>();
+  for (const history of histories.values()) {
+    const who = claimantOf(history, ground);
+    const own = anchorsOf(who, ground);
+    claimants.set(history.key, who);
+    anchors.set(history.key, own);
+    index.add(who, own);
+  }
+  return {
+    ...ground,
+    claimant: (history) => claimants.get(history.key) ?? claimantOf(history, ground),
+    anchors: (history) => anchors.get(history.key) ?? new Map(),
+    anchoredAt: (place) => index.byPlace.get(place) ?? [],
+    population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
+    endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NOBODY,
+    anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NOBODY,
+  };
+}
+
+const NOBODY: ReadonlySet<WorkloadKey> = new Set();
+
+class AnchorIndex {
+  readonly byPlace = new Map<string, AnchoredThere[]>();
+  readonly population = new Map<string, Set<WorkloadKey>>();
+  readonly endpointUsers = new Map<string, Set<WorkloadKey>>();
+  readonly natUsers = new Map<string, Set<WorkloadKey>>();
+
+  constructor(private readonly ground: Ground) {}
+
+  add(who: Claimant, anchors: Anchors): void {
+    const { key, workload, sightings } = who.history;
+    for (const anchor of anchors.values()) {
+      push(this.byPlace, originText(anchor.origin), { key, workload, region: who.region, hours: anchor.hours });
+      if (anchor.origin.kind === 'public') this.addPublic(who, anchor);
+    }
+    for (const { origin } of sightings) {
+      if (origin.endpointAccount) put(this.endpointUsers, `${workload.account}/${origin.endpointAccount}`, key);
+    }
+  }
+
+  private addPublic({ history, region }: Claimant, { origin, sighting }: Anchor): void {
+    const { key, workload } = history;
+    const address = origin.ip ?? '';
+    put(this.population, `${workload.account}/`, key);
+    if (region) put(this.population, `${workload.account}/${region}`, key);
+    for (const tenure of this.ground.book.byAddress.get(address) ?? []) {
+      if (tenure.holder.kind === 'nat-gateway' && holdsAt(tenure, sighting.event.time))
+        put(this.natUsers, `${workload.account}/${tenure.account}`, key);
+    }
+  }
+}
+
+function put(sets: Map<string, Set<string>>, key: string, member: string): void {
+  const set = sets.get(key);
+  if (set) set.add(member);
+  else sets.set(key, new Set([member]));
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key);
+  if (list) list.push(item);
+  else lists.set(key, [item]);
+}

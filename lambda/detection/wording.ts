@@ -1,0 +1,49 @@
+import type { FindingType } from './finding';
+import { isoTime } from './iso-time';
+import type { Verdict } from './judge';
+import { originText } from './origin';
+import type { Workload } from './workload';
+
+/** What people read first. Titles stay under 256 characters and descriptions under 1,024 (Security Hub's limits). */
+export interface Words {
+  readonly title: string;
+  readonly description: string;
+}
+
+/** Names chosen by users can be long; what matters comes before them. */
+function short(text: string, most = 64): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+const WHERE: Partial<Record<FindingType, string>> = {
+  OutsideAWS: 'used outside AWS',
+  InsideAWS: 'used from an unknown AWS address',
+  UnknownOwner: 'used from another address',
+  ForeignEndpoint: 'used through a foreign VPC endpoint',
+  ImplausibleOrigin: 'used from an address that cannot be its own',
+  ConsoleSession: 'turned into a console session',
+  AfterTermination: 'used after its termination',
+  WhileStopped: 'used while it was stopped',
+  AffiliatedAccount: 'used from another account of the organisation',
+  SameAccount: 'used from another workload of its account',
+  UnattributedService: 'used through an AWS service',
+};
+
+export function wordsOf(verdict: Verdict, workload: Workload, role: string, noun: string): Words {
+  const from = originText(verdict.origin);
+  const who = `${noun} ${short(workload.id)}`;
+  const where = verdict.contested ? 'used from two places' : (WHERE[verdict.type] ?? 'used from elsewhere');
+  const title = `Credentials of ${who} ${where}: ${from}`;
+  return { title, description: short(descriptionOf(verdict, workload, role, who), 1000) };
+}
+
+function descriptionOf(verdict: Verdict, workload: Workload, role: string, who: string): string {
+  const from = originText(verdict.origin);
+  const start = `Credentials that AWS issued to ${who} (role ${short(role)}, account ${workload.account}) were used from ${from} at ${isoTime(verdict.first.event.time)}.`;
+  const { anchor } = verdict;
+  if (verdict.contested && anchor) {
+    const first = `${originText(anchor.origin)} was seen first, at ${isoTime(anchor.sighting.event.time)}`;
+    return `${start} Both ${from} and ${originText(anchor.origin)} could be its own by what is known, so one of them is not: ${first}. ${verdict.owner.why}.`;
+  }
+  return `${start} ${verdict.why.charAt(0).toUpperCase()}${verdict.why.slice(1)}. ${verdict.owner.why}.`;
+}

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { FactSet } from '../../lambda/detection/fact-set';
+import { factsOf } from '../scenario';
+import { canonical } from './canonical';
+import { deliveriesOf, factsDelivered } from './deliveries';
+import { runs } from './property-runs';
+import { recordsOf, trailPlans, type TrailPlan } from './trail-plan';
+
+/** Three sets of facts, read from records of one trail; some records are in several of them. */
+interface Split {
+  readonly plan: TrailPlan;
+  /** For each record the sets that have it, as bits. */
+  readonly sets: readonly number[];
+}
+
+function splits(): fc.Arbitrary<Split> {
+  return trailPlans({ amended: true }).chain((plan) => {
+    const { length } = recordsOf(plan);
+    const sets = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: length, maxLength: length });
+    return fc.record({ plan: fc.constant(plan), sets });
+  });
+}
+
+function factsIn({ plan, sets }: Split): [a: () => FactSet, b: () => FactSet, c: () => FactSet] {
+  const records = recordsOf(plan);
+  const read = (bit: number) => () => factsOf(records.filter((_, at) => ((sets[at] ?? 0) & bit) !== 0));
+  return [read(1), read(2), read(4)];
+}
+
+/** The empty set, with each of these merged into it. */
+function merged(...sets: readonly FactSet[]): FactSet {
+  const all = new FactSet();
+  for (const set of sets) all.merge(set);
+  return all;
+}
+
+/** All that is known, without what only saves memory. */
+function dump({ issuances, foreignKeys, changes, sessions, accounts }: FactSet): string {
+  return canonical({ issuances, foreignKeys, changes, sessions, accounts });
+}
+
+describe('merging sets of facts', () => {
+  it('is commutative', () => {
+    fc.assert(
+      fc.property(splits(), (split) => {
+        const [a, b] = factsIn(split);
+        expect(dump(merged(a(), b()))).toBe(dump(merged(b(), a())));
+      }),
+      runs(150),
+    );
+  });
+
+  it('is associative', () => {
+    fc.assert(
+      fc.property(splits(), (split) => {
+        const [a, b, c] = factsIn(split);
+        expect(dump(merged(merged(a(), b()), c()))).toBe(dump(merged(a(), merged(b(), c()))));
+      }),
+      runs(150),
+    );
+  });
+
+  it('is idempotent', () => {
+    fc.assert(
+      fc.property(splits(), (split) => {
+        const [a, b] = factsIn(split);
+        expect(dump(merged(a(), a()))).toBe(dump(a()));
+        expect(dump(merged(a(), b(), a(), merged(a(), b())))).toBe(dump(merged(a(), b())));
+      }),
+      runs(150),
+    );
+  });
+
+  it('leaves the merged set as it was, whatever becomes of the other', () => {
+    fc.assert(
+      fc.property(splits(), (split) => {
+        const [a, b] = factsIn(split);
+        const [taken, untouched] = [a(), dump(a())];
+        const all = merged(taken);
+        all.merge(b());
+        expect(dump(taken)).toBe(untouched);
+      }),
+      runs(100),
+    );
+  });
+
+  it('gives what reading all the records at once gives', () => {
+    fc.assert(
+      fc.property(
+        trailPlans({ amended: true }).chain((plan) =>
+          fc.record({ plan: fc.constant(plan), deliveries: deliveriesOf(recordsOf(plan).length) }),
+        ),
+        ({ plan, deliveries }) => {
+          const records = recordsOf(plan);
+          expect(dump(factsDelivered(records, deliveries))).toBe(dump(factsOf(records)));
+        },
+      ),
+      runs(150),
+    );
+  });
+});
