@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { version } from '../package.json';
+import { messageOf } from './message-of';
 
 const program = new Command('credlock')
   .description('Finds AWS workload credentials that are used anywhere but on the workload AWS issued them to.')
@@ -13,6 +14,6 @@ const program = new Command('credlock')
 program.exitOverride();
 program.parseAsync().catch((error: unknown) => {
   const { exitCode, code } = error as { exitCode?: number; code?: string };
-  if (code?.startsWith('commander.') !== true) process.stderr.write(`credlock: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (code?.startsWith('commander.') !== true) process.stderr.write(`credlock: ${messageOf(error)}\n`);
   process.exitCode = exitCode ?? 1;
 });

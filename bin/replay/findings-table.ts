@@ -11,8 +11,8 @@ const WIDEST = 160;
 export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): string {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
   const narrow = width < 110;
-  const fixed = [16, narrow ? 22 : 28, narrow ? 18 : 26];
-  const why = width - fixed.reduce((sum, one) => sum + one, 0) - fixed.length - 2;
+  const fixed = [19, narrow ? 23 : 28, narrow ? 18 : 28] as const;
+  const why = width - fixed[0] - fixed[1] - fixed[2] - fixed.length - 2;
   const table = new Table({
     head: ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'],
     colWidths: [...fixed, why],
@@ -20,7 +20,7 @@ export function findingsTable(findings: readonly Finding[], columns: number, col
     wrapOnWordBoundary: true,
     style: { head: [], border: [] },
   });
-  for (const finding of [...findings].sort(byWeight)) table.push(rowOf(finding, paint(colours)));
+  for (const finding of [...findings].sort(byWeight)) table.push(rowOf(finding, fixed, paint(colours)));
   return `${table.toString()}\n`;
 }
 
@@ -30,23 +30,24 @@ function byWeight(a: Finding, b: Finding): number {
   return WEIGHT[a.severity] - WEIGHT[b.severity] || (a.firstSeen < b.firstSeen ? -1 : Number(a.firstSeen > b.firstSeen));
 }
 
-function rowOf(finding: Finding, painted: Paint): string[] {
+function rowOf(finding: Finding, widths: readonly [number, number, number], painted: Paint): string[] {
   const { severity, type, contested, description } = finding;
   const mark = contested ? '\ncontested' : '';
-  return [`${painted[severity](severity)}\n${breakable(type)}${mark}`, whose(finding), from(finding), `${seen(finding)}\n${description}`];
+  const [first, second, third] = widths;
+  return [`${painted[severity](severity)}\n${wrapped(type, first)}${mark}`, whose(finding, second), from(finding, third), `${seen(finding)}\n${description}`];
 }
 
-function whose({ workload, workloads, sessions }: Finding): string {
-  const role = [...new Set(sessions.map((session) => session.role))].slice(0, 3).map(breakable).join('\n');
-  if (workload) return `${breakable(workload.id)}\n${role}\n${workload.account}`;
+function whose({ workload, workloads, sessions }: Finding, width: number): string {
+  const role = [...new Set(sessions.map((session) => session.role))].slice(0, 3).map((one) => wrapped(one, width)).join('\n');
+  if (workload) return `${wrapped(workload.id, width)}\n${role}\n${workload.account}`;
   return `${workloads?.length ?? 0} workloads\n${role}`;
 }
 
-function from({ origin }: Finding): string {
+function from({ origin }: Finding, width: number): string {
   if (!origin) return 'many origins';
   const owner = { 'outside-aws': 'outside AWS', aws: 'AWS', none: 'nobody’s' }[origin.ownership as string] ?? origin.ownership.replaceAll('-', ' ');
   const account = origin.account ? `\n${origin.account}` : '';
-  return `${breakable(originText(origin))}\n${owner}${origin.region ? `, ${origin.region}` : ''}${account}`;
+  return `${wrapped(originText(origin), width)}\n${owner}${origin.region ? `, ${origin.region}` : ''}${account}`;
 }
 
 function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
@@ -55,7 +56,15 @@ function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
   return firstSeen === lastSeen ? `${firstSeen}, ${said}` : `${firstSeen} – ${lastSeen.slice(0, 10) === firstSeen.slice(0, 10) ? lastSeen.slice(11) : lastSeen}, ${said}`;
 }
 
-/** Long names have no blanks to wrap at; the table cuts what does not wrap. */
-function breakable(text: string): string {
-  return text.length <= 16 ? text : text.replaceAll(/([/:_.-]|[a-z](?=[A-Z]))/g, '$1\u200b');
+/** Long names have no blanks to wrap at, and the table cuts what does not wrap. */
+function wrapped(text: string, width: number): string {
+  const room = width - 2;
+  const parts = text.split(/(?<=[/:_.@-])|(?=[A-Z][a-z])/);
+  const lines = [''];
+  for (const part of parts.flatMap((one) => one.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
+    const line = lines.at(-1) ?? '';
+    if (line.length + part.length <= room) lines[lines.length - 1] = line + part;
+    else lines.push(part);
+  }
+  return lines.join('\n');
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { detect, isAtLeast } from '../../lambda/detection/detect';
 import { FactSet } from '../../lambda/detection/fact-set';
@@ -9,6 +9,7 @@ import { parseSettings } from '../../lambda/detection/parse-settings';
 import { readInto } from '../../lambda/detection/read-into';
 import type { Settings } from '../../lambda/detection/settings';
 import { findIpRanges } from '../ip-ranges-cache';
+import { messageOf } from '../message-of';
 import { explain, isAbout } from './explain';
 import { findingsTable } from './findings-table';
 import { wantsColour } from './paint';
@@ -33,6 +34,8 @@ export interface ReplayOptions {
 
 /** Reads, detects, prints. Returns the exit code; throws an `Error` whose message is for people when nothing can be done. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
+  const missing = paths.filter((path) => path !== '-' && !existsSync(path));
+  if (missing.length > 0) throw new Error(`there is no ${missing.join(', no ')}: name CloudTrail files or folders, or - for standard input`);
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const facts = new FactSet();
@@ -62,7 +65,7 @@ function jsonFrom(option: string, path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Error(`${option} ${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(`${option} ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/fact-lines';
 import type { FactSet } from '../../lambda/detection/fact-set';
+import { messageOf } from '../message-of';
 
 /** Reads the facts of earlier runs into `facts`. A file that is not there yet is an empty one. Throws on any other file. */
 export async function readState(path: string, facts: FactSet): Promise<void> {
@@ -51,8 +52,4 @@ function* withNewlines(facts: FactSet): Generator<string> {
     batch = [];
   }
   yield batch.join('');
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

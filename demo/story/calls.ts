@@ -1,4 +1,4 @@
-import { VIRGINIA, type Instance } from './cast';
+import { VIRGINIA, type Endpoint, type Instance } from './cast';
 import { hexFor } from './made-up-ids';
 import type { Action, From } from './trail-record';
 
@@ -27,7 +27,7 @@ export function throughService(service: string): From {
 }
 
 /** A call through a VPC endpoint: CloudTrail has the private address. */
-export function through(endpoint: From['endpoint'] & object, privateIp: string, userAgent: string): From {
+export function through(endpoint: Endpoint, privateIp: string, userAgent: string): From {
   return { address: privateIp, userAgent, endpoint };
 }
 

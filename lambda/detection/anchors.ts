@@ -23,7 +23,7 @@ export function anchorsOf(who: Claimant, ground: Ground): Anchors {
   for (const sighting of who.history.sightings) {
     const { path } = sighting.origin;
     if (path === null || anchors.has(path) || !mayAnchor(sighting, relayed)) continue;
-    const claim = claimOf(sighting.origin, sighting.role, sighting.event.time, who, ground);
+    const claim = claimOf({ ...sighting, time: sighting.event.time }, who, ground);
     if (claim.strength > Strength.none) anchors.set(path, { origin: sighting.origin, sighting, claim, hours: 0 });
   }
   for (const [path, anchor] of anchors) anchors.set(path, { ...anchor, hours: hoursAt(who.history, anchor.origin) });

@@ -2,7 +2,7 @@ import { cidrSet, type CidrSet } from './address';
 import type { Because } from './finding';
 import type { History } from './history';
 import type { IpRanges } from './ip-ranges';
-import type { InstanceLife, NetworkBook } from './network-book';
+import { knowsInterfaces, type InstanceLife, type NetworkBook } from './network-book';
 import type { Organization } from './organization';
 import type { SeenOrigin } from './origin';
 import type { Settings, TrustedNetwork } from './settings';
@@ -14,6 +14,7 @@ export interface Ground {
   readonly ipRanges: IpRanges | null;
   readonly organization: Organization;
   readonly book: NetworkBook;
+  readonly privateNetworks: CidrSet;
   readonly trusted: readonly (TrustedNetwork & { readonly range: CidrSet })[];
 }
 
@@ -24,7 +25,7 @@ export function groundOf(
   book: NetworkBook,
 ): Ground {
   const trusted = settings.trustedNetworks.map((network) => ({ ...network, range: cidrSet([network.cidr]) }));
-  return { settings, ipRanges, organization, book, trusted };
+  return { settings, ipRanges, organization, book, privateNetworks: cidrSet(settings.privateNetworks), trusted };
 }
 
 /** How well an origin can be the workload's own; higher is better. Zero is none: implausible. */
@@ -44,8 +45,17 @@ export interface Claimant {
   readonly region: string | null;
 }
 
+/** An origin, and when it was used with which role's credentials. */
+export interface Use {
+  readonly origin: SeenOrigin;
+  /** Role name. */
+  readonly role: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+}
+
 /** The best claim an origin has by what is known of the network; shared egress by count comes on top, from the anchors. */
-export function claimOf(origin: SeenOrigin, role: string, time: number, who: Claimant, ground: Ground): Claim {
+export function claimOf({ origin, role, time }: Use, who: Claimant, ground: Ground): Claim {
   const own = ownAddress(origin, time, who, ground);
   if (own) return own;
   const declared = declaredNetwork(origin, role, who, ground);
@@ -54,12 +64,7 @@ export function claimOf(origin: SeenOrigin, role: string, time: number, who: Cla
   if (nat) return nat;
   if (origin.kind === 'public') return publicFirstUse(origin, time, who, ground);
   if (origin.kind === 'endpoint') return endpointFirstUse(origin, time, who, ground);
-  return {
-    strength: Strength.none,
-    because: null,
-    why: 'a private address without a VPC endpoint is no address a call can come from',
-    events: [],
-  };
+  return implausible('a private address without a VPC endpoint is no address a call can come from', []);
 }
 
 export function ownAddress(origin: SeenOrigin, time: number, who: Claimant, { book }: Ground): Claim | null {
@@ -101,7 +106,8 @@ export function namesRole(setting: string, role: string, account: string): boole
 /** An address of a NAT gateway of the workload's VPC; of its account and Region where the VPC is unknown. */
 export function natOf(origin: SeenOrigin, time: number, who: Claimant, { book }: Ground): Claim | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
-  const tenure = natTenures(who, book).find((held) => held.address === origin.ip && holdsAt(held, time));
+  const held = book.byAddress.get(origin.ip) ?? [];
+  const tenure = held.find((one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, who) && holdsAt(one, time));
   if (!tenure) return null;
   const where = who.life?.vpcId ? `of its VPC ${who.life.vpcId}` : 'of its account';
   return {
@@ -112,49 +118,47 @@ export function natOf(origin: SeenOrigin, time: number, who: Claimant, { book }:
   };
 }
 
-function natTenures(who: Claimant, book: NetworkBook): readonly Tenure[] {
-  if (who.life?.vpcId) return book.natByVpc.get(who.life.vpcId) ?? [];
-  const { account } = who.history.workload;
-  if (who.region) return book.natByAccount.get(`${account}/${who.region}`) ?? [];
-  return [...book.natByAccount].filter(([key]) => key.startsWith(`${account}/`)).flatMap(([, tenures]) => tenures);
+function servesAsNat({ vpcId, account, region }: Tenure, who: Claimant): boolean {
+  if (who.life?.vpcId) return vpcId === who.life.vpcId;
+  return account === who.history.workload.account && (who.region === null || region === who.region);
 }
 
 function publicFirstUse(origin: SeenOrigin, time: number, who: Claimant, ground: Ground): Claim {
   const ip = origin.ip ?? '';
-  const holder = ground.book.holderOf(ip, time);
-  const { account, id } = who.history.workload;
-  if (
-    holder?.holder.kind === 'instance' &&
-    holder.holder.id !== id &&
-    !ground.book.forwards(holder.account, holder.holder.id, time)
-  ) {
-    return implausible(`${ip} sat on ${holder.holder.id} of account ${holder.account} at the time`, [
-      holder.sinceEvent,
-    ]);
-  }
-  if (origin.path === 'public-ipv6' && who.life?.interfacesKnown)
+  const other = otherInstanceAt(ip, time, who, ground);
+  if (other)
+    return implausible(`${ip} sat on ${other.holder.id} of account ${other.account} at the time`, [other.sinceEvent]);
+  if (origin.path === 'public-ipv6' && who.life && knowsInterfaces(who.life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
-  const owner = ground.book.accountOf(ip, time);
-  if (owner && (owner.account === account || ground.organization.standing(owner.account) === 'ours')) {
-    return firstUse(
-      `${ip} is an address of ${owner.account === account ? 'its' : 'the organisation’s'} account ${owner.account}`,
-    );
-  }
-  if (!ground.ipRanges)
-    return {
-      strength: Strength.unverified,
-      because: 'first-use-unverified',
-      why: 'no ip-ranges.json was given, so nothing says whose address it is',
-      events: [],
-    };
-  return awsFirstUse(ip, who.region, ground.ipRanges);
+  return ownedFirstUse(ip, time, who, ground) ?? awsFirstUse(ip, who.region, ground.ipRanges);
 }
 
-function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges): Claim {
+/** The tenure of another instance that has a public address for itself: one that forwards shares it. */
+export function otherInstanceAt(ip: string, time: number, who: Claimant, { book }: Ground): Tenure | null {
+  const held = book.holderOf(ip, time);
+  if (held?.holder.kind !== 'instance' || held.holder.id === who.history.workload.id) return null;
+  if (who.history.kind.sitsOnHost && held.account === who.history.workload.account) return null;
+  return book.forwards(held.account, held.holder.id, time) ? null : held;
+}
+
+/** An address that the workload's account or its organisation has. */
+function ownedFirstUse(ip: string, time: number, who: Claimant, { book, organization }: Ground): Claim | null {
+  const { account } = who.history.workload;
+  const owner = book.accountOf(ip, time);
+  if (owner?.account === account) return firstUse(`${ip} is an address of its account ${account}`);
+  if (!owner || organization.standing(owner.account) !== 'ours') return null;
+  return firstUse(`${ip} is an address of the organisation’s account ${owner.account}`);
+}
+
+function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges | null): Claim {
+  if (!ipRanges) {
+    const why = 'no ip-ranges.json was given, so nothing says whose address it is';
+    return { strength: Strength.unverified, because: 'first-use-unverified', why, events: [] };
+  }
   const aws = ipRanges.lookup(ip);
   if (!aws) return implausible(`${ip} is in no AWS range`, []);
   if (!aws.ec2) return implausible(`${ip} is AWS's, but in no range of EC2`, []);
-  if (region !== null && aws.region !== region)
+  if (region !== null && aws.region !== 'GLOBAL' && aws.region !== region)
     return implausible(`${ip} is in ${aws.region}, the workload in ${region}`, []);
   return firstUse(`${ip} is an EC2 address of ${aws.region}`);
 }
@@ -164,11 +168,12 @@ function endpointFirstUse(origin: SeenOrigin, time: number, who: Claimant, groun
   if (endpointStanding(origin, who, ground) === 'foreign')
     return implausible(`${origin.endpointId ?? ''} is a VPC endpoint of a foreign account`, []);
   const { life } = who;
-  if (life?.interfacesKnown) return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
+  if (life && knowsInterfaces(life, time))
+    return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
   const other = life?.vpcId
     ? (ground.book.privateByVpc.get(`${life.vpcId} ${ip}`) ?? []).find((tenure) => holdsAt(tenure, time))
     : undefined;
-  if (other && other.holder.id !== who.history.workload.id)
+  if (other && !who.history.kind.sitsOnHost && other.holder.id !== who.history.workload.id)
     return implausible(`${ip} was ${other.holder.id}'s in this VPC`, [other.sinceEvent]);
   return firstUse(`nothing known speaks against ${ip}`);
 }

@@ -15,7 +15,7 @@ import { suppressedBy } from './suppression';
 import { surroundingsOf, type Surroundings } from './surroundings';
 import { toldOnce } from './told-once';
 import type { WorkloadKey } from './workload';
-import { WORKLOAD_KINDS } from './workload-kinds';
+import { kindsNamed } from './workload-kinds';
 import type { WorkloadKind } from './workload-kind';
 
 export interface DetectionInput {
@@ -52,7 +52,7 @@ export interface Detection {
 /** Everything the facts say: S0 to S5 for all workloads. The same facts give the same findings, whatever order they came in. */
 export function detect(input: DetectionInput): Detection {
   const { facts, settings } = input;
-  const kinds = (input.kinds ?? WORKLOAD_KINDS).filter(({ name }) => settings.workloads.includes(name));
+  const kinds = input.kinds ?? kindsNamed(settings.workloads);
   const histories = assembleHistories(facts, kinds, cidrSet(settings.privateNetworks));
   const newest = newestTime(facts);
   const living = new Map<WorkloadKey, History>();

@@ -1,7 +1,7 @@
 import type { Anchor, Anchors } from './anchors';
-import { declaredNetwork, natOf, ownAddress, Strength, type Claimant } from './claims';
+import { declaredNetwork, natOf, ownAddress, Strength, type Claimant, type Use } from './claims';
 import type { ProvenSighting } from './history';
-import { originText, type Path, type SeenOrigin } from './origin';
+import { originText, type Path } from './origin';
 import { egressByCount } from './shared-egress';
 import type { Surroundings } from './surroundings';
 
@@ -24,12 +24,10 @@ export function displacedFirstUses(
   return displaced;
 }
 
-function isShared({ origin, sighting }: Anchor, who: Claimant, around: Surroundings): boolean {
-  const { account } = who.history.workload;
-  const others = around
-    .anchoredAt(originText(origin))
-    .filter(({ key, workload }) => key !== who.history.key && workload.account === account);
-  return others.length > 0 || egressByCount(origin, sighting.event.time, who, around).reached;
+function isShared({ origin }: Anchor, { history }: Claimant, around: Surroundings): boolean {
+  const { account } = history.workload;
+  const there = around.anchoredAt(originText(origin));
+  return there.some(({ key, workload }) => key !== history.key && workload.account === account);
 }
 
 function betterClaim(path: Path, anchor: Anchor, who: Claimant, around: Surroundings): string | null {
@@ -39,7 +37,7 @@ function betterClaim(path: Path, anchor: Anchor, who: Claimant, around: Surround
     if (sighting.origin.path !== path || tried.has(sighting.origin.key)) continue;
     tried.add(sighting.origin.key);
     if (changedBetween(who, start, sighting)) return null;
-    const better = claimThen(sighting.origin, sighting, start, who, around);
+    const better = claimThen({ ...sighting, time: start }, who, around);
     if (better && rivals(anchor, sighting, who, better))
       return `${originText(sighting.origin)} has the better claim: ${better.why}`;
   }
@@ -78,22 +76,16 @@ function hourOf({ event }: ProvenSighting): number {
  * The better claim an origin had at the time of the first use. A NAT gateway counts where the workload's VPC is known, a
  * declared network where it was declared for the role: others are reached beside the default route.
  */
-function claimThen(
-  origin: SeenOrigin,
-  { role }: ProvenSighting,
-  start: number,
-  who: Claimant,
-  around: Surroundings,
-): Better | null {
-  const own = ownAddress(origin, start, who, around);
+function claimThen({ origin, role, time }: Use, who: Claimant, around: Surroundings): Better | null {
+  const own = ownAddress(origin, time, who, around);
   if (own) return { kind: 'own', why: own.why };
-  const nat = who.life?.vpcId ? natOf(origin, start, who, around) : null;
+  const nat = who.life?.vpcId ? natOf(origin, time, who, around) : null;
   if (nat) return { kind: 'nat', why: nat.why };
   const declared = declaredNetwork(origin, role, who, {
     ...around,
     trusted: around.trusted.filter(({ roles }) => roles?.length),
   });
   if (declared) return { kind: 'declared', why: declared.why };
-  const count = egressByCount(origin, start, who, around);
+  const count = egressByCount(origin, time, who, around);
   return origin.kind === 'public' && count.reached ? { kind: 'count', why: count.why } : null;
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CallSample } from './call-sample';
 import type { FactSet } from './fact-set';
 import { CHANGE_ACTIONS } from './facts';
@@ -17,7 +17,10 @@ export function* linesOf(facts: FactSet): Generator<string> {
   for (const fact of facts.changes.values()) yield JSON.stringify(fact);
   for (const session of facts.sessions.values()) {
     for (const { caller, seen } of session.rows.values()) {
-      yield JSON.stringify({ caller, seen: seen.map(({ hour, event, did }) => [hour, event.time, event.id, event.what, did]) });
+      yield JSON.stringify({
+        caller,
+        seen: seen.map(({ hour, event, did }) => [hour, event.time, event.id, event.what, did]),
+      });
     }
     for (const [key, { limit, more, lastTime, calls }] of session.calls) {
       const list = calls.map(({ time, id, what, accessKeyId }) => [time, id, what, accessKeyId]);
@@ -48,7 +51,13 @@ const text = z.string();
 const maybe = z.nullable(text);
 const time = z.number();
 const workload = z.object({ partition: text, account: text, kind: text, id: text });
-const source = z.object({ ip: maybe, service: maybe, attributed: z.boolean(), endpointId: maybe, endpointAccount: maybe });
+const source = z.object({
+  ip: maybe,
+  service: maybe,
+  attributed: z.boolean(),
+  endpointId: maybe,
+  endpointAccount: maybe,
+});
 const caller = z.object({
   sessionArn: text,
   accessKeyId: maybe,
@@ -126,4 +135,12 @@ const calls = z.object({
   calls: z.array(z.tuple([time, text, text, maybe])),
 });
 
-const LINE = z.union([row, calls, issuance, foreignKey, change, z.object({ account: text }), z.object({ format: z.literal(FACTS_FORMAT) })]);
+const LINE = z.union([
+  row,
+  calls,
+  issuance,
+  foreignKey,
+  change,
+  z.object({ account: text }),
+  z.object({ format: z.literal(FACTS_FORMAT) }),
+]);

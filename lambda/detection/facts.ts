@@ -67,6 +67,8 @@ export const Did = {
   console: 4,
   /** Something only an EKS node does. */
   eksNode: 8,
+  /** Asked for the key itself: the issuance of a workload that gets its own keys. */
+  issuance: 16,
 } as const;
 
 /** One call as a reader of findings wants it; `what` is interned and read by `callOf`. */

@@ -43,7 +43,7 @@ export interface Histories {
 export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[], privateNetworks: CidrSet): Histories {
   const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
   const assembly = new Assembly(prover, new Map(kinds.map((kind) => [kind.name, kind])), privateNetworks);
-  for (const issuance of facts.issuances.values()) assembly.historyOf(issuance.workload)?.issuances.push(issuance);
+  for (const issuance of facts.issuances.values()) assembly.issued(issuance);
   for (const { rows, calls } of facts.sessions.values()) for (const row of rows.values()) assembly.place(row, calls);
   for (const history of assembly.byWorkload.values()) {
     history.sightings.sort((a, b) => compareEvents(a.event, b.event) || compareText(a.origin.key, b.origin.key));
@@ -71,6 +71,37 @@ class Assembly {
       this.byWorkload.set(key, history);
     }
     return history;
+  }
+
+  /** A workload that asks for its keys itself is seen where it asks. */
+  issued(issuance: Issuance): void {
+    const history = this.historyOf(issuance.workload);
+    history?.issuances.push(issuance);
+    const { asked, sessionArn, accessKeyId, workload, region } = issuance;
+    if (!history || !asked) return;
+    const { source, what } = asked;
+    const caller: Caller = {
+      sessionArn,
+      accessKeyId,
+      workload,
+      shown: 'none',
+      delivery: null,
+      legacy: false,
+      source,
+      region,
+    };
+    const event = { time: issuance.time, id: issuance.eventId, what };
+    const origin = originOf(source, this.privateNetworks);
+    const role = parseSessionArn(sessionArn)?.role ?? '';
+    history.sightings.push({
+      caller,
+      role,
+      origin,
+      provenBy: 'issued-key',
+      issuance,
+      event,
+      did: Did.other | Did.issuance,
+    });
   }
 
   place(row: SightingRow, samples: ReadonlyMap<string, CallSample>): void {

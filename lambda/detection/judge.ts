@@ -13,6 +13,8 @@ import { firstUse } from './rules/first-use';
 import { locked } from './rules/locked';
 import { notItsOwnRequest } from './rules/not-its-own-request';
 import { ownAddressRule } from './rules/own-address';
+import { awsAddress } from './rules/aws-address';
+import { issuanceRule } from './rules/issuance';
 import { serviceCaller } from './rules/service-caller';
 import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced';
@@ -28,10 +30,15 @@ export const RULES: readonly Rule[] = [
   endpoint,
   declared,
   ownAddressRule,
+  awsAddress,
+  issuanceRule,
   locked,
   firstUse,
   sharedEgress,
 ];
+
+/** The explanations whose failure says most about an origin that nothing explains. */
+const TELLING = new Set(['aws-address', 'issuing-origin', 'locked-origin', 'first-use']);
 
 /** What was decided of one sighting, by which rule. */
 export interface Step {
@@ -110,7 +117,7 @@ function decide(trial: Case): Step {
     if ('ruling' in answer) return { sighting: trial.sighting, rule: rule.name, ruling: answer, ruledOut };
     ruledOut.push(...answer);
   }
-  const why = 'no rule explains the origin';
+  const why = ruledOut.find(({ explanation }) => TELLING.has(explanation))?.because ?? 'nothing explains the origin';
   return {
     sighting: trial.sighting,
     rule: 'unexplained',
@@ -185,7 +192,7 @@ function said(trial: Case, { ruling }: Step): { owner: Owner; type: FindingType;
 function isContested({ origin, sighting, who, around, time, learned }: Case): boolean {
   const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);
   if (!anchor || anchor.origin.key === origin.key) return false;
-  const theirs = claimOf(origin, sighting.role, time, who, around).strength;
+  const theirs = claimOf({ origin, role: sighting.role, time }, who, around).strength;
   if (theirs === Strength.none || theirs !== anchor.claim.strength || theirs > Strength.firstUse) return false;
   return !egressByCount(anchor.origin, anchor.sighting.event.time, who, around).reached;
 }

@@ -1,5 +1,5 @@
-import { cidrSet, type CidrSet } from './address';
-import { holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './tenure';
+import type { CidrSet } from './address';
+import { BEFORE, holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './tenure';
 
 /** One more first use, opened by a change whose address is unknown. */
 export interface Door {
@@ -22,8 +22,10 @@ export interface InstanceLife {
   readonly power: { time: number; on: boolean; eventId: string }[];
   readonly doors: Door[];
   readonly tenures: Tenure[];
-  /** True when the launch listed the interfaces, so that an address not among its tenures is not its own. */
+  /** True when the launch listed the interfaces: see `knowsInterfaces`. */
   interfacesKnown: boolean;
+  /** When the first interface was attached whose creation was not seen. */
+  unknownInterfaceSince: number | null;
   eksNode: boolean;
   /** Source/destination check, by time: off means it forwards for others. */
   readonly forwarding: { time: number; on: boolean }[];
@@ -40,10 +42,7 @@ export class NetworkBook {
   readonly instances = new Map<string, InstanceLife>();
   /** Tenures of public addresses, by address. */
   readonly byAddress = new Map<string, Tenure[]>();
-  /** Tenures of NAT gateways, by VPC and by account and Region. */
-  readonly natByVpc = new Map<string, Tenure[]>();
-  readonly natByAccount = new Map<string, Tenure[]>();
-  /** Private tenures of instances, by VPC and address. */
+  /** Private tenures of instances, by `${vpcId} ${address}`. */
   readonly privateByVpc = new Map<string, Tenure[]>();
   readonly endpoints = new Map<string, EndpointPlace>();
   readonly byoip: { readonly account: string; readonly cidr: string; readonly range: CidrSet }[] = [];
@@ -56,9 +55,10 @@ export class NetworkBook {
   ownAddress(account: string, id: string, address: string, time: number): Tenure | null {
     const life = this.instance(account, id);
     if (!life) return null;
-    const own = life.tenures.find((tenure) => covers(tenure, address) && holdsAt(tenure, time));
-    if (!own || strictlyHoldsAt(own, time)) return own ?? null;
-    return this.holderOf(address, time, { kind: 'instance', id }) ? null : own;
+    const own = life.tenures.filter((tenure) => holdsAt(tenure, time) && covers(tenure, address));
+    const strict = own.find((tenure) => strictlyHoldsAt(tenure, time));
+    if (strict) return strict;
+    return own[0] && !this.holderOf(address, time, { kind: 'instance', id }) ? own[0] : null;
   }
 
   /** Who had a public address at a time, other than the holder named. */
@@ -79,13 +79,17 @@ export class NetworkBook {
 
   forwards(account: string, id: string, time: number): boolean {
     const switches = this.instance(account, id)?.forwarding ?? [];
-    return switches.filter((change) => change.time <= time + 60_000).at(-1)?.on ?? false;
+    return switches.filter((change) => change.time <= time + BEFORE).at(-1)?.on ?? false;
   }
 }
 
-export function covers(tenure: Tenure, address: string): boolean {
-  if (tenure.address === address) return true;
-  return tenure.address.includes('/') && cidrSet([tenure.address]).has(address);
+export function covers({ address, range }: Tenure, asked: string): boolean {
+  return range === null ? address === asked : range.has(asked);
+}
+
+/** Whether every interface of an instance was known at a time, so that an address not among its tenures was not its own. */
+export function knowsInterfaces({ interfacesKnown, unknownInterfaceSince }: InstanceLife, time: number): boolean {
+  return interfacesKnown && (unknownInterfaceSince === null || time < unknownInterfaceSince - BEFORE);
 }
 
 export function instanceKey(account: string, id: string): string {
@@ -102,6 +106,7 @@ export function emptyLife(): InstanceLife {
     doors: [],
     tenures: [],
     interfacesKnown: false,
+    unknownInterfaceSince: null,
     eksNode: false,
     forwarding: [],
   };

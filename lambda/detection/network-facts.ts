@@ -4,7 +4,6 @@ import { claimOf, groundOf, Strength, type Ground } from './claims';
 import type { Caller, Change, ForeignKey } from './facts';
 import type { Histories, History } from './history';
 import type { IpRanges } from './ip-ranges';
-import { cidrSet } from './address';
 import type { Organization } from './organization';
 import { originOf } from './origin';
 import { parseSessionArn } from './session-arn';
@@ -79,11 +78,11 @@ class Base {
 
   holds({ by, time }: Change, maker: History): boolean {
     if (!by) return false;
-    const origin = originOf(by.source, cidrSet(this.ground.settings.privateNetworks));
+    const origin = originOf(by.source, this.ground.privateNetworks);
     if (origin.kind === 'service') return origin.attributed;
     if (this.anchorsOf(maker).has(origin.key)) return true;
     const role = parseSessionArn(by.sessionArn)?.role ?? '';
-    return claimOf(origin, role, time, claimantOf(maker, this.ground), this.ground).strength >= Strength.declared;
+    return claimOf({ origin, role, time }, claimantOf(maker, this.ground), this.ground).strength >= Strength.declared;
   }
 
   private anchorsOf(maker: History): ReadonlySet<string> {

@@ -11,7 +11,9 @@ export function parseSessionArn(arn: string | null): SessionArn | null {
 }
 
 /** A role ARN's path (`aws-service-role/x/`, or nothing) and name; null for any other text. */
-export function roleArnParts(arn: string | null): { partition: string; account: string; path: string; name: string } | null {
+export function roleArnParts(
+  arn: string | null,
+): { partition: string; account: string; path: string; name: string } | null {
   const parts = arn === null ? null : ROLE_ARN.exec(arn);
   if (!parts) return null;
   const [, partition = '', account = '', path = '', name = ''] = parts;

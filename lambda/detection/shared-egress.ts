@@ -1,11 +1,11 @@
+import type { Anchors } from './anchors';
 import type { Claimant } from './claims';
-import type { SeenOrigin } from './origin';
-import type { Surroundings } from './surroundings';
+import { originText, type SeenOrigin } from './origin';
+import { SETTLED_HOURS, type Surroundings } from './surroundings';
 import { strictlyHoldsAt } from './tenure';
 
 /** How many workloads of an account must be anchored at NAT gateways of another account to make it the egress account. */
 const EGRESS_ACCOUNT = 3;
-const REPEATED = 2;
 
 /** S3: the anchor of enough other workloads of the account and Region, each seen there in two different hours. */
 export function egressByCount(
@@ -15,25 +15,21 @@ export function egressByCount(
   around: Surroundings,
 ): { reached: boolean; why: string } {
   const ip = origin.ip ?? '';
-  const { account } = who.history.workload;
+  const { history, region } = who;
+  const { account } = history.workload;
   const holder = around.book.holderOf(ip, time);
   if (holder?.holder.kind === 'instance' && !around.book.forwards(holder.account, holder.holder.id, time)) {
     return { reached: false, why: `${ip} sits on ${holder.holder.id} alone` };
   }
-  const others = around
-    .anchoredAt(ip)
-    .filter(
-      ({ key, workload, region, hours }) =>
-        key !== who.history.key && workload.account === account && sameRegion(region, who.region) && hours >= REPEATED,
-    );
+  const others = around.settledAt(ip, account, region) - Number(isSettledAt(ip, around.anchors(history)));
   const { minimumWorkloads, share } = around.settings.sharedEgress;
-  const needed = Math.max(minimumWorkloads, Math.ceil(share * around.population(account, who.region)));
-  const why = `${others.length} other workloads of the account are anchored at ${ip} and were seen there in two hours; ${needed} are needed`;
-  return { reached: others.length >= needed, why };
+  const needed = Math.max(minimumWorkloads, Math.ceil(share * around.population(account, region)));
+  const why = `${others} other workloads of the account are anchored at ${ip} and were seen there in two hours; ${needed} are needed`;
+  return { reached: others >= needed, why };
 }
 
-function sameRegion(one: string | null, other: string | null): boolean {
-  return one === null || other === null || one === other;
+function isSettledAt(ip: string, anchors: Anchors): boolean {
+  return [...anchors.values()].some(({ origin, hours }) => originText(origin) === ip && hours >= SETTLED_HOURS);
 }
 
 /** A NAT address of an account of the organisation by which workloads of this account are known to leave. */

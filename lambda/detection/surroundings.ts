@@ -17,8 +17,13 @@ export interface AnchoredThere {
 export interface Surroundings extends Ground {
   claimant(history: History): Claimant;
   anchors(history: History): Anchors;
-  /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`). */
+  /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`), by key. */
   anchoredAt(place: string): readonly AnchoredThere[];
+  /**
+   * How many workloads of an account are anchored at a place where they were seen in two different hours; of a Region too
+   * where it is given, those of unknown Region included.
+   */
+  settledAt(place: string, account: string, region: string | null): number;
   /** Workloads anchored at any public address, of an account and (where given) a Region. */
   population(account: string, region: string | null): number;
   /** Workloads of `account` that were seen at VPC endpoints of `owner`. */
@@ -53,11 +58,13 @@ export function surroundingsOf(histories: ReadonlyMap<WorkloadKey, History>, gro
     anchors.set(history.key, own);
     index.add(who, own);
   }
+  for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
     ...ground,
     claimant: (history) => claimants.get(history.key) ?? claimantOf(history, ground),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
+    settledAt: (place, account, region) => index.settledAt(place, account, region),
     population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
     endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NOBODY,
     anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NOBODY,
@@ -66,11 +73,16 @@ export function surroundingsOf(histories: ReadonlyMap<WorkloadKey, History>, gro
 
 const NOBODY: ReadonlySet<WorkloadKey> = new Set();
 
+/** Hours at a place that make it more than a passing use. */
+export const SETTLED_HOURS = 2;
+
 class AnchorIndex {
   readonly byPlace = new Map<string, AnchoredThere[]>();
   readonly population = new Map<string, Set<WorkloadKey>>();
   readonly endpointUsers = new Map<string, Set<WorkloadKey>>();
   readonly natUsers = new Map<string, Set<WorkloadKey>>();
+  /** Settled workloads by place, account and Region (empty where unknown). */
+  private readonly settled = new Map<string, Map<string, number>>();
 
   constructor(private readonly ground: Ground) {}
 
@@ -78,11 +90,24 @@ class AnchorIndex {
     const { key, workload, sightings } = who.history;
     for (const anchor of anchors.values()) {
       push(this.byPlace, originText(anchor.origin), { key, workload, region: who.region, hours: anchor.hours });
+      if (anchor.hours >= SETTLED_HOURS) this.settle(who, originText(anchor.origin));
       if (anchor.origin.kind === 'public') this.addPublic(who, anchor);
     }
     for (const { origin } of sightings) {
       if (origin.endpointAccount) put(this.endpointUsers, `${workload.account}/${origin.endpointAccount}`, key);
     }
+  }
+
+  settledAt(place: string, account: string, region: string | null): number {
+    const byRegion = this.settled.get(`${place} ${account}`) ?? new Map<string, number>();
+    if (region !== null) return (byRegion.get(region) ?? 0) + (byRegion.get('') ?? 0);
+    return [...byRegion.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  private settle({ history, region }: Claimant, place: string): void {
+    const key = `${place} ${history.workload.account}`;
+    const byRegion = this.settled.get(key) ?? new Map<string, number>();
+    this.settled.set(key, byRegion.set(region ?? '', (byRegion.get(region ?? '') ?? 0) + 1));
   }
 
   private addPublic({ history, region }: Claimant, { origin, sighting }: Anchor): void {

@@ -1,7 +1,11 @@
+import type { CidrSet } from './address';
+
 /** Who had an address, and when. */
 export interface Tenure {
   /** A canonical address, or a delegated prefix in CIDR form. */
   readonly address: string;
+  /** Of a delegated prefix; null for an address. */
+  readonly range: CidrSet | null;
   readonly holder: Holder;
   readonly account: string;
   readonly region: string;
@@ -20,12 +24,13 @@ export interface Holder {
   readonly id: string;
 }
 
-const BEFORE = 60_000;
+/** Records and calls are not stamped by one clock, so what a change gives reaches a minute back (milliseconds). */
+export const BEFORE = 60_000;
 const HOUR = 3_600_000;
 
 /**
- * Whether an address was its holder's at a time. Records and calls are not stamped by one clock, so a tenure reaches a
- * minute back; and it lasts for the rest of the hour, since a sighting is told by its hour's first event.
+ * Whether an address was its holder's at a time, graces included: a tenure reaches a minute back, and it lasts for the
+ * rest of the hour, since a sighting is told by its hour's first event.
  */
 export function holdsAt(tenure: Tenure, time: number): boolean {
   if (time < tenure.since - BEFORE) return false;

@@ -9,14 +9,13 @@ import { recordsOf, trailPlans } from './trail-plan';
 type Shuffle = <T>(items: Iterable<T>) => T[];
 
 function shuffles(): fc.Arbitrary<Shuffle> {
-  return fc
-    .array(fc.nat(999), { minLength: 1, maxLength: 40 })
-    .map((ranks) => (items) =>
+  return fc.array(fc.nat(999), { minLength: 1, maxLength: 40 }).map(
+    (ranks) => (items) =>
       [...items]
         .map((item, at) => ({ item, rank: ranks[at % ranks.length] ?? 0 }))
         .sort((a, b) => a.rank - b.rank)
         .map(({ item }) => item),
-    );
+  );
 }
 
 /** The same facts, found in another order. */

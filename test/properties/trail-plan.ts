@@ -5,21 +5,22 @@ import { allScenarios, type NamedScenario } from '../scenario';
 export interface Part {
   readonly scenario: string;
   readonly account: string;
+  /** Takes the place of the address that most scenarios' instances call from. */
+  readonly home: string;
   /** Other instances, keys and events than those of another salt. */
   readonly salt: number;
-  /** So many instances do the same. */
+  /** So many instances do the same, echoes included. */
   readonly fleet: number;
+  readonly echoes: readonly Echo[];
 }
 
 /** A record once more, with something changed. */
 export interface Echo {
   /** Index of the record. */
   readonly of: number;
-  /** Index of the record whose place it now comes from: its own for no change. */
-  readonly from: number;
   /** So much later, in hours. */
   readonly later: number;
-  readonly field: readonly [name: string, value: unknown] | null;
+  readonly changed: Readonly<Record<string, unknown>>;
   /** It keeps its event id, as a record that is delivered again with other content does; else it is an event of its own. */
   readonly amends: boolean;
 }
@@ -29,7 +30,6 @@ export interface TrailPlan {
   readonly parts: readonly Part[];
   /** Event times are cut to so many seconds: the coarser, the more events at one time. */
   readonly seconds: number;
-  readonly echoes: readonly Echo[];
 }
 
 type JsonRecord = Record<string, unknown>;
@@ -43,62 +43,82 @@ const SCENARIOS: ReadonlyMap<string, NamedScenario> = new Map(
 
 /** The account that the scenarios are told of. */
 const HOME = '111122223333';
+/** The address that most of their instances call from. */
+const ADDRESS = '198.51.100.10';
 const ACCOUNTS = [HOME, '444455556666', '777788889999', '222233334444'];
 
-/** Plans of 2 to 6 scenarios, mixed over accounts and instances; with `amended`, some records come again with other content. */
-export function trailPlans({ amended = false } = {}): fc.Arbitrary<TrailPlan> {
-  return fc.record({
-    parts: fc.array(parts(), { minLength: 2, maxLength: 6 }),
-    seconds: fc.constantFrom(1, 1, 60, 3600),
-    echoes: fc.array(echoes(amended), { maxLength: 12 }),
-  });
-}
-
-function parts(): fc.Arbitrary<Part> {
-  return fc.record({
+/**
+ * Plans of 2 to 6 scenarios, mixed over accounts and instances. With `amended`, some records come again with other
+ * content; with `fleets`, all is done by 5 to 7 instances at once.
+ */
+export function trailPlans({ amended = false, fleets = false } = {}): fc.Arbitrary<TrailPlan> {
+  const few = { weight: 8, arbitrary: fc.constant(1) };
+  const some = { weight: 1, arbitrary: fc.integer({ min: 2, max: 7 }) };
+  const part = fc.record({
     scenario: fc.constantFrom(...SCENARIOS.keys()),
     account: fc.constantFrom(...ACCOUNTS),
+    home: fc.constantFrom(ADDRESS, ADDRESS, '198.51.100.99', '203.0.113.33'),
     salt: fc.nat(2),
-    fleet: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 7 }) }),
+    fleet: fleets ? fc.integer({ min: 5, max: 7 }) : fc.oneof(few, some),
+    echoes: fc.array(echoes(amended), { maxLength: 4 }),
+  });
+  return fc.record({
+    parts: fc.array(part, { minLength: 2, maxLength: fleets ? 3 : 6 }),
+    seconds: fc.constantFrom(1, 1, 60, 3600),
   });
 }
 
+/** Where calls of most scenarios come from: addresses of theirs, of neighbours and of thieves. */
+const PLACES = [
+  { sourceIPAddress: ADDRESS },
+  { sourceIPAddress: '198.51.100.30' },
+  { sourceIPAddress: '198.51.100.77' },
+  { sourceIPAddress: '203.0.113.10' },
+  { sourceIPAddress: '192.0.2.66' },
+  { sourceIPAddress: '10.0.1.10' },
+  { sourceIPAddress: '10.0.1.10', vpcEndpointId: 'vpce-0996fb104e4c99e2b' },
+  { sourceIPAddress: '10.0.1.10', vpcEndpointId: 'vpce-0996fb104e4c99e2b', vpcEndpointAccountId: HOME },
+  { sourceIPAddress: 'athena.amazonaws.com' },
+];
+
+const OTHERWISE = [
+  { userAgent: 'aws-cli/2.0' },
+  { errorCode: 'AccessDenied' },
+  { eventVersion: '1.07' },
+  { eventName: 'DescribeInstances' },
+  { userIdentity: null },
+  { responseElements: null },
+];
+
 function echoes(amended: boolean): fc.Arbitrary<Echo> {
+  const place = fc.constantFrom({}, ...PLACES);
+  const otherwise = fc.constantFrom({}, ...OTHERWISE);
   return fc.record({
-    of: fc.nat(99),
-    from: fc.nat(99),
+    of: fc.nat(9),
     later: fc.constantFrom(0, 0, 0.25, 1, 2, 24),
-    field: fc.constantFrom<Echo['field']>(
-      null,
-      null,
-      ['userAgent', 'aws-cli/2.0'],
-      ['errorCode', 'AccessDenied'],
-      ['eventVersion', '1.07'],
-      ['eventName', 'DescribeInstances'],
-      ['userIdentity', null],
-      ['responseElements', null],
-    ),
+    changed: fc.tuple(place, otherwise).map(([where, what]) => ({ ...where, ...what })),
     amends: amended ? fc.boolean() : fc.constant(false),
   });
 }
 
 /** The records of a plan, in the order in which the scenarios tell them. */
-export function recordsOf({ parts: planned, seconds, echoes: echoed }: TrailPlan): JsonRecord[] {
-  const told = planned.flatMap((part) =>
-    Array.from({ length: part.fleet }, (_, member) => recordsOfPart(part, member)).flat(),
-  );
-  const again = echoed.map((echo, at) => echoOf(echo, told, at));
-  return [...told, ...again].map((record) => ({ ...record, eventTime: timeIn(record, 0, seconds) }));
+export function recordsOf({ parts: planned, seconds }: TrailPlan): JsonRecord[] {
+  return planned
+    .flatMap((part) => Array.from({ length: part.fleet }, (_, member) => recordsOfPart(part, member)).flat())
+    .map((record) => ({ ...record, eventTime: timeIn(record, 0, seconds) }));
 }
 
-function recordsOfPart({ scenario, account, salt }: Part, member: number): JsonRecord[] {
+function recordsOfPart({ scenario, account, home, salt, echoes: echoed }: Part, member: number): JsonRecord[] {
+  const told = (SCENARIOS.get(scenario)?.records ?? []) as readonly JsonRecord[];
   const mark = (salt * 8 + member).toString(16).padStart(2, '0').toUpperCase();
-  const text = JSON.stringify(SCENARIOS.get(scenario)?.records ?? [])
+  const text = JSON.stringify([...told, ...echoed.map((echo, at) => echoOf(echo, told, at))])
     .replaceAll(HOME, account)
+    .replaceAll(`"${ADDRESS}"`, `"${home}"`)
     .replaceAll(EVENT_ID, (id) => marked(id, `${ACCOUNTS.indexOf(account)}${mark.toLowerCase()}`));
   return JSON.parse(mark === '00' ? text : asOthers(text, mark)) as JsonRecord[];
 }
 
+/** Request ids look alike, and are marked too. */
 const EVENT_ID = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g;
 
 function marked(id: string, mark: string): string {
@@ -111,14 +131,10 @@ function asOthers(text: string, mark: string): string {
     .replaceAll(/\bASIA[A-Z0-9]{16}\b/g, (key) => `${key.slice(0, -2)}${mark}`);
 }
 
-function echoOf({ of, from, later, field, amends }: Echo, told: readonly JsonRecord[], at: number): JsonRecord {
+function echoOf({ of, later, changed, amends }: Echo, told: readonly JsonRecord[], at: number): JsonRecord {
   const record = told[of % told.length] ?? {};
-  const place = told[from % told.length] ?? {};
-  const { sourceIPAddress, vpcEndpointId, vpcEndpointAccountId } = place;
-  const eventID = amends ? record.eventID : marked(String(record.eventID), `e${at.toString(16).padStart(2, '0')}`);
-  const changed = field === null ? {} : { [field[0]]: field[1] };
-  const eventTime = timeIn(record, later, 1);
-  return { ...record, sourceIPAddress, vpcEndpointId, vpcEndpointAccountId, ...changed, eventID, eventTime };
+  const eventID = amends ? record.eventID : `${String(record.eventID).slice(0, -2)}e${at}`;
+  return { ...record, ...changed, eventID, eventTime: timeIn(record, later, 1) };
 }
 
 function timeIn({ eventTime }: JsonRecord, later: number, seconds: number): unknown {

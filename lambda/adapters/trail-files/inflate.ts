@@ -3,7 +3,7 @@ import { createGunzip } from 'node:zlib';
 /** Output is handed on in chunks of this size. */
 const CHUNK = 1024 * 1024;
 /** Input is given to zlib in slices, so that one slice's output bounds the memory (deflate grows at most 1032-fold). */
-const SLICE = 64 * 1024;
+const SLICE = 128 * 1024;
 /** Firehose may compress what CloudWatch Logs has compressed. */
 const LAYERS = 2;
 

@@ -29,6 +29,8 @@ const OTHER_TYPES: Readonly<Record<string, SkipReason>> = {
 /** `list`: between the values of an array; `members`: between the members of an object that holds such an array. */
 type Frame = 'list' | 'members';
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** Instead of a position: what begins there does not end in this piece. */
 const UNFINISHED = -1;
 
@@ -66,7 +68,7 @@ export class RecordScanner {
     record: (record) => this.#handOn(record),
     skip: (reason) => this.#skip(reason),
   };
-  #rest: Buffer = Buffer.alloc(0);
+  #rest: Buffer = NOTHING;
   /** Bytes read before the piece at hand. */
   #offset = 0;
   #handedOn = 0;
@@ -92,7 +94,16 @@ export class RecordScanner {
   }
 
   push(chunk: Buffer): void {
-    if (!this.#closed) this.#read(this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]), false);
+    let at = 0;
+    // What was left unfinished ends in the first bytes of the chunk, as a rule: only those are copied.
+    for (let size = PIECE / 4; this.#rest.length > 0 && !this.#closed; size *= 4) {
+      const left = this.#rest.length;
+      const read = this.#read(Buffer.concat([this.#rest, chunk.subarray(at, at + size)]), false);
+      at = read < left ? at + size : at + read - left;
+      if (read >= left) this.#rest = NOTHING;
+      if (at >= chunk.length) return;
+    }
+    if (!this.#closed) this.#read(chunk.subarray(at), false);
   }
 
   /** Ends the stream. `fault` says why it ended early, for people, and explains whatever is missing at its end. */
@@ -117,7 +128,8 @@ export class RecordScanner {
     return problems;
   }
 
-  #read(bytes: Buffer, last: boolean): void {
+  /** Reads the values that end in `bytes` and keeps the rest; returns how far it came. */
+  #read(bytes: Buffer, last: boolean): number {
     let at = 0;
     let size = PIECE;
     while (at < bytes.length && !this.#closed) {
@@ -129,6 +141,7 @@ export class RecordScanner {
       size = read === 0 ? size * 4 : PIECE;
     }
     this.#rest = bytes.subarray(at);
+    return at;
   }
 
   /** Reads the values that end in the piece; returns how far that is. */
@@ -172,7 +185,7 @@ export class RecordScanner {
       const value = piece.parse(at, guess);
       if (value !== undefined) return this.#take(value, guess);
     }
-    const end = objectEnd(piece.bytes, at, text.length);
+    const end = objectEnd(piece.bytes, text, at);
     if (end < 0) return this.#unfinished(piece, at);
     if (end === guess && guessed) return this.#takeText(piece, { at, end, relevance: guessed });
     return this.#readUnguessed(piece, at, end);
@@ -207,7 +220,7 @@ export class RecordScanner {
 
   /** A member nobody asked for, beside a wrapper's list. */
   #passObject(piece: Piece, at: number): number {
-    const end = objectEnd(piece.bytes, at, piece.text.length);
+    const end = objectEnd(piece.bytes, piece.text, at);
     return end < 0 ? this.#unfinished(piece, at) : end;
   }
 

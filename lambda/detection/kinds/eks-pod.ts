@@ -41,12 +41,19 @@ function podIdentity(record: CloudTrailRecord): IssuedTo | null {
   };
   const id = attributes.pod === '' ? session.name : `${attributes.cluster}/${attributes.namespace}/${attributes.pod}`;
   const { partition, account } = session;
-  return { workload: { partition, account, kind: KIND, id }, region, attributes: withoutBlanks(attributes), askedByWorkload: false };
+  return {
+    workload: { partition, account, kind: KIND, id },
+    region,
+    attributes: withoutBlanks(attributes),
+    askedByWorkload: false,
+  };
 }
 
 function sessionTags(request: unknown): Map<string, string> {
   const tags = field(request, 'tags');
-  const pairs = Array.isArray(tags) ? tags.map((tag): [string, string] => [text(tag, 'key') ?? '', text(tag, 'value') ?? '']) : [];
+  const pairs = Array.isArray(tags)
+    ? tags.map((tag): [string, string] => [text(tag, 'key') ?? '', text(tag, 'value') ?? ''])
+    : [];
   return new Map(pairs);
 }
 
@@ -59,7 +66,9 @@ function serviceAccount(record: CloudTrailRecord): IssuedTo | null {
   const issuance = readIssuance(record);
   const session = parseSessionArn(issuance?.sessionArn ?? null);
   if (issuance?.action !== 'AssumeRoleWithWebIdentity' || !session) return null;
-  const subject = SERVICE_ACCOUNT.exec(text(record.response, 'subjectFromWebIdentityToken') ?? record.identity.userName ?? '');
+  const subject = SERVICE_ACCOUNT.exec(
+    text(record.response, 'subjectFromWebIdentityToken') ?? record.identity.userName ?? '',
+  );
   const provider = providerOf(record);
   if (!subject || !provider) return null;
   const [, namespace = '', name = ''] = subject;

@@ -31,8 +31,16 @@ function issuedTo(record: CloudTrailRecord): IssuedTo | null {
   if (!issuance || !session) return null;
   const edge = record.identity.invokedBy?.startsWith('edgelambda.') ?? false;
   const id = ANONYMOUS.test(session.name) ? `role/${session.role}` : session.name;
-  const attributes: Record<string, string> = { role: roleArnParts(issuance.roleArn)?.name ?? session.role, ...(edge ? { edge: 'true' } : {}) };
-  return { workload: { partition: session.partition, account: session.account, kind: KIND, id }, region: null, attributes, askedByWorkload: false };
+  const attributes: Record<string, string> = {
+    role: roleArnParts(issuance.roleArn)?.name ?? session.role,
+    ...(edge ? { edge: 'true' } : {}),
+  };
+  return {
+    workload: { partition: session.partition, account: session.account, kind: KIND, id },
+    region: null,
+    attributes,
+    askedByWorkload: false,
+  };
 }
 
 /** `inScopeOf` may name a function as issuer and a role as receiver (a person’s session did): only a function's ARN counts. */

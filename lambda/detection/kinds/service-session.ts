@@ -26,5 +26,10 @@ function issuedTo(record: CloudTrailRecord): IssuedTo | null {
   if (!issuance || !session || service === null || record.identity.type !== 'AWSService') return null;
   if (roleArnParts(issuance.roleArn)?.path.startsWith('aws-service-role/')) return null;
   const { partition, account, role, name } = session;
-  return { workload: { partition, account, kind: KIND, id: `${role}/${name}` }, region: null, attributes: { service }, askedByWorkload: false };
+  return {
+    workload: { partition, account, kind: KIND, id: `${role}/${name}` },
+    region: null,
+    attributes: { service },
+    askedByWorkload: false,
+  };
 }

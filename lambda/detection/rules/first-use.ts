@@ -4,6 +4,7 @@ import { isoTime } from '../iso-time';
 import type { RuledOut } from '../finding';
 import { mayAnchor } from '../anchors';
 import { originText } from '../origin';
+import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
 import { slotOf } from '../slot';
 
@@ -17,6 +18,7 @@ function apply(trial: Case): RuleAnswer {
   const { origin, learned, who, around, sighting, time } = trial;
   if (origin.path === null)
     return ruledOut('first-use', 'a private address without a VPC endpoint can be nobody’s first use');
+  if (isLockedToIssuance(trial)) return [];
   const anchor = learned.anchors.get(origin.path);
   const slot = slotOf(origin, who, around);
   const displaced = learned.displaced.get(origin.path);
@@ -29,8 +31,8 @@ function apply(trial: Case): RuleAnswer {
       );
     return ruledOut('first-use', `it was the first, but ${displaced.by}`);
   }
-  const claim = claimOf(origin, sighting.role, time, who, around);
-  const mayEnter = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) && lossOf(trial) === null;
+  const claim = claimOf({ origin, role: sighting.role, time }, who, around);
+  const mayEnter = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) && lossOf(trial, 0) === null;
   const door = mayEnter ? openDoor(trial) : null;
   if (door) {
     door.closedBy = origin.key;

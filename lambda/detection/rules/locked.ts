@@ -4,7 +4,7 @@ import { slotOf } from '../slot';
 import { holdsAt } from '../tenure';
 
 /** What was learned stays; what the network gives is asked anew each time. */
-const LEARNED = new Set(['first-use', 'first-use-unverified', 'door', 'issuance', 'inventory']);
+const LEARNED = new Set(['first-use', 'first-use-unverified', 'door', 'inventory']);
 
 /** Rule 6: an origin in the lock, still valid. An address that went to somebody else is theirs. */
 export const locked: Rule = { name: 'locked', apply };
@@ -13,20 +13,21 @@ function apply(trial: Case): RuleAnswer {
   const { learned, origin, who, around } = trial;
   const entry = learned.lock.get(slotOf(origin, who, around));
   if (!entry || !LEARNED.has(entry.because)) return [];
-  const lost = lossOf(trial);
+  const lost = lossOf(trial, entry.since);
   if (lost === null) return trusted(entry.because, `locked since ${isoTime(entry.since)}: ${entry.why}`);
   entry.until ??= lost.time;
   return ruledOut('locked-origin', lost.why);
 }
 
 /** When and why an address stopped being what it was; null while it may still be. */
-export function lossOf({ origin, who, around, time }: Case): { time: number; why: string } | null {
+export function lossOf({ origin, who, around, time }: Case, since: number): { time: number; why: string } | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
-  const { workload } = who.history;
+  const { workload, kind } = who.history;
   const holder = around.book.holderOf(origin.ip, time);
   if (
     holder?.holder.kind === 'instance' &&
     holder.holder.id !== workload.id &&
+    (holder.since > since || !kind.sitsOnHost) &&
     !around.book.forwards(holder.account, holder.holder.id, time)
   ) {
     return {

@@ -1,0 +1,82 @@
+import type { Change } from '../facts';
+import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook } from '../network-book';
+import type { Tenure } from '../tenure';
+import type { Tenures } from './tenures';
+
+/** Writes what changes tell of instances: when they ran, which addresses they had, which doors stand open. */
+export class Instances {
+  constructor(
+    private readonly book: NetworkBook,
+    private readonly tenures: Tenures,
+  ) {}
+
+  /** By `instanceKey`; begins an empty life where nothing was known. */
+  life(key: string): InstanceLife {
+    let life = this.book.instances.get(key);
+    if (!life) {
+      life = emptyLife();
+      this.book.instances.set(key, life);
+    }
+    return life;
+  }
+
+  /** The life of the instance a change names; null where it names none. */
+  named({ account, instanceId }: Change): InstanceLife | null {
+    return instanceId === null ? null : this.life(instanceKey(account, instanceId));
+  }
+
+  touch(change: Change): void {
+    const life = this.named(change);
+    if (!life) return;
+    life.region ??= change.region;
+    if (change.eksNode) life.eksNode = true;
+  }
+
+  power(change: Change, on: boolean): void {
+    const life = this.named(change);
+    if (!life) return;
+    life.power.push({ time: change.time, on, eventId: change.eventId });
+    if (on) life.doors.push(doorOf(change, 'start', 'public'));
+  }
+
+  terminate(change: Change): void {
+    const life = this.named(change);
+    if (!life) return;
+    life.terminated ??= { time: change.time, eventId: change.eventId };
+    for (const tenure of life.tenures) this.tenures.end(tenure, change);
+  }
+
+  /** A private address has one place in a VPC, so giving it takes it from whoever had it; a public one is taken by its own records. */
+  give(change: Change, key: string, address: string, vpcId: string | null): void {
+    const life = this.life(key);
+    if (life.tenures.some((tenure) => tenure.address === address && tenure.until === null)) return;
+    if (vpcId !== null) for (const tenure of this.tenures.openIn(vpcId, address)) this.tenures.end(tenure, change);
+    const [account = '', id = ''] = key.split('/');
+    life.tenures.push(this.tenures.begin(change, { address, holder: { kind: 'instance', id }, account, vpcId }));
+  }
+
+  take(change: Change, key: string, address: string): void {
+    for (const tenure of this.openOf(key, address)) this.tenures.end(tenure, change);
+  }
+
+  /** Takes an Elastic IP address: AWS may give an automatic one instead, which no record names. */
+  takeElastic(change: Change, key: string, address: string): void {
+    for (const tenure of this.openOf(key, address)) {
+      this.tenures.end(tenure, change);
+      this.openDoor(change, key, 'eip-lost');
+    }
+  }
+
+  openDoor(change: Change, key: string, cause: Door['cause']): void {
+    this.life(key).doors.push(doorOf(change, cause, cause === 'unknown-interface' ? 'any' : 'public'));
+  }
+
+  private openOf(key: string, address: string): Tenure[] {
+    const tenures = this.book.instances.get(key)?.tenures ?? [];
+    return tenures.filter((tenure) => tenure.address === address && tenure.until === null);
+  }
+}
+
+function doorOf(change: Change, cause: Door['cause'], admits: Door['admits']): Door {
+  return { cause, admits, time: change.time, eventId: change.eventId, action: change.action };
+}
