@@ -41,7 +41,8 @@ export function* trailRecords(shape: TrailShape): Generator<string> {
   for (let hour = 0; hour < hours; hour += 1) {
     const scheduled = scheduledRecords({ shape, world, writer, random, hour });
     yield* scheduled;
-    for (owed += perHour - scheduled.length; owed >= 1; owed -= 1) yield randomRecord(shape, world, writer, random, hour);
+    for (owed += perHour - scheduled.length; owed >= 1; owed -= 1)
+      yield randomRecord({ shape, world, writer, random, hour });
   }
 }
 
@@ -84,7 +85,8 @@ function scheduledRecords({ shape, world, writer, random, hour }: Hour): string[
   const records: string[] = [];
   if (hour === 0) {
     for (const network of world.networks) records.push(...writer.natGateway(network, start + random.below(120_000)));
-    for (const instance of world.instances) records.push(writer.runInstances(instance, start + 240_000 + random.below(240_000)));
+    for (const instance of world.instances)
+      records.push(writer.runInstances(instance, start + 240_000 + random.below(240_000)));
   }
   for (const instance of world.instances) {
     if ((hour * HOUR) % ISSUE_EVERY !== 0) continue;
@@ -109,7 +111,7 @@ function scheduledRecords({ shape, world, writer, random, hour }: Hour): string[
   return records;
 }
 
-function randomRecord(shape: TrailShape, world: World, writer: RecordWriter, random: Random, hour: number): string {
+function randomRecord({ shape, world, writer, random, hour }: Hour): string {
   // After minute 21 of the hour: then every instance has the keys of that hour.
   const time = TRAIL_START + hour * HOUR + 1_260_000 + random.below(HOUR - 1_260_000);
   const account = random.pick(world.accounts);
@@ -123,7 +125,10 @@ function randomRecord(shape: TrailShape, world: World, writer: RecordWriter, ran
   return writer.otherCall(account, time);
 }
 
-async function writeFiles(folder: string, shape: TrailShape): Promise<{ files: number; records: number; bytes: number; gzippedBytes: number }> {
+async function writeFiles(
+  folder: string,
+  shape: TrailShape,
+): Promise<{ files: number; records: number; bytes: number; gzippedBytes: number }> {
   const random = seededRandom(shape.seed + 1);
   const open: string[][] = Array.from({ length: OPEN_FILES }, () => []);
   const sizes = { files: 0, records: 0, bytes: 0, gzippedBytes: 0 };

@@ -6,9 +6,16 @@ import { logFiles } from './story/log-files';
 
 const FOLDER = join('demo', 'trail');
 
-/** Writes `demo/trail`, to be run from the top of the repository: what differs is written, what the story no longer tells is removed. */
+/**
+ * Writes `demo/trail`; to be run from the top of the repository. Only what differs is written, and what the story no
+ * longer tells is removed.
+ */
 function writeTrail(): void {
-  const files = new Map(chapters().flatMap(logFiles).map(({ path, text }) => [path, text]));
+  const files = new Map(
+    chapters()
+      .flatMap(logFiles)
+      .map(({ path, text }) => [path, text]),
+  );
   const counts = { written: 0, removed: 0 };
   for (const path of filesIn(FOLDER)) {
     if (files.has(path)) continue;

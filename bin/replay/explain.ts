@@ -1,3 +1,4 @@
+import type { Finding } from '../../lambda/detection/finding';
 import type { Judgement, Step } from '../../lambda/detection/judge';
 import { isoTime } from '../../lambda/detection/iso-time';
 import { originText } from '../../lambda/detection/origin';
@@ -10,18 +11,26 @@ interface Stretch {
   readonly steps: Step[];
 }
 
-/** Whether a judgement is of the workload asked for (its id or its key), or has the session asked for. */
-export function isAbout(judgement: Judgement, asked: string): boolean {
+/** A judgement and the findings composed of it. */
+export interface Explained {
+  readonly judgement: Judgement;
+  readonly findings: readonly Finding[];
+}
+
+/** Whether a judgement is of the workload asked for (its id or its key), or has the session asked for, chained ones included. */
+export function isAbout(judgement: Judgement, findings: readonly Finding[], asked: string): boolean {
   const { workload, sightings, issuances } = judgement.history;
   if (workload.id === asked || workloadKey(workload) === asked) return true;
+  if (findings.some(({ related }) => related.some(({ arn }) => arn === asked))) return true;
   return sightings.some(({ caller }) => caller.sessionArn === asked) || issuances.some(({ sessionArn }) => sessionArn === asked);
 }
 
 /** Every origin of a workload in time order: what was decided, by which rule, why, and from which records. */
-export function explain(judgement: Judgement, asked: string, colours: boolean): string {
+export function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
   const { history, lock, who } = judgement;
   const painted = paint(colours);
-  const steps = asked.startsWith('arn:') ? judgement.steps.filter(({ sighting }) => sighting.caller.sessionArn === asked) : judgement.steps;
+  const ofSession = judgement.steps.filter(({ sighting }) => sighting.caller.sessionArn === asked);
+  const steps = ofSession.length > 0 ? ofSession : judgement.steps;
   const lines = [
     painted.bold(`${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${who.region ? `, ${who.region}` : ''}`),
     ...issuanceLines(judgement),
@@ -33,6 +42,7 @@ export function explain(judgement: Judgement, asked: string, colours: boolean): 
     painted.bold('Lock'),
     ...lock.map(({ origin, because, since, until }) => `  ${originText(origin)}  ${because}, since ${isoTime(since)}${until === null ? '' : `, until ${isoTime(until)}`}`),
     ...(lock.length === 0 ? ['  nothing was trusted'] : []),
+    ...followedLines(findings),
     ...unprovenLines(judgement),
   ];
   return `${lines.join('\n')}\n`;
@@ -88,6 +98,11 @@ function stretchLines({ step, steps }: Stretch, colours: boolean): string[] {
     ...('events' in ruling && ruling.events.length > 0 ? [`    because of record${ruling.events.length === 1 ? '' : 's'} ${ruling.events.join(', ')}`] : []),
     `    record${records.length === 1 ? '' : 's'} ${records.slice(0, 3).join(', ')}${records.length > 3 ? ` and ${records.length - 3} more hours` : ''}`,
   ];
+}
+
+function followedLines(findings: readonly Finding[]): string[] {
+  const lines = findings.filter(({ related }) => related.length > 0).flatMap(({ evidence }) => evidence.filter((line) => line.startsWith('From there ')));
+  return lines.length === 0 ? [] : ['', 'What was made of the keys', ...lines.map((line) => `  ${line}`)];
 }
 
 function unprovenLines({ history: { unproven, disproved } }: Judgement): string[] {

@@ -39,7 +39,10 @@ function* filesIn(folder: string, stats: BigIntStats, walked: Set<string>): Gene
   if (walked.has(identity)) return;
   walked.add(identity);
   const entries = looked(() => readdirSync(folder, { withFileTypes: true }));
-  if (typeof entries === 'string') return yield { path: folder, problem: entries };
+  if (typeof entries === 'string') {
+    yield { path: folder, problem: entries };
+    return;
+  }
   for (const entry of entries.sort(byName)) {
     const path = join(folder, entry.name);
     if (entry.isFile()) yield { path, problem: null };

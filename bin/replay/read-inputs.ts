@@ -176,5 +176,6 @@ async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
 }
 
 async function* standardInput(): AsyncGenerator<Uint8Array> {
-  for await (const chunk of process.stdin) yield typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Uint8Array);
+  const chunks: AsyncIterable<Buffer> = process.stdin;
+  yield* chunks;
 }

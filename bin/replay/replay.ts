@@ -8,9 +8,11 @@ import type { Judgement } from '../../lambda/detection/judge';
 import { parseSettings } from '../../lambda/detection/parse-settings';
 import { readInto } from '../../lambda/detection/read-into';
 import type { Settings } from '../../lambda/detection/settings';
+import type { WorkloadKind } from '../../lambda/detection/workload-kind';
+import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { findIpRanges } from '../ip-ranges-cache';
 import { messageOf } from '../message-of';
-import { explain, isAbout } from './explain';
+import { explain, isAbout, type Explained } from './explain';
 import { findingsTable } from './findings-table';
 import { wantsColour } from './paint';
 import { progressBar } from './progress';
@@ -40,12 +42,12 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const ipRanges = ipRangesFrom(options.ipRanges);
   const facts = new FactSet();
   if (options.state !== undefined) await readState(options.state, facts);
-  const read = await readAll(paths, facts);
+  const read = await readAll(paths, facts, kindsNamed(settings.workloads));
   if (options.state !== undefined) await writeState(options.state, facts);
-  const explained: Judgement[] = [];
+  const explained: Explained[] = [];
   const asked = options.explain;
-  const onJudgement = (judgement: Judgement): void => {
-    if (asked !== undefined && isAbout(judgement, asked)) explained.push(judgement);
+  const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
+    if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
   };
   const detection = detect({ facts, settings, ipRanges, onJudgement });
   const shown = detection.findings.filter((finding) => isReported(finding, options));
@@ -81,13 +83,13 @@ function ipRangesFrom(option: string | undefined): IpRanges | null {
   return found.ranges;
 }
 
-async function readAll(paths: readonly string[], facts: FactSet): Promise<ReadCounts> {
+async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly WorkloadKind[]): Promise<ReadCounts> {
   const bar = progressBar(process.stderr);
   const skipped = new Map<string, number>();
   const count = (reason: string): void => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
   const read = await readInputs(paths, {
     onRecord: (record) => {
-      const skip = readInto(facts, record);
+      const skip = readInto(facts, record, kinds);
       if (skip !== null) count(skip);
     },
     onProgress: (progress) => bar.update(progress),
@@ -112,12 +114,12 @@ function printed(findings: readonly Finding[], { format, out }: ReplayOptions): 
   return findingsTable(findings, out === undefined ? (process.stdout.columns ?? 100) : 100, colours);
 }
 
-function explanation(judgements: readonly Judgement[], asked: string, { out }: ReplayOptions): string {
+function explanation(judgements: readonly Explained[], asked: string, { out }: ReplayOptions): string {
   if (judgements.length === 0) {
     throw new Error(`--explain ${asked}: nothing that was read is about it; name a workload id (i-…) or a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION)`);
   }
   const colours = out === undefined && wantsColour(process.stdout, process.env);
-  return judgements.map((judgement) => explain(judgement, asked, colours)).join('\n');
+  return judgements.map((one) => explain(one, asked, colours)).join('\n');
 }
 
 async function write(text: string, out: string | undefined): Promise<void> {

@@ -1,4 +1,14 @@
-import { AGENTS, describeTable, getParameter, getQueueUrl, getSecret, listBuckets, over, ssmPing, through } from './calls';
+import {
+  AGENTS,
+  describeTable,
+  getParameter,
+  getQueueUrl,
+  getSecret,
+  listBuckets,
+  over,
+  ssmPing,
+  through,
+} from './calls';
 import { ADDRESSES, DATA, endpoint, instance, IRELAND, NETWORK, SHOP, STOREFRONTS, vpcOf } from './cast';
 import { Chapter, every } from './chapter';
 import { hexFor } from './made-up-ids';
@@ -141,10 +151,13 @@ function endpointBesideNat(chapter: Chapter): void {
 function egressAccount(chapter: Chapter): void {
   chapter.operate(NETWORK, '09:00', allocateAddress(ADDRESSES.hubNat));
   chapter.operate(NETWORK, '09:00:20', createNatGateway(natGateway('hub', vpcOf(NETWORK, IRELAND)), ADDRESSES.hubNat));
-  const servers = [1, 2, 3, 4].map((number) => instance(`etl-${number}`, 'etl', `10.20.1.${10 + number}`, { account: DATA }));
+  const servers = [1, 2, 3, 4].map((number) =>
+    instance(`etl-${number}`, 'etl', `10.20.1.${10 + number}`, { account: DATA }),
+  );
   for (const [at, server] of servers.entries()) {
     const { v2 } = chapter.issue(server, `09:1${at}:42`);
-    for (const time of every(70, `09:2${at}:10`, '13:00')) chapter.call(v2, time, over(ADDRESSES.hubNat, AGENTS.boto), listBuckets());
+    for (const time of every(70, `09:2${at}:10`, '13:00'))
+      chapter.call(v2, time, over(ADDRESSES.hubNat, AGENTS.boto), listBuckets());
   }
   const moved = instance('etl-5', 'etl', '10.20.1.15', { account: DATA });
   const { v2 } = chapter.issue(moved, '09:18:42');

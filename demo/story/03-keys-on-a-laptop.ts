@@ -27,9 +27,15 @@ export function keysOnALaptop(): Chapter {
   const chapter = new Chapter('03-keys-on-a-laptop');
   const server = instance('receipts', 'receipts', '10.10.1.60');
   const { v1, v2 } = chapter.issue(server, '13:01:12');
-  for (const time of every(30, '13:02:40', '15:00')) chapter.call(v2, time, over(ADDRESSES.newShopNat, AGENTS.ssm), ssmPing(server));
+  for (const time of every(30, '13:02:40', '15:00'))
+    chapter.call(v2, time, over(ADDRESSES.newShopNat, AGENTS.ssm), ssmPing(server));
   for (const time of every(45, '13:10:15', '15:00'))
-    chapter.call(v2, time, over(ADDRESSES.newShopNat, AGENTS.java), getObject(SHOP, BUCKET, '2026/09/14/stylesheet.xsl'));
+    chapter.call(
+      v2,
+      time,
+      over(ADDRESSES.newShopNat, AGENTS.java),
+      getObject(SHOP, BUCKET, '2026/09/14/stylesheet.xsl'),
+    );
 
   const session = `arn:aws:sts::${SHOP}:assumed-role/${server.role}/${server.id}`;
   chapter.call(v1, '13:41:03', LAPTOP, { ...callerIdentity(), region: VIRGINIA });

@@ -12,8 +12,9 @@ export function keysOnARentedServer(): Chapter {
   chapter.operate(SHOP, '13:50', allocateAddress(own));
   chapter.operate(SHOP, '13:50:11', associateAddress(own, server));
   const { v2 } = chapter.issue(server, '13:52:12');
-  for (const time of every(30, '13:53:40', '16:00')) chapter.call(v2, time, over(own, AGENTS.ssm), ssmPing(server));
-  for (const time of every(40, '14:00:15', '16:00')) chapter.call(v2, time, over(own, AGENTS.java), describeTable('orders'));
+  for (const time of every(40, '13:53:40', '16:00')) chapter.call(v2, time, over(own, AGENTS.ssm), ssmPing(server));
+  for (const time of every(40, '14:00:15', '16:00'))
+    chapter.call(v2, time, over(own, AGENTS.java), describeTable('orders'));
 
   chapter.call(v2, '14:31:30', rented, callerIdentity());
   chapter.call(v2, '14:32:02', rented, describeInstances());

@@ -13,7 +13,12 @@ export function keysBehindAForeignEndpoint(): Chapter {
   for (const time of every(30, '14:02:40', '16:00'))
     chapter.call(v2, time, through(endpoint(SHOP, 'ssm'), server.privateIp, AGENTS.ssm), ssmPing(server));
   for (const time of every(40, '14:05:15', '16:00'))
-    chapter.call(v2, time, through(endpoint(SHOP, 'secretsmanager'), server.privateIp, AGENTS.java), getSecret('payments/card-processor'));
+    chapter.call(
+      v2,
+      time,
+      through(endpoint(SHOP, 'secretsmanager'), server.privateIp, AGENTS.java),
+      getSecret('payments/card-processor'),
+    );
 
   const foreign = through(endpoint(STRANGER, 'secretsmanager'), server.privateIp, AGENTS.java);
   chapter.call(v2, '15:07:20', foreign, getSecret('payments/card-processor'));

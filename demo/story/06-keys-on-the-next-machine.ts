@@ -12,7 +12,7 @@ export function keysOnTheNextMachine(): Chapter {
   chapter.operate(SHOP, '14:10:12', associateAddress('198.51.100.45', jumpHost));
   const host = chapter.issue(jumpHost, '14:11:12').v2;
   const { v2 } = chapter.issue(wiki, '14:12:12');
-  for (const time of every(35, '14:13:40', '17:00')) {
+  for (const time of every(50, '14:13:40', '17:00')) {
     chapter.call(host, time, over('198.51.100.45', AGENTS.ssm), ssmPing(jumpHost));
     chapter.call(v2, time, over('198.51.100.46', AGENTS.ssm), ssmPing(wiki));
   }

@@ -12,7 +12,7 @@ export function keysInAnotherAccount(): Chapter {
   chapter.operate(SHOP, '15:00:12', associateAddress('198.51.100.50', workbench));
   const bench = chapter.issue(workbench, '15:01:12').v2;
   const { v2 } = chapter.issue(reports, '15:02:12');
-  for (const time of every(35, '15:03:40', '18:00')) {
+  for (const time of every(50, '15:03:40', '18:00')) {
     chapter.call(bench, time, over('198.51.100.50', AGENTS.ssm), ssmPing(workbench));
     chapter.call(v2, time, over(ADDRESSES.hubNat, AGENTS.ssm), ssmPing(reports));
   }

@@ -8,7 +8,7 @@ export function keysInTheConsole(): Chapter {
   const chapter = new Chapter('08-keys-in-the-console');
   const website = instance('website', 'website', '10.10.1.66');
   const { v2 } = chapter.issue(website, '15:31:12');
-  for (const time of every(35, '15:32:40', '18:30'))
+  for (const time of every(50, '15:32:40', '18:30'))
     chapter.call(v2, time, over(ADDRESSES.newShopNat, AGENTS.ssm), ssmPing(website));
 
   const browser = over('192.0.2.77', AGENTS.browser);
@@ -16,13 +16,15 @@ export function keysInTheConsole(): Chapter {
   chapter.add('17:20:05', SHOP, VIRGINIA, {
     identity: instanceIdentity(v2),
     from: browser,
-    action: { ...signin, name: 'GetSigninToken', response: { GetSigninToken: 'Success' } },
+    action: { ...signin, name: 'GetSigninToken', response: () => ({ GetSigninToken: 'Success' }) },
   });
-  const session = roleIdentity(SHOP, website.role, website.id, { sessionContext: issuedBy(SHOP, website.role, v2.issued) });
+  const session = roleIdentity(SHOP, website.role, website.id, {
+    sessionContext: issuedBy(SHOP, website.role, v2.issued),
+  });
   chapter.add('17:20:11', SHOP, VIRGINIA, {
     identity: session,
     from: browser,
-    action: { ...signin, name: 'ConsoleLogin', response: { ConsoleLogin: 'Success' } },
+    action: { ...signin, name: 'ConsoleLogin', response: () => ({ ConsoleLogin: 'Success' }) },
   });
   const identity = { ...session, accessKeyId: 'ASIACONSOLESESSION01' };
   for (const [at, action] of [listBuckets(), describeInstances()].entries())

@@ -18,7 +18,8 @@ function thiefFirst(chapter: Chapter): void {
   chapter.operate(SHOP, '19:00:30', associateAddress('198.51.100.47', server));
   const { v2 } = chapter.issue(server, '19:01:12');
   chapter.call(v2, '19:03:05', over('198.51.100.98', AGENTS.go), getSecret('invoices/signing-key'));
-  for (const time of every(25, '19:05:40', '20:30')) chapter.call(v2, time, over('198.51.100.47', AGENTS.ssm), ssmPing(server));
+  for (const time of every(25, '19:05:40', '20:30'))
+    chapter.call(v2, time, over('198.51.100.47', AGENTS.ssm), ssmPing(server));
 }
 
 /** Two AWS addresses, and no record says which of them is the machine's: contested. */

@@ -127,7 +127,9 @@ export function assumeRole(account: string, role: string, name: string, key: { i
     name: 'AssumeRole',
     readOnly: true,
     request: { roleArn, roleSessionName: name },
-    response: { credentials: { accessKeyId: key.id, sessionToken: 'EXAMPLE-TOKEN', expiration: key.expires } },
+    response: () => ({
+      credentials: { accessKeyId: key.id, sessionToken: 'EXAMPLE-TOKEN', expiration: key.expires },
+    }),
     resources: [{ accountId: account, type: 'AWS::IAM::Role', ARN: roleArn }],
   };
 }

@@ -1,6 +1,6 @@
 import { hexFor } from './made-up-ids';
 
-/** The organisation: three accounts, two Regions, a NAT gateway for the shop and one in a network account for the data team. */
+/** The organisation: the shop, its data team, and the network account whose NAT gateway the data team leaves by. */
 export const SHOP = '111122223333';
 export const DATA = '444455556666';
 export const NETWORK = '777788889999';

@@ -19,7 +19,8 @@ export function timeOf(clock: string): number {
 /** Times of day from `first` to `last`, every so many minutes. */
 export function every(minutes: number, first: string, last: string): string[] {
   const times: string[] = [];
-  for (let time = timeOf(first); time <= timeOf(last); time += minutes * 60_000) times.push(isoTime(time).slice(11, 19));
+  for (let time = timeOf(first); time <= timeOf(last); time += minutes * 60_000)
+    times.push(isoTime(time).slice(11, 19));
   return times;
 }
 

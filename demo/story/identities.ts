@@ -71,6 +71,8 @@ function session(account: string, role: string, name: string): object {
   };
 }
 
+/** Roles that AWS reserves (`aws:ec2-instance`) have no id of their own. */
 function roleId(account: string, role: string): string {
+  if (role.includes(':')) return `${account}:${role}`;
   return `AROA${upperFor(`role ${account} ${role}`, 17)}`;
 }

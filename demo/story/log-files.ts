@@ -73,7 +73,7 @@ function prefix(kind: string, account: string, region: string, time: number): st
 function digest(folder: string, { account, region, time }: Delivery, files: readonly LogFile[]): LogFile {
   const hour = 60 * MINUTE;
   const start = Math.floor(time / hour) * hour;
-  const stamp = `${isoTime(start + hour).replace(/[-:]/g, '')}`;
+  const stamp = isoTime(start + hour).replace(/[-:]/g, '');
   const place = prefix('CloudTrail-Digest', account, region, time);
   const object = `${place}/${account}_CloudTrail-Digest_${region}_organization-trail_${region}_${stamp}.json.gz`;
   const s3Bucket = 'demo-organization-trail';

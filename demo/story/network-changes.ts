@@ -1,5 +1,5 @@
 import type { Instance } from './cast';
-import { hexFor, uuidFor } from './made-up-ids';
+import { hexFor, upperFor, uuidFor } from './made-up-ids';
 import type { Action } from './trail-record';
 
 /** The allocation of an Elastic IP address, by the address. */
@@ -231,6 +231,9 @@ function launched({ id, account, region, role, privateIp, vpcId, subnetId, eniId
     tagSet,
     sourceDestCheck: true,
     networkInterfaceSet: { items: [networkInterface] },
-    iamInstanceProfile: { arn: `arn:aws:iam::${account}:instance-profile/${role}`, id: `AIPA${role.toUpperCase()}` },
+    iamInstanceProfile: {
+      arn: `arn:aws:iam::${account}:instance-profile/${role}`,
+      id: `AIPA${upperFor(`profile ${account} ${role}`, 17)}`,
+    },
   };
 }

@@ -5,8 +5,8 @@ export interface Action {
   readonly name: string;
   readonly readOnly: boolean;
   readonly request: unknown;
-  /** EC2 repeats the request's id in its answer. */
-  readonly response?: object | ((requestId: string) => object);
+  /** EC2 repeats the request's id in its answer. Absent: CloudTrail has none, as of most reads. */
+  readonly response?: (requestId: string) => object;
   readonly resources?: readonly object[];
   readonly additionalEventData?: object;
   /** True for data events (S3 objects); management events otherwise. */
@@ -51,9 +51,8 @@ export interface TrailRecord {
 
 /** A CloudTrail record of version 1.11, its fields in the order in which CloudTrail writes them. */
 export function trailRecord(call: Call): TrailRecord {
-  const { eventId, requestId, time, account, action, from } = call;
+  const { eventId, time, account, action } = call;
   const region = action.region ?? call.region;
-  const byAws = call.sharedEventId !== undefined;
   const json = {
     eventVersion: '1.11',
     userIdentity: call.identity,
@@ -61,30 +60,41 @@ export function trailRecord(call: Call): TrailRecord {
     eventSource: `${action.service}.amazonaws.com`,
     eventName: action.name,
     awsRegion: region,
-    sourceIPAddress: from.address,
-    userAgent: from.userAgent,
-    ...(action.denied && { errorCode: action.denied.code, errorMessage: action.denied.message }),
-    requestParameters: action.request,
-    responseElements: action.denied ? null : responseOf(action, requestId),
-    ...(action.additionalEventData && { additionalEventData: action.additionalEventData }),
-    requestID: requestId,
+    sourceIPAddress: call.from.address,
+    userAgent: call.from.userAgent,
+    ...outcome(call),
+    requestID: call.requestId,
     eventID: eventId,
     readOnly: action.readOnly,
     ...(action.resources && { resources: action.resources }),
     eventType: 'AwsApiCall',
     managementEvent: action.data !== true,
     recipientAccountId: account,
-    ...(byAws && { sharedEventID: call.sharedEventId }),
-    ...(from.endpoint && { vpcEndpointId: from.endpoint.id, vpcEndpointAccountId: from.endpoint.account }),
-    eventCategory: action.data === true ? 'Data' : 'Management',
-    ...(!byAws && { tlsDetails: tlsDetails(action.service, region) }),
-    ...(from.fromConsole && { sessionCredentialFromConsole: 'true' }),
+    ...path(call, region),
   };
   return { account, region, time, eventId, json };
 }
 
-function responseOf({ response }: Action, requestId: string): object | null {
-  return typeof response === 'function' ? response(requestId) : (response ?? null);
+function outcome({ action, requestId }: Call): object {
+  const { denied, request, response, additionalEventData } = action;
+  return {
+    ...(denied && { errorCode: denied.code, errorMessage: denied.message }),
+    requestParameters: request,
+    responseElements: denied ? null : (response?.(requestId) ?? null),
+    ...(additionalEventData && { additionalEventData }),
+  };
+}
+
+/** The way the call took, in the fields that come last. */
+function path({ action, from, sharedEventId }: Call, region: string): object {
+  const { endpoint, fromConsole } = from;
+  return {
+    ...(sharedEventId !== undefined && { sharedEventID: sharedEventId }),
+    ...(endpoint && { vpcEndpointId: endpoint.id, vpcEndpointAccountId: endpoint.account }),
+    eventCategory: action.data === true ? 'Data' : 'Management',
+    ...(sharedEventId === undefined && { tlsDetails: tlsDetails(action.service, region) }),
+    ...(fromConsole && { sessionCredentialFromConsole: 'true' }),
+  };
 }
 
 function tlsDetails(service: string, region: string): object {

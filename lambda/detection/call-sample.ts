@@ -23,34 +23,35 @@ export class CallSample {
 
   constructor(readonly limit: number) {}
 
-  add(call: Call): void {
+  /** `interned` makes the copy that is kept, where it is. */
+  add(call: Call, interned = same): void {
     this.lastTime = Math.max(this.lastTime, call.time);
     const at = this.placeOf(call);
     const known = this.calls[at];
     if (known && known.time === call.time && known.id === call.id) {
-      if (textOf(call) < textOf(known)) this.calls[at] = call;
+      if (textOf(call) < textOf(known)) this.calls[at] = interned(call);
       return;
     }
     if (at >= this.limit) {
       this.more = true;
       return;
     }
-    this.calls.splice(at, 0, call);
+    this.calls.splice(at, 0, interned(call));
     if (this.calls.length > this.limit) {
       this.calls.pop();
       this.more = true;
     }
   }
 
-  merge(other: CallSample): void {
-    for (const call of other.calls) this.add(call);
+  merge(other: CallSample, interned = same): void {
+    for (const call of other.calls) this.add(call, interned);
     this.more ||= other.more;
     this.lastTime = Math.max(this.lastTime, other.lastTime);
   }
 
-  copy(): CallSample {
+  copy(interned = same): CallSample {
     const copy = new CallSample(this.limit);
-    copy.merge(this);
+    copy.merge(this, interned);
     return copy;
   }
 
@@ -67,12 +68,16 @@ export class CallSample {
   }
 }
 
+function same(call: Call): Call {
+  return call;
+}
+
 function compareTimeAndId(a: EventRef, b: EventRef): number {
   if (a.time !== b.time) return a.time - b.time;
   return a.id < b.id ? -1 : Number(a.id > b.id);
 }
 
 /** One event id with two texts (a redelivered, amended record) keeps the smaller, whichever came first. */
-function textOf(call: Call): string {
+export function textOf(call: Call): string {
   return `${call.what} ${call.accessKeyId ?? ''}`;
 }

@@ -12,8 +12,10 @@ import {
   type FindingWorkload,
   type LockEntry,
 } from './finding';
+import type { Followed } from './followed';
 import { callsFrom, type History, type ProvenSighting } from './history';
 import { isoTime } from './iso-time';
+import { textOf } from './json-field';
 import { roleOf } from './session-arn';
 import type { Judgement, Verdict } from './judge';
 import type { RejectedChange } from './network-facts';
@@ -23,7 +25,12 @@ import { workloadKey, type Workload } from './workload';
 import { wordsOf } from './wording';
 
 /** A verdict in the words people need. Everything in it comes from this one judgement. */
-export function composeFinding(verdict: Verdict, judgement: Judgement, rejected: readonly RejectedChange[]): Finding {
+export function composeFinding(
+  verdict: Verdict,
+  judgement: Judgement,
+  rejected: readonly RejectedChange[],
+  followed: Followed,
+): Finding {
   const { who, history, lock } = judgement;
   const role = roleOf(verdict.first.caller.sessionArn);
   const calls = reportedCalls(verdict, history);
@@ -46,9 +53,9 @@ export function composeFinding(verdict: Verdict, judgement: Judgement, rejected:
     calls: calls.more ? null : calls.calls.length,
     callsAtLeast: calls.more ? calls.calls.length : null,
     events: calls.calls.map(findingEvent),
-    evidence: evidenceOf(verdict, judgement, rejected),
+    evidence: [...evidenceOf(verdict, judgement, rejected), ...followed.evidence],
     ruledOut: verdict.ruledOut,
-    related: [],
+    related: followed.related,
     workloads: null,
     archivedBecause: null,
     advice: adviceOn(verdict.type),
@@ -66,10 +73,8 @@ export function incidentId(workload: Workload): string {
 
 export function findingWorkload({ history, region }: Claimant): FindingWorkload {
   const { kind, id, account, partition } = history.workload;
-  const attributes = Object.assign({}, ...history.issuances.map((issuance) => issuance.attributes)) as Record<
-    string,
-    string
-  >;
+  const attributes: Record<string, string> = {};
+  for (const issuance of history.issuances) Object.assign(attributes, issuance.attributes);
   return { kind, id, account, region, partition, attributes };
 }
 
@@ -123,23 +128,27 @@ function reportedCalls(
   const keys = new Set(sightings.map(({ caller }) => caller.accessKeyId));
   const calls = kept.calls.filter((call) => keys.has(call.accessKeyId) && call.time >= first.event.time);
   const known = new Set(calls.map(({ id }) => id));
-  const hourly = sightings
-    .filter(({ event }) => !known.has(event.id))
-    .map(({ event, caller }) => ({ ...event, accessKeyId: caller.accessKeyId }));
-  const lastTime = Math.max(
-    ...sightings.map(({ event }) => event.time),
-    ...(kept.more ? [kept.lastTime] : calls.map(({ time }) => time)),
-  );
-  return { calls: [...calls, ...hourly].sort(compareEvents), more: kept.more, lastTime };
+  for (const { event, caller } of sightings) {
+    if (known.has(event.id)) continue;
+    known.add(event.id);
+    calls.push({ ...event, accessKeyId: caller.accessKeyId });
+  }
+  calls.sort(compareEvents);
+  const lastCall = calls.at(-1)?.time ?? first.event.time;
+  return { calls, more: kept.more, lastTime: kept.more ? Math.max(kept.lastTime, lastCall) : lastCall };
 }
 
 function findingEvent({ id, time, what, accessKeyId }: Call): FindingEvent {
-  const [region, source, name, errorCode, userAgent] = JSON.parse(what) as [
-    string,
-    string,
-    string,
-    string | null,
-    string | null,
-  ];
-  return { id, time: isoTime(time), region, source, name, errorCode, userAgent, accessKeyId };
+  const parts: unknown = JSON.parse(what);
+  const [region, source, name, errorCode, userAgent] = Array.isArray(parts) ? parts.map(textOf) : [];
+  return {
+    id,
+    time: isoTime(time),
+    region: region ?? '',
+    source: source ?? '',
+    name: name ?? '',
+    errorCode: errorCode ?? null,
+    userAgent: userAgent ?? null,
+    accessKeyId,
+  };
 }

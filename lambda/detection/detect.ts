@@ -2,11 +2,13 @@ import { cidrSet } from './address';
 import { composeFinding } from './compose-finding';
 import type { FactSet } from './fact-set';
 import { SEVERITIES, type Finding } from './finding';
+import { Chains } from './followed';
 import { groupFindings, type Judged } from './group-findings';
 import { assembleHistories, type History } from './history';
 import type { IpRanges } from './ip-ranges';
 import { judge, type Judgement } from './judge';
 import { capOrigins } from './many-origins';
+import { instanceKey } from './network-book';
 import { networkFactsOf, type RejectedChange } from './network-facts';
 import { organizationOf } from './organization';
 import { isTooOld, newestTime } from './retention';
@@ -26,7 +28,7 @@ export interface DetectionInput {
   /** @default every kind there is, as far as `settings.workloads` names it */
   readonly kinds?: readonly WorkloadKind[];
   /** Called with every judgement, for those who want to see more than findings. */
-  readonly onJudgement?: (judgement: Judgement) => void;
+  readonly onJudgement?: (judgement: Judgement, findings: readonly Finding[]) => void;
 }
 
 export interface DetectionCounts {
@@ -64,7 +66,7 @@ export function detect(input: DetectionInput): Detection {
     ipRanges: input.ipRanges,
     organization,
   });
-  const around = surroundingsOf(living, network.ground);
+  const around = surroundingsOf(living, network);
   const outcome = judgeAll(living, around, network.rejected, input);
   const tooOld = histories.byWorkload.size - living.size;
   return { ...outcome, counts: { ...outcome.counts, tooOld } };
@@ -82,31 +84,52 @@ function judgeAll(
   const { settings, onJudgement } = input;
   const suppressed: Finding[] = [];
   const counter = new Counter();
+  const alibis = rejectedBy(rejected);
+  const chains = new Chains(input.facts, around.privateNetworks);
   for (const history of histories.values()) {
     const judgement = judge(history, around);
-    onJudgement?.(judgement);
     counter.count(judgement);
     if (settings.serviceCallerFindings) informed.push({ judgement, around });
     const composed = judgement.verdicts.map((verdict) => ({
       verdict,
       judgement,
-      finding: composeFinding(verdict, judgement, rejected),
+      finding: composeFinding(verdict, judgement, alibis(history), chains.follow(verdict)),
     }));
-    const open = composed.filter(({ finding }) => !suppressedBy(finding, settings.suppressions));
-    suppressed.push(...composed.filter((one) => !open.includes(one)).map(({ finding }) => finding));
+    onJudgement?.(
+      judgement,
+      composed.map(({ finding }) => finding),
+    );
+    const open: Judged[] = [];
+    for (const one of composed) {
+      if (suppressedBy(one.finding, settings.suppressions)) suppressed.push(one.finding);
+      else open.push(one);
+    }
     const capped = capOrigins(open, settings.maxOriginsPerWorkload);
     judged.push(...capped.shown);
     if (capped.cut) cut.push(capped.cut);
   }
   const { single, groups } = groupFindings(judged, around);
   const late = [...groups, ...cut, ...toldOnce(informed)];
-  const hidden = late.filter((finding) => suppressedBy(finding, settings.suppressions));
-  const findings = [...single.map(({ finding }) => finding), ...late.filter((finding) => !hidden.includes(finding))];
+  const findings = single.map(({ finding }) => finding);
+  for (const finding of late) (suppressedBy(finding, settings.suppressions) ? suppressed : findings).push(finding);
   return {
     findings: findings.sort(byFirstSeen),
-    suppressed: [...suppressed, ...hidden].sort(byFirstSeen),
+    suppressed: suppressed.sort(byFirstSeen),
     counts: counter.counts,
   };
+}
+
+/** Rejected changes by whom they concern: the workload whose keys made them, the instance they name. */
+function rejectedBy(rejected: readonly RejectedChange[]): (history: History) => readonly RejectedChange[] {
+  const concerning = new Map<string, Set<RejectedChange>>();
+  for (const one of rejected) {
+    const { change, madeBy } = one;
+    for (const key of [madeBy, instanceKey(change.account, change.instanceId ?? '')])
+      concerning.set(key, (concerning.get(key) ?? new Set()).add(one));
+  }
+  return ({ key, workload: { account, id } }) => [
+    ...new Set([...(concerning.get(key) ?? []), ...(concerning.get(instanceKey(account, id)) ?? [])]),
+  ];
 }
 
 class Counter {

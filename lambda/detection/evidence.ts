@@ -1,3 +1,4 @@
+import type { Issuance } from './facts';
 import type { History } from './history';
 import { isoTime } from './iso-time';
 import type { Judgement, Verdict } from './judge';
@@ -49,24 +50,20 @@ function keyEvidence(verdict: Verdict, history: History): string[] {
 /** EC2 issues two keys at once, one for IMDSv1 and one for IMDSv2; the thief often has the one the workload does not use. */
 function twinEvidence(verdict: Verdict, history: History): string[] {
   const theirs = new Set(verdict.sightings.map(({ caller }) => caller.accessKeyId));
-  const twins = history.issuances.filter(({ accessKeyId, time, sessionArn }) =>
-    history.issuances.some(
-      (other) =>
-        other.time === time &&
-        other.sessionArn === sessionArn &&
-        other.accessKeyId !== accessKeyId &&
-        theirs.has(other.accessKeyId),
-    ),
-  );
-  const used = twins.find(
-    ({ accessKeyId }) =>
-      !theirs.has(accessKeyId) && history.sightings.some(({ caller }) => caller.accessKeyId === accessKeyId),
+  const issued = new Set(history.issuances.filter(({ accessKeyId }) => theirs.has(accessKeyId)).map(issuedAt));
+  const twins = history.issuances.filter((one) => issued.has(issuedAt(one)) && !theirs.has(one.accessKeyId));
+  const used = twins.find(({ accessKeyId }) =>
+    history.sightings.some(({ caller }) => caller.accessKeyId === accessKeyId),
   );
   return used
     ? [
         `It is the twin of key ${used.accessKeyId ?? ''}, which the workload itself uses: both were issued at ${isoTime(used.time)}.`,
       ]
     : [];
+}
+
+function issuedAt({ time, sessionArn }: Issuance): string {
+  return `${time} ${sessionArn}`;
 }
 
 function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
@@ -91,7 +88,7 @@ function rejectedEvidence({ history }: Judgement, rejected: readonly RejectedCha
   const { id, account } = history.workload;
   return rejected
     .filter(({ change, madeBy }) => madeBy === history.key || (change.instanceId === id && change.account === account))
-    .sort((a, b) => a.change.time - b.change.time)
+    .sort((a, b) => a.change.time - b.change.time || (a.change.id < b.change.id ? -1 : 1))
     .slice(0, 5)
     .map(
       ({ change, madeBy }) =>

@@ -67,19 +67,18 @@ export class FactSet {
 
   addRow(caller: Caller, seen: readonly SeenHour[]): void {
     const row = this.rowOf(caller);
-    for (const { hour, event, did } of seen) mergeHour(row.seen, hour, this.interned(event), did);
+    for (const hour of seen) mergeHour(row.seen, hour, this.internedEvent);
   }
 
   addCalls(sessionArn: string, key: string, sample: CallSample): void {
     const { calls } = this.sessionOf(sessionArn);
     const kept = calls.get(key);
-    if (kept) kept.merge(sample);
-    else calls.set(key, sample.copy());
+    if (kept) kept.merge(sample, this.internedCall);
+    else calls.set(key, sample.copy(this.internedCall));
   }
 
   private addSighting({ caller, did, event }: Sighting): void {
-    const kept = this.interned(event);
-    mergeHour(this.rowOf(caller).seen, Math.floor(event.time / HOUR), kept, did);
+    mergeHour(this.rowOf(caller).seen, { hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
     const { calls } = this.sessionOf(caller.sessionArn);
     const key = callsKey(caller);
     let sample = calls.get(key);
@@ -87,7 +86,7 @@ export class FactSet {
       sample = new CallSample(caller.workload ? NAMED_CALLS : OTHER_CALLS);
       calls.set(key, sample);
     }
-    sample.add({ ...kept, accessKeyId: caller.accessKeyId === null ? null : this.word(caller.accessKeyId) });
+    sample.add({ ...event, accessKeyId: caller.accessKeyId }, this.internedCall);
   }
 
   private sessionOf(arn: string): SessionUse {
@@ -110,9 +109,13 @@ export class FactSet {
     return row;
   }
 
-  private interned(event: EventRef): EventRef {
-    return { time: event.time, id: event.id, what: this.word(event.what) };
-  }
+  /** Only what is kept: callers choose their user agents, and could fill the memory with new ones. */
+  private readonly internedEvent = ({ time, id, what }: EventRef): EventRef => ({ time, id, what: this.word(what) });
+
+  private readonly internedCall = ({ accessKeyId, ...event }: Call): Call => ({
+    ...this.internedEvent(event),
+    accessKeyId: accessKeyId === null ? null : this.word(accessKeyId),
+  });
 
   private word(text: string): string {
     const known = this.words.get(text);
@@ -129,15 +132,15 @@ function keepSmallest<T extends { readonly time: number }>(facts: Map<string, T>
     facts.set(key, fact);
 }
 
-function mergeHour(seen: SeenHour[], hour: number, event: EventRef, did: number): void {
+function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (event: EventRef) => EventRef): void {
   let at = seen.length;
   while (at > 0 && (seen[at - 1]?.hour ?? 0) > hour) at -= 1;
   const kept = seen[at - 1];
   if (kept?.hour !== hour) {
-    seen.splice(at, 0, { hour, event, did });
+    seen.splice(at, 0, { hour, event: interned(event), did });
     return;
   }
-  if (compareEvents(event, kept.event) < 0) kept.event = event;
+  if (compareEvents(event, kept.event) < 0) kept.event = interned(event);
   kept.did |= did;
 }
 
@@ -154,5 +157,3 @@ function rowKey(caller: Caller): string {
   const { accessKeyId, shown, delivery, legacy, region } = caller;
   return `${accessKeyId ?? ''} ${shown} ${delivery ?? ''} ${legacy ? 'old' : ''} ${region ?? ''} ${callsKey(caller)}`;
 }
-
-export type { Call };

@@ -54,7 +54,10 @@ function takeGroups(
   const byKey = new Map<string, Judged[]>();
   for (const one of judged) {
     const key = keyOf(one);
-    if (key !== null) byKey.set(key, [...(byKey.get(key) ?? []), one]);
+    if (key === null) continue;
+    const same = byKey.get(key);
+    if (same) same.push(one);
+    else byKey.set(key, [one]);
   }
   const groups = [...byKey.values()].flatMap(split);
   const taken = new Set(groups.flat());
@@ -90,9 +93,10 @@ function movedFromTo({ verdict, judgement, finding }: Judged): string | null {
 function movedTogether(members: readonly Judged[], around: Surroundings): (readonly Judged[])[] {
   const sorted = [...members].sort((a, b) => firstOf(a) - firstOf(b) || compareIds(a, b));
   let best: readonly Judged[] = [];
-  for (const [at, start] of sorted.entries()) {
-    const together = sorted.slice(at).filter((one) => firstOf(one) - firstOf(start) <= HOUR);
-    if (together.length > best.length) best = together;
+  let start = 0;
+  for (const [at, last] of sorted.entries()) {
+    while (firstOf(last) - firstOf(sorted[start] ?? last) > HOUR) start += 1;
+    if (at + 1 - start > best.length) best = sorted.slice(start, at + 1);
   }
   const from = best[0]?.verdict.anchor;
   if (!from || best.length < FLEET) return [];
@@ -173,7 +177,9 @@ function grouped(type: FindingType, members: readonly Judged[]): Finding {
   const words = WORDS[type];
   if (!first || !words || !first.origin) throw new Error(`a group of type ${type} needs members with an origin`);
   const place = originText(first.origin);
-  const id = `credlock/${first.workload?.partition ?? ''}/${words.path}/${place}`;
+  const from = type === 'EgressMoved' ? sorted[0]?.verdict.anchor : null;
+  const path = from ? `${words.path}/${originText(from.origin)}` : words.path;
+  const id = `credlock/${first.workload?.partition ?? ''}/${path}/${place}`;
   const workloads = uniqueWorkloads(sorted);
   return {
     ...first,

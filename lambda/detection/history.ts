@@ -1,5 +1,5 @@
 import type { CidrSet } from './address';
-import { compareEvents, type Call, type CallSample } from './call-sample';
+import { compareEvents, textOf, type Call, type CallSample } from './call-sample';
 import { callsKey, type FactSet, type SightingRow } from './fact-set';
 import { Did, type Caller, type EventRef, type Issuance } from './facts';
 import { originOf, type SeenOrigin } from './origin';
@@ -46,7 +46,7 @@ export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[]
   for (const issuance of facts.issuances.values()) assembly.issued(issuance);
   for (const { rows, calls } of facts.sessions.values()) for (const row of rows.values()) assembly.place(row, calls);
   for (const history of assembly.byWorkload.values()) {
-    history.sightings.sort((a, b) => compareEvents(a.event, b.event) || compareText(a.origin.key, b.origin.key));
+    history.sightings.sort(bySightingTime);
     history.issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
   }
   return { byWorkload: assembly.byWorkload, prover };
@@ -133,12 +133,24 @@ class Assembly {
 export function callsFrom(history: History, originKey: string): { calls: Call[]; more: boolean; lastTime: number } {
   const samples = history.calls.get(originKey) ?? [];
   const calls = new Map<string, Call>();
-  for (const sample of samples) for (const call of sample.calls) calls.set(`${call.time} ${call.id}`, call);
+  for (const call of samples.flatMap((sample) => sample.calls)) {
+    const known = calls.get(`${call.time} ${call.id}`);
+    if (!known || textOf(call) < textOf(known)) calls.set(`${call.time} ${call.id}`, call);
+  }
   return {
     calls: [...calls.values()].sort(compareEvents),
     more: samples.some(({ more }) => more),
-    lastTime: Math.max(0, ...samples.map(({ lastTime }) => lastTime)),
+    lastTime: samples.reduce((last, { lastTime }) => Math.max(last, lastTime), 0),
   };
+}
+
+/** One record can come in two versions that differ in what they tell of the caller. */
+function bySightingTime(a: ProvenSighting, b: ProvenSighting): number {
+  return (
+    compareEvents(a.event, b.event) ||
+    compareText(a.origin.key, b.origin.key) ||
+    compareText(JSON.stringify(a.caller), JSON.stringify(b.caller))
+  );
 }
 
 function compareText(a: string, b: string): number {

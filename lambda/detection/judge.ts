@@ -131,7 +131,7 @@ function remember({ origin, who, around, learned, time }: Case, ruling: Ruling):
   if (ruling.ruling !== 'trusted') return;
   const slot = slotOf(origin, who, around);
   const known = learned.lock.get(slot);
-  if (!known || known.until !== null) {
+  if (!known || (known.until !== null && known.until !== ruling.until)) {
     learned.lock.set(slot, { origin, because: ruling.because, why: ruling.why, since: time, until: ruling.until });
   }
   if (ruling.because === 'door' && !known) return;
@@ -169,7 +169,7 @@ function verdictOf(trials: readonly { trial: Case; step: Step }[]): Verdict {
     origin: trial.origin,
     type: speaker.type,
     severity: speaker.severity,
-    contested: step.rule === 'unexplained' && isContested(first.trial),
+    contested: step.rule === 'unexplained' && isContested(first.trial, speaker.owner),
     owner: speaker.owner,
     why: step.ruling.why,
     rule: step.rule,
@@ -188,8 +188,9 @@ function said(trial: Case, { ruling }: Step): { owner: Owner; type: FindingType;
   return { owner, type: ruling.type ?? byOwner.type, severity: ruling.severity ?? byOwner.severity };
 }
 
-/** Two equal weak claims: nothing but the order of their first calls tells the workload from the thief. */
-function isContested({ origin, sighting, who, around, time, learned }: Case): boolean {
+/** Two equal weak claims: nothing but the order of their first calls tells the workload from the thief. A known owner or a forged alibi tells more. */
+function isContested({ origin, sighting, who, around, time, learned }: Case, owner: Owner): boolean {
+  if (owner.account !== null || around.forgedAlibi(who.history)) return false;
   const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);
   if (!anchor || anchor.origin.key === origin.key) return false;
   const theirs = claimOf({ origin, role: sighting.role, time }, who, around).strength;

@@ -1,4 +1,4 @@
-import { incidentId } from './compose-finding';
+import { incidentId, sessionsOf } from './compose-finding';
 import type { Finding } from './finding';
 import { highest, type Judged } from './group-findings';
 import { workloadKey } from './workload';
@@ -18,12 +18,6 @@ function orderOf({ verdict }: Judged): string {
 function manyOrigins(first: Judged, rest: readonly Judged[], most: number): Finding {
   const { workload } = first.judgement.history;
   const findings = rest.map(({ finding }) => finding);
-  const keys = [
-    ...new Set(findings.flatMap(({ sessions }) => sessions.flatMap(({ accessKeyIds }) => accessKeyIds))),
-  ].sort();
-  const arns = [
-    ...new Map(findings.flatMap(({ sessions }) => sessions.map((session) => [session.arn, session] as const))).values(),
-  ];
   return {
     ...first.finding,
     id: `credlock/${workloadKey(workload)}/many-origins`,
@@ -33,7 +27,7 @@ function manyOrigins(first: Judged, rest: readonly Judged[], most: number): Find
     contested: false,
     title: `Credentials of ${workload.id} used from ${rest.length} more untrusted origins`,
     description: `The first ${most} untrusted origins have a finding each; ${rest.length} more were seen between ${first.finding.firstSeen} and ${latest(findings)}.`,
-    sessions: arns.map((session) => ({ ...session, accessKeyIds: keys })),
+    sessions: sessionsOf(rest.flatMap(({ verdict }) => verdict.sightings)),
     origin: null,
     lastSeen: latest(findings),
     calls: null,

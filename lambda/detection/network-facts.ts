@@ -1,6 +1,6 @@
 import { anchorsOf } from './anchors';
 import { buildBook } from './build-book';
-import { claimOf, groundOf, Strength, type Ground } from './claims';
+import { claimOf, groundOf, Strength, type Claimant, type Ground } from './claims';
 import type { Caller, Change, ForeignKey } from './facts';
 import type { Histories, History } from './history';
 import type { IpRanges } from './ip-ranges';
@@ -72,7 +72,7 @@ function makerOf(
 
 /** Where a workload may change its own network from: its addresses, its NAT, declared networks, its earliest plausible origins. */
 class Base {
-  private readonly anchored = new Map<WorkloadKey, ReadonlySet<string>>();
+  private readonly makers = new Map<WorkloadKey, { who: Claimant; anchored: ReadonlySet<string> }>();
 
   constructor(private readonly ground: Ground) {}
 
@@ -80,17 +80,19 @@ class Base {
     if (!by) return false;
     const origin = originOf(by.source, this.ground.privateNetworks);
     if (origin.kind === 'service') return origin.attributed;
-    if (this.anchorsOf(maker).has(origin.key)) return true;
+    const { who, anchored } = this.of(maker);
+    if (anchored.has(origin.key)) return true;
     const role = parseSessionArn(by.sessionArn)?.role ?? '';
-    return claimOf({ origin, role, time }, claimantOf(maker, this.ground), this.ground).strength >= Strength.declared;
+    return claimOf({ origin, role, time }, who, this.ground).strength >= Strength.declared;
   }
 
-  private anchorsOf(maker: History): ReadonlySet<string> {
-    const known = this.anchored.get(maker.key);
+  private of(maker: History): { readonly who: Claimant; readonly anchored: ReadonlySet<string> } {
+    const known = this.makers.get(maker.key);
     if (known) return known;
-    const anchors = anchorsOf(claimantOf(maker, this.ground), this.ground);
-    const keys = new Set([...anchors.values()].map(({ origin }) => origin.key));
-    this.anchored.set(maker.key, keys);
-    return keys;
+    const who = claimantOf(maker, this.ground);
+    const anchors = [...anchorsOf(who, this.ground).values()];
+    const found = { who, anchored: new Set(anchors.map(({ origin }) => origin.key)) };
+    this.makers.set(maker.key, found);
+    return found;
   }
 }

@@ -1,8 +1,8 @@
 import type { Case } from './case';
-import { endpointStanding } from './claims';
 import type { FindingType, Ownership, Severity } from './finding';
+import type { AwsAddress } from './ip-ranges';
 import { originText } from './origin';
-import { holdsAt, strictlyHoldsAt } from './tenure';
+import { holdsAt } from './tenure';
 
 /** Whose place an origin is. */
 export interface Owner {
@@ -34,108 +34,94 @@ export function typeOf(owner: Owner, trial: Case): { type: FindingType; severity
 }
 
 export function ownerOf(trial: Case): Owner {
-  const { kind } = trial.origin;
+  const { kind, service, ip } = trial.origin;
   if (kind === 'endpoint') return endpointOwner(trial);
-  if (kind === 'public') return publicOwner(trial);
-  const why =
-    kind === 'service'
-      ? `${trial.origin.service ?? ''} is a service of AWS`
-      : `${trial.origin.ip ?? ''} is a private address, and no VPC endpoint is named`;
-  return { ownership: 'none', account: null, region: null, workloads: [], why };
+  if (kind === 'public') return publicOwner(trial, ip ?? '');
+  if (kind === 'service') return nobody('none', `${service ?? ''} is a service of AWS`);
+  return nobody('none', `${ip ?? ''} is a private address, and no VPC endpoint is named`);
 }
 
-function publicOwner(trial: Case): Owner {
-  const { origin, time, around, who } = trial;
-  const ip = origin.ip ?? '';
-  const aws = around.ipRanges?.lookup(ip) ?? null;
-  const booked = around.book.accountOf(ip, time);
-  const holder = around.book.holderOf(ip, time)?.holder;
-  const region = booked?.region || aws?.region || null;
-  if (booked) {
-    const workloads = holder?.kind === 'instance' ? [holder.id] : [];
-    const why = holder
-      ? `${ip} was on ${holder.id} of account ${booked.account}`
-      : `${ip} was an address of account ${booked.account}`;
-    return accountOwner(trial, booked.account, { region, workloads, why });
-  }
-  if (around.ipRanges && !aws)
-    return {
-      ownership: 'outside-aws',
-      account: null,
-      region: null,
-      workloads: [],
-      why: `${ip} is in no AWS range (ip-ranges.json of ${around.ipRanges.createDate})`,
-    };
-  const anchored = around.anchoredAt(ip).filter(({ key }) => key !== who.history.key);
-  const near = anchored.find(({ workload }) => workload.account === who.history.workload.account) ?? anchored[0];
-  if (near) {
-    const workloads = anchored
-      .filter(({ workload }) => workload.account === near.workload.account)
-      .map(({ workload }) => workload.id);
-    const why = `${ip} is where ${listed(workloads)} of account ${near.workload.account} call${workloads.length === 1 ? 's' : ''} from`;
-    return accountOwner(trial, near.workload.account, { region, workloads, why });
-  }
-  if (!aws)
-    return {
-      ownership: 'unknown',
-      account: null,
-      region: null,
-      workloads: [],
-      why: `without ip-ranges.json nobody can say whose ${ip} is`,
-    };
-  return {
-    ownership: 'aws',
-    account: null,
-    region,
-    workloads: [],
-    why: `${ip} is an AWS address in ${aws.region} (${aws.services.join(', ')}) of no account known here`,
-  };
+function nobody(ownership: Ownership, why: string, region: string | null = null): Owner {
+  return { ownership, account: null, region, workloads: [], why };
 }
+
+/** By the book, by AWS's ranges, by who else is at home there; in this order. */
+function publicOwner(trial: Case, ip: string): Owner {
+  const { ipRanges } = trial.around;
+  const aws = ipRanges?.lookup(ip) ?? null;
+  const booked = bookedOwner(trial, ip, aws);
+  if (booked) return booked;
+  if (ipRanges && !aws)
+    return nobody('outside-aws', `${ip} is in no AWS range (ip-ranges.json of ${ipRanges.createDate})`);
+  const neighbour = neighbourOwner(trial, ip, aws);
+  if (neighbour) return neighbour;
+  if (!aws) return nobody('unknown', `without ip-ranges.json nobody can say whose ${ip} is`);
+  const services = aws.services.join(', ');
+  return nobody('aws', `${ip} is an AWS address in ${aws.region} (${services}) of no account known here`, aws.region);
+}
+
+/** The account that the address belonged to at the time, by the records of changes. */
+function bookedOwner(trial: Case, ip: string, aws: AwsAddress | null): Owner | null {
+  const { book } = trial.around;
+  const booked = book.accountOf(ip, trial.time);
+  if (!booked) return null;
+  const { account } = booked;
+  const holder = book.holderOf(ip, trial.time)?.holder;
+  const region = booked.region || (aws?.region ?? null);
+  if (!holder)
+    return accountOwner(trial, account, { region, workloads: [], why: `${ip} was an address of account ${account}` });
+  const workloads = holder.kind === 'instance' ? [holder.id] : [];
+  return accountOwner(trial, account, { region, workloads, why: `${ip} was on ${holder.id} of account ${account}` });
+}
+
+/** The account of the workloads that are anchored there: the workload's own before others. */
+function neighbourOwner(trial: Case, ip: string, aws: AwsAddress | null): Owner | null {
+  const { key, workload } = trial.who.history;
+  const others = trial.around.anchoredAt(ip).filter((one) => one.key !== key);
+  const near = others.find((one) => one.workload.account === workload.account) ?? others[0];
+  if (!near) return null;
+  const { account } = near.workload;
+  const workloads = others.filter((one) => one.workload.account === account).map((one) => one.workload.id);
+  const calls = workloads.length === 1 ? 'calls' : 'call';
+  const why = `${ip} is where ${listed(workloads)} of account ${account} ${calls} from`;
+  return accountOwner(trial, account, { region: aws?.region ?? null, workloads, why });
+}
+
+const BY_STANDING = { ours: 'organization-account', foreign: 'foreign-account', unknown: 'unknown' } as const;
 
 function accountOwner(
   { who, around }: Case,
   account: string,
   rest: Pick<Owner, 'region' | 'workloads' | 'why'>,
 ): Owner {
-  if (account === who.history.workload.account) return { ownership: 'same-account', account, ...rest };
-  const standing = around.organization.standing(account);
-  const ownership =
-    standing === 'ours' ? 'organization-account' : standing === 'foreign' ? 'foreign-account' : 'unknown';
-  return { ownership, account, ...rest };
+  const isOwn = account === who.history.workload.account;
+  return { ownership: isOwn ? 'same-account' : BY_STANDING[around.organization.standing(account)], account, ...rest };
 }
 
 function endpointOwner(trial: Case): Owner {
-  const { origin, who, around, time } = trial;
+  const { origin, who, around, learned } = trial;
   const place = around.book.endpoints.get(origin.endpointId ?? '');
-  const account = origin.endpointAccount ?? place?.account ?? null;
+  const named = origin.endpointAccount ?? place?.account ?? null;
   const region = place?.region ?? null;
-  const sameEndpoint = [...trial.learned.lock.values()].some((entry) => entry.origin.endpointId === origin.endpointId);
-  const owner = account ?? (sameEndpoint ? who.history.workload.account : null);
-  const text = `${originText(origin)}`;
-  if (owner === null)
-    return {
-      ownership: 'unknown',
-      account: null,
-      region,
-      workloads: [],
-      why: `no record says whose VPC endpoint ${text} is`,
-    };
-  const workloads = neighbours(trial);
+  const usesIt = [...learned.lock.values()].some((entry) => entry.origin.endpointId === origin.endpointId);
+  const account = named ?? (usesIt ? who.history.workload.account : null);
+  if (account === null) return nobody('unknown', `no record says whose VPC endpoint ${originText(origin)} is`, region);
+  const workloads = neighboursAt(trial, who.life?.vpcId ?? place?.vpcId ?? null);
   const host = workloads.length > 0 ? `, and ${origin.ip ?? ''} is ${listed(workloads)}` : '';
-  const why = `the VPC endpoint ${origin.endpointId ?? ''} belongs to account ${owner}${host}`;
-  if (endpointStanding(origin, who, around) === 'unknown' && account !== null)
-    return { ownership: 'unknown', account, region, workloads, why };
-  return accountOwner(trial, owner, { region, workloads, why });
+  const why = `the VPC endpoint ${origin.endpointId ?? ''} belongs to account ${account}${host}`;
+  return accountOwner(trial, account, { region, workloads, why });
+}
 
-  function neighbours({ around: { book, anchoredAt } }: Case): string[] {
-    const vpcId = who.life?.vpcId ?? place?.vpcId;
-    const held = (vpcId ? (book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`) ?? []) : []).filter(
-      (tenure) => strictlyHoldsAt(tenure, time) || holdsAt(tenure, time),
-    );
-    const there = anchoredAt(text).filter(({ key }) => key !== who.history.key);
-    const ids = [...held.map(({ holder }) => holder.id), ...there.map(({ workload }) => workload.id)];
-    return [...new Set(ids)].filter((id) => id !== who.history.workload.id);
-  }
+/** Other workloads that have this private address in the VPC, or are anchored at it behind this endpoint. */
+function neighboursAt({ origin, who, around, time }: Case, vpcId: string | null): string[] {
+  const { workload, key } = who.history;
+  const held = vpcId === null ? [] : (around.book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`) ?? []);
+  const there = around.anchoredAt(originText(origin)).filter((one) => one.key !== key);
+  const ids = [
+    ...held.filter((tenure) => holdsAt(tenure, time)).map(({ holder }) => holder.id),
+    ...there.map((one) => one.workload.id),
+  ];
+  return [...new Set(ids)].filter((id) => id !== workload.id);
 }
 
 export function listed(ids: readonly string[], most = 3): string {

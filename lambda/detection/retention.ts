@@ -17,6 +17,6 @@ export function newestTime(facts: FactSet): number {
 /** Whether a workload was last alive so long ago that neither a key nor the retention keeps its facts. */
 export function isTooOld({ sightings, issuances }: History, newest: number, retentionDays: number): boolean {
   const alive = Math.max(sightings.at(-1)?.event.time ?? 0, issuances.at(-1)?.time ?? 0);
-  const lastExpiry = Math.max(0, ...issuances.map(({ expires }) => expires ?? 0));
+  const lastExpiry = issuances.reduce((last, { expires }) => Math.max(last, expires ?? 0), 0);
   return alive > 0 && newest > Math.max(alive + retentionDays * DAY, lastExpiry);
 }

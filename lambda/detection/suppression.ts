@@ -1,21 +1,28 @@
 import { cidrSet } from './address';
 import { namesRole } from './claims';
-import type { Finding } from './finding';
+import type { Finding, FindingSession, FindingWorkload } from './finding';
+import { parseSessionArn } from './session-arn';
 import type { Suppression } from './settings';
 
-/** The suppression that hides a finding; null where none does. All that a suppression names must fit. */
+/** The suppression that hides a finding; null where none does. All that a suppression names must fit all that the finding tells of. */
 export function suppressedBy(finding: Finding, suppressions: readonly Suppression[]): Suppression | null {
   return suppressions.find((one) => fits(one, finding)) ?? null;
 }
 
-function fits(one: Suppression, finding: Finding): boolean {
-  const workloads = finding.workload ? [finding.workload] : (finding.workloads ?? []);
-  if (Date.parse(finding.firstSeen) >= Date.parse(one.expires)) return false;
-  if (one.types?.length && !one.types.includes(finding.type)) return false;
-  if (one.cidr !== undefined && !cidrSet([one.cidr]).has(finding.origin?.ip ?? '')) return false;
-  if (one.account !== undefined && !workloads.every(({ account }) => account === one.account)) return false;
-  if (one.workload !== undefined && !workloads.every(({ id }) => id === one.workload)) return false;
-  const { role } = one;
-  if (role === undefined) return true;
-  return finding.sessions.some((session) => workloads.some(({ account }) => namesRole(role, session.role, account)));
+function fits({ account, workload, role, cidr, types, expires }: Suppression, finding: Finding): boolean {
+  if (Date.parse(finding.firstSeen) >= Date.parse(expires)) return false;
+  if (types?.length && !types.includes(finding.type)) return false;
+  if (cidr !== undefined && !cidrSet([cidr]).has(finding.origin?.ip ?? '')) return false;
+  if (role !== undefined && !finding.sessions.every((session) => isOfRole(session, role))) return false;
+  return workloadsOf(finding).every(
+    (one) => (account ?? one.account) === one.account && (workload ?? one.id) === one.id,
+  );
+}
+
+function workloadsOf({ workload, workloads }: Finding): readonly FindingWorkload[] {
+  return workload ? [workload] : (workloads ?? []);
+}
+
+function isOfRole({ arn, role }: FindingSession, asked: string): boolean {
+  return namesRole(asked, role, parseSessionArn(arn)?.account ?? '');
 }

@@ -3,6 +3,8 @@ import type { Claimant, Ground } from './claims';
 import type { History } from './history';
 import { originText } from './origin';
 import { holdsAt } from './tenure';
+import { instanceKey } from './network-book';
+import type { NetworkFacts } from './network-facts';
 import type { Workload, WorkloadKey } from './workload';
 
 /** One workload's anchor at an address. */
@@ -30,6 +32,8 @@ export interface Surroundings extends Ground {
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
+  /** Whether a change of its network was made with workload keys away from where they belong. */
+  forgedAlibi(history: History): boolean;
 }
 
 export function claimantOf(history: History, { book }: Pick<Ground, 'book'>): Claimant {
@@ -47,7 +51,13 @@ function regionOf({ sightings, issuances }: History): string | null {
 }
 
 /** S2 and S3 over all histories. */
-export function surroundingsOf(histories: ReadonlyMap<WorkloadKey, History>, ground: Ground): Surroundings {
+export function surroundingsOf(
+  histories: ReadonlyMap<WorkloadKey, History>,
+  { ground, rejected }: NetworkFacts,
+): Surroundings {
+  const forged = new Set(
+    rejected.flatMap(({ change, madeBy }) => [madeBy, instanceKey(change.account, change.instanceId ?? '')]),
+  );
   const index = new AnchorIndex(ground);
   const claimants = new Map<WorkloadKey, Claimant>();
   const anchors = new Map<WorkloadKey, Anchors>();
@@ -67,6 +77,7 @@ export function surroundingsOf(histories: ReadonlyMap<WorkloadKey, History>, gro
     settledAt: (place, account, region) => index.settledAt(place, account, region),
     population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
     endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NOBODY,
+    forgedAlibi: ({ key, workload }) => forged.has(key) || forged.has(instanceKey(workload.account, workload.id)),
     anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NOBODY,
   };
 }

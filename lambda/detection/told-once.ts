@@ -1,4 +1,5 @@
 import { adviceOn } from './advice';
+import { compareEvents } from './call-sample';
 import { findingOrigin, findingWorkload, incidentId, sessionsOf } from './compose-finding';
 import { FINDING_SCHEMA, type Finding } from './finding';
 import { isoTime } from './iso-time';
@@ -7,54 +8,57 @@ import { originText } from './origin';
 import { ownerOf, type Owner } from './ownership';
 import type { Surroundings } from './surroundings';
 
+/** What is told once: a service that calls for a role, or an address that was learned as shared egress. */
+interface Told {
+  readonly id: string;
+  readonly type: 'ServiceCaller' | 'EgressLearned';
+  readonly title: string;
+  readonly step: Step;
+  readonly judgement: Judgement;
+  readonly around: Surroundings;
+}
+
 /**
  * The informational findings: which services call for a role, and which address was learned as shared egress. One per
  * account, role and service, one per account and address: the earliest speaks.
  */
 export function toldOnce(judgements: Iterable<{ judgement: Judgement; around: Surroundings }>): Finding[] {
-  const told = new Map<string, Finding>();
+  const earliest = new Map<string, Told>();
   for (const { judgement, around } of judgements) {
     for (const step of judgement.steps) {
-      const finding = informational(step, judgement, around);
-      const known = finding && told.get(finding.id);
-      if (finding && (!known || orderOf(finding) < orderOf(known))) told.set(finding.id, finding);
+      const told = toldBy(step, judgement, around);
+      const known = told && earliest.get(told.id);
+      if (told && (!known || isBefore(told, known))) earliest.set(told.id, told);
     }
   }
-  return [...told.values()];
+  return [...earliest.values()].map(tell);
 }
 
-function orderOf({ firstSeen, workload }: Finding): string {
-  return `${firstSeen} ${workload?.kind ?? ''} ${workload?.id ?? ''}`;
+function isBefore(one: Told, other: Told): boolean {
+  const { event } = one.step.sighting;
+  const apart = compareEvents(event, other.step.sighting.event);
+  return apart === 0 ? one.judgement.history.key < other.judgement.history.key : apart < 0;
 }
 
-function informational(step: Step, judgement: Judgement, around: Surroundings): Finding | null {
+function toldBy(step: Step, judgement: Judgement, around: Surroundings): Told | null {
   const { ruling, sighting, rule } = step;
   if (ruling.ruling !== 'trusted') return null;
   const { account, partition } = judgement.history.workload;
   const place = originText(sighting.origin);
+  const start = `credlock/${partition}/${account}`;
   if (rule === 'service-caller') {
-    const id = `credlock/${partition}/${account}/service-caller/${sighting.role}/${place}`;
-    return tell(step, judgement, around, {
-      id,
-      type: 'ServiceCaller',
-      title: `${place} calls with credentials of role ${sighting.role}`,
-    });
+    const id = `${start}/service-caller/${sighting.role}/${place}`;
+    const title = `${place} calls with credentials of role ${sighting.role}`;
+    return { id, type: 'ServiceCaller', title, step, judgement, around };
   }
   if (rule !== 'shared-egress') return null;
-  const id = `credlock/${partition}/${account}/egress-learned/${place}`;
-  return tell(step, judgement, around, {
-    id,
-    type: 'EgressLearned',
-    title: `${place} was learned as an egress that workloads of account ${account} share`,
-  });
+  const id = `${start}/egress-learned/${place}`;
+  const title = `${place} was learned as an egress that workloads of account ${account} share`;
+  return { id, type: 'EgressLearned', title, step, judgement, around };
 }
 
-function tell(
-  { sighting, ruling }: Step,
-  judgement: Judgement,
-  around: Surroundings,
-  what: Pick<Finding, 'id' | 'type' | 'title'>,
-): Finding {
+function tell({ id, type, title, step, judgement, around }: Told): Finding {
+  const { sighting, ruling } = step;
   const { who, history } = judgement;
   const time = isoTime(sighting.event.time);
   const learned = {
@@ -67,7 +71,9 @@ function tell(
   const owner: Owner = ownerOf({ who, sighting, origin: sighting.origin, time: sighting.event.time, learned, around });
   return {
     schema: FINDING_SCHEMA,
-    ...what,
+    id,
+    type,
+    title,
     incidentId: incidentId(history.workload),
     severity: 'INFORMATIONAL',
     status: 'ACTIVE',
@@ -88,6 +94,6 @@ function tell(
     related: [],
     workloads: null,
     archivedBecause: null,
-    advice: adviceOn(what.type),
+    advice: adviceOn(type),
   };
 }

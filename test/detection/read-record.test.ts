@@ -158,6 +158,7 @@ describe('what is no record', () => {
     ['no-event-time', { eventTime: 'Jul 4, 2019 4:29:29 PM' }],
     ['no-event-time', { eventTime: 'yesterday' }],
     ['no-account', { recipientAccountId: undefined, userIdentity: undefined }],
+    ['no-account', { recipientAccountId: undefined, userIdentity: { arn: 'somebody' } }],
     [
       'no-account',
       { recipientAccountId: 'ACCOUNT_ID', userIdentity: { arn: 'arn:aws:sts::ACCOUNT_ID:assumed-role/a/b' } },
@@ -211,6 +212,8 @@ describe('time', () => {
     ['2026-08-01 10:05:00.000000000', TIME],
     [TIME, TIME],
     [TIME / 1000, TIME],
+    [1e11, 1e11],
+    [8.64e15, 8.64e15],
     [TIME / 1000 + 0.5, TIME + 500],
   ])('reads %p', (eventTime, time) => {
     expect(recordIn(event({ eventTime })).time).toBe(time);

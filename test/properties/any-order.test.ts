@@ -50,6 +50,13 @@ describe('records of several workloads and accounts', () => {
       runs(60),
     );
   });
+
+  it('do so when there are more than are kept', () => {
+    fc.assert(
+      fc.property(trails(trailPlans({ crowds: true })), (trail) => void inAnyOrder(trail)),
+      runs(40),
+    );
+  });
 });
 
 /** Expects of one trail that any deliveries of its records give the same, and that ids tell findings apart. */

@@ -14,7 +14,7 @@ interface Split {
 }
 
 function splits(): fc.Arbitrary<Split> {
-  return trailPlans({ amended: true }).chain((plan) => {
+  return trailPlans({ amended: true, crowds: true }).chain((plan) => {
     const { length } = recordsOf(plan);
     const sets = fc.array(fc.integer({ min: 1, max: 7 }), { minLength: length, maxLength: length });
     return fc.record({ plan: fc.constant(plan), sets });
@@ -87,7 +87,7 @@ describe('merging sets of facts', () => {
   it('gives what reading all the records at once gives', () => {
     fc.assert(
       fc.property(
-        trailPlans({ amended: true }).chain((plan) =>
+        trailPlans({ amended: true, crowds: true }).chain((plan) =>
           fc.record({ plan: fc.constant(plan), deliveries: deliveriesOf(recordsOf(plan).length) }),
         ),
         ({ plan, deliveries }) => {

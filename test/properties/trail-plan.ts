@@ -14,12 +14,14 @@ export interface Part {
   readonly echoes: readonly Echo[];
 }
 
-/** A record once more, with something changed. */
+/** A record once more or many times more, with something changed. */
 export interface Echo {
   /** Index of the record. */
   readonly of: number;
   /** So much later, in hours. */
   readonly later: number;
+  /** So many times, a minute apart. */
+  readonly times: number;
   readonly changed: Readonly<Record<string, unknown>>;
   /** It keeps its event id, as a record that is delivered again with other content does; else it is an event of its own. */
   readonly amends: boolean;
@@ -49,9 +51,9 @@ const ACCOUNTS = [HOME, '444455556666', '777788889999', '222233334444'];
 
 /**
  * Plans of 2 to 6 scenarios, mixed over accounts and instances. With `amended`, some records come again with other
- * content; with `fleets`, all is done by 5 to 7 instances at once.
+ * content; with `fleets`, all is done by 5 to 7 instances at once; with `crowds`, some calls come more often than are kept.
  */
-export function trailPlans({ amended = false, fleets = false } = {}): fc.Arbitrary<TrailPlan> {
+export function trailPlans({ amended = false, fleets = false, crowds = false } = {}): fc.Arbitrary<TrailPlan> {
   const few = { weight: 8, arbitrary: fc.constant(1) };
   const some = { weight: 1, arbitrary: fc.integer({ min: 2, max: 7 }) };
   const part = fc.record({
@@ -60,7 +62,7 @@ export function trailPlans({ amended = false, fleets = false } = {}): fc.Arbitra
     home: fc.constantFrom(ADDRESS, ADDRESS, '198.51.100.99', '203.0.113.33'),
     salt: fc.nat(2),
     fleet: fleets ? fc.integer({ min: 5, max: 7 }) : fc.oneof(few, some),
-    echoes: fc.array(echoes(amended), { maxLength: 4 }),
+    echoes: fc.array(echoes(amended, crowds ? CROWDS : [1]), { maxLength: 4 }),
   });
   return fc.record({
     parts: fc.array(part, { minLength: 2, maxLength: fleets ? 3 : 6 }),
@@ -90,12 +92,16 @@ const OTHERWISE = [
   { responseElements: null },
 ];
 
-function echoes(amended: boolean): fc.Arbitrary<Echo> {
+/** More than the 25 and 200 calls that are kept of one origin. */
+const CROWDS = [1, 1, 1, 30, 230];
+
+function echoes(amended: boolean, times: readonly number[]): fc.Arbitrary<Echo> {
   const place = fc.constantFrom({}, ...PLACES);
   const otherwise = fc.constantFrom({}, ...OTHERWISE);
   return fc.record({
     of: fc.nat(9),
     later: fc.constantFrom(0, 0, 0.25, 1, 2, 24),
+    times: fc.constantFrom(...times),
     changed: fc.tuple(place, otherwise).map(([where, what]) => ({ ...where, ...what })),
     amends: amended ? fc.boolean() : fc.constant(false),
   });
@@ -111,7 +117,7 @@ export function recordsOf({ parts: planned, seconds }: TrailPlan): JsonRecord[] 
 function recordsOfPart({ scenario, account, home, salt, echoes: echoed }: Part, member: number): JsonRecord[] {
   const told = (SCENARIOS.get(scenario)?.records ?? []) as readonly JsonRecord[];
   const mark = (salt * 8 + member).toString(16).padStart(2, '0').toUpperCase();
-  const text = JSON.stringify([...told, ...echoed.map((echo, at) => echoOf(echo, told, at))])
+  const text = JSON.stringify([...told, ...echoed.flatMap((echo, at) => echoesOf(echo, told, at))])
     .replaceAll(HOME, account)
     .replaceAll(`"${ADDRESS}"`, `"${home}"`)
     .replaceAll(EVENT_ID, (id) => marked(id, `${ACCOUNTS.indexOf(account)}${mark.toLowerCase()}`));
@@ -131,10 +137,13 @@ function asOthers(text: string, mark: string): string {
     .replaceAll(/\bASIA[A-Z0-9]{16}\b/g, (key) => `${key.slice(0, -2)}${mark}`);
 }
 
-function echoOf({ of, later, changed, amends }: Echo, told: readonly JsonRecord[], at: number): JsonRecord {
+function echoesOf({ of, later, times, changed, amends }: Echo, told: readonly JsonRecord[], at: number): JsonRecord[] {
   const record = told[of % told.length] ?? {};
-  const eventID = amends ? record.eventID : `${String(record.eventID).slice(0, -2)}e${at}`;
-  return { ...record, ...changed, eventID, eventTime: timeIn(record, later, 1) };
+  const id = String(record.eventID);
+  return Array.from({ length: times }, (_, nth) => {
+    const eventID = amends && nth === 0 ? id : `${id.slice(0, -6)}e${at}${nth.toString(16).padStart(4, '0')}`;
+    return { ...record, ...changed, eventID, eventTime: timeIn(record, later + nth / 60, 1) };
+  });
 }
 
 function timeIn({ eventTime }: JsonRecord, later: number, seconds: number): unknown {

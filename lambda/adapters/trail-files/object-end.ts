@@ -51,14 +51,12 @@ export function endByBraces(text: string, from: number): number {
   let textual = -1;
   while (close >= 0) {
     if (open >= 0 && open < close) {
-      const next = text.charCodeAt(open + 1);
-      if (next === QUOTE && beginsKey(text, open + 1)) {
-        depth += 1;
-      } else if (next === CLOSE && endsKey(text, open)) {
+      const opens = opening(text, open);
+      if (opens === UNSURE) return UNSURE;
+      if (opens === KEY) depth += 1;
+      if (opens === EMPTY) {
         structural = close;
         close = text.indexOf('}', close + 1);
-      } else if (next === QUOTE || next === CLOSE || isSpace(next)) {
-        return UNSURE;
       }
       open = text.indexOf('{', open + 1);
       continue;
@@ -75,6 +73,18 @@ export function endByBraces(text: string, from: number): number {
     close = text.indexOf('}', close + 1);
   }
   return -1;
+}
+
+const TEXTUAL = 0;
+const KEY = 1;
+const EMPTY = 2;
+
+/** What opens at `{`: nothing, as it belongs to a string; an object with a key; `{}`. */
+function opening(text: string, open: number): typeof TEXTUAL | typeof KEY | typeof EMPTY | typeof UNSURE {
+  const next = text.charCodeAt(open + 1);
+  if (next === QUOTE) return beginsKey(text, open + 1) ? KEY : UNSURE;
+  if (next === CLOSE) return endsKey(text, open) ? EMPTY : UNSURE;
+  return isSpace(next) ? UNSURE : TEXTUAL;
 }
 
 /** Were it the end of a string that ends with a brace, a comma, colon, bracket or space would follow. */

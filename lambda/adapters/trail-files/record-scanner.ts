@@ -2,17 +2,16 @@ import { isAscii } from 'node:buffer';
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
 import { objectEnd } from './object-end';
 import { RelevanceFinder, relevanceOf, type Relevance } from './relevant-record';
-import { SkipCounts, type SkipReason, type TrailReading } from './trail-reading';
-import { parseJson, unwrap, type Unwrapped } from './unwrap';
+import type { SkipReason, TrailReading } from './trail-reading';
+import { TrailTally } from './trail-tally';
+import { parseJson, unwrap } from './unwrap';
 
 /** Bytes made a text at once: short enough to stay in the processor's cache and V8's young generation. */
 const PIECE = 64 * 1024;
 /** An object that is longer is no record (CloudTrail's stay below 1 MB), or one that lost its end. */
 const LONGEST_OBJECT = 4 * 1024 * 1024;
-/** A file with more is given up. */
-const MOST_MALFORMED = 1000;
 const DEEPEST = 64;
-/** A token or a record's first member that is cut by the end of a piece is shorter. */
+/** Literals and the beginnings of records are shorter. */
 const CUT_TOKEN = 64;
 
 const FIRST_MEMBER = /[\s,]*\{\s*"[^"\\]{1,40}"\s*:/y;
@@ -61,23 +60,12 @@ class Piece {
  * nothing between them. Memory stays at a few chunks. Throws nothing but what `onRecord` throws.
  */
 export class RecordScanner {
-  readonly #onRecord: (record: unknown) => void;
-  readonly #skipped = new SkipCounts();
+  readonly #tally: TrailTally;
   readonly #frames: Frame[] = [];
-  readonly #into: Unwrapped = {
-    record: (record) => this.#handOn(record),
-    skip: (reason) => this.#skip(reason),
-  };
   #rest: Buffer = NOTHING;
   /** Bytes read before the piece at hand. */
   #offset = 0;
-  #handedOn = 0;
-  #notRelevant = 0;
-  #malformed = 0;
-  #firstMalformed = 0;
   #empty = true;
-  /** Something of CloudTrail was seen: from there on, what cannot be read is a fault. */
-  #began = false;
   #closed = false;
   /** Searching for the next record after a broken one. */
   #lost = false;
@@ -85,7 +73,7 @@ export class RecordScanner {
   #border = '';
 
   constructor(onRecord: (record: unknown) => void) {
-    this.#onRecord = onRecord;
+    this.#tally = new TrailTally(onRecord);
   }
 
   /** True when nothing that follows can matter and the rest need not be read. */
@@ -109,23 +97,8 @@ export class RecordScanner {
   /** Ends the stream. `fault` says why it ended early, for people, and explains whatever is missing at its end. */
   finish(fault: string | null): TrailReading {
     if (!this.#closed && fault === null) this.#read(this.#rest, true);
-    if (this.#empty && this.#rest.length === 0 && fault === null) this.#skip('empty');
-    if (this.#notRelevant > 0) this.#skipped.count('not-relevant', this.#notRelevant);
-    return {
-      records: this.#handedOn + this.#notRelevant,
-      skipped: this.#skipped,
-      problem: this.#problems(fault).join('; ') || null,
-    };
-  }
-
-  #problems(fault: string | null): string[] {
-    const problems = fault === null ? [] : [fault];
-    const count = this.#malformed;
-    if (count === 1) problems.push(`a malformed record at byte ${this.#firstMalformed}`);
-    if (count > 1) problems.push(`${count} malformed records, the first at byte ${this.#firstMalformed}`);
-    if (count > MOST_MALFORMED) problems.push('given up');
-    else if (fault === null && this.#began && this.#frames.length > 0) problems.push('the JSON breaks off');
-    return problems;
+    if (this.#empty && fault === null) this.#tally.skip('empty');
+    return this.#tally.reading(fault, this.#frames.length > 0);
   }
 
   /** Reads the values that end in `bytes` and keeps the rest; returns how far it came. */
@@ -170,7 +143,7 @@ export class RecordScanner {
       case '}':
         return frame === 'members' ? this.#leave(at) : this.#garbage(piece, at);
       default:
-        return this.#readOther(piece, at);
+        return frame && this.#tally.began ? this.#readScalar(piece, at, frame) : this.#garbage(piece, at);
     }
   }
 
@@ -200,21 +173,26 @@ export class RecordScanner {
     return this.#takeText(piece, { at, end, relevance: relevanceOf(text.slice(at, end)) });
   }
 
-  #takeText(piece: Piece, object: { readonly at: number; readonly end: number; readonly relevance: Relevance }): number {
+  #takeText(
+    piece: Piece,
+    object: { readonly at: number; readonly end: number; readonly relevance: Relevance },
+  ): number {
     const { at, end, relevance } = object;
     if (relevance === 'irrelevant') {
-      this.#skip(kindOf(piece.text.slice(at, end)));
+      this.#tally.skip(kindOf(piece.text.slice(at, end)));
       return end;
     }
     const value = piece.parse(at, end);
     if (value !== undefined) return this.#take(value, end);
-    if (!this.#isTrail(piece, at)) return this.#close(piece);
-    this.#countMalformed(at);
-    return Math.min(end, this.#findNext(piece, at + 1));
+    // The records that follow a broken one may stand inside its braces.
+    const next = this.#brokenObject(piece, at);
+    if (next < end) return next;
+    this.#lost = false;
+    return end;
   }
 
   #take(value: unknown, end: number): number {
-    unwrap(value, this.#into);
+    unwrap(value, this.#tally);
     return end;
   }
 
@@ -224,23 +202,27 @@ export class RecordScanner {
     return end < 0 ? this.#unfinished(piece, at) : end;
   }
 
-  #readOther(piece: Piece, at: number): number {
-    if (!this.#began) return this.#close(piece);
+  /** A string or literal: in a list of records it is a value of its own, among members a key or its value. */
+  #readScalar(piece: Piece, at: number, frame: Frame): number {
     const { text } = piece;
-    const frame = this.#frames.at(-1);
-    if (frame === undefined) return this.#garbage(piece, at);
-    if (frame === 'members' && text[at] === ':') return at + 1;
-    const list = frame === 'members' ? memberList(text, at) : -1;
-    if (list > 0) return this.#enter(list, 'list');
+    if (frame === 'members') {
+      if (text[at] === ':') return at + 1;
+      const list = memberList(text, at);
+      if (list > 0) return this.#enter(list, 'list');
+    }
     const end = scalarEnd(text, at);
-    const cut = !piece.last && (text[at] === '"' || text.length - at < CUT_TOKEN);
-    if (end < 0) return cut && text.length - at <= LONGEST_OBJECT ? UNFINISHED : this.#garbage(piece, at);
-    if (frame === 'list') this.#skip('not-cloudtrail');
+    if (end < 0) return this.#mayContinue(piece, at) ? UNFINISHED : this.#garbage(piece, at);
+    if (frame === 'list') this.#tally.skip('not-cloudtrail');
     return end;
   }
 
+  #mayContinue({ text, last }: Piece, at: number): boolean {
+    const length = text.length - at;
+    return !last && length <= (text[at] === '"' ? LONGEST_OBJECT : CUT_TOKEN);
+  }
+
   #enterWrapper(list: number): number {
-    this.#began = true;
+    this.#tally.begin();
     this.#frames.push('members');
     return this.#enter(list, 'list');
   }
@@ -264,23 +246,26 @@ export class RecordScanner {
       const list = anyMemberList(text, at);
       if (list > 0) return this.#enterWrapper(list);
     }
-    if (!last && length <= LONGEST_OBJECT) return UNFINISHED;
-    return this.#isTrail(piece, at) ? this.#garbage(piece, at) : this.#close(piece);
+    return !last && length <= LONGEST_OBJECT ? UNFINISHED : this.#brokenObject(piece, at);
   }
 
-  #isTrail(piece: Piece, at: number): boolean {
-    this.#began ||= LIKE_A_TRAIL.test(piece.text.slice(at, at + PIECE));
-    return this.#began;
+  #brokenObject(piece: Piece, at: number): number {
+    if (LIKE_A_TRAIL.test(piece.text.slice(at, at + PIECE))) this.#tally.begin();
+    return this.#garbage(piece, at);
   }
 
+  /** What is no JSON: a malformed record, or the end of a stream in which nothing of CloudTrail was seen. */
   #garbage(piece: Piece, at: number): number {
-    if (!this.#began) return this.#close(piece);
-    this.#countMalformed(at);
+    if (!this.#tally.began) {
+      this.#giveUp();
+      return piece.text.length;
+    }
+    this.#tally.malformed(this.#offset + at);
+    if (this.#tally.hopeless) this.#closed = true;
     return this.#findNext(piece, at + 1);
   }
 
-  #findNext(piece: Piece, from: number): number {
-    const { text, last } = piece;
+  #findNext({ text, last }: Piece, from: number): number {
     NEXT_RECORD.lastIndex = from;
     const found = NEXT_RECORD.exec(text);
     this.#lost = found === null;
@@ -288,39 +273,17 @@ export class RecordScanner {
     return last ? text.length : Math.max(from, text.length - CUT_TOKEN);
   }
 
-  #close(piece: Piece): number {
-    this.#giveUp();
-    return piece.text.length;
-  }
-
   #giveUp(): void {
-    this.#skip('not-cloudtrail');
+    this.#tally.skip('not-cloudtrail');
     this.#closed = true;
-  }
-
-  #countMalformed(at: number): void {
-    if (this.#malformed === 0) this.#firstMalformed = this.#offset + at;
-    this.#malformed += 1;
-    this.#skip('malformed-record');
-    if (this.#malformed > MOST_MALFORMED) this.#closed = true;
-  }
-
-  #handOn(record: unknown): void {
-    this.#began = true;
-    this.#handedOn += 1;
-    this.#onRecord(record);
-  }
-
-  #skip(reason: SkipReason): void {
-    if (reason !== 'not-cloudtrail' && reason !== 'empty') this.#began = true;
-    if (reason === 'not-relevant') this.#notRelevant += 1;
-    else this.#skipped.count(reason);
   }
 }
 
 /** What a record that does not matter is counted as; its `eventType` stands near its end. */
 function kindOf(record: string): SkipReason {
-  OTHER_TYPE.lastIndex = record.lastIndexOf('"eventType"') + '"eventType"'.length;
+  const after = record.lastIndexOf('"eventType"') + '"eventType"'.length;
+  if (record.startsWith(':"AwsApiCall"', after)) return 'not-relevant';
+  OTHER_TYPE.lastIndex = after;
   const type = OTHER_TYPE.exec(record)?.[1];
   return (type === undefined ? undefined : OTHER_TYPES[type]) ?? 'not-relevant';
 }

@@ -58,7 +58,8 @@ export function parseJson(text: string): unknown {
 
 function otherKindOf(value: JsonObject): SkipReason | null {
   const { eventType, eventCategory } = value;
-  if (eventType === 'AwsCloudTrailInsight' || eventCategory === 'Insight' || isJsonObject(value.insightDetails)) return 'insight';
+  if (eventType === 'AwsCloudTrailInsight' || eventCategory === 'Insight' || isJsonObject(value.insightDetails))
+    return 'insight';
   if (eventType === 'AwsAggregatedEvent' || eventCategory === 'Aggregated') return 'aggregated';
   if (eventType === 'AwsVpceEvent' || eventCategory === 'NetworkActivity') return 'network-activity';
   if (value.digestStartTime !== undefined || value.digestS3Bucket !== undefined) return 'digest';

@@ -46,7 +46,8 @@ export class ElasticAddresses {
     const [detail] = change.interfaces;
     const instance = this.interfaces.instanceNamed(change);
     const state = detail ? this.interfaces.know(change, detail) : null;
-    for (const id of change.associationIds) this.associations.set(id, { address, instance, eniId: detail?.eniId ?? null });
+    for (const id of change.associationIds)
+      this.associations.set(id, { address, instance, eniId: detail?.eniId ?? null });
     if (address === null) {
       if (state) state.unknownElastic = true;
       if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');

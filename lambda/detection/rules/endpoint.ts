@@ -9,29 +9,22 @@ export const endpoint: Rule = { name: 'endpoint', apply };
 
 function apply(trial: Case): RuleAnswer {
   const { origin, who, around } = trial;
-  if (origin.kind !== 'endpoint') return [];
+  const { kind, endpointId } = origin;
+  if (kind !== 'endpoint' || endpointId === null) return [];
+  const owner = origin.endpointAccount ?? around.book.endpoints.get(endpointId)?.account ?? null;
+  if (owner === null) return [];
+  const belongs = `${endpointId} belongs to account ${owner}`;
   const standing = endpointStanding(origin, who, around);
-  const owner = origin.endpointAccount ?? around.book.endpoints.get(origin.endpointId ?? '')?.account ?? null;
-  if (standing === 'foreign') {
-    return suspicious(
-      `${origin.endpointId ?? ''} belongs to account ${owner ?? ''}, which is not of the organisation`,
-      'ForeignEndpoint',
-      'HIGH',
-    );
-  }
+  if (standing === 'foreign')
+    return suspicious(`${belongs}, which is not of the organisation`, 'ForeignEndpoint', 'HIGH');
   if (standing === 'ours')
     return ruledOut(
       'foreign-endpoint',
-      `${origin.endpointId ?? ''} belongs to account ${owner ?? ''} of the organisation: the endpoint is ours, the address is the question`,
+      `${belongs} of the organisation: the endpoint is ours, the address is the question`,
     );
-  if (owner !== null && !around.organization.listed && appearedLater(trial) && !isUsual(trial, owner)) {
-    return suspicious(
-      `${origin.endpointId ?? ''} belongs to account ${owner}, of which no record was seen, and the workload’s calls through endpoints began elsewhere`,
-      'ForeignEndpoint',
-      'MEDIUM',
-    );
-  }
-  return [];
+  if (around.organization.listed || !appearedLater(trial) || isUsual(trial, owner)) return [];
+  const why = `${belongs}, of which no record was seen, and the workload’s calls through endpoints began elsewhere`;
+  return suspicious(why, 'ForeignEndpoint', 'MEDIUM');
 }
 
 function appearedLater({ origin, learned, time }: Case): boolean {

@@ -1,15 +1,14 @@
 import { claimOf, Strength } from '../claims';
 import { ruledOut, trusted, type Case, type DoorState, type Rule, type RuleAnswer } from '../case';
 import { isoTime } from '../iso-time';
-import type { RuledOut } from '../finding';
-import { mayAnchor } from '../anchors';
-import { originText } from '../origin';
+import { mayAnchor, type Anchor } from '../anchors';
+import { originText, type Path } from '../origin';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
 import { slotOf } from '../slot';
+import { BEFORE } from '../tenure';
 
 const HOUR = 3_600_000;
-const BEFORE = 60_000;
 
 /** Rule 7: a workload's first use on a path, or one more through a door that a change opened. */
 export const firstUse: Rule = { name: 'first-use', apply };
@@ -19,21 +18,11 @@ function apply(trial: Case): RuleAnswer {
   if (origin.path === null)
     return ruledOut('first-use', 'a private address without a VPC endpoint can be nobody’s first use');
   if (isLockedToIssuance(trial)) return [];
-  const anchor = learned.anchors.get(origin.path);
+  const anchor = learned.anchors.get(origin.path) ?? null;
   const slot = slotOf(origin, who, around);
-  const displaced = learned.displaced.get(origin.path);
-  if (anchor && slotOf(anchor.origin, who, around) === slot && !learned.lock.has(slot)) {
-    if (!displaced)
-      return trusted(
-        anchor.claim.because ?? 'first-use',
-        `first use on ${pathName(origin.path)}: ${anchor.claim.why}`,
-        anchor.claim.events,
-      );
-    return ruledOut('first-use', `it was the first, but ${displaced.by}`);
-  }
+  if (anchor && slotOf(anchor.origin, who, around) === slot && !learned.lock.has(slot)) return first(anchor, trial);
   const claim = claimOf({ origin, role: sighting.role, time }, who, around);
-  const mayEnter = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) && lossOf(trial, 0) === null;
-  const door = mayEnter ? openDoor(trial) : null;
+  const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(trial) : null;
   if (door) {
     door.closedBy = origin.key;
     return trusted(
@@ -42,14 +31,22 @@ function apply(trial: Case): RuleAnswer {
       [door.door.eventId],
     );
   }
-  const first: RuledOut = {
-    explanation: 'first-use',
-    because:
-      claim.strength === Strength.none || !anchor
-        ? claim.why
-        : `its first use on ${pathName(origin.path)} was ${originText(anchor.origin)} at ${isoTime(anchor.sighting.event.time)}`,
-  };
-  return [first, { explanation: 'address-change', because: whyNoDoor(trial, claim.strength > Strength.none) }];
+  const plausible = claim.strength > Strength.none;
+  return [
+    ...ruledOut('first-use', plausible && anchor ? whyNotFirst(anchor, origin.path) : claim.why),
+    ...ruledOut('address-change', whyNoDoor(trial, plausible)),
+  ];
+}
+
+function first({ claim }: Anchor, { origin, learned }: Case): RuleAnswer {
+  const path = origin.path ?? 'endpoint';
+  const displaced = learned.displaced.get(path);
+  if (displaced) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
+  return trusted(claim.because ?? 'first-use', `first use on ${pathName(path)}: ${claim.why}`, claim.events);
+}
+
+function whyNotFirst({ origin, sighting }: Anchor, path: Path): string {
+  return `its first use on ${pathName(path)} was ${originText(origin)} at ${isoTime(sighting.event.time)}`;
 }
 
 export function pathName(path: string): string {
@@ -62,7 +59,8 @@ function admits({ door }: DoorState, { origin, time, around }: Case): boolean {
 }
 
 function openDoor(trial: Case): DoorState | null {
-  return trial.learned.doors.find((state) => state.closedBy === null && admits(state, trial)) ?? null;
+  const open = trial.learned.doors.filter((state) => state.closedBy === null && admits(state, trial));
+  return open.find(({ door }) => lossOf(trial, door.time) === null) ?? null;
 }
 
 function whyNoDoor(trial: Case, plausible: boolean): string {

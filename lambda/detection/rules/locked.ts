@@ -19,7 +19,7 @@ function apply(trial: Case): RuleAnswer {
   return ruledOut('locked-origin', lost.why);
 }
 
-/** When and why an address stopped being what it was; null while it may still be. */
+/** When and why an address stopped being what it was at `since` (epoch milliseconds); null while it may still be. */
 export function lossOf({ origin, who, around, time }: Case, since: number): { time: number; why: string } | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
   const { workload, kind } = who.history;
@@ -36,7 +36,7 @@ export function lossOf({ origin, who, around, time }: Case, since: number): { ti
     };
   }
   const tenures = around.book.byAddress.get(origin.ip) ?? [];
-  const past = tenures.filter(({ until }) => until !== null && until <= time).at(-1);
+  const past = tenures.findLast(({ until }) => until !== null && until >= since && until <= time);
   if (!past?.until || tenures.some((tenure) => holdsAt(tenure, time))) return null;
   return { time: past.until, why: `the address was given back at ${isoTime(past.until)}` };
 }

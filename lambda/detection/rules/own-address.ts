@@ -2,6 +2,7 @@ import { ownAddress } from '../claims';
 import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../case';
 import { isoTime } from '../iso-time';
 import { covers } from '../network-book';
+import { holdsAt, type Tenure } from '../tenure';
 
 /** Rule 5: an address the records gave to the workload, at that time. */
 export const ownAddressRule: Rule = { name: 'own-address', apply };
@@ -12,13 +13,15 @@ function apply(trial: Case): RuleAnswer {
   return trusted('own-address', claim.why, claim.events, tenureOf(trial)?.until ?? null);
 }
 
-function tenureOf({ who, origin }: Case) {
-  return who.life?.tenures.filter((tenure) => covers(tenure, origin.ip ?? '')).at(-1) ?? null;
+function tenureOf({ who, origin, time }: Case): Tenure | null {
+  const had = who.life?.tenures.filter((tenure) => covers(tenure, origin.ip ?? '')) ?? [];
+  return had.findLast((tenure) => holdsAt(tenure, time)) ?? had.at(-1) ?? null;
 }
 
 function whyNot(trial: Case): string {
   const had = tenureOf(trial);
-  if (had?.until != null && had.until < trial.time) return `it had ${had.address} only until ${isoTime(had.until)}`;
+  if (had && had.until !== null && had.until < trial.time)
+    return `it had ${had.address} only until ${isoTime(had.until)}`;
   if (had) return `it has ${had.address} only since ${isoTime(had.since)}`;
   const held = trial.around.book.holderOf(trial.origin.ip ?? '', trial.time);
   if (held && held.holder.id !== trial.who.history.workload.id)

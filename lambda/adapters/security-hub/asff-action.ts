@@ -1,0 +1,47 @@
+import type { Action, AwsApiCallAction, Network } from '@aws-sdk/client-securityhub';
+import type { Finding, FindingEvent, FindingOrigin } from '../../detection/finding';
+import { ASFF_LIMITS, cutEnd } from './asff-limits';
+
+/** The first call from the origin, in the words of GuardDuty's findings; null where neither a call nor an origin is known. */
+export function asffAction({ events, origin, firstSeen, lastSeen }: Finding): Action | null {
+  const call = earliest(events);
+  if (!call && !origin) return null;
+  return {
+    ActionType: 'AWS_API_CALL',
+    AwsApiCallAction: {
+      ...(call && {
+        Api: cutEnd(call.name, ASFF_LIMITS.api),
+        ServiceName: cutEnd(call.source, ASFF_LIMITS.serviceName),
+      }),
+      ...(origin && caller(origin)),
+      FirstSeen: firstSeen,
+      LastSeen: lastSeen,
+    },
+  };
+}
+
+/** `RemoteIpDetails` holds IPv4 only. Security Hub calls `Network` retired, but it is the one place one can search for an IPv6 address. */
+export function asffNetwork({ origin }: Finding): Network | null {
+  return origin?.ip?.includes(':') ? { Direction: 'IN', SourceIpV6: origin.ip } : null;
+}
+
+/** The API reference writes `remoteip`; `remoteIp` is what GuardDuty sends. */
+function caller({ ip, service }: FindingOrigin): AwsApiCallAction {
+  if (ip === null) {
+    return service === null
+      ? {}
+      : { CallerType: 'domain', DomainDetails: { Domain: cutEnd(service, ASFF_LIMITS.domain) } };
+  }
+  return ip.includes(':')
+    ? { CallerType: 'remoteIp' }
+    : { CallerType: 'remoteIp', RemoteIpDetails: { IpAddressV4: ip } };
+}
+
+function earliest(events: readonly FindingEvent[]): FindingEvent | undefined {
+  return events.toSorted((a, b) => compare(a.time, b.time) || compare(a.id, b.id))[0];
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

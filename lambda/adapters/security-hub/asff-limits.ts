@@ -1,0 +1,70 @@
+/**
+ * What the API takes, in UTF-16 code units, items and bytes. Sources: the doc comments of `AwsSecurityFinding` and its
+ * parts in `@aws-sdk/client-securityhub`; for `Other` the user guide's asff-resourcedetails-other page ("fewer than").
+ */
+export const ASFF_LIMITS = {
+  id: 512,
+  generatorId: 512,
+  title: 256,
+  description: 1024,
+  remediationText: 512,
+  types: 50,
+  resources: 32,
+  region: 16,
+  api: 128,
+  serviceName: 128,
+  domain: 128,
+  productFields: 50,
+  productFieldKey: 128,
+  productFieldValue: 2048,
+  /** No limit is documented for a resource's id: the finding's own is kept. */
+  resourceId: 512,
+  otherDetails: 50,
+  otherDetailsKey: 127,
+  otherDetailsValue: 1023,
+  findingBytes: 240_000,
+} as const;
+
+/** Control characters, line ends, halves of characters and marks that turn the writing direction. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+const ELLIPSIS = '…';
+
+/** One printable line. User agents and session names are chosen by whoever calls. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, ' ').trim();
+}
+
+/** The beginning of a printable line, at most `most` code units long. */
+export function cutEnd(text: string, most: number): string {
+  const line = printable(text);
+  return line.length <= most ? line : `${whole(line.slice(0, most - 1)).trimEnd()}${ELLIPSIS}`;
+}
+
+/** The beginning and the end of a printable line, at most `most` code units long: titles end with the origin. */
+export function cutMiddle(text: string, most: number, end: number): string {
+  const line = printable(text);
+  if (line.length <= most) return line;
+  return `${whole(line.slice(0, most - 1 - end)).trimEnd()}${ELLIPSIS}${whole(line.slice(-end)).trimStart()}`;
+}
+
+/** As many whole items as fit, and how many did not. */
+export function listed(items: readonly string[], most: number, separator = '; '): string {
+  const lines = items.map(printable).filter((line) => line !== '');
+  const all = lines.join(separator);
+  if (all.length <= most) return all;
+  const more = (left: number): string => `${separator}${ELLIPSIS} and ${left} more`;
+  let text = '';
+  for (const [at, line] of lines.entries()) {
+    const next = at === 0 ? line : `${text}${separator}${line}`;
+    if (next.length + more(lines.length).length > most) {
+      return at === 0 ? cutEnd(line, most) : `${text}${more(lines.length - at)}`;
+    }
+    text = next;
+  }
+  return text;
+}
+
+/** Without the half of a character that a cut left at either end. */
+function whole(text: string): string {
+  return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import type { Finding, FindingType, Severity } from '../../detection/finding';
+import { asffAction, asffNetwork } from './asff-action';
+import { ASFF_LIMITS, cutEnd, cutMiddle, listed, printable } from './asff-limits';
+import { asffProductFields } from './asff-product-fields';
+import { asffResources } from './asff-resources';
+import { withinFindingSize } from './asff-size';
+import { asffTypes } from './asff-types';
+
+/** Where a finding is imported, and when. */
+export interface AsffTarget {
+  /** The account that calls `BatchImportFindings`: 12 digits. The default product takes no other account's findings. */
+  readonly account: string;
+  /** The Region of the Security Hub that is called. */
+  readonly region: string;
+  readonly partition: string;
+  /** ISO 8601. An import that is not later than the last one of the same finding is ignored by Security Hub. */
+  readonly updatedAt: string;
+  /** Its fragment, if any, gives way to the section of the finding's type. */
+  readonly runbookUrl: string;
+}
+
+const PRODUCT = 'credlock';
+const SCHEMA_VERSION = '2018-10-08';
+/** Room for the origin at a title's end: `vpce-…/` and an IPv6 address. */
+const TITLE_END = 72;
+
+/** The least of each label's range, as Security Hub itself derives it. */
+const NORMALIZED: Readonly<Record<Severity, number>> = { INFORMATIONAL: 0, LOW: 1, MEDIUM: 40, HIGH: 70 };
+
+/**
+ * The finding in the AWS Security Finding Format, within every limit of `BatchImportFindings` (`ASFF_LIMITS`). Pure: the
+ * same finding and target give the same result. The importing account is `AwsAccountId`; the workload's is in
+ * `Resources` and `ProductFields`. `Workflow`, `Note` and `VerificationState` belong to the customer and are never set.
+ */
+export function asffOf(finding: Finding, where: AsffTarget): AwsSecurityFinding {
+  const { account, region, partition } = where;
+  const types = asffTypes(finding);
+  const action = asffAction(finding);
+  const network = asffNetwork(finding);
+  return withinFindingSize({
+    SchemaVersion: SCHEMA_VERSION,
+    Id: asffId(finding.id),
+    ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
+    ProductName: PRODUCT,
+    CompanyName: PRODUCT,
+    GeneratorId: cutEnd(`${PRODUCT}/${finding.type}`, ASFF_LIMITS.generatorId),
+    AwsAccountId: account,
+    Types: types,
+    FindingProviderFields: { Severity: { Label: finding.severity, Original: finding.severity }, Types: types },
+    Severity: { Label: finding.severity, Normalized: NORMALIZED[finding.severity], Original: finding.severity },
+    CreatedAt: finding.firstSeen,
+    FirstObservedAt: finding.firstSeen,
+    LastObservedAt: finding.lastSeen,
+    UpdatedAt: where.updatedAt,
+    Title: titleOf(finding),
+    Description: descriptionOf(finding),
+    Remediation: { Recommendation: recommendationOf(finding, where.runbookUrl) },
+    RecordState: finding.status,
+    ...(finding.sample && { Sample: true }),
+    ...(action && { Action: action }),
+    ...(network && { Network: network }),
+    Resources: asffResources(finding, region),
+    ProductFields: asffProductFields(finding),
+  });
+}
+
+/** The finding's own id where Security Hub takes it; of longer ones the beginning and a digest of the whole, so that two stay two. */
+export function asffId(findingId: string): string {
+  if (findingId.length <= ASFF_LIMITS.id && printable(findingId) === findingId) return findingId;
+  const digest = createHash('sha256').update(findingId).digest('hex');
+  return `${cutEnd(findingId, ASFF_LIMITS.id - digest.length - 1)}~${digest}`;
+}
+
+/** The runbook's section on a type: `README.md#outsideaws`, as GitHub names the heading "OutsideAWS". */
+export function runbookSection(runbookUrl: string, type: FindingType): string {
+  const [page = ''] = runbookUrl.split('#');
+  return `${page}#${type.toLowerCase()}`;
+}
+
+function titleOf({ sample, title, type }: Finding): string {
+  const text = printable(title) || type;
+  return cutMiddle(sample ? `[SAMPLE] ${text}` : text, ASFF_LIMITS.title, TITLE_END);
+}
+
+function descriptionOf({ archivedBecause, description, title, type }: Finding): string {
+  const text = printable(description) || printable(title) || type;
+  return cutEnd(archivedBecause === null ? text : `Withdrawn: ${archivedBecause}. ${text}`, ASFF_LIMITS.description);
+}
+
+/** The whole advice is in `ProductFields`. */
+function recommendationOf({ advice, type }: Finding, runbookUrl: string): { Text: string; Url: string } {
+  const steps = advice.length > 1 ? advice.map((step, at) => `${at + 1}. ${step}`) : advice;
+  const text = listed(steps, ASFF_LIMITS.remediationText, ' ');
+  return { Text: text || 'See the runbook.', Url: runbookSection(runbookUrl, type) };
+}

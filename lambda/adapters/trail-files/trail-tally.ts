@@ -1,0 +1,70 @@
+import { SkipCounts, type SkipReason, type TrailReading } from './trail-reading';
+import type { Unwrapped } from './unwrap';
+
+/** A stream with more is given up. */
+const MOST_MALFORMED = 1000;
+
+/** Hands on the records of one stream and counts whatever else is in it. */
+export class TrailTally implements Unwrapped {
+  readonly #onRecord: (record: unknown) => void;
+  readonly #skipped = new SkipCounts();
+  #began = false;
+  #handedOn = 0;
+  #notRelevant = 0;
+  #malformed = 0;
+  #firstMalformed = 0;
+
+  constructor(onRecord: (record: unknown) => void) {
+    this.#onRecord = onRecord;
+  }
+
+  /** Something of CloudTrail was seen: from there on, what cannot be read is a fault. */
+  get began(): boolean {
+    return this.#began;
+  }
+
+  get hopeless(): boolean {
+    return this.#malformed > MOST_MALFORMED;
+  }
+
+  begin(): void {
+    this.#began = true;
+  }
+
+  record(record: unknown): void {
+    this.#began = true;
+    this.#handedOn += 1;
+    this.#onRecord(record);
+  }
+
+  skip(reason: SkipReason): void {
+    if (reason !== 'not-cloudtrail' && reason !== 'empty') this.#began = true;
+    if (reason === 'not-relevant') this.#notRelevant += 1;
+    else this.#skipped.count(reason);
+  }
+
+  /** `at`: where the record begins, in bytes of the stream. */
+  malformed(at: number): void {
+    if (this.#malformed === 0) this.#firstMalformed = at;
+    this.#malformed += 1;
+    this.skip('malformed-record');
+  }
+
+  /** `fault`: why the stream ended early; `open`: it ended inside a list or object. */
+  reading(fault: string | null, open: boolean): TrailReading {
+    const skipped = new SkipCounts(this.#skipped);
+    if (this.#notRelevant > 0) skipped.count('not-relevant', this.#notRelevant);
+    const problem = this.#problems(fault, open).join('; ') || null;
+    return { records: this.#handedOn + this.#notRelevant, skipped, problem };
+  }
+
+  #problems(fault: string | null, open: boolean): string[] {
+    const problems = fault === null ? [] : [fault];
+    const count = this.#malformed;
+    if (count === 1) problems.push(`a malformed record at byte ${this.#firstMalformed}`);
+    if (count > 1) problems.push(`${count} malformed records, the first at byte ${this.#firstMalformed}`);
+    if (this.hopeless) problems.push('given up');
+    else if (fault === null && open && this.#began) problems.push('the JSON breaks off');
+    return problems;
+  }
+}
