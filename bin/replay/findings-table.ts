@@ -31,10 +31,10 @@ function byWeight(a: Finding, b: Finding): number {
 }
 
 function rowOf(finding: Finding, widths: readonly [number, number, number], painted: Paint): string[] {
-  const { severity, type, contested, description } = finding;
+  const { severity, type, contested, evidence } = finding;
   const mark = contested ? '\ncontested' : '';
   const [first, second, third] = widths;
-  return [`${painted[severity](severity)}\n${wrapped(type, first)}${mark}`, whose(finding, second), from(finding, third), `${seen(finding)}\n${description}`];
+  return [`${painted[severity](severity)}\n${wrapped(type, first)}${mark}`, whose(finding, second), from(finding, third), `${seen(finding)}\n${evidence.slice(0, 3).join(' ')}`];
 }
 
 function whose({ workload, workloads, sessions }: Finding, width: number): string {

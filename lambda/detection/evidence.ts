@@ -4,22 +4,18 @@ import { isoTime } from './iso-time';
 import type { Judgement, Verdict } from './judge';
 import type { RejectedChange } from './network-facts';
 import { originText } from './origin';
+import { asSentence, reasons } from './wording';
 
 /** What speaks for the verdict, in sentences, each from facts of this workload. */
 export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: readonly RejectedChange[]): string[] {
   return [
-    sentence(verdict.why),
-    sentence(verdict.owner.why),
+    ...reasons(verdict.why, verdict.owner).map(asSentence),
     ...lockEvidence(verdict, judgement),
     ...keyEvidence(verdict, judgement.history),
     ...deliveryEvidence(verdict, judgement),
     ...rejectedEvidence(judgement, rejected),
     ...recordEvidence(verdict),
   ].filter((text, at, all) => all.indexOf(text) === at);
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function lockEvidence(verdict: Verdict, { lock }: Judgement): string[] {

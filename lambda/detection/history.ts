@@ -47,9 +47,26 @@ export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[]
   for (const { rows, calls } of facts.sessions.values()) for (const row of rows.values()) assembly.place(row, calls);
   for (const history of assembly.byWorkload.values()) {
     history.sightings.sort(bySightingTime);
+    nameEndpointOwners(history.sightings);
     history.issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
   }
   return { byWorkload: assembly.byWorkload, prover };
+}
+
+/** Records older than eventVersion 1.09 do not say whose an endpoint is; where one record of the workload does, it says it for all. */
+function nameEndpointOwners(sightings: ProvenSighting[]): void {
+  const owners = new Map<string, string>();
+  for (const { origin } of sightings) {
+    const { endpointId, endpointAccount } = origin;
+    if (endpointId !== null && endpointAccount !== null && !owners.has(endpointId))
+      owners.set(endpointId, endpointAccount);
+  }
+  for (const [at, sighting] of sightings.entries()) {
+    const { endpointId, endpointAccount } = sighting.origin;
+    const owner = owners.get(endpointId ?? '');
+    if (owner !== undefined && endpointAccount === null)
+      sightings[at] = { ...sighting, origin: { ...sighting.origin, endpointAccount: owner } };
+  }
 }
 
 class Assembly {

@@ -6,6 +6,7 @@ import { isoTime } from './iso-time';
 import type { Judgement, Step } from './judge';
 import { originText } from './origin';
 import { ownerOf, type Owner } from './ownership';
+import { asSentence } from './wording';
 import type { Surroundings } from './surroundings';
 
 /** What is told once: a service that calls for a role, or an address that was learned as shared egress. */
@@ -79,7 +80,7 @@ function tell({ id, type, title, step, judgement, around }: Told): Finding {
     status: 'ACTIVE',
     contested: false,
     sample: false,
-    description: `${ruling.why.charAt(0).toUpperCase()}${ruling.why.slice(1)}. First seen at ${time} with credentials of ${history.workload.id}.`,
+    description: `${asSentence(ruling.why)} First seen at ${time} with credentials of ${history.workload.id}.`,
     workload: findingWorkload(who),
     sessions: sessionsOf([sighting]),
     origin: findingOrigin(sighting.origin, owner),

@@ -2,6 +2,7 @@ import type { FindingType } from './finding';
 import { isoTime } from './iso-time';
 import type { Verdict } from './judge';
 import { originText } from './origin';
+import type { Owner } from './ownership';
 import type { Workload } from './workload';
 
 /** What people read first. Titles stay under 256 characters and descriptions under 1,024 (Security Hub's limits). */
@@ -43,7 +44,20 @@ function descriptionOf(verdict: Verdict, workload: Workload, role: string, who: 
   const { anchor } = verdict;
   if (verdict.contested && anchor) {
     const first = `${originText(anchor.origin)} was seen first, at ${isoTime(anchor.sighting.event.time)}`;
-    return `${start} Both ${from} and ${originText(anchor.origin)} could be its own by what is known, so one of them is not: ${first}. ${verdict.owner.why}.`;
+    return `${start} Both ${from} and ${originText(anchor.origin)} could be its own by what is known, so one of them is not: ${first}. ${asSentence(verdict.owner.why)}`;
   }
-  return `${start} ${verdict.why.charAt(0).toUpperCase()}${verdict.why.slice(1)}. ${verdict.owner.why}.`;
+  const { why, owner } = verdict;
+  return [start, ...reasons(why, owner).map(asSentence)].join(' ');
+}
+
+/** Ends with a full stop and begins with a capital, unless it begins with an id, which has its own spelling. */
+export function asSentence(text: string): string {
+  const isWord = /^[a-z]+[\s,]/.test(text);
+  return `${isWord ? text.charAt(0).toUpperCase() + text.slice(1) : text}.`;
+}
+
+/** Why an origin is not trusted and whose it is, without saying one thing twice. */
+export function reasons(why: string, owner: Owner): string[] {
+  if (owner.why.startsWith(why)) return [owner.why];
+  return owner.account !== null && why.includes(owner.account) ? [why] : [why, owner.why];
 }

@@ -87,7 +87,7 @@ describe('reading', () => {
         const plain = textOf(detectIn(factsOf(records), settings));
         expect(textOf(detectIn(factsOf([...records].reverse()), settings))).toBe(plain);
       }),
-      runs(400),
+      runs(300),
     );
   });
 

@@ -32,7 +32,7 @@ describe('records of several workloads and accounts', () => {
         tried += 1;
         firing += Number(inAnyOrder(trail).findings.length > 0);
       }),
-      runs(200),
+      runs(150),
     );
     expect(firing).toBeGreaterThanOrEqual(tried / 2);
   });
@@ -40,21 +40,21 @@ describe('records of several workloads and accounts', () => {
   it('do so when some come again with other content', () => {
     fc.assert(
       fc.property(trails(trailPlans({ amended: true })), (trail) => void inAnyOrder(trail)),
-      runs(100),
+      runs(80),
     );
   });
 
   it('do so when they are of fleets, whose findings are grouped', () => {
     fc.assert(
       fc.property(trails(trailPlans({ fleets: true })), (trail) => void inAnyOrder(trail)),
-      runs(60),
+      runs(40),
     );
   });
 
   it('do so when there are more than are kept', () => {
     fc.assert(
       fc.property(trails(trailPlans({ crowds: true })), (trail) => void inAnyOrder(trail)),
-      runs(40),
+      runs(15),
     );
   });
 });

@@ -61,11 +61,11 @@ export function trailPlans({ amended = false, fleets = false, crowds = false } =
     account: fc.constantFrom(...ACCOUNTS),
     home: fc.constantFrom(ADDRESS, ADDRESS, '198.51.100.99', '203.0.113.33'),
     salt: fc.nat(2),
-    fleet: fleets ? fc.integer({ min: 5, max: 7 }) : fc.oneof(few, some),
-    echoes: fc.array(echoes(amended, crowds ? CROWDS : [1]), { maxLength: 4 }),
+    fleet: fleets ? fc.integer({ min: 5, max: 7 }) : crowds ? fc.constant(1) : fc.oneof(few, some),
+    echoes: fc.array(echoes(amended, crowds ? CROWDS : [1]), { maxLength: crowds ? 2 : 4 }),
   });
   return fc.record({
-    parts: fc.array(part, { minLength: 2, maxLength: fleets ? 3 : 6 }),
+    parts: fc.array(part, { minLength: 2, maxLength: fleets || crowds ? 3 : 6 }),
     seconds: fc.constantFrom(1, 1, 60, 3600),
   });
 }
@@ -93,7 +93,7 @@ const OTHERWISE = [
 ];
 
 /** More than the 25 and 200 calls that are kept of one origin. */
-const CROWDS = [1, 1, 1, 30, 230];
+const CROWDS = [1, 30, 230];
 
 function echoes(amended: boolean, times: readonly number[]): fc.Arbitrary<Echo> {
   const place = fc.constantFrom({}, ...PLACES);

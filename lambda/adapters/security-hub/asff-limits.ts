@@ -47,21 +47,22 @@ export function cutMiddle(text: string, most: number, end: number): string {
   return `${whole(line.slice(0, most - 1 - end)).trimEnd()}${ELLIPSIS}${whole(line.slice(-end)).trimStart()}`;
 }
 
-/** As many whole items as fit, and how many did not. */
+/** As many whole items as fit, the first in any case, and how many did not. */
 export function listed(items: readonly string[], most: number, separator = '; '): string {
   const lines = items.map(printable).filter((line) => line !== '');
   const all = lines.join(separator);
   if (all.length <= most) return all;
+  if (lines.length === 1) return cutEnd(all, most);
   const more = (left: number): string => `${separator}${ELLIPSIS} and ${left} more`;
-  let text = '';
-  for (const [at, line] of lines.entries()) {
-    const next = at === 0 ? line : `${text}${separator}${line}`;
-    if (next.length + more(lines.length).length > most) {
-      return at === 0 ? cutEnd(line, most) : `${text}${more(lines.length - at)}`;
-    }
-    text = next;
+  const room = most - more(lines.length).length;
+  let text = cutEnd(lines[0] ?? '', room);
+  let taken = 1;
+  for (const line of lines.slice(1)) {
+    if (text.length + separator.length + line.length > room) break;
+    text = `${text}${separator}${line}`;
+    taken += 1;
   }
-  return text;
+  return `${text}${more(lines.length - taken)}`;
 }
 
 /** Without the half of a character that a cut left at either end. */

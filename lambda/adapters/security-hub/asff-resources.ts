@@ -2,7 +2,7 @@ import type { Partition, Resource } from '@aws-sdk/client-securityhub';
 import type { Finding, FindingSession } from '../../detection/finding';
 import { parseSessionArn } from '../../detection/session-arn';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
-import { workloadResources } from './asff-workload-resources';
+import { clusterResource, workloadResource, type PlacedResource } from './asff-workload-resources';
 
 /** Security Hub has words of its own for two partitions, and none for the others. */
 const PARTITIONS: Readonly<Record<string, Partition>> = {
@@ -13,9 +13,6 @@ const PARTITIONS: Readonly<Record<string, Partition>> = {
   'aws-iso-b': 'aws-us-iso-b',
 };
 
-/** A resource whose partition is still called as ARNs call it. */
-export type PlacedResource = Omit<Resource, 'Partition'> & { readonly partition: string };
-
 /** A session as its ARN tells it: whose it is, and the role behind it. The role's path is not known. */
 interface Holder {
   readonly partition: string;
@@ -25,12 +22,13 @@ interface Holder {
 }
 
 /**
- * What the finding is about, at most 32: its workload or workloads, then the roles, then the keys, each once, those used
- * last before those used earlier, and the keys of chained sessions at the end. Never empty.
+ * What the finding is about, at most 32: its workload or workloads, their clusters, the roles, the keys, each once, those
+ * used last before those used earlier, and the keys of chained sessions at the end. Never empty.
  * `region` is given to roles and keys of workloads whose Region is unknown.
  */
 export function asffResources(finding: Finding, region: string): Resource[] {
   const { workload, workloads, sessions, related } = finding;
+  const subjects = workload ? [workload] : (workloads ?? []);
   const home = workload?.region ?? region;
   const holders = sessions.map((session) => ({ ...session, holder: holderOf(session) }));
   const chained = related.map(({ arn, accessKeyIds }) => {
@@ -38,12 +36,18 @@ export function asffResources(finding: Finding, region: string): Resource[] {
     return { arn, role, accessKeyIds, holder: holderOf({ arn, role, accessKeyIds }) };
   });
   const placed = [
-    ...(workload ? [workload] : (workloads ?? [])).flatMap(workloadResources),
+    ...subjects.map(workloadResource),
+    ...subjects.flatMap(clusterResource),
     ...holders.map(({ holder }) => roleResource(holder, home)),
     ...latestFirst([...holders, ...chained], finding).map(({ id, holder }) => keyResource(id, holder, home)),
   ];
-  const resources = [...new Map(placed.map((one) => [`${one.Type} ${one.Id}`, one])).values()].map(resource);
-  return resources.length > 0 ? resources.slice(0, ASFF_LIMITS.resources) : [{ Type: 'Other', Id: finding.id }];
+  if (placed.length === 0) return [{ Type: 'Other', Id: cutEnd(finding.id, ASFF_LIMITS.resourceId) }];
+  return eachOnce(placed).slice(0, ASFF_LIMITS.resources).map(resource);
+}
+
+function eachOnce(resources: readonly PlacedResource[]): PlacedResource[] {
+  const seen = new Set<string>();
+  return resources.filter(({ Type, Id }) => seen.size < seen.add(`${Type} ${Id}`).size);
 }
 
 function resource({ partition, Region, ...rest }: PlacedResource): Resource {

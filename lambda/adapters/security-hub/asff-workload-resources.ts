@@ -1,29 +1,40 @@
-import type { ResourceDetails } from '@aws-sdk/client-securityhub';
+import type { Resource, ResourceDetails } from '@aws-sdk/client-securityhub';
 import type { FindingWorkload } from '../../detection/finding';
 import { workloadKey } from '../../detection/workload';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
-import type { PlacedResource } from './asff-resources';
+
+/** A resource whose partition is still called as ARNs call it. */
+export type PlacedResource = Omit<Resource, 'Partition'> & { readonly partition: string };
 
 /**
- * A workload as Security Hub knows it, and the cluster of a pod where it has a name. ARNs of workloads whose Region is
- * unknown leave it blank: the endpoint called says nothing of where a workload is.
+ * A workload as Security Hub knows it. ARNs of workloads whose Region is unknown leave it blank: the endpoint called says
+ * nothing of where a workload is. Pods and sessions of services have no type of their own there.
  */
-export function workloadResources(workload: FindingWorkload): PlacedResource[] {
-  const { kind, id, attributes } = workload;
+export function workloadResource(workload: FindingWorkload): PlacedResource {
+  const { kind, id } = workload;
   switch (kind) {
     case 'ec2-instance':
-      return [known(workload, 'AwsEc2Instance', arnOf(workload, 'ec2', `instance/${id}`), {})];
+      return known(workload, 'AwsEc2Instance', arnOf(workload, 'ec2', `instance/${id}`), {});
     case 'ecs-task':
-      return [ecsTask(workload)];
+      return ecsTask(workload);
     case 'lambda-function':
-      return [id.startsWith('role/') ? other(workload, workloadKey(workload)) : lambdaFunction(workload)];
-    case 'eks-pod':
-      return [other(workload, workloadKey(workload)), ...cluster(workload, attributes['cluster'])];
+      return id.startsWith('role/') ? other(workload, workloadKey(workload)) : lambdaFunction(workload);
     case 'service-session':
-      return [other(workload, `arn:${workload.partition}:sts::${workload.account}:assumed-role/${id}`)];
+      return other(workload, `arn:${workload.partition}:sts::${workload.account}:assumed-role/${id}`);
     default:
-      return [other(workload, workloadKey(workload))];
+      return other(workload, workloadKey(workload));
   }
+}
+
+/** The cluster a pod runs in, where it has a name and its Region is known. */
+export function clusterResource(workload: FindingWorkload): PlacedResource[] {
+  const { kind, partition, region, attributes } = workload;
+  const name = attributes['cluster'];
+  if (kind !== 'eks-pod' || name === undefined || region === null) return [];
+  const arn = arnOf(workload, 'eks', `cluster/${name}`);
+  return [
+    { Type: 'AwsEksCluster', Id: arn, partition, Region: region, Details: { AwsEksCluster: { Arn: arn, Name: name } } },
+  ];
 }
 
 function ecsTask(workload: FindingWorkload): PlacedResource {
@@ -38,15 +49,6 @@ function lambdaFunction(workload: FindingWorkload): PlacedResource {
   const { id } = workload;
   const details = { AwsLambdaFunction: { FunctionName: id } };
   return known(workload, 'AwsLambdaFunction', arnOf(workload, 'lambda', `function:${id}`), details);
-}
-
-function cluster(workload: FindingWorkload, name: string | undefined): PlacedResource[] {
-  if (name === undefined || workload.region === null) return [];
-  const arn = arnOf(workload, 'eks', `cluster/${name}`);
-  const { partition, region } = workload;
-  return [
-    { Type: 'AwsEksCluster', Id: arn, partition, Region: region, Details: { AwsEksCluster: { Arn: arn, Name: name } } },
-  ];
 }
 
 /** A resource of a type Security Hub has; what its own fields cannot hold goes into `Other`. */

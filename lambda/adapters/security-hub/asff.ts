@@ -86,7 +86,8 @@ function titleOf({ sample, title, type }: Finding): string {
 
 function descriptionOf({ archivedBecause, description, title, type }: Finding): string {
   const text = printable(description) || printable(title) || type;
-  return cutEnd(archivedBecause === null ? text : `Withdrawn: ${archivedBecause}. ${text}`, ASFF_LIMITS.description);
+  const whole = archivedBecause === null ? text : `Withdrawn: ${archivedBecause.replace(/\.$/, '')}. ${text}`;
+  return cutEnd(whole, ASFF_LIMITS.description);
 }
 
 /** The whole advice is in `ProductFields`. */

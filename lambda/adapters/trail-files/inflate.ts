@@ -4,6 +4,9 @@ import { createGunzip } from 'node:zlib';
 const CHUNK = 1024 * 1024;
 /** Input is given to zlib in slices, so that one slice's output bounds the memory (deflate grows at most 1032-fold). */
 const SLICE = 128 * 1024;
+/** What a fault may cost of the data before it, in compressed bytes. */
+const SALVAGE = 256;
+const NOTHING: Buffer = Buffer.alloc(0);
 /** Firehose may compress what CloudWatch Logs has compressed. */
 const LAYERS = 2;
 
@@ -52,25 +55,40 @@ async function* recoded(source: AsyncIterable<Uint8Array>, encoding: string): As
   yield Buffer.from(decoder.decode());
 }
 
-async function* gunzipped(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* gunzipped(source: AsyncIterable<Buffer>, size = SLICE): AsyncGenerator<Buffer> {
   const inflater = new Inflater();
+  let first: Buffer | null = null;
+  let writing = Promise.resolve();
   try {
-    let writing = Promise.resolve();
-    for await (const chunk of source) {
-      for (let from = 0; from < chunk.length && !inflater.fault; from += SLICE) {
-        await writing;
-        const output = inflater.take();
-        writing = inflater.write(chunk.subarray(from, from + SLICE));
-        yield* output;
-      }
+    for await (const slice of slices(source, size)) {
+      await writing;
+      if (inflater.fault) break;
+      const output = inflater.take();
+      writing = inflater.write(slice);
+      yield* output;
+      first = first === null ? slice : NOTHING;
     }
     await writing;
     await inflater.end();
-    yield* inflater.take();
-    if (inflater.fault) throw inflater.fault;
+    const output = inflater.take();
+    const { fault } = inflater;
+    // A write that meets a fault gives nothing: most files are one write, so they are tried again in small ones.
+    if (fault && first && output.length === 0 && first.length > SALVAGE) yield* gunzipped(only(first), SALVAGE);
+    yield* output;
+    if (fault) throw fault;
   } finally {
     inflater.destroy();
   }
+}
+
+async function* slices(source: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    for (let from = 0; from < chunk.length; from += size) yield chunk.subarray(from, from + size);
+  }
+}
+
+async function* only(slice: Buffer): AsyncGenerator<Buffer> {
+  yield slice;
 }
 
 /** A gunzip stream that is driven by hand: a stream in a pipe drops what it had put out when a fault follows it. */

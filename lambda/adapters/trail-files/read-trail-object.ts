@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { inflated } from './inflate';
 import { RecordScanner } from './record-scanner';
 import type { TrailReading } from './trail-reading';
@@ -31,8 +32,9 @@ export async function readTrailObject(
 }
 
 function faultOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // Not `instanceof`: zlib's errors may be of another realm.
+  if (!types.isNativeError(error)) return `it cannot be read (${String(error)})`;
+  const code = 'code' in error ? String(error.code) : '';
   if (code === 'Z_BUF_ERROR') return 'the gzip data breaks off';
-  return code.startsWith('Z_') ? `the gzip data is corrupt (${message})` : `it cannot be read (${message})`;
+  return code.startsWith('Z_') ? `the gzip data is corrupt (${error.message})` : `it cannot be read (${error.message})`;
 }
