@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { version } from '../package.json';
@@ -13,7 +13,10 @@ const program = new Command('credlock')
 
 program.exitOverride();
 program.parseAsync().catch((error: unknown) => {
-  const { exitCode, code } = error as { exitCode?: number; code?: string };
-  if (code?.startsWith('commander.') !== true) process.stderr.write(`credlock: ${messageOf(error)}\n`);
-  process.exitCode = exitCode ?? 1;
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+    return;
+  }
+  process.stderr.write(`credlock: ${messageOf(error)}\n`);
+  process.exitCode = 1;
 });

@@ -21,13 +21,32 @@ export function replayCommand(): Command {
     .addOption(new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl']).default('table'))
     .option('--out <file>', 'write the findings there instead of to standard output')
     .option('--config <file>', 'settings, as JSON (every fault is named)')
-    .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy that `credlock ip-ranges` downloaded, if there is one)')
-    .option('--since <time>', 'report only what was seen at or after it (ISO 8601, UTC); everything is still learned', timeOf)
+    .option(
+      '--ip-ranges <file>',
+      'AWS’s ip-ranges.json (default: the copy that `credlock ip-ranges` downloaded, if there is one)',
+    )
+    .option(
+      '--since <time>',
+      'report only what was seen at or after it (ISO 8601, UTC); everything is still learned',
+      timeOf,
+    )
     .option('--until <time>', 'report only what was seen before it', timeOf)
-    .addOption(new Option('--min-severity <severity>', 'report nothing below').choices([...SEVERITIES]).argParser(severityOf).default('INFORMATIONAL' as Severity))
-    .addOption(new Option('--fail-on <severity>', 'exit with 3 when a finding is at or above').choices([...SEVERITIES]).argParser(severityOf))
+    .addOption(
+      new Option('--min-severity <severity>', 'report nothing below')
+        .choices([...SEVERITIES])
+        .argParser(severityOf)
+        .default('INFORMATIONAL'),
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 3 when a finding is at or above')
+        .choices([...SEVERITIES])
+        .argParser(severityOf),
+    )
     .option('--state <file>', 'read the facts of earlier runs from it, and write all facts back')
-    .option('--explain <session-or-workload>', 'instead of findings: every origin of a session ARN or workload id, with its verdict and why')
+    .option(
+      '--explain <session-or-workload>',
+      'instead of findings: every origin of a session ARN or workload id, with its verdict and why',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
       process.exitCode = await replay(paths, options);
@@ -36,7 +55,8 @@ export function replayCommand(): Command {
 
 function timeOf(text: string): number {
   const time = eventTimeOf(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
-  if (time === null) throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
+  if (time === null)
+    throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
   return time;
 }
 

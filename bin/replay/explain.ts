@@ -22,7 +22,10 @@ export function isAbout(judgement: Judgement, findings: readonly Finding[], aske
   const { workload, sightings, issuances } = judgement.history;
   if (workload.id === asked || workloadKey(workload) === asked) return true;
   if (findings.some(({ related }) => related.some(({ arn }) => arn === asked))) return true;
-  return sightings.some(({ caller }) => caller.sessionArn === asked) || issuances.some(({ sessionArn }) => sessionArn === asked);
+  return (
+    sightings.some(({ caller }) => caller.sessionArn === asked) ||
+    issuances.some(({ sessionArn }) => sessionArn === asked)
+  );
 }
 
 /** Every origin of a workload in time order: what was decided, by which rule, why, and from which records. */
@@ -32,7 +35,9 @@ export function explain({ judgement, findings }: Explained, asked: string, colou
   const ofSession = judgement.steps.filter(({ sighting }) => sighting.caller.sessionArn === asked);
   const steps = ofSession.length > 0 ? ofSession : judgement.steps;
   const lines = [
-    painted.bold(`${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${who.region ? `, ${who.region}` : ''}`),
+    painted.bold(
+      `${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${who.region ? `, ${who.region}` : ''}`,
+    ),
     ...issuanceLines(judgement),
     ...lifeLines(judgement),
     '',
@@ -40,7 +45,10 @@ export function explain({ judgement, findings }: Explained, asked: string, colou
     ...(steps.length === 0 ? ['No proven call was seen.'] : []),
     '',
     painted.bold('Lock'),
-    ...lock.map(({ origin, because, since, until }) => `  ${originText(origin)}  ${because}, since ${isoTime(since)}${until === null ? '' : `, until ${isoTime(until)}`}`),
+    ...lock.map(
+      ({ origin, because, since, until }) =>
+        `  ${originText(origin)}  ${because}, since ${isoTime(since)}${until === null ? '' : `, until ${isoTime(until)}`}`,
+    ),
     ...(lock.length === 0 ? ['  nothing was trusted'] : []),
     ...followedLines(findings),
     ...unprovenLines(judgement),
@@ -53,7 +61,9 @@ function issuanceLines({ history }: Judgement): string[] {
   const [first] = issuances;
   const last = issuances.at(-1);
   if (!first || !last) return ['  No issuance of its keys was seen; its calls prove themselves.'];
-  return [`  ${issuances.length} keys issued by ${first.issuer} between ${isoTime(first.time)} and ${isoTime(last.time)} (first record ${first.eventId}).`];
+  return [
+    `  ${issuances.length} keys issued by ${first.issuer} between ${isoTime(first.time)} and ${isoTime(last.time)} (first record ${first.eventId}).`,
+  ];
 }
 
 function lifeLines({ who }: Judgement): string[] {
@@ -62,9 +72,19 @@ function lifeLines({ who }: Judgement): string[] {
   const events = [
     ...(launched === null ? [] : [{ time: launched, text: 'launched' }]),
     ...power.map(({ time, on, eventId }) => ({ time, text: `${on ? 'started' : 'stopped'} (record ${eventId})` })),
-    ...tenures.map(({ since, sinceEvent, address, sinceAction }) => ({ time: since, text: `${sinceAction} gave it ${address} (record ${sinceEvent})` })),
-    ...tenures.flatMap(({ until, untilEvent, address }) => (until === null ? [] : [{ time: until, text: `lost ${address} (record ${untilEvent ?? ''})` }])),
-    ...doors.filter(({ cause }) => cause !== 'start').map(({ time, action, eventId }) => ({ time, text: `${action} allows one address no record names (record ${eventId})` })),
+    ...tenures.map(({ since, sinceEvent, address, sinceAction }) => ({
+      time: since,
+      text: `${sinceAction} gave it ${address} (record ${sinceEvent})`,
+    })),
+    ...tenures.flatMap(({ until, untilEvent, address }) =>
+      until === null ? [] : [{ time: until, text: `lost ${address} (record ${untilEvent ?? ''})` }],
+    ),
+    ...doors
+      .filter(({ cause }) => cause !== 'start')
+      .map(({ time, action, eventId }) => ({
+        time,
+        text: `${action} allows one address no record names (record ${eventId})`,
+      })),
     ...(terminated ? [{ time: terminated.time, text: `terminated (record ${terminated.eventId})` }] : []),
   ];
   return events.sort((a, b) => a.time - b.time).map(({ time, text }) => `  ${isoTime(time)}  ${text}`);
@@ -81,7 +101,11 @@ function stretchesOf(steps: readonly Step[]): Stretch[] {
 }
 
 function isAlike(one: Step, other: Step): boolean {
-  return one.rule === other.rule && one.ruling.ruling === other.ruling.ruling && one.sighting.origin.key === other.sighting.origin.key;
+  return (
+    one.rule === other.rule &&
+    one.ruling.ruling === other.ruling.ruling &&
+    one.sighting.origin.key === other.sighting.origin.key
+  );
 }
 
 function stretchLines({ step, steps }: Stretch, colours: boolean): string[] {
@@ -94,14 +118,20 @@ function stretchLines({ step, steps }: Stretch, colours: boolean): string[] {
   return [
     `${isoTime(sighting.event.time)}${until}  ${painted.bold(originText(sighting.origin))}  ${word} by ${rule}`,
     `    ${ruling.why}; proven by ${sighting.provenBy}${sighting.caller.accessKeyId ? `, key ${sighting.caller.accessKeyId}` : ''}`,
-    ...(ruling.ruling === 'suspicious' ? ruledOut.map(({ explanation, because }) => `    not ${explanation}: ${because}`) : []),
-    ...('events' in ruling && ruling.events.length > 0 ? [`    because of record${ruling.events.length === 1 ? '' : 's'} ${ruling.events.join(', ')}`] : []),
+    ...(ruling.ruling === 'suspicious'
+      ? ruledOut.map(({ explanation, because }) => `    not ${explanation}: ${because}`)
+      : []),
+    ...('events' in ruling && ruling.events.length > 0
+      ? [`    because of record${ruling.events.length === 1 ? '' : 's'} ${ruling.events.join(', ')}`]
+      : []),
     `    record${records.length === 1 ? '' : 's'} ${records.slice(0, 3).join(', ')}${records.length > 3 ? ` and ${records.length - 3} more hours` : ''}`,
   ];
 }
 
 function followedLines(findings: readonly Finding[]): string[] {
-  const lines = findings.filter(({ related }) => related.length > 0).flatMap(({ evidence }) => evidence.filter((line) => line.startsWith('From there ')));
+  const lines = findings
+    .filter(({ related }) => related.length > 0)
+    .flatMap(({ evidence }) => evidence.filter((line) => line.startsWith('From there ')));
   return lines.length === 0 ? [] : ['', 'What was made of the keys', ...lines.map((line) => `  ${line}`)];
 }
 

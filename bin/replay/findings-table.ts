@@ -27,25 +27,37 @@ export function findingsTable(findings: readonly Finding[], columns: number, col
 const WEIGHT: Record<Severity, number> = { HIGH: 0, MEDIUM: 1, LOW: 2, INFORMATIONAL: 3 };
 
 function byWeight(a: Finding, b: Finding): number {
-  return WEIGHT[a.severity] - WEIGHT[b.severity] || (a.firstSeen < b.firstSeen ? -1 : Number(a.firstSeen > b.firstSeen));
+  return (
+    WEIGHT[a.severity] - WEIGHT[b.severity] || (a.firstSeen < b.firstSeen ? -1 : Number(a.firstSeen > b.firstSeen))
+  );
 }
 
 function rowOf(finding: Finding, widths: readonly [number, number, number], painted: Paint): string[] {
   const { severity, type, contested, evidence } = finding;
   const mark = contested ? '\ncontested' : '';
   const [first, second, third] = widths;
-  return [`${painted[severity](severity)}\n${wrapped(type, first)}${mark}`, whose(finding, second), from(finding, third), `${seen(finding)}\n${evidence.slice(0, 3).join(' ')}`];
+  return [
+    `${painted[severity](severity)}\n${wrapped(type, first)}${mark}`,
+    whose(finding, second),
+    from(finding, third),
+    `${seen(finding)}\n${telling(evidence)}`,
+  ];
 }
 
 function whose({ workload, workloads, sessions }: Finding, width: number): string {
-  const role = [...new Set(sessions.map((session) => session.role))].slice(0, 3).map((one) => wrapped(one, width)).join('\n');
+  const role = [...new Set(sessions.map((session) => session.role))]
+    .slice(0, 3)
+    .map((one) => wrapped(one, width))
+    .join('\n');
   if (workload) return `${wrapped(workload.id, width)}\n${role}\n${workload.account}`;
   return `${workloads?.length ?? 0} workloads\n${role}`;
 }
 
 function from({ origin }: Finding, width: number): string {
   if (!origin) return 'many origins';
-  const owner = { 'outside-aws': 'outside AWS', aws: 'AWS', none: 'nobody’s' }[origin.ownership as string] ?? origin.ownership.replaceAll('-', ' ');
+  const owner =
+    { 'outside-aws': 'outside AWS', aws: 'AWS', none: 'nobody’s' }[origin.ownership as string] ??
+    origin.ownership.replaceAll('-', ' ');
   const account = origin.account ? `\n${origin.account}` : '';
   return `${wrapped(originText(origin), width)}\n${owner}${origin.region ? `, ${origin.region}` : ''}${account}`;
 }
@@ -53,7 +65,9 @@ function from({ origin }: Finding, width: number): string {
 function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
   const count = calls ?? callsAtLeast ?? 0;
   const said = `${calls === null ? 'at least ' : ''}${count} call${count === 1 ? '' : 's'}`;
-  return firstSeen === lastSeen ? `${firstSeen}, ${said}` : `${firstSeen} – ${lastSeen.slice(0, 10) === firstSeen.slice(0, 10) ? lastSeen.slice(11) : lastSeen}, ${said}`;
+  return firstSeen === lastSeen
+    ? `${firstSeen}, ${said}`
+    : `${firstSeen} – ${lastSeen.slice(0, 10) === firstSeen.slice(0, 10) ? lastSeen.slice(11) : lastSeen}, ${said}`;
 }
 
 /** Long names have no blanks to wrap at, and the table cuts what does not wrap. */
@@ -67,4 +81,12 @@ function wrapped(text: string, width: number): string {
     else lines.push(part);
   }
   return lines.join('\n');
+}
+
+/** The first reasons; key and record ids are for `--explain` and JSON Lines. */
+function telling(evidence: readonly string[]): string {
+  return evidence
+    .filter((line) => !/^(?:Key|See record) /.test(line))
+    .slice(0, 3)
+    .join(' ');
 }

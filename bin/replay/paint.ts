@@ -10,7 +10,8 @@ export interface Paint extends Record<Severity, Painter> {
 
 /** Colours for a terminal, or none at all. */
 export function paint(colours: boolean): Paint {
-  const style = (format: Parameters<typeof styleText>[0]): Painter => (colours ? (text) => styleText(format, text) : (text) => text);
+  const style = (format: Parameters<typeof styleText>[0]): Painter =>
+    colours ? (text) => styleText(format, text) : (text) => text;
   return {
     HIGH: style(['bold', 'red']),
     MEDIUM: style('yellow'),

@@ -37,7 +37,8 @@ export interface ReplayOptions {
 /** Reads, detects, prints. Returns the exit code; throws an `Error` whose message is for people when nothing can be done. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
   const missing = paths.filter((path) => path !== '-' && !existsSync(path));
-  if (missing.length > 0) throw new Error(`there is no ${missing.join(', no ')}: name CloudTrail files or folders, or - for standard input`);
+  if (missing.length > 0)
+    throw new Error(`there is no ${missing.join(', no ')}: name CloudTrail files or folders, or - for standard input`);
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const facts = new FactSet();
@@ -59,7 +60,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
 
 function settingsFrom(path: string | undefined): Settings {
   const parsed = parseSettings(path === undefined ? {} : jsonFrom('--config', path));
-  if ('faults' in parsed) throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if ('faults' in parsed)
+    throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
   return parsed.settings;
 }
 
@@ -75,7 +77,9 @@ function jsonFrom(option: string, path: string): unknown {
 function ipRangesFrom(option: string | undefined): IpRanges | null {
   const found = findIpRanges(option);
   if (found === null) {
-    process.stderr.write('No ip-ranges.json: whose an address is stays unknown. `credlock ip-ranges` downloads it, --ip-ranges FILE names one.\n');
+    process.stderr.write(
+      'No ip-ranges.json: whose an address is stays unknown. `credlock ip-ranges` downloads it, --ip-ranges FILE names one.\n',
+    );
     return null;
   }
   if ('fault' in found) throw new Error(found.fault);
@@ -116,7 +120,9 @@ function printed(findings: readonly Finding[], { format, out }: ReplayOptions): 
 
 function explanation(judgements: readonly Explained[], asked: string, { out }: ReplayOptions): string {
   if (judgements.length === 0) {
-    throw new Error(`--explain ${asked}: nothing that was read is about it; name a workload id (i-…) or a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION)`);
+    throw new Error(
+      `--explain ${asked}: nothing that was read is about it; name a workload id (i-…) or a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION)`,
+    );
   }
   const colours = out === undefined && wantsColour(process.stdout, process.env);
   return judgements.map((one) => explain(one, asked, colours)).join('\n');
@@ -131,4 +137,3 @@ function exitCode(findings: readonly Finding[], read: ReadCounts, { failOn }: Re
   if (failOn !== undefined && findings.some((finding) => isAtLeast(finding, failOn))) return 3;
   return read.problems.length > 0 ? 2 : 0;
 }
-

@@ -18,7 +18,9 @@ export async function readState(path: string, facts: FactSet): Promise<void> {
       addLine(facts, line);
     }
   } catch (error) {
-    throw new Error(`--state ${path}: line ${number} is none of a credlock state file: ${messageOf(error)}`, { cause: error });
+    throw new Error(`--state ${path}: line ${number} is none of a credlock state file: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

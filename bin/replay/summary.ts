@@ -10,9 +10,18 @@ export interface ReadCounts {
 }
 
 /** What a run read, judged and left out: nothing is lost silently. */
-export function summary(read: ReadCounts, { counts, suppressed }: Detection, shown: readonly Finding[], hidden: number): string {
-  const skipped = [...read.skipped].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, count]) => `${reason} ${grouped(count)}`);
-  const severities = [...SEVERITIES].reverse().map((severity) => `${severity} ${shown.filter((finding) => finding.severity === severity).length}`);
+export function summary(
+  read: ReadCounts,
+  { counts, suppressed }: Detection,
+  shown: readonly Finding[],
+  hidden: number,
+): string {
+  const skipped = [...read.skipped]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([reason, count]) => `${reason} ${grouped(count)}`);
+  const severities = [...SEVERITIES]
+    .reverse()
+    .map((severity) => `${severity} ${shown.filter((finding) => finding.severity === severity).length}`);
   const lines = [
     `Read ${grouped(read.files)} files, ${grouped(read.records)} records${read.problems.length > 0 ? `; ${read.problems.length} inputs were not read whole` : ''}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),

@@ -1,4 +1,5 @@
 import { adviceOn } from './advice';
+import { callWords } from './call-words';
 import { compareEvents, type Call } from './call-sample';
 import type { LockedOrigin } from './case';
 import type { Claimant } from './claims';
@@ -15,7 +16,6 @@ import {
 import type { Followed } from './followed';
 import { callsFrom, type History, type ProvenSighting } from './history';
 import { isoTime } from './iso-time';
-import { textOf } from './json-field';
 import { roleOf } from './session-arn';
 import type { Judgement, Verdict } from './judge';
 import type { RejectedChange } from './network-facts';
@@ -139,16 +139,5 @@ function reportedCalls(
 }
 
 function findingEvent({ id, time, what, accessKeyId }: Call): FindingEvent {
-  const parts: unknown = JSON.parse(what);
-  const [region, source, name, errorCode, userAgent] = Array.isArray(parts) ? parts.map(textOf) : [];
-  return {
-    id,
-    time: isoTime(time),
-    region: region ?? '',
-    source: source ?? '',
-    name: name ?? '',
-    errorCode: errorCode ?? null,
-    userAgent: userAgent ?? null,
-    accessKeyId,
-  };
+  return { id, time: isoTime(time), ...callWords(what), accessKeyId };
 }

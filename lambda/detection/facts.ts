@@ -71,11 +71,11 @@ export const Did = {
   issuance: 16,
 } as const;
 
-/** One call as a reader of findings wants it; `what` is interned and read by `callOf`. */
+/** One call as a reader of findings wants it; `what` is interned. */
 export interface EventRef {
   readonly time: number;
   readonly id: string;
-  /** JSON array [region, source, name, errorCode, userAgent]. */
+  /** Written by `callText`, read by `callWords`. */
   readonly what: string;
 }
 

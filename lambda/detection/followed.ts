@@ -1,4 +1,5 @@
 import type { Call } from './call-sample';
+import { callWords } from './call-words';
 import type { FactSet } from './fact-set';
 import { Did, type ForeignKey } from './facts';
 import type { RelatedSession } from './finding';
@@ -37,16 +38,22 @@ export class Chains {
   follow(verdict: Verdict): Followed {
     const own = verdict.sightings.map(({ caller }) => caller.accessKeyId).filter((key) => key !== null);
     const first = this.childrenOf(new Set(own)).filter(
-      ({ by, time }) => by && originOf(by.source, this.privateNetworks).key === verdict.origin.key && time >= verdict.first.event.time,
+      ({ by, time }) =>
+        by && originOf(by.source, this.privateNetworks).key === verdict.origin.key && time >= verdict.first.event.time,
     );
     const found = new Map(first.map((key) => [key.accessKeyId, key]));
     let latest = first;
     for (let hop = 1; hop < HOPS; hop += 1) {
-      latest = this.childrenOf(new Set(latest.map(({ accessKeyId }) => accessKeyId))).filter(({ accessKeyId }) => !found.has(accessKeyId));
+      latest = this.childrenOf(new Set(latest.map(({ accessKeyId }) => accessKeyId))).filter(
+        ({ accessKeyId }) => !found.has(accessKeyId),
+      );
       for (const key of latest) found.set(key.accessKeyId, key);
     }
     const keys = [...found.values()].sort((a, b) => a.time - b.time || (a.accessKeyId < b.accessKeyId ? -1 : 1));
-    return { related: [...relatedTo(keys), ...consoleSessions(verdict)], evidence: keys.slice(0, 10).map((key) => this.evidenceOf(key)) };
+    return {
+      related: [...relatedTo(keys), ...consoleSessions(verdict)],
+      evidence: keys.slice(0, 10).map((key) => this.evidenceOf(key)),
+    };
   }
 
   private childrenOf(parents: ReadonlySet<string>): ForeignKey[] {
@@ -63,15 +70,20 @@ export class Chains {
   }
 
   private placesOf(sessionArn: string, accessKeyId: string): string {
-    const rows = [...(this.facts.sessions.get(sessionArn)?.rows.values() ?? [])].filter(({ caller }) => caller.accessKeyId === accessKeyId);
-    const places = [...new Set(rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks))))].sort();
+    const rows = [...(this.facts.sessions.get(sessionArn)?.rows.values() ?? [])].filter(
+      ({ caller }) => caller.accessKeyId === accessKeyId,
+    );
+    const places = [
+      ...new Set(rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks)))),
+    ].sort();
     return places.length === 0 ? '' : ` from ${places.slice(0, 3).join(', ')}`;
   }
 }
 
 function relatedTo(keys: readonly ForeignKey[]): RelatedSession[] {
   const byArn = new Map<string, string[]>();
-  for (const { sessionArn, accessKeyId } of keys) byArn.set(sessionArn, [...(byArn.get(sessionArn) ?? []), accessKeyId]);
+  for (const { sessionArn, accessKeyId } of keys)
+    byArn.set(sessionArn, [...(byArn.get(sessionArn) ?? []), accessKeyId]);
   return [...byArn].map(([arn, accessKeyIds]) => ({ kind: 'chained-session', arn, accessKeyIds: accessKeyIds.sort() }));
 }
 
@@ -83,7 +95,9 @@ function consoleSessions({ sightings }: Verdict): RelatedSession[] {
     if (caller.accessKeyId !== null) keys.add(caller.accessKeyId);
     byArn.set(caller.sessionArn, keys);
   }
-  return [...byArn].sort(([a], [b]) => (a < b ? -1 : 1)).map(([arn, keys]) => ({ kind: 'console-session', arn, accessKeyIds: [...keys].sort() }));
+  return [...byArn]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([arn, keys]) => ({ kind: 'console-session', arn, accessKeyIds: [...keys].sort() }));
 }
 
 /** The calls by service and name, the first ones first. */
@@ -94,6 +108,6 @@ function namesOf(calls: readonly Call[]): string {
 }
 
 function nameOf(what: string): string {
-  const [, source, name] = JSON.parse(what) as [string, string, string];
+  const { source, name } = callWords(what);
   return `${source.split('.')[0] ?? source}:${name}`;
 }

@@ -3,8 +3,6 @@ import {
   FINDING_SCHEMA,
   SEVERITIES,
   type Finding,
-  type FindingOrigin,
-  type FindingType,
   type FindingWorkload,
   type Severity,
 } from './finding';
@@ -12,6 +10,7 @@ import type { Judgement, Verdict } from './judge';
 import type { Surroundings } from './surroundings';
 import { originText } from './origin';
 import { Strength } from './claims';
+import { asSentence } from './wording';
 
 /** A finding and the judgement it was composed of. */
 export interface Judged {
@@ -137,17 +136,17 @@ function workloadOf({ judgement }: Judged): string {
   return judgement.history.key;
 }
 
-const WORDS: Partial<
-  Record<
-    FindingType,
-    {
-      severity: Severity | null;
-      path: string;
-      title: (count: number, place: string) => string;
-      text: (place: string) => string;
-    }
-  >
-> = {
+type GroupType = 'UndeclaredEgress' | 'EgressMoved' | 'SameOrigin';
+
+interface GroupWords {
+  /** Null: the highest of the members. */
+  readonly severity: Severity | null;
+  readonly path: string;
+  readonly title: (count: number, place: string) => string;
+  readonly text: (place: string) => string;
+}
+
+const WORDS: Readonly<Record<GroupType, GroupWords>> = {
   UndeclaredEgress: {
     severity: 'HIGH',
     path: 'undeclared-egress',
@@ -171,18 +170,19 @@ const WORDS: Partial<
   },
 };
 
-function grouped(type: FindingType, members: readonly Judged[]): Finding {
+function grouped(type: GroupType, members: readonly Judged[]): Finding {
   const sorted = [...members].sort(compareIds);
-  const first = sorted[0]?.finding;
+  const [first] = sorted;
+  const origin = first?.finding.origin;
+  if (!first || !origin) throw new Error(`a group of type ${type} needs members with an origin`);
   const words = WORDS[type];
-  if (!first || !words || !first.origin) throw new Error(`a group of type ${type} needs members with an origin`);
-  const place = originText(first.origin);
-  const from = type === 'EgressMoved' ? sorted[0]?.verdict.anchor : null;
-  const path = from ? `${words.path}/${originText(from.origin)}` : words.path;
-  const id = `credlock/${first.workload?.partition ?? ''}/${path}/${place}`;
+  const place = originText(origin);
+  const moved = type === 'EgressMoved' ? first.verdict.anchor : null;
+  const path = moved ? `${words.path}/${originText(moved.origin)}` : words.path;
+  const id = `credlock/${first.judgement.history.workload.partition}/${path}/${place}`;
   const workloads = uniqueWorkloads(sorted);
   return {
-    ...first,
+    ...first.finding,
     schema: FINDING_SCHEMA,
     id,
     incidentId: id.replace('credlock/', 'credlock/incident/'),
@@ -193,10 +193,9 @@ function grouped(type: FindingType, members: readonly Judged[]): Finding {
     description: words.text(place),
     workload: null,
     sessions: sorted.flatMap(({ finding }) => finding.sessions),
-    origin: first.origin satisfies FindingOrigin,
-    lock: type === 'EgressMoved' ? first.lock : [],
+    lock: moved ? first.finding.lock : [],
     ...summed(sorted),
-    evidence: [`${first.origin.ip ?? place}: ${sorted[0]?.verdict.owner.why ?? ''}.`],
+    evidence: [asSentence(first.verdict.owner.why)],
     workloads,
     advice: adviceOn(type),
   };

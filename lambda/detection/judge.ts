@@ -134,11 +134,15 @@ function remember({ origin, who, around, learned, time }: Case, ruling: Ruling):
   if (!known || (known.until !== null && known.until !== ruling.until)) {
     learned.lock.set(slot, { origin, because: ruling.because, why: ruling.why, since: time, until: ruling.until });
   }
-  if (ruling.because === 'door' && !known) return;
-  for (const state of learned.doors) {
+  const cameThroughDoor = ruling.because === 'door' && !known;
+  if (origin.path === 'public-ipv4' && !cameThroughDoor) closeDoors(learned, time);
+}
+
+function closeDoors({ doors }: Learned, time: number): void {
+  for (const state of doors) {
     const { cause, time: opened } = state.door;
-    const ofThisPath = origin.path === 'public-ipv4' && (cause === 'start' || cause === 'eip-lost');
-    if (state.closedBy === null && ofThisPath && time > opened) state.closedBy = 'seen-again';
+    const isChange = cause === 'start' || cause === 'eip-lost';
+    if (state.closedBy === null && isChange && time > opened) state.closedBy = 'seen-again';
   }
 }
 

@@ -98,18 +98,25 @@ function accountOwner(
   return { ownership: isOwn ? 'same-account' : BY_STANDING[around.organization.standing(account)], account, ...rest };
 }
 
+const NO_PLACE = { vpcId: null, account: null, region: null };
+
 function endpointOwner(trial: Case): Owner {
-  const { origin, who, around, learned } = trial;
-  const place = around.book.endpoints.get(origin.endpointId ?? '');
-  const named = origin.endpointAccount ?? place?.account ?? null;
-  const region = place?.region ?? null;
-  const usesIt = [...learned.lock.values()].some((entry) => entry.origin.endpointId === origin.endpointId);
-  const account = named ?? (usesIt ? who.history.workload.account : null);
-  if (account === null) return nobody('unknown', `no record says whose VPC endpoint ${originText(origin)} is`, region);
-  const workloads = neighboursAt(trial, who.life?.vpcId ?? place?.vpcId ?? null);
-  const host = workloads.length > 0 ? `, and ${origin.ip ?? ''} is ${listed(workloads)}` : '';
-  const why = `the VPC endpoint ${origin.endpointId ?? ''} belongs to account ${account}${host}`;
+  const { who, around } = trial;
+  const { endpointId = '', endpointAccount, ip = '' } = trial.origin;
+  const place = around.book.endpoints.get(endpointId ?? '') ?? NO_PLACE;
+  const { region } = place;
+  const account = endpointAccount ?? place.account ?? accountByUse(trial);
+  if (account === null) return nobody('unknown', `no record says whose VPC endpoint ${endpointId}/${ip} is`, region);
+  const workloads = neighboursAt(trial, who.life?.vpcId ?? place.vpcId);
+  const host = workloads.length > 0 ? `, and ${ip} is ${listed(workloads)}` : '';
+  const why = `the VPC endpoint ${endpointId} belongs to account ${account}${host}`;
   return accountOwner(trial, account, { region, workloads, why });
+}
+
+/** An endpoint the workload itself passes is of its account's network, whoever owns it. */
+function accountByUse({ origin, who, learned }: Case): string | null {
+  const usesIt = [...learned.lock.values()].some((entry) => entry.origin.endpointId === origin.endpointId);
+  return usesIt ? who.history.workload.account : null;
 }
 
 /** Other workloads that have this private address in the VPC, or are anchored at it behind this endpoint. */

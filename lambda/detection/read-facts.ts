@@ -1,3 +1,4 @@
+import { callText } from './call-words';
 import type { CallerIdentity, CloudTrailRecord } from './cloudtrail-record';
 import { Did, type Caller, type EventRef, type Fact, type ForeignKey, type Issuance, type Sighting } from './facts';
 import { readChanges } from './read-changes';
@@ -152,6 +153,6 @@ function eventIn(record: CloudTrailRecord): EventRef {
   return {
     time: record.time,
     id: record.eventId,
-    what: JSON.stringify([region, eventSource, eventName, errorCode, userAgent]),
+    what: callText({ region, source: eventSource, name: eventName, errorCode, userAgent }),
   };
 }

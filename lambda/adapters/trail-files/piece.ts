@@ -1,0 +1,36 @@
+import { isAscii } from 'node:buffer';
+import { anyMemberList } from './json-outline';
+import { Needle } from './needle';
+import { RelevanceFinder } from './relevant-record';
+import { parseJson } from './unwrap';
+
+/** A part of the stream, as bytes and as a text in which every byte is one character. */
+export class Piece {
+  readonly text: string;
+  relevance: RelevanceFinder;
+  readonly #ascii: boolean;
+  readonly #recordsMember: Needle;
+  readonly #eventsMember: Needle;
+
+  constructor(
+    readonly bytes: Buffer,
+    /** Nothing follows it. */
+    readonly last: boolean,
+  ) {
+    this.text = bytes.toString('latin1');
+    this.#ascii = isAscii(bytes);
+    this.relevance = new RelevanceFinder(this.text);
+    this.#recordsMember = new Needle(this.text, 'Records"', 'Record');
+    this.#eventsMember = new Needle(this.text, 'Events"', 'Events');
+  }
+
+  /** Behind the `[` of a list of records that is a member of the object; -1 when it has none. */
+  listIn(from: number, to: number): number {
+    if (this.#recordsMember.firstFrom(from) >= to && this.#eventsMember.firstFrom(from) >= to) return -1;
+    return anyMemberList(this.text, from);
+  }
+
+  parse(from: number, to: number): unknown {
+    return parseJson(this.#ascii ? this.text.slice(from, to) : this.bytes.toString('utf8', from, to));
+  }
+}
