@@ -1,5 +1,6 @@
 import { readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../message-of';
 
 /** A file to read, or why something cannot be looked at. `-` stands for standard input. */
 export interface InputFile {
@@ -59,6 +60,6 @@ function looked<T extends object>(look: () => T): T | string {
   try {
     return look();
   } catch (error) {
-    return `it cannot be read (${error instanceof Error ? error.message : String(error)})`;
+    return `it cannot be read (${messageOf(error)})`;
   }
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CallSample } from './call-sample';
-import type { FactSet } from './fact-set';
-import { CHANGE_ACTIONS } from './facts';
+import type { FactSet, SeenHour } from './fact-set';
+import { CHANGE_ACTIONS, type Caller, type Fact } from './facts';
 
 /**
  * The merged facts as lines of JSON: what `--state` keeps. The first line names the format; the others come in any order,
@@ -29,22 +29,35 @@ export function* linesOf(facts: FactSet): Generator<string> {
   }
 }
 
-/** Adds what a line tells. Throws with the reason when the line is none of `linesOf`. */
-export function addLine(facts: FactSet, line: string): void {
+/** Adds what a line tells, and gives the fact where it is one. Throws with the reason when the line is none of `linesOf`. */
+export function addLine(facts: FactSet, line: string): Fact | null {
   const { data, error } = LINE.safeParse(JSON.parse(line));
   if (!data) throw new Error(z.prettifyError(error));
-  if ('format' in data) return;
-  if ('account' in data && !('fact' in data)) return facts.sawAccount(data.account);
-  if ('fact' in data) return facts.add(data);
-  if ('caller' in data) {
-    const seen = data.seen.map(([hour, time, id, what, did]) => ({ hour, event: { time, id, what }, did }));
-    return facts.addRow(data.caller, seen);
+  if ('fact' in data) {
+    facts.add(data);
+    return data;
   }
-  const sample = new CallSample(data.limit);
-  for (const [time, id, what, accessKeyId] of data.calls) sample.add({ time, id, what, accessKeyId });
-  sample.more = data.more;
-  sample.lastTime = data.lastTime;
-  facts.addCalls(data.sessionArn, data.key, sample);
+  if ('account' in data) facts.sawAccount(data.account);
+  if ('caller' in data) {
+    const seen = data.seen.map(([hour, at, id, what, did]) => ({ hour, event: { time: at, id, what }, did }));
+    facts.addRow(data.caller, seen);
+  }
+  if ('calls' in data) facts.addCalls(data.sessionArn, data.key, sampleIn(data));
+  return null;
+}
+
+/** The sightings of a line that tells of some. Throws when it is another. */
+export function rowIn(line: string): { caller: Caller; seen: SeenHour[] } {
+  const { caller: by, seen } = row.parse(JSON.parse(line));
+  return { caller: by, seen: seen.map(([hour, at, id, what, did]) => ({ hour, event: { time: at, id, what }, did })) };
+}
+
+function sampleIn(line: z.infer<typeof calls>): CallSample {
+  const sample = new CallSample(line.limit);
+  for (const [at, id, what, accessKeyId] of line.calls) sample.add({ time: at, id, what, accessKeyId });
+  sample.more = line.more;
+  sample.lastTime = line.lastTime;
+  return sample;
 }
 
 const text = z.string();

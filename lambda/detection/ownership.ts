@@ -102,8 +102,9 @@ const NO_PLACE = { vpcId: null, account: null, region: null };
 
 function endpointOwner(trial: Case): Owner {
   const { who, around } = trial;
-  const { endpointId = '', endpointAccount, ip = '' } = trial.origin;
-  const place = around.book.endpoints.get(endpointId ?? '') ?? NO_PLACE;
+  const { endpointAccount } = trial.origin;
+  const [endpointId = '', ip = ''] = originText(trial.origin).split('/');
+  const place = around.book.endpoints.get(endpointId) ?? NO_PLACE;
   const { region } = place;
   const account = endpointAccount ?? place.account ?? accountByUse(trial);
   if (account === null) return nobody('unknown', `no record says whose VPC endpoint ${endpointId}/${ip} is`, region);

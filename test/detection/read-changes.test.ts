@@ -163,6 +163,9 @@ describe('every change', () => {
   it('survives parameters that are missing or no objects', () => {
     expect(change('AllocateAddress', null, null)).toEqual({});
     expect(change('AllocateAddress', 'x', ['eipalloc-1'])).toEqual({});
+    expect(change('AllocateAddress', { allocationId: null, associationId: {} }, { vpcId: '', subnetId: [] })).toEqual(
+      {},
+    );
     expect(changes('RunInstances', null, null)).toEqual([]);
     expect(changes('StopInstances', null, null)).toEqual([]);
   });
@@ -406,6 +409,21 @@ describe('assigned addresses', () => {
     expect(change('AssignPrivateIpAddresses', request)).toEqual({ interfaces: [eni('eni-1')] });
   });
 
+  it('are put together where one of several interfaces is named twice', () => {
+    const response = {
+      natGatewayAddressSet: {
+        item: [
+          { networkInterfaceId: 'eni-1', privateIp: '10.0.1.5' },
+          { networkInterfaceId: 'eni-2', privateIp: '10.0.2.5' },
+          { networkInterfaceId: 'eni-1', privateIp: '10.0.1.6' },
+        ],
+      },
+    };
+    expect(change('AssignPrivateNatGatewayAddress', {}, response)).toEqual({
+      interfaces: [eni('eni-1', { privateIps: ['10.0.1.5', '10.0.1.6'] }), eni('eni-2', { privateIps: ['10.0.2.5'] })],
+    });
+  });
+
   it('stay with their interface where several are named', () => {
     const response = {
       interfaces: [
@@ -630,6 +648,7 @@ describe('forwarding', () => {
     [{ sourceDestCheck: 'false' }, false],
     [{ sourceDestCheck: { value: 'False' } }, false],
     [{ attribute: 'sourceDestCheck', value: 'false' }, false],
+    [{ ModifyInstanceAttributeRequest: { Attribute: 'sourceDestCheck', Value: 'false' } }, false],
     [{ attribute: 'sourceDestCheck', value: { value: false } }, false],
     [{ sourceDestCheck: { value: true } }, true],
     [{ attribute: 'sourceDestCheck', value: 'true' }, true],
@@ -780,6 +799,14 @@ describe('EKS nodes', () => {
     expect(all.map((each) => each.id)).toEqual(['111122223333/event-1/i-1', '111122223333/event-1/i-2']);
   });
 
+  it.each([{ resourcesSet: { items: ['i-1'] } }, { resourcesSet: 'i-1' }, { resources: ['i-1', 'vol-1'] }])(
+    'are named as texts: %j',
+    (resources) => {
+      const tagSet = { items: [{ key: 'eks:cluster-name' }] };
+      expect(change('CreateTags', { ...resources, tagSet })).toEqual({ instanceId: 'i-1', eksNode: true });
+    },
+  );
+
   it('are tagged in the XML form', () => {
     const Tag = { tag: 1, Key: 'eks:cluster-name', Value: 'shop' };
     expect(change('CreateTags', { CreateTagsRequest: { ResourceId: { tag: 1, content: 'i-1' }, Tag } })).toEqual({
@@ -894,9 +921,14 @@ describe('any JSON', () => {
     );
   });
 
-  it('is read no deeper than EC2 writes, so that nesting cannot break it', () => {
+  it.each([
+    ['lists', (inside: unknown) => [inside]],
+    ['wrappers', (inside: unknown) => ({ item: inside })],
+    ['values', (inside: unknown) => ({ value: inside })],
+    ['objects', (inside: unknown) => ({ networkInterface: inside })],
+  ])('is read no deeper than EC2 writes, so that nested %s cannot break it', (_, nest) => {
     let request: unknown = { allocationId: 'eipalloc-1', networkInterfaceId: 'eni-1' };
-    for (let depth = 0; depth < 20_000; depth += 1) request = depth % 2 === 0 ? [request] : { item: request };
+    for (let depth = 0; depth < 20_000; depth += 1) request = nest(request);
     expect(readChanges({ ...recordOf('AllocateAddress', null, null), request }, null).map(said)).toEqual([{}]);
   });
 });

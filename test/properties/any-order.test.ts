@@ -5,7 +5,7 @@ import { factsOf } from '../scenario';
 import { deliveriesOf, factsDelivered, type Deliveries } from './deliveries';
 import { detectIn, textOf, settingsTried } from './findings';
 import { runs } from './property-runs';
-import { recordsOf, trailPlans, type TrailPlan } from './trail-plan';
+import { recordsOf, SCENARIOS, trailPlans, type TrailPlan } from './trail-plan';
 
 interface Trail {
   readonly plan: TrailPlan;
@@ -32,7 +32,7 @@ describe('records of several workloads and accounts', () => {
         tried += 1;
         firing += Number(inAnyOrder(trail).findings.length > 0);
       }),
-      runs(150),
+      runs(120),
     );
     expect(firing).toBeGreaterThanOrEqual(tried / 2);
   });
@@ -40,21 +40,30 @@ describe('records of several workloads and accounts', () => {
   it('do so when some come again with other content', () => {
     fc.assert(
       fc.property(trails(trailPlans({ amended: true })), (trail) => void inAnyOrder(trail)),
-      runs(80),
+      runs(60),
     );
+  });
+
+  it('do so when they tell of one thing only, whichever', () => {
+    for (const [nth, only] of [...SCENARIOS.keys()].entries()) {
+      fc.assert(
+        fc.property(trails(trailPlans({ amended: true, only })), (trail) => void inAnyOrder(trail)),
+        runs(3, nth),
+      );
+    }
   });
 
   it('do so when they are of fleets, whose findings are grouped', () => {
     fc.assert(
       fc.property(trails(trailPlans({ fleets: true })), (trail) => void inAnyOrder(trail)),
-      runs(40),
+      runs(30),
     );
   });
 
   it('do so when there are more than are kept', () => {
     fc.assert(
       fc.property(trails(trailPlans({ crowds: true })), (trail) => void inAnyOrder(trail)),
-      runs(15),
+      runs(10),
     );
   });
 });

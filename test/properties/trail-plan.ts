@@ -37,7 +37,7 @@ export interface TrailPlan {
 type JsonRecord = Record<string, unknown>;
 
 /** Scenarios that are judged alike, so that their records can stand in one trail. */
-const SCENARIOS: ReadonlyMap<string, NamedScenario> = new Map(
+export const SCENARIOS: ReadonlyMap<string, NamedScenario> = new Map(
   allScenarios()
     .filter(({ settings, ipRanges }) => ipRanges === 'default' && Object.keys(settings ?? {}).length === 0)
     .map((scenario) => [scenario.name, scenario]),
@@ -49,25 +49,36 @@ const HOME = '111122223333';
 const ADDRESS = '198.51.100.10';
 const ACCOUNTS = [HOME, '444455556666', '777788889999', '222233334444'];
 
-/**
- * Plans of 2 to 6 scenarios, mixed over accounts and instances. With `amended`, some records come again with other
- * content; with `fleets`, all is done by 5 to 7 instances at once; with `crowds`, some calls come more often than are kept.
- */
-export function trailPlans({ amended = false, fleets = false, crowds = false } = {}): fc.Arbitrary<TrailPlan> {
+/** What is drawn; each is off where it is not said. */
+export interface PlanOptions {
+  /** Some records come again with other content. */
+  readonly amended?: boolean;
+  /** All is done by 5 to 7 instances at once. */
+  readonly fleets?: boolean;
+  /** Some calls come more often than are kept. */
+  readonly crowds?: boolean;
+  /** This scenario, once or twice. */
+  readonly only?: string;
+}
+
+/** Plans of 2 to 6 scenarios, mixed over accounts and instances. */
+export function trailPlans({ amended, fleets, crowds, only }: PlanOptions = {}): fc.Arbitrary<TrailPlan> {
   const few = { weight: 8, arbitrary: fc.constant(1) };
   const some = { weight: 1, arbitrary: fc.integer({ min: 2, max: 7 }) };
+  const big = fleets || crowds;
   const part = fc.record({
-    scenario: fc.constantFrom(...SCENARIOS.keys()),
+    scenario: only === undefined ? fc.constantFrom(...SCENARIOS.keys()) : fc.constant(only),
     account: fc.constantFrom(...ACCOUNTS),
     home: fc.constantFrom(ADDRESS, ADDRESS, '198.51.100.99', '203.0.113.33'),
     salt: fc.nat(2),
     fleet: fleets ? fc.integer({ min: 5, max: 7 }) : crowds ? fc.constant(1) : fc.oneof(few, some),
-    echoes: fc.array(echoes(amended, crowds ? CROWDS : [1]), { maxLength: crowds ? 2 : 4 }),
+    echoes: fc.array(echoes(amended ?? false, crowds ? CROWDS : [1]), {
+      maxLength: only ? 12 : crowds ? 2 : 4,
+      size: 'max',
+    }),
   });
-  return fc.record({
-    parts: fc.array(part, { minLength: 2, maxLength: fleets || crowds ? 3 : 6 }),
-    seconds: fc.constantFrom(1, 1, 60, 3600),
-  });
+  const parts = only ? { minLength: 1, maxLength: 2 } : { minLength: 2, maxLength: big ? 3 : 6 };
+  return fc.record({ parts: fc.array(part, parts), seconds: fc.constantFrom(1, 1, 60, 3600) });
 }
 
 /** Where calls of most scenarios come from: addresses of theirs, of neighbours and of thieves. */
@@ -88,6 +99,7 @@ const OTHERWISE = [
   { errorCode: 'AccessDenied' },
   { eventVersion: '1.07' },
   { eventName: 'DescribeInstances' },
+  { eventSource: 'sts.amazonaws.com', eventName: 'GetCallerIdentity' },
   { userIdentity: null },
   { responseElements: null },
 ];

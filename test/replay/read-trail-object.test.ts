@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { mayMatter } from '../../lambda/adapters/trail-files/relevant-record';
 import { readTrailObject } from '../../lambda/adapters/trail-files/read-trail-object';
-import { read, sessionCall, userCall } from './trail-fixtures';
+import { chunksOf, failing, read, sessionCall, userCall } from './trail-fixtures';
 
 const records = [sessionCall('a'), userCall('b'), sessionCall('c'), userCall('d', { eventName: 'RunInstances' })];
 const texts = records.map((record) => JSON.stringify(record));
@@ -24,6 +24,8 @@ const payload = {
 
 const json = (value: unknown): string => JSON.stringify(value);
 const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
+const big = (id: string, length: number): object =>
+  sessionCall(id, { requestParameters: { text: 'x{"'.repeat(length / 3) } });
 const lines = (values: readonly unknown[]): string => values.map((value) => `${json(value)}\n`).join('');
 
 const wrappers: [string, string][] = [
@@ -87,10 +89,8 @@ test('UTF-16, as PowerShell writes it', async () => {
 test('records are handed on as they are written, beyond ASCII too', async () => {
   const record = sessionCall('ä', { userAgent: 'été 日本 😀' });
   const got: unknown[] = [];
-  async function* source(): AsyncGenerator<Buffer> {
-    yield Buffer.from(json({ Records: [userCall('x'), record, userCall('y')] }));
-  }
-  await readTrailObject(source(), (value) => got.push(value));
+  const file = json({ Records: [userCall('x'), record, userCall('y')] });
+  await readTrailObject(chunksOf(Buffer.from(file)), (value) => got.push(value));
   expect(got).toEqual([record]);
 });
 
@@ -265,9 +265,6 @@ describe('broken input', () => {
 });
 
 describe('size', () => {
-  const big = (id: string, length: number): object =>
-    sessionCall(id, { requestParameters: { text: 'x{"'.repeat(length / 3) } });
-
   test('records larger than a chunk are read', async () => {
     const text = json({
       Records: [
@@ -381,10 +378,7 @@ describe('any input', () => {
         async (list, space, size) => {
           const got: unknown[] = [];
           const whole = Buffer.from(JSON.stringify({ Records: list }, null, space));
-          async function* source(): AsyncGenerator<Buffer> {
-            for (let at = 0; at < whole.length; at += size) yield whole.subarray(at, at + size);
-          }
-          const reading = await readTrailObject(source(), (value) => got.push(value));
+          const reading = await readTrailObject(chunksOf(whole, size), (value) => got.push(value));
           expect(got).toEqual(list.filter((one) => mayMatter(JSON.stringify(one, null, space))));
           expect(reading.records).toBe(list.length);
           expect(reading.problem).toBeNull();

@@ -46,6 +46,12 @@ export async function read(bytes: Uint8Array | string, size = 1 << 20): Promise<
   return { ...reading, ids, counts: Object.fromEntries(reading.skipped) };
 }
 
-async function* chunksOf(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+export async function* chunksOf(bytes: Buffer, size = 1 << 20): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** A source that fails behind `bytes`. */
+export async function* failing(bytes: Buffer, message: string): AsyncGenerator<Buffer> {
+  yield bytes;
+  throw new Error(message);
 }

@@ -9,10 +9,8 @@ export function asffAction({ events, origin, firstSeen, lastSeen }: Finding): Ac
   return {
     ActionType: 'AWS_API_CALL',
     AwsApiCallAction: {
-      ...(call && {
-        Api: cutEnd(call.name, ASFF_LIMITS.api),
-        ServiceName: cutEnd(call.source, ASFF_LIMITS.serviceName),
-      }),
+      ...(call && named('Api', cutEnd(call.name, ASFF_LIMITS.api))),
+      ...(call && named('ServiceName', cutEnd(call.source, ASFF_LIMITS.serviceName))),
       ...(origin && caller(origin)),
       FirstSeen: firstSeen,
       LastSeen: lastSeen,
@@ -27,14 +25,16 @@ export function asffNetwork({ origin }: Finding): Network | null {
 
 /** The API reference writes `remoteip`; `remoteIp` is what GuardDuty sends. */
 function caller({ ip, service }: FindingOrigin): AwsApiCallAction {
-  if (ip === null) {
-    return service === null
-      ? {}
-      : { CallerType: 'domain', DomainDetails: { Domain: cutEnd(service, ASFF_LIMITS.domain) } };
+  if (ip !== null) {
+    return { CallerType: 'remoteIp', ...(!ip.includes(':') && { RemoteIpDetails: { IpAddressV4: ip } }) };
   }
-  return ip.includes(':')
-    ? { CallerType: 'remoteIp' }
-    : { CallerType: 'remoteIp', RemoteIpDetails: { IpAddressV4: ip } };
+  const domain = cutEnd(service ?? '', ASFF_LIMITS.domain);
+  return domain === '' ? {} : { CallerType: 'domain', DomainDetails: { Domain: domain } };
+}
+
+/** The API takes no blank text. */
+function named(field: 'Api' | 'ServiceName', text: string): AwsApiCallAction {
+  return text === '' ? {} : { [field]: text };
 }
 
 function earliest(events: readonly FindingEvent[]): FindingEvent | undefined {

@@ -4,9 +4,9 @@ import { ASFF_LIMITS, cutEnd, listed } from './asff-limits';
 
 type Field = readonly [name: string, value: string | null];
 
-/** Lines that get a field each; what is more goes into the last one. */
+/** Lines that get a field each; what is more goes into the last one. With the other fields they make 50 at most. */
 const RULED_OUT = 10;
-const EVIDENCE = 12;
+const EVIDENCE = 13;
 
 /**
  * Everything ASFF has no field for, as `credlock/<name>`, the most important first: at most 50 fields, none blank, values
@@ -27,7 +27,7 @@ export function asffProductFields(finding: Finding): Record<string, string> {
     const text = value === null ? '' : cutEnd(value, ASFF_LIMITS.productFieldValue);
     return text === '' ? [] : [[cutEnd(`credlock/${name}`, ASFF_LIMITS.productFieldKey), text] as const];
   });
-  return Object.fromEntries(filled.slice(0, ASFF_LIMITS.productFields));
+  return Object.fromEntries(filled);
 }
 
 function headFields(finding: Finding): Field[] {
@@ -121,16 +121,10 @@ function evidenceFields(evidence: readonly string[]): Field[] {
 
 function callFields(events: readonly FindingEvent[]): Field[] {
   const most = ASFF_LIMITS.productFieldValue;
-  const agents = [...new Set(events.flatMap(({ userAgent }) => userAgent ?? []))].sort();
+  const agents = events.flatMap(({ userAgent }) => (userAgent === null ? [] : [cutEnd(userAgent, 256)]));
   return [
     ['events', listed(events.map(callLine), most)],
-    [
-      'userAgents',
-      listed(
-        agents.map((agent) => cutEnd(agent, 256)),
-        most,
-      ),
-    ],
+    ['userAgents', listed([...new Set(agents)].sort(), most)],
   ];
 }
 

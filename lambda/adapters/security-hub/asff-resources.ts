@@ -4,14 +4,14 @@ import { parseSessionArn } from '../../detection/session-arn';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 import { clusterResource, workloadResource, type PlacedResource } from './asff-workload-resources';
 
-/** Security Hub has words of its own for two partitions, and none for the others. */
-const PARTITIONS: Readonly<Record<string, Partition>> = {
-  aws: 'aws',
-  'aws-cn': 'aws-cn',
-  'aws-us-gov': 'aws-us-gov',
-  'aws-iso': 'aws-us-iso',
-  'aws-iso-b': 'aws-us-iso-b',
-};
+/** Security Hub has words of its own for two partitions, and none for those that are not here. */
+const PARTITIONS: ReadonlyMap<string, Partition> = new Map([
+  ['aws', 'aws'],
+  ['aws-cn', 'aws-cn'],
+  ['aws-us-gov', 'aws-us-gov'],
+  ['aws-iso', 'aws-us-iso'],
+  ['aws-iso-b', 'aws-us-iso-b'],
+]);
 
 /** A session as its ARN tells it: whose it is, and the role behind it. The role's path is not known. */
 interface Holder {
@@ -19,6 +19,7 @@ interface Holder {
   readonly account: string | null;
   readonly role: string;
   readonly roleArn: string;
+  readonly keys: readonly string[];
 }
 
 /**
@@ -27,18 +28,14 @@ interface Holder {
  * `region` is given to roles and keys of workloads whose Region is unknown.
  */
 export function asffResources(finding: Finding, region: string): Resource[] {
-  const { workload, workloads, sessions, related } = finding;
-  const subjects = workload ? [workload] : (workloads ?? []);
-  const home = workload?.region ?? region;
-  const holders = sessions.map((session) => ({ ...session, holder: holderOf(session) }));
-  const chained = related.map(({ arn, accessKeyIds }) => {
-    const role = parseSessionArn(arn)?.role ?? arn;
-    return { arn, role, accessKeyIds, holder: holderOf({ arn, role, accessKeyIds }) };
-  });
+  const subjects = finding.workload ? [finding.workload] : (finding.workloads ?? []);
+  const home = finding.workload?.region ?? region;
+  const holders = finding.sessions.map(holderOf);
+  const chained = finding.related.map(holderOf);
   const placed = [
     ...subjects.map(workloadResource),
     ...subjects.flatMap(clusterResource),
-    ...holders.map(({ holder }) => roleResource(holder, home)),
+    ...holders.map((holder) => roleResource(holder, home)),
     ...latestFirst([...holders, ...chained], finding).map(({ id, holder }) => keyResource(id, holder, home)),
   ];
   if (placed.length === 0) return [{ Type: 'Other', Id: cutEnd(finding.id, ASFF_LIMITS.resourceId) }];
@@ -51,7 +48,7 @@ function eachOnce(resources: readonly PlacedResource[]): PlacedResource[] {
 }
 
 function resource({ partition, Region, ...rest }: PlacedResource): Resource {
-  const known = PARTITIONS[partition];
+  const known = PARTITIONS.get(partition);
   return {
     ...rest,
     Id: cutEnd(rest.Id ?? '', ASFF_LIMITS.resourceId),
@@ -60,11 +57,11 @@ function resource({ partition, Region, ...rest }: PlacedResource): Resource {
   };
 }
 
-function holderOf({ arn, role }: FindingSession): Holder {
+function holderOf({ arn, accessKeyIds: keys }: Pick<FindingSession, 'arn' | 'accessKeyIds'>): Holder {
   const session = parseSessionArn(arn);
-  if (!session) return { partition: '', account: null, role, roleArn: role };
-  const { partition, account } = session;
-  return { partition, account, role, roleArn: `arn:${partition}:iam::${account}:role/${role}` };
+  if (!session) return { partition: '', account: null, role: arn, roleArn: arn, keys };
+  const { partition, account, role } = session;
+  return { partition, account, role, roleArn: `arn:${partition}:iam::${account}:role/${role}`, keys };
 }
 
 function roleResource({ partition, role, roleArn }: Holder, region: string): PlacedResource {
@@ -92,15 +89,13 @@ function keyResource(id: string, { partition, account, role, roleArn }: Holder, 
 }
 
 /** Keys live for hours: of many, those used last are the ones to act on. */
-function latestFirst(
-  sessions: readonly { readonly accessKeyIds: readonly string[]; readonly holder: Holder }[],
-  { events }: Finding,
-): { id: string; holder: Holder }[] {
+function latestFirst(holders: readonly Holder[], { events }: Finding): { id: string; holder: Holder }[] {
   const used = new Map<string, string>();
   for (const { accessKeyId, time } of events) {
     if (accessKeyId !== null && time > (used.get(accessKeyId) ?? '')) used.set(accessKeyId, time);
   }
-  const keys = sessions.flatMap(({ accessKeyIds, holder }) => accessKeyIds.map((id) => ({ id, holder })));
   const usedAt = ({ id }: { id: string }): string => used.get(id) ?? '';
-  return keys.sort((a, b) => (usedAt(a) === usedAt(b) ? 0 : usedAt(a) > usedAt(b) ? -1 : 1));
+  return holders
+    .flatMap((holder) => holder.keys.map((id) => ({ id, holder })))
+    .sort((a, b) => (usedAt(a) === usedAt(b) ? 0 : usedAt(a) > usedAt(b) ? -1 : 1));
 }

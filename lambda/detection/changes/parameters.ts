@@ -32,10 +32,9 @@ function collect(value: unknown, key: string, found: Map<string, string[]>, dept
 function collectFields(value: JsonObject, key: string, found: Map<string, string[]>, depth: number): void {
   for (const [name, inside] of Object.entries(value)) {
     const inner = name.toLowerCase();
-    const wraps = WRAPPERS.has(inner);
-    if (!wraps) collect(inside, inner, found, depth + 1);
+    collect(inside, WRAPPERS.has(inner) ? key : inner, found, depth + 1);
     // `sourceDestCheck: { value: false }` is a wrapper too, `{ attribute: 'sourceDestCheck', value: 'false' }` is none.
-    if (wraps || inner === 'value') collect(inside, key, found, depth + 1);
+    if (inner === 'value') add(inside, key, found);
   }
 }
 

@@ -21,7 +21,7 @@ export function anything({ request, response }: CloudTrailRecord): Told[] {
   return named.length === 0 ? [{ instanceId: null, parts }] : named.map((instanceId) => ({ instanceId, parts }));
 }
 
-/** One a launched instance, with its own interfaces. The response names no public address, ever. */
+/** One a launched instance, with its own interfaces. Responses name private addresses only (20 of 20 public records). */
 export function launches({ request, response }: CloudTrailRecord): Told[] {
   const taggedAtLaunch = hasEksTag(objectsBy('resourcetype', [request]).get('instance') ?? []);
   return byInstance([response]).map((launched) => ({
