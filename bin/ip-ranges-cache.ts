@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { type IpRanges, parseIpRanges } from '../lambda/detection/ip-ranges';
+
+export { replaceFile } from './replace-file';
 
 /** What the place of the cache depends on. */
 export interface Machine {
@@ -38,19 +38,6 @@ export function ipRangesIn(text: string): { ranges: IpRanges } | { fault: string
   if ('fault' in json) return json;
   const ranges = parseIpRanges(json.value);
   return 'fault' in ranges ? { fault: `is not AWS's ip-ranges.json: ${ranges.fault}` } : ranges;
-}
-
-/** Writes the file whole or not at all: whoever reads it meanwhile sees the old one. Creates its folder. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${randomUUID()}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
-  try {
-    await writeFile(draft, text, { flag: 'wx' });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }
 
 function thisMachine(): Machine {

@@ -1,49 +1,80 @@
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/fact-lines';
 import type { FactSet } from '../../lambda/detection/fact-set';
 import { messageOf } from '../message-of';
+import { replaceFile } from '../replace-file';
 
-/** Reads the facts of earlier runs into `facts`. A file that is not there yet is an empty one. Throws on any other file. */
-export async function readState(path: string, facts: FactSet): Promise<void> {
-  if (!existsSync(path)) return;
+/** Which version of the file was read; null where there was none. */
+export type StateVersion = string | null;
+
+/**
+ * Reads the facts of earlier runs into `facts`. A file that is not there yet, or empty, has none. Throws on any other
+ * file, which stays as it is.
+ */
+export async function readState(path: string, facts: FactSet): Promise<StateVersion> {
+  const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+  if (stats === undefined) return null;
+  if (!stats.isFile()) throw new Error(`--state ${path}: it is no regular file`);
+  if (stats.size > 0) await readLines(path, facts);
+  return `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
+}
+
+/**
+ * Writes all facts, so that a run that breaks off leaves the old file whole. What another run has written since `read` is
+ * merged first, into `facts` too.
+ */
+export async function writeState(path: string, facts: FactSet, read: StateVersion): Promise<void> {
+  for (let merged = read; merged !== versionOf(path);) merged = await readState(path, facts);
+  try {
+    await replaceFile(path, pipeline(Readable.from(withNewlines(facts)), createGzip({ level: 6 }), settled));
+  } catch (error) {
+    throw new Error(`--state ${path} cannot be written: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function versionOf(path: string): StateVersion {
+  const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return stats === undefined ? null : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
+}
+
+async function readLines(path: string, facts: FactSet): Promise<void> {
   let number = 0;
   try {
     for await (const line of createInterface({ input: unzipped(path), crlfDelay: Infinity })) {
       number += 1;
-      if (number === 1 && !line.includes(FACTS_FORMAT)) throw new Error(`it does not begin with ${FACTS_FORMAT}`);
+      if (number === 1) checkFormat(line);
       addLine(facts, line);
     }
   } catch (error) {
-    throw new Error(`--state ${path}: line ${number} is none of a credlock state file: ${messageOf(error)}`, {
-      cause: error,
-    });
+    throw new Error(`--state ${path}: ${faultOf(error, number)}`, { cause: error });
   }
+  if (number === 0) throw new Error(`--state ${path}: it does not begin with ${FACTS_FORMAT}`);
+}
+
+function checkFormat(line: string): void {
+  const format = /^\{"format":"([^"]*)"/.exec(line)?.[1];
+  if (format === FACTS_FORMAT) return;
+  throw new Error(format === undefined ? `it does not begin with ${FACTS_FORMAT}` : `its format is ${format}`);
+}
+
+function faultOf(error: unknown, line: number): string {
+  const message = messageOf(error);
+  if (message === 'incorrect header check') return 'it is not gzipped, as a state file is';
+  if (message === 'unexpected end of file') return 'it breaks off; the rest of it is lost';
+  if (line <= 1) return `it is no state file of this version of credlock (${FACTS_FORMAT}): ${message}`;
+  return `it is damaged at line ${line}: ${message}`;
 }
 
 /** Errors of the file surface where the lines are read. */
 function unzipped(path: string): NodeJS.ReadableStream {
-  const gunzip = createGunzip();
-  createReadStream(path)
-    .on('error', (error) => gunzip.destroy(error))
-    .pipe(gunzip);
-  return gunzip;
+  return pipeline(createReadStream(path), createGunzip(), settled);
 }
 
-/** Writes all facts, so that a run that breaks off leaves the old file whole. */
-export async function writeState(path: string, facts: FactSet): Promise<void> {
-  const partial = `${path}.${process.pid}.partial`;
-  try {
-    await pipeline(withNewlines(facts), createGzip({ level: 6 }), createWriteStream(partial));
-    await rename(partial, path);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw new Error(`--state ${path} could not be written: ${messageOf(error)}`, { cause: error });
-  }
-}
+/** Errors surface where the stream is read. */
+function settled(): void {}
 
 function* withNewlines(facts: FactSet): Generator<string> {
   let batch: string[] = [];

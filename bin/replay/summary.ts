@@ -1,5 +1,6 @@
 import { SEVERITIES, type Finding } from '../../lambda/detection/finding';
 import type { Detection } from '../../lambda/detection/detect';
+import { counted, grouped } from './grouped';
 
 export interface ReadCounts {
   readonly files: number;
@@ -21,16 +22,26 @@ export function summary(
     .map(([reason, count]) => `${reason} ${grouped(count)}`);
   const severities = [...SEVERITIES]
     .reverse()
-    .map((severity) => `${severity} ${shown.filter((finding) => finding.severity === severity).length}`);
+    .map((severity) => `${severity} ${grouped(shown.filter((finding) => finding.severity === severity).length)}`);
+  const { workloads, sessions, unproven, disproved, relayed, tooOld } = counts;
   const lines = [
-    `Read ${grouped(read.files)} files, ${grouped(read.records)} records${read.problems.length > 0 ? `; ${read.problems.length} inputs were not read whole` : ''}.`,
+    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${brokenOff(read)}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
-    `Judged ${grouped(counts.workloads)} workloads with ${grouped(counts.sessions)} sessions. Unproven sightings ${grouped(counts.unproven)}, of other people’s keys ${grouped(counts.disproved)}, relayed ${grouped(counts.relayed)}${counts.tooOld > 0 ? `; ${counts.tooOld} workloads too-old (raise retentionDays to judge them)` : ''}.`,
-    `Findings: ${severities.join(', ')}. Suppressed ${suppressed.length}${hidden > 0 ? `; ${hidden} outside --since, --until or --min-severity` : ''}.`,
+    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}. Unproven sightings ${grouped(unproven)}, of other people’s keys ${grouped(disproved)}, relayed ${grouped(relayed)}${tooOld > 0 ? `; ${counted(tooOld, 'workload')} too-old (raise retentionDays to judge them)` : ''}.`,
+    ...(workloads === 0 ? [nothingJudged(read)] : []),
+    `Findings: ${severities.join(', ')}. Suppressed ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function grouped(count: number): string {
-  return count.toLocaleString('en');
+function brokenOff({ problems }: ReadCounts): string {
+  if (problems.length === 0) return '';
+  return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read whole`;
+}
+
+/** "No findings" must not be taken for an all-clear. */
+function nothingJudged({ records }: ReadCounts): string {
+  const why =
+    records === 0 ? 'no CloudTrail record was read' : 'no record shows a call with the credentials of a workload';
+  return `Nothing was judged: ${why}.`;
 }

@@ -9,7 +9,7 @@ import type { IpRanges } from './ip-ranges';
 import { judge, type Judgement } from './judge';
 import { capOrigins } from './many-origins';
 import { instanceKey } from './network-book';
-import { networkFactsOf, type RejectedChange } from './network-facts';
+import { networkFactsOf, type NetworkFacts, type RejectedChange } from './network-facts';
 import { organizationOf } from './organization';
 import { isTooOld, newestTime } from './retention';
 import type { Settings } from './settings';
@@ -53,74 +53,109 @@ export interface Detection {
 
 /** Everything the facts say: S0 to S5 for all workloads. The same facts give the same findings, whatever order they came in. */
 export function detect(input: DetectionInput): Detection {
-  const { facts, settings } = input;
-  const kinds = input.kinds ?? kindsNamed(settings.workloads);
-  const histories = assembleHistories(facts, kinds, cidrSet(settings.privateNetworks));
-  const newest = newestTime(facts);
-  const living = new Map<WorkloadKey, History>();
-  for (const [key, history] of histories.byWorkload)
-    if (!isTooOld(history, newest, settings.retentionDays)) living.set(key, history);
-  const organization = organizationOf(settings.organizationAccounts, facts.accounts);
-  const network = networkFactsOf(facts.changes.values(), histories, facts.foreignKeys, {
-    settings,
-    ipRanges: input.ipRanges,
-    organization,
-  });
+  const { living, tooOld, network } = groundworkOf(input);
   const around = surroundingsOf(living, network);
   const outcome = judgeAll(living, around, network.rejected, input);
-  const tooOld = histories.byWorkload.size - living.size;
   return { ...outcome, counts: { ...outcome.counts, tooOld } };
+}
+
+/** What verdicts stand on (S0 and S1): the histories of living workloads, and the network. */
+export interface Groundwork {
+  readonly living: ReadonlyMap<WorkloadKey, History>;
+  readonly tooOld: number;
+  readonly network: NetworkFacts;
+}
+
+export function groundworkOf({ facts, settings, ipRanges, kinds }: DetectionInput): Groundwork {
+  const histories = assembleHistories(
+    facts,
+    kinds ?? kindsNamed(settings.workloads),
+    cidrSet(settings.privateNetworks),
+  );
+  const newest = newestTime(facts);
+  const living = new Map(
+    [...histories.byWorkload].filter(([, history]) => !isTooOld(history, newest, settings.retentionDays)),
+  );
+  const organization = organizationOf(settings.organizationAccounts, facts.accounts);
+  const given = { settings, ipRanges, organization };
+  const network = networkFactsOf(facts.changes.values(), histories, facts.foreignKeys, given);
+  return { living, tooOld: histories.byWorkload.size - living.size, network };
+}
+
+/** What one judgement comes to: single findings, the rest of a flood, and what suppressions hide. */
+export interface Outcome {
+  readonly judgement: Judgement;
+  readonly shown: readonly Judged[];
+  readonly cut: Finding | null;
+  readonly suppressed: readonly Finding[];
+}
+
+export function outcomeOf(
+  judgement: Judgement,
+  { settings }: Pick<Surroundings, 'settings'>,
+  alibis: readonly RejectedChange[],
+  chains: Chains,
+): Outcome {
+  const composed = judgement.verdicts.map((verdict) => ({
+    verdict,
+    judgement,
+    finding: composeFinding(verdict, judgement, alibis, chains.follow(verdict)),
+  }));
+  const suppressed: Finding[] = [];
+  const open: Judged[] = [];
+  for (const one of composed) {
+    if (suppressedBy(one.finding, settings.suppressions)) suppressed.push(one.finding);
+    else open.push(one);
+  }
+  return { judgement, suppressed, ...capOrigins(open, settings.maxOriginsPerWorkload) };
 }
 
 function judgeAll(
   histories: ReadonlyMap<WorkloadKey, History>,
   around: Surroundings,
   rejected: readonly RejectedChange[],
-  input: DetectionInput,
+  { facts, onJudgement }: DetectionInput,
 ): Detection {
-  const judged: Judged[] = [];
-  const cut: Finding[] = [];
-  const informed: { judgement: Judgement; around: Surroundings }[] = [];
-  const { settings, onJudgement } = input;
-  const suppressed: Finding[] = [];
+  const outcomes: Outcome[] = [];
   const counter = new Counter();
+  const informed: { judgement: Judgement; around: Surroundings }[] = [];
   const alibis = rejectedBy(rejected);
-  const chains = new Chains(input.facts, around.privateNetworks);
+  const chains = new Chains(facts, around.privateNetworks);
   for (const history of histories.values()) {
     const judgement = judge(history, around);
+    const outcome = outcomeOf(judgement, around, alibis(history), chains);
     counter.count(judgement);
-    if (settings.serviceCallerFindings) informed.push({ judgement, around });
-    const composed = judgement.verdicts.map((verdict) => ({
-      verdict,
-      judgement,
-      finding: composeFinding(verdict, judgement, alibis(history), chains.follow(verdict)),
-    }));
+    if (around.settings.serviceCallerFindings) informed.push({ judgement, around });
+    const { shown, cut, suppressed } = outcome;
     onJudgement?.(
       judgement,
-      composed.map(({ finding }) => finding),
+      shown.map(({ finding }) => finding),
     );
-    const open: Judged[] = [];
-    for (const one of composed) {
-      if (suppressedBy(one.finding, settings.suppressions)) suppressed.push(one.finding);
-      else open.push(one);
-    }
-    const capped = capOrigins(open, settings.maxOriginsPerWorkload);
-    judged.push(...capped.shown);
-    if (capped.cut) cut.push(capped.cut);
+    if (shown.length > 0 || cut || suppressed.length > 0) outcomes.push(outcome);
   }
-  const { single, groups } = groupFindings(judged, around);
-  const late = [...groups, ...cut, ...toldOnce(informed)];
+  return { ...findingsOf(outcomes, toldOnce(informed), around), counts: counter.counts };
+}
+
+/** Groups what belongs together and sets aside what is suppressed. */
+export function findingsOf(
+  outcomes: readonly Outcome[],
+  told: readonly Finding[],
+  around: Surroundings,
+): Pick<Detection, 'findings' | 'suppressed'> {
+  const { single, groups } = groupFindings(
+    outcomes.flatMap(({ shown }) => shown),
+    around,
+  );
+  const late = [...groups, ...outcomes.flatMap(({ cut }) => cut ?? []), ...told];
   const findings = single.map(({ finding }) => finding);
-  for (const finding of late) (suppressedBy(finding, settings.suppressions) ? suppressed : findings).push(finding);
-  return {
-    findings: findings.sort(byFirstSeen),
-    suppressed: suppressed.sort(byFirstSeen),
-    counts: counter.counts,
-  };
+  const suppressed = outcomes.flatMap((outcome) => outcome.suppressed);
+  for (const finding of late)
+    (suppressedBy(finding, around.settings.suppressions) ? suppressed : findings).push(finding);
+  return { findings: findings.sort(byFirstSeen), suppressed: suppressed.sort(byFirstSeen) };
 }
 
 /** Rejected changes by whom they concern: the workload whose keys made them, the instance they name. */
-function rejectedBy(rejected: readonly RejectedChange[]): (history: History) => readonly RejectedChange[] {
+export function rejectedBy(rejected: readonly RejectedChange[]): (history: History) => readonly RejectedChange[] {
   const concerning = new Map<string, Set<RejectedChange>>();
   for (const one of rejected) {
     const { change, madeBy } = one;

@@ -46,7 +46,8 @@ function keyEvidence(verdict: Verdict, history: History): string[] {
 /** EC2 issues two keys at once, one for IMDSv1 and one for IMDSv2; the thief often has the one the workload does not use. */
 function twinEvidence(verdict: Verdict, history: History): string[] {
   const theirs = new Set(verdict.sightings.map(({ caller }) => caller.accessKeyId));
-  const issued = new Set(history.issuances.filter(({ accessKeyId }) => theirs.has(accessKeyId)).map(issuedAt));
+  const issued = new Set(verdict.sightings.flatMap(({ issuance }) => (issuance ? [issuedAt(issuance)] : [])));
+  if (issued.size === 0) return [];
   const twins = history.issuances.filter((one) => issued.has(issuedAt(one)) && !theirs.has(one.accessKeyId));
   const used = twins.find(({ accessKeyId }) =>
     history.sightings.some(({ caller }) => caller.accessKeyId === accessKeyId),
@@ -65,12 +66,10 @@ function issuedAt({ time, sessionArn }: Issuance): string {
 function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
   const theirs = deliveries(verdict.sightings.map(({ caller }) => caller.delivery));
   if (!theirs) return [];
-  const keys = new Set(verdict.sightings.map(({ origin }) => origin.key));
-  const own = deliveries(
-    history.sightings
-      .filter(({ origin }) => !keys.has(origin.key) && origin.kind !== 'service')
-      .map(({ caller }) => caller.delivery),
-  );
+  const elsewhere = new Set<string | null>();
+  for (const { origin, caller } of history.sightings)
+    if (origin.key !== verdict.origin.key && origin.kind !== 'service') elsewhere.add(caller.delivery);
+  const own = deliveries([...elsewhere]);
   const compared = own && own !== theirs ? `; calls from its other origins use ${own}` : '';
   return [`The keys used here came from the instance metadata service by ${theirs}${compared}.`];
 }

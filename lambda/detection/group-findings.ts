@@ -1,11 +1,5 @@
 import { adviceOn } from './advice';
-import {
-  FINDING_SCHEMA,
-  SEVERITIES,
-  type Finding,
-  type FindingWorkload,
-  type Severity,
-} from './finding';
+import { FINDING_SCHEMA, SEVERITIES, type Finding, type FindingWorkload, type Severity } from './finding';
 import type { Judgement, Verdict } from './judge';
 import type { Surroundings } from './surroundings';
 import { originText } from './origin';

@@ -1,11 +1,11 @@
-import { anchorsOf, type Anchor, type Anchors } from './anchors';
+import { anchorsOf, type Anchors } from './anchors';
 import type { Claimant, Ground } from './claims';
 import type { History } from './history';
 import { originText } from './origin';
 import { holdsAt } from './tenure';
 import { instanceKey } from './network-book';
 import type { NetworkFacts } from './network-facts';
-import type { Workload, WorkloadKey } from './workload';
+import { workloadKey, type Workload, type WorkloadKey } from './workload';
 
 /** One workload's anchor at an address. */
 export interface AnchoredThere {
@@ -13,6 +13,20 @@ export interface AnchoredThere {
   readonly workload: Workload;
   readonly region: string | null;
   readonly hours: number;
+}
+
+/** What other workloads' judgements need to know of one: where it is anchored and whose endpoints it uses. */
+export interface Footprint {
+  readonly workload: Workload;
+  readonly region: string | null;
+  readonly anchors: readonly {
+    readonly place: string;
+    readonly isPublic: boolean;
+    readonly hours: number;
+    /** Accounts whose NAT gateway had the address. */
+    readonly natAccounts: readonly string[];
+  }[];
+  readonly endpointOwners: readonly string[];
 }
 
 /** All that `judge` asks about other workloads: their anchors and endpoints (S2), never their verdicts. */
@@ -50,15 +64,16 @@ function regionOf({ sightings, issuances }: History): string | null {
   );
 }
 
-/** S2 and S3 over all histories. */
+/** S2 and S3 over all histories, and over the footprints of workloads whose histories are elsewhere. */
 export function surroundingsOf(
   histories: ReadonlyMap<WorkloadKey, History>,
   { ground, rejected }: NetworkFacts,
+  elsewhere: Iterable<Footprint> = [],
 ): Surroundings {
   const forged = new Set(
     rejected.flatMap(({ change, madeBy }) => [madeBy, instanceKey(change.account, change.instanceId ?? '')]),
   );
-  const index = new AnchorIndex(ground);
+  const index = new AnchorIndex();
   const claimants = new Map<WorkloadKey, Claimant>();
   const anchors = new Map<WorkloadKey, Anchors>();
   for (const history of histories.values()) {
@@ -66,8 +81,9 @@ export function surroundingsOf(
     const own = anchorsOf(who, ground);
     claimants.set(history.key, who);
     anchors.set(history.key, own);
-    index.add(who, own);
+    index.add(footprintOf(who, own, ground));
   }
+  for (const footprint of elsewhere) if (!histories.has(workloadKey(footprint.workload))) index.add(footprint);
   for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
     ...ground,
@@ -80,6 +96,28 @@ export function surroundingsOf(
     forgedAlibi: ({ key, workload }) => forged.has(key) || forged.has(instanceKey(workload.account, workload.id)),
     anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NOBODY,
   };
+}
+
+export function footprintOf({ history, region }: Claimant, anchors: Anchors, ground: Ground): Footprint {
+  const owners = history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []);
+  return {
+    workload: history.workload,
+    region,
+    anchors: [...anchors.values()].map(({ origin, hours, sighting }) => ({
+      place: originText(origin),
+      isPublic: origin.kind === 'public',
+      hours,
+      natAccounts: natAccountsOf(origin.ip ?? '', sighting.event.time, ground),
+    })),
+    endpointOwners: [...new Set(owners)].sort(),
+  };
+}
+
+function natAccountsOf(address: string, time: number, { book }: Ground): string[] {
+  const tenures = (book.byAddress.get(address) ?? []).filter(
+    (tenure) => tenure.holder.kind === 'nat-gateway' && holdsAt(tenure, time),
+  );
+  return [...new Set(tenures.map(({ account }) => account))].sort();
 }
 
 const NOBODY: ReadonlySet<WorkloadKey> = new Set();
@@ -95,18 +133,18 @@ class AnchorIndex {
   /** Settled workloads by place, account and Region (empty where unknown). */
   private readonly settled = new Map<string, Map<string, number>>();
 
-  constructor(private readonly ground: Ground) {}
-
-  add(who: Claimant, anchors: Anchors): void {
-    const { key, workload, sightings } = who.history;
-    for (const anchor of anchors.values()) {
-      push(this.byPlace, originText(anchor.origin), { key, workload, region: who.region, hours: anchor.hours });
-      if (anchor.hours >= SETTLED_HOURS) this.settle(who, originText(anchor.origin));
-      if (anchor.origin.kind === 'public') this.addPublic(who, anchor);
+  add({ workload, region, anchors, endpointOwners }: Footprint): void {
+    const key = workloadKey(workload);
+    const { account } = workload;
+    for (const { place, isPublic, hours, natAccounts } of anchors) {
+      push(this.byPlace, place, { key, workload, region, hours });
+      if (hours >= SETTLED_HOURS) this.settle(place, account, region);
+      if (!isPublic) continue;
+      put(this.population, `${account}/`, key);
+      if (region) put(this.population, `${account}/${region}`, key);
+      for (const owner of natAccounts) put(this.natUsers, `${account}/${owner}`, key);
     }
-    for (const { origin } of sightings) {
-      if (origin.endpointAccount) put(this.endpointUsers, `${workload.account}/${origin.endpointAccount}`, key);
-    }
+    for (const owner of endpointOwners) put(this.endpointUsers, `${account}/${owner}`, key);
   }
 
   settledAt(place: string, account: string, region: string | null): number {
@@ -115,21 +153,9 @@ class AnchorIndex {
     return [...byRegion.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  private settle({ history, region }: Claimant, place: string): void {
-    const key = `${place} ${history.workload.account}`;
-    const byRegion = this.settled.get(key) ?? new Map<string, number>();
-    this.settled.set(key, byRegion.set(region ?? '', (byRegion.get(region ?? '') ?? 0) + 1));
-  }
-
-  private addPublic({ history, region }: Claimant, { origin, sighting }: Anchor): void {
-    const { key, workload } = history;
-    const address = origin.ip ?? '';
-    put(this.population, `${workload.account}/`, key);
-    if (region) put(this.population, `${workload.account}/${region}`, key);
-    for (const tenure of this.ground.book.byAddress.get(address) ?? []) {
-      if (tenure.holder.kind === 'nat-gateway' && holdsAt(tenure, sighting.event.time))
-        put(this.natUsers, `${workload.account}/${tenure.account}`, key);
-    }
+  private settle(place: string, account: string, region: string | null): void {
+    const byRegion = this.settled.get(`${place} ${account}`) ?? new Map<string, number>();
+    this.settled.set(`${place} ${account}`, byRegion.set(region ?? '', (byRegion.get(region ?? '') ?? 0) + 1));
   }
 }
 

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { Did, type Caller, type Change, type EventRef, type Fact, type ForeignKey, type Issuance, type Sighting } from '../detection/facts';
+import {
+  Did,
+  type Caller,
+  type Change,
+  type EventRef,
+  type Fact,
+  type ForeignKey,
+  type Issuance,
+  type Sighting,
+} from '../detection/facts';
 import { workloadKey, type Workload } from '../detection/workload';
 import type { SightingItem, TableItem } from './lock-table';
 
@@ -59,7 +68,11 @@ function fileSighting({ caller, did, event }: Sighting, expires: number): Filed[
   const row = createHash('sha256').update(JSON.stringify(caller)).digest('base64url').slice(0, 22);
   const least = `${String(event.time).padStart(TIME_DIGITS, '0')} ${event.id}`;
   const bits = Object.entries(Did).filter(([, bit]) => (did & bit) !== 0);
-  const item = { sk: `S#${row}#${hour}`, body: bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did), expires };
+  const item = {
+    sk: `S#${row}#${hour}`,
+    body: bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did),
+    expires,
+  };
   return partitions.map((pk) => ({ merge: { pk, ...item, least, did: bits.map(([name]) => name) } }));
 }
 
@@ -98,4 +111,3 @@ export function entitiesOf(change: Change): string[] {
     ...(change.cidrs.length > 0 ? ['byoip'] : []),
   ];
 }
-

@@ -20,7 +20,11 @@ export interface Neighbourhood {
 }
 
 /** Gathers what `detect` needs to judge these workloads as it would judge them among all. Reads strongly consistently. */
-export async function gather(table: LockTable, workloads: readonly Workload[], privateNetworks: readonly string[]): Promise<Neighbourhood> {
+export async function gather(
+  table: LockTable,
+  workloads: readonly Workload[],
+  privateNetworks: readonly string[],
+): Promise<Neighbourhood> {
   const gathering = new Gathering(table, privateNetworks);
   for (const workload of workloads) gathering.wantWorkload(workload);
   await gathering.run();
@@ -54,7 +58,8 @@ class Gathering {
   async run(): Promise<void> {
     await this.readWanted();
     for (const vpcId of this.vpcs) {
-      for (const { kind, ip } of this.origins.values()) if (kind === 'endpoint') this.want(partition.entity(`private/${vpcId}/${ip ?? ''}`));
+      for (const { kind, ip } of this.origins.values())
+        if (kind === 'endpoint') this.want(partition.entity(`private/${vpcId}/${ip ?? ''}`));
     }
     await this.readWanted();
   }

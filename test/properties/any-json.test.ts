@@ -77,7 +77,7 @@ describe('reading', () => {
       fc.property(fc.jsonValue(), (value) => {
         expect(readInto(new FactSet(), value)).toEqual(expect.any(String));
       }),
-      runs(500),
+      runs(300),
     );
   });
 
@@ -87,7 +87,7 @@ describe('reading', () => {
         const plain = textOf(detectIn(factsOf(records), settings));
         expect(textOf(detectIn(factsOf([...records].reverse()), settings))).toBe(plain);
       }),
-      runs(300),
+      runs(200),
     );
   });
 

@@ -8,12 +8,14 @@ import { ipRangesOf } from '../scenario';
 const ipRanges = ipRangesOf('default');
 
 /** The defaults, and settings by which more is told. */
+const SETTINGS = [{}, {}, { serviceCallerFindings: true, maxOriginsPerWorkload: 1 }].map((given) => {
+  const parsed = parseSettings(given);
+  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
+  return parsed.settings;
+});
+
 export function settingsTried(): fc.Arbitrary<Settings> {
-  return fc.constantFrom<object>({}, {}, { serviceCallerFindings: true, maxOriginsPerWorkload: 1 }).map((given) => {
-    const parsed = parseSettings(given);
-    if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-    return parsed.settings;
-  });
+  return fc.constantFrom(...SETTINGS);
 }
 
 export function detectIn(facts: FactSet, settings: Settings): Detection {

@@ -45,21 +45,21 @@ describe('merging sets of facts', () => {
   it('is commutative', () => {
     fc.assert(
       fc.property(splits(), (split) => isCommutative(setsOf(split))),
-      runs(60),
+      runs(40),
     );
   });
 
   it('is associative', () => {
     fc.assert(
       fc.property(splits(), (split) => isAssociative(setsOf(split))),
-      runs(60),
+      runs(40),
     );
   });
 
   it('is idempotent', () => {
     fc.assert(
       fc.property(splits(), (split) => isIdempotent(setsOf(split))),
-      runs(60),
+      runs(40),
     );
   });
 
@@ -71,7 +71,7 @@ describe('merging sets of facts', () => {
         isAssociative(sets);
         isIdempotent(sets);
       }),
-      runs(10),
+      runs(6),
     );
   });
 
@@ -83,7 +83,7 @@ describe('merging sets of facts', () => {
         merged(a).merge(b);
         expect(dump(a)).toBe(before);
       }),
-      runs(40),
+      runs(20),
     );
   });
 
@@ -93,7 +93,7 @@ describe('merging sets of facts', () => {
         const records = recordsOf(plan);
         expect(dump(factsDelivered(records, deliveries))).toBe(dump(factsOf(records)));
       }),
-      runs(60),
+      runs(40),
     );
   });
 });

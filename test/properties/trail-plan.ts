@@ -99,6 +99,7 @@ const OTHERWISE = [
   { errorCode: 'AccessDenied' },
   { eventVersion: '1.07' },
   { eventName: 'DescribeInstances' },
+  { eventName: 'DescribeVpcs' },
   { eventSource: 'sts.amazonaws.com', eventName: 'GetCallerIdentity' },
   { userIdentity: null },
   { responseElements: null },

@@ -12,7 +12,7 @@ export function withinFindingSize(finding: AwsSecurityFinding): AwsSecurityFindi
   const fields = Object.entries(finding.ProductFields ?? {});
   const resources = [...(finding.Resources ?? [])];
   let fitting = finding;
-  while (bytesOf(fitting) > ASFF_LIMITS.findingBytes * 2) {
+  while (bytesOf(fitting) > ASFF_LIMITS.findingBytes) {
     if (fields.length > KEPT_FIELDS) fields.pop();
     else if (resources.length > 1) resources.pop();
     else break;

@@ -15,11 +15,11 @@ export interface Caller {
   readonly accessKeyId: string;
 }
 
-/** The caller and what its signature is scoped to. */
-export interface Signed {
-  readonly caller: Caller;
+/** What a request's signature is scoped to. */
+export interface Scope {
+  readonly accessKeyId: string;
   readonly region: string;
-  /** As in the credential scope: `securityhub`, `events`, `sqs`, `sns`, `sts`, `ec2`, `s3`, `dynamodb`. */
+  /** `securityhub`, `events`, `sqs`, `sns`, `sts`, `ec2`, `s3`, `dynamodb`. */
   readonly service: string;
 }
 
@@ -32,8 +32,8 @@ export interface CredentialBook {
   ofAccount(account: string): Credentials;
   /** Temporary credentials of a role session. */
   ofRole(session: { account: string; arn: string; userId: string; seconds: number }): RoleSession;
-  /** Who signed a request; throws the refusals of unsigned, unknown and expired credentials. */
-  signedBy(request: WireHttpRequest): Signed;
+  /** Who holds the key of a request; throws the refusals of unsigned, unknown and expired credentials. */
+  callerOf(scope: Scope | undefined, request: WireHttpRequest): Caller;
 }
 
 interface Issued {
@@ -43,6 +43,12 @@ interface Issued {
 }
 
 const SCOPE = /Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request/;
+
+/** Undefined for a request without a signature of version 4. The signature itself is not checked. */
+export function scopeOf(request: WireHttpRequest): Scope | undefined {
+  const [, accessKeyId, region, service] = SCOPE.exec(header(request, 'authorization') ?? '') ?? [];
+  return accessKeyId && region && service ? { accessKeyId, region, service } : undefined;
+}
 
 export function credentialBook(clock: Clock): CredentialBook {
   const issued = new Map<string, Issued>();
@@ -65,19 +71,16 @@ export function credentialBook(clock: Clock): CredentialBook {
       return { accessKeyId, secretAccessKey: 'wire-secret', sessionToken, expiration: new Date(expires) };
     },
 
-    signedBy(request) {
-      const [, accessKeyId, region, service] = SCOPE.exec(header(request, 'authorization') ?? '') ?? [];
-      if (!accessKeyId || !region || !service) {
-        throw new WireError('MissingAuthenticationToken', 'Missing Authentication Token', 403);
-      }
-      const known = issued.get(accessKeyId);
+    callerOf(scope, request) {
+      if (!scope) throw new WireError('MissingAuthenticationToken', 'Missing Authentication Token', 403);
+      const known = issued.get(scope.accessKeyId);
       if (!known || known.sessionToken !== header(request, 'x-amz-security-token')) {
         throw new WireError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
       }
       if (known.expires <= clock.now()) {
         throw new WireError('ExpiredToken', 'The security token included in the request is expired', 403);
       }
-      return { caller: known.caller, region, service };
+      return known.caller;
     },
   };
 }

@@ -47,7 +47,10 @@ const RULES: readonly FormatRule[] = [
   { path: 'Resources', fault: items(1, 32) },
   { path: 'Resources[].Type', fault: length(1, 256) },
   { path: 'Resources[].Region', fault: length(1, 16) },
-  { path: 'Resources[].Partition', fault: oneOf(['aws', 'aws-cn', 'aws-us-gov', 'aws-us-iso', 'aws-us-iso-b', 'AzureCloud']) },
+  {
+    path: 'Resources[].Partition',
+    fault: oneOf(['aws', 'aws-cn', 'aws-us-gov', 'aws-us-iso', 'aws-us-iso-b', 'AzureCloud']),
+  },
   { path: 'Types', fault: items(0, 50) },
   { path: 'Types[]', fault: typePath },
   { path: 'FindingProviderFields.Types', fault: items(0, 50) },
@@ -55,7 +58,10 @@ const RULES: readonly FormatRule[] = [
   { path: 'Severity.Label', fault: oneOf(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']) },
   { path: 'Severity.Normalized', fault: range(0, 100) },
   { path: 'Severity.Original', fault: length(1, 64) },
-  { path: 'FindingProviderFields.Severity.Label', fault: oneOf(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']) },
+  {
+    path: 'FindingProviderFields.Severity.Label',
+    fault: oneOf(['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH', 'CRITICAL']),
+  },
   { path: 'FindingProviderFields.Severity.Original', fault: length(1, 64) },
   { path: 'Confidence', fault: range(0, 100) },
   { path: 'Criticality', fault: range(0, 100) },
@@ -117,7 +123,7 @@ function providerFaults(finding: AwsSecurityFinding): string[] {
   const severity = given?.Severity ?? finding.Severity;
   const unlabelled = severity && severity.Label === undefined && finding.Severity?.Normalized === undefined;
   return [
-    ...(given?.Types ?? finding.Types ? [] : [lacks('Types')]),
+    ...((given?.Types ?? finding.Types) ? [] : [lacks('Types')]),
     ...(severity ? [] : [lacks('Severity')]),
     ...(unlabelled ? ["data.Severity should have required property 'Label'"] : []),
   ];
@@ -135,7 +141,9 @@ function resourceFaults(finding: AwsSecurityFinding): string[] {
 function blanks(value: unknown, path: string): string[] {
   if (typeof value === 'string') return /\S/.test(value) ? [] : [`${path} should match pattern ".*\\S.*"`];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => blanks(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, item]) =>
+    blanks(item, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`),
+  );
 }
 
 /** The values at a path, each with its own path. */
@@ -185,7 +193,9 @@ function range(least: number, most: number) {
 
 function oneOf(allowed: readonly string[]) {
   return (value: unknown): string | undefined =>
-    allowed.some((word) => word === value) ? undefined : `should be equal to one of the allowed values ${allowed.join(', ')}`;
+    allowed.some((word) => word === value)
+      ? undefined
+      : `should be equal to one of the allowed values ${allowed.join(', ')}`;
 }
 
 function pattern(allowed: RegExp) {

@@ -28,7 +28,6 @@ const NORMALIZED: Readonly<Record<string, number>> = { INFORMATIONAL: 0, LOW: 1,
 
 export function findingStore(): FindingStore {
   const stored = new Map<string, Stored>();
-  const key = (productArn: string, id: string): string => JSON.stringify([productArn, id]);
 
   return {
     get findings() {
@@ -59,6 +58,10 @@ export function findingStore(): FindingStore {
   };
 }
 
+function key(productArn: string, id: string): string {
+  return JSON.stringify([productArn, id]);
+}
+
 function time(finding: AwsSecurityFinding): number {
   return Date.parse(finding.UpdatedAt ?? '');
 }
@@ -73,7 +76,11 @@ function created(finding: AwsSecurityFinding, where: { region: string; now: numb
   return withSeverity(Object.assign(merged, given));
 }
 
-function updated(known: Stored, finding: AwsSecurityFinding, where: { region: string; now: number }): AwsSecurityFinding {
+function updated(
+  known: Stored,
+  finding: AwsSecurityFinding,
+  where: { region: string; now: number },
+): AwsSecurityFinding {
   const before = known.finding;
   const given = finding.FindingProviderFields ?? {};
   const top = pick(finding, PROVIDERS);
@@ -130,5 +137,8 @@ function pick(finding: AwsSecurityFinding, names: readonly (keyof AwsSecurityFin
 }
 
 function without<Fields extends object>(fields: Fields, names: ReadonlySet<string>): Partial<Fields> {
-  return Object.assign({}, ...Object.entries(fields).map(([name, value]) => (names.has(name) ? {} : { [name]: value })));
+  return Object.assign(
+    {},
+    ...Object.entries(fields).map(([name, value]) => (names.has(name) ? {} : { [name]: value })),
+  );
 }

@@ -126,7 +126,15 @@ export function securityHub(): { state: SecurityHub; service: Service } {
       operation(
         BatchUpdateFindings$,
         {
-          honours: ['FindingIdentifiers', 'Note', 'Severity', 'Types', 'UserDefinedFields', 'VerificationState', 'Workflow'],
+          honours: [
+            'FindingIdentifiers',
+            'Note',
+            'Severity',
+            'Types',
+            'UserDefinedFields',
+            'VerificationState',
+            'Workflow',
+          ],
           entries: 'FindingIdentifiers',
         },
         batchUpdate,
@@ -168,7 +176,11 @@ function ownProduct(finding: AwsSecurityFinding, { account, region, arn }: Call)
   );
 }
 
-function refusal(finding: AwsSecurityFinding, call: Call, disabled: boolean): { code: string; message: string } | undefined {
+function refusal(
+  finding: AwsSecurityFinding,
+  call: Call,
+  disabled: boolean,
+): { code: string; message: string } | undefined {
   // User guide, finding-update-batchimportfindings, prerequisites.
   if (disabled) return { code: 'InvalidAccess', message: `Security Hub is not enabled in ${call.account}` };
   const bytes = Buffer.byteLength(JSON.stringify(finding), 'utf8');

@@ -43,7 +43,8 @@ export function requiredMembers(shape: Shape): string[] {
 }
 
 export function trait(shape: Shape, name: 'xmlName' | 'ec2QueryName' | 'httpHeader' | 'httpQuery'): string | undefined {
-  return shape.getMergedTraits()[name];
+  const value: unknown = shape.getMergedTraits()[name];
+  return typeof value === 'string' ? value : undefined;
 }
 
 export function isFlattened(shape: Shape): boolean {
@@ -65,6 +66,8 @@ export function missingMembers(shape: Shape, value: unknown, path: string, deep:
   if (!deep) return missing;
   return [
     ...missing,
-    ...[...members(shape)].flatMap(([name, member]) => missingMembers(member, given.get(name), `${path}.${name}`, true)),
+    ...[...members(shape)].flatMap(([name, member]) =>
+      missingMembers(member, given.get(name), `${path}.${name}`, true),
+    ),
   ];
 }

@@ -1,6 +1,5 @@
-import type { WireHttpRequest } from './wire-http';
-import { header } from './wire-http';
 import { createHash } from 'node:crypto';
+import { header, type WireHttpRequest } from './wire-http';
 
 /** One request as it came, in order of arrival. */
 export interface WireRequest {

@@ -46,10 +46,7 @@ export function ec2Query(version: string): Protocol {
     ...form(version, EC2),
     write(schema, output, requestId) {
       const body = element('requestId', requestId) + membersXml(outputShape(schema), output);
-      return xml(
-        200,
-        element(`${operationName(schema)}Response`, body, `http://ec2.amazonaws.com/doc/${version}/`),
-      );
+      return xml(200, element(`${operationName(schema)}Response`, body, `http://ec2.amazonaws.com/doc/${version}/`));
     },
     writeError(error, requestId) {
       const body = element('Code', error.code) + element('Message', escape(error.message));
@@ -79,7 +76,11 @@ function formOf(request: WireHttpRequest): URLSearchParams {
   return new URLSearchParams(request.body.toString('utf8'));
 }
 
-export function xml(status: number, document: string, headers: Readonly<Record<string, string>> = {}): WireHttpResponse {
+export function xml(
+  status: number,
+  document: string,
+  headers: Readonly<Record<string, string>> = {},
+): WireHttpResponse {
   const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>\n${document}`, 'utf8');
   return { status, headers: { 'content-type': 'text/xml', ...headers }, body };
 }

@@ -1,6 +1,6 @@
 import { inputShape, members, outputShape, trait, type OperationSchema, type Shape, type ShapeFault } from '../shape';
 import { WireError } from '../wire-error';
-import { header, type WireHttpRequest, type WireHttpResponse } from '../wire-http';
+import { header, type WireHttpRequest } from '../wire-http';
 import { unchunked } from './aws-chunked';
 import type { Protocol, Reading } from './protocol';
 import { element, escape, membersXml } from './xml-shape';

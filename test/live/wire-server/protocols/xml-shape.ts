@@ -27,7 +27,8 @@ function valueXml(shape: Shape, value: unknown): string {
   if (shape.isStructSchema()) return membersXml(shape, value);
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return escape(String(value));
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return escape(String(value));
   throw new Error(`wire server: ${shape.getName()} cannot be written as XML`);
 }
 

@@ -1,0 +1,148 @@
+import {
+  PutEvents$,
+  type PutEventsCommandInput,
+  type PutEventsRequestEntry,
+  type PutEventsResponse,
+  type PutEventsResultEntry,
+} from '@aws-sdk/client-eventbridge';
+import { operation, type Call, type Service } from './operation';
+import { jsonRpc } from './protocols/json-rpc';
+import { WireError } from './wire-error';
+
+/** One event that reached a bus. */
+export interface WireEvent {
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  readonly bus: string;
+  readonly source: string;
+  readonly detailType: string;
+  /** The text as sent; always a JSON object. */
+  readonly detail: string;
+  readonly resources: readonly string[];
+  readonly time: string;
+}
+
+export interface EventBridge {
+  readonly events: readonly WireEvent[];
+  /** Events for a bus that does not exist: AWS answers as if all were well and drops them. */
+  readonly dropped: readonly WireEvent[];
+  /** Makes a bus beside `default` and gives its ARN. */
+  createBus(name: string, where: { account: string; region: string }): string;
+}
+
+/** SDK model, `PutEventsRequestEntryList`: 1 to 10. */
+const ENTRIES = 10;
+
+/** User guide, eb-putevents, "Calculating PutEvents event entry size": the sum "must be less than 1 MB (1,048,576 bytes)". */
+const BYTES = 1_048_576;
+
+/** SDK model, `PutEventsRequestEntry.DetailType`: at most 128 characters. */
+const DETAIL_TYPE = 128;
+
+export function eventBridge(): { state: EventBridge; service: Service } {
+  const events: WireEvent[] = [];
+  const dropped: WireEvent[] = [];
+  const buses = new Set<string>();
+  let sent = 0;
+
+  function putOne(entry: PutEventsRequestEntry, index: number, call: Call): PutEventsResultEntry {
+    const fault = call.entryFault(index) ?? refusal(entry);
+    if (fault) return { ErrorCode: fault.code, ErrorMessage: fault.message ?? fault.code };
+    sent += 1;
+    const event = received(entry, `00000000-0000-4000-8000-${String(sent).padStart(12, '0')}`, call);
+    const exists = event.bus === busArn('default', call) || buses.has(event.bus);
+    (exists ? events : dropped).push(event);
+    return { EventId: event.id };
+  }
+
+  function putEvents(input: PutEventsCommandInput, call: Call): PutEventsResponse {
+    const entries = input.Entries ?? [];
+    if (entries.length < 1 || entries.length > ENTRIES) {
+      throw invalid(
+        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to ${ENTRIES}`,
+      );
+    }
+    if (entries.reduce((bytes, entry) => bytes + sizeOf(entry), 0) >= BYTES) {
+      throw invalid('Total size of the entries in the request is over the limit.');
+    }
+    const results = entries.map((entry, index) => putOne(entry, index, call));
+    return { FailedEntryCount: results.filter(({ ErrorCode: code }) => code !== undefined).length, Entries: results };
+  }
+
+  return {
+    service: {
+      name: 'events',
+      protocol: jsonRpc('1.1', 'AWSEvents'),
+      refusal: { missing: 'ValidationException', invalid: 'SerializationException' },
+      throttle: { code: 'ThrottlingException', message: 'Rate exceeded', status: 400 },
+      operations: [operation(PutEvents$, { honours: ['Entries'], entries: 'Entries' }, putEvents)],
+    },
+    state: {
+      events,
+      dropped,
+      createBus(name, where) {
+        const arn = busArn(name, where);
+        buses.add(arn);
+        return arn;
+      },
+    },
+  };
+}
+
+function invalid(message: string): WireError {
+  return new WireError('ValidationException', message);
+}
+
+/** SDK model, `PutEventsResultEntry.ErrorCode`, with the messages AWS gives. */
+function refusal(entry: PutEventsRequestEntry): { code: string; message: string } | undefined {
+  for (const name of ['Source', 'DetailType', 'Detail'] as const) {
+    if (!entry[name]) {
+      const message = `Parameter ${name} is not valid. Reason: ${name} is a required argument.`;
+      return { code: 'InvalidArgument', message };
+    }
+  }
+  if ([...(entry.DetailType ?? '')].length > DETAIL_TYPE) {
+    return {
+      code: 'InvalidArgument',
+      message: `Parameter DetailType is not valid. Reason: longer than ${DETAIL_TYPE}`,
+    };
+  }
+  if (entry.Source?.startsWith('aws.')) {
+    return { code: 'NotAuthorizedForSourceException', message: `Not authorized for the source ${entry.Source}.` };
+  }
+  return isJsonObject(entry.Detail ?? '') ? undefined : { code: 'MalformedDetail', message: 'Detail is malformed.' };
+}
+
+function isJsonObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+function sizeOf(entry: PutEventsRequestEntry): number {
+  const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
+  const time = entry.Time ? 14 : 0;
+  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text ?? '', 'utf8'), time);
+}
+
+function busArn(name: string, { account, region }: { account: string; region: string }): string {
+  return name.startsWith('arn:') ? name : `arn:aws:events:${region}:${account}:event-bus/${name}`;
+}
+
+function received(entry: PutEventsRequestEntry, id: string, call: Call): WireEvent {
+  return {
+    id,
+    account: call.account,
+    region: call.region,
+    bus: busArn(entry.EventBusName ?? 'default', call),
+    source: entry.Source ?? '',
+    detailType: entry.DetailType ?? '',
+    detail: entry.Detail ?? '',
+    resources: entry.Resources ?? [],
+    time: (entry.Time ?? new Date(call.now)).toISOString(),
+  };
+}
