@@ -13,9 +13,18 @@ interface Setting {
   readonly byService?: boolean;
 }
 
+/** A role session of a person or service. */
+interface Session {
+  readonly accessKeyId: string;
+  readonly begun: number;
+  readonly office: string;
+}
+
 /** Makes the texts of records, in the field order and shapes CloudTrail writes them. */
 export class RecordWriter {
   readonly #random: Random;
+  readonly #sessions = new Map<string, Session>();
+  #hour = 0;
 
   constructor(random: Random) {
     this.#random = random;
@@ -143,18 +152,34 @@ export class RecordWriter {
     const role = service ? random.pick(SERVICE_ROLES) : random.pick(PEOPLE_ROLES);
     const session = service ? role.session : `${random.pick(PEOPLE)}@example.com`;
     const made = { name: role.name, principal: `AROA${account.id}PEOPL` };
+    const { accessKeyId, begun, office } = this.#sessionOf(`${account.id}/${role.name}/${session}`, time);
     const identity = {
-      ...sessionIdentity(account, made, session, `ASIA${random.upper(16)}`),
+      ...sessionIdentity(account, made, session, accessKeyId),
       sessionContext: {
         sessionIssuer: issuer(account, made),
-        attributes: { creationDate: iso(time - 1_800_000), mfaAuthenticated: 'false' },
+        attributes: { creationDate: iso(begun), mfaAuthenticated: 'false' },
       },
       ...(service && { invokedBy: role.service }),
     };
     const call = random.pick(PEOPLE_CALLS)(random, account, null);
-    const address = service ? role.service : `192.0.2.${1 + random.below(250)}`;
+    const address = service ? role.service : office;
     const userAgent = service ? role.service : random.pick(PEOPLE_AGENTS);
     return this.#record({ account, time, identity, address, userAgent, call, byService: service });
+  }
+
+  /** Everybody has one key and one address for an hour. */
+  #sessionOf(who: string, time: number): Session {
+    const hour = Math.floor(time / 3_600_000);
+    if (hour !== this.#hour) this.#sessions.clear();
+    this.#hour = hour;
+    const random = this.#random;
+    const session = this.#sessions.get(who) ?? {
+      accessKeyId: `ASIA${random.upper(16)}`,
+      begun: hour * 3_600_000 + random.below(1_200_000),
+      office: `192.0.2.${1 + random.below(250)}`,
+    };
+    this.#sessions.set(who, session);
+    return session;
   }
 
   /** Everything else: users, services, other accounts reading buckets. */

@@ -3,6 +3,7 @@ import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { version } from '../package.json';
 import { messageOf } from './message-of';
+import { isBrokenPipe } from './replay/write-output';
 
 const program = new Command('credlock')
   .description('Finds AWS workload credentials that are used anywhere but on the workload AWS issued them to.')
@@ -12,6 +13,8 @@ const program = new Command('credlock')
   .addCommand(ipRangesCommand());
 
 program.exitOverride();
+for (const command of program.commands) command.copyInheritedSettings(program);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessLeft);
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
@@ -20,3 +23,8 @@ program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`credlock: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });
+
+/** A reader that has seen enough (`| head`) is no fault. What else goes wrong with output is fatal. */
+function unlessLeft(error: Error): void {
+  if (!isBrokenPipe(error)) process.exitCode = 1;
+}

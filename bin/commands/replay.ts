@@ -19,7 +19,7 @@ export function replayCommand(): Command {
     .description('Reads CloudTrail files and prints who used which workload’s credentials from where.')
     .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
     .addOption(new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl']).default('table'))
-    .option('--out <file>', 'write the findings there instead of to standard output')
+    .option('--out <file>', 'write there instead of to standard output')
     .option('--config <file>', 'settings, as JSON (every fault is named)')
     .option(
       '--ip-ranges <file>',
@@ -27,25 +27,25 @@ export function replayCommand(): Command {
     )
     .option(
       '--since <time>',
-      'report only what was seen at or after it (ISO 8601, UTC); everything is still learned',
+      'report only what was seen at or after it: a date (its first moment) or an ISO 8601 time, UTC; everything is still learned',
       timeOf,
     )
     .option('--until <time>', 'report only what was seen before it', timeOf)
     .addOption(
-      new Option('--min-severity <severity>', 'report nothing below')
+      new Option('--min-severity <severity>', 'show nothing below')
         .choices([...SEVERITIES])
         .argParser(severityOf)
         .default('INFORMATIONAL'),
     )
     .addOption(
-      new Option('--fail-on <severity>', 'exit with 3 when a finding is at or above')
+      new Option('--fail-on <severity>', 'exit with 3 when an active, unsuppressed finding is at or above')
         .choices([...SEVERITIES])
         .argParser(severityOf),
     )
     .option('--state <file>', 'read the facts of earlier runs from it, and write all facts back')
     .option(
-      '--explain <session-or-workload>',
-      'instead of findings: every origin of a session ARN or workload id, with its verdict and why',
+      '--explain <id>',
+      'instead of findings: every origin of a workload (id), session (ARN), access key (id) or finding (id), with its verdict and why',
     )
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
@@ -53,11 +53,22 @@ export function replayCommand(): Command {
     });
 }
 
+const DATE = /^\d{4}-\d\d-\d\d$/;
+const WITHOUT_SECONDS = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?=Z|[+-]|$)/;
+
+/** A date is its first moment; what names no zone is UTC. */
 function timeOf(text: string): number {
-  const time = eventTimeOf(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  const whole = DATE.test(text) ? `${text}T00:00:00Z` : text.replace(WITHOUT_SECONDS, '$1:00');
+  const time = isCalendarDay(text.slice(0, 10)) ? eventTimeOf(whole) : null;
   if (time === null)
     throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
   return time;
+}
+
+/** JavaScript takes the 30th of February for the 2nd of March. */
+function isCalendarDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 function severityOf(text: string): Severity {

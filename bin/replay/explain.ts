@@ -1,9 +1,16 @@
+import type { FactSet } from '../../lambda/detection/fact-set';
+import type { Caller } from '../../lambda/detection/facts';
 import type { Finding } from '../../lambda/detection/finding';
 import type { Judgement, Step } from '../../lambda/detection/judge';
 import { isoTime } from '../../lambda/detection/iso-time';
 import { originText } from '../../lambda/detection/origin';
 import { workloadKey } from '../../lambda/detection/workload';
+import { counted, grouped } from './grouped';
 import { paint } from './paint';
+
+/** Ids shown of what is trusted, and of what is not. */
+const FEW = 3;
+const MANY = 20;
 
 /** A run of sightings of one origin that were decided alike. */
 interface Stretch {
@@ -17,22 +24,49 @@ export interface Explained {
   readonly findings: readonly Finding[];
 }
 
-/** Whether a judgement is of the workload asked for (its id or its key), or has the session asked for, chained ones included. */
+/**
+ * Whether a judgement is about what was asked for: its workload (id or key), one of its findings or incidents (id), a
+ * session (ARN) or an access key (id) of it, or one that was chained from it.
+ */
 export function isAbout(judgement: Judgement, findings: readonly Finding[], asked: string): boolean {
   const { workload, sightings, issuances } = judgement.history;
   if (workload.id === asked || workloadKey(workload) === asked) return true;
-  if (findings.some(({ related }) => related.some(({ arn }) => arn === asked))) return true;
+  if (findings.some((finding) => names(finding, asked))) return true;
   return (
-    sightings.some(({ caller }) => caller.sessionArn === asked) ||
-    issuances.some(({ sessionArn }) => sessionArn === asked)
+    sightings.some(({ caller }) => isOf(caller, asked)) ||
+    issuances.some(({ sessionArn, accessKeyId }) => sessionArn === asked || accessKeyId === asked)
   );
 }
 
+function names({ id, incidentId, related }: Finding, asked: string): boolean {
+  if (id === asked || incidentId === asked) return true;
+  return related.some(({ arn, accessKeyIds }) => arn === asked || accessKeyIds.includes(asked));
+}
+
+function isOf({ sessionArn, accessKeyId }: Caller, asked: string): boolean {
+  return sessionArn === asked || accessKeyId === asked;
+}
+
+/** Why there is nothing to explain, and what can be asked for. */
+export function nothingAbout(asked: string, { sessions }: FactSet): string {
+  for (const arn of sessions.keys()) {
+    if (arn === asked || arn.endsWith(`/${asked}`))
+      return `its calls were read, but it is no workload that is judged: nothing proves whose they are, its kind is not among the workloads of the settings, or it is older than retentionDays`;
+  }
+  return 'nothing that was read is about it; name a workload id (i-…), a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION), an access key id (ASIA…) or the id of a finding';
+}
+
+/** What was decided of each workload asked for, in the order of their names. */
+export function* explanations(explained: readonly Explained[], asked: string, colours: boolean): Generator<string> {
+  const sorted = [...explained].sort((a, b) => (a.judgement.history.key < b.judgement.history.key ? -1 : 1));
+  for (const [at, one] of sorted.entries()) yield `${at === 0 ? '' : '\n'}${explain(one, asked, colours)}`;
+}
+
 /** Every origin of a workload in time order: what was decided, by which rule, why, and from which records. */
-export function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
+function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
   const { history, lock, who } = judgement;
   const painted = paint(colours);
-  const ofSession = judgement.steps.filter(({ sighting }) => sighting.caller.sessionArn === asked);
+  const ofSession = judgement.steps.filter(({ sighting }) => isOf(sighting.caller, asked));
   const steps = ofSession.length > 0 ? ofSession : judgement.steps;
   const lines = [
     painted.bold(
@@ -62,7 +96,7 @@ function issuanceLines({ history }: Judgement): string[] {
   const last = issuances.at(-1);
   if (!first || !last) return ['  No issuance of its keys was seen; its calls prove themselves.'];
   return [
-    `  ${issuances.length} keys issued by ${first.issuer} between ${isoTime(first.time)} and ${isoTime(last.time)} (first record ${first.eventId}).`,
+    `  ${counted(issuances.length, 'key')} issued by ${first.issuer} between ${isoTime(first.time)} and ${isoTime(last.time)} (first record ${first.eventId}).`,
   ];
 }
 
@@ -77,7 +111,9 @@ function lifeLines({ who }: Judgement): string[] {
       text: `${sinceAction} gave it ${address} (record ${sinceEvent})`,
     })),
     ...tenures.flatMap(({ until, untilEvent, address }) =>
-      until === null ? [] : [{ time: until, text: `lost ${address} (record ${untilEvent ?? ''})` }],
+      until === null
+        ? []
+        : [{ time: until, text: `lost ${address}${untilEvent === null ? '' : ` (record ${untilEvent})`}` }],
     ),
     ...doors
       .filter(({ cause }) => cause !== 'start')
@@ -113,19 +149,24 @@ function stretchLines({ step, steps }: Stretch, colours: boolean): string[] {
   const { ruling, rule, sighting, ruledOut } = step;
   const last = steps.at(-1) ?? step;
   const until = last === step ? '' : ` – ${isoTime(last.sighting.event.time)}`;
-  const word = ruling.ruling === 'suspicious' ? painted.HIGH('SUSPICIOUS') : painted.faint(ruling.ruling);
+  const isSuspicious = ruling.ruling === 'suspicious';
+  const word = isSuspicious ? painted.HIGH('SUSPICIOUS') : painted.faint(ruling.ruling);
+  const keys = new Set(steps.map(({ sighting: { caller } }) => caller.accessKeyId).filter((key) => key !== null));
   const records = steps.map(({ sighting: { event } }) => event.id);
   return [
     `${isoTime(sighting.event.time)}${until}  ${painted.bold(originText(sighting.origin))}  ${word} by ${rule}`,
-    `    ${ruling.why}; proven by ${sighting.provenBy}${sighting.caller.accessKeyId ? `, key ${sighting.caller.accessKeyId}` : ''}`,
-    ...(ruling.ruling === 'suspicious'
-      ? ruledOut.map(({ explanation, because }) => `    not ${explanation}: ${because}`)
-      : []),
+    `    ${ruling.why}; proven by ${sighting.provenBy}${keys.size > 0 ? `, ${listed('key', [...keys], FEW)}` : ''}`,
+    ...(isSuspicious ? ruledOut.map(({ explanation, because }) => `    not ${explanation}: ${because}`) : []),
     ...('events' in ruling && ruling.events.length > 0
-      ? [`    because of record${ruling.events.length === 1 ? '' : 's'} ${ruling.events.join(', ')}`]
+      ? [`    because of ${listed('record', ruling.events, MANY)}`]
       : []),
-    `    record${records.length === 1 ? '' : 's'} ${records.slice(0, 3).join(', ')}${records.length > 3 ? ` and ${records.length - 3} more hours` : ''}`,
+    `    ${listed('record', records, isSuspicious ? MANY : FEW)}`,
   ];
+}
+
+function listed(noun: string, ids: readonly string[], most: number): string {
+  const more = ids.length > most ? ` and ${grouped(ids.length - most)} more` : '';
+  return `${noun}${ids.length === 1 ? '' : 's'} ${ids.slice(0, most).join(', ')}${more}`;
 }
 
 function followedLines(findings: readonly Finding[]): string[] {
@@ -137,7 +178,12 @@ function followedLines(findings: readonly Finding[]): string[] {
 
 function unprovenLines({ history: { unproven, disproved } }: Judgement): string[] {
   return [
-    ...(unproven > 0 ? ['', `${unproven} sightings only look like this workload’s; nothing proves them.`] : []),
-    ...(disproved > 0 ? ['', `${disproved} sightings carry a key that was issued to somebody else.`] : []),
+    ...(unproven > 0
+      ? [
+          '',
+          `${counted(unproven, 'sighting')} only ${unproven === 1 ? 'looks' : 'look'} like this workload’s; nothing proves that it is.`,
+        ]
+      : []),
+    ...(disproved > 0 ? ['', `${counted(disproved, 'sighting')} with a key that was issued to somebody else.`] : []),
   ];
 }

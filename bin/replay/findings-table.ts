@@ -1,27 +1,39 @@
 import Table from 'cli-table3';
-import type { Finding, Severity } from '../../lambda/detection/finding';
+import type { Finding, Ownership, Severity } from '../../lambda/detection/finding';
 import { originText } from '../../lambda/detection/origin';
+import { counted, grouped } from './grouped';
 import { paint, type Paint } from './paint';
 
 /** Narrower, and addresses break; wider, and lines are hard to follow. */
 const NARROWEST = 80;
 const WIDEST = 160;
+/** A blank on each side of a cell. */
+const PADDING = 2;
+/** Names shown of many. */
+const FEW = 3;
+
+/** Of the columns, with their padding and without the lines between them. */
+type Widths = readonly [number, number, number, number];
 
 /** The findings as a table for people, no wider than `columns`; weightiest first, then by first sighting. */
 export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): string {
-  const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
-  const narrow = width < 110;
-  const fixed = [19, narrow ? 23 : 28, narrow ? 18 : 28] as const;
-  const why = width - fixed[0] - fixed[1] - fixed[2] - fixed.length - 2;
+  const widths = widthsFor(Math.min(Math.max(columns, NARROWEST), WIDEST));
   const table = new Table({
     head: ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'],
-    colWidths: [...fixed, why],
+    colWidths: [...widths],
     wordWrap: true,
     wrapOnWordBoundary: true,
     style: { head: [], border: [] },
   });
-  for (const finding of [...findings].sort(byWeight)) table.push(rowOf(finding, fixed, paint(colours)));
+  const painted = paint(colours);
+  for (const finding of [...findings].sort(byWeight)) table.push(rowOf(finding, widths, painted));
   return `${table.toString()}\n`;
+}
+
+function widthsFor(width: number): Widths {
+  const [first, second, third] = width < 110 ? [19, 23, 18] : [19, 28, 28];
+  const lines = 5;
+  return [first, second, third, width - lines - first - second - third];
 }
 
 const WEIGHT: Record<Severity, number> = { HIGH: 0, MEDIUM: 1, LOW: 2, INFORMATIONAL: 3 };
@@ -32,47 +44,71 @@ function byWeight(a: Finding, b: Finding): number {
   );
 }
 
-function rowOf(finding: Finding, widths: readonly [number, number, number], painted: Paint): string[] {
-  const { severity, type, contested, evidence } = finding;
+function rowOf(finding: Finding, [first, second, third, fourth]: Widths, painted: Paint): string[] {
+  const { severity, type, contested } = finding;
   const mark = contested ? '\ncontested' : '';
-  const [first, second, third] = widths;
   return [
     `${painted[severity](severity)}\n${wrapped(type, first)}${mark}`,
     whose(finding, second),
     from(finding, third),
-    `${seen(finding)}\n${telling(evidence)}`,
+    `${seen(finding)}\n${unbroken(why(finding), fourth)}`,
   ];
 }
 
 function whose({ workload, workloads, sessions }: Finding, width: number): string {
-  const role = [...new Set(sessions.map((session) => session.role))]
-    .slice(0, 3)
-    .map((one) => wrapped(one, width))
-    .join('\n');
-  if (workload) return `${wrapped(workload.id, width)}\n${role}\n${workload.account}`;
-  return `${workloads?.length ?? 0} workloads\n${role}`;
+  const roles = few([...new Set(sessions.map(({ role }) => role))], width);
+  if (workload) return `${wrapped(workload.id, width)}\n${roles}\n${workload.account}`;
+  const ids = (workloads ?? []).map(({ id }) => id);
+  return `${counted(ids.length, 'workload')}\n${few(ids, width)}\n${roles}`;
 }
+
+function few(names: readonly string[], width: number): string {
+  const lines = names.slice(0, FEW).map((one) => wrapped(one, width));
+  return [...lines, ...(names.length > FEW ? [`and ${grouped(names.length - FEW)} more`] : [])].join('\n');
+}
+
+const OWNERS: Record<Ownership, string> = {
+  'outside-aws': 'outside AWS',
+  aws: 'AWS',
+  'organization-account': 'organisation’s account',
+  'same-account': 'same account',
+  'foreign-account': 'foreign account',
+  unknown: 'owner unknown',
+  none: 'nobody’s',
+};
 
 function from({ origin }: Finding, width: number): string {
   if (!origin) return 'many origins';
-  const owner =
-    { 'outside-aws': 'outside AWS', aws: 'AWS', none: 'nobody’s' }[origin.ownership as string] ??
-    origin.ownership.replaceAll('-', ' ');
   const account = origin.account ? `\n${origin.account}` : '';
-  return `${wrapped(originText(origin), width)}\n${owner}${origin.region ? `, ${origin.region}` : ''}${account}`;
+  const region = origin.region ? `, ${origin.region}` : '';
+  return `${wrapped(originText(origin), width)}\n${OWNERS[origin.ownership]}${region}${account}`;
 }
 
 function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
-  const count = calls ?? callsAtLeast ?? 0;
-  const said = `${calls === null ? 'at least ' : ''}${count} call${count === 1 ? '' : 's'}`;
-  return firstSeen === lastSeen
-    ? `${firstSeen}, ${said}`
-    : `${firstSeen} – ${lastSeen.slice(0, 10) === firstSeen.slice(0, 10) ? lastSeen.slice(11) : lastSeen}, ${said}`;
+  const said = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
+  if (firstSeen === lastSeen) return `${firstSeen}, ${said}`;
+  const sameDay = lastSeen.slice(0, 10) === firstSeen.slice(0, 10);
+  return `${firstSeen} – ${sameDay ? lastSeen.slice(11) : lastSeen}, ${said}`;
+}
+
+/** The first reasons; key and record ids are for `--explain` and JSON Lines. A group's story is its description. */
+function why({ workload, contested, description, evidence }: Finding): string {
+  if (!workload) return description;
+  const told = evidence.filter((line) => !/^(?:Key|See record) /.test(line)).slice(0, 3);
+  return [...(contested ? ['Which of the two places is its own, the records do not tell.'] : []), ...told].join(' ');
+}
+
+/** The table cuts words that are longer than a line. */
+function unbroken(text: string, width: number): string {
+  return text
+    .split(' ')
+    .map((word) => (word.length > width - PADDING ? wrapped(word, width) : word))
+    .join(' ');
 }
 
 /** Long names have no blanks to wrap at, and the table cuts what does not wrap. */
 function wrapped(text: string, width: number): string {
-  const room = width - 2;
+  const room = width - PADDING;
   const parts = text.split(/(?<=[/:_.@-])|(?=[A-Z][a-z])/);
   const lines = [''];
   for (const part of parts.flatMap((one) => one.match(new RegExp(`.{1,${room}}`, 'gu')) ?? [])) {
@@ -81,12 +117,4 @@ function wrapped(text: string, width: number): string {
     else lines.push(part);
   }
   return lines.join('\n');
-}
-
-/** The first reasons; key and record ids are for `--explain` and JSON Lines. */
-function telling(evidence: readonly string[]): string {
-  return evidence
-    .filter((line) => !/^(?:Key|See record) /.test(line))
-    .slice(0, 3)
-    .join(' ');
 }

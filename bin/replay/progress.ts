@@ -40,7 +40,10 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressBar | null {
 /** Changes no mode of the terminal (cursor, wrapping), so that an interrupted run leaves none behind. */
 function startedBar(stream: NodeJS.WriteStream, total: number, words: object): SingleBar {
   const format = ' {bar} {done} | {files} files, {records} records | {rate}/s{left}';
-  const bar = new SingleBar({ stream, format, barsize: 20, clearOnComplete: true, linewrap: true }, Presets.shades_grey);
+  const bar = new SingleBar(
+    { stream, format, barsize: 20, clearOnComplete: true, linewrap: true },
+    Presets.shades_grey,
+  );
   bar.start(total, 0, words);
   return bar;
 }

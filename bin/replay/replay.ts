@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { detect, isAtLeast } from '../../lambda/detection/detect';
 import { FactSet } from '../../lambda/detection/fact-set';
 import type { Finding, Severity } from '../../lambda/detection/finding';
@@ -7,69 +6,81 @@ import type { IpRanges } from '../../lambda/detection/ip-ranges';
 import type { Judgement } from '../../lambda/detection/judge';
 import { parseSettings } from '../../lambda/detection/parse-settings';
 import { readInto } from '../../lambda/detection/read-into';
+import { newestTime } from '../../lambda/detection/retention';
 import type { Settings } from '../../lambda/detection/settings';
 import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { findIpRanges } from '../ip-ranges-cache';
 import { messageOf } from '../message-of';
-import { explain, isAbout, type Explained } from './explain';
+import { checkRequest, type Request } from './check-request';
+import { explanations, isAbout, nothingAbout, type Explained } from './explain';
 import { findingsTable } from './findings-table';
 import { wantsColour } from './paint';
 import { progressBar } from './progress';
 import { readInputs } from './read-inputs';
 import { readState, writeState } from './state-file';
 import { summary, type ReadCounts } from './summary';
+import { toStandardOutput, writeOutput } from './write-output';
 
-export interface ReplayOptions {
+export interface ReplayOptions extends Request {
   readonly format: 'table' | 'jsonl';
-  readonly out?: string;
-  readonly config?: string;
-  readonly ipRanges?: string;
-  /** Epoch milliseconds, as `until`. */
-  readonly since?: number;
-  readonly until?: number;
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
-  readonly state?: string;
   readonly explain?: string;
 }
 
+const DAY = 86_400_000;
+/** AWS adds ranges every few days. */
+const STALE_DAYS = 30;
+
 /** Reads, detects, prints. Returns the exit code; throws an `Error` whose message is for people when nothing can be done. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
-  const missing = paths.filter((path) => path !== '-' && !existsSync(path));
-  if (missing.length > 0)
-    throw new Error(`there is no ${missing.join(', no ')}: name CloudTrail files or folders, or - for standard input`);
+  checkRequest(paths, options);
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
-  const facts = new FactSet();
-  if (options.state !== undefined) await readState(options.state, facts);
-  const read = await readAll(paths, facts, kindsNamed(settings.workloads));
-  if (options.state !== undefined) await writeState(options.state, facts);
-  const explained: Explained[] = [];
+  const { facts, read } = await gather(paths, options.state, kindsNamed(settings.workloads));
+  if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   const asked = options.explain;
+  const explained: Explained[] = [];
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
   };
   const detection = detect({ facts, settings, ipRanges, onJudgement });
-  const shown = detection.findings.filter((finding) => isReported(finding, options));
-  const output = asked === undefined ? printed(shown, options) : explanation(explained, asked, options);
-  await write(output, options.out);
+  const inTime = detection.findings.filter((finding) => isInTime(finding, options));
+  const shown = inTime.filter((finding) => isAtLeast(finding, options.minSeverity));
+  if (asked !== undefined && explained.length === 0)
+    throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
+  const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
+  await writeOutput(
+    asked === undefined ? printed(shown, options, colours) : explanations(explained, asked, colours),
+    options.out,
+  );
   process.stderr.write(summary(read, detection, shown, detection.findings.length - shown.length));
-  return exitCode(shown, read, options);
+  return exitCode(inTime, read, options);
 }
 
 function settingsFrom(path: string | undefined): Settings {
-  const parsed = parseSettings(path === undefined ? {} : jsonFrom('--config', path));
+  const parsed = parseSettings(path === undefined ? {} : configIn(path));
   if ('faults' in parsed)
     throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
   return parsed.settings;
 }
 
-function jsonFrom(option: string, path: string): unknown {
+function configIn(path: string): unknown {
+  const text = configText(path);
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
+    return JSON.parse(text);
   } catch (error) {
-    throw new Error(`${option} ${path}: ${messageOf(error)}`, { cause: error });
+    throw new Error(`--config ${path} is not JSON: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** Windows editors begin a file with a byte order mark. */
+function configText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    throw new Error(`--config ${path} cannot be read: ${messageOf(error)}`, { cause: error });
   }
 }
 
@@ -82,12 +93,40 @@ function ipRangesFrom(option: string | undefined): IpRanges | null {
     );
     return null;
   }
-  if ('fault' in found) throw new Error(found.fault);
-  process.stderr.write(`ip-ranges.json of ${found.ranges.createDate}: ${found.path}\n`);
+  if ('fault' in found) throw new Error(option === undefined ? found.fault : `--ip-ranges ${found.fault}`);
+  const { createDate, skipped } = found.ranges;
+  const leftOut = skipped === 0 ? '' : ` (${skipped} of its entries are not as they should be and were left out)`;
+  process.stderr.write(`ip-ranges.json of ${createDate}: ${found.path}${leftOut}\n`);
   return found.ranges;
 }
 
+/** Addresses that AWS got after the file was written look as if they were outside AWS. */
+function warnIfStale({ createDate }: IpRanges, newest: number): void {
+  const [year = 0, month = 0, day = 0] = createDate.split('-').map(Number);
+  const age = Math.floor((newest - Date.UTC(year, month - 1, day)) / DAY);
+  if (age <= STALE_DAYS) return;
+  process.stderr.write(
+    `That ip-ranges.json is ${age} days older than the newest record: what AWS got since counts as outside AWS. \`credlock ip-ranges\` downloads today’s.\n`,
+  );
+}
+
+/** The facts of the inputs, merged with those of earlier runs. */
+async function gather(
+  paths: readonly string[],
+  state: string | undefined,
+  kinds: readonly WorkloadKind[],
+): Promise<{ facts: FactSet; read: ReadCounts }> {
+  const facts = new FactSet();
+  if (state === undefined) return { facts, read: await readAll(paths, facts, kinds) };
+  const version = await readState(state, facts);
+  if (version === null) process.stderr.write(`--state ${state} is not there yet: this run begins it.\n`);
+  const read = await readAll(paths, facts, kinds);
+  await writeState(state, facts, version);
+  return { facts, read };
+}
+
 async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly WorkloadKind[]): Promise<ReadCounts> {
+  if (paths.includes('-') && process.stdin.isTTY) process.stderr.write('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
   const skipped = new Map<string, number>();
   const count = (reason: string): void => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
@@ -96,43 +135,31 @@ async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly
       const skip = readInto(facts, record, kinds);
       if (skip !== null) count(skip);
     },
-    onProgress: (progress) => bar.update(progress),
-  });
-  bar.stop();
-  for (const { file, reason } of read.problems) process.stderr.write(`${file}: ${reason}\n`);
+    ...(bar && { onProgress: (progress) => bar.update(progress) }),
+  }).finally(() => bar?.stop());
+  for (const { file, reason } of sorted(read.problems))
+    process.stderr.write(`${file === '-' ? 'standard input' : file}: ${reason}\n`);
   for (const [reason, number] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + number);
   return { ...read, skipped };
 }
 
+function sorted(problems: ReadCounts['problems']): ReadCounts['problems'] {
+  return [...problems].sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+}
+
 /** What was seen only before `since`, or first after `until`, is learned from but not told. */
-function isReported(finding: Finding, { since, until, minSeverity }: ReplayOptions): boolean {
+function isInTime(finding: Finding, { since, until }: ReplayOptions): boolean {
   if (since !== undefined && Date.parse(finding.lastSeen) < since) return false;
-  if (until !== undefined && Date.parse(finding.firstSeen) >= until) return false;
-  return isAtLeast(finding, minSeverity);
+  return until === undefined || Date.parse(finding.firstSeen) < until;
 }
 
-function printed(findings: readonly Finding[], { format, out }: ReplayOptions): string {
-  if (format === 'jsonl') return findings.map((finding) => `${JSON.stringify(finding)}\n`).join('');
-  if (findings.length === 0) return 'No findings.\n';
-  const colours = out === undefined && wantsColour(process.stdout, process.env);
-  return findingsTable(findings, out === undefined ? (process.stdout.columns ?? 100) : 100, colours);
+function* printed(findings: readonly Finding[], { format, out }: ReplayOptions, colours: boolean): Generator<string> {
+  if (format === 'jsonl') for (const finding of findings) yield `${JSON.stringify(finding)}\n`;
+  else if (findings.length === 0) yield 'No findings.\n';
+  else yield findingsTable(findings, (toStandardOutput(out) ? process.stdout.columns : null) ?? 100, colours);
 }
 
-function explanation(judgements: readonly Explained[], asked: string, { out }: ReplayOptions): string {
-  if (judgements.length === 0) {
-    throw new Error(
-      `--explain ${asked}: nothing that was read is about it; name a workload id (i-…) or a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION)`,
-    );
-  }
-  const colours = out === undefined && wantsColour(process.stdout, process.env);
-  return judgements.map((one) => explain(one, asked, colours)).join('\n');
-}
-
-async function write(text: string, out: string | undefined): Promise<void> {
-  if (out !== undefined) return writeFile(out, text);
-  await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
-}
-
+/** `--fail-on` asks for all there is in the time asked about, also for what `--min-severity` does not show. */
 function exitCode(findings: readonly Finding[], read: ReadCounts, { failOn }: ReplayOptions): number {
   if (failOn !== undefined && findings.some((finding) => isAtLeast(finding, failOn))) return 3;
   return read.problems.length > 0 ? 2 : 0;

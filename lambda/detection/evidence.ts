@@ -66,10 +66,9 @@ function issuedAt({ time, sessionArn }: Issuance): string {
 function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
   const theirs = deliveries(verdict.sightings.map(({ caller }) => caller.delivery));
   if (!theirs) return [];
-  const elsewhere = new Set<string | null>();
-  for (const { origin, caller } of history.sightings)
-    if (origin.key !== verdict.origin.key && origin.kind !== 'service') elsewhere.add(caller.delivery);
-  const own = deliveries([...elsewhere]);
+  const { key } = verdict.origin;
+  const elsewhere = [...history.deliveries].filter(([, places]) => places.size > Number(places.has(key)));
+  const own = deliveries(elsewhere.map(([version]) => version));
   const compared = own && own !== theirs ? `; calls from its other origins use ${own}` : '';
   return [`The keys used here came from the instance metadata service by ${theirs}${compared}.`];
 }

@@ -29,6 +29,8 @@ export interface History {
   readonly sightings: ProvenSighting[];
   /** By origin key: the calls kept for reporting. */
   readonly calls: Map<string, CallSample[]>;
+  /** By version of the instance metadata service: keys of the origins where keys it delivered were used. */
+  readonly deliveries: Map<string, Set<string>>;
   /** Sightings that only look like this workload's. */
   unproven: number;
   disproved: number;
@@ -84,7 +86,17 @@ class Assembly {
     const key = workloadKey(workload);
     let history = this.byWorkload.get(key);
     if (!history) {
-      history = { key, workload, kind, issuances: [], sightings: [], calls: new Map(), unproven: 0, disproved: 0 };
+      history = {
+        key,
+        workload,
+        kind,
+        issuances: [],
+        sightings: [],
+        calls: new Map(),
+        deliveries: new Map(),
+        unproven: 0,
+        disproved: 0,
+      };
       this.byWorkload.set(key, history);
     }
     return history;
@@ -132,6 +144,10 @@ class Assembly {
     const role = parseSessionArn(caller.sessionArn)?.role ?? '';
     for (const { event, did } of row.seen) {
       history.sightings.push({ caller, role, origin, provenBy: proof.by, issuance: proof.issuance, event, did });
+    }
+    if (caller.delivery !== null && origin.kind !== 'service') {
+      const places = history.deliveries.get(caller.delivery) ?? new Set();
+      history.deliveries.set(caller.delivery, places.add(origin.key));
     }
     const sample = samples.get(callsKey(caller));
     const kept = history.calls.get(origin.key) ?? [];

@@ -35,13 +35,16 @@ const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
 
+function expiryOf(time: number, days: number): number {
+  return Math.floor(time / 1_000) + (days + SLACK_DAYS) * DAY_SECONDS;
+}
+
 /** Where a fact is filed: under everything that will ask for it. */
 export function filed(fact: Fact, retentionDays: number): Filed[] {
-  const expires = (time: number, days: number): number => Math.floor(time / 1_000) + (days + SLACK_DAYS) * DAY_SECONDS;
-  if (fact.fact === 'sighting') return fileSighting(fact, expires(fact.event.time, retentionDays));
-  if (fact.fact === 'issuance') return fileIssuance(fact, expires(fact.time, retentionDays));
-  if (fact.fact === 'foreign-key') return fileForeignKey(fact, expires(fact.time, retentionDays));
-  return fileChange(fact, expires(fact.time, retentionDays + BOOK_DAYS));
+  if (fact.fact === 'sighting') return fileSighting(fact, expiryOf(fact.event.time, retentionDays));
+  if (fact.fact === 'issuance') return fileIssuance(fact, expiryOf(fact.time, retentionDays));
+  if (fact.fact === 'foreign-key') return fileForeignKey(fact, expiryOf(fact.time, retentionDays));
+  return fileChange(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
 }
 
 function fileIssuance(fact: Issuance, expires: number): Filed[] {

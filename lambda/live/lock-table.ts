@@ -16,30 +16,32 @@ export interface SightingItem extends TableItem {
   readonly did: readonly string[];
 }
 
-/** A finding as it stands: changed only by whoever read the revision it has. */
+/** An item that is replaced as a whole, each time under a higher revision. */
 export interface RevisedItem extends TableItem {
   readonly revision: number;
 }
 
+/** What is read back: any of the above. */
+export interface StoredItem extends TableItem {
+  /** Empty where the item is no sighting. */
+  readonly did: readonly string[];
+  /** Zero where the item has none. */
+  readonly revision: number;
+}
+
 /**
- * The lock table's verbs. Every write is idempotent and every read strongly consistent; there are no transactions. All
- * of them throw when the table cannot be reached or keeps throttling.
+ * The lock table's verbs. Every write is one idempotent conditional request, every read strongly consistent; there are no
+ * transactions and no indexes. All of them throw when the table cannot be reached or keeps throttling.
  */
 export interface LockTable {
   /** Keeps an item that never changes. True when it was not there yet. */
   keep(item: TableItem): Promise<boolean>;
-  /** Keeps the lesser event of an hour and ors what was done. True when that changed anything. */
+  /** Keeps the body with the lesser event and adds to what was done. True when that changed anything. */
   merge(item: SightingItem): Promise<boolean>;
-  /** Every item of a partition, in sort-key order; of those with a prefix where one is given. */
-  query(pk: string, prefix?: string): Promise<StoredItem[]>;
-  /** Replaces an item whose revision is `item.revision - 1` (0: not there yet). False when somebody else was first. */
+  /** Replaces an item whose revision is one less (0: not there yet). False when somebody else was first. */
   revise(item: RevisedItem): Promise<boolean>;
-  remove(pk: string, sk: string): Promise<void>;
-}
-
-/** What is read back: any of the above. */
-export interface StoredItem extends TableItem {
-  readonly least: string | null;
-  readonly did: readonly string[];
-  readonly revision: number;
+  /** Replaces an item of any lower revision. False when a newer one is there already. */
+  raise(item: RevisedItem): Promise<boolean>;
+  /** Every item of a partition, or of its sort keys with a prefix, in sort-key order. */
+  query(pk: string, prefix?: string): Promise<StoredItem[]>;
 }

@@ -1,7 +1,7 @@
 import { cidrSet, type CidrSet } from '../detection/address';
 import { addLine, rowIn } from '../detection/fact-lines';
 import { FactSet } from '../detection/fact-set';
-import { Did, type Caller, type Change } from '../detection/facts';
+import { Did, type Caller, type Change, type Fact } from '../detection/facts';
 import { originOf, type SeenOrigin } from '../detection/origin';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
 import { entitiesOf, partition } from './filing';
@@ -30,6 +30,9 @@ export async function gather(
   await gathering.run();
   return { facts: gathering.facts, origins: [...gathering.origins.values()], partitions: gathering.read.size };
 }
+
+/** Sort-key prefixes of issuances, foreign keys and changes. */
+const FACTS = new Set(['I#', 'F#', 'X#']);
 
 class Gathering {
   readonly facts = new FactSet();
@@ -82,8 +85,10 @@ class Gathering {
     const kind = item.sk.slice(0, 2);
     if (kind === 'S#') return this.takeSighting(item);
     if (kind === 'T#') return this.facts.sawAccount(item.sk.slice(2));
-    if (kind !== 'I#' && kind !== 'F#' && kind !== 'X#') return;
-    const fact = addLine(this.facts, item.body);
+    if (FACTS.has(kind)) this.takeFact(addLine(this.facts, item.body));
+  }
+
+  private takeFact(fact: Fact | null): void {
     if (fact?.fact === 'issuance') this.wantKey(fact.accessKeyId);
     if (fact?.fact === 'foreign-key' && fact.by) this.wantCaller(fact.by);
     if (fact?.fact === 'change') this.follow(fact);

@@ -7,18 +7,22 @@ import { ipRangesOf } from '../scenario';
 
 const ipRanges = ipRangesOf('default');
 
+const DEFAULTS = settingsOf({});
+const TELLING_MORE = settingsOf({ serviceCallerFindings: true, maxOriginsPerWorkload: 1 });
+
 /** The defaults, and settings by which more is told. */
-const SETTINGS = [{}, {}, { serviceCallerFindings: true, maxOriginsPerWorkload: 1 }].map((given) => {
+export function settingsTried(): fc.Arbitrary<Settings> {
+  return fc.constantFrom(DEFAULTS, DEFAULTS, TELLING_MORE);
+}
+
+function settingsOf(given: object): Settings {
   const parsed = parseSettings(given);
   if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
   return parsed.settings;
-});
-
-export function settingsTried(): fc.Arbitrary<Settings> {
-  return fc.constantFrom(...SETTINGS);
 }
 
-export function detectIn(facts: FactSet, settings: Settings): Detection {
+/** By the address ranges of `test/ip-ranges.json`. */
+export function detectIn(facts: FactSet, settings: Settings = DEFAULTS): Detection {
   return detect({ facts, settings, ipRanges });
 }
 

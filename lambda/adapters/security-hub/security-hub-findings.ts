@@ -23,7 +23,7 @@ export function sameOriginMembers(findings: readonly Finding[]): ReadonlyMap<str
   const members = new Map<string, string>();
   for (const finding of findings) {
     const { id, workload, status } = finding;
-    if (!workload || !canBeMember(finding)) continue;
+    if (!workload || status !== 'ACTIVE' || !canBeMember(finding)) continue;
     const group = groupAt.get(`${workloadKey(workload)} ${placeOf(finding)}`);
     if (group !== undefined) members.set(id, group);
   }

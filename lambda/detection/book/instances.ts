@@ -5,6 +5,9 @@ import type { Tenures } from './tenures';
 
 /** Writes what changes tell of instances: when they ran, which addresses they had, which doors stand open. */
 export class Instances {
+  /** By instance and address. */
+  private readonly latest = new Map<string, Tenure>();
+
   constructor(
     private readonly book: NetworkBook,
     private readonly tenures: Tenures,
@@ -49,31 +52,34 @@ export class Instances {
   /** A private address has one place in a VPC, so giving it takes it from whoever had it; a public one is taken by its own records. */
   give(change: Change, key: string, address: string, vpcId: string | null): void {
     const life = this.life(key);
-    if (life.tenures.some((tenure) => tenure.address === address && tenure.until === null)) return;
+    if (this.openOf(key, address)) return;
     if (vpcId !== null) for (const tenure of this.tenures.openIn(vpcId, address)) this.tenures.end(tenure, change);
     const [account = '', id = ''] = key.split('/');
-    life.tenures.push(this.tenures.begin(change, { address, holder: { kind: 'instance', id }, account, vpcId }));
+    const tenure = this.tenures.begin(change, { address, holder: { kind: 'instance', id }, account, vpcId });
+    life.tenures.push(tenure);
+    this.latest.set(`${key} ${address}`, tenure);
   }
 
   take(change: Change, key: string, address: string): void {
-    for (const tenure of this.openOf(key, address)) this.tenures.end(tenure, change);
+    const tenure = this.openOf(key, address);
+    if (tenure) this.tenures.end(tenure, change);
   }
 
   /** Takes an Elastic IP address: AWS may give an automatic one instead, which no record names. */
   takeElastic(change: Change, key: string, address: string): void {
-    for (const tenure of this.openOf(key, address)) {
-      this.tenures.end(tenure, change);
-      this.openDoor(change, key, 'eip-lost');
-    }
+    const tenure = this.openOf(key, address);
+    if (!tenure) return;
+    this.tenures.end(tenure, change);
+    this.openDoor(change, key, 'eip-lost');
   }
 
   openDoor(change: Change, key: string, cause: Door['cause']): void {
     this.life(key).doors.push(doorOf(change, cause, cause === 'unknown-interface' ? 'any' : 'public'));
   }
 
-  private openOf(key: string, address: string): Tenure[] {
-    const tenures = this.book.instances.get(key)?.tenures ?? [];
-    return tenures.filter((tenure) => tenure.address === address && tenure.until === null);
+  private openOf(key: string, address: string): Tenure | null {
+    const tenure = this.latest.get(`${key} ${address}`);
+    return tenure?.until === null ? tenure : null;
   }
 }
 

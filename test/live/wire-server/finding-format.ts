@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 
 /** What the ASFF allows at one place. `path` as in the messages of Security Hub, `[]` for every item of a list. */
-interface FormatRule {
+export interface FormatRule {
   readonly path: string;
   readonly fault: (value: unknown) => string | undefined;
 }
@@ -33,17 +33,15 @@ const NAMESPACES = [
 ];
 
 /** SDK model (documentation of `AwsSecurityFinding`, `Resource`, `Severity`, `Recommendation`, `Note`, `AwsApiCallAction`). */
-const RULES: readonly FormatRule[] = [
+export const FORMAT_RULES: readonly FormatRule[] = [
   { path: 'SchemaVersion', fault: oneOf(['2018-10-08']) },
   { path: 'Id', fault: length(1, 512) },
-  { path: 'ProductArn', fault: length(12, 2048) },
   { path: 'GeneratorId', fault: length(1, 512) },
   { path: 'AwsAccountId', fault: pattern(/^\d{12}$/) },
   { path: 'Title', fault: length(1, 256) },
   { path: 'Description', fault: length(1, 1024) },
   { path: 'ProductName', fault: length(1, 128) },
   { path: 'CompanyName', fault: length(1, 128) },
-  { path: 'AwsAccountName', fault: length(1, 50) },
   { path: 'Resources', fault: items(1, 32) },
   { path: 'Resources[].Type', fault: length(1, 256) },
   { path: 'Resources[].Region', fault: length(1, 16) },
@@ -73,9 +71,6 @@ const RULES: readonly FormatRule[] = [
   { path: 'UserDefinedFields', fault: fields(50, 128, 1024) },
   { path: 'Remediation.Recommendation.Text', fault: length(1, 512) },
   { path: 'Note.Text', fault: length(1, 512) },
-  { path: 'ThreatIntelIndicators', fault: items(1, 5) },
-  { path: 'Threats', fault: items(1, 32) },
-  { path: 'Malware', fault: items(0, 5) },
   { path: 'RecordState', fault: oneOf(['ACTIVE', 'ARCHIVED']) },
   { path: 'VerificationState', fault: oneOf(['UNKNOWN', 'TRUE_POSITIVE', 'FALSE_POSITIVE', 'BENIGN_POSITIVE']) },
   { path: 'Workflow.Status', fault: oneOf(['NEW', 'NOTIFIED', 'RESOLVED', 'SUPPRESSED']) },
@@ -91,7 +86,6 @@ const RULES: readonly FormatRule[] = [
     'UpdatedAt',
     'FirstObservedAt',
     'LastObservedAt',
-    'ProcessedAt',
     'Note.UpdatedAt',
     'Action.AwsApiCallAction.FirstSeen',
     'Action.AwsApiCallAction.LastSeen',
@@ -104,7 +98,7 @@ export function formatFaults(finding: AwsSecurityFinding): string[] {
     ...REQUIRED.filter((name) => finding[name] === undefined).map(lacks),
     ...providerFaults(finding),
     ...resourceFaults(finding),
-    ...RULES.flatMap((rule) =>
+    ...FORMAT_RULES.flatMap((rule) =>
       at(finding, rule.path)
         .map(([path, value]) => ({ path, fault: rule.fault(value) }))
         .flatMap(({ path, fault }) => (fault === undefined ? [] : [`data.${path} ${fault}`])),

@@ -74,8 +74,7 @@ export function sqs(clock: Clock, endpoint: () => string): { state: Sqs; service
     );
     const successful: SendMessageBatchResultEntry[] = [];
     const failed = oneByOne(entries, call, (entry) => {
-      const { MD5OfMessageBody: digest, ...result } = sendOne(queue, entry);
-      successful.push({ ...result, Id: entry.Id, MD5OfMessageBody: digest });
+      successful.push({ Id: entry.Id, ...sendOne(queue, entry) });
     });
     return { Successful: successful, Failed: failed };
   }
@@ -169,7 +168,7 @@ export function sqs(clock: Clock, endpoint: () => string): { state: Sqs; service
   };
 }
 
-function sendOne(queue: LiveQueue, sending: Sending): SendMessageResult {
+function sendOne(queue: LiveQueue, sending: Sending): Omit<SendMessageBatchResultEntry, 'Id'> {
   const { MessageBody: body = '', MessageAttributes: attributes = {}, DelaySeconds: delaySeconds } = sending;
   checkMessage(body, attributes);
   if (delaySeconds !== undefined) checkRange('DelaySeconds', delaySeconds, 0, 900);

@@ -1,0 +1,123 @@
+import {
+  ConditionalCheckFailedException,
+  paginateQuery,
+  PutItemCommand,
+  UpdateItemCommand,
+  type AttributeValue,
+  type DynamoDBClient,
+  type PutItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../live/lock-table';
+
+/** The table's own names: partition key, sort key, and the attribute DynamoDB's TTL reads. */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expires: 'expires' } as const;
+
+/** The lock table on DynamoDB. Retries and back-off are the client's: give it the attempts it shall make. */
+export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): LockTable {
+  const put = (item: Record<string, AttributeValue>, condition: Partial<PutItemCommandInput>): Promise<boolean> =>
+    unlessRefused(() => client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition })));
+  return {
+    keep: (item) => put(attributesOf(item), { ConditionExpression: 'attribute_not_exists(pk)' }),
+    merge: (item) => merge(client, tableName, item),
+    revise: (item) =>
+      put(revised(item), {
+        ConditionExpression: item.revision === 1 ? 'attribute_not_exists(pk)' : 'revision = :known',
+        ...(item.revision === 1 ? {} : { ExpressionAttributeValues: { ':known': { N: String(item.revision - 1) } } }),
+      }),
+    raise: (item) =>
+      put(revised(item), {
+        ConditionExpression: 'attribute_not_exists(pk) OR revision < :mine',
+        ExpressionAttributeValues: { ':mine': { N: String(item.revision) } },
+      }),
+    query: (pk, prefix) => query(client, tableName, pk, prefix),
+  };
+}
+
+/** One request where the event is the least or the hour new; another where only something else was done. */
+async function merge(client: DynamoDBClient, tableName: string, item: SightingItem): Promise<boolean> {
+  const Key = { pk: { S: item.pk }, sk: { S: item.sk } };
+  const values = {
+    ':did': { SS: [...item.did] },
+    ':least': { S: item.least },
+    ':body': { S: item.body },
+    ':expires': { N: String(item.expires) },
+  };
+  const lowered = await unlessRefused(() =>
+    client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key,
+        UpdateExpression: 'SET body = :body, least = :least, expires = :expires ADD did :did',
+        ConditionExpression: 'attribute_not_exists(least) OR :least < least',
+        ExpressionAttributeValues: values,
+      }),
+    ),
+  );
+  if (lowered) return true;
+  const missing = item.did.map((_, at) => `NOT contains(did, :d${at})`).join(' OR ');
+  const each = Object.fromEntries(item.did.map((one, at) => [`:d${at}`, { S: one }]));
+  return unlessRefused(() =>
+    client.send(
+      new UpdateItemCommand({
+        TableName: tableName,
+        Key,
+        UpdateExpression: 'ADD did :did',
+        ConditionExpression: `attribute_exists(least) AND (${missing})`,
+        ExpressionAttributeValues: { ':did': { SS: [...item.did] }, ...each },
+      }),
+    ),
+  );
+}
+
+/** A refused condition is an answer, not a fault. */
+async function unlessRefused(send: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await send();
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function query(client: DynamoDBClient, TableName: string, pk: string, prefix = ''): Promise<StoredItem[]> {
+  const items: StoredItem[] = [];
+  const pages = paginateQuery(
+    { client },
+    {
+      TableName,
+      ConsistentRead: true,
+      KeyConditionExpression: prefix === '' ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix === '' ? {} : { ':prefix': { S: prefix } }) },
+    },
+  );
+  for await (const page of pages) for (const item of page.Items ?? []) items.push(storedItem(item));
+  return items;
+}
+
+function storedItem({ pk, sk, body, expires, did, revision }: Record<string, AttributeValue>): StoredItem {
+  return {
+    pk: textIn(pk),
+    sk: textIn(sk),
+    body: textIn(body),
+    expires: numberIn(expires),
+    did: did?.SS ?? [],
+    revision: numberIn(revision),
+  };
+}
+
+function textIn(value: AttributeValue | undefined): string {
+  return value?.S ?? '';
+}
+
+function numberIn(value: AttributeValue | undefined): number {
+  return Number(value?.N ?? 0);
+}
+
+function attributesOf({ pk, sk, body, expires }: TableItem): Record<string, AttributeValue> {
+  return { pk: { S: pk }, sk: { S: sk }, body: { S: body }, expires: { N: String(expires) } };
+}
+
+function revised(item: RevisedItem): Record<string, AttributeValue> {
+  return { ...attributesOf(item), revision: { N: String(item.revision) } };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { Finding } from '../detection/finding';
+import { originText } from '../detection/origin';
+import type { Workload } from '../detection/workload';
+
+/** A workload with an open verdict at a place. */
+export interface Suspect {
+  readonly workload: Workload;
+  readonly firstSeen: string;
+}
+
+const SUSPECT = z.nullable(
+  z.object({
+    workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
+    firstSeen: z.string(),
+  }),
+);
+
+/** Null where the suspicion was taken back. */
+export function suspectIn(body: string): Suspect | null {
+  return SUSPECT.parse(JSON.parse(body));
+}
+
+/** Where verdicts of several workloads may come together: an origin, or a service that calls for a role. */
+export function meetingPlaces(finding: Finding): string[] {
+  const { origin, workload, sessions, type } = finding;
+  if (!origin || !workload) return [];
+  const text = originText(origin);
+  if (type === 'UnattributedService')
+    return [`service/${workload.partition}/${workload.account}/${sessions[0]?.role ?? ''}/${text}`];
+  return origin.endpointId === null ? [text] : [text, origin.endpointId];
+}
