@@ -52,7 +52,7 @@ export function composeFinding(
     lastSeen: isoTime(calls.lastTime),
     calls: calls.more ? null : calls.calls.length,
     callsAtLeast: calls.more ? calls.calls.length : null,
-    events: calls.calls.map(findingEvent),
+    events: [...calls.calls, ...followed.calls].sort(compareEvents).map(findingEvent),
     evidence: [...evidenceOf(verdict, judgement, rejected), ...followed.evidence],
     ruledOut: verdict.ruledOut,
     related: followed.related,

@@ -1,7 +1,7 @@
-import type { Call } from './call-sample';
+import { compareEvents, type Call } from './call-sample';
 import { callWords } from './call-words';
-import type { FactSet } from './fact-set';
-import { Did, type ForeignKey } from './facts';
+import type { FactSet, SightingRow } from './fact-set';
+import { Did, type EventRef, type ForeignKey } from './facts';
 import type { RelatedSession } from './finding';
 import { isoTime } from './iso-time';
 import type { Verdict } from './judge';
@@ -10,11 +10,14 @@ import type { CidrSet } from './address';
 
 /** How far a thief is followed from session to session. */
 const HOPS = 2;
+const MOST_TOLD = 10;
 
 /** What a thief made of the keys: sessions he assumed with them, and what those did. */
 export interface Followed {
   readonly related: readonly RelatedSession[];
   readonly evidence: readonly string[];
+  /** The calls kept of those sessions. */
+  readonly calls: readonly Call[];
 }
 
 /** Role chaining, by the key that asked for a key. */
@@ -52,7 +55,8 @@ export class Chains {
     const keys = [...found.values()].sort((a, b) => a.time - b.time || (a.accessKeyId < b.accessKeyId ? -1 : 1));
     return {
       related: [...relatedTo(keys), ...consoleSessions(verdict)],
-      evidence: keys.slice(0, 10).map((key) => this.evidenceOf(key)),
+      evidence: keys.slice(0, MOST_TOLD).map((key) => this.evidenceOf(key)),
+      calls: keys.slice(0, MOST_TOLD).flatMap((key) => this.callsWith(key)),
     };
   }
 
@@ -60,23 +64,24 @@ export class Chains {
     return [...parents].flatMap((parent) => this.byParent.get(parent) ?? []);
   }
 
-  private evidenceOf({ accessKeyId, sessionArn, time, eventId }: ForeignKey): string {
+  private evidenceOf(key: ForeignKey): string {
+    const { accessKeyId, sessionArn, time, eventId } = key;
     const assumed = `From there ${sessionArn} was assumed at ${isoTime(time)} (key ${accessKeyId}, record ${eventId})`;
-    const samples = [...(this.facts.sessions.get(sessionArn)?.calls.values() ?? [])];
-    const calls = samples.flatMap((sample) => sample.calls).filter((call) => call.accessKeyId === accessKeyId);
-    if (calls.length === 0) return `${assumed}; no call of it was seen.`;
-    const more = samples.some((sample) => sample.more) ? 'at least ' : '';
-    return `${assumed}; it made ${more}${calls.length} call${calls.length === 1 ? '' : 's'} (${namesOf(calls)})${this.placesOf(sessionArn, accessKeyId)}.`;
+    const rows = this.rowsOf(key);
+    const events = rows.flatMap(({ seen }) => seen.map(({ event }) => event)).sort(compareEvents);
+    if (events.length === 0) return `${assumed}; no call of it was seen.`;
+    const places = rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks)));
+    return `${assumed}; it called ${namesOf(events)} from ${[...new Set(places)].sort().slice(0, 3).join(', ')}.`;
   }
 
-  private placesOf(sessionArn: string, accessKeyId: string): string {
-    const rows = [...(this.facts.sessions.get(sessionArn)?.rows.values() ?? [])].filter(
-      ({ caller }) => caller.accessKeyId === accessKeyId,
-    );
-    const places = [
-      ...new Set(rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks)))),
-    ].sort();
-    return places.length === 0 ? '' : ` from ${places.slice(0, 3).join(', ')}`;
+  private rowsOf({ sessionArn, accessKeyId }: ForeignKey): SightingRow[] {
+    const rows = [...(this.facts.sessions.get(sessionArn)?.rows.values() ?? [])];
+    return rows.filter(({ caller }) => caller.accessKeyId === accessKeyId);
+  }
+
+  private callsWith({ sessionArn, accessKeyId }: ForeignKey): Call[] {
+    const samples = [...(this.facts.sessions.get(sessionArn)?.calls.values() ?? [])];
+    return samples.flatMap(({ calls }) => calls).filter((call) => call.accessKeyId === accessKeyId);
   }
 }
 
@@ -100,9 +105,9 @@ function consoleSessions({ sightings }: Verdict): RelatedSession[] {
     .map(([arn, keys]) => ({ kind: 'console-session', arn, accessKeyIds: [...keys].sort() }));
 }
 
-/** The calls by service and name, the first ones first. */
-function namesOf(calls: readonly Call[]): string {
-  const names = new Set(calls.map(({ what }) => nameOf(what)));
+/** What was called first in each hour, by service and name. */
+function namesOf(events: readonly EventRef[]): string {
+  const names = new Set(events.map(({ what }) => nameOf(what)));
   const shown = [...names].slice(0, 5).join(', ');
   return names.size > 5 ? `${shown} and ${names.size - 5} more` : shown;
 }

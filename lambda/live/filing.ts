@@ -23,6 +23,7 @@ export const partition = {
   population: (account: string): string => `N#${account}`,
   endpointUsers: (account: string, owner: string): string => `U#${account}/${owner}`,
   natUsers: (account: string, egressAccount: string): string => `G#${account}/${egressAccount}`,
+  told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
 } as const;
 

@@ -2,14 +2,15 @@ import * as z from 'zod';
 import { groundworkOf, outcomeOf, rejectedBy, type Groundwork, type Outcome } from '../detection/detect';
 import { Chains } from '../detection/followed';
 import type { IpRanges } from '../detection/ip-ranges';
-import { judge } from '../detection/judge';
+import { judge, type Judgement } from '../detection/judge';
 import { originText } from '../detection/origin';
 import type { Settings } from '../detection/settings';
 import { footprintOf, surroundingsOf, type Footprint, type Surroundings } from '../detection/surroundings';
 import { workloadKey, type Workload } from '../detection/workload';
+import { GONE } from './claims-of-workload';
 import { partition } from './filing';
 import type { LockTable } from './lock-table';
-import { gather, type Neighbourhood } from './neighbourhood';
+import { gather, gatherChained, type Neighbourhood } from './neighbourhood';
 
 /** What every judgement is made with. */
 export interface Bench {
@@ -39,14 +40,26 @@ export async function judgeWorkloads(workloads: readonly Workload[], bench: Benc
   const histories = new Map([...groundwork.living].filter(([key]) => keys.has(key)));
   const elsewhere = await footprintsAround(workloads, neighbourhood, groundwork, table);
   const around = surroundingsOf(histories, groundwork.network, elsewhere);
-  const chains = new Chains(neighbourhood.facts, around.privateNetworks);
   const alibis = rejectedBy(groundwork.network.rejected);
-  const judged = [...histories.values()].map((history) => ({
-    workload: history.workload,
-    outcome: outcomeOf(judge(history, around), around, alibis(history), chains),
-    footprint: footprintOf(around.claimant(history), around.anchors(history), around),
-  }));
+  const judgements = [...histories.values()].map((history) => judge(history, around));
+  await gatherChained(table, neighbourhood.facts, keysOf(judgements));
+  const chains = new Chains(neighbourhood.facts, around.privateNetworks);
+  const judged = judgements.map((judgement) => {
+    const { history } = judgement;
+    const outcome = outcomeOf(judgement, around, alibis(history), chains);
+    return {
+      workload: history.workload,
+      outcome,
+      footprint: footprintOf(around.claimant(history), around.anchors(history), around),
+    };
+  });
   return { judged, around };
+}
+
+/** The keys that untrusted origins used: whoever holds them may have asked for more. */
+function keysOf(judgements: readonly Judgement[]): string[] {
+  const sightings = judgements.flatMap(({ verdicts }) => verdicts.flatMap((verdict) => verdict.sightings));
+  return [...new Set(sightings.flatMap(({ caller }) => caller.accessKeyId ?? []))];
 }
 
 /** Who else is anchored where these workloads were seen, lives in their accounts, or uses the same owners' endpoints. */
@@ -76,10 +89,7 @@ async function footprintsAround(
   return [...footprints.values()];
 }
 
-/** The body of a footprint that was taken back. */
-export const GONE = 'null';
-
-export function readFootprint(body: string): Footprint {
+function readFootprint(body: string): Footprint {
   return FOOTPRINT.parse(JSON.parse(body));
 }
 

@@ -10,6 +10,9 @@ import type { LockTable, StoredItem } from './lock-table';
 /** A workload whose network takes more than this many partitions to read is judged by those read first, which is logged. */
 const MOST_PARTITIONS = 2_000;
 
+/** Sessions assumed with stolen keys are followed so far, and the last one's calls are read. */
+const HOPS = 2;
+
 /** The facts that can bear on a workload's verdicts: its own, those of its network, and those of whoever changed that. */
 export interface Neighbourhood {
   readonly facts: FactSet;
@@ -29,6 +32,35 @@ export async function gather(
   for (const workload of workloads) gathering.wantWorkload(workload);
   await gathering.run();
   return { facts: gathering.facts, origins: [...gathering.origins.values()], partitions: gathering.read.size };
+}
+
+/** Adds the keys that were asked for with these, hop by hop, and what was done with them. */
+export async function gatherChained(table: LockTable, facts: FactSet, accessKeyIds: readonly string[]): Promise<void> {
+  const seen = new Set<string>();
+  let latest = accessKeyIds;
+  for (let hop = 0; hop <= HOPS; hop += 1) {
+    const fresh = latest.filter((key) => !seen.has(key));
+    for (const key of fresh) seen.add(key);
+    const answers = await Promise.all(fresh.map((key) => table.query(partition.key(key))));
+    for (const item of answers.flat()) takeInto(facts, item);
+    const asked = new Set(fresh);
+    latest = [...facts.foreignKeys.values()]
+      .filter(({ by }) => by && asked.has(by.accessKeyId ?? ''))
+      .map((key) => key.accessKeyId);
+  }
+}
+
+function takeInto(facts: FactSet, item: StoredItem): Fact | null {
+  const kind = item.sk.slice(0, 2);
+  if (FACTS.has(kind)) return addLine(facts, item.body);
+  if (kind !== 'S#') return null;
+  const { caller, seen } = rowIn(item.body);
+  for (const { event } of seen) facts.add({ fact: 'sighting', caller, did: didIn(item), event });
+  return null;
+}
+
+function didIn(item: StoredItem): number {
+  return Object.entries(Did).reduce((bits, [name, bit]) => (item.did.includes(name) ? bits | bit : bits), 0);
 }
 
 /** Sort-key prefixes of issuances, foreign keys and changes. */
@@ -95,9 +127,9 @@ class Gathering {
   }
 
   private takeSighting(item: StoredItem): void {
-    const { caller, seen } = rowIn(item.body);
-    const did = Object.entries(Did).reduce((bits, [name, bit]) => (item.did.includes(name) ? bits | bit : bits), 0);
-    for (const { event } of seen) this.facts.add({ fact: 'sighting', caller, did, event });
+    takeInto(this.facts, item);
+    const { caller } = rowIn(item.body);
+    const did = didIn(item);
     const origin = originOf(caller.source, this.networks);
     this.origins.set(origin.key, origin);
     if (origin.kind === 'public') this.want(partition.entity(`ip/${origin.ip ?? ''}`));

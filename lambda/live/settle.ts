@@ -1,16 +1,13 @@
 import type { Finding } from '../detection/finding';
 import { findingsOf } from '../detection/detect';
 import { workloadKey, type Workload } from '../detection/workload';
+import { suppressedBy } from '../detection/suppression';
+import type { Surroundings } from '../detection/surroundings';
+import { toldOnce } from '../detection/told-once';
 import { partition } from './filing';
-import {
-  GONE,
-  judgeWorkloads,
-  placesOf,
-  readFootprint,
-  type Bench,
-  type Judged,
-  type Judgements,
-} from './judge-workloads';
+import { findingSchema } from './finding-schema';
+import { judgeWorkloads, placesOf, type Bench, type Judged, type Judgements } from './judge-workloads';
+import { saveClaims } from './claims-of-workload';
 import type { LockTable, StoredItem } from './lock-table';
 import { reconcile, type Publish } from './reconcile';
 import { meetingPlaces, suspectIn, type Suspect } from './suspects';
@@ -42,64 +39,27 @@ export async function settle(workload: Workload, settlement: Settlement): Promis
   const together = await membersAt(places, workload, table);
   const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], settlement);
   await bringUp(all, together.length > 0, places, settlement);
+  if (settlement.settings.serviceCallerFindings) await tellOnce(judged, judgements.around, settlement);
   return (await Promise.all(moved.map((place) => suspectsElsewhere(place, workload, table)))).flat();
 }
 
 /** Stores where a workload is anchored; gives the places where that changed. */
 export async function saveFootprint({ workload, footprint }: Judged, table: LockTable, now: number): Promise<string[]> {
-  const pk = partition.workload(workload);
   const body = JSON.stringify(footprint);
-  const [known] = await table.query(pk, 'P#');
-  if (known?.body === body) return [];
-  const revision = (known?.revision ?? 0) + 1;
-  const expires = expiry(now);
-  if (!(await table.revise({ pk, sk: 'P#', body, expires, revision })))
-    throw new Error(`${pk}: somebody else judged it at the same time`);
-  const before = known ? placesOf(readFootprint(known.body)) : [];
-  const after = new Set(placesOf(footprint));
-  const sk = `W#${workloadKey(workload)}`;
-  await Promise.all([...after].map((place) => table.raise({ pk: place, sk, body, expires, revision })));
-  await Promise.all(
-    before
-      .filter((place) => !after.has(place))
-      .map((place) => table.raise({ pk: place, sk, body: GONE, expires, revision })),
-  );
-  return [...new Set([...before, ...after])].filter((place) => place.startsWith('P#')).map((place) => place.slice(2));
+  const claims = new Map(placesOf(footprint).map((place) => [place, body]));
+  const changed = await saveClaims(table, workload, claims, { sk: 'P#', expires: expiry(now) });
+  return changed.map((place) => (place.startsWith('P#') ? place.slice(2) : place));
 }
 
 /** Stores where a workload is suspected; gives all places where its verdicts meet others', or did so before. */
 async function saveSuspicions({ workload, outcome }: Judged, table: LockTable, now: number): Promise<string[]> {
-  const places = new Map(
-    outcome.shown.flatMap(({ finding }) => meetingPlaces(finding).map((place) => [place, finding] as const)),
-  );
-  const pk = partition.workload(workload);
-  const [known] = await table.query(pk, 'Q#');
-  const before = known ? known.body.split('\n').filter((place) => place !== '') : [];
-  const body = [...places.keys()].sort().join('\n');
-  if ((known?.body ?? '') === body) return [...places.keys()];
-  const revision = (known?.revision ?? 0) + 1;
-  const expires = expiry(now);
-  const sk = `W#${workloadKey(workload)}`;
-  const gone = before.filter((place) => !places.has(place));
-  for (const [place, finding] of places)
-    await suspect(table, { place, sk, expires, revision }, { workload, firstSeen: finding.firstSeen });
-  for (const place of gone) await suspect(table, { place, sk, expires, revision }, null);
-  await table.raise({ pk, sk: 'Q#', body, expires, revision });
-  return [...places.keys(), ...gone];
-}
-
-function suspect(
-  table: LockTable,
-  at: { place: string; sk: string; expires: number; revision: number },
-  body: Suspect | null,
-): Promise<boolean> {
-  return table.raise({
-    pk: partition.suspects(at.place),
-    sk: at.sk,
-    body: JSON.stringify(body),
-    expires: at.expires,
-    revision: at.revision,
-  });
+  const claims = new Map<string, string>();
+  for (const { finding } of outcome.shown) {
+    const body = JSON.stringify({ workload, firstSeen: finding.firstSeen } satisfies Suspect);
+    for (const place of meetingPlaces(finding)) claims.set(partition.suspects(place), body);
+  }
+  const changed = await saveClaims(table, workload, claims, { sk: 'Q#', expires: expiry(now) });
+  return [...new Set([...claims.keys(), ...changed])].map((pk) => pk.slice(2));
 }
 
 /** The others suspected at these places, the earliest first; nobody where they are too few for a group and were no group. */
@@ -139,6 +99,29 @@ async function bringUp(
     const there = groups.filter(({ id }) => id.endsWith(`/${place}`));
     if (isTogether || there.length > 0 || (await hasGroup(place, settlement.table)))
       await reconcile(partition.suspects(place), there, settlement);
+  }
+}
+
+/** The informational findings: among all workloads that could tell one, the earliest does. */
+async function tellOnce(
+  { outcome: { judgement } }: Judged,
+  around: Surroundings,
+  settlement: Settlement,
+): Promise<void> {
+  for (const finding of toldOnce([{ judgement, around }])) {
+    if (suppressedBy(finding, around.settings.suppressions)) continue;
+    const pk = partition.told(finding.id);
+    const least = `${finding.firstSeen} ${judgement.history.key}`;
+    await settlement.table.merge({
+      pk,
+      sk: 'L#',
+      least,
+      did: ['told'],
+      body: JSON.stringify(finding),
+      expires: expiry(settlement.now),
+    });
+    const [earliest] = await settlement.table.query(pk, 'L#');
+    if (earliest) await reconcile(pk, [findingSchema.parse(JSON.parse(earliest.body))], settlement);
   }
 }
 

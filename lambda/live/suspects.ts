@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Finding } from '../detection/finding';
 import { originText } from '../detection/origin';
 import type { Workload } from '../detection/workload';
+import { partition } from './filing';
 
 /** A workload with an open verdict at a place. */
 export interface Suspect {
@@ -21,12 +22,21 @@ export function suspectIn(body: string): Suspect | null {
   return SUSPECT.parse(JSON.parse(body));
 }
 
-/** Where verdicts of several workloads may come together: an origin, or a service that calls for a role. */
+/**
+ * Where verdicts of several workloads may come together, and where other workloads' footprints bear on them: an origin, an
+ * endpoint and who else uses its owner's, a NAT gateway's account, a service that calls for a role.
+ */
 export function meetingPlaces(finding: Finding): string[] {
   const { origin, workload, sessions, type } = finding;
   if (!origin || !workload) return [];
   const text = originText(origin);
   if (type === 'UnattributedService')
     return [`service/${workload.partition}/${workload.account}/${sessions[0]?.role ?? ''}/${text}`];
-  return origin.endpointId === null ? [text] : [text, origin.endpointId];
+  const { endpointId, endpointAccount, account } = origin;
+  return [
+    text,
+    ...(endpointId === null ? [] : [endpointId]),
+    ...(endpointAccount === null ? [] : [partition.endpointUsers(workload.account, endpointAccount)]),
+    ...(account === null ? [] : [partition.natUsers(workload.account, account)]),
+  ];
 }

@@ -7,9 +7,9 @@ const TRAILS: readonly (readonly [what: string, parts: readonly Part[]])[] = [
   [
     'which account an address belongs to, where workloads of two others call from it',
     [
-      part('stolen-key-used-from-thiefs-ec2', {}),
-      part('ipv4-mapped-address-is-the-same-address', { account: '777788889999', home: '198.51.100.111' }),
-      part('own-address-with-a-new-tool', { account: '222233334444', home: '198.51.100.111' }),
+      part('contested-two-aws-addresses-with-equal-claims', {}),
+      part('own-address-with-a-new-tool', { account: '777788889999', home: '198.51.100.96' }),
+      part('own-address-with-a-new-tool', { account: '222233334444', home: '198.51.100.96' }),
     ],
   ],
   [

@@ -120,7 +120,7 @@ function echoes(amended: boolean, times: readonly number[]): fc.Arbitrary<Echo> 
   });
 }
 
-/** The records of a plan, in the order in which the scenarios tell them. */
+/** The records of a plan, in the order in which the scenarios tell them, all from one day on. */
 export function recordsOf({ parts: planned, seconds }: TrailPlan): JsonRecord[] {
   return planned
     .flatMap((part) => Array.from({ length: part.fleet }, (_, member) => recordsOfPart(part, member)).flat())
@@ -128,13 +128,24 @@ export function recordsOf({ parts: planned, seconds }: TrailPlan): JsonRecord[] 
 }
 
 function recordsOfPart({ scenario, account, home, salt, echoes: echoed }: Part, member: number): JsonRecord[] {
-  const told = (SCENARIOS.get(scenario)?.records ?? []) as readonly JsonRecord[];
+  const told = onFirstDay((SCENARIOS.get(scenario)?.records ?? []) as readonly JsonRecord[]);
   const mark = (salt * 8 + member).toString(16).padStart(2, '0').toUpperCase();
   const text = JSON.stringify([...told, ...echoed.flatMap((echo, at) => echoesOf(echo, told, at))])
     .replaceAll(HOME, account)
     .replaceAll(`"${ADDRESS}"`, `"${home}"`)
     .replaceAll(EVENT_ID, (id) => marked(id, `${ACCOUNTS.indexOf(account)}${mark.toLowerCase()}`));
   return JSON.parse(mark === '00' ? text : asOthers(text, mark)) as JsonRecord[];
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const FIRST_DAY = Date.parse('2026-09-01T00:00:00Z');
+
+/** Scenarios of other years would be too old beside the newest, and none would meet. */
+function onFirstDay(records: readonly JsonRecord[]): readonly JsonRecord[] {
+  const first = Math.min(...records.map(({ eventTime }) => Date.parse(String(eventTime))).filter((time) => time > 0));
+  const later = Math.floor((FIRST_DAY - first) / DAY) + 1;
+  return records.map((record) => ({ ...record, eventTime: timeIn(record, later * (DAY / HOUR), 1) }));
 }
 
 /** Request ids look alike, and are marked too. */
@@ -163,6 +174,6 @@ function timeIn({ eventTime }: JsonRecord, later: number, seconds: number): unkn
   const milliseconds = typeof eventTime === 'string' ? Date.parse(eventTime) : Number.NaN;
   if (Number.isNaN(milliseconds)) return eventTime;
   const step = seconds * 1000;
-  const cut = Math.floor((milliseconds + later * 3_600_000) / step) * step;
+  const cut = Math.floor((milliseconds + later * HOUR) / step) * step;
   return new Date(cut).toISOString().replace('.000Z', 'Z');
 }

@@ -74,7 +74,7 @@ function otherDetails({ kind, id, account, attributes }: FindingWorkload): Recor
     const text = cutEnd(value, ASFF_LIMITS.otherDetailsValue);
     return text === '' ? [] : [[cutEnd(key, ASFF_LIMITS.otherDetailsKey), text] as const];
   });
-  return Object.fromEntries(filled);
+  return Object.fromEntries(filled.slice(0, ASFF_LIMITS.otherDetails));
 }
 
 function arnOf({ partition, region, account }: FindingWorkload, service: string, rest: string): string {

@@ -52,7 +52,7 @@ describe('sending and receiving', () => {
       raw: { DataType: 'Binary', BinaryValue: Buffer.from([0, 255]) },
     };
     const sent = await send({ MessageBody: 'grüße', MessageAttributes });
-    // Computed with the algorithm of the developer guide by hand in another language.
+    // The documented algorithm, computed apart from this server.
     expect(sent.MD5OfMessageAttributes).toBe('56c6b93073d6e1089d3e79290965fadf');
     const [message] = await receive({ MessageAttributeNames: ['All'], MessageSystemAttributeNames: ['All'] });
     expect(message).toMatchObject({
@@ -63,13 +63,6 @@ describe('sending and receiving', () => {
     });
     expect(message?.MessageAttributes?.['kind']).toEqual(MessageAttributes.kind);
     expect(Buffer.from(message?.MessageAttributes?.['raw']?.BinaryValue ?? [])).toEqual(Buffer.from([0, 255]));
-  });
-
-  test('the client notices a body that was changed on the way', async () => {
-    await send({ MessageBody: 'true' });
-    const [stored] = wire.sqs.queue(url).messages;
-    Object.assign(stored ?? {}, { body: 'changed' });
-    await expect(receive()).resolves.toMatchObject([{ Body: 'changed' }]);
   });
 
   test('a delay hides a message until it has passed', async () => {

@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import type { Finding } from '../../lambda/detection/finding';
+
+const ROOT = join(__dirname, '../..');
+export const DEMO = join(ROOT, 'demo');
+export const CONFIG = join(DEMO, 'credlock.json');
+export const IP_RANGES = join(DEMO, 'ip-ranges.json');
+
+/** Everything of one test file lies below it, the bundle too. */
+const folder = mkdtempSync(join(tmpdir(), 'credlock-command-'));
+let bundled: Promise<string> | null = null;
+let places = 0;
+
+export interface Run {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Around {
+  readonly stdin?: string | Buffer | AsyncIterable<string | Buffer>;
+  readonly env?: Record<string, string>;
+  /** Makes the command see a terminal of so many columns. */
+  readonly terminal?: number;
+  /** Nobody reads what it writes. */
+  readonly unread?: boolean;
+}
+
+/** Runs the command line as it is shipped: today's bundle, in a process of its own. */
+export async function credlock(args: readonly string[], around: Around = {}): Promise<Run> {
+  bundled ??= bundle();
+  const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];
+  const child = spawn(process.execPath, [...preload, await bundled, ...args], { env: environment(around.env) });
+  if (around.unread) child.stdout.destroy();
+  const [stdout, stderr, code] = await Promise.all([
+    around.unread ? '' : textOf(child.stdout),
+    textOf(child.stderr),
+    new Promise<number | null>((resolve) => child.on('close', resolve)),
+    feed(child.stdin, around.stdin ?? ''),
+  ]);
+  return { code, stdout, stderr };
+}
+
+/** `credlock replay` with the demo's ip-ranges.json. */
+export function replay(args: readonly string[], around: Around = {}): Promise<Run> {
+  return credlock(['replay', '--ip-ranges', IP_RANGES, ...args], around);
+}
+
+export async function findingsOf(args: readonly string[], around: Around = {}): Promise<Finding[]> {
+  const { stdout } = await replay([...args, '--format', 'jsonl'], around);
+  return linesOf(stdout).map((line) => JSON.parse(line) as Finding);
+}
+
+export function linesOf(text: string): string[] {
+  return text.split('\n').slice(0, -1);
+}
+
+/** A folder of the demo trail, by the number it begins with. */
+export function chapter(number: string): string {
+  const name = readdirSync(join(DEMO, 'trail')).find((one) => one.startsWith(number));
+  if (name === undefined) throw new Error(`the demo has no chapter ${number}`);
+  return join(DEMO, 'trail', name);
+}
+
+/** A path of its own for each call, with nothing there. */
+export function place(name: string): string {
+  places += 1;
+  const path = join(folder, String(places), name);
+  mkdirSync(dirname(path), { recursive: true });
+  return path;
+}
+
+export function put(name: string, content: string | Buffer): string {
+  const path = place(name);
+  writeFileSync(path, content);
+  return path;
+}
+
+export function removeAll(): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** As `build.mjs` does it, in a place where nothing is stale. */
+async function bundle(): Promise<string> {
+  const worker = join(ROOT, 'bin/replay/worker.ts');
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: { credlock: 'bin/credlock.ts', ...(existsSync(worker) && { 'replay-worker': worker }) },
+    outdir: join(folder, 'bin'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    mainFields: ['module', 'main'],
+  });
+  return join(folder, 'bin', 'credlock.js');
+}
+
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const cache = join(folder, 'no-cache');
+  return { PATH, HOME, TMPDIR, TERM: 'xterm-256color', XDG_CACHE_HOME: cache, ...more };
+}
+
+function terminalOf(columns: number): string {
+  const streams = `for (const stream of [process.stdout, process.stderr]) Object.assign(stream, { isTTY: true, columns: ${columns} });`;
+  return put('terminal.cjs', streams);
+}
+
+async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+async function feed(stream: NodeJS.WritableStream, input: NonNullable<Around['stdin']>): Promise<void> {
+  // The command may end before it has read everything.
+  stream.on('error', () => undefined);
+  if (typeof input === 'string' || Buffer.isBuffer(input)) stream.write(input);
+  else for await (const piece of input) stream.write(piece);
+  stream.end();
+}
