@@ -5,6 +5,8 @@ import { messageOf } from '../message-of';
 /** A file to read, or why something cannot be looked at. `-` stands for standard input. */
 export interface InputFile {
   readonly path: string;
+  /** False for pipes, devices and standard input. */
+  readonly regular: boolean;
   readonly problem: string | null;
 }
 
@@ -16,23 +18,23 @@ export interface InputFile {
 export function* inputFiles(paths: readonly string[]): Generator<InputFile> {
   const walked = new Set<string>();
   for (const path of paths) {
-    if (path === '-') yield { path, problem: null };
+    if (path === '-') yield { path, regular: false, problem: null };
     else yield* filesAt(path, walked, true);
   }
 }
 
 /** Bytes on disk; 0 for what has no size or cannot be looked at. */
-export function inputSize({ path, problem }: InputFile): number {
-  if (path === '-' || problem !== null) return 0;
+export function inputSize({ path, regular }: InputFile): number {
+  if (!regular) return 0;
   const stats = looked(() => statSync(path));
-  return typeof stats !== 'string' && stats.isFile() ? stats.size : 0;
+  return typeof stats === 'string' ? 0 : stats.size;
 }
 
 function* filesAt(path: string, walked: Set<string>, named: boolean): Generator<InputFile> {
   const stats = looked(() => statSync(path, { bigint: true }));
-  if (typeof stats === 'string') yield { path, problem: stats };
+  if (typeof stats === 'string') yield { path, regular: false, problem: stats };
   else if (stats.isDirectory()) yield* filesIn(path, stats, walked);
-  else if (stats.isFile() || named) yield { path, problem: null };
+  else if (stats.isFile() || named) yield { path, regular: stats.isFile(), problem: null };
 }
 
 function* filesIn(folder: string, stats: BigIntStats, walked: Set<string>): Generator<InputFile> {
@@ -41,12 +43,12 @@ function* filesIn(folder: string, stats: BigIntStats, walked: Set<string>): Gene
   walked.add(identity);
   const entries = looked(() => readdirSync(folder, { withFileTypes: true }));
   if (typeof entries === 'string') {
-    yield { path: folder, problem: entries };
+    yield { path: folder, regular: false, problem: entries };
     return;
   }
   for (const entry of entries.sort(byName)) {
     const path = join(folder, entry.name);
-    if (entry.isFile()) yield { path, problem: null };
+    if (entry.isFile()) yield { path, regular: true, problem: null };
     else if (entry.isDirectory() || entry.isSymbolicLink()) yield* filesAt(path, walked, false);
   }
 }

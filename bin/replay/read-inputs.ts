@@ -116,8 +116,9 @@ class InputReader {
     this.#totals = totals;
   }
 
-  async read({ path, problem }: InputFile): Promise<void> {
-    const reading = problem === null ? await this.#readFile(path) : NOTHING_READ;
+  async read(input: InputFile): Promise<void> {
+    const { path, problem } = input;
+    const reading = problem === null ? await this.#readFile(input) : NOTHING_READ;
     const reason = problem ?? reading.problem;
     if (reason !== null) this.#problems.push({ file: path, reason });
     this.#records += reading.records;
@@ -135,9 +136,9 @@ class InputReader {
     };
   }
 
-  #readFile(file: string): Promise<TrailReading> {
-    const where = { file };
-    const chunks = file === '-' ? standardInput() : chunksOf(file);
+  #readFile(input: InputFile): Promise<TrailReading> {
+    const where = { file: input.path };
+    const chunks = input.path === '-' ? standardInput() : chunksOf(input);
     return readTrailObject(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where));
   }
 
@@ -162,13 +163,14 @@ class InputReader {
   }
 }
 
-async function* chunksOf(file: string): AsyncGenerator<Uint8Array> {
-  const handle = await open(file, 'r');
+async function* chunksOf({ path, regular }: InputFile): AsyncGenerator<Uint8Array> {
+  const handle = await open(path, 'r');
   try {
     for (;;) {
       const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(READ_SIZE) });
-      if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+      // Most log files are one read, and a second one to find their end costs as much.
+      if (bytesRead === 0 || (regular && bytesRead < READ_SIZE)) return;
     }
   } finally {
     await handle.close();

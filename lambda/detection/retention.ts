@@ -20,3 +20,8 @@ export function isTooOld({ sightings, issuances }: History, newest: number, rete
   const lastExpiry = issuances.reduce((last, { expires }) => Math.max(last, expires ?? 0), 0);
   return alive > 0 && newest > Math.max(alive + retentionDays * DAY, lastExpiry);
 }
+
+/** Whether a record comes too late to be judged by: its workload's facts may be gone. Times in epoch milliseconds. */
+export function isTooOldToJudge(time: number, now: number, retentionDays: number): boolean {
+  return time < now - retentionDays * DAY;
+}

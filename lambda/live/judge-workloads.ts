@@ -6,7 +6,7 @@ import { judge, type Judgement } from '../detection/judge';
 import { originText } from '../detection/origin';
 import type { Settings } from '../detection/settings';
 import { footprintOf, surroundingsOf, type Footprint, type Surroundings } from '../detection/surroundings';
-import { workloadKey, type Workload } from '../detection/workload';
+import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
 import { GONE } from './claims-of-workload';
 import { partition } from './filing';
 import type { LockTable } from './lock-table';
@@ -29,6 +29,8 @@ export interface Judged {
 export interface Judgements {
   readonly judged: readonly Judged[];
   readonly around: Surroundings;
+  /** Those of them that have stored suspicions or findings. */
+  readonly open: ReadonlySet<WorkloadKey>;
 }
 
 /** Judges these workloads by the facts in the table, as `detect` would among all of them. */
@@ -53,7 +55,7 @@ export async function judgeWorkloads(workloads: readonly Workload[], bench: Benc
       footprint: footprintOf(around.claimant(history), around.anchors(history), around),
     };
   });
-  return { judged, around };
+  return { judged, around, open: neighbourhood.open };
 }
 
 /** The keys that untrusted origins used: whoever holds them may have asked for more. */

@@ -18,6 +18,8 @@ export interface Neighbourhood {
   readonly facts: FactSet;
   /** Every origin the workload was seen at. */
   readonly origins: readonly SeenOrigin[];
+  /** Workloads with stored suspicions or findings. */
+  readonly open: ReadonlySet<WorkloadKey>;
   /** Partitions read. */
   readonly partitions: number;
 }
@@ -31,7 +33,8 @@ export async function gather(
   const gathering = new Gathering(table, privateNetworks);
   for (const workload of workloads) gathering.wantWorkload(workload);
   await gathering.run();
-  return { facts: gathering.facts, origins: [...gathering.origins.values()], partitions: gathering.read.size };
+  const { facts, open, read } = gathering;
+  return { facts, open, origins: [...gathering.origins.values()], partitions: read.size };
 }
 
 /** Adds the keys that were asked for with these, hop by hop, and what was done with them. */
@@ -70,6 +73,7 @@ class Gathering {
   readonly facts = new FactSet();
   readonly origins = new Map<string, SeenOrigin>();
   readonly read = new Set<string>();
+  readonly open = new Set<WorkloadKey>();
   private readonly asked = new Map<WorkloadKey, Workload>();
   private wanted: string[] = [partition.accounts, partition.entity('byoip')];
   private readonly vpcs = new Set<string>();
@@ -115,6 +119,7 @@ class Gathering {
 
   private take(item: StoredItem): void {
     const kind = item.sk.slice(0, 2);
+    if (kind === 'V#' || kind === 'Q#') this.open.add(item.pk.slice(2));
     if (kind === 'S#') return this.takeSighting(item);
     if (kind === 'T#') return this.facts.sawAccount(item.sk.slice(2));
     if (FACTS.has(kind)) this.takeFact(addLine(this.facts, item.body));

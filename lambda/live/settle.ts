@@ -133,7 +133,8 @@ async function hasGroup(place: string, table: LockTable): Promise<boolean> {
   return (await table.query(partition.suspects(place), 'V#')).length > 0;
 }
 
-async function suspectsElsewhere(place: string, workload: Workload, table: LockTable): Promise<Workload[]> {
+/** Who else is suspected at a place, and may be explained by what changed there. */
+export async function suspectsElsewhere(place: string, workload: Workload, table: LockTable): Promise<Workload[]> {
   const items: StoredItem[] = await table.query(partition.suspects(place), 'W#');
   const own = workloadKey(workload);
   return items.flatMap(({ body }) => suspectIn(body)?.workload ?? []).filter((one) => workloadKey(one) !== own);

@@ -87,7 +87,16 @@ const OVERSIZE: readonly Finding[] = [
   oversize('incomprehensibilities ', GROUP),
   oversize(WIDE, { ...GROUP, workloads: FLEET.map((one) => ({ ...one, attributes: { name: long(2000, WIDE) } })) }),
 ];
-const ALL: readonly Finding[] = [...SCENARIO_FINDINGS, ...MADE_UP, ...OVERSIZE];
+const HEAVY_FLEET = oversize(WIDE, {
+  ...GROUP,
+  workloads: FLEET.slice(0, 40).map((one) => ({
+    ...one,
+    attributes: Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`${at} ${long(200, WIDE)}`, long(2000, WIDE)]),
+    ),
+  })),
+});
+const ALL: readonly Finding[] = [...SCENARIO_FINDINGS, ...MADE_UP, ...OVERSIZE, HEAVY_FLEET];
 const MAPPED = ALL.map((finding) => asffOf(finding, HUB));
 
 type Measure = (finding: AwsSecurityFinding) => readonly number[];
@@ -378,9 +387,13 @@ describe('what is cut keeps what matters', () => {
 
   test('the workload comes first, and of many keys those used last', () => {
     const sessions = sessionsWith(1, 40, 'x');
-    const events = [39, 38, 5].map((number, at) =>
-      eventAt(`2026-09-14T0${9 - at}:00:00Z`, { accessKeyId: key(number) }),
-    );
+    const calls: readonly (readonly [hour: string, key: number])[] = [
+      ['09', 39],
+      ['05', 39],
+      ['08', 38],
+      ['07', 5],
+    ];
+    const events = calls.map(([hour, number]) => eventAt(`2026-09-14T${hour}:00:00Z`, { accessKeyId: key(number) }));
     const ids = (asffOf(madeUp({ sessions, events }), HUB).Resources ?? []).map(({ Id }) => Id);
     expect(ids).toHaveLength(32);
     expect(ids[0]).toBe('arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0');
@@ -430,7 +443,15 @@ describe('what is cut keeps what matters', () => {
     const kept = Object.keys(wide.ProductFields ?? {});
     expect(kept.length).toBeLessThan(Object.keys(plain.ProductFields ?? {}).length);
     expect(kept).toEqual(expect.arrayContaining(['credlock/type', 'credlock/id', 'credlock/archivedBecause']));
-    expect(wide.Resources?.[0]?.Type).toBe('AwsEc2Instance');
+    expect(wide.Resources).toHaveLength(32);
+  });
+
+  test('then the last resources, never the first', () => {
+    const { Resources, ProductFields } = asffOf(HEAVY_FLEET, HUB);
+    expect(Resources?.map(({ Id }) => Id)).toEqual(['arn:aws:ec2:eu-west-1:111122223333:instance/i-00000000000000000']);
+    expect(Object.keys(ProductFields ?? {})).toEqual(
+      expect.arrayContaining(['credlock/type', 'credlock/id', 'credlock/archivedBecause']),
+    );
   });
 });
 

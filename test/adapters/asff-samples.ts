@@ -151,11 +151,25 @@ export const WORKLOADS: Readonly<Record<string, FindingWorkload>> = {
     id: '0123456789abcdef0123456789abcdef',
     attributes: { cluster: 'shop' },
   },
+  'task of a known cluster in an unknown Region': {
+    ...INSTANCE,
+    kind: 'ecs-task',
+    id: '0123456789abcdef0123456789abcdef',
+    region: null,
+    attributes: { cluster: 'shop' },
+  },
   pod: {
     ...INSTANCE,
     kind: 'eks-pod',
     id: 'blue/payments/api-7d9f',
     attributes: { cluster: 'blue', namespace: 'payments', pod: 'api-7d9f', serviceAccount: 'api' },
+  },
+  'pod of unknown Region': {
+    ...INSTANCE,
+    kind: 'eks-pod',
+    id: 'blue/payments/api-7d9f',
+    region: null,
+    attributes: { cluster: 'blue' },
   },
   'service account': {
     ...INSTANCE,

@@ -348,6 +348,11 @@ describe('action', () => {
     expect(callOf({ events: [] })).toEqual(expected);
   });
 
+  test('a call without a name is told without one', () => {
+    const events = [eventAt('2026-09-14T08:00:00Z', { name: '\u0000', source: ' ' })];
+    expect(callOf({ events, origin: null })).toEqual(times);
+  });
+
   test('without a call and an origin there is none', () => {
     expect(asffOf(madeUp({ events: [], origin: null }), HUB)).not.toHaveProperty('Action');
   });
@@ -392,6 +397,7 @@ describe('resources', () => {
         'AwsEksCluster arn:aws:eks:eu-west-1:111122223333:cluster/blue',
       ],
     ],
+    ['pod of unknown Region', ['Other aws/111122223333/eks-pod/blue/payments/api-7d9f']],
     [
       'service account',
       ['Other aws/111122223333/eks-pod/oidc/oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF/payments/api'],
@@ -415,6 +421,18 @@ describe('resources', () => {
         cluster: 'shop',
       },
     });
+  });
+
+  test('a cluster in an unknown Region has no ARN', () => {
+    const workload = WORKLOADS['task of a known cluster in an unknown Region']!;
+    const [task] = asffOf(madeUp({ workload }), HUB).Resources ?? [];
+    expect(task?.Id).toBe('arn:aws:ecs::111122223333:task/shop/0123456789abcdef0123456789abcdef');
+    expect(task?.Details).toEqual({ Other: expect.objectContaining({ cluster: 'shop' }) as object });
+  });
+
+  test('a Region longer than Security Hub takes is left out', () => {
+    const [resource] = asffOf(madeUp({ workload: { ...INSTANCE, region: 'eu-southcentral-1' } }), HUB).Resources ?? [];
+    expect(resource).not.toHaveProperty('Region');
   });
 
   test.each([
@@ -526,6 +544,11 @@ describe('states', () => {
   });
 });
 
+test('a single piece of advice needs no number', () => {
+  const { Remediation } = asffOf(madeUp({ advice: ['Nothing is to be done.'] }), HUB);
+  expect(Remediation?.Recommendation?.Text).toBe('Nothing is to be done.');
+});
+
 test.each([
   ['https://example.com/README.md', 'https://example.com/README.md#foreignendpoint'],
   ['https://example.com/README.md#runbook', 'https://example.com/README.md#foreignendpoint'],
@@ -544,6 +567,11 @@ describe('ids', () => {
     expect(asffId(`${long}a`)).not.toBe(asffId(`${long}b`));
     expect(asffId(`${long}a`)).toBe(asffId(`${long}a`));
     expect(asffId(`${long}a`)).toHaveLength(512);
+  });
+
+  test('two that differ in what cannot be printed only stay two', () => {
+    expect(asffId('credlock/a\u0000b')).not.toBe(asffId('credlock/a b'));
+    expect(asffId('credlock/a\u0000b')).toMatch(/^credlock\/a b~[0-9a-f]{64}$/);
   });
 });
 

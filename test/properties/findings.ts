@@ -8,7 +8,11 @@ import { ipRangesOf } from '../scenario';
 const ipRanges = ipRangesOf('default');
 
 const DEFAULTS = settingsOf({});
-const TELLING_MORE = settingsOf({ serviceCallerFindings: true, maxOriginsPerWorkload: 1 });
+const TELLING_MORE = settingsOf({
+  organizationAccounts: ['111122223333', '444455556666'],
+  serviceCallerFindings: true,
+  maxOriginsPerWorkload: 1,
+});
 
 /** The defaults, and settings by which more is told. */
 export function settingsTried(): fc.Arbitrary<Settings> {

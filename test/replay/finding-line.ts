@@ -91,7 +91,10 @@ export const FINDING_LINE = z
   })
   .refine((finding) => (finding.workload === null) === (finding.workloads !== null), 'a workload, or workloads')
   .refine((finding) => (finding.calls === null) === (finding.callsAtLeast !== null), 'calls, or callsAtLeast')
-  .refine((finding) => (finding.origin === null) === (finding.type === 'ManyOrigins'), 'an origin, but for ManyOrigins');
+  .refine(
+    (finding) => (finding.origin === null) === (finding.type === 'ManyOrigins'),
+    'an origin, but for ManyOrigins',
+  );
 
 /** The keys in the order in which they are documented. */
 export const FINDING_KEYS: readonly (keyof Finding)[] = [

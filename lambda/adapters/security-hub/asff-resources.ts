@@ -28,7 +28,7 @@ interface Holder {
  * `region` is given to roles and keys of workloads whose Region is unknown.
  */
 export function asffResources(finding: Finding, region: string): Resource[] {
-  const subjects = finding.workload ? [finding.workload] : (finding.workloads ?? []);
+  const subjects = finding.workload ? [finding.workload] : (finding.workloads ?? []).slice(0, ASFF_LIMITS.resources);
   const home = finding.workload?.region ?? region;
   const holders = finding.sessions.map(holderOf);
   const chained = finding.related.map(holderOf);

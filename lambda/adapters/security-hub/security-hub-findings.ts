@@ -22,17 +22,13 @@ export function sameOriginMembers(findings: readonly Finding[]): ReadonlyMap<str
   }
   const members = new Map<string, string>();
   for (const finding of findings) {
-    const { id, workload, status } = finding;
-    if (!workload || status !== 'ACTIVE' || !canBeMember(finding)) continue;
+    const { id, workload, status, type } = finding;
+    // Groups are made without console sessions, which are a story of their own.
+    if (!workload || status !== 'ACTIVE' || type === 'ConsoleSession') continue;
     const group = groupAt.get(`${workloadKey(workload)} ${placeOf(finding)}`);
     if (group !== undefined) members.set(id, group);
   }
   return members;
-}
-
-/** As groups are made: a console session and a service are stories of their own. */
-function canBeMember({ type, origin }: Finding): boolean {
-  return origin !== null && origin.kind !== 'service' && type !== 'ConsoleSession';
 }
 
 function placeOf({ origin }: Finding): string {

@@ -1,0 +1,205 @@
+import { isTooOldToJudge } from '../detection/retention';
+import { readFacts } from '../detection/read-facts';
+import { readRecord } from '../detection/read-record';
+import type { Skip } from '../detection/read-into';
+import type { Fact } from '../detection/facts';
+import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
+import type { WorkloadKind } from '../detection/workload-kind';
+import { filed, partition, type Filed } from './filing';
+import { judgeWorkloads, type Bench } from './judge-workloads';
+import { saveFootprint, suspectsElsewhere } from './settle';
+import { touchedBy } from './touched';
+
+/** What is known to be stored under a key: of a sighting's hour, its least event and what was done. */
+export interface Known {
+  readonly least: string;
+  readonly did: readonly string[];
+}
+
+/** What was stored, judged and sent before, so that a repeated sighting costs nothing. Bounded; forgetting is harmless. */
+export interface Memory {
+  get(key: string): Known | undefined;
+  set(key: string, known: Known): unknown;
+}
+
+/** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). */
+export type Ask = (workload: Workload, notBefore: number) => Promise<void>;
+
+export interface Observing extends Bench {
+  readonly kinds: readonly WorkloadKind[];
+  readonly memory: Memory;
+  readonly ask: Ask;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Records that stand or fall together: a queue message, or a part of a log file. */
+export interface Parcel<Id> {
+  readonly id: Id;
+  readonly records: readonly unknown[];
+}
+
+export interface Observed<Id> {
+  /** Parcels that are not finished, with the reason: they must come again. */
+  readonly failed: ReadonlyMap<Id, unknown>;
+  /** By reason. */
+  readonly skipped: ReadonlyMap<Skip | 'too-old', number>;
+  readonly records: number;
+  readonly facts: number;
+  readonly judged: number;
+  readonly asked: number;
+  /** Milliseconds from the earliest event to `now`; null where there was none. */
+  readonly lag: number | null;
+}
+
+/**
+ * Stores the facts of all parcels, judges the workloads they touch and asks for the suspicious to be settled. A parcel is
+ * finished when its facts are stored AND what they raise was asked for; only then is it remembered.
+ */
+export async function observeRecords<Id>(parcels: readonly Parcel<Id>[], observing: Observing): Promise<Observed<Id>> {
+  const shift = new Shift<Id>(observing);
+  for (const parcel of parcels) await shift.store(parcel);
+  await shift.judge();
+  return shift.report();
+}
+
+class Shift<Id> {
+  private readonly failed = new Map<Id, unknown>();
+  private readonly skipped = new Map<Skip | 'too-old', number>();
+  private readonly touched = new Map<WorkloadKey, { workload: Workload; by: Set<Id> }>();
+  private readonly stored = new Map<Id, Map<string, Known>>();
+  private records = 0;
+  private facts = 0;
+  private judged = 0;
+  private asked = 0;
+  private earliest = Infinity;
+
+  constructor(private readonly observing: Observing) {}
+
+  async store(parcel: Parcel<Id>): Promise<void> {
+    this.stored.set(parcel.id, new Map());
+    try {
+      for (const value of parcel.records) await this.storeRecord(value, parcel.id);
+    } catch (error) {
+      this.failed.set(parcel.id, error);
+    }
+  }
+
+  private async storeRecord(value: unknown, id: Id): Promise<void> {
+    this.records += 1;
+    const { observing } = this;
+    const reading = readRecord(value);
+    if ('skip' in reading) return this.skip(reading.skip);
+    const { record } = reading;
+    if (isTooOldToJudge(record.time, observing.now, observing.settings.retentionDays)) return this.skip('too-old');
+    this.earliest = Math.min(this.earliest, record.time);
+    await this.keep({ keep: { pk: partition.accounts, sk: `T#${record.account}`, body: '', expires: NEVER } }, id);
+    const { facts, skip } = readFacts(record, observing.kinds);
+    if (skip !== null) this.skip(skip);
+    for (const fact of facts) await this.storeFact(fact, id);
+  }
+
+  private async storeFact(fact: Fact, id: Id): Promise<void> {
+    this.facts += 1;
+    const items = filed(fact, this.observing.settings.retentionDays);
+    const fresh = items.filter((item) => !isKnown(item, this.observing.memory));
+    if (fresh.length === 0) return;
+    for (const item of fresh) await this.keep(item, id);
+    for (const workload of await touchedBy(fact, this.observing.table)) this.touch(workload, id);
+  }
+
+  private async keep(item: Filed, id: Id): Promise<void> {
+    const { memory, table } = this.observing;
+    if (isKnown(item, memory)) return;
+    await ('keep' in item ? table.keep(item.keep) : table.merge(item.merge));
+    this.stored.get(id)?.set(memoryKey(item), knownOf(item, memory));
+  }
+
+  private touch(workload: Workload, id: Id): void {
+    const key = workloadKey(workload);
+    const known = this.touched.get(key) ?? { workload, by: new Set<Id>() };
+    known.by.add(id);
+    this.touched.set(key, known);
+  }
+
+  async judge(): Promise<void> {
+    for (const { workload, by } of this.touched.values()) {
+      try {
+        await this.judgeOne(workload);
+      } catch (error) {
+        for (const id of by) this.failed.set(id, error);
+      }
+    }
+    for (const [id, items] of this.stored) {
+      if (!this.failed.has(id)) for (const [key, known] of items) this.observing.memory.set(key, known);
+    }
+  }
+
+  private async judgeOne(workload: Workload): Promise<void> {
+    const { table, now, settings, ask } = this.observing;
+    const { judged, open } = await judgeWorkloads([workload], this.observing);
+    this.judged += 1;
+    for (const one of judged) {
+      const changed = await saveFootprint(one, table, now);
+      const others = await Promise.all(changed.map((place) => suspectsElsewhere(place, workload, table)));
+      for (const other of others.flat()) await this.askFor(other, now, ask);
+      const { shown, cut, suppressed } = one.outcome;
+      const findings = [...shown.map(({ finding }) => finding), ...(cut ? [cut] : []), ...suppressed];
+      const told = settings.serviceCallerFindings;
+      if (findings.length > 0 || told || open.has(workloadKey(workload)))
+        await this.askFor(
+          workload,
+          holdUntil(
+            findings.map(({ firstSeen }) => firstSeen),
+            settings.holdMinutes,
+          ),
+          ask,
+        );
+    }
+  }
+
+  private async askFor(workload: Workload, notBefore: number, ask: Ask): Promise<void> {
+    await ask(workload, notBefore);
+    this.asked += 1;
+  }
+
+  private skip(reason: Skip | 'too-old'): void {
+    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
+  }
+
+  report(): Observed<Id> {
+    const { failed, skipped, records, facts, judged, asked } = this;
+    const lag = Number.isFinite(this.earliest) ? this.observing.now - this.earliest : null;
+    return { failed, skipped, records, facts, judged, asked, lag };
+  }
+}
+
+const NEVER = 4_102_444_800;
+
+/** The hold counts from event time: a suspicion that comes late waits no longer. */
+function holdUntil(firstSeen: readonly string[], holdMinutes: number): number {
+  const latest = Math.max(0, ...firstSeen.map((time) => Date.parse(time)));
+  return latest + holdMinutes * 60_000;
+}
+
+function memoryKey(item: Filed): string {
+  const { pk, sk } = 'keep' in item ? item.keep : item.merge;
+  return `${pk} ${sk}`;
+}
+
+/** A later event of a known hour, by which nothing else was done, changes nothing. */
+function isKnown(item: Filed, memory: Memory): boolean {
+  const known = memory.get(memoryKey(item));
+  if (!known || 'keep' in item) return known !== undefined;
+  const { least, did } = item.merge;
+  return known.least <= least && did.every((one) => known.did.includes(one));
+}
+
+function knownOf(item: Filed, memory: Memory): Known {
+  if ('keep' in item) return { least: '', did: [] };
+  const { least, did } = item.merge;
+  const known = memory.get(memoryKey(item));
+  return known
+    ? { least: known.least < least ? known.least : least, did: [...new Set([...known.did, ...did])] }
+    : { least, did };
+}
