@@ -12,28 +12,45 @@ const PADDING = 2;
 /** Names shown of many. */
 const FEW = 3;
 
+/** Below it, workload and origin share a column. */
+const NARROW = 96;
+
 /** Of the columns, with their padding and without the lines between them. */
-type Widths = readonly [number, number, number, number];
+interface Widths {
+  readonly type: number;
+  readonly workload: number;
+  readonly origin: number;
+  readonly why: number;
+}
 
 /** The findings as a table for people, no wider than `columns`; weightiest first, then by first sighting. */
 export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): string {
-  const widths = widthsFor(Math.min(Math.max(columns, NARROWEST), WIDEST));
+  const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
+  const isNarrow = width < NARROW;
+  const widths = isNarrow ? narrowWidths(width) : usualWidths(width);
+  const { type, workload, origin, why: rest } = widths;
   const table = new Table({
-    head: ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'],
-    colWidths: [...widths],
+    head: ['Severity, type', ...(isNarrow ? ['Workload, used from'] : ['Workload, role', 'Used from']), 'Seen, why'],
+    colWidths: isNarrow ? [type, workload, rest] : [type, workload, origin, rest],
     wordWrap: true,
     wrapOnWordBoundary: true,
     style: { head: [], border: [] },
   });
   const painted = paint(colours);
-  for (const finding of [...findings].sort(byWeight)) table.push(rowOf(finding, widths, painted));
+  for (const finding of [...findings].sort(byWeight)) {
+    const { what, whose, from, why } = cellsOf(finding, widths, painted);
+    table.push(isNarrow ? [what, `${whose}\nfrom\n${from}`, why] : [what, whose, from, why]);
+  }
   return `${table.toString()}\n`;
 }
 
-function widthsFor(width: number): Widths {
-  const [first, second, third] = width < 110 ? [19, 23, 18] : [19, 28, 28];
-  const lines = 5;
-  return [first, second, third, width - lines - first - second - third];
+function narrowWidths(width: number): Widths {
+  return { type: 19, workload: 24, origin: 24, why: width - 19 - 24 - 4 };
+}
+
+function usualWidths(width: number): Widths {
+  const [workload, origin] = width < 110 ? [23, 18] : [28, 28];
+  return { type: 19, workload, origin, why: width - 19 - workload - origin - 5 };
 }
 
 const WEIGHT: Record<Severity, number> = { HIGH: 0, MEDIUM: 1, LOW: 2, INFORMATIONAL: 3 };
@@ -44,18 +61,18 @@ function byWeight(a: Finding, b: Finding): number {
   );
 }
 
-function rowOf(finding: Finding, [first, second, third, fourth]: Widths, painted: Paint): string[] {
+function cellsOf(finding: Finding, widths: Widths, painted: Paint): Record<'what' | 'whose' | 'from' | 'why', string> {
   const { severity, type, contested } = finding;
   const mark = contested ? '\ncontested' : '';
-  return [
-    `${painted[severity](severity)}\n${wrapped(type, first)}${mark}`,
-    whose(finding, second),
-    from(finding, third),
-    `${seen(finding)}\n${unbroken(why(finding), fourth)}`,
-  ];
+  return {
+    what: `${painted[severity](severity)}\n${wrapped(type, widths.type)}${mark}`,
+    whose: whoseText(finding, widths.workload),
+    from: fromText(finding, widths.origin),
+    why: `${seenText(finding)}\n${unbroken(whyText(finding), widths.why)}`,
+  };
 }
 
-function whose({ workload, workloads, sessions }: Finding, width: number): string {
+function whoseText({ workload, workloads, sessions }: Finding, width: number): string {
   const roles = few([...new Set(sessions.map(({ role }) => role))], width);
   if (workload) return `${wrapped(workload.id, width)}\n${roles}\n${workload.account}`;
   const ids = (workloads ?? []).map(({ id }) => id);
@@ -77,14 +94,14 @@ const OWNERS: Record<Ownership, string> = {
   none: 'nobody’s',
 };
 
-function from({ origin }: Finding, width: number): string {
+function fromText({ origin }: Finding, width: number): string {
   if (!origin) return 'many origins';
   const account = origin.account ? `\n${origin.account}` : '';
   const region = origin.region ? `, ${origin.region}` : '';
   return `${wrapped(originText(origin), width)}\n${OWNERS[origin.ownership]}${region}${account}`;
 }
 
-function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
+function seenText({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
   const said = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
   if (firstSeen === lastSeen) return `${firstSeen}, ${said}`;
   const sameDay = lastSeen.slice(0, 10) === firstSeen.slice(0, 10);
@@ -92,7 +109,7 @@ function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
 }
 
 /** The first reasons; key and record ids are for `--explain` and JSON Lines. A group's story is its description. */
-function why({ workload, contested, description, evidence }: Finding): string {
+function whyText({ workload, contested, description, evidence }: Finding): string {
   if (!workload) return description;
   const told = evidence.filter((line) => !/^(?:Key|See record) /.test(line)).slice(0, 3);
   return [...(contested ? ['Which of the two places is its own, the records do not tell.'] : []), ...told].join(' ');

@@ -39,7 +39,7 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressBar | null {
 
 /** Changes no mode of the terminal (cursor, wrapping), so that an interrupted run leaves none behind. */
 function startedBar(stream: NodeJS.WriteStream, total: number, words: object): SingleBar {
-  const format = ' {bar} {done} | {files} files, {records} records | {rate}/s{left}';
+  const format = ' {bar} {done} | {files} files{records} | {rate} MB/s{left}';
   const bar = new SingleBar(
     { stream, format, barsize: 20, clearOnComplete: true, linewrap: true },
     Presets.shades_grey,
@@ -52,8 +52,9 @@ function wordsOf({ bytes, totalBytes, files, totalFiles, records }: Progress, el
   return {
     done: totalBytes === null ? `${grouped(Math.round(bytes / 1e6))} MB` : `${percentage(bytes, totalBytes)} %`,
     files: totalFiles === null ? grouped(files) : `${grouped(files)}/${grouped(totalFiles)}`,
-    records: grouped(records),
-    rate: grouped(Math.round((records / elapsed) * 1_000)),
+    // They are counted with each file that is done.
+    records: records === 0 ? '' : `, ${grouped(records)} records`,
+    rate: (bytes / 1e3 / elapsed).toFixed(1),
     left: totalBytes === null ? '' : ` | ${duration((elapsed * (totalBytes - bytes)) / bytes / 1_000)} left`,
   };
 }

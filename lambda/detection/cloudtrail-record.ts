@@ -23,6 +23,8 @@ export interface CloudTrailRecord {
   readonly legacy: boolean;
   readonly identity: CallerIdentity;
   readonly source: Source | null;
+  /** An AwsServiceEvent: a service tells of something, nobody called. */
+  readonly serviceEvent: boolean;
   /** `sessionCredentialFromConsole` is "true". */
   readonly fromConsole: boolean;
   /** `additionalEventData.AuthenticationMethod` is `QueryString`. */

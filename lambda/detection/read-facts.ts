@@ -9,7 +9,12 @@ import type { NamedBy, SessionArn, WorkloadKind } from './workload-kind';
 
 /** Why a readable record gave no fact. */
 export type FactSkip =
-  'not-a-role-session' | 'session-without-address' | 'session-of-a-service' | 'session-without-key' | 'presigned-url';
+  | 'not-a-role-session'
+  | 'service-event'
+  | 'session-without-address'
+  | 'session-of-a-service'
+  | 'session-without-key'
+  | 'presigned-url';
 
 export type FactReading =
   { readonly facts: readonly Fact[]; readonly skip: null } | { readonly facts: readonly []; readonly skip: FactSkip };
@@ -130,6 +135,7 @@ function sightingIn(
   caller: Caller | null,
 ): Sighting | FactSkip {
   if (!parseSessionArn(record.identity.arn)) return 'not-a-role-session';
+  if (record.serviceEvent) return 'service-event';
   if (!caller) return 'session-without-address';
   if (record.presigned && /^s3[.-]/.test(record.eventSource)) return 'presigned-url';
   if (caller.workload === null && caller.source.service !== null) return 'session-of-a-service';

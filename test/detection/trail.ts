@@ -33,7 +33,9 @@ export const RANGES: IpRanges | null = ipRangesOf('default');
 /** Epoch milliseconds of `10:05`, `10:05:30` on 1 September 2026, or of `3d 10:05` so many days later. */
 export function at(text: string): number {
   const [clock = '', days = '0d'] = text.split(' ').reverse();
-  return Date.parse(`2026-09-01T${clock.length === 5 ? `${clock}:00` : clock}Z`) + Number.parseInt(days, 10) * 86_400_000;
+  return (
+    Date.parse(`2026-09-01T${clock.length === 5 ? `${clock}:00` : clock}Z`) + Number.parseInt(days, 10) * 86_400_000
+  );
 }
 
 export function instance(id: string, account = ACCOUNT): Workload {
@@ -86,17 +88,29 @@ export interface Done {
   readonly did?: number;
 }
 
-export function sighting(by: Caller, time: string, { id, name = 'ListBuckets', userAgent = 'cli', did }: Done = {}): Sighting {
+export function sighting(
+  by: Caller,
+  time: string,
+  { id, name = 'ListBuckets', userAgent = 'cli', did }: Done = {},
+): Sighting {
   const what = callText({ region: REGION, source: 's3.amazonaws.com', name, errorCode: null, userAgent });
   return {
     fact: 'sighting',
     caller: by,
     did: did ?? Did.other,
-    event: { time: at(time), id: id ?? `call ${time} ${by.accessKeyId ?? ''} ${by.source.ip ?? by.source.service ?? ''}`, what },
+    event: {
+      time: at(time),
+      id: id ?? `call ${time} ${by.accessKeyId ?? ''} ${by.source.ip ?? by.source.service ?? ''}`,
+      what,
+    },
   };
 }
 
-export function issuance(id: string, time: string, over: Partial<Issuance> & Pick<Who, 'account' | 'role'> = {}): Issuance {
+export function issuance(
+  id: string,
+  time: string,
+  over: Partial<Issuance> & Pick<Who, 'account' | 'role'> = {},
+): Issuance {
   const { account = ACCOUNT, role = ROLE, ...rest } = over;
   return {
     fact: 'issuance',
@@ -117,7 +131,15 @@ export function issuance(id: string, time: string, over: Partial<Issuance> & Pic
 
 export function foreignKey(accessKeyId: string, arn: string, by: Caller | null, time = '09:00'): ForeignKey {
   const eventId = `assumed ${accessKeyId}`;
-  return { fact: 'foreign-key', id: `${ACCOUNT}/${eventId}`, eventId, time: at(time), accessKeyId, sessionArn: arn, by };
+  return {
+    fact: 'foreign-key',
+    id: `${ACCOUNT}/${eventId}`,
+    eventId,
+    time: at(time),
+    accessKeyId,
+    sessionArn: arn,
+    by,
+  };
 }
 
 export function eni(eniId: string, over: Partial<InterfaceDetail> = {}): InterfaceDetail {
@@ -170,7 +192,12 @@ export class Trail {
   /** An instance calls from a place at each of the times. */
   calls(id: string, place: string, times: string | readonly string[], who: Who & Done = {}): this {
     const { id: eventId, name, userAgent, did, ...by } = who;
-    const done = { ...(eventId && { id: eventId }), ...(name && { name }), ...(userAgent && { userAgent }), ...(did && { did }) };
+    const done = {
+      ...(eventId && { id: eventId }),
+      ...(name && { name }),
+      ...(userAgent && { userAgent }),
+      ...(did && { did }),
+    };
     for (const time of [times].flat()) this.facts.add(sighting(caller(id, place, by), time, done));
     return this;
   }

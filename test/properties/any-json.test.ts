@@ -82,7 +82,7 @@ describe('reading', () => {
         const plain = textOf(detectIn(factsOf(records)));
         expect(textOf(detectIn(factsOf([...records].reverse())))).toBe(plain);
       }),
-      runs(200),
+      runs(150),
     );
   });
 

@@ -32,7 +32,7 @@ describe('records of several workloads and accounts', () => {
         tried += 1;
         firing += Number(inAnyOrder(trail).findings.length > 0);
       }),
-      runs(100),
+      runs(80),
     );
     expect(firing).toBeGreaterThanOrEqual(tried / 2);
   });
@@ -40,7 +40,7 @@ describe('records of several workloads and accounts', () => {
   it('do so when some come again with other content', () => {
     fc.assert(
       fc.property(trails(trailPlans({ amended: true })), (trail) => void inAnyOrder(trail)),
-      runs(50),
+      runs(40),
     );
   });
 
@@ -52,7 +52,7 @@ describe('records of several workloads and accounts', () => {
           const plain = textOf(detectIn(factsOf(records), settings));
           expect(textOf(detectIn(factsOf([...records].reverse()), settings))).toBe(plain);
         }),
-        runs(2, nth),
+        runs(1, nth),
       );
     }
   });
@@ -60,14 +60,14 @@ describe('records of several workloads and accounts', () => {
   it('do so when they are of fleets, whose findings are grouped', () => {
     fc.assert(
       fc.property(trails(trailPlans({ fleets: true })), (trail) => void inAnyOrder(trail)),
-      runs(30),
+      runs(20),
     );
   });
 
   it('do so when there are more than are kept', () => {
     fc.assert(
       fc.property(trails(trailPlans({ crowds: true })), (trail) => void inAnyOrder(trail)),
-      runs(10),
+      runs(8),
     );
   });
 });

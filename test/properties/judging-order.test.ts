@@ -38,7 +38,7 @@ describe('judging', () => {
         const plain = textOf(detectIn(facts, settings));
         expect(textOf(detectIn(reordered(facts, shuffle), settings))).toBe(plain);
       }),
-      runs(80),
+      runs(60),
     );
   });
 
@@ -49,7 +49,7 @@ describe('judging', () => {
         const once = textOf(detectIn(facts, settings));
         expect(textOf(detectIn(facts, settings))).toBe(once);
       }),
-      runs(20),
+      runs(15),
     );
   });
 });

@@ -45,21 +45,21 @@ describe('merging sets of facts', () => {
   it('is commutative', () => {
     fc.assert(
       fc.property(splits(), (split) => isCommutative(setsOf(split))),
-      runs(40),
+      runs(30),
     );
   });
 
   it('is associative', () => {
     fc.assert(
       fc.property(splits(), (split) => isAssociative(setsOf(split))),
-      runs(40),
+      runs(30),
     );
   });
 
   it('is idempotent', () => {
     fc.assert(
       fc.property(splits(), (split) => isIdempotent(setsOf(split))),
-      runs(40),
+      runs(30),
     );
   });
 
@@ -93,7 +93,7 @@ describe('merging sets of facts', () => {
         const records = recordsOf(plan);
         expect(dump(factsDelivered(records, deliveries))).toBe(dump(factsOf(records)));
       }),
-      runs(40),
+      runs(30),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,7 +23,8 @@ export interface Run {
 }
 
 export interface Around {
-  readonly stdin?: string | Buffer | AsyncIterable<string | Buffer>;
+  /** Pieces are given from the time on at which the command has said something. */
+  readonly stdin?: string | Buffer | AsyncIterable<string>;
   readonly env?: Record<string, string>;
   /** Makes the command see a terminal of so many columns. */
   readonly terminal?: number;
@@ -36,13 +38,12 @@ export async function credlock(args: readonly string[], around: Around = {}): Pr
   const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];
   const child = spawn(process.execPath, [...preload, await bundled, ...args], { env: environment(around.env) });
   if (around.unread) child.stdout.destroy();
-  const [stdout, stderr, code] = await Promise.all([
-    around.unread ? '' : textOf(child.stdout),
-    textOf(child.stderr),
-    new Promise<number | null>((resolve) => child.on('close', resolve)),
-    feed(child.stdin, around.stdin ?? ''),
-  ]);
-  return { code, stdout, stderr };
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
+  const spoken = once(child.stderr, 'data');
+  const closed = once(child, 'close');
+  await feed(child.stdin, around.stdin ?? '', spoken);
+  const [code] = (await closed) as [number | null];
+  return { code, stdout: stdout(), stderr: stderr() };
 }
 
 /** `credlock replay` with the demo's ip-ranges.json. */
@@ -112,16 +113,23 @@ function terminalOf(columns: number): string {
   return put('terminal.cjs', streams);
 }
 
-async function textOf(stream: AsyncIterable<Buffer>): Promise<string> {
+function textOf(stream: NodeJS.ReadableStream): () => string {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString();
 }
 
-async function feed(stream: NodeJS.WritableStream, input: NonNullable<Around['stdin']>): Promise<void> {
+async function feed(
+  stream: NodeJS.WritableStream,
+  input: NonNullable<Around['stdin']>,
+  spoken: Promise<unknown>,
+): Promise<void> {
   // The command may end before it has read everything.
   stream.on('error', () => undefined);
   if (typeof input === 'string' || Buffer.isBuffer(input)) stream.write(input);
-  else for await (const piece of input) stream.write(piece);
+  else {
+    await spoken;
+    for await (const piece of input) stream.write(piece);
+  }
   stream.end();
 }

@@ -26,16 +26,31 @@ describe('the table', () => {
       .split('\n')
       .map((line) => line.split('│')[column + 1]?.trim() ?? '')
       .join('');
-  const widths = (table: string): number[] => [...new Set(table.trimEnd().split('\n').map((line) => [...line].length))];
+  const widths = (table: string): number[] => [
+    ...new Set(
+      table
+        .trimEnd()
+        .split('\n')
+        .map((line) => [...line].length),
+    ),
+  ];
 
   test.each([80, 100, 120])('of long names fits %i columns, and nothing of them is cut', (columns) => {
     const { origin, sessions } = finding;
     const long: Finding = {
       ...finding,
       contested: true,
-      origin: origin && { ...origin, ip: IPV6, ownership: 'organization-account', account: '444455556666', region: 'ap-southeast-4' },
+      origin: origin && {
+        ...origin,
+        ip: IPV6,
+        ownership: 'organization-account',
+        account: '444455556666',
+        region: 'ap-southeast-4',
+      },
       sessions: sessions.map((session) => ({ ...session, role: ROLE })),
-      evidence: [`Seen at vpce-0123456789abcdef0/${IPV6} and in arn:aws:sts::111122223333:assumed-role/${ROLE}/i-0123456789abcdef0.`],
+      evidence: [
+        `Seen at vpce-0123456789abcdef0/${IPV6} and in arn:aws:sts::111122223333:assumed-role/${ROLE}/i-0123456789abcdef0.`,
+      ],
       lastSeen: '2026-10-14T13:55:00Z',
       calls: null,
       callsAtLeast: 12_345,
@@ -43,13 +58,18 @@ describe('the table', () => {
     const table = findingsTable([long], columns, false);
     expect(widths(table)).toEqual([columns]);
     expect(table).not.toContain('…');
-    expect(cells(table, 0)).toContain('HIGHOutsideAWScontested');
-    expect(cells(table, 1)).toContain(ROLE);
-    expect(cells(table, 2)).toContain(IPV6);
-    expect(cells(table, 2)).toContain('444455556666');
-    expect(cells(table, 3)).toContain(`vpce-0123456789abcdef0/${IPV6}`);
-    expect(cells(table, 3)).toContain(`assumed-role/${ROLE}/i-0123456789abcdef0`);
-    expect(cells(table, 3)).toMatch(/at least ?12,345 ?calls/);
+    const [what, ...others] = [0, 1, 2, 3].map((column) => cells(table, column));
+    expect(what).toContain('HIGHOutsideAWScontested');
+    const text = others.join('\n');
+    for (const part of [
+      ROLE,
+      IPV6,
+      '444455556666',
+      `vpce-0123456789abcdef0/${IPV6}`,
+      `assumed-role/${ROLE}/i-0123456789`,
+    ])
+      expect(text).toContain(part);
+    expect(text).toMatch(/2026-09-14T13:41:03Z – ?2026-10-14T13:55:00Z, at least ?12,345 ?calls/);
   });
 
   test('of a group names some of its workloads, and says what to do', () => {
@@ -120,7 +140,7 @@ describe('colours', () => {
 });
 
 describe('the progress bar', () => {
-  const half: Progress = { bytes: 500, totalBytes: 1_000, files: 5, totalFiles: 10, records: 60_000 };
+  const half: Progress = { bytes: 4_000_000, totalBytes: 8_000_000, files: 5, totalFiles: 10, records: 60_000 };
 
   function terminal(columns = 100): { stream: NodeJS.WriteStream; shown: () => string } {
     const stream = Object.assign(new PassThrough(), { isTTY: true, columns }) as unknown as NodeJS.WriteStream;
@@ -146,7 +166,7 @@ describe('the progress bar', () => {
     expect(shown()).toBe('');
     jest.setSystemTime(2_000);
     bar?.update(half);
-    expect(shown()).toContain(' 50 % | 5/10 files, 60,000 records | 30,000/s | 2 s left');
+    expect(shown()).toContain(' 50 % | 5/10 files, 60,000 records | 2.0 MB/s | 2 s left');
     bar?.stop();
     expect(shown()).toMatch(/\u001b\[2K$/);
     expect(jest.getTimerCount()).toBe(0);
@@ -165,7 +185,7 @@ describe('the progress bar', () => {
     const bar = progressBar(stream);
     jest.setSystemTime(1_000);
     bar?.update({ ...half, bytes: 7_000_000, totalBytes: null, totalFiles: null });
-    expect(shown()).toMatch(/░{20} 7 MB \| 5 files, 60,000 records \| 60,000\/s/);
+    expect(shown()).toMatch(/░{20} 7 MB \| 5 files, 60,000 records \| 7\.0 MB\/s/);
     jest.advanceTimersByTime(9_000);
     bar?.update({ ...half, bytes: 8_000_000, totalBytes: 16_000_000 });
     jest.advanceTimersByTime(200);
@@ -201,9 +221,9 @@ describe('a run that takes longer than a second', () => {
       replay(['-', '--format', 'jsonl'], { stdin: slowly() }),
       replay([put('fast.json', lines.join('\n')), '--format', 'jsonl'], { terminal: 100 }),
     ]);
-    expect(slow.stderr).toMatch(/ MB \| \d+ files?, \d+ records \| /);
-    expect(fast.stderr).not.toContain('records |');
-    expect(piped.stderr).not.toContain('records |');
+    expect(slow.stderr).toMatch(/░{20} \d+ MB \| 0\/1 files \| \d+\.\d MB\/s/);
+    expect(fast.stderr).not.toContain('MB/s');
+    expect(piped.stderr).not.toContain('MB/s');
     expect(piped.stderr).not.toContain(ESCAPE);
     expect(slow.stdout).toBe(piped.stdout);
     expect(slow.stdout).toBe(fast.stdout);
