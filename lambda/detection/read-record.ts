@@ -61,7 +61,7 @@ function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
     legacy: isLegacy(textOf(value.eventVersion)),
     identity,
     source: readSource(value.sourceIPAddress, identity.invokedBy, value.vpcEndpointId, value.vpcEndpointAccountId),
-    serviceEvent: text(value, 'eventType') === 'AwsServiceEvent',
+    serviceEvent: value.eventType === 'AwsServiceEvent',
     fromConsole: isFromConsole(value),
     presigned: field(value.additionalEventData, 'AuthenticationMethod') === 'QueryString',
     request: value.requestParameters,

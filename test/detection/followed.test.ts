@@ -190,11 +190,11 @@ describe('a role that a thief assumed with a workload’s keys', () => {
 });
 
 describe('what is assumed at home', () => {
-  it('is related to no theft', () => {
+  it.each(['07:00', '08:30'])('is related to no theft that begins at 08:00, at %s', (time) => {
     const records = [
       AT_HOME,
-      assume(INSTANCE, AUDIT, at('07:00', HOME)),
-      call(AUDIT, at('07:05', ELSEWHERE), 's3:ListBuckets'),
+      assume(INSTANCE, AUDIT, at(time, HOME)),
+      call(AUDIT, at('08:35', ELSEWHERE), 's3:ListBuckets'),
       call(INSTANCE, at('08:00', THIEF), 's3:ListBuckets'),
     ];
     const { related, evidence } = theFinding(records);
