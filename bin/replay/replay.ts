@@ -156,7 +156,7 @@ function isInTime(finding: Finding, { since, until }: ReplayOptions): boolean {
 function* printed(findings: readonly Finding[], { format, out }: ReplayOptions, colours: boolean): Generator<string> {
   if (format === 'jsonl') for (const finding of findings) yield `${JSON.stringify(finding)}\n`;
   else if (findings.length === 0) yield 'No findings.\n';
-  else yield findingsTable(findings, (toStandardOutput(out) ? process.stdout.columns : null) ?? 100, colours);
+  else yield* findingsTable(findings, (toStandardOutput(out) ? process.stdout.columns : null) ?? 100, colours);
 }
 
 /** `--fail-on` asks for all there is in the time asked about, also for what `--min-severity` does not show. */

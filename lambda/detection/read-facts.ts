@@ -66,8 +66,6 @@ function keyFacts(
   for (const kind of kinds) {
     const issued = kind.issuedTo(record);
     if (!issued) continue;
-    const issuance = readIssuance(record);
-    if (!issuance) continue;
     return [
       {
         fact: 'issuance',
@@ -75,9 +73,9 @@ function keyFacts(
         eventId: record.eventId,
         time: record.time,
         workload: issued.workload,
-        sessionArn: issuance.sessionArn,
-        accessKeyId: issuance.accessKeyId,
-        expires: issuance.expires,
+        sessionArn: issued.session.arn,
+        accessKeyId: issued.session.accessKeyId,
+        expires: issued.session.expires,
         issuer: record.identity.invokedBy ?? record.identity.type ?? 'unknown',
         asked: issued.askedByWorkload && record.source ? { source: record.source, what: eventIn(record).what } : null,
         region: issued.region,
@@ -96,17 +94,17 @@ function foreignKeyIn(
   caller: Caller | null,
 ): ForeignKey[] {
   const issuance = readIssuance(record);
-  const session = parseSessionArn(issuance?.sessionArn ?? null);
-  if (!issuance || issuance.accessKeyId === null || !session) return [];
+  const session = parseSessionArn(issuance?.session.arn ?? null);
+  if (!issuance || issuance.session.accessKeyId === null || !session) return [];
   if (!caller && !nameOf(session, withoutIdentity(record), kinds)) return [];
   return [
     {
       fact: 'foreign-key',
-      id: `${record.account}/${id}/${issuance.accessKeyId}`,
+      id: `${record.account}/${id}/${issuance.session.accessKeyId}`,
       eventId: record.eventId,
       time: record.time,
-      accessKeyId: issuance.accessKeyId,
-      sessionArn: issuance.sessionArn,
+      accessKeyId: issuance.session.accessKeyId,
+      sessionArn: issuance.session.arn,
       by: caller,
     },
   ];

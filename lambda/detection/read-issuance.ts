@@ -2,15 +2,14 @@ import type { CloudTrailRecord } from './cloudtrail-record';
 import { record as objectAt, text } from './json-field';
 import { expirationOf } from './event-time';
 import { sessionArnOf } from './session-arn';
+import type { IssuedTo } from './workload-kind';
 
 /** A record in which STS hands out a key, whoever asked for it. */
 export interface IssuanceRecord {
   readonly action: string;
-  readonly sessionArn: string;
   readonly roleArn: string | null;
-  /** Null where the response does not name it (a response too large is left out). */
-  readonly accessKeyId: string | null;
-  readonly expires: number | null;
+  /** The key is null where the response does not name it (a response too large is left out). */
+  readonly session: IssuedTo['session'];
 }
 
 const ISSUING = new Set(['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML']);
@@ -24,10 +23,12 @@ export function readIssuance(record: CloudTrailRecord): IssuanceRecord | null {
   if (!sessionArn) return null;
   return {
     action: record.eventName,
-    sessionArn,
     roleArn: text(record.request, 'roleArn'),
-    accessKeyId: text(credentials, 'accessKeyId') || null,
-    expires: expirationOf(text(credentials, 'expiration')),
+    session: {
+      arn: sessionArn,
+      accessKeyId: text(credentials, 'accessKeyId') || null,
+      expires: expirationOf(text(credentials, 'expiration')),
+    },
   };
 }
 

@@ -4,7 +4,9 @@ import type { Workload } from './workload';
 /** What a kind reads out of the record in which AWS hands a workload its key. */
 export interface IssuedTo {
   readonly workload: Workload;
-  /** The workload's Region where the record proves it; never the endpoint called. */
+  /** The session and key it gets. */
+  readonly session: { readonly arn: string; readonly accessKeyId: string | null; readonly expires: number | null };
+  /** The workload's Region where the record proves it, never the endpoint called; `GLOBAL` where it runs in all of them. */
   readonly region: string | null;
   readonly attributes: Readonly<Record<string, string>>;
   /** True when the workload asks for its key itself, so that the issuing call's own origin is the workload's. */

@@ -88,21 +88,20 @@ describe('a sample of calls', () => {
   });
 
   it('asks for the copy to keep only where it keeps one', () => {
-    const kept: string[] = [];
+    const copies: Call[] = [];
     const noted = (one: Call): Call => {
-      kept.push(one.id);
-      return { ...one, what: 'interned' };
+      copies.push({ ...one });
+      return copies.at(-1) ?? one;
     };
     const sample = new CallSample(2);
     for (const one of [call(2), call(1), call(9), call(2)]) sample.add(one, noted);
     sample.add(call(1, 'e1', 'A'), noted);
-    expect(kept).toEqual(['e2', 'e1', 'e1']);
-    expect(sample.calls.map(({ what }) => what)).toEqual(['interned', 'interned']);
+    expect(copies.map(({ id, what }) => `${id} ${what}`)).toEqual(['e2 []', 'e1 []', 'e1 A']);
+    expect(sample.calls[0]).toBe(copies[2]);
+    expect(sample.calls[1]).toBe(copies[0]);
     const merged = new CallSample(2);
     merged.merge(sampleOf(2, [call(1)]), noted);
-    expect([merged.calls[0]?.what, sampleOf(2, [call(1)]).copy(noted).calls[0]?.what]).toEqual([
-      'interned',
-      'interned',
-    ]);
+    expect(merged.calls[0]).toBe(copies[3]);
+    expect(sampleOf(2, [call(1)]).copy(noted).calls[0]).toBe(copies[4]);
   });
 });

@@ -33,7 +33,7 @@ function forges(lockPolicy: LockPolicy = 'first-use'): WorkloadKind {
 
 function issuedToForge(record: CloudTrailRecord, lockPolicy: LockPolicy): IssuedTo | null {
   const issuance = readIssuance(record);
-  const session = parseSessionArn(issuance?.sessionArn ?? null);
+  const session = parseSessionArn(issuance?.session.arn ?? null);
   if (!session || issuance?.action !== 'AssumeRoleWithSAML') return null;
   if (!text(record.request, 'principalArn')?.endsWith(':saml-provider/forges')) return null;
   const tags = objectAt(record.request, 'principalTags');
@@ -41,6 +41,7 @@ function issuedToForge(record: CloudTrailRecord, lockPolicy: LockPolicy): Issued
     workload: forge(session, text(tags, 'forge') ?? session.name),
     region: text(tags, 'region'),
     attributes: { hall: text(tags, 'hall') ?? '', furnaces: text(tags, 'furnaces') ?? '' },
+    session: issuance.session,
     askedByWorkload: lockPolicy === 'issuing-origin',
   };
 }

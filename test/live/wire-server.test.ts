@@ -138,6 +138,12 @@ async function once<Client extends { destroy(): void }>(client: Client, use: (cl
   return use(client).finally(() => client.destroy());
 }
 
+const sendThree = async (): Promise<void> => {
+  await send('a');
+  await send('b');
+  await send('a');
+};
+
 describe('requests', () => {
   test('are kept in order, with what they held and how often they came', async () => {
     await send('a');
@@ -153,12 +159,7 @@ describe('requests', () => {
   });
 
   test('a crash test can list the distinct ones and meet each', async () => {
-    const run = async (): Promise<void> => {
-      await send('a');
-      await send('b');
-      await send('a');
-    };
-    await run();
+    await sendThree();
     const distinct = distinctRequests(wire.requests);
     expect(distinct.map(({ operation, count }) => [operation, count])).toEqual([
       ['SendMessage', 2],
@@ -166,7 +167,7 @@ describe('requests', () => {
     ]);
     for (const { body } of distinct) {
       const crash = wire.fail({ where: (request) => request.body === body }, { kind: 'drop-after', times: Infinity });
-      await expect(run()).rejects.toThrow();
+      await expect(sendThree()).rejects.toThrow();
       crash.clear();
     }
   });
@@ -182,20 +183,21 @@ describe('requests', () => {
   });
 });
 
+async function raw(given: { service: string; headers?: Record<string, string>; body: string; path?: string }) {
+  const { accessKeyId } = wire.clientConfig().credentials;
+  const scope = `${accessKeyId}/20260901/eu-central-1/${given.service}/aws4_request`;
+  const response = await fetch(`${wire.endpoint}${given.path ?? '/'}`, {
+    method: 'POST',
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+      ...given.headers,
+    },
+    body: given.body,
+  });
+  return { status: response.status, text: await response.text() };
+}
+
 describe('requests that break the model', () => {
-  async function raw(given: { service: string; headers?: Record<string, string>; body: string; path?: string }) {
-    const { accessKeyId } = wire.clientConfig().credentials;
-    const scope = `${accessKeyId}/20260901/eu-central-1/${given.service}/aws4_request`;
-    const response = await fetch(`${wire.endpoint}${given.path ?? '/'}`, {
-      method: 'POST',
-      headers: {
-        authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
-        ...given.headers,
-      },
-      body: given.body,
-    });
-    return { status: response.status, text: await response.text() };
-  }
   const putEvents = (body: string) =>
     raw({
       service: 'events',

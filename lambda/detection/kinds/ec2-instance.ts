@@ -25,9 +25,15 @@ export const ec2Instance: WorkloadKind = {
 /** Systems Manager hands default host management keys to the instance under the same session name. */
 function issuedTo(record: CloudTrailRecord): IssuedTo | null {
   const issuance = issuedBy(record, 'ec2') ?? issuedBy(record, 'ssm');
-  const session = parseSessionArn(issuance?.sessionArn ?? null);
-  if (!session || !INSTANCE_ID.test(session.name)) return null;
-  return { workload: instance(session, session.name), region: null, attributes: {}, askedByWorkload: false };
+  const session = parseSessionArn(issuance?.session.arn ?? null);
+  if (!issuance || !session || !INSTANCE_ID.test(session.name)) return null;
+  return {
+    workload: instance(session, session.name),
+    session: issuance.session,
+    region: null,
+    attributes: {},
+    askedByWorkload: false,
+  };
 }
 
 function namedBy(session: SessionArn, record: CloudTrailRecord): NamedBy | null {

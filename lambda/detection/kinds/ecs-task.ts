@@ -25,9 +25,16 @@ export const ecsTask: WorkloadKind = {
 };
 
 function issuedTo(record: CloudTrailRecord): IssuedTo | null {
-  const session = parseSessionArn(issuedBy(record, 'ecs-tasks')?.sessionArn ?? null);
-  if (!session || !TASK_ID.test(session.name)) return null;
-  return { workload: task(session, session.name), region: null, attributes: {}, askedByWorkload: false };
+  const issuance = issuedBy(record, 'ecs-tasks');
+  const session = parseSessionArn(issuance?.session.arn ?? null);
+  if (!issuance || !session || !TASK_ID.test(session.name)) return null;
+  return {
+    workload: task(session, session.name),
+    session: issuance.session,
+    region: null,
+    attributes: {},
+    askedByWorkload: false,
+  };
 }
 
 /** AWS documents no `issuerType` for tasks, so any of ECS will do where the ARN is a task's. */

@@ -28,8 +28,9 @@ export const eksPod: WorkloadKind = {
 
 /** The session tags say which pod it is. */
 function podIdentity(record: CloudTrailRecord): IssuedTo | null {
-  const session = parseSessionArn(issuedBy(record, 'pods.eks')?.sessionArn ?? null);
-  if (!session) return null;
+  const issuance = issuedBy(record, 'pods.eks');
+  const session = parseSessionArn(issuance?.session.arn ?? null);
+  if (!issuance || !session) return null;
   const tags = sessionTags(record.request);
   const [, region = null, , clusterOfArn = ''] = CLUSTER_ARN.exec(tags.get('eks-cluster-arn') ?? '') ?? [];
   const tag = (name: string): string => tags.get(name) ?? '';
@@ -40,10 +41,16 @@ function podIdentity(record: CloudTrailRecord): IssuedTo | null {
     pod: tag('kubernetes-pod-name'),
     podUid: tag('kubernetes-pod-uid'),
   };
-  const id = attributes.pod === '' ? session.name : `${attributes.cluster}/${attributes.namespace}/${attributes.pod}`;
+  const id =
+    attributes.pod === ''
+      ? session.name
+      : [attributes.cluster, attributes.namespace, attributes.pod, attributes.podUid]
+          .filter((part) => part !== '')
+          .join('/');
   const { partition, account } = session;
   return {
     workload: { partition, account, kind: KIND, id },
+    session: issuance.session,
     region,
     attributes: withoutBlanks(attributes),
     askedByWorkload: false,
@@ -66,13 +73,14 @@ function withoutBlanks(attributes: Record<string, string>): Record<string, strin
 function serviceAccount(record: CloudTrailRecord): IssuedTo | null {
   const issuance = readIssuance(record);
   if (issuance?.action !== 'AssumeRoleWithWebIdentity') return null;
-  const session = parseSessionArn(issuance.sessionArn);
+  const session = parseSessionArn(issuance.session.arn);
   const [, namespace, name] = SERVICE_ACCOUNT.exec(subjectOf(record)) ?? [];
   const provider = providerOf(record);
   if (!session || namespace === undefined || name === undefined || !provider) return null;
   const { partition, account } = session;
   return {
     workload: { partition, account, kind: KIND, id: `${ISSUING_PROVIDER}${provider}/${namespace}/${name}` },
+    session: issuance.session,
     region: /^oidc\.eks\.([a-z0-9-]+)\.amazonaws\.com/.exec(provider)?.[1] ?? null,
     attributes: { provider, namespace, serviceAccount: name },
     askedByWorkload: true,

@@ -9,6 +9,9 @@ const FUNCTION_ARN = /^arn:([\w-]+):lambda:([a-z0-9-]+):(\d{12}):function:([\w-]
 /** `awslambda_744_20230710122532896`: a session Lambda names itself, anew each time. */
 const ANONYMOUS = /^awslambda_\d+_\d+$/;
 
+/** Replicas at the edge may put their home Region before the function's name. */
+const EDGE_REGION = /^[a-z]{2}(?:-[a-z]+)+-\d\./;
+
 /**
  * Lambda functions. Outside a VPC a function calls from AWS addresses that change, several at once with one key; so no
  * address is learned: any AWS address of its Region will do, the account's own egress or endpoint for functions in a VPC.
@@ -27,18 +30,16 @@ export const lambdaFunction: WorkloadKind = {
 /** A function is known by its Region and name where the record tells both, else by its role and session name. */
 function issuedTo(record: CloudTrailRecord): IssuedTo | null {
   const issuance = issuedBy(record, 'lambda') ?? issuedBy(record, 'edgelambda');
-  const session = parseSessionArn(issuance?.sessionArn ?? null);
+  const session = parseSessionArn(issuance?.session.arn ?? null);
   if (!issuance || !session) return null;
   const edge = record.identity.invokedBy?.startsWith('edgelambda.') ?? false;
-  const id = ANONYMOUS.test(session.name) ? `role/${session.role}` : session.name;
-  const attributes: Record<string, string> = {
-    role: roleArnParts(issuance.roleArn)?.name ?? session.role,
-    ...(edge ? { edge: 'true' } : {}),
-  };
+  const { partition, account, role, name } = session;
+  const id = ANONYMOUS.test(name) ? `role/${role}` : name.replace(EDGE_REGION, '');
   return {
-    workload: { partition: session.partition, account: session.account, kind: KIND, id },
-    region: null,
-    attributes,
+    workload: { partition, account, kind: KIND, id },
+    session: issuance.session,
+    region: edge ? 'GLOBAL' : null,
+    attributes: { role: roleArnParts(issuance.roleArn)?.name ?? role },
     askedByWorkload: false,
   };
 }

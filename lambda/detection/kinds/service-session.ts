@@ -5,6 +5,9 @@ import type { IssuedTo, WorkloadKind } from '../workload-kind';
 
 const KIND = 'service-session';
 
+/** Services that get keys for machines which are rightly outside AWS. */
+const OUTSIDE = /^(?:rolesanywhere|ssm)\./;
+
 /**
  * Any other session whose key an AWS service obtained (CodeBuild, Glue, SageMaker, …): judged by AWS address or not, and
  * by nothing else. Off unless `workloads` names it. Service-linked roles are the services' own.
@@ -21,13 +24,15 @@ export const serviceSession: WorkloadKind = {
 
 function issuedTo(record: CloudTrailRecord): IssuedTo | null {
   const issuance = readIssuance(record);
-  const session = parseSessionArn(issuance?.sessionArn ?? null);
+  const session = parseSessionArn(issuance?.session.arn ?? null);
   const service = record.identity.invokedBy;
   if (!issuance || !session || service === null || record.identity.type !== 'AWSService') return null;
+  if (OUTSIDE.test(service)) return null;
   if (roleArnParts(issuance.roleArn)?.path.startsWith('aws-service-role/')) return null;
   const { partition, account, role, name } = session;
   return {
     workload: { partition, account, kind: KIND, id: `${role}/${name}` },
+    session: issuance.session,
     region: null,
     attributes: { service },
     askedByWorkload: false,

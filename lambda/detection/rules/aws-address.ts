@@ -33,7 +33,7 @@ function fromAddress({ origin, who, around, sighting }: Case): RuleAnswer {
   const anywhere =
     region === null ||
     aws.region === 'GLOBAL' ||
-    who.history.issuances.some(({ attributes }) => attributes['edge'] === 'true');
+    who.history.issuances.some((issuance) => issuance.region === 'GLOBAL');
   if (anywhere || aws.region === region)
     return trusted(
       'service',

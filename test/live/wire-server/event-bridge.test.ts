@@ -45,17 +45,19 @@ test('drops what is for a bus that does not exist, and answers as if all were we
   expect(wire.eventBridge.dropped).toHaveLength(1);
 });
 
+const many = (count: number) => Array.from({ length: count }, () => ENTRY);
+
 test('takes ten entries and refuses eleven and none', async () => {
-  const many = (count: number) => Array.from({ length: count }, () => ENTRY);
   expect((await put(...many(10))).FailedEntryCount).toBe(0);
   await expect(put(...many(11))).rejects.toMatchObject({ name: 'ValidationException' });
   await expect(put()).rejects.toMatchObject({ name: 'ValidationException' });
   expect(wire.eventBridge.events).toHaveLength(10);
 });
 
+const detail = (bytes: number) => JSON.stringify({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
+
 test('refuses a call of 1 MB and takes one byte less', async () => {
   const rest = ENTRY.Source.length + ENTRY.DetailType.length;
-  const detail = (bytes: number) => JSON.stringify({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
   const half = 524_288;
   const first = { ...ENTRY, Detail: detail(half - rest) };
   await expect(put(first, first)).rejects.toMatchObject({ name: 'ValidationException' });

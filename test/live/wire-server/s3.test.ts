@@ -117,6 +117,8 @@ describe('GetObject', () => {
   });
 });
 
+const putAt = (Key: string) => s3.send(new PutObjectCommand({ Bucket: 'trail', Key, Body: 'x' }));
+
 describe('PutObject and HeadObject', () => {
   test.each([
     ['bytes', () => Buffer.from('body ü')],
@@ -138,9 +140,8 @@ describe('PutObject and HeadObject', () => {
   });
 
   test('refuses a key of more than 1,024 bytes', async () => {
-    const put = (Key: string) => s3.send(new PutObjectCommand({ Bucket: 'trail', Key, Body: 'x' }));
-    await expect(put('ü'.repeat(513))).rejects.toMatchObject({ name: 'KeyTooLongError' });
-    await put('ü'.repeat(512));
+    await expect(putAt('ü'.repeat(513))).rejects.toMatchObject({ name: 'KeyTooLongError' });
+    await putAt('ü'.repeat(512));
   });
 
   test('HeadObject of what is not there is NotFound', async () => {
@@ -150,12 +151,13 @@ describe('PutObject and HeadObject', () => {
   });
 });
 
-describe('ListObjectsV2', () => {
-  const list = (given: Partial<ListObjectsV2CommandInput> = {}) =>
-    s3.send(new ListObjectsV2Command({ Bucket: 'trail', ...given }));
-  const keysOf = async (given: Partial<ListObjectsV2CommandInput>) =>
-    (await list(given)).Contents?.map(({ Key: key }) => key);
+const list = (given: Partial<ListObjectsV2CommandInput> = {}) =>
+  s3.send(new ListObjectsV2Command({ Bucket: 'trail', ...given }));
 
+const keysOf = async (given: Partial<ListObjectsV2CommandInput>) =>
+  (await list(given)).Contents?.map(({ Key: key }) => key);
+
+describe('ListObjectsV2', () => {
   test('lists in binary order, by prefix and after a key', async () => {
     for (const key of ['b/2', 'a/1', 'b/1', '\u{1f600}', '\uffee', 'a&<"']) wire.s3.put('trail', key, 'x');
     expect(await keysOf({})).toEqual(['a&<"', 'a/1', 'b/1', 'b/2', '\uffee', '\u{1f600}']);

@@ -71,6 +71,19 @@ async function found(filters: AwsSecurityFindingFilters) {
   return findings.map(({ Id: id }) => id);
 }
 
+function many<Item>(count: number, make: (word: string) => Item): Item[] {
+  return Array.from({ length: count }, (_, index) => make(String(index)));
+}
+
+const numbered = (count: number) => many(count, (Id) => finding({ Id }));
+const long = (size: number) => 'x'.repeat(size);
+const large = (size: number) => ({ Resources: [{ Type: 'Other', Id: 'a', Details: { Other: { text: long(size) } } }] });
+const fields = (count: number) => Object.fromEntries(many(count, (word) => [word, 'x']));
+const resource = (Id: string) => ({ Type: 'Other', Id });
+const related = (Id: string) => ({ Id, ProductArn: PRODUCT });
+const types = (word: string) => `TTPs/Credential Access/${word}`;
+const equals = (Value: string) => ({ Value, Comparison: 'EQUALS' as const });
+
 describe('BatchImportFindings', () => {
   test('stores a finding with what Security Hub adds and gives it back', async () => {
     const given = finding({ ProductFields: { 'credlock/workload': 'i-0aaaaaaaaaaaaaaa1' }, RecordState: 'ACTIVE' });
@@ -134,9 +147,8 @@ describe('BatchImportFindings', () => {
   });
 
   test('takes 100 findings and refuses 101 and none', async () => {
-    const many = (count: number) => Array.from({ length: count }, (_, index) => finding({ Id: `finding-${index}` }));
-    expect((await importing(...many(100))).SuccessCount).toBe(100);
-    await expect(importing(...many(101))).rejects.toMatchObject({ name: 'InvalidInputException' });
+    expect((await importing(...numbered(100))).SuccessCount).toBe(100);
+    await expect(importing(...numbered(101))).rejects.toMatchObject({ name: 'InvalidInputException' });
     await expect(importing()).rejects.toMatchObject({ name: 'InvalidInputException' });
     expect(wire.securityHub.findings).toHaveLength(100);
   });
@@ -163,12 +175,8 @@ describe('BatchImportFindings', () => {
   });
 
   test('takes a finding of just under 240 KB and fails a larger one', async () => {
-    const resources = (size: number) => {
-      const Details = { Other: { text: 'x'.repeat(size) } };
-      return { Resources: [{ Type: 'Other', Id: 'a', Details }] };
-    };
-    expect(await firstFailure({ Id: 'fits', ...resources(239_000) })).toBeUndefined();
-    expect(await firstFailure(resources(240_000))).toMatchObject({ ErrorCode: 'FindingSizeExceeded' });
+    expect(await firstFailure({ Id: 'fits', ...large(239_000) })).toBeUndefined();
+    expect(await firstFailure(large(240_000))).toMatchObject({ ErrorCode: 'FindingSizeExceeded' });
   });
 
   const REQUIRED = ['SchemaVersion', 'Id', 'GeneratorId', 'AwsAccountId', 'CreatedAt', 'UpdatedAt', 'Title'] as const;
@@ -182,15 +190,8 @@ describe('BatchImportFindings', () => {
     },
   );
 
-  const long = (size: number) => 'x'.repeat(size);
-  const many = <Item>(count: number, make: (word: string) => Item) =>
-    Array.from({ length: count }, (_, index) => make(String(index)));
-  const fields = (count: number) => Object.fromEntries(many(count, (word) => [word, 'x']));
-  const resource = (Id: string) => ({ Type: 'Other', Id });
-  const related = (Id: string) => ({ Id, ProductArn: PRODUCT });
-  const types = (word: string) => `TTPs/Credential Access/${word}`;
   const severity = 'FindingProviderFields.Severity';
-  const call = 'Action.AwsApiCallAction';
+  const action = 'Action.AwsApiCallAction';
   const time = '2026-09-01T00:00:00.123Z';
 
   /** Where, what is refused there, and what is just right. */
@@ -248,17 +249,17 @@ describe('BatchImportFindings', () => {
     ['VerificationState', 'TRUE', 'TRUE_POSITIVE'],
     ['Workflow.Status', 'DONE', 'RESOLVED'],
     ['Action.ActionType', 'API', 'AWS_API_CALL'],
-    [`${call}.Api`, long(129), long(128)],
-    [`${call}.ServiceName`, long(129), long(128)],
-    [`${call}.CallerType`, 'ip', 'remoteip'],
-    [`${call}.RemoteIpDetails.IpAddressV4`, '2001:db8::1', '192.0.2.1'],
+    [`${action}.Api`, long(129), long(128)],
+    [`${action}.ServiceName`, long(129), long(128)],
+    [`${action}.CallerType`, 'ip', 'remoteip'],
+    [`${action}.RemoteIpDetails.IpAddressV4`, '2001:db8::1', '192.0.2.1'],
     ['CreatedAt', '2026-09-01T00:00:00', time],
     ['UpdatedAt', '2026-09-01', time],
     ['FirstObservedAt', '1756684800', time],
     ['LastObservedAt', 'yesterday', time],
     ['Note.UpdatedAt', '2026-09-01 00:00:00Z', time],
-    [`${call}.FirstSeen`, '01.09.2026', time],
-    [`${call}.LastSeen`, '2026-09-01T00:00Z', time],
+    [`${action}.FirstSeen`, '01.09.2026', time],
+    [`${action}.LastSeen`, '2026-09-01T00:00Z', time],
   ];
   test.each(limits)('fails a finding with a wrong %s, and takes the right one', async (path, wrong, right) => {
     expect(await firstFailure(withValue(path, wrong))).toMatchObject({ ErrorCode: 'InvalidInput' });
@@ -295,7 +296,6 @@ describe('GetFindings', () => {
   });
 
   test('filters: values of one attribute are alternatives, attributes add up', async () => {
-    const equals = (Value: string) => ({ Value, Comparison: 'EQUALS' as const });
     expect(await found({ Id: [equals('a'), equals('c')] })).toEqual(['a', 'c']);
     expect(await found({ Id: [{ Value: 'a', Comparison: 'PREFIX' }], RecordState: [equals('ACTIVE')] })).toEqual(['a']);
     expect(await found({ ProductArn: [equals(PRODUCT)], Id: [{ Value: 'a', Comparison: 'NOT_EQUALS' }] })).toEqual([

@@ -99,10 +99,10 @@ describe('sending and receiving', () => {
   test('GetQueueAttributes counts what is visible, delayed and in flight', async () => {
     await sendBatch({}, {}, { DelaySeconds: 10 });
     await receive();
-    const { Attributes: attributes } = await sqs.send(
+    const { Attributes: shown } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] }),
     );
-    expect(attributes).toMatchObject({
+    expect(shown).toMatchObject({
       ApproximateNumberOfMessages: '1',
       ApproximateNumberOfMessagesDelayed: '1',
       ApproximateNumberOfMessagesNotVisible: '1',
@@ -128,6 +128,7 @@ describe('limits of one message', () => {
     ['an empty body', { MessageBody: '' }, { MessageBody: ' ' }, 'MissingParameter'],
     ['no body', { MessageBody: undefined }, {}, 'MissingParameter'],
     ['a control character', { MessageBody: 'a\u0001' }, { MessageBody: 'a\t\n\r\u{1f600}' }, 'InvalidMessageContents'],
+    ['half of a surrogate pair', { MessageBody: '\ud83d' }, { MessageBody: '\u{1f600}' }, 'InvalidMessageContents'],
     ['U+FFFF', { MessageBody: '\uffff' }, { MessageBody: '\ufffd' }, 'InvalidMessageContents'],
     [
       'more than 1 MiB',
@@ -181,9 +182,9 @@ describe('limits of one message', () => {
   });
 });
 
-describe('limits of a batch', () => {
-  const many = (count: number) => Array.from({ length: count }, () => ({}));
+const many = (count: number) => Array.from({ length: count }, () => ({}));
 
+describe('limits of a batch', () => {
   test('takes ten entries; refuses eleven and none', async () => {
     await expect(sendBatch(...many(11))).rejects.toMatchObject({ name: 'TooManyEntriesInBatchRequest' });
     await expect(sendBatch()).rejects.toMatchObject({ name: 'EmptyBatchRequest' });

@@ -1,0 +1,94 @@
+type Painter = (text: string) => string;
+
+/** Text of any number of lines; the painter colours the first. */
+export interface Cell {
+  readonly text: string;
+  readonly paint?: Painter;
+}
+
+/** What a box needs beside its text: a line before each column and one at the end, a blank on both sides. */
+export function boxWidth(columns: number): number {
+  return columns * 3 + 1;
+}
+
+/**
+ * A table in boxes, piece by piece. `widths` are those of the text in the columns; what is longer is wrapped, long words
+ * at their separators, and nothing is cut. Control characters are shown as such: what is printed was written by others.
+ */
+export function* boxTable(
+  head: readonly string[],
+  widths: readonly number[],
+  rows: Iterable<readonly Cell[]>,
+): Generator<string> {
+  yield border('┌┬┐', widths);
+  yield* boxRow(
+    head.map((text) => ({ text })),
+    widths,
+  );
+  for (const row of rows) {
+    yield border('├┼┤', widths);
+    yield* boxRow(row, widths);
+  }
+  yield border('└┴┘', widths);
+}
+
+function border([left = '', middle = '', right = '']: string, widths: readonly number[]): string {
+  return `${left}${widths.map((width) => '─'.repeat(width + 2)).join(middle)}${right}\n`;
+}
+
+function* boxRow(cells: readonly Cell[], widths: readonly number[]): Generator<string> {
+  const wrappedCells = cells.map(({ text }, column) => wrapped(text, widths[column] ?? 0));
+  const height = Math.max(...wrappedCells.map((lines) => lines.length));
+  for (let at = 0; at < height; at += 1) {
+    const line = wrappedCells.map((lines, column) => {
+      const text = lines[at] ?? '';
+      const blanks = ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(text)));
+      return `${at === 0 ? (cells[column]?.paint?.(text) ?? text) : text}${blanks}`;
+    });
+    yield `│ ${line.join(' │ ')} │\n`;
+  }
+}
+
+function wrapped(text: string, width: number): string[] {
+  return text.split('\n').flatMap((line) => wrappedLine(line.replaceAll(/\p{Cc}/gu, '\u{FFFD}'), width));
+}
+
+function wrappedLine(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    for (const [at, part] of partsOf(word, width).entries()) {
+      const longer = line === '' ? part : `${line} ${part}`;
+      if (at === 0 && lengthOf(longer) <= width) line = longer;
+      else {
+        lines.push(line);
+        line = part;
+      }
+    }
+  }
+  return [...lines, line];
+}
+
+/** The word, or as many parts of it as it needs lines. */
+function partsOf(word: string, width: number): string[] {
+  if (lengthOf(word) <= width) return [word];
+  const parts: string[] = [];
+  let last = '';
+  for (const part of word.split(/(?<=[/:_.@-])|(?=[A-Z][a-z])/).flatMap((one) => chopped(one, width))) {
+    if (lengthOf(last) + lengthOf(part) <= width) last += part;
+    else {
+      parts.push(last);
+      last = part;
+    }
+  }
+  return [...parts, last];
+}
+
+function chopped(text: string, width: number): string[] {
+  return text.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [];
+}
+
+/** In characters: what AWS lets people name is ASCII. */
+function lengthOf(text: string): number {
+  return [...text].length;
+}
