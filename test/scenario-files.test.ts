@@ -9,12 +9,10 @@ const byName = new Map(scenarios.map((scenario) => [scenario.name, scenario]));
  * are of other kinds of workloads; EV-6, EV-7 and EV-21 to EV-23 are limits, or are met where credlock is deployed.
  */
 const ROWS = [
-  ...range('FP', 1, 24),
-  ...range('FP', 31, 34),
+  ...range('FP', 1, 34),
   ...range('EV', 1, 5),
   ...range('EV', 8, 14),
-  ...range('EV', 16, 17),
-  ...range('EV', 19, 20),
+  ...range('EV', 15, 20),
   ...range('EV', 24, 30),
 ];
 
