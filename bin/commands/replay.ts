@@ -18,7 +18,14 @@ export function replayCommand(): Command {
   return new Command('replay')
     .description('Reads CloudTrail files and prints who used which workload’s credentials from where.')
     .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
-    .addOption(new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl']).default('table'))
+    .addOption(
+      new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl', 'asff']).default('table'),
+    )
+    .option(
+      '--asff-account <account>',
+      'the account that imports the findings of --format asff (default: the workload’s own)',
+      accountOf,
+    )
     .option('--out <file>', 'write there instead of to standard output')
     .option('--config <file>', 'settings, as JSON (every fault is named)')
     .option(
@@ -69,6 +76,11 @@ function timeOf(text: string): number {
 function isCalendarDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+function accountOf(text: string): string {
+  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('It must be an account id of 12 digits.');
+  return text;
 }
 
 function severityOf(text: string): Severity {

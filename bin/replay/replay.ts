@@ -12,6 +12,7 @@ import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { findIpRanges } from '../ip-ranges-cache';
 import { messageOf } from '../message-of';
+import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
 import { explanations, isAbout, nothingAbout, type Explained } from './explain';
 import { findingsTable } from './findings-table';
@@ -23,7 +24,9 @@ import { summary, type ReadCounts } from './summary';
 import { toStandardOutput, writeOutput } from './write-output';
 
 export interface ReplayOptions extends Request {
-  readonly format: 'table' | 'jsonl';
+  readonly format: 'table' | 'jsonl' | 'asff';
+  /** 12 digits. */
+  readonly asffAccount?: string;
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
   readonly explain?: string;
@@ -52,7 +55,9 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
   const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
   await writeOutput(
-    asked === undefined ? printed(shown, options, colours) : explanations(explained, asked, colours),
+    asked === undefined
+      ? printed(shown, { ...options, ...settings }, colours)
+      : explanations(explained, asked, colours),
     options.out,
   );
   process.stderr.write(summary(read, detection, shown, detection.findings.length - shown.length));
@@ -153,8 +158,13 @@ function isInTime(finding: Finding, { since, until }: ReplayOptions): boolean {
   return until === undefined || Date.parse(finding.firstSeen) < until;
 }
 
-function* printed(findings: readonly Finding[], { format, out }: ReplayOptions, colours: boolean): Generator<string> {
+function* printed(
+  findings: readonly Finding[],
+  { format, out, asffAccount, runbookUrl }: ReplayOptions & Pick<Settings, 'runbookUrl'>,
+  colours: boolean,
+): Generator<string> {
   if (format === 'jsonl') for (const finding of findings) yield `${JSON.stringify(finding)}\n`;
+  else if (format === 'asff') yield asffDocument(findings, asffAccount, runbookUrl);
   else if (findings.length === 0) yield 'No findings.\n';
   else yield* findingsTable(findings, (toStandardOutput(out) ? process.stdout.columns : null) ?? 100, colours);
 }

@@ -49,9 +49,9 @@ async function readLines(path: string, facts: FactSet): Promise<void> {
       addLine(facts, line);
     }
   } catch (error) {
-    throw new Error(`--state ${path}: ${faultOf(error, number)}`, { cause: error });
+    throw new Error(`--state ${path}: ${faultOf(error, number)}; it was left as it is`, { cause: error });
   }
-  if (number === 0) throw new Error(`--state ${path}: it does not begin with ${FACTS_FORMAT}`);
+  if (number === 0) throw new Error(`--state ${path}: it does not begin with ${FACTS_FORMAT}; it was left as it is`);
 }
 
 function checkFormat(line: string): void {
@@ -64,8 +64,14 @@ function faultOf(error: unknown, line: number): string {
   const message = messageOf(error);
   if (message === 'incorrect header check') return 'it is not gzipped, as a state file is';
   if (message === 'unexpected end of file') return 'it breaks off; the rest of it is lost';
+  if (isSystemError(error)) return `it cannot be read: ${message}`;
   if (line <= 1) return `it is no state file of this version of credlock (${FACTS_FORMAT}): ${message}`;
   return `it is damaged at line ${line}: ${message}`;
+}
+
+/** `EACCES` and the like, not those of zlib (`Z_…`) and Node.js (`ERR_…`). */
+function isSystemError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && /^E[A-Z0-9]+$/.test(String(error.code));
 }
 
 /** Errors of the file surface where the lines are read. */

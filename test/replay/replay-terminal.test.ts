@@ -15,7 +15,7 @@ const ROLE = 'a-role-whose-name-is-as-long-as-AWS-allows-it-to-be-64-letters-x';
 jest.setTimeout(60_000);
 afterAll(removeAll);
 
-function terminal(columns = 100): { stream: NodeJS.WriteStream; shown: () => string } {
+function terminalOf(columns = 100): { stream: NodeJS.WriteStream; shown: () => string } {
   const stream = Object.assign(new PassThrough(), { isTTY: true, columns }) as unknown as NodeJS.WriteStream;
   return { stream, shown: () => String((stream as unknown as PassThrough).read() ?? '') };
 }
@@ -171,7 +171,7 @@ describe('the progress bar', () => {
   });
 
   test('comes after a second, and leaves nothing behind', () => {
-    const { stream, shown } = terminal();
+    const { stream, shown } = terminalOf();
     const bar = progressBar(stream);
     jest.setSystemTime(999);
     bar?.update(half);
@@ -185,7 +185,7 @@ describe('the progress bar', () => {
   });
 
   test('a short run shows none at all', () => {
-    const { stream, shown } = terminal();
+    const { stream, shown } = terminalOf();
     const bar = progressBar(stream);
     bar?.update(half);
     bar?.stop();
@@ -193,7 +193,7 @@ describe('the progress bar', () => {
   });
 
   test('says what it can where the total is not known, or not yet', () => {
-    const { stream, shown } = terminal();
+    const { stream, shown } = terminalOf();
     const bar = progressBar(stream);
     jest.setSystemTime(1_000);
     bar?.update({ ...half, bytes: 7_000_000, totalBytes: null, totalFiles: null });
@@ -206,7 +206,7 @@ describe('the progress bar', () => {
   });
 
   test('fits a narrow terminal, whose modes it leaves alone', () => {
-    const { stream, shown } = terminal(40);
+    const { stream, shown } = terminalOf(40);
     const bar = progressBar(stream);
     jest.setSystemTime(60_000);
     bar?.update(half);
