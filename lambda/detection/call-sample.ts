@@ -43,6 +43,17 @@ export class CallSample {
     }
   }
 
+  /** Whether there are enough earlier events already: then only `addPast` is to be told. */
+  isPast(event: EventRef): boolean {
+    const last = this.calls[this.limit - 1];
+    return last !== undefined && compareTimeAndId(event, last) > 0;
+  }
+
+  addPast({ time }: EventRef): void {
+    this.lastTime = Math.max(this.lastTime, time);
+    this.more = true;
+  }
+
   merge(other: CallSample, interned = same): void {
     for (const call of other.calls) this.add(call, interned);
     this.more ||= other.more;

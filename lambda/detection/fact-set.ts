@@ -1,7 +1,7 @@
 import { CallSample, compareEvents, type Call } from './call-sample';
 import type { Caller, Change, EventRef, Fact, ForeignKey, Issuance, Sighting } from './facts';
 import type { Source } from './source';
-import { workloadKey } from './workload';
+import { workloadKey, type Workload } from './workload';
 
 const HOUR = 3_600_000;
 /** Calls kept for reporting, per session and origin: many for a session that names its workload, a few for any other. */
@@ -20,6 +20,14 @@ export interface SightingRow {
   readonly caller: Caller;
   readonly seen: SeenHour[];
 }
+
+/** Where a caller's sightings go. */
+interface Seat {
+  readonly row: SightingRow;
+  readonly sample: CallSample;
+}
+
+const MOST_RECENT = 10_000;
 
 /** What is known of one session ARN. */
 export interface SessionUse {
@@ -42,6 +50,7 @@ export class FactSet {
   /** Accounts whose records were seen. */
   readonly accounts = new Set<string>();
   private readonly words = new Map<string, string>();
+  private readonly recent = new Map<string, Seat>();
 
   add(fact: Fact): void {
     if (fact.fact === 'sighting') return this.addSighting(fact);
@@ -78,7 +87,29 @@ export class FactSet {
   }
 
   private addSighting({ caller, did, event }: Sighting): void {
-    mergeHour(this.rowOf(caller).seen, { hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
+    const { row, sample } = this.seatOf(caller);
+    mergeHour(row.seen, { hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
+    if (sample.isPast(event)) sample.addPast(event);
+    else
+      sample.add(
+        { time: event.time, id: event.id, what: event.what, accessKeyId: caller.accessKeyId },
+        this.internedCall,
+      );
+  }
+
+  /** Most sightings are of a caller seen a moment ago; the long keys of the maps are built for the others alone. */
+  private seatOf(caller: Caller): Seat {
+    const { accessKeyId, sessionArn, source } = caller;
+    const key = `${accessKeyId ?? sessionArn} ${source.ip ?? source.service ?? ''}`;
+    const recent = this.recent.get(key);
+    if (recent && isSameCaller(recent.row.caller, caller)) return recent;
+    if (this.recent.size >= MOST_RECENT) this.recent.clear();
+    const seat = { row: this.rowOf(caller), sample: this.sampleOf(caller) };
+    this.recent.set(key, seat);
+    return seat;
+  }
+
+  private sampleOf(caller: Caller): CallSample {
     const { calls } = this.sessionOf(caller.sessionArn);
     const key = callsKey(caller);
     let sample = calls.get(key);
@@ -86,7 +117,7 @@ export class FactSet {
       sample = new CallSample(caller.workload ? NAMED_CALLS : OTHER_CALLS);
       calls.set(key, sample);
     }
-    sample.add({ ...event, accessKeyId: caller.accessKeyId }, this.internedCall);
+    return sample;
   }
 
   private sessionOf(arn: string): SessionUse {
@@ -142,6 +173,24 @@ function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (
   }
   if (compareEvents(event, kept.event) < 0) kept.event = interned(event);
   kept.did |= did;
+}
+
+function isSameCaller(one: Caller, other: Caller): boolean {
+  if (one.sessionArn !== other.sessionArn || one.accessKeyId !== other.accessKeyId || one.shown !== other.shown)
+    return false;
+  if (one.delivery !== other.delivery || one.legacy !== other.legacy || one.region !== other.region) return false;
+  return isSameSource(one.source, other.source) && isSameWorkload(one.workload, other.workload);
+}
+
+function isSameSource(one: Source, other: Source): boolean {
+  if (one.ip !== other.ip || one.service !== other.service || one.attributed !== other.attributed) return false;
+  return one.endpointId === other.endpointId && one.endpointAccount === other.endpointAccount;
+}
+
+function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.id !== other.id || one.kind !== other.kind) return false;
+  return one.account === other.account && one.partition === other.partition;
 }
 
 export function sourceKey(source: Source): string {

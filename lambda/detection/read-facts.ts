@@ -153,10 +153,21 @@ function isCallerIdentity(record: CloudTrailRecord): boolean {
 }
 
 function eventIn(record: CloudTrailRecord): EventRef {
-  const { region, eventSource, eventName, errorCode, userAgent } = record;
-  return {
-    time: record.time,
-    id: record.eventId,
-    what: callText({ region, source: eventSource, name: eventName, errorCode, userAgent }),
-  };
+  return new RecordEvent(record);
+}
+
+/** Puts the call in words only when somebody keeps it: most sightings repeat what is known. */
+class RecordEvent implements EventRef {
+  readonly time: number;
+  readonly id: string;
+
+  constructor(private readonly record: CloudTrailRecord) {
+    this.time = record.time;
+    this.id = record.eventId;
+  }
+
+  get what(): string {
+    const { region, eventSource, eventName, errorCode, userAgent } = this.record;
+    return callText({ region, source: eventSource, name: eventName, errorCode, userAgent });
+  }
 }

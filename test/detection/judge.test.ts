@@ -158,7 +158,7 @@ describe('a contested verdict', () => {
   });
 
   it('is none where one claim is implausible, or the better', () => {
-    expect(contested(rivals().calls('i-1', OUTSIDE, '09:00'))).toEqual([true, false]);
+    expect(contested(rivals().calls('i-1', OUTSIDE, '10:00'))).toEqual([true, false]);
     const declared = rivals({ trustedNetworks: [{ cidr: '198.51.100.10/32' }] });
     expect(contested(declared)).toEqual([false]);
     const own = rivals().changed('AssociateAddress', '06:00', { instanceId: 'i-1', publicIps: [HOME] });

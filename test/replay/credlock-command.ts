@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { once as event } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ export const IP_RANGES = join(DEMO, 'ip-ranges.json');
 
 /** Everything of one test file lies below it, the bundle too. */
 const folder = mkdtempSync(join(tmpdir(), 'credlock-command-'));
-let bundled: Promise<string> | null = null;
+const bundled = once(bundle);
 let places = 0;
 
 export interface Run {
@@ -34,13 +34,12 @@ export interface Around {
 
 /** Runs the command line as it is shipped: today's bundle, in a process of its own. */
 export async function credlock(args: readonly string[], around: Around = {}): Promise<Run> {
-  bundled ??= bundle();
   const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];
-  const child = spawn(process.execPath, [...preload, await bundled, ...args], { env: environment(around.env) });
+  const child = spawn(process.execPath, [...preload, await bundled(), ...args], { env: environment(around.env) });
   if (around.unread) child.stdout.destroy();
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
-  const spoken = once(child.stderr, 'data');
-  const closed = once(child, 'close');
+  const spoken = event(child.stderr, 'data');
+  const closed = event(child, 'close');
   await feed(child.stdin, around.stdin ?? '', spoken);
   const [code] = (await closed) as [number | null];
   return { code, stdout: stdout(), stderr: stderr() };
@@ -54,6 +53,12 @@ export function replay(args: readonly string[], around: Around = {}): Promise<Ru
 export async function findingsOf(args: readonly string[], around: Around = {}): Promise<Finding[]> {
   const { stdout } = await replay([...args, '--format', 'jsonl'], around);
   return linesOf(stdout).map((line) => JSON.parse(line) as Finding);
+}
+
+/** For what several tests look at: it is run for the first. */
+export function once<T>(run: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | null = null;
+  return () => (result ??= run());
 }
 
 export function linesOf(text: string): string[] {

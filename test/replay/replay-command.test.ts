@@ -10,6 +10,7 @@ import {
   findingsOf,
   IP_RANGES,
   linesOf,
+  once,
   place,
   put,
   removeAll,
@@ -25,12 +26,16 @@ const WHOLE_DAY = [join(DEMO, 'trail'), '--config', CONFIG];
 const LAPTOP_LINES = trailLines(LAPTOP).join('\n');
 const trail = (...records: object[]): string => JSON.stringify({ Records: records });
 
+const onLaptop = once(() => findingsOf([LAPTOP]));
+const ofWholeDay = once(() => replay([...WHOLE_DAY, '--format', 'jsonl']));
+const tableOfWholeDay = once(() => replay(WHOLE_DAY));
+
 jest.setTimeout(60_000);
 afterAll(removeAll);
 
 describe('what is printed', () => {
   test.concurrent('jsonl: one finding a line, of the documented shape, and nothing else', async () => {
-    const { stdout, code } = await replay([...WHOLE_DAY, '--format', 'jsonl']);
+    const { stdout, code } = await ofWholeDay();
     const lines = linesOf(stdout).map((line): unknown => JSON.parse(line));
     expect(lines).toHaveLength(9);
     for (const line of lines) expect(FINDING_LINE.safeParse(line).error).toBeUndefined();
@@ -39,7 +44,7 @@ describe('what is printed', () => {
   });
 
   test.concurrent('the shape is told from one with another key', async () => {
-    const [finding] = await findingsOf([LAPTOP]);
+    const [finding] = await onLaptop();
     expect(FINDING_LINE.safeParse(finding).success).toBe(true);
     expect(FINDING_LINE.safeParse({ ...finding, more: 1 }).success).toBe(false);
     const lock = finding?.lock.map((entry) => ({ ...entry, more: 1 }));
@@ -47,7 +52,7 @@ describe('what is printed', () => {
   });
 
   test.concurrent('table: the weightiest first, with whom, where, when and why', async () => {
-    const { stdout, stderr } = await replay(WHOLE_DAY);
+    const { stdout, stderr } = await tableOfWholeDay();
     const cells = stdout.split('\n').filter((line) => /^│ (?:HIGH|MEDIUM)/.test(line));
     expect(cells.map((line) => line.split('│')[1]?.trim())).toEqual([
       ...Array<string>(7).fill('HIGH'),
@@ -62,7 +67,7 @@ describe('what is printed', () => {
   });
 
   test.concurrent('the summary says what was read, left out, judged, kept quiet and found', async () => {
-    const { stderr } = await replay(WHOLE_DAY);
+    const { stderr } = await tableOfWholeDay();
     expect(linesOf(stderr)).toEqual([
       `ip-ranges.json of 2026-09-10-00-00-00: ${IP_RANGES}`,
       'Read 97 files, 519 records.',
@@ -130,7 +135,7 @@ describe('what is reported', () => {
     [['--until', '2026-09-14'], 0],
     [['--until', '2026-09-15', '--since', '2026-09-14'], 1],
   ])('%j: %i finding, from all that is known', async (options, count) => {
-    const [everything, limited] = await Promise.all([findingsOf([LAPTOP]), findingsOf([LAPTOP, ...options])]);
+    const [everything, limited] = await Promise.all([onLaptop(), findingsOf([LAPTOP, ...options])]);
     expect(limited).toEqual(everything.slice(0, count));
     expect(everything).toHaveLength(1);
   });
@@ -201,7 +206,7 @@ describe('inputs', () => {
   });
 
   test.concurrent('standard input, packed or not, alone or among others', async () => {
-    const expected = await findingsOf([LAPTOP]);
+    const expected = await onLaptop();
     expect(await findingsOf(['-'], { stdin: LAPTOP_LINES })).toEqual(expected);
     expect(await findingsOf(['-'], { stdin: gzipSync(LAPTOP_LINES) })).toEqual(expected);
     const both = await findingsOf([NEIGHBOUR, '-'], { stdin: LAPTOP_LINES });
@@ -215,12 +220,12 @@ describe('inputs', () => {
     const lines = trailLines(join(DEMO, 'trail'));
     const mixed = shuffled([...lines, ...lines], 7_919);
     const files = [put('1.json', mixed.slice(0, 300).join('\n')), put('2.json', mixed.slice(300).join('\n'))];
-    const [once, twice] = await Promise.all([
-      replay([...WHOLE_DAY, '--format', 'jsonl']),
+    const [all, twice] = await Promise.all([
+      ofWholeDay(),
       replay([...files, '--config', CONFIG, '--format', 'jsonl']),
     ]);
-    expect(twice.stdout).toBe(once.stdout);
-    expect(linesOf(once.stdout)).toHaveLength(9);
+    expect(twice.stdout).toBe(all.stdout);
+    expect(linesOf(all.stdout)).toHaveLength(9);
   });
 });
 

@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { readState, writeState } from '../../bin/replay/state-file';
 import { linesOf as factLines } from '../../lambda/detection/fact-lines';
 import { factsOf } from '../scenario';
-import { chapter, CONFIG, DEMO, linesOf, place, put, removeAll, replay, type Run } from './credlock-command';
+import { chapter, CONFIG, DEMO, linesOf, once, place, put, removeAll, replay, type Run } from './credlock-command';
 import { sessionCall } from './trail-fixtures';
 import { shuffled, trailLines } from './trail-lines';
 
@@ -28,27 +28,27 @@ describe('runs over parts, with --state', () => {
   const lines = shuffled(trailLines(join(DEMO, 'trail')), 613);
   const third = (at: number): string => put(`${at}.json`, lines.filter((_, index) => index % 3 === at).join('\n'));
   const parts = [third(0), third(1), third(2)] as const;
-  const whole = (): Promise<Run> => replay([join(DEMO, 'trail'), ...JSON_LINES]);
+  const whole = once(() => replay([join(DEMO, 'trail'), ...JSON_LINES]));
 
   test.concurrent.each([[[0, 1, 2]], [[2, 0, 1]], [[1, 0, 2, 1]]])(
     '%j tell what one run over all tells',
     async (order) => {
-      const [once, last] = await Promise.all([
+      const [all, last] = await Promise.all([
         whole(),
         inParts(
           order.map((at) => parts[at] ?? ''),
           place('facts.gz'),
         ),
       ]);
-      expect(last.stdout).toBe(once.stdout);
+      expect(last.stdout).toBe(all.stdout);
       expect(linesOf(last.stdout)).toHaveLength(9);
       expect(last.stderr).toContain('Judged 36 workloads with 38 sessions.');
     },
   );
 
   test.concurrent('one part alone does not tell it', async () => {
-    const [once, part] = await Promise.all([whole(), replay([parts[0], ...JSON_LINES])]);
-    expect(part.stdout).not.toBe(once.stdout);
+    const [all, part] = await Promise.all([whole(), replay([parts[0], ...JSON_LINES])]);
+    expect(part.stdout).not.toBe(all.stdout);
   });
 
   test.concurrent('the same run twice changes nothing', async () => {
