@@ -1,4 +1,5 @@
 import { VIRGINIA, type Endpoint, type Instance } from './cast';
+import { assumedRoleUser } from './identities';
 import { hexFor } from './made-up-ids';
 import type { Action, From } from './trail-record';
 
@@ -12,6 +13,10 @@ export const AGENTS = {
   cli: 'aws-cli/2.27.41 md/awscrt#0.26.1 ua/2.1 os/macos#24.5.0 md/arch#arm64 lang/python#3.13.4',
   kali: 'aws-cli/2.27.41 md/awscrt#0.26.1 ua/2.1 os/linux#6.12.25-amd64 md/arch#x86_64 md/distrib#kali.2026.2 lang/python#3.13.4',
   go: 'aws-sdk-go-v2/1.36.5 ua/2.1 os/linux lang/go#1.24.4 md/GOOS#linux md/GOARCH#amd64',
+  lambda:
+    'aws-sdk-js/3.864.0 ua/2.1 os/linux#5.10.240-265.959.amzn2.x86_64 lang/js md/nodejs#22.18.0 exec-env/AWS_Lambda_nodejs22.x',
+  github:
+    'aws-sdk-js/3.826.0 ua/2.1 os/linux#6.11.0 lang/js md/nodejs#20.19.2 configure-aws-credentials-for-github-actions',
   browser: 'Mozilla/5.0 (X11; Linux x86_64; rv:141.0) Gecko/20100101 Firefox/141.0',
   terraform: 'APN/1.0 HashiCorp/1.0 Terraform/1.9.5 (+https://www.terraform.io) terraform-provider-aws/5.66.0',
 } as const;
@@ -119,19 +124,34 @@ export function callerIdentity(): Action {
   return { service: 'sts', name: 'GetCallerIdentity', readOnly: true, request: null };
 }
 
+/** What STS hands out. */
+export interface Issued {
+  readonly id: string;
+  readonly expires: string;
+  /** What the request says beside role and name. */
+  readonly request?: object;
+  /** Whether the answer repeats the session, as it does not to EC2, ECS and Lambda. */
+  readonly repeatsSession?: boolean;
+}
+
 /** STS hands out a key for a role, to whoever may assume it; the answer has a session token, which nothing may keep. */
-export function assumeRole(account: string, role: string, name: string, key: { id: string; expires: string }): Action {
+export function assumeRole(account: string, role: string, name: string, issued: Issued): Action {
   const roleArn = `arn:aws:iam::${account}:role/${role}`;
   return {
     service: 'sts',
     name: 'AssumeRole',
     readOnly: true,
-    request: { roleArn, roleSessionName: name },
+    request: { roleArn, roleSessionName: name, ...issued.request },
     response: () => ({
-      credentials: { accessKeyId: key.id, sessionToken: 'EXAMPLE-TOKEN', expiration: key.expires },
+      credentials: credentialsOf(issued),
+      ...(issued.repeatsSession === true && { assumedRoleUser: assumedRoleUser(account, role, name) }),
     }),
     resources: [{ accountId: account, type: 'AWS::IAM::Role', ARN: roleArn }],
   };
+}
+
+export function credentialsOf({ id, expires }: Issued): object {
+  return { accessKeyId: id, sessionToken: 'EXAMPLE-TOKEN', expiration: expires };
 }
 
 /** IAM is a global service. */

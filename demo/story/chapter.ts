@@ -1,12 +1,31 @@
-import { assumeRole, over, throughService, AGENTS } from './calls';
+import { assumeRole, over, throughService, AGENTS, type Issued } from './calls';
 import { ADDRESSES, DANA, IRELAND, type Instance, type Person } from './cast';
-import { instanceIdentity, personIdentity, serviceIdentity, type Key, type Keys } from './identities';
+import {
+  instanceIdentity,
+  personIdentity,
+  serviceIdentity,
+  sessionKey,
+  type Key,
+  type Keys,
+  type RoleSession,
+  type SessionKey,
+  type Shown,
+} from './identities';
 import { upperFor, uuidFor } from './made-up-ids';
 import { isoTime, trailRecord, type Action, type Call, type From, type TrailRecord } from './trail-record';
 
 const DAY = Date.parse('2026-09-14T00:00:00Z');
 /** EC2's keys of this day live 6 h 22 min. */
 const KEY_LIFE = (6 * 60 + 22) * 60_000;
+const HOUR = 3_600_000;
+
+/** How a service gets a key for one of its workloads. */
+export interface ServiceIssuance extends Pick<Issued, 'request' | 'repeatsSession'> {
+  /** `ecs-tasks` */
+  readonly service: string;
+  readonly hours: number;
+  readonly shown?: Shown;
+}
 
 /** Epoch milliseconds of `06:05` or `06:05:30` on the day of the story. */
 export function timeOf(clock: string): number {
@@ -49,6 +68,30 @@ export class Chapter {
       });
     }
     return keys;
+  }
+
+  /** A service gets a key for one of its workloads, and hands it on. */
+  issueBy({ service, hours, shown, ...issuance }: ServiceIssuance, session: RoleSession, at: string): SessionKey {
+    const { account, region, role, name } = session;
+    const { id, issued, expires } = this.newKey(session, at, hours);
+    this.add(at, account, region, {
+      identity: serviceIdentity(service),
+      from: throughService(service),
+      action: assumeRole(account, role, name, { id, expires, ...issuance }),
+      sharedEventId: uuidFor(`${this.folder} shared ${id}`),
+    });
+    return sessionKey(session, id, issued, shown);
+  }
+
+  /** The id and the times of a key that is issued to a session. */
+  newKey({ account, role, name }: RoleSession, at: string, hours: number): Issued & { readonly issued: string } {
+    const id = `ASIA${upperFor(`${this.folder} ${account} ${role} ${name} ${at}`, 16)}`;
+    return { id, issued: isoTime(timeOf(at)), expires: isoTime(timeOf(at) + hours * HOUR) };
+  }
+
+  /** A call with the key of such a session, from wherever. */
+  use({ session, identity }: SessionKey, at: string, from: From, action: Action): void {
+    this.add(at, session.account, session.region, { identity, from, action });
   }
 
   /** A call with an instance's key, from wherever. */

@@ -8,6 +8,7 @@ import { keysInAnotherAccount } from './07-keys-in-another-account';
 import { keysInTheConsole } from './08-keys-in-the-console';
 import { keysAfterTermination } from './09-keys-after-termination';
 import { whoWasFirst } from './10-who-was-first';
+import { notOnlyInstances } from './11-not-only-instances';
 import type { Chapter } from './chapter';
 
 /** The day, chapter by chapter. Each stands on its own: its folder alone gives the same findings. */
@@ -23,5 +24,6 @@ export function chapters(): Chapter[] {
     keysInTheConsole(),
     keysAfterTermination(),
     whoWasFirst(),
+    notOnlyInstances(),
   ];
 }

@@ -14,11 +14,56 @@ export interface Keys {
   readonly v2: Key;
 }
 
+/** A role session of anything but an instance. */
+export interface RoleSession {
+  readonly account: string;
+  readonly region: string;
+  /** May have a path. */
+  readonly role: string;
+  readonly name: string;
+}
+
+/** A key of such a session, and the `userIdentity` of calls with it. */
+export interface SessionKey {
+  readonly id: string;
+  readonly session: RoleSession;
+  readonly identity: object;
+}
+
+/** What a session's calls show beside role and name. */
+export interface Shown {
+  readonly inScopeOf?: object;
+  readonly webIdFederationData?: object;
+}
+
+export function sessionKey(session: RoleSession, id: string, issued: string, shown: Shown = {}): SessionKey {
+  const { account, role, name } = session;
+  const { inScopeOf, webIdFederationData } = shown;
+  const identity = roleIdentity(account, role, name, {
+    accessKeyId: id,
+    sessionContext: issuedBy(account, role, issued, webIdFederationData && { webIdFederationData }),
+    ...(inScopeOf && { inScopeOf }),
+  });
+  return { id, session, identity };
+}
+
+export function principalId(account: string, role: string, name: string): string {
+  return `${roleId(account, withoutPath(role))}:${name}`;
+}
+
+/** As STS repeats in its answer whom the key is for. */
+export function assumedRoleUser(account: string, role: string, name: string): object {
+  return {
+    assumedRoleId: principalId(account, role, name),
+    arn: `arn:aws:sts::${account}:assumed-role/${withoutPath(role)}/${name}`,
+  };
+}
+
 /** The `userIdentity` of calls with an instance's key. */
 export function instanceIdentity({ id, delivery, issued, instance }: Key): object {
   const { account, role, region } = instance;
   return {
-    ...session(account, role, instance.id),
+    ...assumedRole(account, role, instance.id),
     accessKeyId: id,
     sessionContext: {
       ...issuedBy(account, role, issued),
@@ -33,7 +78,7 @@ export function instanceIdentity({ id, delivery, issued, instance }: Key): objec
 
 export function personIdentity({ email, account, role }: Person, signedIn: string): object {
   return {
-    ...session(account, role, email),
+    ...assumedRole(account, role, email),
     accessKeyId: `ASIA${upperFor(`${email} ${account} ${signedIn}`, 16)}`,
     sessionContext: issuedBy(account, `aws-reserved/sso.amazonaws.com/eu-west-1/${role}`, signedIn),
   };
@@ -41,15 +86,15 @@ export function personIdentity({ email, account, role }: Person, signedIn: strin
 
 /** A role session of anything else: `role` may have a path, which its ARN drops. */
 export function roleIdentity(account: string, role: string, name: string, rest: object = {}): object {
-  return { ...session(account, role.slice(role.lastIndexOf('/') + 1), name), ...rest };
+  return { ...assumedRole(account, withoutPath(role), name), ...rest };
 }
 
 export function serviceIdentity(service: string): object {
   return { type: 'AWSService', invokedBy: `${service}.amazonaws.com` };
 }
 
-export function issuedBy(account: string, role: string, creationDate: string): object {
-  const userName = role.slice(role.lastIndexOf('/') + 1);
+export function issuedBy(account: string, role: string, creationDate: string, federation: object = {}): object {
+  const userName = withoutPath(role);
   return {
     sessionIssuer: {
       type: 'Role',
@@ -58,17 +103,22 @@ export function issuedBy(account: string, role: string, creationDate: string): o
       accountId: account,
       userName,
     },
+    ...federation,
     attributes: { creationDate, mfaAuthenticated: 'false' },
   };
 }
 
-function session(account: string, role: string, name: string): object {
+function assumedRole(account: string, role: string, name: string): object {
   return {
     type: 'AssumedRole',
-    principalId: `${roleId(account, role)}:${name}`,
+    principalId: principalId(account, role, name),
     arn: `arn:aws:sts::${account}:assumed-role/${role}/${name}`,
     accountId: account,
   };
+}
+
+function withoutPath(role: string): string {
+  return role.slice(role.lastIndexOf('/') + 1);
 }
 
 /** Roles that AWS reserves (`aws:ec2-instance`) have no id of their own. */

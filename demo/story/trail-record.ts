@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** What an API call is, whoever makes it. */
 export interface Action {
   /** `ec2` */
@@ -36,7 +38,7 @@ export interface Call {
   readonly identity: object;
   readonly from: From;
   readonly action: Action;
-  /** Set where AWS itself is the caller: its records have one, and no TLS details. */
+  /** Set where AWS itself is the caller, and where two accounts' trails have the call. */
   readonly sharedEventId?: string;
 }
 
@@ -92,7 +94,7 @@ function path({ action, from, sharedEventId }: Call, region: string): object {
     ...(sharedEventId !== undefined && { sharedEventID: sharedEventId }),
     ...(endpoint && { vpcEndpointId: endpoint.id, vpcEndpointAccountId: endpoint.account }),
     eventCategory: action.data === true ? 'Data' : 'Management',
-    ...(sharedEventId === undefined && { tlsDetails: tlsDetails(action.service, region) }),
+    ...(isIP(from.address) > 0 && { tlsDetails: tlsDetails(action.service, region) }),
     ...(fromConsole && { sessionCredentialFromConsole: 'true' }),
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { workloadKey, type Workload } from '../detection/workload';
+import { ConcurrentChange } from './concurrent-change';
 import { partition } from './filing';
 import type { LockTable } from './lock-table';
 
@@ -31,8 +32,7 @@ export async function saveClaims(
   const revision = (item?.revision ?? 0) + 1;
   const write = async (saved: boolean, at: number): Promise<void> => {
     const body = JSON.stringify({ claims: next, places: saved ? [] : places, saved });
-    if (!(await table.revise({ pk, sk, body, expires, revision: at })))
-      throw new Error(`${pk} ${sk}: somebody else judged it at the same time`);
+    if (!(await table.revise({ pk, sk, body, expires, revision: at }))) throw new ConcurrentChange(`${pk} ${sk}`);
   };
   await write(false, revision);
   const own = `W#${workloadKey(workload)}`;

@@ -3,9 +3,13 @@ import { readFacts } from '../detection/read-facts';
 import { readRecord } from '../detection/read-record';
 import type { Skip } from '../detection/read-into';
 import type { Fact } from '../detection/facts';
+import type { Finding } from '../detection/finding';
+import type { Settings } from '../detection/settings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
 import type { WorkloadKind } from '../detection/workload-kind';
+import { despiteOthers } from './concurrent-change';
 import { filed, partition, type Filed } from './filing';
+import { dueAt, isFinal } from './hold';
 import { judgeWorkloads, type Bench } from './judge-workloads';
 import { saveFootprint, suspectsElsewhere } from './settle';
 import { touchedBy } from './touched';
@@ -22,7 +26,7 @@ export interface Memory {
   set(key: string, known: Known): unknown;
 }
 
-/** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). */
+/** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). Resolves when that was sent. */
 export type Ask = (workload: Workload, notBefore: number) => Promise<void>;
 
 export interface Observing extends Bench {
@@ -31,6 +35,8 @@ export interface Observing extends Bench {
   readonly ask: Ask;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
+  readonly isForever?: (error: unknown) => boolean;
 }
 
 /** Records that stand or fall together: a queue message, or a part of a log file. */
@@ -47,9 +53,20 @@ export interface Observed<Id> {
   readonly records: number;
   readonly facts: number;
   readonly judged: number;
+  /** Workloads whose settling was asked for. */
   readonly asked: number;
+  /** Sightings, in the workloads judged, that only look like their own. */
+  readonly unproven: number;
+  /** Records the table will never take, with the reason. */
+  readonly refused: readonly Refused<Id>[];
   /** Milliseconds from the earliest event to `now`; null where there was none. */
   readonly lag: number | null;
+}
+
+export interface Refused<Id> {
+  readonly id: Id;
+  readonly record: unknown;
+  readonly error: unknown;
 }
 
 /**
@@ -68,10 +85,13 @@ class Shift<Id> {
   private readonly skipped = new Map<Skip | 'too-old', number>();
   private readonly touched = new Map<WorkloadKey, { workload: Workload; by: Set<Id> }>();
   private readonly stored = new Map<Id, Map<string, Known>>();
+  private readonly wanted = new Map<WorkloadKey, { workload: Workload; notBefore: number; by: Set<Id> }>();
+  private readonly refused: Refused<Id>[] = [];
   private records = 0;
   private facts = 0;
   private judged = 0;
   private asked = 0;
+  private unproven = 0;
   private earliest = Infinity;
 
   constructor(private readonly observing: Observing) {}
@@ -79,9 +99,18 @@ class Shift<Id> {
   async store(parcel: Parcel<Id>): Promise<void> {
     this.stored.set(parcel.id, new Map());
     try {
-      for (const value of parcel.records) await this.storeRecord(value, parcel.id);
+      for (const value of parcel.records) await this.storeOrRefuse(value, parcel.id);
     } catch (error) {
       this.failed.set(parcel.id, error);
+    }
+  }
+
+  private async storeOrRefuse(record: unknown, id: Id): Promise<void> {
+    try {
+      await this.storeRecord(record, id);
+    } catch (error) {
+      if (!this.observing.isForever?.(error)) throw error;
+      this.refused.push({ id, record, error });
     }
   }
 
@@ -125,42 +154,61 @@ class Shift<Id> {
   async judge(): Promise<void> {
     for (const { workload, by } of this.touched.values()) {
       try {
-        await this.judgeOne(workload);
+        await despiteOthers(() => this.judgeOne(workload, by));
       } catch (error) {
-        for (const id of by) this.failed.set(id, error);
+        this.fail(by, error);
       }
     }
+    await Promise.all([...this.wanted.values()].map((one) => this.send(one)));
     for (const [id, items] of this.stored) {
       if (!this.failed.has(id)) for (const [key, known] of items) this.observing.memory.set(key, known);
     }
   }
 
-  private async judgeOne(workload: Workload): Promise<void> {
-    const { table, now, settings, ask } = this.observing;
+  private async judgeOne(workload: Workload, by: ReadonlySet<Id>): Promise<void> {
+    const { table, now, settings } = this.observing;
     const { judged, open } = await judgeWorkloads([workload], this.observing);
     this.judged += 1;
     for (const one of judged) {
+      this.unproven += one.outcome.judgement.history.unproven;
       const changed = await saveFootprint(one, table, now);
       const others = await Promise.all(changed.map((place) => suspectsElsewhere(place, workload, table)));
-      for (const other of others.flat()) await this.askFor(other, now, ask);
+      for (const other of others.flat()) this.want(other, now, by);
       const { shown, cut, suppressed } = one.outcome;
       const findings = [...shown.map(({ finding }) => finding), ...(cut ? [cut] : []), ...suppressed];
-      const told = settings.serviceCallerFindings;
-      if (findings.length > 0 || told || open.has(workloadKey(workload)))
-        await this.askFor(
-          workload,
-          holdUntil(
-            findings.map(({ firstSeen }) => firstSeen),
-            settings.holdMinutes,
-          ),
-          ask,
-        );
+      if (findings.length > 0 || settings.serviceCallerFindings || open.has(workloadKey(workload)))
+        this.want(workload, sayableAt(findings, settings), by);
     }
   }
 
-  private async askFor(workload: Workload, notBefore: number, ask: Ask): Promise<void> {
-    await ask(workload, notBefore);
-    this.asked += 1;
+  /** Several reasons to settle a workload are one request, at the earliest of their times. */
+  private want(workload: Workload, notBefore: number, by: ReadonlySet<Id>): void {
+    const key = workloadKey(workload);
+    const known = this.wanted.get(key) ?? { workload, notBefore, by: new Set<Id>() };
+    for (const id of by) known.by.add(id);
+    known.notBefore = Math.min(known.notBefore, notBefore);
+    this.wanted.set(key, known);
+  }
+
+  private async send({
+    workload,
+    notBefore,
+    by,
+  }: {
+    workload: Workload;
+    notBefore: number;
+    by: Set<Id>;
+  }): Promise<void> {
+    try {
+      await this.observing.ask(workload, notBefore);
+      this.asked += 1;
+    } catch (error) {
+      this.fail(by, error);
+    }
+  }
+
+  private fail(ids: Iterable<Id>, error: unknown): void {
+    for (const id of ids) this.failed.set(id, error);
   }
 
   private skip(reason: Skip | 'too-old'): void {
@@ -168,18 +216,18 @@ class Shift<Id> {
   }
 
   report(): Observed<Id> {
-    const { failed, skipped, records, facts, judged, asked } = this;
+    const { failed, skipped, records, facts, judged, asked, unproven, refused } = this;
     const lag = Number.isFinite(this.earliest) ? this.observing.now - this.earliest : null;
-    return { failed, skipped, records, facts, judged, asked, lag };
+    return { failed, skipped, records, facts, judged, asked, unproven, refused, lag };
   }
 }
 
 const NEVER = 4_102_444_800;
 
-/** The hold counts from event time: a suspicion that comes late waits no longer. */
-function holdUntil(firstSeen: readonly string[], holdMinutes: number): number {
-  const latest = Math.max(0, ...firstSeen.map((time) => Date.parse(time)));
-  return latest + holdMinutes * 60_000;
+/** When the latest of them may be said: settling then says all; at once where one need not wait, or none is left. */
+function sayableAt(findings: readonly Finding[], settings: Settings): number {
+  if (findings.some((finding) => isFinal(finding, settings))) return 0;
+  return Math.max(0, ...findings.map((finding) => dueAt(finding, settings)));
 }
 
 function memoryKey(item: Filed): string {

@@ -1,32 +1,80 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
-import type { Finding } from '../detection/finding';
+import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/finding';
+import type { Mode, Settings } from '../detection/settings';
+import { ConcurrentChange } from './concurrent-change';
 import { findingSchema } from './finding-schema';
-import type { LockTable, StoredItem } from './lock-table';
+import type { LockTable, RevisedItem, StoredItem } from './lock-table';
+import { highestMode, modeOf } from './mode';
+import { noteOpen } from './open-findings';
 
-/** Hands a finding to the sinks. Saying one twice is an update; an older `updatedAt` never overwrites a later one. */
-export type Publish = (finding: Finding, updatedAt: number) => Promise<void>;
+/**
+ * Hands a finding to the sinks, or throws: then it stays unpublished and is handed over again. Saying one twice is an
+ * update; an older `updatedAt` (epoch milliseconds) never overwrites a later one.
+ */
+export type Publish = (finding: Finding, updatedAt: number, how: How) => Promise<void>;
+
+/** In what light a finding is said. */
+export interface How {
+  readonly mode: Mode;
+  /** The highest mode it is said in now or may have been before: what was said there is kept up to date there. */
+  readonly reach: Mode;
+  /** The id of the `SameOrigin` group that stands for it where a group is shown instead of its members, if any. */
+  readonly behind: string | null;
+  /** What was said last; null where nothing was. */
+  readonly told: Told | null;
+}
+
+export type Told = Pick<Finding, 'type' | 'severity' | 'status'>;
 
 /** Repeated calls alone update a finding once in so long. */
 const QUIET = 3_600_000;
 const KEEP_DAYS = 400;
 
-const STORED = z.object({ finding: findingSchema, updatedAt: z.number(), published: z.boolean() });
+const MODE = z.enum(['learn', 'report', 'live']);
+const TOLD = z.object({
+  type: z.enum(FINDING_TYPES),
+  severity: z.enum(SEVERITIES),
+  status: z.enum(['ACTIVE', 'ARCHIVED']),
+});
+const STORED = z.object({
+  finding: findingSchema,
+  updatedAt: z.number(),
+  published: z.boolean(),
+  reach: MODE,
+  behind: z.nullable(z.string()),
+  told: z.nullable(TOLD),
+});
 type Stored = z.infer<typeof STORED>;
 
-interface Clerk {
+export interface Clerk {
   readonly table: LockTable;
+  readonly settings: Settings;
   readonly publish: Publish;
   readonly now: number;
+  /** Groups that stand for findings, by the finding's id. */
+  readonly behind?: ReadonlyMap<string, string>;
+  /** What is not said yet; asked of findings that are not open. */
+  readonly isHeld?: (finding: Finding) => boolean;
 }
 
-/** Brings the findings stored in a partition to `wanted`: new and changed ones are published, explained ones archived. */
-export async function reconcile(pk: string, wanted: readonly Finding[], clerk: Clerk): Promise<void> {
+/**
+ * Brings the findings stored in a partition to `wanted`: new and changed ones are published, explained ones archived.
+ * Only those that `concerns` admits are looked at.
+ */
+export async function reconcile(
+  pk: string,
+  wanted: readonly Finding[],
+  clerk: Clerk,
+  concerns: (finding: Finding) => boolean = () => true,
+): Promise<void> {
   const items = await clerk.table.query(pk, 'V#');
   const known = new Map(items.map((item) => [item.sk, { item, stored: STORED.parse(JSON.parse(item.body)) }]));
-  for (const finding of wanted) await bring(pk, finding, known.get(skOf(finding)) ?? null, clerk);
-  const ids = new Set(wanted.map(skOf));
+  const here = wanted.filter(concerns);
+  for (const finding of here) await bring(pk, finding, known.get(skOf(finding)) ?? null, clerk);
+  const ids = new Set(here.map(skOf));
   for (const { item, stored } of known.values()) {
-    if (ids.has(item.sk)) continue;
+    if (ids.has(item.sk) || !concerns(stored.finding)) continue;
     const archived: Finding = { ...stored.finding, status: 'ARCHIVED', archivedBecause: WITHDRAWN };
     await bring(pk, stored.finding.status === 'ARCHIVED' ? stored.finding : archived, { item, stored }, clerk);
   }
@@ -43,30 +91,57 @@ async function bring(
   pk: string,
   finding: Finding,
   known: { item: StoredItem; stored: Stored } | null,
-  { table, publish, now }: Clerk,
+  clerk: Clerk,
 ): Promise<void> {
+  const { table, publish, now } = clerk;
   const stored = known?.stored ?? null;
-  if (stored?.published && isSettled(finding, stored, now)) return;
+  const how = howToSay(finding, stored, clerk);
+  if (stored?.published && isSettled(finding, how, stored, now)) return;
+  if (opens(finding, stored) && clerk.isHeld?.(finding)) return;
   const updatedAt = Math.max(now, (stored?.updatedAt ?? 0) + 1);
   const revision = (known?.item.revision ?? 0) + 1;
-  const expires = Math.floor(now / 1_000) + KEEP_DAYS * 86_400;
-  const write = (published: boolean, at: number): Promise<boolean> =>
-    table.revise({
-      pk,
-      sk: skOf(finding),
-      body: JSON.stringify({ finding, updatedAt, published }),
-      expires,
-      revision: at,
-    });
-  if (!(await write(false, revision))) throw new Error(`${finding.id}: somebody else revised it at the same time`);
-  await publish(finding, updatedAt);
-  if (!(await write(true, revision + 1))) throw new Error(`${finding.id}: somebody else revised it at the same time`);
+  const at = { pk, sk: skOf(finding), expires: Math.floor(now / 1_000) + KEEP_DAYS * 86_400 };
+  const written = { finding, updatedAt, reach: how.reach, behind: how.behind };
+  await write({ ...at, revision }, { ...written, published: false, told: how.told }, table);
+  await noteOpen(table, finding, { home: pk, revision, expires: at.expires });
+  await publish(finding, updatedAt, how);
+  const { type, severity, status } = finding;
+  const told = { type, severity, status };
+  await write({ ...at, revision: revision + 1 }, { ...written, published: true, told }, table);
+}
+
+async function write(
+  at: Omit<RevisedItem, 'body'>,
+  stored: Omit<Stored, 'finding'> & { readonly finding: Finding },
+  table: LockTable,
+): Promise<void> {
+  if (!(await table.revise({ ...at, body: JSON.stringify(stored) }))) throw new ConcurrentChange(stored.finding.id);
+}
+
+/** Whether it is new, or comes back. */
+function opens(finding: Finding, stored: Stored | null): boolean {
+  return isActive(finding) && stored?.finding.status !== 'ACTIVE';
+}
+
+function howToSay(finding: Finding, stored: Stored | null, { settings, behind }: Clerk): How {
+  const said = stored?.reach ?? 'learn';
+  const now = modeOf(finding, settings);
+  if (!isActive(finding)) return { mode: now, reach: said, behind: null, told: stored?.told ?? null };
+  const group = behind?.get(finding.id) ?? null;
+  return { mode: now, reach: highestMode([now, said]), behind: group, told: stored?.told ?? null };
+}
+
+function isActive({ status }: Finding): boolean {
+  return status === 'ACTIVE';
 }
 
 /** Nothing new but more calls, and that was told not long ago. */
-function isSettled(finding: Finding, { finding: told, updatedAt }: Stored, now: number): boolean {
-  if (JSON.stringify(withoutCalls(finding)) !== JSON.stringify(withoutCalls(told))) return false;
-  return now - updatedAt < QUIET || JSON.stringify(finding) === JSON.stringify(told);
+function isSettled(finding: Finding, { reach, behind }: How, stored: Stored, now: number): boolean {
+  const { finding: before, updatedAt } = stored;
+  if (reach !== stored.reach || behind !== stored.behind) return false;
+  const plain = findingSchema.parse(JSON.parse(JSON.stringify(finding)));
+  if (!isDeepStrictEqual(withoutCalls(plain), withoutCalls(before))) return false;
+  return now - updatedAt < QUIET || isDeepStrictEqual(plain, before);
 }
 
 function withoutCalls(finding: Finding): object {

@@ -1,4 +1,5 @@
 import type { Finding } from '../detection/finding';
+import { sameOriginMembers } from '../adapters/security-hub/security-hub-findings';
 import { findingsOf } from '../detection/detect';
 import { workloadKey, type Workload } from '../detection/workload';
 import { suppressedBy } from '../detection/suppression';
@@ -15,7 +16,7 @@ import { meetingPlaces, suspectIn, type Suspect } from './suspects';
 /** Fewer workloads at one place make no group. */
 const GROUP = 2;
 /** The workloads at one place that are judged together; a fleet's story is told by so many. */
-const MOST_TOGETHER = 500;
+export const MOST_TOGETHER = 500;
 const FAR_FUTURE_DAYS = 500;
 
 /** Settling takes a clock and a sink; judging takes neither. */
@@ -23,6 +24,10 @@ export interface Settlement extends Bench {
   readonly publish: Publish;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** What is not said yet: whoever answers yes sees to it that the workload is settled again. @default nothing is held */
+  readonly isHeld?: (finding: Finding) => boolean;
+  /** Told how many findings the workload has, suppressed ones and its groups included. */
+  readonly onSettled?: (findings: number) => void;
 }
 
 /**
@@ -38,7 +43,7 @@ export async function settle(workload: Workload, settlement: Settlement): Promis
   const places = await saveSuspicions(judged, table, now);
   const together = await membersAt(places, workload, table);
   const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], settlement);
-  await bringUp(all, together.length > 0, places, settlement);
+  await bringUp(all, workload, { places, isTogether: together.length > 0 }, settlement);
   if (settlement.settings.serviceCallerFindings) await tellOnce(judged, judgements.around, settlement);
   return (await Promise.all(moved.map((place) => suspectsElsewhere(place, workload, table)))).flat();
 }
@@ -78,28 +83,50 @@ async function membersAt(places: readonly string[], workload: Workload, table: L
   return sorted.slice(0, MOST_TOGETHER).map((member) => member.workload);
 }
 
-/** Brings single findings to their workloads and groups to their places. */
+/**
+ * Brings single findings to their workloads and groups to their places. Of the other workloads only what they have at the
+ * places they share with this one: what they have elsewhere belongs together with whoever is there.
+ */
 async function bringUp(
   { judged, around }: Judgements,
-  isTogether: boolean,
-  places: readonly string[],
+  settled: Workload,
+  { places, isTogether }: { readonly places: readonly string[]; readonly isTogether: boolean },
   settlement: Settlement,
 ): Promise<void> {
-  const { findings } = findingsOf(
+  const { findings, suppressed } = findingsOf(
     judged.map(({ outcome }) => outcome),
     [],
     around,
   );
+  const told = [...findings, ...suppressed.map((finding) => hidden(finding, around))];
+  const shared = new Set(places);
+  const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => shared.has(place));
+  const clerk = { ...settlement, behind: sameOriginMembers(findings) };
+  const own = workloadKey(settled);
   for (const { workload } of judged) {
-    const own = findings.filter((finding) => finding.workload && isOf(finding, workload));
-    await reconcile(partition.workload(workload), own, settlement);
+    const single = told.filter((finding) => finding.workload && isOf(finding, workload));
+    const isOwn = workloadKey(workload) === own;
+    await reconcile(partition.workload(workload), single, clerk, isOwn ? () => true : isShared);
   }
-  const groups = findings.filter(({ workload }) => workload === null);
+  const groups = told.filter(({ workload }) => workload === null);
   for (const place of places) {
     const there = groups.filter(({ id }) => id.endsWith(`/${place}`));
     if (isTogether || there.length > 0 || (await hasGroup(place, settlement.table)))
-      await reconcile(partition.suspects(place), there, settlement);
+      await reconcile(partition.suspects(place), there, clerk);
   }
+  settlement.onSettled?.(told.filter((finding) => concerns(finding, settled)).length);
+}
+
+/** A suppressed finding is recorded, and withdrawn where it was said before. */
+function hidden(finding: Finding, { settings }: Surroundings): Finding {
+  const by = suppressedBy(finding, settings.suppressions);
+  const archivedBecause = by ? `suppressed until ${by.expires} by ${by.owner}: ${by.reason}` : 'suppressed';
+  return { ...finding, status: 'ARCHIVED', archivedBecause };
+}
+
+function concerns(finding: Finding, workload: Workload): boolean {
+  const { workloads } = finding;
+  return isOf(finding, workload) || (workloads ?? []).some((one) => isSame(one, workload));
 }
 
 /** The informational findings: among all workloads that could tell one, the earliest does. */
@@ -125,8 +152,12 @@ async function tellOnce(
   }
 }
 
-function isOf({ workload }: Finding, { account, kind, id }: Workload): boolean {
-  return workload?.account === account && workload.kind === kind && workload.id === id;
+function isOf({ workload }: Finding, one: Workload): boolean {
+  return workload !== null && isSame(workload, one);
+}
+
+function isSame(a: Workload, b: Workload): boolean {
+  return a.account === b.account && a.kind === b.kind && a.id === b.id;
 }
 
 async function hasGroup(place: string, table: LockTable): Promise<boolean> {

@@ -199,7 +199,7 @@ describe('an endpoint', () => {
     const both = neighbour
       .calls('i-2', 'vpce-1/10.0.0.9', '07:00')
       .calls('i-3', 'vpce-1/10.0.0.9', '07:00', { account: OTHER_ACCOUNT });
-    expect(both.judgement('i-1').verdicts[0]?.owner.workloads).toEqual(['i-2']);
+    expect(both.judgement('i-1').verdicts[0]?.owner.workloads).toEqual(['i-2', 'i-3']);
   });
 
   it('asks the VPC of the endpoint where the workload’s is unknown', () => {

@@ -316,7 +316,6 @@ test('passes DynamoDB on unread, with its faults and its place in the log', asyn
     { count: 4, outcome: 'ThrottlingException' },
   ]);
   dynamodb.destroy();
-  database.closeAllConnections();
-  database.close();
   await server.close();
+  await new Promise((closed) => database.close(closed));
 });

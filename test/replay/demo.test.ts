@@ -6,7 +6,7 @@ import { logFiles } from '../../demo/story/log-files';
 import { detect, type Detection } from '../../lambda/detection/detect';
 import type { Finding } from '../../lambda/detection/finding';
 import { parseIpRanges } from '../../lambda/detection/ip-ranges';
-import { parseSettings } from '../../lambda/detection/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/parse-settings';
 import { factsOf, shown, type Expected } from '../scenario';
 
 const DEMO = join(__dirname, '../../demo');
@@ -27,6 +27,23 @@ const EXPECTED: Readonly<Record<string, readonly Required<Expected>[]>> = {
   '10-who-was-first': [
     finding('InsideAWS', 'HIGH', 'i-0cd4f0e76454b00d8', '198.51.100.98'),
     { ...finding('InsideAWS', 'HIGH', 'i-0ab0e1a3c45d4d2f4', '198.51.100.99'), contested: true },
+  ],
+  '11-not-only-instances': [
+    finding('OutsideAWS', 'HIGH', 'e6fe5d5987bd6940e31866557857b995', '192.0.2.81'),
+    finding(
+      'OutsideAWS',
+      'HIGH',
+      'shop/shop/basket-7d9c5b6f4-x2klm/c5533722-964f-4158-aa95-13af92c897a1',
+      '192.0.2.82',
+    ),
+    finding(
+      'OutsideAWS',
+      'HIGH',
+      'oidc/oidc.eks.eu-west-1.amazonaws.com/id/5669CD575D0513ACF6B07A305D725056/shop/checkout',
+      '192.0.2.83',
+    ),
+    finding('InsideAWS', 'HIGH', 'webhook', '198.51.100.197'),
+    finding('ConsoleSession', 'HIGH', 'webhook', '192.0.2.84'),
   ],
 };
 
@@ -124,6 +141,39 @@ describe('the demo trail', () => {
     const kept = detected(all).findings.filter((one) => one.type !== type);
     expect(jsonOf(detected(all.filter((event) => !isMeant(event))).findings)).toBe(jsonOf(kept));
     expect(kept).toHaveLength(detected(all).findings.length - 1);
+  });
+
+  it('has a theft of every kind of workload that is watched', () => {
+    const kinds = detected(all).findings.map(({ workload }) => workload?.kind);
+    expect(new Set(kinds)).toEqual(new Set(DEFAULT_SETTINGS.workloads));
+  });
+
+  it('without the only call with a task’s key the task’s finding is gone, and only that', () => {
+    const isMeant = ({ sourceIPAddress }: TrailEvent): boolean => sourceIPAddress === '192.0.2.81';
+    expect(eventIds(all.filter(isMeant)).size).toBe(1);
+    const kept = detected(all).findings.filter(({ workload }) => workload?.id !== 'e6fe5d5987bd6940e31866557857b995');
+    expect(jsonOf(detected(all.filter((event) => !isMeant(event))).findings)).toBe(jsonOf(kept));
+    expect(kept).toHaveLength(detected(all).findings.length - 1);
+  });
+
+  it('without the pods that ask for keys of the service account, its stolen token has nothing to differ from', () => {
+    const ofNodes = all.filter(
+      ({ eventName, sourceIPAddress }) =>
+        eventName === 'AssumeRoleWithWebIdentity' && sourceIPAddress.startsWith('198.51.100.'),
+    );
+    expect(eventIds(ofNodes).size).toBe(8);
+    const known = detected(all).findings;
+    const kept = known.filter((one) => shown(one).origin !== '192.0.2.83');
+    expect(kept).toHaveLength(known.length - 1);
+    expect(jsonOf(detected(all.filter((event) => !ofNodes.includes(event))).findings)).toBe(jsonOf(kept));
+  });
+
+  it('follows the thieves of chapter 11 to the sessions they made', () => {
+    const related = detected(all).findings.filter(({ workload }) => workload?.kind !== 'ec2-instance');
+    expect(related.flatMap((one) => one.related.map(({ kind, arn }) => [shown(one).origin, kind, arn]))).toEqual([
+      ['192.0.2.82', 'chained-session', 'arn:aws:sts::444455556666:assumed-role/exports-reader/basket'],
+      ['192.0.2.84', 'console-session', 'arn:aws:sts::111122223333:assumed-role/webhook-function/webhook'],
+    ]);
   });
 
   it('without the record in which an operator gives an Elastic IP address, its use is a finding', () => {

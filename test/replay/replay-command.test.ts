@@ -220,10 +220,7 @@ describe('inputs', () => {
     const lines = trailLines(join(DEMO, 'trail'));
     const mixed = shuffled([...lines, ...lines], 7_919);
     const files = [put('1.json', mixed.slice(0, 300).join('\n')), put('2.json', mixed.slice(300).join('\n'))];
-    const [all, twice] = await Promise.all([
-      ofWholeDay(),
-      replay([...files, '--config', CONFIG, '--format', 'jsonl']),
-    ]);
+    const [all, twice] = await Promise.all([ofWholeDay(), replay([...files, '--config', CONFIG, '--format', 'jsonl'])]);
     expect(twice.stdout).toBe(all.stdout);
     expect(linesOf(all.stdout)).toHaveLength(9);
   });

@@ -2,7 +2,7 @@ import type { Clock } from './clock';
 import { scopeOf, type Caller, type CredentialBook } from './credential-book';
 import type { EntryFault, Fault, FaultBook } from './fault-book';
 import type { Operation, Service } from './operation';
-import { passOn } from './pass-on';
+import type { Onward } from './pass-on';
 import { jsonRpc } from './protocols/json-rpc';
 import type { Protocol } from './protocols/protocol';
 import type { RateLimits } from './rate-limits';
@@ -25,8 +25,8 @@ export interface Exchange {
   readonly faults: FaultBook;
   readonly log: RequestLog;
   readonly rates: RateLimits;
-  /** Endpoints of services that are passed on unread. */
-  readonly forward: Readonly<Record<string, string>>;
+  /** The services that are passed on unread. */
+  readonly onward: Readonly<Record<string, Onward>>;
 }
 
 /** Where a request that names no known service, or DynamoDB, gets its errors from. */
@@ -87,13 +87,13 @@ function actUpon(arrived: Arrived, exchange: Exchange): Reply {
 }
 
 async function forwarded(http: WireHttpRequest, open: OpenRequest, exchange: Exchange): Promise<Reply> {
-  const endpoint = exchange.forward[open.service];
-  if (endpoint === undefined) throw new WireError('UnknownOperationException', `unknown service: ${open.service}`);
+  const onward = exchange.onward[open.service];
+  if (!onward) throw new WireError('UnknownOperationException', `unknown service: ${open.service}`);
   const fault = exchange.faults.next(open);
   if (fault?.kind === 'drop-before') return cut(open, fault.kind);
   injected(fault, DYNAMODB_THROTTLE);
   if (fault?.kind === 'entries') throw new Error('entries of a service that is passed on cannot fail one by one');
-  const answer = await passOn(http, endpoint);
+  const answer = await onward.pass(http);
   if (answer.status >= 300) open.outcome = `status ${answer.status}`;
   return sent(open, fault, answer);
 }

@@ -8,6 +8,7 @@ import { eventBridge, type EventBridge } from './event-bridge';
 import { converse, type Exchange } from './exchange';
 import { faultBook, type Fault, type FaultMatch, type InjectedFault } from './fault-book';
 import { DOCUMENTED_RATES, rateLimits, type Rate } from './rate-limits';
+import { onwardTo } from './pass-on';
 import { requestLog } from './request-log';
 import { s3, type S3 } from './s3';
 import { securityHub, type SecurityHub } from './security-hub';
@@ -85,7 +86,7 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     faults,
     log,
     rates: rateLimits(rates, clock),
-    forward: options.dynamodb === undefined ? {} : { dynamodb: options.dynamodb },
+    onward: options.dynamodb === undefined ? {} : { dynamodb: onwardTo(options.dynamodb) },
   };
 
   const server = createServer((message, response) => {
@@ -118,6 +119,7 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     async close() {
       server.close();
       server.closeAllConnections();
+      for (const onward of Object.values(exchange.onward)) onward.close();
       await once(server, 'close');
     },
   };

@@ -1,0 +1,203 @@
+import * as z from 'zod';
+
+/**
+ * The contract between what is deployed (`lib/`) and what runs: the names of the environment variables, and of what the
+ * handlers publish. `lib/` sets them, the handlers' entry points read them, nobody else knows them.
+ *
+ * Each variable by the property a handler sees it as.
+ */
+export const ENV = {
+  /** The DynamoDB table: partition key `pk` and sort key `sk`, both strings; TTL attribute `expires`. */
+  lockTable: 'CREDLOCK_LOCK_TABLE',
+  /** SQS queue from which `confirm` is fed: suspicions wait there for up to 15 minutes. */
+  delayedQueueUrl: 'CREDLOCK_DELAYED_QUEUE_URL',
+  /** SQS queue from which `publish` is fed: findings on their way to the sinks. */
+  publishingQueueUrl: 'CREDLOCK_PUBLISHING_QUEUE_URL',
+  /** SQS queue of messages nobody can read, with the reason as an attribute, for people to look at. */
+  quarantineQueueUrl: 'CREDLOCK_QUARANTINE_QUEUE_URL',
+  /** S3 bucket, owned by `hubAccount`, of the settings and of ip-ranges.json. Versioned, so that an edit can be taken back. */
+  configBucket: 'CREDLOCK_CONFIG_BUCKET',
+  /** Key of the settings: JSON, the same table of settings as the CLI's config file. */
+  settingsKey: 'CREDLOCK_SETTINGS_KEY',
+  /** Key of AWS's ip-ranges.json. There may be none yet: then first uses are accepted unverified. */
+  ipRangesKey: 'CREDLOCK_IP_RANGES_KEY',
+  /** Key under which `rejudge` keeps a list of what accounts in `learn` mode would say. */
+  learningKey: 'CREDLOCK_LEARNING_KEY',
+  /** Where ip-ranges.json is downloaded from. Optional: AWS's own address. */
+  ipRangesUrl: 'CREDLOCK_IP_RANGES_URL',
+  /** S3 bucket of the CloudTrail log files. Optional: without it only events are read. */
+  trailBucket: 'CREDLOCK_TRAIL_BUCKET',
+  /** The account that bucket belongs to; needed with it. */
+  trailBucketOwner: 'CREDLOCK_TRAIL_BUCKET_OWNER',
+  /** What stands before `AWSLogs/` in its keys. Optional: nothing. */
+  trailPrefix: 'CREDLOCK_TRAIL_PREFIX',
+  /** The account everything runs in, and for which findings are imported into Security Hub. */
+  hubAccount: 'CREDLOCK_HUB_ACCOUNT',
+  /** Its partition: `aws`, `aws-cn`, `aws-us-gov`, … */
+  hubPartition: 'CREDLOCK_HUB_PARTITION',
+  /** The Region of Security Hub and of the bus. Set by Lambda itself. */
+  hubRegion: 'AWS_REGION',
+  /** Name or ARN of the EventBridge bus that findings are put on. */
+  findingsBus: 'CREDLOCK_FINDINGS_BUS',
+  /** SNS topic for people. Optional: nobody is told by SNS. */
+  findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
+} as const;
+
+export type Variable = keyof typeof ENV;
+
+const filled = text('must not be empty', /\S/);
+const queueUrl = text('must be the URL of an SQS queue', /^https?:\/\/\S+\/\d{12}\/[\w-]{1,80}$/);
+const account = text('must be an account id of 12 digits', /^\d{12}$/);
+const bucket = text('must be the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/);
+
+const CONFIG = { configBucket: bucket, settingsKey: filled, ipRangesKey: filled, hubAccount: account };
+const TABLE = { lockTable: text('must be the name of a DynamoDB table', /^[\w.-]{3,255}$/) };
+const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
+const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
+
+const SCHEMAS = {
+  observe: z
+    .object({
+      ...TABLE,
+      ...CONFIG,
+      delayedQueueUrl: queueUrl,
+      quarantineQueueUrl: queueUrl,
+      trailBucket: optional(bucket),
+      trailBucketOwner: optional(account),
+      trailPrefix: filled.default(''),
+    })
+    .refine(({ trailBucket, trailBucketOwner }) => !trailBucket || Boolean(trailBucketOwner), {
+      path: ['trailBucketOwner'],
+      error: `must be set where ${ENV.trailBucket} is`,
+      when: () => true,
+    }),
+  confirm: z.object({
+    ...TABLE,
+    ...CONFIG,
+    delayedQueueUrl: queueUrl,
+    publishingQueueUrl: queueUrl,
+    quarantineQueueUrl: queueUrl,
+  }),
+  publish: z.object({
+    hubAccount: account,
+    hubPartition: text('must be a partition like aws', /^aws[a-z-]*$/),
+    hubRegion: filled,
+    findingsBus: filled,
+    findingsTopicArn: optional(text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/)),
+  }),
+  rejudge: z.object({ ...TABLE, ...CONFIG, delayedQueueUrl: queueUrl, learningKey: filled }),
+  refreshIpRanges: z.object({
+    configBucket: bucket,
+    ipRangesKey: filled,
+    hubAccount: account,
+    ipRangesUrl: HTTPS.default(PUBLISHED_RANGES),
+  }),
+} as const;
+
+/** The handlers that are deployed. */
+export type HandlerName = keyof typeof SCHEMAS;
+
+/** What a handler knows of its surroundings. Optional variables that are not set are null, or have their default. */
+export type Environment<Name extends HandlerName> = z.infer<(typeof SCHEMAS)[Name]>;
+
+/** Environment variables as a process has them: an empty one counts as not set. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+export const observeEnvironment = (from: Variables): Environment<'observe'> => read(SCHEMAS.observe, 'observe', from);
+export const confirmEnvironment = (from: Variables): Environment<'confirm'> => read(SCHEMAS.confirm, 'confirm', from);
+export const publishEnvironment = (from: Variables): Environment<'publish'> => read(SCHEMAS.publish, 'publish', from);
+export const rejudgeEnvironment = (from: Variables): Environment<'rejudge'> => read(SCHEMAS.rejudge, 'rejudge', from);
+export const refreshIpRangesEnvironment = (from: Variables): Environment<'refreshIpRanges'> =>
+  read(SCHEMAS.refreshIpRanges, 'refreshIpRanges', from);
+
+/** The names of the variables a handler must, and may, be given. */
+export function variablesOf(handler: HandlerName): { readonly required: string[]; readonly optional: string[] } {
+  const shape: Readonly<Record<string, z.ZodType>> = SCHEMAS[handler].shape;
+  const named = Object.entries(ENV).filter(([property]) => property in shape);
+  const mayMiss = (property: string): boolean => shape[property]?.safeParse(undefined).success ?? false;
+  return {
+    required: named.filter(([property]) => !mayMiss(property)).map(([, name]) => name),
+    optional: named.filter(([property]) => mayMiss(property)).map(([, name]) => name),
+  };
+}
+
+function text(error: string, pattern: RegExp) {
+  return z.string({ error }).regex(pattern, { error });
+}
+
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return z.nullable(schema).default(null);
+}
+
+/** All faults at once, each with the variable's name, what is allowed, and what was found. */
+function read<Schema extends z.ZodType>(schema: Schema, handler: HandlerName, from: Variables): z.infer<Schema> {
+  const given = Object.fromEntries(
+    Object.entries(ENV).flatMap(([property, name]) => (from[name] ? [[property, from[name]]] : [])),
+  );
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path: [property], message }) => {
+    const name = isVariable(property) ? ENV[property] : String(property);
+    return `${name} ${message}, got ${from[name] ? JSON.stringify(from[name]) : 'nothing'}`;
+  });
+  throw new Error(`environment of ${handler}: ${faults.join('; ')}`);
+}
+
+function isVariable(property: unknown): property is Variable {
+  return typeof property === 'string' && property in ENV;
+}
+
+/** As what findings are put on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
+export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding' } as const;
+
+/** The metrics, all in this namespace. Where a metric is counted by something, the dimension's name follows. */
+export const METRIC_NAMESPACE = 'credlock';
+
+export const METRICS = {
+  /** CloudTrail records read. */
+  recordsRead: 'RecordsRead',
+  /** Records that gave no fact. By `reason`. */
+  recordsSkipped: 'RecordsSkipped',
+  /** Facts read from records, known ones included. */
+  facts: 'Facts',
+  /** Workloads judged because a fact about them came. */
+  workloadsJudged: 'WorkloadsJudged',
+  /** Sightings of the workloads judged that only look like their own. */
+  unprovenCalls: 'UnprovenCalls',
+  /** Milliseconds from the earliest event of a batch to its judgement. */
+  lag: 'Lag',
+  /** Suspicions handed on to be confirmed. */
+  suspicionsAsked: 'SuspicionsAsked',
+  /** Workloads settled. */
+  workloadsSettled: 'WorkloadsSettled',
+  /** Suspicions that had to wait for their hold to pass. */
+  suspicionsHeld: 'SuspicionsHeld',
+  /** Workloads that were suspected and have no finding: later facts explained it. */
+  suspicionsExplained: 'SuspicionsExplained',
+  /** Findings that became active. By `mode`. */
+  findingsConfirmed: 'FindingsConfirmed',
+  /** Findings said again with more in them. */
+  findingsUpdated: 'FindingsUpdated',
+  /** Active findings taken back. */
+  findingsWithdrawn: 'FindingsWithdrawn',
+  /** Findings that a suppression hides. */
+  findingsSuppressed: 'FindingsSuppressed',
+  /** Findings imported, put and told. By `sink`. */
+  findingsPublished: 'FindingsPublished',
+  /** Findings a sink refused. By `sink`. */
+  publishingFailed: 'PublishingFailed',
+  /** Messages for another try. */
+  messagesRetried: 'MessagesRetried',
+  /** Messages or records put into quarantine. By `reason`. */
+  setAside: 'SetAside',
+  /** Messages with nothing in them to read. By `reason`. */
+  messagesIgnored: 'MessagesIgnored',
+  /** Open findings asked to be judged again. */
+  findingsRejudged: 'FindingsRejudged',
+  /** Settings that were not taken because of faults in them. */
+  settingsRejected: 'SettingsRejected',
+  /** Address ranges that were not taken because of faults in them, or could not be downloaded. */
+  ipRangesRejected: 'IpRangesRejected',
+} as const;
+
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];

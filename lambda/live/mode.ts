@@ -1,0 +1,35 @@
+import type { Finding } from '../detection/finding';
+import type { Mode, Settings } from '../detection/settings';
+import { isFinal } from './hold';
+
+/**
+ * What a mode lets be said. Whatever the mode, findings are judged, stored and kept up to date.
+ * - `learn`: nothing but what no later fact could explain (`isFinal`), which is said as under `report`; the rest is logged,
+ *   counted and listed, with the declarations that would silence most of it
+ * - `report`: Security Hub and EventBridge
+ * - `live`: these, and SNS
+ *
+ * A group is said as the highest mode of its workloads' accounts lets it. What was said once is kept up to date, and
+ * withdrawn, where it was said, even when the account has gone back to `learn`. When an account goes up, what is open is
+ * said anew.
+ */
+const LEAST_FIRST: readonly Mode[] = ['learn', 'report', 'live'];
+
+/** The mode a finding is said in. */
+export function modeOf(finding: Finding, settings: Settings): Mode {
+  const { workload, workloads } = finding;
+  const accounts = (workload ? [workload] : (workloads ?? [])).map(({ account }) => account);
+  const mode = highestMode(accounts.map((account) => modeOfAccount(account, settings)));
+  return mode === 'learn' && isFinal(finding, settings) ? 'report' : mode;
+}
+
+/** The mode of an account: its own, else the default; without either, `live`. */
+export function modeOfAccount(account: string, { mode }: Pick<Settings, 'mode'>): Mode {
+  if (typeof mode === 'string') return mode;
+  return mode[account] ?? mode['default'] ?? 'live';
+}
+
+/** `learn` of none. */
+export function highestMode(modes: readonly Mode[]): Mode {
+  return LEAST_FIRST[Math.max(0, ...modes.map((mode) => LEAST_FIRST.indexOf(mode)))] ?? 'learn';
+}
