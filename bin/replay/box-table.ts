@@ -74,7 +74,7 @@ function partsOf(word: string, width: number): string[] {
   if (lengthOf(word) <= width) return [word];
   const parts: string[] = [];
   let last = '';
-  for (const part of word.split(/(?<=[/:_.@-])|(?=[A-Z][a-z])/).flatMap((one) => chopped(one, width))) {
+  for (const part of word.split(/(?<=\/)/).flatMap((one) => smallerParts(one, width))) {
     if (lengthOf(last) + lengthOf(part) <= width) last += part;
     else {
       parts.push(last);
@@ -82,6 +82,12 @@ function partsOf(word: string, width: number): string[] {
     }
   }
   return [...parts, last];
+}
+
+/** Addresses and names stay whole where they can. */
+function smallerParts(part: string, width: number): string[] {
+  if (lengthOf(part) <= width) return [part];
+  return part.split(/(?<=[:_.@-])|(?=[A-Z][a-z])/).flatMap((one) => chopped(one, width));
 }
 
 function chopped(text: string, width: number): string[] {

@@ -56,7 +56,17 @@ export class FactSet {
     if (fact.fact === 'sighting') return this.addSighting(fact);
     if (fact.fact === 'issuance') return keepSmallest(this.issuances, fact.id, fact);
     if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact);
-    return keepSmallest(this.foreignKeys, fact.accessKeyId, fact);
+    return this.addForeignKey(fact);
+  }
+
+  /** Both accounts of a role have the record; only the copy of who asked says by which key, and it counts. */
+  private addForeignKey(fact: ForeignKey): void {
+    const kept = this.foreignKeys.get(fact.accessKeyId);
+    if (kept && (kept.by === null) !== (fact.by === null)) {
+      if (kept.by === null) this.foreignKeys.set(fact.accessKeyId, fact);
+      return;
+    }
+    keepSmallest(this.foreignKeys, fact.accessKeyId, fact);
   }
 
   sawAccount(account: string): void {

@@ -178,8 +178,11 @@ export function callsFrom(history: History, originKey: string): { calls: Call[];
 }
 
 /** One record can come in two versions that differ in what they tell of the caller. */
+/** A key is asked for before it is used, be it in the same second. */
 function bySightingTime(a: ProvenSighting, b: ProvenSighting): number {
   return (
+    a.event.time - b.event.time ||
+    (b.did & Did.issuance) - (a.did & Did.issuance) ||
     compareEvents(a.event, b.event) ||
     compareText(a.origin.key, b.origin.key) ||
     compareText(JSON.stringify(a.caller), JSON.stringify(b.caller))

@@ -23,6 +23,8 @@ export const partition = {
   population: (account: string): string => `N#${account}`,
   endpointUsers: (account: string, owner: string): string => `U#${account}/${owner}`,
   natUsers: (account: string, egressAccount: string): string => `G#${account}/${egressAccount}`,
+  /** The changes of the network that were made with a workload's sessions, or with a key. */
+  made: (by: string): string => `M#${by}`,
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
 } as const;
@@ -48,48 +50,87 @@ export function filed(fact: Fact, retentionDays: number): Filed[] {
   return fileChange(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
 }
 
+/** The session keeps its first issuance alone: that is the one that proves calls by the session's name. */
 function fileIssuance(fact: Issuance, expires: number): Filed[] {
-  const partitions = [partition.workload(fact.workload), partition.session(fact.sessionArn)];
+  const item = { sk: `I#${fact.id}#${digestOf(fact)}`, body: JSON.stringify(fact), expires };
+  const partitions = [partition.workload(fact.workload)];
   if (fact.accessKeyId !== null) partitions.push(partition.key(fact.accessKeyId));
-  return keepIn(partitions, { sk: `I#${fact.id}`, body: JSON.stringify(fact), expires });
+  return [...keepIn(partitions, item), firstOfSession(fact, 'I#I', workloadKey(fact.workload), expires)];
 }
 
+/** Under the key, under the key it was asked for with, and under its session, whose name others use then. */
 function fileForeignKey(fact: ForeignKey, expires: number): Filed[] {
-  const partitions = [partition.key(fact.accessKeyId), partition.session(fact.sessionArn)];
+  const item = { body: JSON.stringify(fact), expires };
   const parent = fact.by?.accessKeyId;
-  if (parent) partitions.push(partition.key(parent));
-  return keepIn(partitions, { sk: `F#${fact.accessKeyId}`, body: JSON.stringify(fact), expires });
+  const own = keepIn([partition.key(fact.accessKeyId)], { sk: `I#F#${fact.id}#${digestOf(fact)}`, ...item });
+  const asked = parent ? keepIn([partition.key(parent)], { sk: `C#${fact.id}#${digestOf(fact)}`, ...item }) : [];
+  return [...own, ...asked, firstOfSession(fact, 'I#F', '', expires)];
 }
 
-/** Under the workload it names; under its key as well, or alone, where only an issuance can prove it. */
-function fileSighting({ caller, did, event }: Sighting, expires: number): Filed[] {
-  const byKey = caller.shown !== 'scope' && caller.shown !== 'delivery' && caller.accessKeyId !== null;
-  const partitions = [
-    ...(caller.workload ? [partition.workload(caller.workload)] : []),
-    ...(byKey && caller.accessKeyId !== null ? [partition.key(caller.accessKeyId)] : []),
-  ];
+function firstOfSession(fact: Issuance | ForeignKey, sk: string, rank: string, expires: number): Filed {
+  const least = `${timeText(fact.time)} ${rank} ${fact.id} ${digestOf(fact)}`;
+  return {
+    merge: { pk: partition.session(fact.sessionArn), sk, least, did: ['first'], body: JSON.stringify(fact), expires },
+  };
+}
+
+/** Amended records of one id are kept beside each other: whoever reads them takes the smallest, in whatever order they came. */
+function digestOf(fact: Fact): string {
+  return createHash('sha256').update(JSON.stringify(fact)).digest('base64url').slice(0, 8);
+}
+
+/** Under the workload it names; under its key too where only an issuance can prove it, and under its session without one. */
+function fileSighting(fact: Sighting, expires: number): Filed[] {
+  const { caller } = fact;
+  const pks = caller.workload ? [partition.workload(caller.workload)] : [];
+  if (isUnproven(caller))
+    pks.push(caller.accessKeyId === null ? partition.session(caller.sessionArn) : partition.key(caller.accessKeyId));
+  return pks.map((pk) => ({ merge: sightingItem(fact, pk, expires) }));
+}
+
+/** Whether the record itself leaves open whose call it is. */
+export function isUnproven({ shown }: Caller): boolean {
+  return shown !== 'scope' && shown !== 'delivery';
+}
+
+function sightingItem({ caller, did, event }: Sighting, pk: string, expires: number): SightingItem {
   const hour = Math.floor(event.time / HOUR);
   const row = createHash('sha256').update(JSON.stringify(caller)).digest('base64url').slice(0, 22);
-  const least = `${String(event.time).padStart(TIME_DIGITS, '0')} ${event.id}`;
   const bits = Object.entries(Did).filter(([, bit]) => (did & bit) !== 0);
-  const item = {
+  return {
+    pk,
     sk: `S#${row}#${hour}`,
+    least: `${timeText(event.time)} ${event.id}`,
+    did: bits.map(([name]) => name),
     body: bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did),
     expires,
   };
-  return partitions.map((pk) => ({ merge: { pk, ...item, least, did: bits.map(([name]) => name) } }));
 }
 
 const TIME_DIGITS = 15;
+
+function timeText(time: number): string {
+  return String(time).padStart(TIME_DIGITS, '0');
+}
 
 /** A line of `fact-lines`, so that what is stored is read by the one reader there is. */
 function bodyOf(caller: Caller, hour: number, { time, id, what }: EventRef, did: number): string {
   return JSON.stringify({ caller, seen: [[hour, time, id, what, did]] });
 }
 
-/** Under every entity the record names, so that a book can be gathered from any of them. */
+/** Under every entity the record names, so that a book can be gathered from any of them, and under whoever made it. */
 function fileChange(fact: Change, expires: number): Filed[] {
-  return keepIn(entitiesOf(fact).map(partition.entity), { sk: `X#${fact.id}`, body: JSON.stringify(fact), expires });
+  const partitions = [...entitiesOf(fact).map(partition.entity), ...makersOf(fact).map(partition.made)];
+  return keepIn(partitions, { sk: `X#${fact.id}#${digestOf(fact)}`, body: JSON.stringify(fact), expires });
+}
+
+/** Under what the changes somebody made are looked for: the workload his session names, and his key where that is no proof. */
+export function makersOf({ by }: Change): string[] {
+  if (!by) return [];
+  return [
+    ...(by.workload ? [workloadKey(by.workload)] : []),
+    ...(isUnproven(by) && by.accessKeyId !== null ? [`key/${by.accessKeyId}`] : []),
+  ];
 }
 
 function keepIn(partitions: readonly string[], item: Omit<TableItem, 'pk'>): Filed[] {

@@ -28,15 +28,15 @@ export interface Around {
   readonly env?: Record<string, string>;
   /** Makes the command see a terminal of so many columns. */
   readonly terminal?: number;
-  /** Nobody reads what it writes. */
-  readonly unread?: boolean;
+  /** What nobody reads of what it writes. */
+  readonly unread?: readonly ('stdout' | 'stderr')[];
 }
 
 /** Runs the command line as it is shipped: today's bundle, in a process of its own. */
 export async function credlock(args: readonly string[], around: Around = {}): Promise<Run> {
   const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];
   const child = spawn(process.execPath, [...preload, await bundled(), ...args], { env: environment(around.env) });
-  if (around.unread) child.stdout.destroy();
+  for (const stream of around.unread ?? []) child[stream].destroy();
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const spoken = event(child.stderr, 'data');
   const closed = event(child, 'close');
@@ -71,6 +71,9 @@ export function chapter(number: string): string {
   if (name === undefined) throw new Error(`the demo has no chapter ${number}`);
   return join(DEMO, 'trail', name);
 }
+
+/** The chapters of the demo that are about EC2; together they are more than the sum, by the addresses they share. */
+export const DAY = ['01', '02', '03', '04', '05', '06', '07', '08', '09', '10'].map(chapter);
 
 /** A path of its own for each call, with nothing there. */
 export function place(name: string): string {

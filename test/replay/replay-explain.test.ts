@@ -1,13 +1,12 @@
-import { chapter, CONFIG, DEMO, findingsOf, once, place, put, removeAll, replay } from './credlock-command';
+import { chapter, CONFIG, DAY, findingsOf, once, place, put, removeAll, replay } from './credlock-command';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { sessionCall } from './trail-fixtures';
 
 const INSTANCE = 'i-0503ef25295e8af60';
 const SESSION = `arn:aws:sts::111122223333:assumed-role/receipts/${INSTANCE}`;
 const CHAINED = 'arn:aws:sts::111122223333:assumed-role/receipts-archive/botocore-session-1789394100';
 const STOLEN = 'ASIA3J2UBPKY2CGP2GUU';
-const WHOLE_DAY = [join(DEMO, 'trail'), '--config', CONFIG];
+const WHOLE_DAY = [...DAY, '--config', CONFIG];
 
 const ofInstance = once(() => replay([chapter('03'), '--explain', INSTANCE]));
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readState, writeState } from '../../bin/replay/state-file';
 import { linesOf as factLines } from '../../lambda/detection/fact-lines';
 import { factsOf } from '../scenario';
-import { chapter, CONFIG, DEMO, linesOf, once, place, put, removeAll, replay, type Run } from './credlock-command';
+import { chapter, CONFIG, DAY, linesOf, once, place, put, removeAll, replay, type Run } from './credlock-command';
 import { sessionCall } from './trail-fixtures';
 import { shuffled, trailLines } from './trail-lines';
 
@@ -25,10 +25,10 @@ function stateLines(path: string): string[] {
 }
 
 describe('runs over parts, with --state', () => {
-  const lines = shuffled(trailLines(join(DEMO, 'trail')), 613);
+  const lines = shuffled(DAY.flatMap(trailLines), 613);
   const third = (at: number): string => put(`${at}.json`, lines.filter((_, index) => index % 3 === at).join('\n'));
   const parts = [third(0), third(1), third(2)] as const;
-  const whole = once(() => replay([join(DEMO, 'trail'), ...JSON_LINES]));
+  const whole = once(() => replay([...DAY, ...JSON_LINES]));
 
   test.concurrent.each([[[0, 1, 2]], [[2, 0, 1]], [[1, 0, 2, 1]]])(
     '%j tell what one run over all tells',
@@ -73,7 +73,7 @@ describe('runs over parts, with --state', () => {
 
   test.concurrent('nothing is left beside the state, and no session token is in it', async () => {
     const state = place('facts.gz');
-    await inParts([join(DEMO, 'trail')], state);
+    await inParts(parts, state);
     expect(readdirSync(dirname(state))).toEqual(['facts.gz']);
     expect(stateLines(state).join('\n')).not.toContain('EXAMPLE-TOKEN');
   });

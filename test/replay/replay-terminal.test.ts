@@ -78,6 +78,19 @@ describe('the table', () => {
     expect(text).toMatch(/2026-09-14T13:41:03Z – ?2026-10-14T13:55:00Z, at least ?12,345 ?calls/);
   });
 
+  test('breaks no address that fits a line', () => {
+    const endpoint = {
+      ...finding,
+      origin: finding.origin && {
+        ...finding.origin,
+        ip: '10.10.101.62',
+        kind: 'endpoint' as const,
+        endpointId: 'vpce-0123456789abcdef0',
+      },
+    };
+    for (const columns of [80, 100, 120]) expect(tableOf([endpoint], columns, false)).toMatch(/[ /]10\.10\.101\.62 /);
+  });
+
   test('of a group names some of its workloads, and says what to do', () => {
     const workload = finding.workload;
     const ids = ['i-01', 'i-02', 'i-03', 'i-04', 'i-05'];

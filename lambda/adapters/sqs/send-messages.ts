@@ -1,0 +1,51 @@
+import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
+import { inParts, type Faults } from '../coalesced';
+
+export interface Outgoing {
+  readonly body: string;
+  /** Seconds, 0 to 900. @default the queue's own delay */
+  readonly delaySeconds?: number;
+  readonly attributes?: Readonly<Record<string, string>>;
+}
+
+/** SendMessageBatch takes 10 messages and, together and each, 1,048,576 bytes with their attributes (API reference). */
+export const SQS_LIMITS = { messages: 10, bytes: 1_048_576, delaySeconds: 900 } as const;
+
+/** Sends them in as few requests as SQS allows. Gives the faults by the message's place; what was sent stays sent. */
+export async function sendMessages(
+  client: SQSClient,
+  queueUrl: string,
+  messages: readonly Outgoing[],
+): Promise<Faults> {
+  const faults = new Map<number, unknown>();
+  const entries = messages.map((message, at) => ({ at, entry: entryOf(message, String(at)) }));
+  for (const part of inParts(entries, ({ at }) => sizeOf(messages[at]), PART)) {
+    try {
+      const { Failed: failed = [] } = await client.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: part.map(({ entry }) => entry) }),
+      );
+      for (const { Id, Code, Message } of failed)
+        faults.set(Number(Id), new Error(`SQS refused a message: ${Code ?? ''} ${Message ?? ''}`.trim()));
+    } catch (error) {
+      for (const { at } of part) faults.set(at, error);
+    }
+  }
+  return faults;
+}
+
+const PART = { most: SQS_LIMITS.messages, bytes: SQS_LIMITS.bytes };
+
+function entryOf({ body, delaySeconds, attributes = {} }: Outgoing, id: string): SendMessageBatchRequestEntry {
+  const named = Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]);
+  return {
+    Id: id,
+    MessageBody: body,
+    ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+    ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) }),
+  };
+}
+
+function sizeOf(message: Outgoing | undefined): number {
+  const attributes = Object.entries(message?.attributes ?? {}).flat().join('String');
+  return Buffer.byteLength(message?.body ?? '', 'utf8') + Buffer.byteLength(attributes, 'utf8');
+}

@@ -1,0 +1,110 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { AWAY } from './adapters/client-settings';
+import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
+import { powertoolsLog } from './adapters/logger';
+import { powertoolsMeter } from './adapters/metrics';
+import { judgingDocuments } from './adapters/s3/judging-documents';
+import { publishBySqs } from './adapters/sqs/publishing-queue';
+import { quarantineInSqs } from './adapters/sqs/quarantine';
+import { askBySqs, readSettleRequest } from './adapters/sqs/settle-requests';
+import { confirmEnvironment, METRICS, type Environment } from './environment';
+import { confirmWorkload, type Confirming } from './live/confirm-workload';
+import { reasonOf, type Log, type Meter } from './live/journal';
+import { publishBy } from './live/saying';
+
+export interface ConfirmParts {
+  readonly environment: Environment<'confirm'>;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** @default really waits */
+  readonly pause?: (milliseconds: number) => Promise<unknown>;
+}
+
+/**
+ * Settles the workloads a batch of messages names: brings their findings to what the facts say by now, and sends what is
+ * new on to be published. Messages that could not be finished are named in the answer and come again.
+ */
+export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const { environment, dynamodb, s3, sqs, log, meter, now, pause = wait } = parts;
+  const documents = judgingDocuments(s3, environment, parts);
+  const send = publishBySqs(sqs, environment.publishingQueueUrl);
+  const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
+  const standing = {
+    table: dynamoDbLockTable(dynamodb, environment.lockTable),
+    ask: askBySqs(sqs, environment.delayedQueueUrl, now),
+    log,
+    meter,
+    now,
+    pause,
+  };
+  const finish = async ({ messageId, body }: SQSRecord, confirming: Confirming): Promise<void> => {
+    const workload = readSettleRequest(body);
+    if (workload) return confirmWorkload(workload, confirming);
+    await quarantine({ messageId, body, reason: 'not-understood', detail: 'no request to settle a workload' });
+    meter.count(METRICS.setAside, 1, { reason: 'not-understood' });
+  };
+  return async (event) => {
+    try {
+      const settings = await documents.settings();
+      const ipRanges = await documents.ipRanges();
+      const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
+      const confirming = { ...standing, settings, ipRanges, publish };
+      return await each(event, parts, (record) => finish(record, confirming));
+    } finally {
+      meter.flush();
+    }
+  };
+}
+
+/** One after another: workloads asked for together are often judged together, and would be in each other's way. */
+async function each(
+  event: SQSEvent,
+  { log, meter }: Pick<ConfirmParts, 'log' | 'meter'>,
+  finish: (record: SQSRecord) => Promise<void>,
+): Promise<SQSBatchResponse> {
+  const asked = new Map<string, Promise<void>>();
+  let last = Promise.resolve();
+  const once = (record: SQSRecord): Promise<void> => {
+    const known = asked.get(record.body);
+    if (known) return known;
+    const done = last.then(() => finish(record));
+    last = done.catch(() => {});
+    asked.set(record.body, done);
+    return done;
+  };
+  const orTell = async (record: SQSRecord): Promise<void> => {
+    try {
+      await once(record);
+    } catch (error) {
+      meter.count(METRICS.messagesRetried);
+      log.warn('comes again', { messageId: record.messageId, reason: reasonOf(error) });
+      throw error;
+    }
+  };
+  return processPartialResponse(event, orTell, new BatchProcessor(EventType.SQS));
+}
+
+let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+  deployed ??= confirmHandler({
+    environment: confirmEnvironment(process.env),
+    dynamodb: new DynamoDBClient(AWAY),
+    s3: new S3Client(AWAY),
+    sqs: new SQSClient(AWAY),
+    log: powertoolsLog(),
+    meter: powertoolsMeter('confirm'),
+    now: Date.now,
+  });
+  return deployed(event);
+};

@@ -1,0 +1,132 @@
+import { accountIdOf, field, isJsonObject, record as objectIn, textOf } from '../detection/json-field';
+import type { SetAsideReason } from './set-aside';
+
+/** Where the log files are. */
+export interface TrailPlace {
+  readonly bucket: string;
+  /** What stands before `AWSLogs/`; empty for none. */
+  readonly prefix: string;
+}
+
+/** A log file that was announced. */
+export interface TrailObject {
+  readonly key: string;
+  /** Whose records it may hold. */
+  readonly account: string;
+}
+
+/** Why a message is done with nothing read: a closed list. */
+export type Ignored = 'test-event' | 'not-a-log-file' | 'not-a-new-object';
+
+/** What a message is believed to say. */
+export interface Belief {
+  /** CloudTrail records that came as events. */
+  readonly records: readonly unknown[];
+  readonly objects: readonly TrailObject[];
+  readonly ignored: readonly Ignored[];
+  /** Why it, or a part of it, is not believed. */
+  readonly doubts: readonly { readonly reason: SetAsideReason; readonly detail: string }[];
+}
+
+/**
+ * Reads a queue message: an EventBridge envelope with a CloudTrail record in it, or an announcement of new log files (by
+ * S3 itself, through SNS with or without its envelope, by CloudTrail through SNS, or as EventBridge's `Object Created`).
+ * Nobody but AWS can send events with an `aws.` source, and an account only those of its own, so an event is believed if
+ * its source is one and it came from the account its record is for. Announcements need no belief beyond the bucket's
+ * name: what counts is read from the object.
+ */
+export function believe(body: string, trail: TrailPlace | null): Belief {
+  const message = parsed(body);
+  if (message === undefined) return doubt('not-json', 'the message is no JSON');
+  if (!isJsonObject(message)) return doubt('not-understood', 'the message is no JSON object');
+  if (textOf(message.Type) === 'Notification') return announcedThrough(message.Message, trail);
+  if ('detail-type' in message) return believeEvent(message, trail);
+  return announced(message, trail);
+}
+
+function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | null): Belief {
+  const source = textOf(envelope.source) ?? '';
+  if (!source.startsWith('aws.')) return doubt('source-not-aws', `source is ${quoted(source)}`);
+  const { detail } = envelope;
+  if (source === 'aws.s3' && envelope['detail-type'] === 'Object Created') {
+    return placed(textOf(field(field(detail, 'bucket'), 'name')), textOf(field(field(detail, 'object'), 'key')), trail);
+  }
+  const account = accountIdOf(envelope.account);
+  const recipient = accountIdOf(field(detail, 'recipientAccountId'));
+  if (account === null || account !== recipient)
+    return doubt('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
+  return { ...NOTHING, records: [detail] };
+}
+
+function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {
+  const message = typeof text === 'string' ? parsed(text) : undefined;
+  if (isJsonObject(message)) return announced(message, trail);
+  return doubt('not-understood', 'the notification holds no JSON object');
+}
+
+function announced(message: Record<string, unknown>, trail: TrailPlace | null): Belief {
+  const { Event: event, Records: records, s3Bucket, s3ObjectKey } = message;
+  if (event === 's3:TestEvent') return { ...NOTHING, ignored: ['test-event'] };
+  // CloudTrail's own notification names keys as they are.
+  if (Array.isArray(s3ObjectKey)) return joined(s3ObjectKey.map((key) => placed(textOf(s3Bucket), textOf(key), trail)));
+  if (!Array.isArray(records) || records.length === 0)
+    return doubt('not-understood', 'the message is neither an event nor a notification of S3');
+  return joined(records.map((one) => announcedByS3(one, trail)));
+}
+
+function announcedByS3(one: unknown, trail: TrailPlace | null): Belief {
+  const s3 = isJsonObject(one) ? objectIn(one, 's3') : null;
+  if (!isJsonObject(one) || s3 === null || one.eventSource !== 'aws:s3')
+    return doubt('not-understood', 'a record in it is no notification of S3');
+  if (!(textOf(one.eventName) ?? '').startsWith('ObjectCreated:')) return { ...NOTHING, ignored: ['not-a-new-object'] };
+  return placed(textOf(field(s3.bucket, 'name')), decodedKey(textOf(field(s3.object, 'key'))), trail);
+}
+
+/** Keys in notifications are encoded as in HTML forms; null where that fails. */
+function decodedKey(key: string | null): string | null {
+  try {
+    return key === null ? null : decodeURIComponent(key.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}
+
+/** Log files only: digests, Insights and whatever else is in the bucket are of no use. */
+const LOG_FILE = /^AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/CloudTrail\/[a-z0-9-]+\/.*[^/]$/;
+
+function placed(bucket: string | null, key: string | null, trail: TrailPlace | null): Belief {
+  if (bucket === null || key === null) return doubt('not-understood', 'the notification names no bucket or no key');
+  if (bucket !== trail?.bucket) return doubt('not-the-trail-bucket', `bucket is ${quoted(bucket)}`);
+  const account = key.startsWith(trail.prefix) ? LOG_FILE.exec(key.slice(trail.prefix.length))?.[1] : undefined;
+  return account === undefined
+    ? { ...NOTHING, ignored: ['not-a-log-file'] }
+    : { ...NOTHING, objects: [{ key, account }] };
+}
+
+const NOTHING: Belief = { records: [], objects: [], ignored: [], doubts: [] };
+
+function doubt(reason: SetAsideReason, detail: string): Belief {
+  return { ...NOTHING, doubts: [{ reason, detail }] };
+}
+
+function joined(beliefs: readonly Belief[]): Belief {
+  return {
+    records: beliefs.flatMap(({ records }) => records),
+    objects: beliefs.flatMap(({ objects }) => objects),
+    ignored: beliefs.flatMap(({ ignored }) => ignored),
+    doubts: beliefs.flatMap(({ doubts }) => doubts),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+function quoted(value: string | null): string {
+  return value === null ? 'missing' : JSON.stringify(value.slice(0, 128));
+}

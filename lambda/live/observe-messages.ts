@@ -1,0 +1,177 @@
+import { readTrailObject } from '../adapters/trail-files/read-trail-object';
+import { readRecord } from '../detection/read-record';
+import { believe, type Belief, type TrailObject, type TrailPlace } from './believe';
+import { METRICS } from '../environment';
+import { reasonOf, type Log, type Meter } from './journal';
+import { observeRecords, type Observed, type Observing, type Parcel } from './observe-records';
+import type { Quarantine, SetAsideReason } from './set-aside';
+
+/** A message of the queue. */
+export interface Message {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+export interface Watch extends Observing {
+  readonly trail: TrailPlace | null;
+  /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
+  readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
+  readonly quarantine: Quarantine;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** A log file that cannot be read, however often one tries. */
+export class UnreadableObject extends Error {
+  override readonly name = 'UnreadableObject';
+
+  constructor(
+    readonly reason: SetAsideReason,
+    detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
+  }
+}
+
+/** Records of a log file that are stored and judged together: memory does not grow with the file. */
+const MOST_RECORDS = 1_000;
+
+/**
+ * Observes what the messages say. What cannot be believed or read is set aside, the rest of it observed. Gives the ids of
+ * the messages that must come again, with the reason: everything of theirs that was finished is known when they do.
+ */
+export async function observeMessages(messages: readonly Message[], watch: Watch): Promise<ReadonlyMap<string, unknown>> {
+  const round = new Round(watch);
+  const believed = messages.map((message) => ({ message, belief: believe(message.body, watch.trail) }));
+  await round.observe(
+    believed.map(({ message, belief }) => ({ id: message.messageId, records: belief.records })),
+    new Map(messages.map((message) => [message.messageId, message])),
+  );
+  for (const { message, belief } of believed) await round.rest(message, belief);
+  return round.failed;
+}
+
+class Round {
+  readonly failed = new Map<string, unknown>();
+
+  constructor(private readonly watch: Watch) {}
+
+  async observe(parcels: readonly Parcel<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+    const observed = await observeRecords(
+      parcels.filter(({ records }) => records.length > 0),
+      this.watch,
+    );
+    this.count(observed);
+    for (const [id, error] of observed.failed) this.fail(id, error);
+    for (const { id, record, error } of observed.refused) {
+      const message = messages.get(id);
+      if (message) await this.setAside(message, 'record-not-storable', reasonOf(error), JSON.stringify(record));
+    }
+  }
+
+  /** What is in a message besides records. */
+  async rest(message: Message, belief: Belief): Promise<void> {
+    for (const reason of belief.ignored) this.watch.meter.count(METRICS.messagesIgnored, 1, { reason });
+    for (const { reason, detail } of belief.doubts) await this.setAside(message, reason, detail);
+    for (const object of belief.objects) await this.readObject(object, message);
+  }
+
+  private async readObject(object: TrailObject, message: Message): Promise<void> {
+    try {
+      const source = await this.watch.open(object);
+      const problem = await this.readFrom(source, object, message);
+      if (problem !== null) await this.setAside(message, 'object-unreadable', `${object.key}: ${problem}`);
+    } catch (error) {
+      if (error instanceof UnreadableObject)
+        await this.setAside(message, error.reason, `${object.key}: ${error.message}`);
+      else this.fail(message.messageId, error);
+    }
+  }
+
+  /** Gives what the file's content has wrong; throws what only went wrong on the way. */
+  private async readFrom(
+    source: AsyncIterable<Uint8Array>,
+    { account }: TrailObject,
+    message: Message,
+  ): Promise<string | null> {
+    const { meter } = this.watch;
+    const waiting: unknown[] = [];
+    let foreign = 0;
+    const onRecord = (value: unknown): void => {
+      if (isOfAnother(value, account)) foreign += 1;
+      else waiting.push(value);
+    };
+    const { messageId } = message;
+    const observeWaiting = async (): Promise<void> => {
+      await this.observe([{ id: messageId, records: waiting.splice(0) }], new Map([[messageId, message]]));
+      if (this.failed.has(messageId)) throw this.failed.get(messageId);
+    };
+    const onTheWay = new Way(source, () => (waiting.length < MOST_RECORDS ? Promise.resolve() : observeWaiting()));
+    const { problem, skipped } = await readTrailObject(onTheWay, onRecord);
+    if (onTheWay.fault) throw onTheWay.fault.error;
+    await observeWaiting();
+    for (const [reason, times] of skipped) meter.count(METRICS.recordsSkipped, times, { reason });
+    meter.count(METRICS.recordsSkipped, foreign, { reason: 'of-another-account' });
+    return problem;
+  }
+
+  private async setAside(
+    { messageId, body }: Message,
+    reason: SetAsideReason,
+    detail: string,
+    content = body,
+  ): Promise<void> {
+    try {
+      await this.watch.quarantine({ messageId, reason, detail, body: content });
+      this.watch.meter.count(METRICS.setAside, 1, { reason });
+      this.watch.log.warn('set aside', { messageId, reason, detail });
+    } catch (error) {
+      this.fail(messageId, error);
+    }
+  }
+
+  private fail(messageId: string, error: unknown): void {
+    this.failed.set(messageId, error);
+    this.watch.log.warn('comes again', { messageId, reason: reasonOf(error) });
+  }
+
+  private count(observed: Observed<string>): void {
+    const { meter } = this.watch;
+    meter.count(METRICS.recordsRead, observed.records);
+    for (const [reason, times] of observed.skipped) meter.count(METRICS.recordsSkipped, times, { reason });
+    meter.count(METRICS.facts, observed.facts);
+    meter.count(METRICS.workloadsJudged, observed.judged);
+    meter.count(METRICS.unprovenCalls, observed.unproven);
+    meter.count(METRICS.suspicionsAsked, observed.asked);
+    if (observed.lag !== null) meter.milliseconds(METRICS.lag, observed.lag);
+  }
+}
+
+/** A stream on its way, which stops for what was read before more comes, and keeps what broke it apart from its content. */
+class Way implements AsyncIterable<Uint8Array> {
+  fault: { readonly error: unknown } | null = null;
+
+  constructor(
+    private readonly source: AsyncIterable<Uint8Array>,
+    private readonly stop: () => Promise<void>,
+  ) {}
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of this.source) {
+        yield chunk;
+        await this.stop();
+      }
+    } catch (error) {
+      this.fault = { error };
+      throw error;
+    }
+  }
+}
+
+/** What is no record at all is counted where all are read. */
+function isOfAnother(value: unknown, account: string): boolean {
+  const reading = readRecord(value);
+  return 'record' in reading && reading.record.account !== account;
+}

@@ -1,0 +1,71 @@
+import * as z from 'zod';
+import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/finding';
+import { METRICS } from '../environment';
+import { findingSchema } from './finding-schema';
+import type { Log, Meter } from './journal';
+import type { How, Publish } from './reconcile';
+
+/** A finding on its way to the sinks. */
+export interface Saying {
+  readonly finding: Finding;
+  /** Epoch milliseconds; of two sayings of one finding the later counts. */
+  readonly updatedAt: number;
+  readonly how: How;
+  readonly runbookUrl: string;
+}
+
+const MODE = z.enum(['learn', 'report', 'live']);
+const SAYING = z.object({
+  finding: findingSchema,
+  updatedAt: z.number(),
+  how: z.object({
+    mode: MODE,
+    reach: MODE,
+    behind: z.nullable(z.string()),
+    told: z.nullable(
+      z.object({
+        type: z.enum(FINDING_TYPES),
+        severity: z.enum(SEVERITIES),
+        status: z.enum(['ACTIVE', 'ARCHIVED']),
+      }),
+    ),
+  }),
+  runbookUrl: z.string(),
+});
+
+/** Reads what `JSON.stringify` made of one. Throws where it is none. */
+export function readSaying(text: string): Saying {
+  return SAYING.parse(JSON.parse(text));
+}
+
+export interface Mouth {
+  /** Sends a saying to the sinks; resolves when it is safely under way. */
+  readonly send: (saying: Saying) => Promise<void>;
+  readonly runbookUrl: string;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Counts every finding that is new, changed or withdrawn, and sends on what its mode lets be said. */
+export function publishBy({ send, runbookUrl, log, meter }: Mouth): Publish {
+  return async (finding, updatedAt, how) => {
+    if (how.reach !== 'learn') await send({ finding, updatedAt, how, runbookUrl });
+    const { id, type, severity, status, firstSeen, archivedBecause } = finding;
+    const { mode, told } = how;
+    const news = newsIn(finding, how);
+    meter.count(METRICS[news], 1, { mode });
+    log.info(how.reach === 'learn' && news !== 'findingsSuppressed' ? 'would say' : 'said', {
+      news,
+      ...{ id, type, severity, status, firstSeen, archivedBecause, mode, before: told },
+    });
+  };
+}
+
+type News = 'findingsConfirmed' | 'findingsUpdated' | 'findingsWithdrawn' | 'findingsSuppressed';
+
+/** What a finding that is said means to whoever heard the last of it. */
+export function newsIn({ status }: Pick<Finding, 'status'>, { told }: Pick<How, 'told'>): News {
+  const wasActive = told?.status === 'ACTIVE';
+  if (status === 'ACTIVE') return wasActive ? 'findingsUpdated' : 'findingsConfirmed';
+  return wasActive ? 'findingsWithdrawn' : 'findingsSuppressed';
+}

@@ -1,0 +1,91 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { AWAY, AWAY_STREAMING } from './adapters/client-settings';
+import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
+import { isForever } from './adapters/dynamodb/is-forever';
+import { powertoolsLog } from './adapters/logger';
+import { powertoolsMeter } from './adapters/metrics';
+import { judgingDocuments } from './adapters/s3/judging-documents';
+import { openTrailObjects } from './adapters/s3/trail-objects';
+import { quarantineInSqs } from './adapters/sqs/quarantine';
+import { askBySqs } from './adapters/sqs/settle-requests';
+import { kindsNamed } from './detection/workload-kinds';
+import { METRICS, observeEnvironment, type Environment } from './environment';
+import type { TrailObject } from './live/believe';
+import { boundedMemory } from './live/bounded-memory';
+import type { Log, Meter } from './live/journal';
+import { observeMessages } from './live/observe-messages';
+
+export interface ObserveParts {
+  readonly environment: Environment<'observe'>;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Observes a batch of messages: stores their facts, judges the workloads they touch and hands suspicions on. Messages that
+ * could not be finished are named in the answer and come again; what nobody can read is put into quarantine.
+ */
+export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
+  const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
+  const { trailBucket, trailBucketOwner, trailPrefix } = environment;
+  const documents = judgingDocuments(s3, environment, parts);
+  const standing = {
+    table: dynamoDbLockTable(dynamodb, environment.lockTable),
+    memory: boundedMemory(),
+    ask: askBySqs(sqs, environment.delayedQueueUrl, now),
+    quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
+    trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },
+    open:
+      trailBucket === null || trailBucketOwner === null ? nowhere : openTrailObjects(s3, trailBucket, trailBucketOwner),
+    isForever,
+    log,
+    meter,
+  };
+  return async (event) => {
+    try {
+      const settings = await documents.settings();
+      const ipRanges = await documents.ipRanges();
+      const kinds = kindsNamed(settings.workloads);
+      const failed = await observeMessages(event.Records, { ...standing, settings, ipRanges, kinds, now: now() });
+      meter.count(METRICS.messagesRetried, failed.size);
+      return await answer(event, failed);
+    } finally {
+      meter.flush();
+    }
+  };
+}
+
+/** An error for the whole batch where nothing of it was finished, so that Lambda's own alarm sees it. */
+function answer(event: SQSEvent, failed: ReadonlyMap<string, unknown>): Promise<SQSBatchResponse> {
+  const finish = ({ messageId }: SQSRecord): Promise<void> =>
+    failed.has(messageId) ? Promise.reject(failed.get(messageId)) : Promise.resolve();
+  return processPartialResponse(event, finish, new BatchProcessor(EventType.SQS));
+}
+
+function nowhere({ key }: TrailObject): Promise<never> {
+  return Promise.reject(new Error(`${key}: no trail bucket is configured`));
+}
+
+let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
+
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+  deployed ??= observeHandler({
+    environment: observeEnvironment(process.env),
+    dynamodb: new DynamoDBClient(AWAY),
+    s3: new S3Client(AWAY_STREAMING),
+    sqs: new SQSClient(AWAY),
+    log: powertoolsLog(),
+    meter: powertoolsMeter('observe'),
+    now: Date.now,
+  });
+  return deployed(event);
+};
