@@ -27,8 +27,9 @@ export function summary(
   const lines = [
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${brokenOff(read)}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
-    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}. Unproven sightings ${grouped(unproven)}, of other people’s keys ${grouped(disproved)}, relayed ${grouped(relayed)}${tooOld > 0 ? `; ${counted(tooOld, 'workload')} too-old (raise retentionDays to judge them)` : ''}.`,
-    ...(workloads === 0 ? [nothingJudged(read)] : []),
+    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}. Unproven sightings ${grouped(unproven)}, of other people’s keys ${grouped(disproved)}, relayed ${grouped(relayed)}.`,
+    ...(tooOld > 0 ? [notJudged(tooOld)] : []),
+    ...(workloads === 0 && tooOld === 0 ? [nothingJudged(read)] : []),
     `Findings: ${severities.join(', ')}. Suppressed ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
   ];
   return `${lines.join('\n')}\n`;
@@ -37,6 +38,12 @@ export function summary(
 function brokenOff({ problems }: ReadCounts): string {
   if (problems.length === 0) return '';
   return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read whole`;
+}
+
+/** Old incidents beside newer logs: what is left out must not be overlooked. */
+function notJudged(tooOld: number): string {
+  const were = tooOld === 1 ? 'was' : 'were';
+  return `NOT JUDGED: ${counted(tooOld, 'workload')} ${were} last seen more than retentionDays before the newest record (too-old). Raise retentionDays in --config to judge ${tooOld === 1 ? 'it' : 'them'}.`;
 }
 
 /** "No findings" must not be taken for an all-clear. */

@@ -20,7 +20,7 @@ export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: rea
 
 function lockEvidence(verdict: Verdict, { lock }: Judgement): string[] {
   const own = lock.filter(({ origin }) => origin.kind !== 'service' && origin.key !== verdict.origin.key);
-  if (own.length === 0) return ['The workload was seen at no other origin, so there is nothing to compare with.'];
+  if (own.length === 0) return ['No origin of this workload is trusted so far, so there is nothing to compare with.'];
   return own
     .slice(0, 3)
     .map(

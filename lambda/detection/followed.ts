@@ -8,6 +8,9 @@ import type { Verdict } from './judge';
 import { originOf, originText } from './origin';
 import type { CidrSet } from './address';
 
+/** How evidence of an assumed session begins. */
+export const CHAINED = 'From there ';
+
 /** How far a thief is followed from session to session. */
 const HOPS = 2;
 const MOST_TOLD = 10;
@@ -66,7 +69,7 @@ export class Chains {
 
   private evidenceOf(key: ForeignKey): string {
     const { accessKeyId, sessionArn, time, eventId } = key;
-    const assumed = `From there ${sessionArn} was assumed at ${isoTime(time)} (key ${accessKeyId}, record ${eventId})`;
+    const assumed = `${CHAINED}${sessionArn} was assumed at ${isoTime(time)} (key ${accessKeyId}, record ${eventId})`;
     const rows = this.rowsOf(key);
     const events = rows.flatMap(({ seen }) => seen.map(({ event }) => event)).sort(compareEvents);
     if (events.length === 0) return `${assumed}; no call of it was seen.`;

@@ -1,5 +1,13 @@
 import { adviceOn } from './advice';
-import { FINDING_SCHEMA, SEVERITIES, type Finding, type FindingWorkload, type Severity } from './finding';
+import {
+  FINDING_SCHEMA,
+  SEVERITIES,
+  type Finding,
+  type FindingWorkload,
+  type RelatedSession,
+  type Severity,
+} from './finding';
+import { CHAINED } from './followed';
 import type { Judgement, Verdict } from './judge';
 import type { Surroundings } from './surroundings';
 import { originText } from './origin';
@@ -78,8 +86,17 @@ function movedFromTo({ verdict, judgement, finding }: Judged): string | null {
     anchor.claim.strength === Strength.none
   )
     return null;
+  if (verdict.strength === Strength.none || wentBack(verdict, judgement)) return null;
   if (owner.ownership === 'outside-aws' || owner.ownership === 'unknown' || finding.origin === null) return null;
   return `${judgement.history.workload.partition} ${anchor.origin.key} ${origin.key}`;
+}
+
+/** A fleet that moved is not seen at its old address again; one whose keys were stolen is. */
+function wentBack({ anchor, first }: Verdict, { history }: Judgement): boolean {
+  const hour = Math.floor(first.event.time / HOUR);
+  return history.sightings.some(
+    ({ origin, event }) => origin.key === anchor?.origin.key && Math.floor(event.time / HOUR) > hour,
+  );
 }
 
 /** The most of them that were first seen there within an hour, if they are a fleet and half of those anchored at the old address. */
@@ -189,7 +206,9 @@ function grouped(type: GroupType, members: readonly Judged[]): Finding {
     sessions: sorted.flatMap(({ finding }) => finding.sessions),
     lock: moved ? first.finding.lock : [],
     ...summed(sorted),
-    evidence: [asSentence(first.verdict.owner.why)],
+    evidence: [asSentence(first.verdict.owner.why), ...chainedEvidence(sorted)],
+    ruledOut: [],
+    related: relatedTo(sorted),
     workloads,
     advice: adviceOn(type),
   };
@@ -219,6 +238,24 @@ function uniqueWorkloads(members: readonly Judged[]): FindingWorkload[] {
     members.flatMap((one) => (one.finding.workload ? [[workloadOf(one), one.finding.workload] as const] : [])),
   );
   return [...workloads.values()];
+}
+
+/** What was made of any member's keys belongs to the group. */
+export function relatedTo(members: readonly Judged[]): RelatedSession[] {
+  const sessions = new Map<string, RelatedSession>();
+  for (const session of members.flatMap(({ finding }) => finding.related)) {
+    const known = sessions.get(`${session.kind} ${session.arn}`);
+    const accessKeyIds = [...new Set([...(known?.accessKeyIds ?? []), ...session.accessKeyIds])].sort();
+    sessions.set(`${session.kind} ${session.arn}`, { ...session, accessKeyIds });
+  }
+  return [...sessions.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+}
+
+const MOST_CHAINED = 10;
+
+export function chainedEvidence(members: readonly Judged[]): string[] {
+  const lines = members.flatMap(({ finding }) => finding.evidence.filter((line) => line.startsWith(CHAINED)));
+  return [...new Set(lines)].sort().slice(0, MOST_CHAINED);
 }
 
 export function highest(severities: readonly Severity[]): Severity {

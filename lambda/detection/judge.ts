@@ -61,6 +61,10 @@ export interface Verdict {
   /** Records behind the decision, besides the calls. */
   readonly events: readonly string[];
   readonly first: ProvenSighting;
+  /** The sighting that `type` and `why` are about; the first, or a weightier one. */
+  readonly decisive: ProvenSighting;
+  /** How good the origin’s own claim is, for one that nothing explains. */
+  readonly strength: number;
   /** The suspicious sightings of this origin, by time. */
   readonly sightings: readonly ProvenSighting[];
   /** What its own first use was, where there is one to compare with. */
@@ -180,6 +184,8 @@ function verdictOf(trials: readonly { trial: Case; step: Step }[]): Verdict {
     ruledOut: step.ruledOut,
     events: 'events' in step.ruling ? step.ruling.events : [],
     first: first.trial.sighting,
+    decisive: trial.sighting,
+    strength: step.rule === 'unexplained' ? claimStrength(first.trial) : Strength.none,
     sightings: judged.map(({ trial: { sighting } }) => sighting),
     anchor: trial.origin.path ? (trial.learned.anchors.get(trial.origin.path) ?? null) : null,
   };
@@ -192,12 +198,17 @@ function said(trial: Case, { ruling }: Step): { owner: Owner; type: FindingType;
   return { owner, type: ruling.type ?? byOwner.type, severity: ruling.severity ?? byOwner.severity };
 }
 
+function claimStrength({ origin, sighting, who, around, time }: Case): number {
+  return claimOf({ origin, role: sighting.role, time }, who, around).strength;
+}
+
 /** Two equal weak claims: nothing but the order of their first calls tells the workload from the thief. A known owner or a forged alibi tells more. */
-function isContested({ origin, sighting, who, around, time, learned }: Case, owner: Owner): boolean {
+function isContested(trial: Case, owner: Owner): boolean {
+  const { origin, who, around, learned } = trial;
   if (owner.account !== null || around.forgedAlibi(who.history)) return false;
   const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);
   if (!anchor || anchor.origin.key === origin.key) return false;
-  const theirs = claimOf({ origin, role: sighting.role, time }, who, around).strength;
+  const theirs = claimStrength(trial);
   if (theirs === Strength.none || theirs !== anchor.claim.strength || theirs > Strength.firstUse) return false;
   return !egressByCount(anchor.origin, anchor.sighting.event.time, who, around).reached;
 }

@@ -1,6 +1,6 @@
 import { incidentId, sessionsOf } from './compose-finding';
 import type { Finding } from './finding';
-import { highest, type Judged } from './group-findings';
+import { chainedEvidence, highest, relatedTo, type Judged } from './group-findings';
 import { workloadKey } from './workload';
 
 /** Shows the first `most` untrusted origins of a workload, and one finding for the rest: a flood buries nothing. */
@@ -38,8 +38,10 @@ function manyOrigins(first: Judged, rest: readonly Judged[], most: number): Find
         .slice(0, 3)
         .map(({ origin }) => origin?.ip ?? origin?.service ?? '')
         .join(', ')} on.`,
+      ...chainedEvidence(rest),
     ],
     ruledOut: [],
+    related: relatedTo(rest),
   };
 }
 

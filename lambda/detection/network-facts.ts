@@ -1,13 +1,15 @@
 import { anchorsOf } from './anchors';
 import { buildBook } from './build-book';
-import { claimOf, groundOf, Strength, type Claimant, type Ground } from './claims';
-import type { Caller, Change, ForeignKey } from './facts';
+import { claimOf, endpointStanding, groundOf, Strength, type Claimant, type Ground } from './claims';
+import { awsClaim } from './aws-claim';
+import type { Caller, Change, ForeignKey, Issuance } from './facts';
 import type { Histories, History } from './history';
 import type { IpRanges } from './ip-ranges';
 import type { Organization } from './organization';
-import { originOf } from './origin';
+import { originOf, type SeenOrigin } from './origin';
 import { parseSessionArn } from './session-arn';
 import type { Settings } from './settings';
+import type { Source } from './source';
 import { claimantOf } from './surroundings';
 import { workloadKey, type WorkloadKey } from './workload';
 
@@ -22,9 +24,6 @@ export interface NetworkFacts {
   readonly rejected: readonly RejectedChange[];
 }
 
-/** How far a session may be chained from a workload's and still be taken for it. */
-const HOPS = 2;
-
 /**
  * S1: the book from changes that no workload session made, then from those that workload sessions made at their own
  * base, as that first book shows it. Whoever holds stolen keys can therefore not build his own alibi.
@@ -36,7 +35,7 @@ export function networkFactsOf(
   given: { readonly settings: Settings; readonly ipRanges: IpRanges | null; readonly organization: Organization },
 ): NetworkFacts {
   const byOthers: Change[] = [];
-  const byWorkloads: { change: Change; maker: History }[] = [];
+  const byWorkloads: { change: Change; maker: Maker }[] = [];
   for (const change of changes) {
     const maker = makerOf(change.by, histories, foreignKeys);
     if (maker) byWorkloads.push({ change, maker });
@@ -49,25 +48,41 @@ export function networkFactsOf(
   const book = fromBase.length === 0 ? ground.book : buildBook([...byOthers, ...accepted]);
   const rejected = byWorkloads
     .filter(({ change }) => !accepted.has(change))
-    .map(({ change, maker }) => ({ change, madeBy: maker.key }));
+    .map(({ change, maker }) => ({ change, madeBy: maker.history.key }));
   return { ground: { ...ground, book }, rejected };
 }
 
-/** The workload whose session, or whose session's session, made a change. A look-alike counts: its changes need a base too. */
+/** Who made a change, and the issuance of the key that began it. */
+interface Maker {
+  readonly history: History;
+  readonly issuance: Issuance | null;
+}
+
+/**
+ * The workload whose session made a change, or began the chain of sessions that did, however long a thief makes it. A
+ * look-alike counts: its changes need a base too.
+ */
 function makerOf(
   by: Caller | null,
   { byWorkload, prover }: Histories,
   foreignKeys: ReadonlyMap<string, ForeignKey>,
-): History | null {
-  let caller = by;
-  for (let hop = 0; hop <= HOPS && caller; hop += 1) {
+): Maker | null {
+  for (const caller of chainOf(by, foreignKeys)) {
     const proof = prover.prove(caller);
     const workload = proof?.workload ?? (prover.isDisproved(caller) ? null : caller.workload);
     const history = workload ? byWorkload.get(workloadKey(workload)) : undefined;
-    if (history) return history;
-    caller = foreignKeys.get(caller.accessKeyId ?? '')?.by ?? null;
+    if (history) return { history, issuance: proof?.issuance ?? null };
   }
   return null;
+}
+
+/** A caller, who asked for its key, who asked for that one's, and so on; a cycle ends it. */
+function* chainOf(by: Caller | null, foreignKeys: ReadonlyMap<string, ForeignKey>): Generator<Caller> {
+  const seen = new Set<Caller>();
+  for (let caller = by; caller && !seen.has(caller); caller = foreignKeys.get(caller.accessKeyId ?? '')?.by ?? null) {
+    seen.add(caller);
+    yield caller;
+  }
 }
 
 /** Where a workload may change its own network from: its addresses, its NAT, declared networks, its earliest plausible origins. */
@@ -76,14 +91,31 @@ class Base {
 
   constructor(private readonly ground: Ground) {}
 
-  holds({ by, time }: Change, maker: History): boolean {
+  holds({ by, time }: Change, { history: maker, issuance }: Maker): boolean {
     if (!by) return false;
     const origin = originOf(by.source, this.ground.privateNetworks);
     if (origin.kind === 'service') return origin.attributed;
     const { who, anchored } = this.of(maker);
-    if (anchored.has(origin.key)) return true;
+    if (anchored.has(origin.key) || this.isKindsOwn(origin, by, who)) return true;
+    if (issuance?.asked && this.isAskedFrom(origin, issuance.asked.source, who)) return true;
     const role = parseSessionArn(by.sessionArn)?.role ?? '';
     return claimOf({ origin, role, time }, who, this.ground).strength >= Strength.declared;
+  }
+
+  /** Kinds without an address of their own may change things from where they may call. */
+  private isKindsOwn(origin: SeenOrigin, by: Caller, who: Claimant): boolean {
+    const { kind, workload } = who.history;
+    if (kind.lockPolicy(workload) !== 'aws-address') return false;
+    if (origin.kind === 'endpoint') return endpointStanding(origin, who, this.ground) === 'ours';
+    return origin.kind === 'public' && awsClaim(origin.ip ?? '', by.region, who, this.ground).trusted;
+  }
+
+  /** A key may be used for changes where it was asked for, if that is plausible. */
+  private isAskedFrom(origin: SeenOrigin, source: Source, who: Claimant): boolean {
+    const asked = originOf(source, this.ground.privateNetworks);
+    if (asked.kind === 'endpoint')
+      return asked.key === origin.key && endpointStanding(asked, who, this.ground) === 'ours';
+    return asked.key === origin.key && this.of(who.history).anchored.has(asked.key);
   }
 
   private of(maker: History): { readonly who: Claimant; readonly anchored: ReadonlySet<string> } {

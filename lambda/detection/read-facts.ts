@@ -127,6 +127,20 @@ function withoutIdentity(record: CloudTrailRecord): CloudTrailRecord {
   return { ...record, identity: NOBODY };
 }
 
+/** What people hand out pre-signed URLs for. Any request can be signed so; one for anything else is a call like others. */
+const OBJECT_ACTIONS: ReadonlySet<string> = new Set([
+  'GetObject',
+  'HeadObject',
+  'PutObject',
+  'PostObject',
+  'DeleteObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+  'ListParts',
+]);
+
 function sightingIn(
   record: CloudTrailRecord,
   kinds: readonly WorkloadKind[],
@@ -135,8 +149,10 @@ function sightingIn(
   if (!parseSessionArn(record.identity.arn)) return 'not-a-role-session';
   if (record.serviceEvent) return 'service-event';
   if (!caller) return 'session-without-address';
-  if (record.presigned && /^s3[.-]/.test(record.eventSource)) return 'presigned-url';
-  if (caller.workload === null && caller.source.service !== null) return 'session-of-a-service';
+  if (record.presigned && /^s3[.-]/.test(record.eventSource) && OBJECT_ACTIONS.has(record.eventName))
+    return 'presigned-url';
+  if (caller.workload === null && caller.source.service !== null && caller.source.attributed)
+    return 'session-of-a-service';
   if (caller.workload === null && caller.accessKeyId === null) return 'session-without-key';
   return { fact: 'sighting', caller, did: whatItDid(record, kinds), event: eventIn(record) };
 }

@@ -42,7 +42,7 @@ export interface Surroundings extends Ground {
   settledAt(place: string, account: string, region: string | null): number;
   /** Workloads anchored at any public address, of an account and (where given) a Region. */
   population(account: string, region: string | null): number;
-  /** Workloads of `account` that were seen at VPC endpoints of `owner`. */
+  /** Workloads of `account` that are anchored at VPC endpoints of `owner`. */
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
@@ -99,7 +99,6 @@ export function surroundingsOf(
 }
 
 export function footprintOf({ history, region }: Claimant, anchors: Anchors, ground: Ground): Footprint {
-  const owners = history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []);
   return {
     workload: history.workload,
     region,
@@ -109,7 +108,7 @@ export function footprintOf({ history, region }: Claimant, anchors: Anchors, gro
       hours,
       natAccounts: natAccountsOf(origin.ip ?? '', sighting.event.time, ground),
     })),
-    endpointOwners: [...new Set(owners)].sort(),
+    endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
   };
 }
 

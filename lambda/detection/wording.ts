@@ -46,8 +46,9 @@ function descriptionOf(verdict: Verdict, workload: Workload, role: string, who: 
     const first = `${originText(anchor.origin)} was seen first, at ${isoTime(anchor.sighting.event.time)}`;
     return `${start} Both ${from} and ${originText(anchor.origin)} could be its own by what is known, so one of them is not: ${first}. ${asSentence(verdict.owner.why)}`;
   }
-  const { why, owner } = verdict;
-  return [start, ...reasons(why, owner).map(asSentence)].join(' ');
+  const { why, owner, decisive } = verdict;
+  const again = decisive === verdict.first ? [] : [`They were used there again at ${isoTime(decisive.event.time)}.`];
+  return [start, ...again, ...reasons(why, owner).map(asSentence)].join(' ');
 }
 
 /** Ends with a full stop and begins with a capital, unless it begins with an id, which has its own spelling. */

@@ -65,6 +65,17 @@ describe('an instance', () => {
     expect(book.instance(ACCOUNT, 'i-2')).toBeNull();
   });
 
+  it('is none for changes of things that nothing ties to one', () => {
+    const loose = [
+      change('CreateNetworkInterface', '06:00', { interfaces: [eni('eni-9')] }),
+      associated('07:00', { instanceId: null, interfaces: [eni('eni-9')] }),
+      change('DisassociateAddress', '08:00', { associationIds: ['eipassoc-1'] }),
+      change('ModifyNetworkInterfaceAttribute', '08:00', { interfaces: [eni('eni-9')], sourceDestCheck: false }),
+      change('ModifyInstanceAttribute', '08:00', { sourceDestCheck: false }),
+    ];
+    expect(buildBook(loose).instances.size).toBe(0);
+  });
+
   it('has not all its interfaces known where the launch lists none', () => {
     const life = buildBook([{ ...LAUNCH, interfaces: [] }]).instance(ACCOUNT, 'i-1');
     expect(life).toMatchObject({ interfacesKnown: false, unknownInterfaceSince: null, tenures: [] });
@@ -116,6 +127,14 @@ describe('an instance', () => {
     const taken = change('AttachNetworkInterface', '10:00', { instanceId: 'i-2', interfaces: [eni('eni-1')] });
     expect(tenures([LAUNCH, NEIGHBOUR, end, taken], 'i-2')).toEqual(['10.0.0.6 06:00-', '10.0.0.5 10:00-']);
     expect(tenures([LAUNCH, NEIGHBOUR, end, taken])).toEqual(['10.0.0.5 06:00-09:00']);
+  });
+
+  it('gets nothing more once it is terminated', () => {
+    const end = change('TerminateInstances', '09:00', { instanceId: 'i-1' });
+    const late = change('AssignPrivateIpAddresses', '10:00', {
+      interfaces: [eni('eni-1', { privateIps: ['10.0.0.7'] })],
+    });
+    expect(tenures([LAUNCH, end, late])).toEqual(['10.0.0.5 06:00-09:00']);
   });
 
   it('is not made by changes that name none', () => {
@@ -221,8 +240,31 @@ describe('a network interface', () => {
 
   it('that is attached elsewhere has left its instance, seen or not', () => {
     const moved = change('AttachNetworkInterface', '08:00', { instanceId: 'i-2', interfaces: [eni('eni-9')] });
-    expect(tenures([created, attached, moved])[0]).toBe('10.0.0.9 07:00-08:00');
+    expect(tenures([created, attached, moved]).map((line) => line.slice(-12))).toEqual(
+      Array.from({ length: 3 }, () => ' 07:00-08:00'),
+    );
     expect(tenures([created, attached, moved], 'i-2')[0]).toBe('10.0.0.9 08:00-');
+  });
+
+  it('that is attached twice to one instance was there all the time', () => {
+    expect(tenures([created, attached, { ...attached, id: 'again', time: at('08:00') }])[0]).toBe('10.0.0.9 07:00-');
+  });
+
+  it('of a launch is no unknown one when it comes back', () => {
+    const gone = change('DetachNetworkInterface', '08:00', { attachmentId: 'attach-1' });
+    const back = change('AttachNetworkInterface', '09:00', { instanceId: 'i-1', interfaces: [eni('eni-1')] });
+    expect(doors([LAUNCH, gone, back])).toEqual([]);
+  });
+
+  it('is detached by its own id where the attachment was never named', () => {
+    const gone = change('DetachNetworkInterface', '08:00', { attachmentId: 'attach-9', interfaces: [eni('eni-9')] });
+    expect(tenures([created, { ...attached, attachmentId: null }, gone])[0]).toBe('10.0.0.9 07:00-08:00');
+  });
+
+  it('covers every address of a prefix, and no other', () => {
+    const book = buildBook([created, attached]);
+    expect(book.ownAddress(ACCOUNT, 'i-1', '10.0.9.15', at('08:00'))?.address).toBe('10.0.9.0/28');
+    expect(book.ownAddress(ACCOUNT, 'i-1', '10.0.9.16', at('08:00'))).toBeNull();
   });
 
   it('that was never seen created opens a door for any path, and leaves its instance with unknown interfaces', () => {
@@ -423,6 +465,24 @@ describe('an Elastic IP address', () => {
     }
   });
 
+  it('stays where a new association on the instance followed in the same second', () => {
+    const onInterface = associated('07:00', { instanceId: null, interfaces: [eni('eni-1')] });
+    const again = associated('08:00', { associationIds: ['eipassoc-2'] });
+    const lost = change('DisassociateAddress', '08:00', { associationIds: ['eipassoc-1'] });
+    expect(tenures([LAUNCH, ALLOCATED, onInterface, again, lost])).toContain(`${EIP} 07:00-`);
+  });
+
+  it('is taken from nobody else where the record of the old association names it too', () => {
+    const again = associated('08:00', { associationIds: ['eipassoc-2'], instanceId: 'i-2' });
+    const lost = change('DisassociateAddress', '08:00', { associationIds: ['eipassoc-1'], publicIps: [EIP] });
+    expect(tenures([LAUNCH, NEIGHBOUR, ALLOCATED, associated('07:00'), again, lost], 'i-2')).toContain(`${EIP} 08:00-`);
+  });
+
+  it('that no record names begins nothing', () => {
+    const nameless = change('AllocateAddress', '06:00', { allocationIds: ['eipalloc-9'] });
+    expect(buildBook([nameless, { ...nameless, action: 'ReleaseAddress', id: 'x' }]).byAddress.size).toBe(0);
+  });
+
   it('follows its interface: the association ends where the interface is then', () => {
     const spare = change('CreateNetworkInterface', '06:00', { interfaces: [eni('eni-9')] });
     const attached = change('AttachNetworkInterface', '07:30', { instanceId: 'i-2', interfaces: [eni('eni-9')] });
@@ -542,13 +602,28 @@ describe('a NAT gateway', () => {
   });
 
   it('without an id has no address', () => {
-    expect(holder(buildBook([ALLOCATED, { ...created, natGatewayId: null }]), EIP, '07:30')).toBe('-');
+    expect(buildBook([ALLOCATED, { ...created, natGatewayId: null }]).byAddress.get(EIP)).toHaveLength(1);
   });
 
   it('keeps no association where addresses and associations cannot be told apart', () => {
     const vague = { ...more, associationIds: ['eipassoc-n2', 'eipassoc-n3'] };
     const less = change('DisassociateNatGatewayAddress', '09:00', { associationIds: ['eipassoc-n2'] });
     expect(holder(buildBook([ALLOCATED, created, vague, less]), '198.51.100.21', '09:30')).toBe('nat-1');
+  });
+
+  it('loses an address once', () => {
+    const less = change('DisassociateNatGatewayAddress', '09:00', {
+      natGatewayId: 'nat-1',
+      publicIps: ['198.51.100.21'],
+    });
+    const deleted = change('DeleteNatGateway', '10:00', { natGatewayId: 'nat-1' });
+    const [tenure] = buildBook([ALLOCATED, created, more, less, deleted]).byAddress.get('198.51.100.21') ?? [];
+    expect([tenure?.until, tenure?.untilEvent]).toEqual([at('09:00'), less.eventId]);
+  });
+
+  it('takes no instance along', () => {
+    const less = change('DisassociateNatGatewayAddress', '09:00', { publicIps: [EIP] });
+    expect(tenures([LAUNCH, ALLOCATED, associated('07:00'), less])).toContain(`${EIP} 07:00-`);
   });
 
   it('loses an address that is associated with an instance', () => {

@@ -17,7 +17,7 @@ describe('evidence', () => {
   });
 
   it('says so where there is nothing to compare with', () => {
-    const alone = 'The workload was seen at no other origin, so there is nothing to compare with.';
+    const alone = 'No origin of this workload is trusted so far, so there is nothing to compare with.';
     expect(evidence(new Trail().calls('i-1', OUTSIDE, '09:00'))).toContain(alone);
     const service = new Trail().calls('i-1', 'by s3.amazonaws.com', '08:00').calls('i-1', OUTSIDE, '09:00');
     expect(evidence(service)).toContain(alone);
@@ -39,7 +39,9 @@ describe('evidence', () => {
     const trail = new Trail()
       .calls('i-1', HOME, ['08:00', '12:00'])
       .changed('AssociateAddress', '10:00', { instanceId: 'i-2', publicIps: [HOME] });
-    expect(evidence(trail)).toContain('The workload was seen at no other origin, so there is nothing to compare with.');
+    expect(evidence(trail)).toContain(
+      'No origin of this workload is trusted so far, so there is nothing to compare with.',
+    );
   });
 });
 

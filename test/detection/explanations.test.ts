@@ -261,7 +261,7 @@ describe('foreign-endpoint', () => {
     const unlisted = through(OTHER_ACCOUNT);
     expect(finding(unlisted)).toMatchObject({ type: 'ForeignEndpoint', severity: 'MEDIUM' });
     expect(finding(unlisted).evidence[0]).toBe(
-      `vpce-2 belongs to account ${OTHER_ACCOUNT}, of which no record was seen, and the workload’s calls through endpoints began elsewhere.`,
+      `vpce-2 belongs to account ${OTHER_ACCOUNT}, of which no record was seen, and the workload’s calls began elsewhere.`,
     );
   });
 });

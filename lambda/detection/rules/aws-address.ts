@@ -1,3 +1,4 @@
+import { awsClaim } from '../aws-claim';
 import { endpointStanding } from '../claims';
 import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../case';
 
@@ -23,21 +24,7 @@ function throughEndpoint({ origin, who, around }: Case): RuleAnswer {
 }
 
 function fromAddress({ origin, who, around, sighting }: Case): RuleAnswer {
-  const ip = origin.ip ?? '';
-  if (!around.ipRanges)
-    return trusted('first-use-unverified', 'no ip-ranges.json was given, so nothing says whose address it is');
-  const aws = around.ipRanges.lookup(ip);
-  if (!aws)
-    return ruledOut('aws-address', `${ip} is in no AWS range, and a ${who.history.kind.noun} calls from AWS addresses`);
-  const region = sighting.caller.region ?? who.region;
-  const anywhere =
-    region === null ||
-    aws.region === 'GLOBAL' ||
-    who.history.issuances.some((issuance) => issuance.region === 'GLOBAL');
-  if (anywhere || aws.region === region)
-    return trusted(
-      'service',
-      `${ip} is an AWS address of ${aws.region}, and a ${who.history.kind.noun} has no address of its own`,
-    );
-  return ruledOut('aws-address', `${ip} is in ${aws.region}, the ${who.history.kind.noun} in ${region}`);
+  const { trusted: isTrusted, verified, why } = awsClaim(origin.ip ?? '', sighting.caller.region, who, around);
+  if (!isTrusted) return ruledOut('aws-address', why);
+  return trusted(verified ? 'service' : 'first-use-unverified', why);
 }

@@ -1,4 +1,5 @@
-import { endpointStanding } from '../claims';
+import type { Anchor } from '../anchors';
+import { endpointStanding, ownAddress } from '../claims';
 import { ruledOut, suspicious, type Case, type Rule, type RuleAnswer } from '../case';
 
 /** So many workloads of an account at endpoints of one unknown owner, and the owner is its network team. */
@@ -23,14 +24,21 @@ function apply(trial: Case): RuleAnswer {
       `${belongs} of the organisation: the endpoint is ours, the address is the question`,
     );
   if (around.organization.listed || !appearedLater(trial) || isUsual(trial, owner)) return [];
-  const why = `${belongs}, of which no record was seen, and the workload’s calls through endpoints began elsewhere`;
+  const why = `${belongs}, of which no record was seen, and the workload’s calls began elsewhere`;
   return suspicious(why, 'ForeignEndpoint', 'MEDIUM');
 }
 
-function appearedLater({ origin, learned, time }: Case): boolean {
+/** Whether the workload was anchored before: at another endpoint, or on another path while nothing says the address is its own. */
+function appearedLater({ origin, learned, time, who, around }: Case): boolean {
+  const isBefore = (anchor: Anchor | undefined): boolean => anchor !== undefined && anchor.sighting.event.time <= time;
   const anchor = learned.anchors.get('endpoint');
-  if (!anchor || anchor.origin.endpointId === origin.endpointId) return false;
-  return anchor.sighting.event.time <= time && anchor.origin.endpointAccount !== origin.endpointAccount;
+  if (anchor && anchor.origin.endpointId !== origin.endpointId)
+    return isBefore(anchor) && anchor.origin.endpointAccount !== origin.endpointAccount;
+  if (ownAddress(origin, time, who, around)) return false;
+  const first = anchor?.sighting.event.time ?? time;
+  return [learned.anchors.get('public-ipv4'), learned.anchors.get('public-ipv6')].some(
+    (one) => isBefore(one) && (one?.sighting.event.time ?? 0) < first,
+  );
 }
 
 function isUsual({ who, around }: Case, owner: string): boolean {
