@@ -9,6 +9,7 @@ import type { Organization } from './organization';
 import { originOf, type SeenOrigin } from './origin';
 import { parseSessionArn } from './session-arn';
 import type { Settings } from './settings';
+import { slotOf } from './slot';
 import type { Source } from './source';
 import { claimantOf } from './surroundings';
 import { workloadKey, type WorkloadKey } from './workload';
@@ -96,7 +97,7 @@ class Base {
     const origin = originOf(by.source, this.ground.privateNetworks);
     if (origin.kind === 'service') return origin.attributed;
     const { who, anchored } = this.of(maker);
-    if (anchored.has(origin.key) || this.isKindsOwn(origin, by, who)) return true;
+    if (anchored.has(slotOf(origin, who, this.ground)) || this.isKindsOwn(origin, by, who)) return true;
     if (issuance?.asked && this.isAskedFrom(origin, issuance.asked.source, who)) return true;
     const role = parseSessionArn(by.sessionArn)?.role ?? '';
     return claimOf({ origin, role, time }, who, this.ground).strength >= Strength.declared;
@@ -113,9 +114,10 @@ class Base {
   /** A key may be used for changes where it was asked for, if that is plausible. */
   private isAskedFrom(origin: SeenOrigin, source: Source, who: Claimant): boolean {
     const asked = originOf(source, this.ground.privateNetworks);
-    if (asked.kind === 'endpoint')
-      return asked.key === origin.key && endpointStanding(asked, who, this.ground) === 'ours';
-    return asked.key === origin.key && this.of(who.history).anchored.has(asked.key);
+    const slot = slotOf(asked, who, this.ground);
+    if (slot !== slotOf(origin, who, this.ground)) return false;
+    const isOurs = asked.kind === 'endpoint' && endpointStanding(asked, who, this.ground) === 'ours';
+    return isOurs || this.of(who.history).anchored.has(slot);
   }
 
   private of(maker: History): { readonly who: Claimant; readonly anchored: ReadonlySet<string> } {
@@ -123,7 +125,7 @@ class Base {
     if (known) return known;
     const who = claimantOf(maker, this.ground);
     const anchors = [...anchorsOf(who, this.ground).values()];
-    const found = { who, anchored: new Set(anchors.map(({ origin }) => origin.key)) };
+    const found = { who, anchored: new Set(anchors.map(({ origin }) => slotOf(origin, who, this.ground))) };
     this.makers.set(maker.key, found);
     return found;
   }
