@@ -2,6 +2,7 @@
 module.exports = {
   testEnvironment: 'node',
   maxWorkers: '100%',
+  testTimeout: 30_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

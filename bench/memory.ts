@@ -7,16 +7,26 @@ import { REPLAY_BENCH, type TrailShape } from './trail-world';
 
 /** The shapes of the promise: peak RSS of `credlock replay -` over them, in MB. */
 const SHAPES: Readonly<Record<string, { readonly shape: Partial<TrailShape>; readonly most: number }>> = {
-  day: { shape: { records: 1_000_000, workloads: 2_000, days: 1, workloadsPerNat: 1_000, originsOfOneSession: 5_000 }, most: 300 },
-  month: { shape: { records: 30_000_000, workloads: 2_000, days: 30, workloadsPerNat: 1_000, originsOfOneSession: 5_000 }, most: 1_000 },
+  day: {
+    shape: { records: 1_000_000, workloads: 2_000, days: 1, workloadsPerNat: 1_000, originsOfOneSession: 5_000 },
+    most: 300,
+  },
+  month: {
+    shape: { records: 30_000_000, workloads: 2_000, days: 30, workloadsPerNat: 1_000, originsOfOneSession: 5_000 },
+    most: 1_000,
+  },
 };
 
 async function measure(root: string, name: string, records: number | null): Promise<void> {
   const { shape, most } = SHAPES[name] ?? { shape: {}, most: 0 };
   const whole = { ...REPLAY_BENCH, ...shape, judged: 0.5, ...(records === null ? {} : { records }) };
-  const child = spawn(process.execPath, [join(root, 'dist/bin/credlock.js'), 'replay', '-', '--format', 'jsonl', '--out', '/dev/null'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(root, 'dist/bin/credlock.js'), 'replay', '-', '--format', 'jsonl', '--out', '/dev/null'],
+    {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    },
+  );
   const started = Date.now();
   let peak = 0;
   let written = 0;
@@ -30,7 +40,9 @@ async function measure(root: string, name: string, records: number | null): Prom
   await once(child, 'exit');
   clearInterval(poll);
   const seconds = Math.round((Date.now() - started) / 1_000);
-  console.log(`${name}: ${written.toLocaleString('en')} records in ${seconds} s (generation included), peak RSS ${peak} MB; promised below ${most} MB`);
+  console.log(
+    `${name}: ${written.toLocaleString('en')} records in ${seconds} s (generation included), peak RSS ${peak} MB; promised below ${most} MB`,
+  );
 }
 
 /** Linux tells a process's highest RSS. */

@@ -8,7 +8,13 @@ import { build } from 'esbuild';
 const [name, ...rest] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'credlock-bench-'));
 const outfile = join(folder, `${name}.cjs`);
-await build({ entryPoints: [join(import.meta.dirname, `${name}.ts`)], outfile, bundle: true, platform: 'node', packages: 'external' });
+await build({
+  entryPoints: [join(import.meta.dirname, `${name}.ts`)],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  packages: 'external',
+});
 const root = join(import.meta.dirname, '..');
 const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
 const { status } = spawnSync(process.execPath, [outfile, root, ...rest], { stdio: 'inherit', env });

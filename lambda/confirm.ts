@@ -96,7 +96,7 @@ async function each(
 
 let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
 
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
   deployed ??= confirmHandler({
     environment: confirmEnvironment(process.env),
     dynamodb: new DynamoDBClient(AWAY),

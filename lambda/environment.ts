@@ -150,7 +150,10 @@ function isVariable(property: unknown): property is Variable {
 /** As what findings are put on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
 export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding' } as const;
 
-/** The metrics, all in this namespace. Where a metric is counted by something, the dimension's name follows. */
+/**
+ * The metrics, all in this namespace and with the handler's name (as of `HandlerName`) as the dimension `service`. Those that
+ * are counted by something have it as a second dimension in metrics beside their sum.
+ */
 export const METRIC_NAMESPACE = 'credlock';
 
 export const METRICS = {

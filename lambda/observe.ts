@@ -1,8 +1,8 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { batchAnswer } from './adapters/batch-answer';
 import { AWAY, AWAY_STREAMING } from './adapters/client-settings';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { isForever } from './adapters/dynamodb/is-forever';
@@ -57,18 +57,11 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
       const kinds = kindsNamed(settings.workloads);
       const failed = await observeMessages(event.Records, { ...standing, settings, ipRanges, kinds, now: now() });
       meter.count(METRICS.messagesRetried, failed.size);
-      return await answer(event, failed);
+      return await batchAnswer(event, failed);
     } finally {
       meter.flush();
     }
   };
-}
-
-/** An error for the whole batch where nothing of it was finished, so that Lambda's own alarm sees it. */
-function answer(event: SQSEvent, failed: ReadonlyMap<string, unknown>): Promise<SQSBatchResponse> {
-  const finish = ({ messageId }: SQSRecord): Promise<void> =>
-    failed.has(messageId) ? Promise.reject(failed.get(messageId)) : Promise.resolve();
-  return processPartialResponse(event, finish, new BatchProcessor(EventType.SQS));
 }
 
 function nowhere({ key }: TrailObject): Promise<never> {
@@ -77,7 +70,7 @@ function nowhere({ key }: TrailObject): Promise<never> {
 
 let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
 
-export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => {
+export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
   deployed ??= observeHandler({
     environment: observeEnvironment(process.env),
     dynamodb: new DynamoDBClient(AWAY),

@@ -34,12 +34,10 @@ const FOLDER = join(__dirname, 'scenarios');
 
 export function allScenarios(): NamedScenario[] {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-  return files
-    .sort()
-    .map((file) => ({
-      name: file.slice(0, -5),
-      ...(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Scenario),
-    }));
+  return files.sort().map((file) => ({
+    name: file.slice(0, -5),
+    ...(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Scenario),
+  }));
 }
 
 export function ipRangesOf(choice: Scenario['ipRanges']): IpRanges | null {

@@ -5,20 +5,23 @@ import type { Meter } from '../live/journal';
 /** CloudWatch metrics in the embedded format, with the handler's name as the dimension `service`. */
 export function powertoolsMeter(handler: HandlerName): Meter {
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: handler });
-  const byReason = new Map<string, Counted>();
+  const counted = new Map<string, Counted>();
   return {
     count: (name, times = 1, by) => {
       if (times === 0) return;
-      if (by) addTo(byReason, { name, times, by });
-      else metrics.addMetric(name, MetricUnit.Count, times);
+      metrics.addMetric(name, MetricUnit.Count, times);
+      if (by) addTo(counted, { name, times, by });
     },
     milliseconds: (name, value) => void metrics.addMetric(name, MetricUnit.Milliseconds, value),
     flush: () => {
-      // A metric with a dimension of its own is a document of its own.
-      for (const { name, times, by } of byReason.values()) {
-        metrics.singleMetric().addDimensions({ ...by }).addMetric(name, MetricUnit.Count, times);
+      // A metric with a dimension of its own is a document of its own, beside the sum.
+      for (const { name, times, by } of counted.values()) {
+        metrics
+          .singleMetric()
+          .addDimensions({ ...by })
+          .addMetric(name, MetricUnit.Count, times);
       }
-      byReason.clear();
+      counted.clear();
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };

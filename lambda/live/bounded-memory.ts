@@ -1,4 +1,4 @@
-import type { Known, Memory } from './observe-records';
+import type { Known, Memory } from './memory';
 
 /** About 20 MB. */
 const MOST = 50_000;

@@ -7,8 +7,7 @@ import type { Meter } from './journal';
 import type { Bench } from './judge-workloads';
 import type { Ask } from './observe-records';
 import type { Publish } from './reconcile';
-import { settle } from './settle';
-import { unique } from './touched';
+import { settle, type Settled } from './settle';
 
 export interface Confirming extends Bench {
   readonly ask: Ask;
@@ -28,7 +27,7 @@ const PAUSE = 50;
  */
 export async function confirmWorkload(workload: Workload, confirming: Confirming): Promise<void> {
   const { ask, meter, pause } = confirming;
-  const { others, held } = await despiteOthers(
+  const { settled, held } = await despiteOthers(
     () => settleOnce(workload, confirming),
     ATTEMPTS,
     async (attempt) => void (await pause(PAUSE * 2 ** attempt * (0.5 + Math.random()))),
@@ -38,20 +37,21 @@ export async function confirmWorkload(workload: Workload, confirming: Confirming
   const { settings, now } = confirming;
   const due = Math.min(...held.map((finding) => dueAt(finding, settings)));
   await Promise.all([
-    ...unique(others).map((other) => ask(other, now())),
+    ...settled.others.map((other) => ask(other, now())),
     ...(held.length > 0 ? [ask(workload, due)] : []),
   ]);
+  await settled.finish();
 }
 
 async function settleOnce(
   workload: Workload,
   { meter, now: clock, publish, ...bench }: Confirming,
-): Promise<{ others: Workload[]; held: Finding[] }> {
+): Promise<{ settled: Settled; held: Finding[] }> {
   const now = clock();
-  const held: Finding[] = [];
+  const held = new Map<string, Finding>();
   let said = 0;
   let findings = 0;
-  const others = await settle(workload, {
+  const settled = await settle(workload, {
     ...bench,
     now,
     publish: (...saying) => {
@@ -60,7 +60,7 @@ async function settleOnce(
     },
     isHeld: (finding) => {
       const holds = isHeld(finding, bench.settings, now);
-      if (holds) held.push(finding);
+      if (holds) held.set(finding.id, finding);
       return holds;
     },
     onSettled: (count) => {
@@ -68,5 +68,5 @@ async function settleOnce(
     },
   });
   if (findings === 0 && said === 0) meter.count(METRICS.suspicionsExplained);
-  return { others, held };
+  return { settled, held: [...held.values()] };
 }

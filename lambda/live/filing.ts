@@ -38,13 +38,14 @@ const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
 
-function expiryOf(time: number, days: number): number {
+/** When what happened at `time` (epoch milliseconds) may go, in epoch seconds. */
+export function expiryOf(time: number, days: number): number {
   return Math.floor(time / 1_000) + (days + SLACK_DAYS) * DAY_SECONDS;
 }
 
 /** Where a fact is filed: under everything that will ask for it. */
 export function filed(fact: Fact, retentionDays: number): Filed[] {
-  if (fact.fact === 'sighting') return fileSighting(fact, expiryOf(fact.event.time, retentionDays));
+  if (fact.fact === 'sighting') return fileSighting(fact, retentionDays);
   if (fact.fact === 'issuance') return fileIssuance(fact, expiryOf(fact.time, retentionDays));
   if (fact.fact === 'foreign-key') return fileForeignKey(fact, expiryOf(fact.time, retentionDays));
   return fileChange(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
@@ -58,13 +59,19 @@ function fileIssuance(fact: Issuance, expires: number): Filed[] {
   return [...keepIn(partitions, item), firstOfSession(fact, 'I#I', workloadKey(fact.workload), expires)];
 }
 
-/** Under the key, under the key it was asked for with, and under its session, whose name others use then. */
+/** Under the key; under what asked for it; and under its session, whose name others use then. */
 function fileForeignKey(fact: ForeignKey, expires: number): Filed[] {
   const item = { body: JSON.stringify(fact), expires };
-  const parent = fact.by?.accessKeyId;
-  const own = keepIn([partition.key(fact.accessKeyId)], { sk: `I#F#${fact.id}#${digestOf(fact)}`, ...item });
-  const asked = parent ? keepIn([partition.key(parent)], { sk: `C#${fact.id}#${digestOf(fact)}`, ...item }) : [];
-  return [...own, ...asked, firstOfSession(fact, 'I#F', '', expires)];
+  const { by } = fact;
+  const askers = [
+    ...(by?.accessKeyId ? [partition.key(by.accessKeyId)] : []),
+    ...(by?.workload ? [partition.made(workloadKey(by.workload))] : []),
+  ];
+  return [
+    ...keepIn([partition.key(fact.accessKeyId)], { sk: `I#F#${fact.id}#${digestOf(fact)}`, ...item }),
+    ...keepIn(askers, { sk: `C#${fact.id}#${digestOf(fact)}`, ...item }),
+    firstOfSession(fact, 'I#F', '', expires),
+  ];
 }
 
 function firstOfSession(fact: Issuance | ForeignKey, sk: string, rank: string, expires: number): Filed {
@@ -80,12 +87,12 @@ function digestOf(fact: Fact): string {
 }
 
 /** Under the workload it names; under its key too where only an issuance can prove it, and under its session without one. */
-function fileSighting(fact: Sighting, expires: number): Filed[] {
+function fileSighting(fact: Sighting, retentionDays: number): Filed[] {
   const { caller } = fact;
   const pks = caller.workload ? [partition.workload(caller.workload)] : [];
   if (isUnproven(caller))
     pks.push(caller.accessKeyId === null ? partition.session(caller.sessionArn) : partition.key(caller.accessKeyId));
-  return pks.map((pk) => ({ merge: sightingItem(fact, pk, expires) }));
+  return pks.map((pk) => ({ merge: sightingItem(fact, pk, retentionDays) }));
 }
 
 /** Whether the record itself leaves open whose call it is. */
@@ -93,7 +100,8 @@ export function isUnproven({ shown }: Caller): boolean {
   return shown !== 'scope' && shown !== 'delivery';
 }
 
-function sightingItem({ caller, did, event }: Sighting, pk: string, expires: number): SightingItem {
+/** As an item of another partition. */
+export function sightingItem({ caller, did, event }: Sighting, pk: string, retentionDays: number): SightingItem {
   const hour = Math.floor(event.time / HOUR);
   const row = createHash('sha256').update(JSON.stringify(caller)).digest('base64url').slice(0, 22);
   const bits = Object.entries(Did).filter(([, bit]) => (did & bit) !== 0);
@@ -103,7 +111,7 @@ function sightingItem({ caller, did, event }: Sighting, pk: string, expires: num
     least: `${timeText(event.time)} ${event.id}`,
     did: bits.map(([name]) => name),
     body: bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did),
-    expires,
+    expires: expiryOf(event.time, retentionDays),
   };
 }
 

@@ -4,7 +4,10 @@ import type { Settings } from '../detection/settings';
 const MINUTE = 60_000;
 
 /** Whether no later fact could explain it, so that it is neither held nor kept back while learning. */
-export function isFinal({ type }: Finding, { organizationAccounts }: Pick<Settings, 'organizationAccounts'>): boolean {
+export function isFinal(
+  { type }: Pick<Finding, 'type'>,
+  { organizationAccounts }: Pick<Settings, 'organizationAccounts'>,
+): boolean {
   if (type === 'AfterTermination' || type === 'ConsoleSession') return true;
   // Without a list, records of an account not seen before may still make it one of ours.
   return type === 'ForeignEndpoint' && organizationAccounts.length > 0;

@@ -1,16 +1,18 @@
-import * as z from 'zod';
-import { groundworkOf, outcomeOf, rejectedBy, type Groundwork, type Outcome } from '../detection/detect';
+import { groundworkOf, outcomeOf, rejectedBy, type Outcome } from '../detection/detect';
 import { Chains } from '../detection/followed';
 import type { IpRanges } from '../detection/ip-ranges';
+import type { History, ProvenSighting } from '../detection/history';
 import { judge, type Judgement } from '../detection/judge';
 import { originText } from '../detection/origin';
 import type { Settings } from '../detection/settings';
 import { footprintOf, surroundingsOf, type Footprint, type Surroundings } from '../detection/surroundings';
+import { toldOnce } from '../detection/told-once';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
-import { GONE } from './claims-of-workload';
-import { partition } from './filing';
+import { isUnproven } from './filing';
+import { notingQuestions } from './footprints';
 import type { LockTable } from './lock-table';
-import { gather, gatherChained, type Neighbourhood } from './neighbourhood';
+import { Neighbourhood } from './neighbourhood';
+import type { Subscriptions } from './subscriptions';
 
 /** What every judgement is made with. */
 export interface Bench {
@@ -33,83 +35,137 @@ export interface Judgements {
   readonly open: ReadonlySet<WorkloadKey>;
 }
 
-/** Judges these workloads by the facts in the table, as `detect` would among all of them. */
-export async function judgeWorkloads(workloads: readonly Workload[], bench: Bench): Promise<Judgements> {
-  const { table, settings, ipRanges } = bench;
-  const neighbourhood = await gather(table, workloads, settings.privateNetworks);
-  const groundwork = groundworkOf({ facts: neighbourhood.facts, settings, ipRanges });
-  const keys = new Set(workloads.map(workloadKey));
-  const histories = new Map([...groundwork.living].filter(([key]) => keys.has(key)));
-  const elsewhere = await footprintsAround(workloads, neighbourhood, groundwork, table);
-  const around = surroundingsOf(histories, groundwork.network, elsewhere);
-  const alibis = rejectedBy(groundwork.network.rejected);
-  const judgements = [...histories.values()].map((history) => judge(history, around));
-  await gatherChained(table, neighbourhood.facts, keysOf(judgements));
-  const chains = new Chains(neighbourhood.facts, around.privateNetworks);
-  const judged = judgements.map((judgement) => {
-    const { history } = judgement;
-    const outcome = outcomeOf(judgement, around, alibis(history), chains);
-    return {
-      workload: history.workload,
-      outcome,
-      footprint: footprintOf(around.claimant(history), around.anchors(history), around),
-    };
-  });
-  return { judged, around, open: neighbourhood.open };
-}
+/** What a judgement asks for is read, and then it is made again; each round goes one hop further than the one before. */
+const MOST_ROUNDS = 12;
+/** Sessions assumed with stolen keys are followed so far, and the last one's calls are read. */
+const HOPS = 2;
 
-/** The keys that untrusted origins used: whoever holds them may have asked for more. */
-function keysOf(judgements: readonly Judgement[]): string[] {
-  const sightings = judgements.flatMap(({ verdicts }) => verdicts.flatMap((verdict) => verdict.sightings));
-  return [...new Set(sightings.flatMap(({ caller }) => caller.accessKeyId ?? []))];
-}
-
-/** Who else is anchored where these workloads were seen, lives in their accounts, or uses the same owners' endpoints. */
-async function footprintsAround(
+/**
+ * Judges these workloads by the facts in the table, as `detect` would among all of them. With `subscriptions` it
+ * subscribes to all that it reads.
+ */
+export async function judgeWorkloads(
   workloads: readonly Workload[],
-  { origins }: Neighbourhood,
-  { network }: Groundwork,
-  table: LockTable,
-): Promise<Footprint[]> {
-  const accounts = [...new Set(workloads.map(({ account }) => account))];
-  const owners = new Set(origins.flatMap(({ endpointAccount }) => endpointAccount ?? []));
-  const egress = new Set(
-    origins.flatMap(({ ip }) => (network.ground.book.byAddress.get(ip ?? '') ?? []).map(({ account }) => account)),
-  );
-  const partitions = [
-    ...origins.filter(({ path }) => path !== null).map((origin) => partition.place(originText(origin))),
-    ...accounts.map(partition.population),
-    ...accounts.flatMap((account) => [...owners].map((owner) => partition.endpointUsers(account, owner))),
-    ...accounts.flatMap((account) => [...egress].map((owner) => partition.natUsers(account, owner))),
-  ];
-  const answers = await Promise.all([...new Set(partitions)].map((pk) => table.query(pk)));
-  const footprints = new Map<string, Footprint>();
-  for (const { body } of answers.flat()) {
-    const footprint = body === GONE ? null : readFootprint(body);
-    if (footprint) footprints.set(workloadKey(footprint.workload), footprint);
+  bench: Bench,
+  subscriptions: Subscriptions | null = null,
+): Promise<Judgements> {
+  const { privateNetworks, organizationAccounts } = bench.settings;
+  const isOrganizationListed = organizationAccounts.length > 0;
+  const options = { privateNetworks, isOrganizationListed, subscriptions };
+  const neighbourhood = new Neighbourhood(bench.table, workloads, options);
+  await neighbourhood.read();
+  for (let round = 1; ; round += 1) {
+    const session = new Sitting(workloads, neighbourhood, bench);
+    session.askFurther();
+    if (round === MOST_ROUNDS || !(await neighbourhood.read())) return session.judgements();
   }
-  return [...footprints.values()];
 }
 
-function readFootprint(body: string): Footprint {
-  return FOOTPRINT.parse(JSON.parse(body));
+/** One judgement by what was read so far. */
+class Sitting {
+  private readonly around: Surroundings;
+  private readonly histories: ReadonlyMap<WorkloadKey, History>;
+  private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
+  private readonly alibis: ReturnType<typeof rejectedBy>;
+
+  constructor(
+    workloads: readonly Workload[],
+    private readonly neighbourhood: Neighbourhood,
+    private readonly bench: Bench,
+  ) {
+    const { settings, ipRanges } = bench;
+    const { living, network } = groundworkOf({ facts: neighbourhood.facts, settings, ipRanges });
+    const keys = new Set(workloads.map(workloadKey));
+    this.histories = new Map([...living].filter(([key]) => keys.has(key)));
+    this.around = surroundingsOf(this.histories, network, neighbourhood.footprints.values());
+    this.alibis = rejectedBy(network.rejected);
+    this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
+  }
+
+  private judgeOne(history: History): { judgement: Judgement; asked: ReadonlySet<string> } {
+    const asked = new Set<string>();
+    const around = notingQuestions(this.around, asked);
+    const judgement = judge(history, around);
+    if (this.bench.settings.serviceCallerFindings) toldOnce([{ judgement, around }]);
+    for (const place of anchorsOfVerdicts(judgement)) around.anchoredAt(place);
+    return { judgement, asked };
+  }
+
+  /** Makes wanted what the judgements depend on besides. */
+  askFurther(): void {
+    const { neighbourhood, bench } = this;
+    for (const { judgement, asked } of this.made) {
+      const { verdicts, history } = judgement;
+      if (verdicts.length === 0 && hasOneOrigin(history) && !bench.settings.serviceCallerFindings) continue;
+      for (const partition of asked) neighbourhood.wantFootprints(partition);
+      if (verdicts.length === 0) continue;
+      // What was made of stolen keys is told; a change by any session that began here is evidence.
+      for (const key of this.askedForWith(keysOf(judgement), HOPS)) neighbourhood.wantUses(key);
+      neighbourhood.wantMade(workloadKey(history.workload));
+      const unproven = history.sightings.filter(({ caller }) => isUnproven(caller));
+      for (const key of this.askedForWith(keysIn(unproven))) neighbourhood.wantMadeWith(key);
+      for (const key of this.askedForWith(keysIn(history.sightings)))
+        if (this.wasAskedFor(key)) neighbourhood.wantMadeWith(key);
+    }
+  }
+
+  private wasAskedFor(accessKeyId: string): boolean {
+    return this.neighbourhood.facts.foreignKeys.has(accessKeyId);
+  }
+
+  /** These keys, and those that were asked for with them, hop by hop. */
+  private askedForWith(accessKeyIds: Iterable<string>, hops = Infinity): ReadonlySet<string> {
+    const found = new Set(accessKeyIds);
+    let latest: ReadonlySet<string> = found;
+    for (let hop = 0; hop < hops && latest.size > 0; hop += 1) {
+      const parents = latest;
+      const children = [...this.neighbourhood.facts.foreignKeys.values()].filter(
+        ({ by, accessKeyId }) => by && parents.has(by.accessKeyId ?? '') && !found.has(accessKeyId),
+      );
+      latest = new Set(children.map(({ accessKeyId }) => accessKeyId));
+      for (const key of latest) found.add(key);
+    }
+    return found;
+  }
+
+  judgements(): Judgements {
+    const { around, neighbourhood } = this;
+    const chains = new Chains(neighbourhood.facts, around.privateNetworks);
+    const judged = this.made.map(({ judgement }) => ({
+      workload: judgement.history.workload,
+      outcome: outcomeOf(judgement, around, this.alibis(judgement.history), chains),
+      footprint: footprintOf(judgement.who, judgement.anchors, around),
+    }));
+    return { judged, around, open: neighbourhood.open };
+  }
 }
 
-const FOOTPRINT = z.object({
-  workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
-  region: z.nullable(z.string()),
-  anchors: z.array(
-    z.object({ place: z.string(), isPublic: z.boolean(), hours: z.number(), natAccounts: z.array(z.string()) }),
-  ),
-  endpointOwners: z.array(z.string()),
-});
+/** The keys that untrusted origins used. */
+function keysOf({ verdicts }: Judgement): string[] {
+  return verdicts.flatMap(({ sightings }) => keysIn(sightings));
+}
 
-/** The partitions a footprint is looked for in. */
-export function placesOf({ workload: { account }, anchors, endpointOwners }: Footprint): string[] {
-  return [
-    ...anchors.map(({ place }) => partition.place(place)),
-    ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
-    ...endpointOwners.map((owner) => partition.endpointUsers(account, owner)),
-    ...anchors.flatMap(({ natAccounts }) => natAccounts.map((owner) => partition.natUsers(account, owner))),
-  ];
+function keysIn(sightings: readonly ProvenSighting[]): string[] {
+  return sightings.flatMap(({ caller }) => caller.accessKeyId ?? []);
+}
+
+/** Where they may have moved from with a fleet: who stayed there says whether they did. */
+function anchorsOfVerdicts({ verdicts }: Judgement): string[] {
+  return verdicts.flatMap(({ anchor, owner }) =>
+    anchor && owner.ownership !== 'outside-aws' ? [originText(anchor.origin)] : [],
+  );
+}
+
+/**
+ * What others do bears on a verdict, or on which of several origins was the workload's own. Where there is one origin on
+ * each path, and nothing against it, there is nothing to ask: most workloads are judged by their own facts alone.
+ */
+function hasOneOrigin({ sightings }: History): boolean {
+  const byPath = new Map<string, string>();
+  for (const { origin } of sightings) {
+    if (origin.path === null) continue;
+    if ((byPath.get(origin.path) ?? origin.key) !== origin.key) return false;
+    byPath.set(origin.path, origin.key);
+  }
+  return true;
 }

@@ -15,12 +15,15 @@ import { isFinal } from './hold';
  */
 const LEAST_FIRST: readonly Mode[] = ['learn', 'report', 'live'];
 
-/** The mode a finding is said in. */
-export function modeOf(finding: Finding, settings: Settings): Mode {
-  const { workload, workloads } = finding;
-  const accounts = (workload ? [workload] : (workloads ?? [])).map(({ account }) => account);
+/** The mode in which a finding is said that is about workloads of these accounts. */
+export function modeOf(finding: Pick<Finding, 'type'>, accounts: readonly string[], settings: Settings): Mode {
   const mode = highestMode(accounts.map((account) => modeOfAccount(account, settings)));
   return mode === 'learn' && isFinal(finding, settings) ? 'report' : mode;
+}
+
+/** The accounts of the workloads a finding is about. */
+export function accountsOf({ workload, workloads }: Pick<Finding, 'workload' | 'workloads'>): string[] {
+  return (workload ? [workload] : (workloads ?? [])).map(({ account }) => account);
 }
 
 /** The mode of an account: its own, else the default; without either, `live`. */

@@ -1,166 +1,249 @@
 import { cidrSet, type CidrSet } from '../detection/address';
-import { addLine, rowIn } from '../detection/fact-lines';
+import { addLine } from '../detection/fact-lines';
 import { FactSet } from '../detection/fact-set';
-import { Did, type Caller, type Change, type Fact } from '../detection/facts';
-import { originOf, type SeenOrigin } from '../detection/origin';
+import {
+  Did,
+  type Caller,
+  type Change,
+  type Fact,
+  type ForeignKey,
+  type Issuance,
+  type Sighting,
+} from '../detection/facts';
+import { originOf } from '../detection/origin';
+import type { Source } from '../detection/source';
+import type { Footprint } from '../detection/surroundings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
-import { entitiesOf, partition } from './filing';
+import { entitiesOf, isUnproven, partition } from './filing';
+import { readFootprint } from './footprints';
 import type { LockTable, StoredItem } from './lock-table';
+import { sightingsIn } from './stored-facts';
+import { topic, type Subscriptions } from './subscriptions';
 
-/** A workload whose network takes more than this many partitions to read is judged by those read first, which is logged. */
-const MOST_PARTITIONS = 2_000;
+/** A workload whose network takes more than this many queries to read is judged by what was read first. */
+const MOST_QUERIES = 2_000;
+const AT_ONCE = 25;
 
-/** Sessions assumed with stolen keys are followed so far, and the last one's calls are read. */
-const HOPS = 2;
-
-/** The facts that can bear on a workload's verdicts: its own, those of its network, and those of whoever changed that. */
-export interface Neighbourhood {
-  readonly facts: FactSet;
-  /** Every origin the workload was seen at. */
-  readonly origins: readonly SeenOrigin[];
-  /** Workloads with stored suspicions or findings. */
-  readonly open: ReadonlySet<WorkloadKey>;
-  /** Partitions read. */
-  readonly partitions: number;
+interface Wanted {
+  readonly pk: string;
+  readonly prefix: string;
+  /** What changes when something is filed there; null for what only the workload itself files. */
+  readonly topic: string | null;
 }
 
-/** Gathers what `detect` needs to judge these workloads as it would judge them among all. Reads strongly consistently. */
-export async function gather(
-  table: LockTable,
-  workloads: readonly Workload[],
-  privateNetworks: readonly string[],
-): Promise<Neighbourhood> {
-  const gathering = new Gathering(table, privateNetworks);
-  for (const workload of workloads) gathering.wantWorkload(workload);
-  await gathering.run();
-  const { facts, open, read } = gathering;
-  return { facts, open, origins: [...gathering.origins.values()], partitions: read.size };
-}
-
-/** Adds the keys that were asked for with these, hop by hop, and what was done with them. */
-export async function gatherChained(table: LockTable, facts: FactSet, accessKeyIds: readonly string[]): Promise<void> {
-  const seen = new Set<string>();
-  let latest = accessKeyIds;
-  for (let hop = 0; hop <= HOPS; hop += 1) {
-    const fresh = latest.filter((key) => !seen.has(key));
-    for (const key of fresh) seen.add(key);
-    const answers = await Promise.all(fresh.map((key) => table.query(partition.key(key))));
-    for (const item of answers.flat()) takeInto(facts, item);
-    const asked = new Set(fresh);
-    latest = [...facts.foreignKeys.values()]
-      .filter(({ by }) => by && asked.has(by.accessKeyId ?? ''))
-      .map((key) => key.accessKeyId);
-  }
-}
-
-function takeInto(facts: FactSet, item: StoredItem): Fact | null {
-  const kind = item.sk.slice(0, 2);
-  if (FACTS.has(kind)) return addLine(facts, item.body);
-  if (kind !== 'S#') return null;
-  const { caller, seen } = rowIn(item.body);
-  for (const { event } of seen) facts.add({ fact: 'sighting', caller, did: didIn(item), event });
-  return null;
-}
-
-function didIn(item: StoredItem): number {
-  return Object.entries(Did).reduce((bits, [name, bit]) => (item.did.includes(name) ? bits | bit : bits), 0);
-}
-
-/** Sort-key prefixes of issuances, foreign keys and changes. */
-const FACTS = new Set(['I#', 'F#', 'X#']);
-
-class Gathering {
+/**
+ * The facts that bear on the verdicts on some workloads: their own, those of their network, of whoever changed that, and
+ * what a judgement asks for besides. What is wanted is read by `read`, which may make more wanted.
+ */
+export class Neighbourhood {
   readonly facts = new FactSet();
-  readonly origins = new Map<string, SeenOrigin>();
-  readonly read = new Set<string>();
+  /** By workload key: where others are anchored. */
+  readonly footprints = new Map<WorkloadKey, Footprint>();
+  /** Workloads with stored suspicions or findings. */
   readonly open = new Set<WorkloadKey>();
-  private readonly asked = new Map<WorkloadKey, Workload>();
-  private wanted: string[] = [partition.accounts, partition.entity('byoip')];
-  private readonly vpcs = new Set<string>();
+  private readonly own: ReadonlyMap<string, Workload>;
   private readonly networks: CidrSet;
+  private readonly isOrganizationListed: boolean;
+  private readonly subscriptions: Subscriptions | null;
+  private readonly seen = new Set<string>();
+  private wanted: Wanted[] = [];
+  private readonly vpcs = new Set<string>();
+  private readonly privateIps = new Set<string>();
+  /** Keys and session ARNs behind changes, for whose workloads everything is read. */
+  private readonly makers = new Set<string>();
+  private readonly issuedKeys = new Set<string>();
 
   constructor(
     private readonly table: LockTable,
-    privateNetworks: readonly string[],
+    workloads: readonly Workload[],
+    {
+      privateNetworks,
+      isOrganizationListed,
+      subscriptions,
+    }: {
+      readonly privateNetworks: readonly string[];
+      /** Then it matters not whose records were seen. */
+      readonly isOrganizationListed: boolean;
+      readonly subscriptions: Subscriptions | null;
+    },
   ) {
     this.networks = cidrSet(privateNetworks);
+    this.isOrganizationListed = isOrganizationListed;
+    this.subscriptions = subscriptions;
+    this.own = new Map(workloads.map((workload) => [partition.workload(workload), workload]));
+    for (const workload of workloads) this.wantWorkload(workload);
   }
 
-  wantWorkload(workload: Workload): void {
-    const key = workloadKey(workload);
-    if (this.asked.has(key)) return;
-    this.asked.set(key, workload);
-    this.want(partition.workload(workload));
-    this.want(partition.entity(`instance/${workload.account}/${workload.id}`));
+  /** Reads all that is wanted. False when nothing was. */
+  async read(): Promise<boolean> {
+    if (this.wanted.length === 0) return false;
+    // The subscriptions stand in the workload's own partition.
+    await this.readSome(this.wanted.filter(({ pk }) => this.own.has(pk)));
+    while (this.wanted.length > 0 && this.seen.size < MOST_QUERIES) await this.readSome(this.wanted.slice(0, AT_ONCE));
+    this.wanted = [];
+    await this.subscriptions?.save();
+    return true;
   }
 
-  async run(): Promise<void> {
-    await this.readWanted();
-    for (const vpcId of this.vpcs) {
-      for (const { kind, ip } of this.origins.values())
-        if (kind === 'endpoint') this.want(partition.entity(`private/${vpcId}/${ip ?? ''}`));
+  private async readSome(some: readonly Wanted[]): Promise<void> {
+    this.wanted = this.wanted.filter((one) => !some.includes(one));
+    await this.subscriptions?.to(some.flatMap((one) => one.topic ?? []));
+    const answers = await Promise.all(some.map(({ pk, prefix }) => this.table.query(pk, prefix)));
+    for (const [at, { pk }] of some.entries()) for (const item of answers[at] ?? []) this.take(item, pk);
+  }
+
+  private want(pk: string, about: string | null = pk, prefix = ''): void {
+    const key = `${pk} ${prefix}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    this.wanted.push({ pk, prefix, topic: about });
+  }
+
+  private wantWorkload(workload: Workload): void {
+    const pk = partition.workload(workload);
+    this.want(pk, this.own.has(pk) ? null : topic.footprint(workload));
+    this.wantEntity(`instance/${workload.account}/${workload.id}`);
+    if (!this.own.has(pk)) this.noticeAccount(workload.account);
+  }
+
+  private wantEntity(entity: string): void {
+    this.want(partition.entity(entity), topic.entity(entity));
+  }
+
+  /** Where other workloads are anchored: a partition of footprints. */
+  wantFootprints(pk: string): void {
+    this.want(pk);
+  }
+
+  /** What was done with a key, and which keys were asked for with it. */
+  wantUses(accessKeyId: string): void {
+    this.want(partition.key(accessKeyId), topic.use(accessKeyId), 'C#');
+    this.want(partition.key(accessKeyId), topic.use(accessKeyId), 'S#');
+  }
+
+  /** The changes that a workload's sessions made, and the keys they asked for. */
+  wantMade(by: string): void {
+    this.want(partition.made(by), topic.made(by));
+  }
+
+  /** The changes made with a key, and the keys asked for with it. */
+  wantMadeWith(accessKeyId: string): void {
+    this.wantMade(`key/${accessKeyId}`);
+    this.want(partition.key(accessKeyId), topic.use(accessKeyId), 'C#');
+  }
+
+  private take(item: StoredItem, pk: string): void {
+    if (this.own.has(pk)) this.subscriptions?.learn(item);
+    switch (item.sk.slice(0, 2)) {
+      case 'I#':
+      case 'C#':
+      case 'X#':
+        return this.takeFact(addLine(this.facts, item.body), pk);
+      case 'S#':
+        return this.takeSighting(item, pk);
+      case 'T#':
+        return this.facts.sawAccount(item.sk.slice(2));
+      case 'W#':
+        return this.takeFootprint(item);
+      case 'V#':
+      case 'Q#':
+        this.open.add(pk.slice(2));
     }
-    await this.readWanted();
   }
 
-  private async readWanted(): Promise<void> {
-    while (this.wanted.length > 0 && this.read.size < MOST_PARTITIONS) {
-      const batch = [...new Set(this.wanted)].filter((pk) => !this.read.has(pk)).slice(0, 25);
-      this.wanted = this.wanted.filter((pk) => !batch.includes(pk) && !this.read.has(pk));
-      for (const pk of batch) this.read.add(pk);
-      const answers = await Promise.all(batch.map((pk) => this.table.query(pk)));
-      for (const items of answers) for (const item of items) this.take(item);
+  private takeFootprint({ body }: StoredItem): void {
+    const footprint = readFootprint(body);
+    if (!footprint) return;
+    this.footprints.set(workloadKey(footprint.workload), footprint);
+    this.noticeAccount(footprint.workload.account);
+  }
+
+  private takeFact(fact: Fact | null, pk: string): void {
+    if (fact?.fact === 'change') return this.takeChange(fact, pk);
+    if (fact?.fact === 'issuance') {
+      if (pk.startsWith('W#') && fact.accessKeyId !== null) this.issuedKeys.add(fact.accessKeyId);
+      if (pk.startsWith('W#') && fact.asked) this.takeOrigin(fact.asked.source);
+      this.followIssuance(fact);
     }
+    if (fact?.fact === 'foreign-key') this.followKey(fact);
   }
 
-  private want(pk: string): void {
-    if (!this.read.has(pk)) this.wanted.push(pk);
+  private followIssuance({ workload, accessKeyId, sessionArn }: Issuance): void {
+    if (this.makers.has(sessionArn) || this.makers.has(accessKeyId ?? '')) this.wantWorkload(workload);
   }
 
-  private take(item: StoredItem): void {
-    const kind = item.sk.slice(0, 2);
-    if (kind === 'V#' || kind === 'Q#') this.open.add(item.pk.slice(2));
-    if (kind === 'S#') return this.takeSighting(item);
-    if (kind === 'T#') return this.facts.sawAccount(item.sk.slice(2));
-    if (FACTS.has(kind)) this.takeFact(addLine(this.facts, item.body));
+  private followKey({ accessKeyId, by }: ForeignKey): void {
+    if (by && this.makers.has(accessKeyId)) this.wantMaker(by);
   }
 
-  private takeFact(fact: Fact | null): void {
-    if (fact?.fact === 'issuance') this.wantKey(fact.accessKeyId);
-    if (fact?.fact === 'foreign-key' && fact.by) this.wantCaller(fact.by);
-    if (fact?.fact === 'change') this.follow(fact);
+  private takeChange(change: Change, pk: string): void {
+    this.noticeAccount(change.account);
+    if (change.transferTo) this.noticeAccount(change.transferTo);
+    if (change.by) this.wantMaker(change.by);
+    // What somebody made elsewhere is read for the making, not for the place.
+    if (!pk.startsWith('M#')) this.follow(change);
   }
 
-  private takeSighting(item: StoredItem): void {
-    takeInto(this.facts, item);
-    const { caller } = rowIn(item.body);
-    const did = didIn(item);
-    const origin = originOf(caller.source, this.networks);
-    this.origins.set(origin.key, origin);
-    if (origin.kind === 'public') this.want(partition.entity(`ip/${origin.ip ?? ''}`));
-    if (origin.kind === 'endpoint') this.want(partition.entity(`endpoint/${origin.endpointId ?? ''}`));
-    if (caller.shown === 'shape' || (did & Did.console) !== 0) this.wantCaller(caller);
-  }
-
-  /** Everything the change names, and whoever made it. */
   private follow(change: Change): void {
-    for (const entity of entitiesOf(change)) if (!entity.startsWith('private/')) this.want(partition.entity(entity));
-    if (change.instanceId) this.wantNeighbours(change);
-    if (change.by) this.wantCaller(change.by);
+    for (const entity of entitiesOf(change)) if (!entity.startsWith('private/')) this.wantEntity(entity);
+    for (const vpc of [change.vpcId, ...change.interfaces.map((one) => one.vpcId)]) if (vpc) this.wantVpc(vpc);
   }
 
-  /** Who else has a private address of the workload's origins in its VPC. */
-  private wantNeighbours({ interfaces, vpcId }: Change): void {
-    for (const vpc of new Set([vpcId, ...interfaces.map((one) => one.vpcId)])) if (vpc) this.vpcs.add(vpc);
+  private takeSighting(item: StoredItem, pk: string): void {
+    for (const sighting of sightingsIn(item)) {
+      this.facts.add(sighting);
+      if (pk.startsWith('W#')) this.askAbout(sighting);
+    }
   }
 
-  private wantCaller({ workload, accessKeyId, sessionArn }: Caller): void {
-    this.wantKey(accessKeyId);
-    this.want(partition.session(sessionArn));
+  private askAbout({ caller, did }: Sighting): void {
+    this.takeOrigin(caller.source);
+    const isIssued = caller.accessKeyId !== null && this.issuedKeys.has(caller.accessKeyId);
+    if ((isUnproven(caller) && !isIssued) || (did & Did.console) !== 0) this.wantProof(caller);
+  }
+
+  private takeOrigin(source: Source): void {
+    const { kind, ip, endpointId, endpointAccount } = originOf(source, this.networks);
+    if (kind === 'public') {
+      this.wantEntity(`ip/${ip ?? ''}`);
+      this.wantEntity('byoip');
+    }
+    if (kind !== 'endpoint') return;
+    this.wantEntity(`endpoint/${endpointId ?? ''}`);
+    if (endpointAccount !== null) this.noticeAccount(endpointAccount);
+    if (ip !== null) this.wantPrivateIp(ip);
+  }
+
+  private wantProof({ accessKeyId, sessionArn }: Caller): void {
+    if (accessKeyId !== null) this.want(partition.key(accessKeyId), topic.key(accessKeyId), 'I#');
+    this.want(partition.session(sessionArn), topic.session(sessionArn), 'I#');
+  }
+
+  /** Whoever made a change: whether it counts depends on where he is at home. */
+  private wantMaker(by: Caller): void {
+    const { workload, accessKeyId, sessionArn } = by;
     if (workload) this.wantWorkload(workload);
+    this.wantProof(by);
+    if (this.makers.has(accessKeyId ?? sessionArn)) return;
+    this.makers.add(accessKeyId ?? sessionArn).add(sessionArn);
+    for (const issuance of this.facts.issuances.values()) this.followIssuance(issuance);
+    const key = this.facts.foreignKeys.get(accessKeyId ?? '');
+    if (key) this.followKey(key);
   }
 
-  private wantKey(accessKeyId: string | null): void {
-    if (accessKeyId !== null) this.want(partition.key(accessKeyId));
+  private wantVpc(vpcId: string): void {
+    this.vpcs.add(vpcId);
+    for (const ip of this.privateIps) this.wantEntity(`private/${vpcId}/${ip}`);
+  }
+
+  private wantPrivateIp(ip: string): void {
+    this.privateIps.add(ip);
+    for (const vpcId of this.vpcs) this.wantEntity(`private/${vpcId}/${ip}`);
+  }
+
+  private noticeAccount(account: string): void {
+    const own = [...this.own.values()];
+    if (this.isOrganizationListed || own.every((workload) => workload.account === account)) return;
+    this.want(partition.accounts, topic.account(account), `T#${account}`);
   }
 }

@@ -41,7 +41,10 @@ const MOST_RECORDS = 1_000;
  * Observes what the messages say. What cannot be believed or read is set aside, the rest of it observed. Gives the ids of
  * the messages that must come again, with the reason: everything of theirs that was finished is known when they do.
  */
-export async function observeMessages(messages: readonly Message[], watch: Watch): Promise<ReadonlyMap<string, unknown>> {
+export async function observeMessages(
+  messages: readonly Message[],
+  watch: Watch,
+): Promise<ReadonlyMap<string, unknown>> {
   const round = new Round(watch);
   const believed = messages.map((message) => ({ message, belief: believe(message.body, watch.trail) }));
   await round.observe(

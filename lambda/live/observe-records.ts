@@ -8,23 +8,16 @@ import type { Settings } from '../detection/settings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
 import type { WorkloadKind } from '../detection/workload-kind';
 import { despiteOthers } from './concurrent-change';
+import { saveClaims, type ClaimsSaved } from './claims-of-workload';
 import { filed, partition, type Filed } from './filing';
 import { dueAt, isFinal } from './hold';
-import { judgeWorkloads, type Bench } from './judge-workloads';
-import { saveFootprint, suspectsElsewhere } from './settle';
-import { touchedBy } from './touched';
+import { judgeWorkloads, type Bench, type Judged } from './judge-workloads';
+import { isKnown, knownOf, memoryKey, says, type Known, type Memory } from './memory';
+import { claimsOfFootprint, expiryOfClaims, topicsOf } from './settle';
+import { subscribersOf, Subscriptions, topic } from './subscriptions';
+import { touchedBy, type Touched } from './touched';
 
-/** What is known to be stored under a key: of a sighting's hour, its least event and what was done. */
-export interface Known {
-  readonly least: string;
-  readonly did: readonly string[];
-}
-
-/** What was stored, judged and sent before, so that a repeated sighting costs nothing. Bounded; forgetting is harmless. */
-export interface Memory {
-  get(key: string): Known | undefined;
-  set(key: string, known: Known): unknown;
-}
+export type { Known, Memory } from './memory';
 
 /** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). Resolves when that was sent. */
 export type Ask = (workload: Workload, notBefore: number) => Promise<void>;
@@ -87,6 +80,9 @@ class Shift<Id> {
   private readonly stored = new Map<Id, Map<string, Known>>();
   private readonly wanted = new Map<WorkloadKey, { workload: Workload; notBefore: number; by: Set<Id> }>();
   private readonly refused: Refused<Id>[] = [];
+  /** What was stored in this shift, and whom it touches: the same again needs no request. */
+  private readonly heard = new Map<string, { readonly known: Known; readonly touched: Touched }>();
+  private readonly footprints = new Map<WorkloadKey, { readonly saved: ClaimsSaved; readonly by: ReadonlySet<Id> }>();
   private records = 0;
   private facts = 0;
   private judged = 0;
@@ -122,26 +118,63 @@ class Shift<Id> {
     const { record } = reading;
     if (isTooOldToJudge(record.time, observing.now, observing.settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
-    await this.keep({ keep: { pk: partition.accounts, sk: `T#${record.account}`, body: '', expires: NEVER } }, id);
+    await this.seeAccount(record.account, id);
     const { facts, skip } = readFacts(record, observing.kinds);
     if (skip !== null) this.skip(skip);
     for (const fact of facts) await this.storeFact(fact, id);
   }
 
-  private async storeFact(fact: Fact, id: Id): Promise<void> {
-    this.facts += 1;
-    const items = filed(fact, this.observing.settings.retentionDays);
-    const fresh = items.filter((item) => !isKnown(item, this.observing.memory));
-    if (fresh.length === 0) return;
-    for (const item of fresh) await this.keep(item, id);
-    for (const workload of await touchedBy(fact, this.observing.table)) this.touch(workload, id);
-  }
-
-  private async keep(item: Filed, id: Id): Promise<void> {
+  private async seeAccount(account: string, id: Id): Promise<void> {
+    const item: Filed = { keep: { pk: partition.accounts, sk: `T#${account}`, body: '', expires: NEVER } };
     const { memory, table } = this.observing;
     if (isKnown(item, memory)) return;
-    await ('keep' in item ? table.keep(item.keep) : table.merge(item.merge));
-    this.stored.get(id)?.set(memoryKey(item), knownOf(item, memory));
+    await this.keep([item], id, async () => ({
+      own: [],
+      others: await subscribersOf([topic.account(account)], table),
+    }));
+  }
+
+  private async storeFact(fact: Fact, id: Id): Promise<void> {
+    this.facts += 1;
+    const { memory, table, settings } = this.observing;
+    const fresh = filed(fact, settings.retentionDays).filter((item) => !isKnown(item, memory));
+    if (fresh.length > 0) await this.keep(fresh, id, () => touchedBy(fact, table, settings.retentionDays));
+  }
+
+  /** Stores the items, then asks whom they touch: nobody falls between. */
+  private async keep(items: readonly Filed[], id: Id, askTouched: () => Promise<Touched>): Promise<void> {
+    const { table } = this.observing;
+    let touched = this.touchedBefore(items);
+    if (!touched) {
+      for (const item of items) await ('keep' in item ? table.keep(item.keep) : table.merge(item.merge));
+      touched = await askTouched();
+    }
+    for (const item of items) this.note(item, id, touched);
+    for (const workload of touched.own) this.touch(workload, id);
+    this.touchOthers(touched.others, id);
+  }
+
+  /** Null where one of the items says something new. */
+  private touchedBefore(items: readonly Filed[]): Touched | null {
+    const heard = items.map((item) => ({ item, before: this.heard.get(memoryKey(item)) }));
+    if (!heard.every(({ item, before }) => before && says(before.known, item))) return null;
+    return heard[0]?.before?.touched ?? null;
+  }
+
+  private note(item: Filed, id: Id, touched: Touched): void {
+    const key = memoryKey(item);
+    const known = knownOf(item, this.heard.get(key)?.known ?? this.observing.memory.get(key));
+    this.heard.set(key, { known, touched });
+    this.stored.get(id)?.set(key, known);
+  }
+
+  /** A few are judged at once, and asked for only if need be; many would take too long here. */
+  private touchOthers(others: readonly Workload[], id: Id): void {
+    const by = new Set([id]);
+    for (const other of others) {
+      if (others.length > MOST_OTHERS) this.want(other, this.observing.now, by);
+      else this.touch(other, id);
+    }
   }
 
   private touch(workload: Workload, id: Id): void {
@@ -160,25 +193,44 @@ class Shift<Id> {
       }
     }
     await Promise.all([...this.wanted.values()].map((one) => this.send(one)));
+    await this.finishFootprints();
     for (const [id, items] of this.stored) {
       if (!this.failed.has(id)) for (const [key, known] of items) this.observing.memory.set(key, known);
     }
   }
 
+  /** Those whose change was asked about. */
+  private async finishFootprints(): Promise<void> {
+    const told = [...this.footprints.values()].filter(({ by }) => ![...by].some((id) => this.failed.has(id)));
+    for (const { saved, by } of told) await saved.finish().catch((error: unknown) => this.fail(by, error));
+  }
+
   private async judgeOne(workload: Workload, by: ReadonlySet<Id>): Promise<void> {
     const { table, now, settings } = this.observing;
-    const { judged, open } = await judgeWorkloads([workload], this.observing);
+    const { judged, open } = await judgeWorkloads([workload], this.observing, new Subscriptions(table, workload, now));
     this.judged += 1;
     for (const one of judged) {
       this.unproven += one.outcome.judgement.history.unproven;
-      const changed = await saveFootprint(one, table, now);
-      const others = await Promise.all(changed.map((place) => suspectsElsewhere(place, workload, table)));
-      for (const other of others.flat()) this.want(other, now, by);
+      // Whoever judged it at the same time by other facts may have written in between.
+      if (await this.saveFootprint(one, by)) return this.judgeOne(workload, by);
       const { shown, cut, suppressed } = one.outcome;
       const findings = [...shown.map(({ finding }) => finding), ...(cut ? [cut] : []), ...suppressed];
       if (findings.length > 0 || settings.serviceCallerFindings || open.has(workloadKey(workload)))
         this.want(workload, sayableAt(findings, settings), by);
     }
+  }
+
+  private async saveFootprint(judged: Judged, by: ReadonlySet<Id>): Promise<boolean> {
+    const { table, now } = this.observing;
+    const { workload } = judged;
+    const key = workloadKey(workload);
+    const mine = this.footprints.get(key)?.saved.revision ?? null;
+    const options = { sk: 'P#', expires: expiryOfClaims(now), mine };
+    const saved = await saveClaims(table, workload, claimsOfFootprint(judged), options);
+    this.footprints.set(key, { saved, by });
+    for (const other of await subscribersOf(topicsOf(saved, workload), table))
+      if (workloadKey(other) !== key) this.want(other, now, by);
+    return saved.isNew;
   }
 
   /** Several reasons to settle a workload are one request, at the earliest of their times. */
@@ -222,32 +274,12 @@ class Shift<Id> {
   }
 }
 
+/** More workloads than these are settled, not judged here. */
+const MOST_OTHERS = 4;
 const NEVER = 4_102_444_800;
 
 /** When the latest of them may be said: settling then says all; at once where one need not wait, or none is left. */
 function sayableAt(findings: readonly Finding[], settings: Settings): number {
   if (findings.some((finding) => isFinal(finding, settings))) return 0;
   return Math.max(0, ...findings.map((finding) => dueAt(finding, settings)));
-}
-
-function memoryKey(item: Filed): string {
-  const { pk, sk } = 'keep' in item ? item.keep : item.merge;
-  return `${pk} ${sk}`;
-}
-
-/** A later event of a known hour, by which nothing else was done, changes nothing. */
-function isKnown(item: Filed, memory: Memory): boolean {
-  const known = memory.get(memoryKey(item));
-  if (!known || 'keep' in item) return known !== undefined;
-  const { least, did } = item.merge;
-  return known.least <= least && did.every((one) => known.did.includes(one));
-}
-
-function knownOf(item: Filed, memory: Memory): Known {
-  if ('keep' in item) return { least: '', did: [] };
-  const { least, did } = item.merge;
-  const known = memory.get(memoryKey(item));
-  return known
-    ? { least: known.least < least ? known.least : least, did: [...new Set([...known.did, ...did])] }
-    : { least, did };
 }

@@ -5,7 +5,7 @@ import type { Mode, Settings } from '../detection/settings';
 import { ConcurrentChange } from './concurrent-change';
 import { findingSchema } from './finding-schema';
 import type { LockTable, RevisedItem, StoredItem } from './lock-table';
-import { highestMode, modeOf } from './mode';
+import { accountsOf, highestMode, modeOf } from './mode';
 import { noteOpen } from './open-findings';
 
 /**
@@ -21,11 +21,16 @@ export interface How {
   readonly reach: Mode;
   /** The id of the `SameOrigin` group that stands for it where a group is shown instead of its members, if any. */
   readonly behind: string | null;
+  /** Whether it was, or may have been, said before with no group to stand for it. */
+  readonly alone: boolean;
   /** What was said last; null where nothing was. */
   readonly told: Told | null;
 }
 
-export type Told = Pick<Finding, 'type' | 'severity' | 'status'>;
+export interface Told extends Pick<Finding, 'type' | 'severity' | 'status'> {
+  /** The mode it was said in. */
+  readonly mode: Mode;
+}
 
 /** Repeated calls alone update a finding once in so long. */
 const QUIET = 3_600_000;
@@ -36,6 +41,7 @@ const TOLD = z.object({
   type: z.enum(FINDING_TYPES),
   severity: z.enum(SEVERITIES),
   status: z.enum(['ACTIVE', 'ARCHIVED']),
+  mode: MODE,
 });
 const STORED = z.object({
   finding: findingSchema,
@@ -43,6 +49,7 @@ const STORED = z.object({
   published: z.boolean(),
   reach: MODE,
   behind: z.nullable(z.string()),
+  alone: z.boolean(),
   told: z.nullable(TOLD),
 });
 type Stored = z.infer<typeof STORED>;
@@ -60,24 +67,27 @@ export interface Clerk {
 
 /**
  * Brings the findings stored in a partition to `wanted`: new and changed ones are published, explained ones archived.
- * Only those that `concerns` admits are looked at.
+ * Only those that `concerns` admits are looked at. True when anything was written.
  */
 export async function reconcile(
   pk: string,
   wanted: readonly Finding[],
   clerk: Clerk,
   concerns: (finding: Finding) => boolean = () => true,
-): Promise<void> {
+): Promise<boolean> {
   const items = await clerk.table.query(pk, 'V#');
   const known = new Map(items.map((item) => [item.sk, { item, stored: STORED.parse(JSON.parse(item.body)) }]));
   const here = wanted.filter(concerns);
-  for (const finding of here) await bring(pk, finding, known.get(skOf(finding)) ?? null, clerk);
+  let isWritten = false;
+  for (const finding of here) if (await bring(pk, finding, known.get(skOf(finding)) ?? null, clerk)) isWritten = true;
   const ids = new Set(here.map(skOf));
   for (const { item, stored } of known.values()) {
     if (ids.has(item.sk) || !concerns(stored.finding)) continue;
     const archived: Finding = { ...stored.finding, status: 'ARCHIVED', archivedBecause: WITHDRAWN };
-    await bring(pk, stored.finding.status === 'ARCHIVED' ? stored.finding : archived, { item, stored }, clerk);
+    const withdrawn = stored.finding.status === 'ARCHIVED' ? stored.finding : archived;
+    if (await bring(pk, withdrawn, { item, stored }, clerk)) isWritten = true;
   }
+  return isWritten;
 }
 
 const WITHDRAWN = 'later records explain the origin, or tell it as part of a group';
@@ -87,27 +97,33 @@ function skOf({ id }: Finding): string {
 }
 
 /** Write under the next revision, publish, write that it was: whoever breaks off in between is finished by the next run. */
-async function bring(
-  pk: string,
-  finding: Finding,
-  known: { item: StoredItem; stored: Stored } | null,
-  clerk: Clerk,
-): Promise<void> {
+async function bring(pk: string, finding: Finding, known: Kept | null, clerk: Clerk): Promise<boolean> {
   const { table, publish, now } = clerk;
   const stored = known?.stored ?? null;
   const how = howToSay(finding, stored, clerk);
-  if (stored?.published && isSettled(finding, how, stored, now)) return;
-  if (opens(finding, stored) && clerk.isHeld?.(finding)) return;
-  const updatedAt = Math.max(now, (stored?.updatedAt ?? 0) + 1);
-  const revision = (known?.item.revision ?? 0) + 1;
+  if (stored?.published && isSettled(finding, how, stored, now)) return false;
+  if (opens(finding, stored) && clerk.isHeld?.(finding)) return false;
+  const { updatedAt, revision } = nextAfter(known, now);
   const at = { pk, sk: skOf(finding), expires: Math.floor(now / 1_000) + KEEP_DAYS * 86_400 };
-  const written = { finding, updatedAt, reach: how.reach, behind: how.behind };
+  const { reach, behind } = how;
+  const written = { finding, updatedAt, reach, behind, alone: how.alone || behind === null };
   await write({ ...at, revision }, { ...written, published: false, told: how.told }, table);
   await noteOpen(table, finding, { home: pk, revision, expires: at.expires });
   await publish(finding, updatedAt, how);
   const { type, severity, status } = finding;
-  const told = { type, severity, status };
+  const told = { type, severity, status, mode: how.mode };
   await write({ ...at, revision: revision + 1 }, { ...written, published: true, told }, table);
+  return true;
+}
+
+interface Kept {
+  readonly item: StoredItem;
+  readonly stored: Stored;
+}
+
+function nextAfter(known: Kept | null, now: number): { readonly updatedAt: number; readonly revision: number } {
+  if (!known) return { updatedAt: now, revision: 1 };
+  return { updatedAt: Math.max(now, known.stored.updatedAt + 1), revision: known.item.revision + 1 };
 }
 
 async function write(
@@ -124,12 +140,13 @@ function opens(finding: Finding, stored: Stored | null): boolean {
 }
 
 function howToSay(finding: Finding, stored: Stored | null, { settings, behind }: Clerk): How {
-  const said = stored?.reach ?? 'learn';
-  const now = modeOf(finding, settings);
-  if (!isActive(finding)) return { mode: now, reach: said, behind: null, told: stored?.told ?? null };
-  const group = behind?.get(finding.id) ?? null;
-  return { mode: now, reach: highestMode([now, said]), behind: group, told: stored?.told ?? null };
+  const mode = modeOf(finding, accountsOf(finding), settings);
+  const { reach, alone, told } = stored ?? NEW;
+  if (!isActive(finding)) return { mode, reach, behind: null, alone, told };
+  return { mode, reach: highestMode([mode, reach]), behind: behind?.get(finding.id) ?? null, alone, told };
 }
+
+const NEW = { reach: 'learn', alone: false, told: null } as const;
 
 function isActive({ status }: Finding): boolean {
   return status === 'ACTIVE';

@@ -22,11 +22,13 @@ const SAYING = z.object({
     mode: MODE,
     reach: MODE,
     behind: z.nullable(z.string()),
+    alone: z.boolean(),
     told: z.nullable(
       z.object({
         type: z.enum(FINDING_TYPES),
         severity: z.enum(SEVERITIES),
         status: z.enum(['ACTIVE', 'ARCHIVED']),
+        mode: MODE,
       }),
     ),
   }),
@@ -54,10 +56,8 @@ export function publishBy({ send, runbookUrl, log, meter }: Mouth): Publish {
     const { mode, told } = how;
     const news = newsIn(finding, how);
     meter.count(METRICS[news], 1, { mode });
-    log.info(how.reach === 'learn' && news !== 'findingsSuppressed' ? 'would say' : 'said', {
-      news,
-      ...{ id, type, severity, status, firstSeen, archivedBecause, mode, before: told },
-    });
+    const what = { id, type, severity, status, firstSeen, archivedBecause, mode, before: told };
+    log.info(how.reach === 'learn' && news !== 'findingsSuppressed' ? 'would say' : 'said', { news, ...what });
   };
 }
 

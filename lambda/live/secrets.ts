@@ -1,9 +1,9 @@
 /** What must never leave a record: names of fields, whatever holds them and however they are cased. */
-const SECRET = /^(?:session-?token|secret-?access-?key|x-amz-security-token)$/i;
+const SECRET = /^(?:session[-_]?token|secret[-_]?access[-_]?key|x-amz-security-token)$/i;
 
 /** The same in a text that is no JSON, or has JSON in its strings: up to the closing quote, or the end. */
 const SECRET_IN_TEXT =
-  /((?:session-?token|secret-?access-?key|x-amz-security-token)\\*["']?\s*[:=]\s*\\*["']?)(?:[^"'\\\s,;&}]|\\+\/)*/gi;
+  /((?:session[-_]?token|secret[-_]?access[-_]?key|x-amz-security-token)\\*["']?\s*[:=]\s*\\*["']?)(?:[^"'\\\s,;&}]|\\+\/)*/gi;
 
 /** The text without credentials, at any depth, in JSON inside JSON too. What is no JSON stays what it is otherwise. */
 export function withoutSecrets(text: string): string {

@@ -1,23 +1,28 @@
 import type { Finding } from '../detection/finding';
 import { sameOriginMembers } from '../adapters/security-hub/security-hub-findings';
 import { findingsOf } from '../detection/detect';
-import { workloadKey, type Workload } from '../detection/workload';
+import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
+import { originText } from '../detection/origin';
 import { suppressedBy } from '../detection/suppression';
 import type { Surroundings } from '../detection/surroundings';
-import { toldOnce } from '../detection/told-once';
 import { partition } from './filing';
-import { findingSchema } from './finding-schema';
-import { judgeWorkloads, placesOf, type Bench, type Judged, type Judgements } from './judge-workloads';
-import { saveClaims } from './claims-of-workload';
-import type { LockTable, StoredItem } from './lock-table';
+import { judgeWorkloads, type Bench, type Judged, type Judgements } from './judge-workloads';
+import { saveClaims, type Claims, type ClaimsSaved } from './claims-of-workload';
+import { ConcurrentChange } from './concurrent-change';
+import { placesOf, storedFootprint } from './footprints';
+import type { LockTable } from './lock-table';
 import { reconcile, type Publish } from './reconcile';
+import { subscribersOf, Subscriptions, topic } from './subscriptions';
 import { meetingPlaces, suspectIn, type Suspect } from './suspects';
+import { tellOnce } from './tell-once';
 
 /** Fewer workloads at one place make no group. */
 const GROUP = 2;
 /** The workloads at one place that are judged together; a fleet's story is told by so many. */
 export const MOST_TOGETHER = 500;
 const FAR_FUTURE_DAYS = 500;
+/** So many judgements of one workload, each overtaken by another's writing, and it is left to the next attempt. */
+const MOST_ROUNDS = 6;
 
 /** Settling takes a clock and a sink; judging takes neither. */
 export interface Settlement extends Bench {
@@ -30,45 +35,132 @@ export interface Settlement extends Bench {
   readonly onSettled?: (findings: number) => void;
 }
 
+export interface Settled {
+  /** Who else has to be settled, because what this one says of itself bears on them. */
+  readonly others: readonly Workload[];
+  /** To be called when that was asked for: else it comes up again. */
+  finish(): Promise<void>;
+}
+
 /**
  * Judges a workload, stores its footprint and its suspicions, and brings its findings, and the groups they belong to, to
- * what the verdicts say. Says who else has to be judged again, because they are suspected where this one is anchored.
+ * what the verdicts say: until a judgement that was made after the last write says what is written.
  */
-export async function settle(workload: Workload, settlement: Settlement): Promise<Workload[]> {
-  const { table, now } = settlement;
-  const judgements = await judgeWorkloads([workload], settlement);
-  const [judged] = judgements.judged;
-  if (!judged) return [];
-  const moved = await saveFootprint(judged, table, now);
-  const places = await saveSuspicions(judged, table, now);
-  const together = await membersAt(places, workload, table);
-  const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], settlement);
-  await bringUp(all, workload, { places, isTogether: together.length > 0 }, settlement);
-  if (settlement.settings.serviceCallerFindings) await tellOnce(judged, judgements.around, settlement);
-  return (await Promise.all(moved.map((place) => suspectsElsewhere(place, workload, table)))).flat();
+export async function settle(workload: Workload, settlement: Settlement): Promise<Settled> {
+  const settling = new Settling(workload, settlement);
+  for (let round = 0; round < MOST_ROUNDS; round += 1) if (await settling.isDone()) return settling;
+  throw new ConcurrentChange(workloadKey(workload));
 }
 
-/** Stores where a workload is anchored; gives the places where that changed. */
-export async function saveFootprint({ workload, footprint }: Judged, table: LockTable, now: number): Promise<string[]> {
-  const body = JSON.stringify(footprint);
-  const claims = new Map(placesOf(footprint).map((place) => [place, body]));
-  const changed = await saveClaims(table, workload, claims, { sk: 'P#', expires: expiry(now) });
-  return changed.map((place) => (place.startsWith('P#') ? place.slice(2) : place));
+class Settling implements Settled {
+  private readonly concerned = new Map<WorkloadKey, Workload>();
+  private readonly saved = new Map<string, ClaimsSaved>();
+  private readonly settlement: Settlement;
+  private readonly expires: number;
+
+  constructor(
+    private readonly workload: Workload,
+    settlement: Settlement,
+  ) {
+    this.settlement = { ...settlement, ...askedOnce(settlement) };
+    this.expires = expiryOfClaims(settlement.now);
+  }
+
+  get others(): readonly Workload[] {
+    return [...this.concerned.values()];
+  }
+
+  async finish(): Promise<void> {
+    await Promise.all([...this.saved.values()].map((saved) => saved.finish()));
+  }
+
+  /** One round; true when it found everything as it should be. */
+  async isDone(): Promise<boolean> {
+    const { workload, settlement } = this;
+    const { table, now } = settlement;
+    const judgements = await judgeWorkloads([workload], settlement, new Subscriptions(table, workload, now));
+    const [judged] = judgements.judged;
+    if (!judged) return true;
+    const footprint = await this.save('P#', claimsOfFootprint(judged));
+    this.concern(await subscribersOf(topicsOf(footprint, workload), table));
+    const claims = suspicionsOf(judged);
+    const suspicions = await this.save('Q#', claims);
+    // Others write theirs and read these; so theirs are read again before anything is said.
+    if (footprint.isNew || suspicions.isNew) return false;
+    const isSaid = await this.say(
+      judgements,
+      new Set([...claims.keys(), ...suspicions.places].map((pk) => pk.slice(2))),
+    );
+    return (await this.tell(judged, judgements.around)) && !isSaid;
+  }
+
+  private async say(judgements: Judgements, places: ReadonlySet<string>): Promise<boolean> {
+    const { workload, settlement } = this;
+    const together = await membersAt(places, workload, settlement.table);
+    const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], settlement);
+    return bringUp(all, workload, { places, isTogether: together.length > 0 }, settlement);
+  }
+
+  private async tell(judged: Judged, around: Surroundings): Promise<boolean> {
+    const { settlement, expires } = this;
+    if (!settlement.settings.serviceCallerFindings) return true;
+    const mine = this.saved.get('O#')?.revision ?? null;
+    const { saved, isSaid, concerned } = await tellOnce(judged, around, settlement, { expires, mine });
+    this.saved.set('O#', saved);
+    this.concern(concerned);
+    return !isSaid && !saved.isNew;
+  }
+
+  private async save(sk: string, claims: Claims): Promise<ClaimsSaved> {
+    const { workload, settlement, expires } = this;
+    const mine = this.saved.get(sk)?.revision ?? null;
+    const saved = await saveClaims(settlement.table, workload, claims, { sk, expires, mine });
+    this.saved.set(sk, saved);
+    return saved;
+  }
+
+  private concern(others: readonly Workload[]): void {
+    for (const other of others) this.concerned.set(workloadKey(other), other);
+    this.concerned.delete(workloadKey(this.workload));
+  }
 }
 
-/** Stores where a workload is suspected; gives all places where its verdicts meet others', or did so before. */
-async function saveSuspicions({ workload, outcome }: Judged, table: LockTable, now: number): Promise<string[]> {
+/** What is held is asked once a finding, in however many rounds. */
+function askedOnce({ isHeld }: Settlement): Pick<Settlement, 'isHeld'> {
+  if (!isHeld) return {};
+  const answers = new Map<string, boolean>();
+  return {
+    isHeld: (finding) => {
+      const answer = answers.get(finding.id) ?? isHeld(finding);
+      answers.set(finding.id, answer);
+      return answer;
+    },
+  };
+}
+
+/** Where a workload is anchored, told to all who may ask. */
+export function claimsOfFootprint({ footprint }: Judged): Claims {
+  const body = storedFootprint(footprint);
+  return new Map(placesOf(footprint).map((place) => [place, body]));
+}
+
+/** Under what others are concerned where a footprint changed. */
+export function topicsOf({ places }: ClaimsSaved, workload: Workload): string[] {
+  return places.length === 0 ? [] : [...places, topic.footprint(workload)];
+}
+
+/** Where a workload is suspected: where its verdicts meet others'. */
+function suspicionsOf({ workload, outcome }: Judged): Claims {
   const claims = new Map<string, string>();
   for (const { finding } of outcome.shown) {
     const body = JSON.stringify({ workload, firstSeen: finding.firstSeen } satisfies Suspect);
     for (const place of meetingPlaces(finding)) claims.set(partition.suspects(place), body);
   }
-  const changed = await saveClaims(table, workload, claims, { sk: 'Q#', expires: expiry(now) });
-  return [...new Set([...claims.keys(), ...changed])].map((pk) => pk.slice(2));
+  return claims;
 }
 
 /** The others suspected at these places, the earliest first; nobody where they are too few for a group and were no group. */
-async function membersAt(places: readonly string[], workload: Workload, table: LockTable): Promise<Workload[]> {
+async function membersAt(places: ReadonlySet<string>, workload: Workload, table: LockTable): Promise<Workload[]> {
   const own = workloadKey(workload);
   const members = new Map<string, Suspect>();
   for (const place of places) {
@@ -85,36 +177,50 @@ async function membersAt(places: readonly string[], workload: Workload, table: L
 
 /**
  * Brings single findings to their workloads and groups to their places. Of the other workloads only what they have at the
- * places they share with this one: what they have elsewhere belongs together with whoever is there.
+ * places they share with this one: what they have elsewhere belongs together with whoever is there. True when anything was
+ * written.
  */
 async function bringUp(
   { judged, around }: Judgements,
   settled: Workload,
-  { places, isTogether }: { readonly places: readonly string[]; readonly isTogether: boolean },
+  { places, isTogether }: { readonly places: ReadonlySet<string>; readonly isTogether: boolean },
   settlement: Settlement,
-): Promise<void> {
+): Promise<boolean> {
   const { findings, suppressed } = findingsOf(
     judged.map(({ outcome }) => outcome),
     [],
     around,
   );
   const told = [...findings, ...suppressed.map((finding) => hidden(finding, around))];
-  const shared = new Set(places);
-  const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => shared.has(place));
+  const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => places.has(place));
   const clerk = { ...settlement, behind: sameOriginMembers(findings) };
   const own = workloadKey(settled);
+  let isSaid = false;
   for (const { workload } of judged) {
-    const single = told.filter((finding) => finding.workload && isOf(finding, workload));
+    const single = told.filter((finding) => isOf(finding, workload) && !isOfPlace(finding));
     const isOwn = workloadKey(workload) === own;
-    await reconcile(partition.workload(workload), single, clerk, isOwn ? () => true : isShared);
+    if (await reconcile(partition.workload(workload), single, clerk, isOwn ? () => true : isShared)) isSaid = true;
   }
-  const groups = told.filter(({ workload }) => workload === null);
   for (const place of places) {
-    const there = groups.filter(({ id }) => id.endsWith(`/${place}`));
+    const there = told.filter((finding) => isOfPlace(finding) && placeOf(finding) === place);
     if (isTogether || there.length > 0 || (await hasGroup(place, settlement.table)))
-      await reconcile(partition.suspects(place), there, clerk);
+      if (await reconcile(partition.suspects(place), there, clerk)) isSaid = true;
   }
   settlement.onSettled?.(told.filter((finding) => concerns(finding, settled)).length);
+  return isSaid;
+}
+
+/** Groups, and what one workload tells for all of its role, are kept where they meet. */
+function isOfPlace({ workload, type }: Finding): boolean {
+  return workload === null || type === 'UnattributedService';
+}
+
+function placeOf(finding: Finding): string | undefined {
+  return finding.workload === null
+    ? finding.origin
+      ? originText(finding.origin)
+      : undefined
+    : meetingPlaces(finding)[0];
 }
 
 /** A suppressed finding is recorded, and withdrawn where it was said before. */
@@ -129,29 +235,6 @@ function concerns(finding: Finding, workload: Workload): boolean {
   return isOf(finding, workload) || (workloads ?? []).some((one) => isSame(one, workload));
 }
 
-/** The informational findings: among all workloads that could tell one, the earliest does. */
-async function tellOnce(
-  { outcome: { judgement } }: Judged,
-  around: Surroundings,
-  settlement: Settlement,
-): Promise<void> {
-  for (const finding of toldOnce([{ judgement, around }])) {
-    if (suppressedBy(finding, around.settings.suppressions)) continue;
-    const pk = partition.told(finding.id);
-    const least = `${finding.firstSeen} ${judgement.history.key}`;
-    await settlement.table.merge({
-      pk,
-      sk: 'L#',
-      least,
-      did: ['told'],
-      body: JSON.stringify(finding),
-      expires: expiry(settlement.now),
-    });
-    const [earliest] = await settlement.table.query(pk, 'L#');
-    if (earliest) await reconcile(pk, [findingSchema.parse(JSON.parse(earliest.body))], settlement);
-  }
-}
-
 function isOf({ workload }: Finding, one: Workload): boolean {
   return workload !== null && isSame(workload, one);
 }
@@ -164,13 +247,7 @@ async function hasGroup(place: string, table: LockTable): Promise<boolean> {
   return (await table.query(partition.suspects(place), 'V#')).length > 0;
 }
 
-/** Who else is suspected at a place, and may be explained by what changed there. */
-export async function suspectsElsewhere(place: string, workload: Workload, table: LockTable): Promise<Workload[]> {
-  const items: StoredItem[] = await table.query(partition.suspects(place), 'W#');
-  const own = workloadKey(workload);
-  return items.flatMap(({ body }) => suspectIn(body)?.workload ?? []).filter((one) => workloadKey(one) !== own);
-}
-
-function expiry(now: number): number {
+/** In epoch seconds; `now` in milliseconds. */
+export function expiryOfClaims(now: number): number {
   return Math.floor(now / 1_000) + FAR_FUTURE_DAYS * 86_400;
 }

@@ -1,68 +1,113 @@
-import type { Change, Fact } from '../detection/facts';
-import { addLine, rowIn } from '../detection/fact-lines';
-import { FactSet } from '../detection/fact-set';
+import type { Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts';
 import { workloadKey, type Workload } from '../detection/workload';
-import { entitiesOf, partition } from './filing';
-import type { LockTable } from './lock-table';
-import { suspectIn } from './suspects';
+import { entitiesOf, isUnproven, makersOf, partition, expiryOf, sightingItem } from './filing';
+import type { LockTable, StoredItem } from './lock-table';
+import { factsIn, sightingsIn } from './stored-facts';
+import { subscribersOf, topic } from './subscriptions';
 
-/** The workloads whose verdicts a stored fact may change. Asked after the fact was stored, so that nobody falls between. */
-export async function touchedBy(fact: Fact, table: LockTable): Promise<Workload[]> {
-  if (fact.fact === 'issuance') return [fact.workload, ...(await namedUnderKey(fact.accessKeyId, table))];
-  if (fact.fact === 'sighting')
-    return [...named(fact.caller.workload), ...(await issuedTo(fact.caller.accessKeyId, fact.caller.shown, table))];
-  if (fact.fact === 'foreign-key')
-    return [...named(fact.by?.workload ?? null), ...(await namedUnderKey(fact.accessKeyId, table))];
-  return touchedByChange(fact, table);
+/** The workloads whose verdicts a stored fact may change. */
+export interface Touched {
+  /** Those whose own fact it is. */
+  readonly own: readonly Workload[];
+  /** Those that are judged by it besides. */
+  readonly others: readonly Workload[];
 }
 
-function named(workload: Workload | null): Workload[] {
-  return workload ? [workload] : [];
+/**
+ * Asked after a fact was stored, so that nobody falls between. Sightings that only an issuance ties to a workload are
+ * copied to it, by whichever of the two is stored later.
+ */
+export async function touchedBy(fact: Fact, table: LockTable, retentionDays: number): Promise<Touched> {
+  switch (fact.fact) {
+    case 'sighting':
+      return touchedBySighting(fact, table, retentionDays);
+    case 'issuance':
+      return touchedByIssuance(fact, table, retentionDays);
+    case 'foreign-key':
+      return touchedByKey(fact, table);
+    case 'change':
+      return touchedByChange(fact, table);
+    default:
+      return fact satisfies never;
+  }
 }
 
-/** Whose a key is that the record itself does not prove. */
-async function issuedTo(accessKeyId: string | null, shown: string, table: LockTable): Promise<Workload[]> {
-  if (accessKeyId === null || shown === 'scope' || shown === 'delivery') return [];
-  const items = await table.query(partition.key(accessKeyId), 'I#');
-  return items.flatMap(({ body }) => {
-    const fact = addLine(new FactSet(), body);
-    return fact?.fact === 'issuance' ? [fact.workload] : [];
-  });
+async function touchedBySighting(fact: Sighting, table: LockTable, retentionDays: number): Promise<Touched> {
+  const { caller } = fact;
+  const named = caller.workload ? [caller.workload] : [];
+  if (!isUnproven(caller)) return { own: named, others: [] };
+  const owners = await ownersOf(fact, table, retentionDays);
+  for (const owner of owners) await copy([fact], owner, table, retentionDays);
+  const topics = caller.accessKeyId === null ? [] : [topic.use(caller.accessKeyId)];
+  return { own: unique([...named, ...owners]), others: await subscribersOf(topics, table) };
 }
 
-/** The workloads that sightings with a key name. */
-async function namedUnderKey(accessKeyId: string | null, table: LockTable): Promise<Workload[]> {
-  if (accessKeyId === null) return [];
-  const items = await table.query(partition.key(accessKeyId), 'S#');
-  return items.flatMap(({ body }) => named(rowIn(body).caller.workload));
+/** To whom the key was issued; else who was issued keys under the name of the session. */
+async function ownersOf({ caller, event }: Sighting, table: LockTable, retentionDays: number): Promise<Workload[]> {
+  const { accessKeyId, sessionArn } = caller;
+  const pk = partition.session(sessionArn);
+  if (accessKeyId !== null) {
+    const owners = issuedIn(await table.query(partition.key(accessKeyId), 'I#'));
+    if (owners.length > 0) return owners;
+    // For an issuance that comes later and knows this session by its name only.
+    const expires = expiryOf(event.time, retentionDays);
+    await table.keep({ pk, sk: `K#${accessKeyId}`, body: '', expires });
+  }
+  return issuedIn(await table.query(pk, 'I#I'));
 }
 
-/** The instance named, and who is suspected at the addresses and endpoints. */
-async function touchedByChange(change: Change, table: LockTable): Promise<Workload[]> {
-  const { partition: aws, account, instanceId } = change;
-  const own = instanceId === null ? [] : [{ partition: aws, account, kind: 'ec2-instance', id: instanceId }];
-  const places = await placesOfChange(change, table);
-  const suspects = await Promise.all(places.map((place) => suspectsAt(place, table)));
-  return unique([...own, ...named(change.by?.workload ?? null), ...suspects.flat()]);
+function issuedIn(items: readonly StoredItem[]): Workload[] {
+  return factsIn(items).flatMap((fact) => (fact.fact === 'issuance' ? [fact.workload] : []));
 }
 
-/** A record often names an allocation only; the address stands in another, filed under the same allocation. */
-async function placesOfChange(change: Change, table: LockTable): Promise<string[]> {
-  const related = await Promise.all(
-    entitiesOf(change)
-      .filter((entity) => /^(?:eipalloc|eipassoc|nat|eni|attachment)\//.test(entity))
-      .map((entity) => table.query(partition.entity(entity), 'X#')),
-  );
-  const changes = related.flat().flatMap(({ body }) => {
-    const fact = addLine(new FactSet(), body);
-    return fact?.fact === 'change' ? [fact] : [];
-  });
-  return [...new Set([change, ...changes].flatMap(({ publicIps, endpointIds }) => [...publicIps, ...endpointIds]))];
+async function copy(
+  sightings: readonly Sighting[],
+  owner: Workload,
+  table: LockTable,
+  retentionDays: number,
+): Promise<void> {
+  const pk = partition.workload(owner);
+  await Promise.all(sightings.map((sighting) => table.merge(sightingItem(sighting, pk, retentionDays))));
 }
 
-export async function suspectsAt(place: string, table: LockTable): Promise<Workload[]> {
-  const items = await table.query(partition.suspects(place), 'W#');
-  return items.flatMap(({ body }) => suspectIn(body)?.workload ?? []);
+async function touchedByIssuance(fact: Issuance, table: LockTable, retentionDays: number): Promise<Touched> {
+  const { workload, accessKeyId, sessionArn } = fact;
+  const topics = accessKeyId === null ? [] : [topic.key(accessKeyId)];
+  const seen = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), 'S#');
+  if (await isFirst(fact, 'I#I', table)) {
+    topics.push(topic.session(sessionArn));
+    seen.push(...(await seenUnder(sessionArn, table)));
+  }
+  await copy(seen.flatMap(sightingsIn), workload, table, retentionDays);
+  return { own: [workload], others: await subscribersOf(topics, table) };
+}
+
+/** What was done under a session's name, with any key. */
+async function seenUnder(sessionArn: string, table: LockTable): Promise<StoredItem[]> {
+  const pk = partition.session(sessionArn);
+  const [items, keys] = await Promise.all([table.query(pk, 'S#'), table.query(pk, 'K#')]);
+  const answers = await Promise.all(keys.map(({ sk }) => table.query(partition.key(sk.slice(2)), 'S#')));
+  return [...items, ...answers.flat()];
+}
+
+/** Whether it is the one its session keeps; a later one of the same session tells nothing new. */
+async function isFirst(fact: Issuance | ForeignKey, sk: string, table: LockTable): Promise<boolean> {
+  const [first] = factsIn(await table.query(partition.session(fact.sessionArn), sk));
+  return first?.fact === fact.fact && first.id === fact.id;
+}
+
+async function touchedByKey(fact: ForeignKey, table: LockTable): Promise<Touched> {
+  const { by } = fact;
+  const topics = [topic.key(fact.accessKeyId)];
+  if (by?.accessKeyId) topics.push(topic.use(by.accessKeyId));
+  if (by?.workload) topics.push(topic.made(workloadKey(by.workload)));
+  if (await isFirst(fact, 'I#F', table)) topics.push(topic.session(fact.sessionArn));
+  return { own: [], others: await subscribersOf(topics, table) };
+}
+
+async function touchedByChange(change: Change, table: LockTable): Promise<Touched> {
+  const topics = [...entitiesOf(change).map(topic.entity), ...makersOf(change).map(topic.made)];
+  return { own: [], others: await subscribersOf(topics, table) };
 }
 
 export function unique(workloads: readonly Workload[]): Workload[] {

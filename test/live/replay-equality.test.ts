@@ -39,10 +39,16 @@ async function live(scenario: NamedScenario): Promise<Finding[]> {
   for (let round = 0; round < 10 && queue.length > 0; round += 1) {
     const asked = unique(queue);
     queue = [];
-    for (const workload of asked) for (const other of await settle(workload, { ...bench, now: (now += 1_000) })) queue.push(other);
+    for (const workload of asked) {
+      const settled = await settle(workload, { ...bench, now: (now += 1_000) });
+      queue.push(...settled.others);
+      await settled.finish();
+    }
   }
   const findings = [...published.values()].map(({ finding }) => finding).filter(({ status }) => status === 'ACTIVE');
-  return findings.sort((a, b) => (a.firstSeen < b.firstSeen ? -1 : a.firstSeen > b.firstSeen ? 1 : a.id < b.id ? -1 : 1));
+  return findings.sort((a, b) =>
+    a.firstSeen < b.firstSeen ? -1 : a.firstSeen > b.firstSeen ? 1 : a.id < b.id ? -1 : 1,
+  );
 }
 
 function timeOf(value: unknown): number {

@@ -1,7 +1,7 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Quarantine } from '../../live/set-aside';
 import { withoutSecrets } from '../../live/secrets';
-import { SQS_LIMITS } from './send-messages';
+import { SQS_LIMITS, textAttributes } from './send-messages';
 
 /** Room for the attributes. */
 const MOST_BODY = SQS_LIMITS.bytes - 8_192;
@@ -18,12 +18,7 @@ export function quarantineInSqs(client: SQSClient, queueUrl: string): Quarantine
       new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: withinBytes(withoutSecrets(body), MOST_BODY) || '(empty)',
-        MessageAttributes: Object.fromEntries(
-          Object.entries(attributes).map(([name, value]) => [
-            name,
-            { DataType: 'String', StringValue: value || '(none)' },
-          ]),
-        ),
+        MessageAttributes: textAttributes(attributes),
       }),
     );
   };

@@ -36,16 +36,26 @@ export async function sendMessages(
 const PART = { most: SQS_LIMITS.messages, bytes: SQS_LIMITS.bytes };
 
 function entryOf({ body, delaySeconds, attributes = {} }: Outgoing, id: string): SendMessageBatchRequestEntry {
-  const named = Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]);
+  const named = textAttributes(attributes);
   return {
     Id: id,
     MessageBody: body,
     ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
-    ...(named.length > 0 && { MessageAttributes: Object.fromEntries(named) }),
+    ...(Object.keys(named).length > 0 && { MessageAttributes: named }),
   };
 }
 
+/** Attributes as SQS and SNS take them; neither takes an empty one. */
+export function textAttributes(
+  attributes: Readonly<Record<string, string>>,
+): Record<string, { DataType: string; StringValue: string }> {
+  const filled = Object.entries(attributes).filter(([, value]) => value !== '');
+  return Object.fromEntries(filled.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
+}
+
 function sizeOf(message: Outgoing | undefined): number {
-  const attributes = Object.entries(message?.attributes ?? {}).flat().join('String');
+  const attributes = Object.entries(message?.attributes ?? {})
+    .flat()
+    .join('String');
   return Buffer.byteLength(message?.body ?? '', 'utf8') + Buffer.byteLength(attributes, 'utf8');
 }

@@ -77,7 +77,7 @@ export const FORMAT_RULES: readonly FormatRule[] = [
   { path: 'Action.ActionType', fault: oneOf(['NETWORK_CONNECTION', 'AWS_API_CALL', 'DNS_REQUEST', 'PORT_PROBE']) },
   { path: 'Action.AwsApiCallAction.Api', fault: length(1, 128) },
   { path: 'Action.AwsApiCallAction.ServiceName', fault: length(1, 128) },
-  { path: 'Action.AwsApiCallAction.CallerType', fault: oneOf(['remoteip', 'domain']) },
+  { path: 'Action.AwsApiCallAction.CallerType', fault: oneOf(['remoteip', 'remoteIp', 'domain']) },
   // The member's name says IPv4; AWS documents no pattern, so this is the stricter reading.
   { path: 'Action.AwsApiCallAction.RemoteIpDetails.IpAddressV4', fault: pattern(IP_V4) },
   // Security Hub API Reference, Welcome, "Timestamps".

@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'refresh-ip-ranges'];
+
+/** What Lambda loads at each cold start; more than this is refused. */
+export const MOST_BYTES = 600_000;
+
+/** Where credentials come from if not from the environment, as in Lambda they do, and streams of events, which none reads. */
+const NEVER_LOADED = /^@(?:aws-sdk\/credential-provider-\w+|smithy\/(?:credential-provider-imds|core\/event-streams))/;
+
+/** Bundles each handler into `<outdir>/<handler>/index.js`; gives their sizes in bytes. */
+export async function buildHandlers(outdir, root = import.meta.dirname) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: HANDLERS.map((handler) => ({ in: join(root, 'lambda', `${handler}.ts`), out: `${handler}/index` })),
+    outdir,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    mainFields: ['module', 'main'],
+    plugins: [withoutDeadWeight],
+    metafile: true,
+    logLevel: 'warning',
+  });
+  const sizes = Object.values(metafile.outputs).map(({ entryPoint, bytes }) => [
+    HANDLERS.find((handler) => entryPoint === `lambda/${handler}.ts`),
+    bytes,
+  ]);
+  return new Map(sizes);
+}
+
+/** Leaves out what no handler uses and esbuild cannot see: it is most of S3's and half of Security Hub's client. */
+const withoutDeadWeight = {
+  name: 'without-dead-weight',
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: NEVER_LOADED }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    );
+    onLoad({ filter: /@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => ({
+      contents: withPlainKeys(await readFile(path, 'utf8')),
+    }));
+    onLoad({ filter: /node_modules\/@aws-sdk\/[\w-]+\/package\.json$/ }, async ({ path }) => ({
+      contents: JSON.stringify({ version: JSON.parse(await readFile(path, 'utf8')).version }),
+      loader: 'json',
+    }));
+    onLoad({ filter: /@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/ }, () => ({
+      contents: NO_EVENT_STREAMS,
+    }));
+    onLoad({ filter: /zod\/v4\/core\/(?:json-schema-processors|to-json-schema)\.js$/ }, async ({ path }) => ({
+      contents: withoutBodies(await readFile(path, 'utf8')),
+    }));
+  },
+};
+
+/** `{ [_hH]: 1 }` may have side effects for all esbuild knows, so that unused schemas stay; `{ "httpHeader": 1 }` has none. */
+function withPlainKeys(source) {
+  const names = new Map(Array.from(source.matchAll(/^const (\w+) = (".*");$/gm), ([, name, text]) => [name, text]));
+  return source.replace(/\[(\w+)\]:/g, (key, name) => (names.has(name) ? `${names.get(name)}:` : key));
+}
+
+/** S3's client is made with these; only SelectObjectContent, which nobody calls, uses what they give. */
+const NO_EVENT_STREAMS = `
+  export const resolveEventStreamSerdeConfig = (config) => config;
+  export const eventStreamSerdeProvider = () => undefined;
+`;
+
+/** The same exports; what zod makes JSON Schema with is made, but never called. */
+function withoutBodies(source) {
+  const names = Array.from(source.matchAll(/^export (?:const|function) (\w+)/gm), ([, name]) => name);
+  const exported = names.map((name) => `export const ${name} = leftOut;`);
+  return ['const leftOut = () => leftOut;', ...exported, 'export { leftOut as process };'].join('\n');
+}

@@ -1,0 +1,77 @@
+import type { Finding } from '../../detection/finding';
+import { SEVERITIES } from '../../detection/finding';
+import { originText } from '../../detection/origin';
+import type { Saying } from '../../live/saying';
+import { cutEnd, printable } from '../security-hub/asff-limits';
+import { runbookSection } from '../security-hub/asff';
+
+/** Subject: up to 100 characters of ASCII that begin with a letter, number or punctuation mark (SNS API reference). */
+const MOST_SUBJECT = 100;
+/** Lines of one list; whoever wants all of them finds the finding. */
+const MOST_LINES = 20;
+
+/** What people are sent: not every update, but what is new to them, worse, of another kind, or withdrawn. */
+export function isWorthTelling({ finding, how }: Saying): boolean {
+  const { mode, behind, told } = how;
+  if (mode !== 'live' || behind !== null) return false;
+  const known = told?.mode === 'live' && told.status === 'ACTIVE' ? told : null;
+  if (known === null || finding.status !== 'ACTIVE') return (known === null) === (finding.status === 'ACTIVE');
+  return known.type !== finding.type || SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(known.severity);
+}
+
+export function subjectOf({ finding }: Saying): string {
+  const { severity, type, status } = finding;
+  const text = `credlock ${status === 'ACTIVE' ? severity : 'withdrawn'} ${type}: ${whoOf(finding)}${fromOf(finding)}`;
+  const ascii = printable(text).replace(/[^\x20-\x7e]/g, '?');
+  return ascii.length <= MOST_SUBJECT ? ascii : `${ascii.slice(0, MOST_SUBJECT - 3).trimEnd()}...`;
+}
+
+/** Plain text, one fact a line. */
+export function messageOf({ finding, runbookUrl }: Saying): string {
+  const { title, description, status, archivedBecause, firstSeen, lastSeen, evidence, ruledOut, advice, id } = finding;
+  return [
+    title,
+    ...(status === 'ACTIVE' ? [] : [`WITHDRAWN: ${archivedBecause ?? 'later records explain it'}`]),
+    '',
+    description,
+    '',
+    `Severity: ${finding.severity}${finding.contested ? ' (contested)' : ''}`,
+    ...workloadLines(finding),
+    ...finding.sessions.slice(0, MOST_LINES).map((session) => `Session: ${session.arn} ${session.accessKeyIds.join()}`),
+    `First seen: ${firstSeen}`,
+    `Last seen: ${lastSeen}`,
+    `Calls: ${finding.calls ?? `at least ${finding.callsAtLeast ?? 1}`}`,
+    ...section('Evidence', evidence),
+    ...section(
+      'Ruled out',
+      ruledOut.map(({ explanation, because }) => `${explanation}: ${because}`),
+    ),
+    ...section('What to do', advice),
+    '',
+    `Runbook: ${runbookSection(runbookUrl, finding.type)}`,
+    `Finding: ${id}`,
+  ]
+    .map((line) => cutEnd(line, 2_000))
+    .join('\n');
+}
+
+function workloadLines({ workload, workloads }: Finding): string[] {
+  const all = workload ? [workload] : (workloads ?? []);
+  const lines = all
+    .slice(0, MOST_LINES)
+    .map((one) => `Workload: ${one.kind} ${one.id}, account ${one.account}${one.region ? `, ${one.region}` : ''}`);
+  return all.length > MOST_LINES ? [...lines, `and ${all.length - MOST_LINES} more workloads`] : lines;
+}
+
+function section(heading: string, lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  return ['', `${heading}:`, ...lines.slice(0, MOST_LINES).map((line) => `- ${line}`)];
+}
+
+function whoOf({ workload, workloads }: Finding): string {
+  return workload ? `${workload.id} (${workload.account})` : `${workloads?.length ?? 0} workloads`;
+}
+
+function fromOf({ origin }: Finding): string {
+  return origin ? ` from ${originText(origin)}` : '';
+}

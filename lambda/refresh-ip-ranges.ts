@@ -1,0 +1,102 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { AWAY } from './adapters/client-settings';
+import { download, type DownloadLimits } from './adapters/download';
+import { powertoolsLog } from './adapters/logger';
+import { powertoolsMeter } from './adapters/metrics';
+import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
+import { placeOf } from './adapters/s3/judging-documents';
+import { field } from './detection/json-field';
+import { parseIpRanges } from './detection/ip-ranges';
+import { METRICS, refreshIpRangesEnvironment, type Environment } from './environment';
+import { reasonOf, type Log, type Meter } from './live/journal';
+
+export interface RefreshParts {
+  readonly environment: Environment<'refreshIpRanges'>;
+  readonly s3: S3Client;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** @default 30 s and 20 MB; it has 2 MB */
+  readonly limits?: DownloadLimits;
+}
+
+export interface Refreshed {
+  readonly outcome: 'stored' | 'unchanged';
+  readonly createDate: string;
+}
+
+const LIMITS: DownloadLimits = { milliseconds: 30_000, bytes: 20_000_000 };
+/** AWS's list grows; one that has lost more than half is no list to judge by. */
+const LEAST_SHARE = 0.5;
+
+/**
+ * Downloads ip-ranges.json and stores it where the others read it, if it is good and newer than what is there; S3 then
+ * has open findings judged again. A bad download is an error and changes nothing.
+ */
+export function refreshHandler(parts: RefreshParts): () => Promise<Refreshed> {
+  const { log, meter } = parts;
+  return async () => {
+    try {
+      const refreshed = await refresh(parts);
+      log.info('ip-ranges.json', { ...refreshed });
+      return refreshed;
+    } catch (error) {
+      meter.count(METRICS.ipRangesRejected);
+      log.error('ip-ranges.json not refreshed', { reason: reasonOf(error) });
+      throw error;
+    } finally {
+      meter.flush();
+    }
+  };
+}
+
+async function refresh({ environment, s3, limits = LIMITS }: RefreshParts): Promise<Refreshed> {
+  const { ipRangesUrl, ipRangesKey } = environment;
+  const text = await download(ipRangesUrl, limits);
+  const found = usable(text);
+  if ('fault' in found) throw new Error(`${ipRangesUrl}: ${found.fault}`);
+  const place = placeOf(environment, ipRangesKey);
+  const object = await readConfigObject(s3, place);
+  const stored = object ? usable(object.text) : null;
+  if (stored && !('fault' in stored)) {
+    if (found.createDate <= stored.createDate) return { outcome: 'unchanged', createDate: stored.createDate };
+    if (found.entries < stored.entries * LEAST_SHARE)
+      throw new Error(`${ipRangesUrl}: has ${found.entries} usable prefixes where there were ${stored.entries}`);
+  }
+  await writeConfigObject(s3, place, text);
+  return { outcome: 'stored', createDate: found.createDate };
+}
+
+function usable(text: string): { readonly createDate: string; readonly entries: number } | { readonly fault: string } {
+  const json = parsed(text);
+  if (json === undefined) return { fault: 'is not JSON' };
+  const read = parseIpRanges(json);
+  if ('fault' in read) return read;
+  const { createDate, skipped } = read.ranges;
+  return { createDate, entries: lengthOf(json, 'prefixes') + lengthOf(json, 'ipv6_prefixes') - skipped };
+}
+
+function lengthOf(json: unknown, key: string): number {
+  const list = field(json, key);
+  return Array.isArray(list) ? list.length : 0;
+}
+
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+let deployed: (() => Promise<Refreshed>) | undefined;
+
+export const handler = async (): Promise<Refreshed> => {
+  deployed ??= refreshHandler({
+    environment: refreshIpRangesEnvironment(process.env),
+    s3: new S3Client(AWAY),
+    log: powertoolsLog(),
+    meter: powertoolsMeter('refreshIpRanges'),
+  });
+  return deployed();
+};

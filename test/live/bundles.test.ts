@@ -1,0 +1,98 @@
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startHub, notificationOf, type HandlerCode } from './hub';
+import { AWAY_ADDRESS, call, HOME_ADDRESS, logFile, logFileKey } from './records';
+
+const ROOT = join(__dirname, '../..');
+const HANDLERS = ['confirm', 'observe', 'publish', 'refresh-ip-ranges', 'rejudge'];
+const folder = mkdtempSync(join(tmpdir(), 'credlock-handlers-'));
+let sizes: Record<string, number>;
+let lambda: ChildProcess | undefined;
+
+beforeAll(() => {
+  const script = `
+    const { buildHandlers } = await import(${JSON.stringify(join(ROOT, 'build-handlers.mjs'))});
+    console.log(JSON.stringify(Object.fromEntries(await buildHandlers(${JSON.stringify(folder)}))));
+  `;
+  const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, encoding: 'utf8' });
+  sizes = JSON.parse(output) as Record<string, number>;
+});
+
+afterEach(() => {
+  lambda?.kill();
+  lambda = undefined;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('every handler is below 600 kB', () => {
+  expect(Object.keys(sizes).sort()).toEqual(HANDLERS);
+  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 600_000)).toEqual([]);
+});
+
+test('each says what its environment lacks when it is called, not when it is loaded', async () => {
+  for (const name of HANDLERS)
+    await expect(invoke(name, {}, {})).rejects.toThrow(/environment of \w+: .*CREDLOCK_\w+ must .*, got nothing/);
+});
+
+test('what is deployed finds a theft in a log file and tells all sinks of it', async () => {
+  const around: { variables: Record<string, string> } = { variables: {} };
+  const handler = (name: string) => () => (event: unknown) => invoke(name, event, around.variables);
+  const code = Object.fromEntries(HANDLERS.map((name) => [`${name}Handler`, handler(name)])) as unknown as HandlerCode;
+  // It goes by the machine's clock.
+  const hub = await startHub({ code, start: new Date().toISOString(), settings: { holdMinutes: 0 } });
+  const { accessKeyId, secretAccessKey } = hub.wire.clientConfig().credentials;
+  around.variables = {
+    ...hub.variables,
+    AWS_ENDPOINT_URL: hub.wire.endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  try {
+    const records = [call('', HOME_ADDRESS, minutesAgo(60)), call('', AWAY_ADDRESS, minutesAgo(10))];
+    hub.wire.s3.put('organization-trail', logFileKey(), logFile(records));
+    await hub.send(notificationOf([logFileKey()]));
+    await hub.send('not json');
+    await hub.settle();
+    expect(hub.imported()).toMatchObject([{ state: 'ACTIVE', type: 'OutsideAWS' }]);
+    expect([hub.onBus().size, hub.wire.sns.messages.length, hub.queue('quarantine').messages.length]).toEqual([
+      1, 1, 1,
+    ]);
+    expect(await hub.rejudge()).toEqual({ open: 1, asked: 1 });
+  } finally {
+    await hub.close();
+  }
+});
+
+/** Calls a bundle's handler as Lambda does: in a process of its own, with nothing but its environment. */
+async function invoke(name: string, event: unknown, variables: Record<string, string>): Promise<unknown> {
+  lambda ??= start(variables);
+  lambda.send({ name, event });
+  const [{ answer, error }] = (await once(lambda, 'message')) as [{ answer?: unknown; error?: string }];
+  if (error !== undefined) throw new Error(error);
+  return answer;
+}
+
+function start(variables: Record<string, string>): ChildProcess {
+  const runtime = join(folder, 'runtime.js');
+  writeFileSync(
+    runtime,
+    `process.on('message', async ({ name, event }) => {
+      try {
+        const { handler } = require(\`\${__dirname}/\${name}/index.js\`);
+        process.send({ answer: await handler(event, {}) });
+      } catch (error) {
+        process.send({ error: String(error?.stack) });
+      }
+    });`,
+  );
+  return fork(runtime, { env: variables, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+}
+
+function minutesAgo(minutes: number): { extra: object } {
+  const eventTime = new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+/, '');
+  return { extra: { eventTime } };
+}

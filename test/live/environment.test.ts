@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  ENV,
+  METRICS,
+  confirmEnvironment,
+  observeEnvironment,
+  publishEnvironment,
+  refreshIpRangesEnvironment,
+  rejudgeEnvironment,
+  variablesOf,
+  type HandlerName,
+} from '../../lambda/environment';
+
+const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/queue';
+const OBSERVE = {
+  CREDLOCK_LOCK_TABLE: 'locks',
+  CREDLOCK_DELAYED_QUEUE_URL: QUEUE,
+  CREDLOCK_QUARANTINE_QUEUE_URL: QUEUE,
+  CREDLOCK_CONFIG_BUCKET: 'config',
+  CREDLOCK_SETTINGS_KEY: 'settings.json',
+  CREDLOCK_IP_RANGES_KEY: 'ip-ranges.json',
+  CREDLOCK_HUB_ACCOUNT: '111122223333',
+};
+
+describe('the environment of a handler', () => {
+  test('comes back under the names the code uses, with what is not set as null or its default', () => {
+    expect(observeEnvironment(OBSERVE)).toEqual({
+      lockTable: 'locks',
+      delayedQueueUrl: QUEUE,
+      quarantineQueueUrl: QUEUE,
+      configBucket: 'config',
+      settingsKey: 'settings.json',
+      ipRangesKey: 'ip-ranges.json',
+      hubAccount: '111122223333',
+      trailBucket: null,
+      trailBucketOwner: null,
+      trailPrefix: '',
+    });
+  });
+
+  test('is refused with every fault at once: variable, what is allowed, what was found', () => {
+    const wrong = { ...OBSERVE, CREDLOCK_LOCK_TABLE: '', CREDLOCK_HUB_ACCOUNT: '12', CREDLOCK_TRAIL_BUCKET: 'trail' };
+    expect(() => observeEnvironment(wrong)).toThrow(
+      'environment of observe: CREDLOCK_LOCK_TABLE must be the name of a DynamoDB table, got nothing; ' +
+        'CREDLOCK_HUB_ACCOUNT must be an account id of 12 digits, got "12"; ' +
+        'CREDLOCK_TRAIL_BUCKET_OWNER must be set where CREDLOCK_TRAIL_BUCKET is, got nothing',
+    );
+  });
+
+  test('downloads address ranges from AWS unless told otherwise, and only by https', () => {
+    const { CREDLOCK_CONFIG_BUCKET, CREDLOCK_IP_RANGES_KEY, CREDLOCK_HUB_ACCOUNT } = OBSERVE;
+    const given = { CREDLOCK_CONFIG_BUCKET, CREDLOCK_IP_RANGES_KEY, CREDLOCK_HUB_ACCOUNT };
+    expect(refreshIpRangesEnvironment(given).ipRangesUrl).toBe('https://ip-ranges.amazonaws.com/ip-ranges.json');
+    expect(() => refreshIpRangesEnvironment({ ...given, CREDLOCK_IP_RANGES_URL: 'http://mirror' })).toThrow(
+      'CREDLOCK_IP_RANGES_URL must be a URL that begins with https://, got "http://mirror"',
+    );
+  });
+
+  test.each([
+    ['observe', observeEnvironment],
+    ['confirm', confirmEnvironment],
+    ['publish', publishEnvironment],
+    ['rejudge', rejudgeEnvironment],
+    ['refreshIpRanges', refreshIpRangesEnvironment],
+  ] as const)('lists what %s needs: exactly what is missed where nothing is set', (handler: HandlerName, read) => {
+    const { required, optional } = variablesOf(handler);
+    const message = String(messageOf(() => read({})));
+    expect(required.filter((name) => !message.includes(`${name} `))).toEqual([]);
+    expect(optional.filter((name) => message.includes(`${name} `))).toEqual([]);
+    expect(new Set([...required, ...optional]).size).toBe(required.length + optional.length);
+  });
+
+  test('is read in the entry points of handlers and nowhere else', () => {
+    const lambda = join(__dirname, '../../lambda');
+    const files = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(lambda, file), 'utf8')));
+    expect(readers.sort()).toEqual(['confirm.ts', 'observe.ts', 'publish.ts', 'refresh-ip-ranges.ts', 'rejudge.ts']);
+  });
+
+  test('has each name once', () => {
+    for (const names of [Object.values(ENV), Object.values(METRICS)])
+      expect(new Set<string>(names).size).toBe(names.length);
+  });
+});
+
+function messageOf(act: () => unknown): unknown {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+}
