@@ -50,6 +50,14 @@ describe('a sample of calls', () => {
     expect([ids(sample), sample.more]).toEqual([['e1', 'e2'], false]);
   });
 
+  it('finds a call among those of its second', () => {
+    const sample = sampleOf(
+      9,
+      ['c', 'a', 'd', 'b', 'c', 'a'].map((id) => call(1, id)),
+    );
+    expect(ids(sample)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
   it('tells calls of one second apart by their ids, and one id at two times apart', () => {
     expect(ids(sampleOf(9, [call(1, 'b'), call(1, 'a'), call(2, 'a')]))).toEqual(['a', 'b', 'a']);
   });
@@ -78,6 +86,22 @@ describe('a sample of calls', () => {
     const other = sampleOf(1, [call(1), call(9)]);
     other.merge(sampleOf(1, []));
     expect([other.more, other.lastTime]).toEqual([true, 9]);
+  });
+
+  it('tells what is past: later than all it can keep', () => {
+    const sample = sampleOf(2, [call(1), call(5)]);
+    expect([call(9), call(5, 'e6'), call(5), call(5, 'e4'), call(2)].map((one) => sample.isPast(one))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(sampleOf(3, [call(1), call(5)]).isPast(call(9))).toBe(false);
+    sample.addPast(call(9));
+    expect([ids(sample), sample.more, sample.lastTime]).toEqual([['e1', 'e5'], true, 9]);
+    sample.addPast(call(7));
+    expect(sample.lastTime).toBe(9);
   });
 
   it('copies without sharing', () => {

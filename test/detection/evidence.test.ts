@@ -62,11 +62,11 @@ describe('the keys used', () => {
   });
 
   it('are three at most, the first issued first', () => {
-    const lines = evidence(issued(['ASIA4', '07:40'], ['ASIA2', '07:20'], ['ASIA3', '07:30'], ['ASIA1', '07:10']));
+    const lines = evidence(issued(['ASIA1', '07:40'], ['ASIA3', '07:20'], ['ASIA2', '07:30'], ['ASIA4', '07:10']));
     expect(lines.filter((line) => line.startsWith('Key')).map((line) => line.slice(4, 9))).toEqual([
-      'ASIA1',
-      'ASIA2',
+      'ASIA4',
       'ASIA3',
+      'ASIA2',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { CallSample } from '../../lambda/detection/call-sample';
 import { callsKey, FactSet, sourceKey } from '../../lambda/detection/fact-set';
-import type { Fact } from '../../lambda/detection/facts';
+import type { Caller, Fact } from '../../lambda/detection/facts';
 import {
   ACCOUNT,
   at,
@@ -8,8 +8,10 @@ import {
   change,
   foreignKey,
   from,
+  instance,
   issuance,
   OTHER_ACCOUNT,
+  sessionArn,
   sighting,
   type Done,
   type Who,
@@ -80,6 +82,43 @@ describe('sightings', () => {
     expect(rows(setOf([seen('10:05', { id: 'a' }, one), seen('10:05', { id: 'a' }, other)]))).toHaveLength(2);
   });
 
+  const workload = instance('i-1');
+  it.each<[string, Caller, Caller]>([
+    ['endpoint', caller('i-1', 'vpce-1/10.0.0.5'), caller('i-1', 'vpce-2/10.0.0.5')],
+    ['endpoint or none', caller('i-1', 'vpce-1/10.0.0.5'), caller('i-1', '10.0.0.5')],
+    ['owner of the endpoint', caller('i-1', `vpce-1@${ACCOUNT}/10.0.0.5`), caller('i-1', 'vpce-1/10.0.0.5')],
+    ['attribution', caller('i-1', 'by s3.amazonaws.com'), caller('i-1', 's3.amazonaws.com')],
+    ['address', caller('i-1', HOME), caller('i-1', '198.51.100.11')],
+    ['service', caller('i-1', 's3.amazonaws.com'), caller('i-1', 'glue.amazonaws.com')],
+    ['id of the workload', caller('i-1', HOME), caller('i-1', HOME, { workload: instance('i-2') })],
+    ['kind of the workload', caller('i-1', HOME), caller('i-1', HOME, { workload: { ...workload, kind: 'ecs-task' } })],
+    ['account of the workload', caller('i-1', HOME), caller('i-1', HOME, { workload: instance('i-1', OTHER_ACCOUNT) })],
+    [
+      'partition of the workload',
+      caller('i-1', HOME),
+      caller('i-1', HOME, { workload: { ...workload, partition: 'aws-cn' } }),
+    ],
+    ['having a workload', caller('i-1', HOME), caller('i-1', HOME, { workload: null })],
+    [
+      'session',
+      caller('i-1', HOME),
+      caller('i-1', HOME, { sessionArn: 'arn:aws:sts::111122223333:assumed-role/x/i-1' }),
+    ],
+    ['delivery', caller('i-1', HOME, { delivery: '1.0' }), caller('i-1', HOME, { delivery: '2.0' })],
+    ['Region', caller('i-1', HOME, { region: 'eu-west-1' }), caller('i-1', HOME, { region: 'us-east-1' })],
+  ])('that differ in %s are kept apart, however they alternate', (_what, one, other) => {
+    const facts = [one, other, one, other].map((by, index) => sighting(by, `10:0${index}`, { id: `e${index}` }));
+    expect(rows(setOf(facts)).map(String).sort()).toEqual(['10:00 e0 1', '10:01 e1 1']);
+  });
+
+  it('of one caller are one row, whoever calls in between', () => {
+    const set = new FactSet();
+    for (let index = 0; index < 3_000; index += 1) set.add(sighting(caller(`i-${index}`, HOME), '10:00', { id: 'a' }));
+    set.add(seen('10:05', { id: 'b', did: 2 }));
+    const [row] = [...(set.sessions.get(sessionArn('i-1'))?.rows.values() ?? [])];
+    expect(row?.seen.map(({ event, did }) => `${event.id} ${did}`)).toEqual(['a 3']);
+  });
+
   it('of two sessions are kept apart', () => {
     const set = setOf([seen('10:05'), seen('10:05', {}, { role: 'billing' })]);
     expect([...set.sessions.keys()].sort()).toEqual([
@@ -111,6 +150,20 @@ describe('calls for reporting', () => {
   it('are kept up to 200 for a session that names its workload', () => {
     const set = setOf(flood.map((time) => seen(time, { id: time })));
     expect(calls(set).map(({ length }) => length)).toEqual([200]);
+  });
+
+  it('keep their keys, and know of those that were left out', () => {
+    const times = flood.slice().sort();
+    const set = setOf([...times, '23:00'].map((time) => seen(time, { id: time })));
+    const [session] = set.sessions.values();
+    const [sample] = [...(session?.calls.values() ?? [])];
+    expect(new Set(sample?.calls.map(({ accessKeyId }) => accessKeyId))).toEqual(new Set(['ASIA-i-1']));
+    expect([sample?.more, sample?.lastTime]).toEqual([true, at('23:00')]);
+    const keyless = setOf([seen('10:00', {}, { accessKeyId: null })]);
+    const [call] = [...keyless.sessions.values()].flatMap(({ calls: all }) =>
+      [...all.values()].flatMap((one) => one.calls),
+    );
+    expect(call?.accessKeyId).toBeNull();
   });
 
   it('are kept up to 25 for any other', () => {
@@ -177,6 +230,15 @@ describe('facts with an id', () => {
     expect([...setOf([early, late]).changes.values()]).toEqual([early]);
   });
 
+  it('keep the record that names who asked for a key, whichever came first', () => {
+    const by = caller('i-1', HOME);
+    const copies = [foreignKey('ASIA9', 'arn', null, '08:00'), foreignKey('ASIA9', 'arn', by, '09:00')];
+    for (const order of [copies, [...copies].reverse()]) expect(setOf(order).foreignKeys.get('ASIA9')?.by).toEqual(by);
+    const named = [foreignKey('ASIA9', 'arn', by, '09:00'), foreignKey('ASIA9', 'arn', by, '08:00')];
+    for (const order of [named, [...named].reverse()])
+      expect(setOf(order).foreignKeys.get('ASIA9')?.time).toBe(at('08:00'));
+  });
+
   it('keep foreign keys by the key', () => {
     const set = setOf([foreignKey('ASIA9', 'arn', null)]);
     expect(set.foreignKeys.get('ASIA9')?.sessionArn).toBe('arn');
@@ -196,8 +258,6 @@ describe('merging', () => {
 
   it('of two halves is the whole, either way round', () => {
     const whole = setOf(facts);
-    whole.sawAccount(ACCOUNT);
-    whole.sawAccount(OTHER_ACCOUNT);
     for (const [first, second] of [
       [facts.slice(0, 3), facts.slice(2)],
       [facts.slice(2), facts.slice(0, 3)],
@@ -209,7 +269,7 @@ describe('merging', () => {
       one.merge(other);
       expect(rows(one).map(String).sort()).toEqual(rows(whole).map(String).sort());
       expect(calls(one).map(String).sort()).toEqual(calls(whole).map(String).sort());
-      expect([...one.accounts].sort()).toEqual([...whole.accounts]);
+      expect([...one.accounts].sort()).toEqual([ACCOUNT, OTHER_ACCOUNT]);
       expect([one.issuances.size, one.foreignKeys.size, one.changes.size]).toEqual([1, 1, 1]);
     }
   });

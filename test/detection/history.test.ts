@@ -52,6 +52,14 @@ describe('the history of a workload', () => {
     expect(orders[0]).toEqual(orders[1]);
   });
 
+  it('has the asking for a key before its use in the same second', () => {
+    const asked = { source: caller('x', THIEF).source, what: '[]' };
+    const trail = new Trail().calls('i-1', HOME, '09:00', { id: 'a' }).issued('i-1', '09:00', { asked, eventId: 'z' });
+    expect(historyOf(trail).sightings.map(({ event }) => event.id)).toEqual(['z', 'a']);
+    const later = new Trail().calls('i-1', HOME, '08:59', { id: 'z' }).issued('i-1', '09:00', { asked, eventId: 'a' });
+    expect(historyOf(later).sightings.map(({ event }) => event.id)).toEqual(['z', 'a']);
+  });
+
   it('has its issuances in order of time and id', () => {
     const trail = new Trail()
       .issued('i-1', '10:00', { id: 'b' })
@@ -105,6 +113,13 @@ describe('calls that only look like a workload’s', () => {
       .calls('i-1', HOME, '12:00', { shown: 'shape', accessKeyId: 'ASIA9' });
     trail.facts.add(foreignKey('ASIA9', sessionArn('i-1'), null));
     expect(historyOf(trail)).toMatchObject({ unproven: 2, disproved: 1, sightings: [] });
+  });
+
+  it('are so though their session was issued a key, unless a console was opened', () => {
+    const trail = new Trail()
+      .issued('i-1', '09:00')
+      .calls('i-1', HOME, '10:00', { shown: 'shape', accessKeyId: 'ASIA7' });
+    expect(historyOf(trail)).toMatchObject({ unproven: 1, sightings: [] });
   });
 
   it('are nobody’s where they name no workload', () => {
@@ -190,12 +205,13 @@ describe('the calls from an origin', () => {
     const trail = new Trail()
       .calls('i-1', THIEF, '10:30', { id: 'c' })
       .calls('i-1', THIEF, '10:10', { id: 'b', role: 'billing' })
+      .calls('i-1', THIEF, '09:50', { id: '0', role: 'billing' })
       .calls('i-1', THIEF, '10:10', { id: 'b' })
       .calls('i-1', THIEF, '10:00', { id: 'a', accessKeyId: 'ASIA2' })
       .calls('i-1', HOME, '09:00', { id: 'z' });
     const { calls, more, lastTime } = callsFrom(historyOf(trail), `public/${THIEF}`);
     expect([calls.map(({ id }) => id), more, new Date(lastTime).toISOString().slice(11, 16)]).toEqual([
-      ['a', 'b', 'c'],
+      ['0', 'a', 'b', 'c'],
       false,
       '10:30',
     ]);

@@ -111,6 +111,15 @@ describe('a public address', () => {
       expect(others.judgement('i-1').verdicts[0]?.owner.workloads).toEqual(['i-3']);
     });
 
+    it('is the workload’s own account’s before that of a smaller one', () => {
+      const trail = new Trail(LISTED)
+        .calls('i-1', HOME, '08:00', { account: OTHER_ACCOUNT })
+        .calls('i-1', THERE, '10:00', { account: OTHER_ACCOUNT })
+        .calls('i-2', THERE, '07:00')
+        .calls('i-3', THERE, '07:00', { account: OTHER_ACCOUNT });
+      expect(owner(trail)).toContain(`SameAccount same-account ${OTHER_ACCOUNT}`);
+    });
+
     it('is not the workload’s own where it moved itself', () => {
       const trail = new Trail()
         .calls('i-1', HOME, ['08:00', '12:00'])
@@ -161,6 +170,11 @@ describe('an endpoint', () => {
     expect(owner(through('vpce-1/10.0.0.9'))).toBe(
       `MEDIUM SameAccount same-account ${ACCOUNT} -: the VPC endpoint vpce-1 belongs to account ${ACCOUNT}`,
     );
+  });
+
+  it('is so beside every other lock', () => {
+    const trail = through('vpce-1/10.0.0.9').calls('i-1', HOME, '08:30').calls('i-1', '2001:db8:e1::5', '08:30');
+    expect(owner(trail)).toContain(`MEDIUM SameAccount same-account ${ACCOUNT}`);
   });
 
   it('is the account’s that the record names, or the one that made it', () => {

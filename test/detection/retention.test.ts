@@ -1,4 +1,4 @@
-import { newestTime } from '../../lambda/detection/retention';
+import { isTooOldToJudge, newestTime } from '../../lambda/detection/retention';
 import { foreignKey, at, Trail } from './trail';
 
 const HOME = '198.51.100.10';
@@ -11,9 +11,9 @@ describe('the newest time', () => {
     expect(newestTime(new Trail().changed('StopInstances', '09:00').changed('StartInstances', '08:00').facts)).toBe(
       at('09:00'),
     );
-    expect(newestTime(new Trail().calls('i-1', HOME, ['11:00', '10:00']).calls('i-2', HOME, '07:00').facts)).toBe(
-      at('11:00'),
-    );
+    expect(
+      newestTime(new Trail().calls('i-1', HOME, ['11:00', '08:00', '10:00']).calls('i-2', HOME, '07:00').facts),
+    ).toBe(at('11:00'));
     expect(
       newestTime(
         new Trail().issued('i-1', '08:00').calls('i-1', HOME, '09:00').changed('StopInstances', '10:00').facts,
@@ -25,6 +25,13 @@ describe('the newest time', () => {
     const trail = new Trail().calls('i-1', HOME, '08:00');
     trail.facts.add(foreignKey('ASIA9', 'arn', null, '23:00'));
     expect(newestTime(trail.facts)).toBe(at('08:00'));
+  });
+});
+
+describe('a record', () => {
+  it('comes too late to be judged by once the retention is over', () => {
+    expect(isTooOldToJudge(at('09:00'), at('10d 09:00'), 10)).toBe(false);
+    expect(isTooOldToJudge(at('09:00'), at('10d 09:00:01'), 10)).toBe(true);
   });
 });
 
