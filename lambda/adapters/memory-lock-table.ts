@@ -1,38 +1,33 @@
-import type { LockTable, SightingItem, StoredItem } from '../live/lock-table';
+import type { ItemKey, LockTable, RevisedItem, SightingItem, StoredItem } from '../live/lock-table';
 
 /** A lock table in memory, for tests and for runs on one machine. */
 export function memoryLockTable(): LockTable {
-  const partitions = new Map<string, Map<string, StoredItem & { readonly least: string }>>();
-  const partitionOf = (pk: string): Map<string, StoredItem & { readonly least: string }> => {
-    const known = partitions.get(pk) ?? new Map<string, StoredItem & { readonly least: string }>();
-    partitions.set(pk, known);
-    return known;
+  const partitions = new Map<string, Map<string, StoredItem>>();
+  const find = ({ pk, sk }: ItemKey): StoredItem | undefined => partitions.get(pk)?.get(sk);
+  const put = (item: StoredItem): void => {
+    const items = partitions.get(item.pk);
+    if (items) items.set(item.sk, item);
+    else partitions.set(item.pk, new Map([[item.sk, item]]));
   };
+  const putIf = (allowed: boolean, item: StoredItem | null): Promise<boolean> => {
+    if (allowed && item) put(item);
+    return Promise.resolve(allowed);
+  };
+  const revised = (item: RevisedItem): StoredItem => ({ ...item, did: [], least: '' });
   return {
-    keep: (item) => {
-      const items = partitionOf(item.pk);
-      if (items.has(item.sk)) return Promise.resolve(false);
-      items.set(item.sk, { ...item, did: [], revision: 0, least: '' });
-      return Promise.resolve(true);
-    },
+    keep: (item) => putIf(!find(item), { ...item, did: [], revision: 0, least: '' }),
     merge: (item) => {
-      const items = partitionOf(item.pk);
-      const merged = mergeItems(items.get(item.sk), item);
-      if (merged) items.set(item.sk, merged);
-      return Promise.resolve(merged !== null);
+      const merged = mergeItems(find(item), item);
+      return putIf(merged !== null, merged);
     },
-    revise: (item) => {
-      const items = partitionOf(item.pk);
-      if ((items.get(item.sk)?.revision ?? 0) !== item.revision - 1) return Promise.resolve(false);
-      items.set(item.sk, { ...item, did: [], least: '' });
-      return Promise.resolve(true);
+    revise: (item) => putIf((find(item)?.revision ?? 0) === item.revision - 1, revised(item)),
+    raise: (item) => putIf((find(item)?.revision ?? 0) < item.revision, revised(item)),
+    note: (key, did) => {
+      const known = find(key);
+      const added = did.filter((one) => !known?.did.includes(one));
+      return putIf(known !== undefined && added.length > 0, known ? { ...known, did: [...known.did, ...added] } : null);
     },
-    raise: (item) => {
-      const items = partitionOf(item.pk);
-      if ((items.get(item.sk)?.revision ?? 0) >= item.revision) return Promise.resolve(false);
-      items.set(item.sk, { ...item, did: [], least: '' });
-      return Promise.resolve(true);
-    },
+    read: (keys) => Promise.resolve(keys.map(find)),
     query: (pk, prefix = '') => {
       const items = [...(partitions.get(pk)?.values() ?? [])].filter(({ sk }) => sk.startsWith(prefix));
       return Promise.resolve(items.sort((a, b) => Buffer.compare(Buffer.from(a.sk), Buffer.from(b.sk))));
@@ -40,10 +35,7 @@ export function memoryLockTable(): LockTable {
   };
 }
 
-function mergeItems(
-  known: (StoredItem & { readonly least: string }) | undefined,
-  item: SightingItem,
-): (StoredItem & { readonly least: string }) | null {
+function mergeItems(known: StoredItem | undefined, item: SightingItem): StoredItem | null {
   if (!known) return { ...item, revision: 0 };
   const isLess = item.least < known.least;
   const added = item.did.filter((one) => !known.did.includes(one));

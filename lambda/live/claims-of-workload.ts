@@ -26,19 +26,28 @@ export interface ClaimsSaved {
   finish(): Promise<void>;
 }
 
+export interface Saving {
+  /** Sort key of the item that lists them. */
+  readonly sk: string;
+  /** Epoch seconds. */
+  readonly expires: number;
+  readonly item: StoredItem | undefined;
+  readonly mine: number | null;
+}
+
 /**
  * Makes the claims a workload has in other partitions the ones given. What is under way is written down first, so that a
  * run that broke off is finished by the next, and every claim carries the revision it was made under, so that a slow writer
- * never overwrites a later one. `mine`: the revision that an earlier call of the same run gave.
+ * never overwrites a later one. `item`: what the judgement read of them, so that none overwrites what a later one wrote.
+ * `mine`: the revision that an earlier call of the same run gave.
  */
 export async function saveClaims(
   table: LockTable,
   workload: Workload,
   claims: Claims,
-  { sk, expires, mine }: { readonly sk: string; readonly expires: number; readonly mine: number | null },
+  { sk, expires, item, mine }: Saving,
 ): Promise<ClaimsSaved> {
   const pk = partition.workload(workload);
-  const [item] = await table.query(pk, sk);
   const known = item ? SAVED.parse(JSON.parse(item.body)) : NOTHING;
   const next = Object.fromEntries([...claims].sort(([a], [b]) => (a < b ? -1 : 1)));
   const write = async (saved: boolean, places: readonly string[], revision: number): Promise<void> => {

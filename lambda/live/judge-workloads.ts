@@ -8,9 +8,9 @@ import type { Settings } from '../detection/settings';
 import { footprintOf, surroundingsOf, type Footprint, type Surroundings } from '../detection/surroundings';
 import { toldOnce } from '../detection/told-once';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
-import { isUnproven } from './filing';
+import { isUnproven, partition } from './filing';
 import { notingQuestions } from './footprints';
-import type { LockTable } from './lock-table';
+import type { LockTable, StoredItem } from './lock-table';
 import { Neighbourhood } from './neighbourhood';
 import type { Subscriptions } from './subscriptions';
 
@@ -26,6 +26,8 @@ export interface Judged {
   readonly workload: Workload;
   readonly outcome: Outcome;
   readonly footprint: Footprint;
+  /** What the workload kept of itself when the judgement began to read: claims, the note of calm. */
+  readonly kept: (sk: string) => StoredItem | undefined;
 }
 
 export interface Judgements {
@@ -33,6 +35,8 @@ export interface Judgements {
   readonly around: Surroundings;
   /** Those of them that have stored suspicions or findings. */
   readonly open: ReadonlySet<WorkloadKey>;
+  /** When the network changed last that they were judged by, in epoch milliseconds; zero if never. */
+  readonly newestChange: number;
 }
 
 /** What a judgement asks for is read, and then it is made again; each round goes one hop further than the one before. */
@@ -97,7 +101,7 @@ class Sitting {
     for (const { judgement, asked } of this.made) {
       const { verdicts, history } = judgement;
       if (verdicts.length === 0 && hasOneOrigin(history) && !bench.settings.serviceCallerFindings) continue;
-      for (const partition of asked) neighbourhood.wantFootprints(partition);
+      for (const place of asked) neighbourhood.wantFootprints(place);
       if (verdicts.length === 0) continue;
       // What was made of stolen keys is told; a change by any session that began here is evidence.
       for (const key of this.askedForWith(keysOf(judgement), HOPS)) neighbourhood.wantUses(key);
@@ -135,8 +139,10 @@ class Sitting {
       workload: judgement.history.workload,
       outcome: outcomeOf(judgement, around, this.alibis(judgement.history), chains),
       footprint: footprintOf(judgement.who, judgement.anchors, around),
+      kept: (sk: string) => neighbourhood.kept.get(`${partition.workload(judgement.history.workload)} ${sk}`),
     }));
-    return { judged, around, open: neighbourhood.open };
+    const newestChange = Math.max(0, ...[...neighbourhood.facts.changes.values()].map(({ time }) => time));
+    return { judged, around, open: neighbourhood.open, newestChange };
   }
 }
 
@@ -160,7 +166,7 @@ function anchorsOfVerdicts({ verdicts }: Judgement): string[] {
  * What others do bears on a verdict, or on which of several origins was the workload's own. Where there is one origin on
  * each path, and nothing against it, there is nothing to ask: most workloads are judged by their own facts alone.
  */
-function hasOneOrigin({ sightings }: History): boolean {
+export function hasOneOrigin({ sightings }: History): boolean {
   const byPath = new Map<string, string>();
   for (const { origin } of sightings) {
     if (origin.path === null) continue;

@@ -27,7 +27,12 @@ export interface StoredItem extends TableItem {
   readonly did: readonly string[];
   /** Zero where the item has none. */
   readonly revision: number;
+  /** Empty where the item is no sighting. */
+  readonly least: string;
 }
+
+/** Where an item is. */
+export type ItemKey = Pick<TableItem, 'pk' | 'sk'>;
 
 /**
  * The lock table's verbs. Every write is one idempotent conditional request, every read strongly consistent; there are no
@@ -42,6 +47,10 @@ export interface LockTable {
   revise(item: RevisedItem): Promise<boolean>;
   /** Replaces an item of any lower revision. False when a newer one is there already. */
   raise(item: RevisedItem): Promise<boolean>;
+  /** Adds to what was done in an hour that is there, in one request. True when that changed anything. */
+  note(key: ItemKey, did: readonly string[]): Promise<boolean>;
+  /** Single items of any partitions, as many as are asked for, in their order; undefined for those that are not there. */
+  read(keys: readonly ItemKey[]): Promise<(StoredItem | undefined)[]>;
   /** Every item of a partition, or of its sort keys with a prefix, in sort-key order. */
   query(pk: string, prefix?: string): Promise<StoredItem[]>;
 }

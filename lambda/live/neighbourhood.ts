@@ -23,6 +23,8 @@ import { topic, type Subscriptions } from './subscriptions';
 /** A workload whose network takes more than this many queries to read is judged by what was read first. */
 const MOST_QUERIES = 2_000;
 const AT_ONCE = 25;
+/** Claims and the note of calm. */
+const KEPT = new Set(['P#', 'Q#', 'O#', 'G#']);
 
 interface Wanted {
   readonly pk: string;
@@ -41,6 +43,8 @@ export class Neighbourhood {
   readonly footprints = new Map<WorkloadKey, Footprint>();
   /** Workloads with stored suspicions or findings. */
   readonly open = new Set<WorkloadKey>();
+  /** What the workloads to be judged keep of themselves besides facts, by partition and sort key. */
+  readonly kept = new Map<string, StoredItem>();
   private readonly own: ReadonlyMap<string, Workload>;
   private readonly networks: CidrSet;
   private readonly isOrganizationListed: boolean;
@@ -77,7 +81,7 @@ export class Neighbourhood {
   /** Reads all that is wanted. False when nothing was. */
   async read(): Promise<boolean> {
     if (this.wanted.length === 0) return false;
-    // The subscriptions stand in the workload's own partition.
+    // There the subscriptions stand, and the note that must be older than all that is judged by.
     await this.readSome(this.wanted.filter(({ pk }) => this.own.has(pk)));
     while (this.wanted.length > 0 && this.seen.size < MOST_QUERIES) await this.readSome(this.wanted.slice(0, AT_ONCE));
     this.wanted = [];
@@ -133,7 +137,7 @@ export class Neighbourhood {
   }
 
   private take(item: StoredItem, pk: string): void {
-    if (this.own.has(pk)) this.subscriptions?.learn(item);
+    if (this.own.has(pk)) this.takeOwn(item, pk);
     switch (item.sk.slice(0, 2)) {
       case 'I#':
       case 'C#':
@@ -149,6 +153,11 @@ export class Neighbourhood {
       case 'Q#':
         this.open.add(pk.slice(2));
     }
+  }
+
+  private takeOwn(item: StoredItem, pk: string): void {
+    this.subscriptions?.learn(item);
+    if (KEPT.has(item.sk)) this.kept.set(`${pk} ${item.sk}`, item);
   }
 
   private takeFootprint({ body }: StoredItem): void {

@@ -7,6 +7,7 @@ import { suppressedBy } from '../detection/suppression';
 import type { Surroundings } from '../detection/surroundings';
 import { partition } from './filing';
 import { judgeWorkloads, type Bench, type Judged, type Judgements } from './judge-workloads';
+import { disturb } from './calm';
 import { saveClaims, type Claims, type ClaimsSaved } from './claims-of-workload';
 import { ConcurrentChange } from './concurrent-change';
 import { placesOf, storedFootprint } from './footprints';
@@ -48,6 +49,7 @@ export interface Settled {
  */
 export async function settle(workload: Workload, settlement: Settlement): Promise<Settled> {
   const settling = new Settling(workload, settlement);
+  await disturb(settlement.table, workload, expiryOfClaims(settlement.now));
   for (let round = 0; round < MOST_ROUNDS; round += 1) if (await settling.isDone()) return settling;
   throw new ConcurrentChange(workloadKey(workload));
 }
@@ -81,10 +83,10 @@ class Settling implements Settled {
     const judgements = await judgeWorkloads([workload], settlement, new Subscriptions(table, workload, now));
     const [judged] = judgements.judged;
     if (!judged) return true;
-    const footprint = await this.save('P#', claimsOfFootprint(judged));
+    const footprint = await this.save('P#', claimsOfFootprint(judged), judged);
     this.concern(await subscribersOf(topicsOf(footprint, workload), table));
     const claims = suspicionsOf(judged);
-    const suspicions = await this.save('Q#', claims);
+    const suspicions = await this.save('Q#', claims, judged);
     // Others write theirs and read these; so theirs are read again before anything is said.
     if (footprint.isNew || suspicions.isNew) return false;
     const isSaid = await this.say(
@@ -111,10 +113,10 @@ class Settling implements Settled {
     return !isSaid && !saved.isNew;
   }
 
-  private async save(sk: string, claims: Claims): Promise<ClaimsSaved> {
+  private async save(sk: string, claims: Claims, { kept }: Judged): Promise<ClaimsSaved> {
     const { workload, settlement, expires } = this;
     const mine = this.saved.get(sk)?.revision ?? null;
-    const saved = await saveClaims(settlement.table, workload, claims, { sk, expires, mine });
+    const saved = await saveClaims(settlement.table, workload, claims, { sk, expires, item: kept(sk), mine });
     this.saved.set(sk, saved);
     return saved;
   }

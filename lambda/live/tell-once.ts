@@ -26,7 +26,7 @@ export interface ToldOnce {
 
 /** The informational findings: among all workloads that could tell one, the earliest does. */
 export async function tellOnce(
-  { workload, outcome: { judgement } }: Judged,
+  { workload, kept, outcome: { judgement } }: Judged,
   around: Surroundings,
   clerk: Clerk,
   { expires, mine }: { readonly expires: number; readonly mine: number | null },
@@ -36,7 +36,7 @@ export async function tellOnce(
   );
   const findings = new Map(told.map((finding) => [partition.told(finding.id), finding]));
   const claims = new Map([...findings].map(([pk, finding]) => [pk, JSON.stringify(tellerOf(finding, workload))]));
-  const saved = await saveClaims(clerk.table, workload, claims, { sk: 'O#', expires, mine });
+  const saved = await saveClaims(clerk.table, workload, claims, { sk: 'O#', expires, item: kept('O#'), mine });
   const concerned: Workload[] = [];
   let isSaid = false;
   for (const pk of new Set([...findings.keys(), ...saved.places])) {

@@ -11,20 +11,28 @@ export interface Touched {
   readonly own: readonly Workload[];
   /** Those that are judged by it besides. */
   readonly others: readonly Workload[];
+  /** Whether it proves, or may prove, what was seen before. */
+  readonly isProof: boolean;
 }
 
 /**
  * Asked after a fact was stored, so that nobody falls between. Sightings that only an issuance ties to a workload are
- * copied to it, by whichever of the two is stored later.
+ * copied to it, by whichever of the two is stored later. `mayBeFirst`: false where its session is known to have an earlier
+ * one of its kind.
  */
-export async function touchedBy(fact: Fact, table: LockTable, retentionDays: number): Promise<Touched> {
+export async function touchedBy(
+  fact: Fact,
+  table: LockTable,
+  retentionDays: number,
+  mayBeFirst = true,
+): Promise<Touched> {
   switch (fact.fact) {
     case 'sighting':
       return touchedBySighting(fact, table, retentionDays);
     case 'issuance':
-      return touchedByIssuance(fact, table, retentionDays);
+      return touchedByIssuance(fact, table, retentionDays, mayBeFirst);
     case 'foreign-key':
-      return touchedByKey(fact, table);
+      return touchedByKey(fact, table, mayBeFirst);
     case 'change':
       return touchedByChange(fact, table);
     default:
@@ -35,11 +43,11 @@ export async function touchedBy(fact: Fact, table: LockTable, retentionDays: num
 async function touchedBySighting(fact: Sighting, table: LockTable, retentionDays: number): Promise<Touched> {
   const { caller } = fact;
   const named = caller.workload ? [caller.workload] : [];
-  if (!isUnproven(caller)) return { own: named, others: [] };
+  if (!isUnproven(caller)) return { own: named, others: [], isProof: false };
   const owners = await ownersOf(fact, table, retentionDays);
   for (const owner of owners) await copy([fact], owner, table, retentionDays);
   const topics = caller.accessKeyId === null ? [] : [topic.use(caller.accessKeyId)];
-  return { own: unique([...named, ...owners]), others: await subscribersOf(topics, table) };
+  return { own: unique([...named, ...owners]), others: await subscribersOf(topics, table), isProof: false };
 }
 
 /** To whom the key was issued; else who was issued keys under the name of the session. */
@@ -70,16 +78,23 @@ async function copy(
   await Promise.all(sightings.map((sighting) => table.merge(sightingItem(sighting, pk, retentionDays))));
 }
 
-async function touchedByIssuance(fact: Issuance, table: LockTable, retentionDays: number): Promise<Touched> {
+async function touchedByIssuance(
+  fact: Issuance,
+  table: LockTable,
+  retentionDays: number,
+  mayBeFirst: boolean,
+): Promise<Touched> {
   const { workload, accessKeyId, sessionArn } = fact;
   const topics = accessKeyId === null ? [] : [topic.key(accessKeyId)];
   const seen = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), 'S#');
-  if (await isFirst(fact, 'I#I', table)) {
+  const isFirstOne = mayBeFirst && (await isFirst(fact, 'I#I', table));
+  if (isFirstOne) {
     topics.push(topic.session(sessionArn));
     seen.push(...(await seenUnder(sessionArn, table)));
   }
   await copy(seen.flatMap(sightingsIn), workload, table, retentionDays);
-  return { own: [workload], others: await subscribersOf(topics, table) };
+  const isProof = isFirstOne || seen.length > 0;
+  return { own: [workload], others: await subscribersOf(topics, table), isProof };
 }
 
 /** What was done under a session's name, with any key. */
@@ -96,18 +111,18 @@ async function isFirst(fact: Issuance | ForeignKey, sk: string, table: LockTable
   return first?.fact === fact.fact && first.id === fact.id;
 }
 
-async function touchedByKey(fact: ForeignKey, table: LockTable): Promise<Touched> {
+async function touchedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: boolean): Promise<Touched> {
   const { by } = fact;
   const topics = [topic.key(fact.accessKeyId)];
   if (by?.accessKeyId) topics.push(topic.use(by.accessKeyId));
   if (by?.workload) topics.push(topic.made(workloadKey(by.workload)));
-  if (await isFirst(fact, 'I#F', table)) topics.push(topic.session(fact.sessionArn));
-  return { own: [], others: await subscribersOf(topics, table) };
+  if (mayBeFirst && (await isFirst(fact, 'I#F', table))) topics.push(topic.session(fact.sessionArn));
+  return { own: [], others: await subscribersOf(topics, table), isProof: false };
 }
 
 async function touchedByChange(change: Change, table: LockTable): Promise<Touched> {
   const topics = [...entitiesOf(change).map(topic.entity), ...makersOf(change).map(topic.made)];
-  return { own: [], others: await subscribersOf(topics, table) };
+  return { own: [], others: await subscribersOf(topics, table), isProof: false };
 }
 
 export function unique(workloads: readonly Workload[]): Workload[] {

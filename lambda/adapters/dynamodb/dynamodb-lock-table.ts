@@ -1,4 +1,5 @@
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   paginateQuery,
   PutItemCommand,
@@ -7,7 +8,7 @@ import {
   type DynamoDBClient,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../live/lock-table';
+import type { ItemKey, LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../live/lock-table';
 
 /** The table's own names: partition key, sort key, and the attribute DynamoDB's TTL reads. */
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expires: 'expires' } as const;
@@ -29,13 +30,14 @@ export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): Lo
         ConditionExpression: 'attribute_not_exists(pk) OR revision < :mine',
         ExpressionAttributeValues: { ':mine': { N: String(item.revision) } },
       }),
+    note: (key, did) => note(client, tableName, key, did),
+    read: (keys) => read(client, tableName, keys),
     query: (pk, prefix) => query(client, tableName, pk, prefix),
   };
 }
 
 /** One request where the event is the least or the hour new; another where only something else was done. */
 async function merge(client: DynamoDBClient, tableName: string, item: SightingItem): Promise<boolean> {
-  const Key = { pk: { S: item.pk }, sk: { S: item.sk } };
   const values = {
     ':did': { SS: [...item.did] },
     ':least': { S: item.least },
@@ -46,27 +48,67 @@ async function merge(client: DynamoDBClient, tableName: string, item: SightingIt
     client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key,
+        Key: keyOf(item),
         UpdateExpression: 'SET body = :body, least = :least, expires = :expires ADD did :did',
         ConditionExpression: 'attribute_not_exists(least) OR :least < least',
         ExpressionAttributeValues: values,
       }),
     ),
   );
-  if (lowered) return true;
-  const missing = item.did.map((_, at) => `NOT contains(did, :d${at})`).join(' OR ');
-  const each = Object.fromEntries(item.did.map((one, at) => [`:d${at}`, { S: one }]));
+  return lowered || note(client, tableName, item, item.did);
+}
+
+function note(client: DynamoDBClient, tableName: string, key: ItemKey, did: readonly string[]): Promise<boolean> {
+  const missing = did.map((_, at) => `NOT contains(did, :d${at})`).join(' OR ');
+  const each = Object.fromEntries(did.map((one, at) => [`:d${at}`, { S: one }]));
   return unlessRefused(() =>
     client.send(
       new UpdateItemCommand({
         TableName: tableName,
-        Key,
+        Key: keyOf(key),
         UpdateExpression: 'ADD did :did',
         ConditionExpression: `attribute_exists(least) AND (${missing})`,
-        ExpressionAttributeValues: { ':did': { SS: [...item.did] }, ...each },
+        ExpressionAttributeValues: { ':did': { SS: [...did] }, ...each },
       }),
     ),
   );
+}
+
+/** Items a request of BatchGetItem may ask for. */
+const MOST_AT_ONCE = 100;
+
+/** What DynamoDB leaves unread under load is asked for again. */
+async function read(
+  client: DynamoDBClient,
+  tableName: string,
+  keys: readonly ItemKey[],
+): Promise<(StoredItem | undefined)[]> {
+  const found = new Map<string, StoredItem>();
+  const left = new Map(keys.map((key) => [nameOf(key), key]));
+  while (left.size > 0) {
+    const some = [...left].slice(0, MOST_AT_ONCE);
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({
+        RequestItems: { [tableName]: { Keys: some.map(([, key]) => keyOf(key)), ConsistentRead: true } },
+      }),
+    );
+    const unread = new Set(
+      (UnprocessedKeys?.[tableName]?.Keys ?? []).map(({ pk, sk }) => nameOf({ pk: textIn(pk), sk: textIn(sk) })),
+    );
+    if (unread.size === some.length)
+      throw new Error(`none of ${unread.size} items could be read: DynamoDB is throttling`);
+    for (const [name] of some) if (!unread.has(name)) left.delete(name);
+    for (const item of Responses?.[tableName] ?? []) found.set(nameOf(storedItem(item)), storedItem(item));
+  }
+  return keys.map((key) => found.get(nameOf(key)));
+}
+
+function nameOf({ pk, sk }: ItemKey): string {
+  return JSON.stringify([pk, sk]);
+}
+
+function keyOf({ pk, sk }: ItemKey): Record<string, AttributeValue> {
+  return { pk: { S: pk }, sk: { S: sk } };
 }
 
 /** A refused condition is an answer, not a fault. */
@@ -95,7 +137,7 @@ async function query(client: DynamoDBClient, TableName: string, pk: string, pref
   return items;
 }
 
-function storedItem({ pk, sk, body, expires, did, revision }: Record<string, AttributeValue>): StoredItem {
+function storedItem({ pk, sk, body, expires, did, revision, least }: Record<string, AttributeValue>): StoredItem {
   return {
     pk: textIn(pk),
     sk: textIn(sk),
@@ -103,6 +145,7 @@ function storedItem({ pk, sk, body, expires, did, revision }: Record<string, Att
     expires: numberIn(expires),
     did: did?.SS ?? [],
     revision: numberIn(revision),
+    least: textIn(least),
   };
 }
 

@@ -1,0 +1,160 @@
+import { memoryLockTable } from '../lambda/adapters/memory-lock-table';
+import { parseIpRanges } from '../lambda/detection/ip-ranges';
+import { parseSettings } from '../lambda/detection/parse-settings';
+import { workloadKey, type Workload } from '../lambda/detection/workload';
+import { kindsNamed } from '../lambda/detection/workload-kinds';
+import { boundedMemory } from '../lambda/live/bounded-memory';
+import type { Memory } from '../lambda/live/memory';
+import { observeRecords } from '../lambda/live/observe-records';
+import { settle } from '../lambda/live/settle';
+import { countingTable, type Consumed } from './counting-table';
+import { Fleet } from './live-fleet';
+import { TRAIL_START } from './trail-world';
+
+const INSTANCES = 2_000;
+const HANDLERS = 8;
+/** Messages of one invocation. */
+const BATCH = 100;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** On-demand, us-east-1, in USD a million. */
+const PRICE = { readUnit: 0.125, writeUnit: 0.625 };
+
+const parsed = parseSettings({});
+const fleet = new Fleet(INSTANCES);
+const ranges = parseIpRanges(fleet.ipRanges);
+if ('faults' in parsed || 'fault' in ranges) throw new Error('the bench has no settings');
+const { settings } = parsed;
+const counting = countingTable(memoryLockTable());
+const bench = { table: counting.table, settings, ipRanges: ranges.ranges };
+let handlers: Memory[] = newHandlers();
+let asked = new Map<string, Workload>();
+let published = 0;
+
+function newHandlers(): Memory[] {
+  return Array.from({ length: HANDLERS }, () => boundedMemory());
+}
+
+interface Phase {
+  readonly name: string;
+  readonly events: number;
+  readonly seconds: number;
+  readonly consumed: Consumed;
+}
+
+async function phase(name: string, minutes: Iterable<{ now: number; records: readonly unknown[] }>): Promise<Phase> {
+  counting.take();
+  let events = 0;
+  let seconds = 0;
+  for (const { now, records } of minutes) {
+    const began = performance.now();
+    await observe(records, now);
+    await confirm(now);
+    seconds += (performance.now() - began) / 1_000;
+    events += records.length;
+  }
+  return { name, events, seconds, consumed: counting.take() };
+}
+
+/** Batches go to whoever is free; all handlers work at once. */
+async function observe(records: readonly unknown[], now: number): Promise<void> {
+  const batches: unknown[][] = [];
+  for (let at = 0; at < records.length; at += BATCH) batches.push(records.slice(at, at + BATCH));
+  await Promise.all(
+    handlers.map(async (memory) => {
+      for (let batch = batches.pop(); batch; batch = batches.pop()) {
+        const parcels = batch.map((record, id) => ({ id, records: [record] }));
+        const ask = (workload: Workload): Promise<void> =>
+          Promise.resolve(void asked.set(workloadKey(workload), workload));
+        const { failed } = await observeRecords(parcels, {
+          ...bench,
+          kinds: kindsNamed(settings.workloads),
+          memory,
+          ask,
+          now,
+        });
+        for (const error of failed.values()) throw error;
+      }
+    }),
+  );
+}
+
+async function confirm(now: number): Promise<void> {
+  while (asked.size > 0) {
+    const workloads = [...asked.values()];
+    asked = new Map();
+    for (const workload of workloads) {
+      const publish = (): Promise<void> => Promise.resolve(void (published += 1));
+      const settled = await settle(workload, { ...bench, publish, now });
+      for (const other of settled.others) asked.set(workloadKey(other), other);
+      await settled.finish();
+    }
+  }
+}
+
+function* minutes(
+  start: number,
+  count: number,
+  callsPerMinute: number,
+  from?: (index: number, minute: number) => string | null,
+): Generator<{ now: number; records: readonly unknown[] }> {
+  for (let minute = 0; minute < count; minute += 1) {
+    const time = start + minute * MINUTE;
+    const records = fleet.minute(time, callsPerMinute, from && ((index) => from(index, minute)));
+    yield { now: time + 2 * MINUTE, records };
+  }
+}
+
+async function main(): Promise<void> {
+  const phases: Phase[] = [];
+  const hour = (at: number): number => TRAIL_START + at * HOUR;
+  const all = (): boolean => true;
+  const weekBefore = TRAIL_START - 7 * 24 * HOUR;
+  phases.push(
+    await phase('set-up and first calls of a new fleet', [
+      { now: weekBefore + HOUR, records: fleet.setUp() },
+      { now: weekBefore + 2 * HOUR, records: fleet.issuances(weekBefore + HOUR, all) },
+      ...minutes(weekBefore + 2 * HOUR, 1, 1),
+      ...minutes(weekBefore + 3 * HOUR, 1, 1),
+    ]),
+  );
+  await phase('a week later', [
+    { now: hour(0), records: fleet.issuances(hour(0) - 30 * MINUTE, all) },
+    ...minutes(hour(0), 1, 1),
+  ]);
+  for (const [name, rate, at] of [
+    ['10 calls a minute', 10, 1],
+    ['1 call a minute', 1, 4],
+  ] as const) {
+    // One in a hundred instances is seen elsewhere in the hour: half at another address of AWS, half outside.
+    const from = (index: number, minute: number): string | null =>
+      index % 100 === at && minute >= 20 ? (index % 200 < 100 ? `52.99.${at}.${index % 250}` : '203.0.113.77') : null;
+    await phase('before', minutes(hour(at) + 50 * MINUTE, 5, rate));
+    handlers = newHandlers();
+    phases.push(await phase(`${name}, 5 minutes with cold caches`, minutes(hour(at) + 55 * MINUTE, 5, rate)));
+    const sixth = {
+      now: hour(at + 1),
+      records: fleet.issuances(hour(at + 1) - 10 * MINUTE, (index) => index % 6 === at),
+    };
+    phases.push(await phase(`${name}, the whole hour after that`, [sixth, ...minutes(hour(at + 1), 60, rate, from)]));
+    phases.push(await phase(`${name}, 10 minutes more`, minutes(hour(at + 2) - 1, 0, rate)));
+  }
+  report(phases);
+}
+
+function report(phases: readonly Phase[]): void {
+  for (const { name, events, seconds, consumed } of phases) {
+    if (events === 0) continue;
+    const { requests, readUnits, writeUnits, byKind } = consumed;
+    const dollars = (readUnits * PRICE.readUnit + writeUnits * PRICE.writeUnit) / events;
+    console.log(
+      `${name}: ${events} events, ${((requests * 1_000) / events).toFixed(1)} requests per 1,000 events (${readUnits} RRU, ${writeUnits} WRU), $${dollars.toFixed(2)} a million events, ${Math.round(events / seconds)} events/s`,
+    );
+    const most = [...byKind].sort((a, b) => b[1] - a[1]).slice(0, 12);
+    console.log(`   ${most.map(([kind, times]) => `${kind} ${times}`).join(', ')}`);
+  }
+  const { items, bytes } = counting.bytes();
+  console.log(`${items} items, ${(bytes / 1e6).toFixed(1)} MB, ${published} findings published`);
+}
+
+void main();

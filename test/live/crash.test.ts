@@ -1,0 +1,195 @@
+import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
+import { Did } from '../../lambda/detection/facts';
+import type { LockTable } from '../../lambda/live/lock-table';
+import type { Memory } from '../../lambda/live/observe-records';
+import { comparable, Crash, eachCall, replayed, runLive, type LivePlan, type Reach, type Story } from './live-run';
+import { demoStory, mixedStory, storyNamed } from './stories';
+
+// Workers take turns at every request, on machines that may be busy.
+jest.setTimeout(120_000);
+
+/** Requests are told apart by what they do and to what kind of item. */
+interface Request {
+  readonly operation: string;
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Kills the worker once before each distinct request acts, and once after it has acted. */
+class CrashBook {
+  readonly crashed = new Map<string, { before: number; after: number }>();
+
+  between = (reach: Reach): Reach => {
+    let isDead = false;
+    const act = async <T>(does: () => Promise<T>, request: Request): Promise<T> => {
+      if (isDead) throw new Crash('dead');
+      const due = this.dueAt(`${request.operation} ${kindOf(request.pk)} ${kindOf(request.sk)}`.trim());
+      if (due === 'before') {
+        isDead = true;
+        throw new Crash('before');
+      }
+      const answer = await does();
+      if (!isDead && due !== 'after') return answer;
+      isDead = true;
+      throw new Crash('after');
+    };
+    return {
+      memory: reach.memory,
+      table: eachCall(reach.table, act),
+      ask: (workload, notBefore) => act(() => reach.ask(workload, notBefore), { operation: 'ask', pk: '', sk: '' }),
+      publish: (finding, updatedAt, how) =>
+        act(() => reach.publish(finding, updatedAt, how), { operation: 'publish', pk: '', sk: finding.status }),
+    };
+  };
+
+  get isFull(): boolean {
+    return this.crashed.size > 0 && [...this.crashed.values()].every(({ before, after }) => before > 0 && after > 0);
+  }
+
+  private dueAt(request: string): 'before' | 'after' | null {
+    const crashes = this.crashed.get(request) ?? { before: 0, after: 0 };
+    this.crashed.set(request, crashes);
+    const due = crashes.before === 0 ? 'before' : crashes.after === 0 ? 'after' : null;
+    if (due) crashes[due] += 1;
+    return due;
+  }
+}
+
+/** `W#aws/1111…` → `W#`; `D#E#ip/…` → `D#E#`. */
+function kindOf(key: string): string {
+  return /^(?:[A-Z]#)+/.exec(key)?.[0] ?? key.replace(/.*\//, '').replace(/[^A-Z].*/, '');
+}
+
+/** So often a story is told anew, with what has not crashed yet. */
+const MOST_TIMES = 12;
+
+describe('a worker that dies before or after any request loses nothing', () => {
+  const stories: readonly (readonly [string, Story])[] = [
+    ['the demo trail', demoStory()],
+    ['a fleet that moved', storyNamed('group-fleet-moved-to-new-address')],
+    ['six instances at one thief', storyNamed('group-six-instances-at-one-thief')],
+    ...[1, 2, 3, 4, 5, 6].map((seed) => [`mixed story ${seed}`, mixedStory(seed, 8)] as const),
+  ];
+
+  it.each(stories)(
+    '%s',
+    async (_name, story) => {
+      const book = new CrashBook();
+      const expected = replayed(story).map(comparable);
+      for (let time = 1; time <= MOST_TIMES && !book.isFull; time += 1) {
+        const end = await runLive(story, { seed: time, workers: 2, table: memoryLockTable(), between: book.between });
+        expect(end.findings.map(comparable)).toEqual(expected);
+        crashes += end.crashes;
+      }
+      expect(crashes).toBeGreaterThan(20);
+      expect(book.crashed.size).toBeGreaterThan(30);
+      for (const [request, crashes] of book.crashed)
+        expect({ request, ...crashes }).toEqual({ request, before: 1, after: 1 });
+    },
+    120_000,
+  );
+});
+
+/** How many runs end otherwise than replay, of one a seed. */
+async function wrongEnds(story: Story, seeds: number, planOf: (seed: number) => LivePlan): Promise<number> {
+  const expected = JSON.stringify(replayed(story).map(comparable));
+  let wrong = 0;
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const { findings } = await runLive(story, planOf(seed));
+    if (JSON.stringify(findings.map(comparable)) !== expected) wrong += 1;
+  }
+  return wrong;
+}
+
+describe('it notices', () => {
+  it('a sighting that is not idempotent: the later event of the hour overwrites the earlier', async () => {
+    const story = again(storyNamed('stolen-key-used-from-laptop'));
+    expect(await wrongEnds(story, 4, (seed) => ({ seed, table: memoryLockTable() }))).toBe(0);
+    expect(await wrongEnds(story, 4, (seed) => ({ seed, table: laterOverwrites(memoryLockTable()) }))).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it('done before sent: a failure to ask is swallowed', async () => {
+    const wrong = await wrongEnds(storyNamed('stolen-key-used-from-laptop'), 8, (seed) => {
+      let times = 0;
+      const failing = (): boolean => (times += 1) % 2 === 1;
+      const between = (reach: Reach): Reach => ({
+        ...reach,
+        ask: (workload, notBefore) => (failing() ? Promise.resolve() : reach.ask(workload, notBefore)),
+      });
+      return { seed, table: memoryLockTable(), between };
+    });
+    expect(wrong).toBeGreaterThan(0);
+  });
+
+  it('remembered before stored: what was looked up counts as known from then on', async () => {
+    const between = (reach: Reach): Reach => ({ ...reach, memory: rashMemory() });
+    const plan = { throttling: 0.1, workers: 1 };
+    const story = storyNamed('stolen-key-used-from-laptop');
+    expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable() }))).toBe(0);
+    expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable(), between }))).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it.each([
+    ['subscriptions', 'D#', 'shared-egress-account-behind-transit-gateway'],
+    ['footprints', 'P#', 'owner-instance-of-another-account-seen-in-the-trail'],
+    ['suspicions', 'Q#', 'group-fleet-moved-to-new-address'],
+  ])('read before written: %s are there only after others were read', async (_what, kind, name) => {
+    const story = storyNamed(name);
+    expect(await wrongEnds(story, 10, (seed) => ({ seed, table: memoryLockTable() }))).toBe(0);
+    expect(
+      await wrongEnds(story, 10, (seed) => ({ seed, table: writingLate(memoryLockTable(), kind) })),
+    ).toBeGreaterThan(0);
+  });
+});
+
+/** Everything happens again twice within the hour. */
+function again(story: Story): Story {
+  const later = (minutes: number): unknown[] =>
+    (story.records as readonly { eventID: string; eventTime: string }[]).map((record) => ({
+      ...record,
+      eventID: `${minutes}-${record.eventID}`,
+      eventTime: new Date(Date.parse(record.eventTime) + minutes * 60_000).toISOString().replace('.000', ''),
+    }));
+  return { ...story, records: [...story.records, ...later(2), ...later(5)] };
+}
+
+function laterOverwrites(table: LockTable): LockTable {
+  const turned = (text: string): string => text.replace(/\d/g, (digit) => String(9 - Number(digit)));
+  return { ...table, merge: (item) => table.merge({ ...item, least: turned(item.least) }) };
+}
+
+function rashMemory(): Memory {
+  const looked = new Set<string>();
+  return {
+    get: (key) => {
+      if (looked.has(key)) return { least: '', did: Object.keys(Did) };
+      looked.add(key);
+      return undefined;
+    },
+    set: () => {},
+  };
+}
+
+const LATE = 300;
+
+/** What is raised in partitions of a kind is there `LATE` requests later only. */
+function writingLate(table: LockTable, kind: string): LockTable {
+  const late: { due: number; write: () => Promise<unknown> }[] = [];
+  let now = 0;
+  return {
+    ...eachCall(table, async (does) => {
+      now += 1;
+      while ((late[0]?.due ?? Infinity) <= now) await late.shift()?.write();
+      return does();
+    }),
+    raise: (item) => {
+      if (!item.pk.startsWith(kind)) return table.raise(item);
+      late.push({ due: now + LATE, write: () => table.raise(item) });
+      return Promise.resolve(true);
+    },
+  };
+}
