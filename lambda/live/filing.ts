@@ -27,6 +27,7 @@ export const partition = {
   made: (by: string): string => `M#${by}`,
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
+  heard: 'H#heard',
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
