@@ -1,3 +1,5 @@
+import { readRecord } from '../../lambda/detection/read-record';
+import { readTampering } from '../../lambda/detection/tampering';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import type { FixtureEvent, Need } from './fixture-events';
 import { DEPLOYMENTS, observedIn, USUAL_WORKLOADS } from './patterns-under-test';
@@ -18,7 +20,12 @@ type Matches = ReadonlyMap<string, readonly string[]>;
 
 /** Events that a rule has to carry and none does, in any deployment; and events that are not what they are said to be. */
 export function needFaults(events: readonly FixtureEvent[], matches: Matches): string[] {
-  return [...labelFaults(events), ...carrierFaults(events, matches), ...observedFaults(events, matches)];
+  return [
+    ...labelFaults(events),
+    ...harmFaults(events),
+    ...carrierFaults(events, matches),
+    ...observedFaults(events, matches),
+  ];
 }
 
 const RELEVANCE_OF: Readonly<Partial<Record<Need | 'none', Relevance>>> = {
@@ -33,6 +40,16 @@ function labelFaults(events: readonly FixtureEvent[]): string[] {
     const said = RELEVANCE_OF[need ?? 'none'];
     const is = relevanceTo(kindsNamed(USUAL_WORKLOADS), event['detail']);
     return said === undefined || said === is ? [] : [`event "${name}" should tell ${said}, but the reader says ${is}`];
+  });
+}
+
+/** The same of harm done to the detector. */
+function harmFaults(events: readonly FixtureEvent[]): string[] {
+  return delivered(events).flatMap(({ name, need, event }) => {
+    const reading = readRecord(event['detail']);
+    const isHarm = 'record' in reading && readTampering(reading.record, null) !== null;
+    if (need === 'nobody' || isHarm === (need === 'tampering')) return [];
+    return [`event "${name}" should ${isHarm ? 'be no' : 'be'} harm, but the reader says otherwise`];
   });
 }
 

@@ -152,16 +152,21 @@ function signedInAs(what: string, sessionName: string): Record<string, TrailReco
   };
 }
 
-/** Keys that a workload service asks for under a name that is no workload's: of no use, but carried. */
+/** Keys that a workload service asks for in a way none is known to: of no use, but carried. */
 export function namedOtherwise(): Readonly<Record<string, TrailRecord>> {
-  const entries = PLACES.slice(0, 2).flatMap((place) =>
+  const names = PLACES.slice(0, 2).flatMap((place) =>
     ['ec2', 'ssm', 'pods.eks'].map((name): [string, TrailRecord] => {
       const full = `${name}.${place.services}`;
       const shape = { by: service(full), from: full, role: 'orders', session: 'shop-orders', place };
       return [`${place.partition}: ${name} names a session otherwise`, assumed(shape)];
     }),
   );
-  return Object.fromEntries(entries);
+  const by = { by: service('lambda.amazonaws.com'), from: 'lambda.amazonaws.com', role: 'orders', session: 'invoice' };
+  const actions = ['AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'].map((name): [string, TrailRecord] => [
+    `lambda asks by ${name}`,
+    assumed({ ...by, name }),
+  ]);
+  return Object.fromEntries([...names, ...actions]);
 }
 
 /** Keys that were given to people and programs outside; none of them matters. */
