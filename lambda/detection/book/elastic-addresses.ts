@@ -48,6 +48,7 @@ export class ElasticAddresses {
     const state = detail ? this.interfaces.know(change, detail) : null;
     for (const id of change.associationIds)
       this.associations.set(id, { address, instance, eniId: detail?.eniId ?? null });
+    if (instance !== null) this.instances.loseAutomatic(change, instance, detail?.eniId ?? null);
     if (address === null) {
       if (state) state.unknownElastic = true;
       if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');
@@ -56,6 +57,24 @@ export class ElasticAddresses {
     this.leaveOthers(change, address, instance);
     if (state) this.putOn(state, address);
     if (instance !== null) this.instances.give(change, instance, address, this.instances.life(instance).vpcId);
+  }
+
+  /** An inventory: an allocation, and where it is by now. */
+  list(change: Change): void {
+    const [address] = this.namedIn(change);
+    if (address === undefined) return;
+    if (!this.tenures.openAt(address).some(({ holder }) => holder.kind === 'allocation')) this.allocate(change);
+    if (this.interfaces.instanceNamed(change) === null) this.leaveInstances(change, address, null);
+    else this.associate(change);
+  }
+
+  /** An inventory: a public address AWS chose for an instance. */
+  listAutomatic(change: Change): void {
+    const instance = this.interfaces.instanceNamed(change);
+    const [address] = change.publicIps;
+    if (instance === null || address === undefined) return;
+    this.leaveInstances(change, address, instance);
+    this.instances.giveAutomatic(change, instance, address);
   }
 
   disassociate(change: Change): void {
