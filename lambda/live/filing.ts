@@ -34,9 +34,17 @@ export type Filed = { readonly keep: TableItem } | { readonly merge: SightingIte
 const HOUR = 3_600_000;
 const DAY_SECONDS = 86_400;
 /** The book outlives the workloads it speaks of (design: until released + 400 days). */
-const BOOK_DAYS = 400;
+export const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
+
+/** Centuries away, as far as tables go. */
+const NEVER = 4_102_444_800;
+
+/** A note that an account is one of ours. */
+export function accountNote(account: string): Filed {
+  return { keep: { pk: partition.accounts, sk: `T#${account}`, body: '', expires: NEVER } };
+}
 
 /** When what happened at `time` (epoch milliseconds) may go, in epoch seconds. */
 export function expiryOf(time: number, days: number): number {

@@ -6,7 +6,7 @@ import type { Skip } from '../detection/read-into';
 import type { WorkloadKind } from '../detection/workload-kind';
 import type { Workload } from '../detection/workload';
 import { Entries, type Said } from './entries';
-import { filed, partition, type Filed } from './filing';
+import { accountNote, filed, type Filed } from './filing';
 import type { Bench } from './judge-workloads';
 import { isKnown, type Memory } from './memory';
 import { Shift } from './shift';
@@ -24,6 +24,11 @@ export interface Observing extends Bench {
   readonly now: number;
   /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
   readonly isForever?: (error: unknown) => boolean;
+  /**
+   * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
+   * aloud is. @default false
+   */
+  readonly isSilent?: boolean;
 }
 
 /** Records that stand or fall together: a queue message, or a part of a log file. */
@@ -91,7 +96,7 @@ class Reading<Id> {
     const { record } = reading;
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
-    this.note(null, [{ keep: { pk: partition.accounts, sk: `T#${record.account}`, body: '', expires: NEVER } }], said);
+    this.note(null, [accountNote(record.account)], said);
     const { facts, skip } = readFacts(record, kinds);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;
@@ -107,5 +112,3 @@ class Reading<Id> {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
   }
 }
-
-const NEVER = 4_102_444_800;
