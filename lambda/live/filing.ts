@@ -27,6 +27,7 @@ export const partition = {
   made: (by: string): string => `M#${by}`,
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
+  heard: 'H#heard',
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
@@ -37,14 +38,6 @@ const DAY_SECONDS = 86_400;
 export const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
-
-/** Centuries away, as far as tables go. */
-const NEVER = 4_102_444_800;
-
-/** A note that an account is one of ours. */
-export function accountNote(account: string): Filed {
-  return { keep: { pk: partition.accounts, sk: `T#${account}`, body: '', expires: NEVER } };
-}
 
 /** When what happened at `time` (epoch milliseconds) may go, in epoch seconds. */
 export function expiryOf(time: number, days: number): number {

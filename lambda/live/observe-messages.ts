@@ -3,6 +3,7 @@ import { readRecord } from '../detection/read-record';
 import { believe, type Belief, type TrailObject, type TrailPlace } from './believe';
 import { METRICS } from '../environment';
 import { reasonOf, type Log, type Meter } from './journal';
+import type { Heartbeats } from './heartbeats';
 import { observeRecords, type Observed, type Observing, type Parcel } from './observe-records';
 import type { Quarantine, SetAsideReason } from './set-aside';
 
@@ -19,6 +20,7 @@ export interface Watch extends Observing {
   /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
   readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
   readonly quarantine: Quarantine;
+  readonly heartbeats: Heartbeats;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -66,7 +68,18 @@ async function observeAlike(messages: readonly Message[], watch: Watch): Promise
     new Map(messages.map((message) => [message.messageId, message])),
   );
   for (const { message, belief } of believed) await round.rest(message, belief);
+  await writeHeartbeats(watch);
   return round.failed;
+}
+
+/** No record is worth less because its heartbeat could not be written. */
+async function writeHeartbeats({ heartbeats, table, now, log, meter }: Watch): Promise<void> {
+  try {
+    await heartbeats.write(table, now);
+  } catch (error) {
+    meter.count(METRICS.heartbeatsFailed);
+    log.warn('heartbeats not written', { reason: reasonOf(error) });
+  }
 }
 
 class Round {

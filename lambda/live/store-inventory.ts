@@ -1,6 +1,6 @@
 import type { Change } from '../detection/facts';
 import { Entries } from './entries';
-import { accountNote, BOOK_DAYS, expiryOf, filed, type Filed } from './filing';
+import { BOOK_DAYS, expiryOf, filed, type Filed } from './filing';
 import type { Observing } from './observe-records';
 import { Shift } from './shift';
 
@@ -30,7 +30,6 @@ export async function storeInventory(facts: readonly Change[], observing: Observ
     const part = facts.slice(at, at + MOST_TOGETHER);
     const entries = new Entries<Change>(observing.settings.retentionDays);
     for (const fact of part) {
-      entries.add(null, [accountNote(fact.account)], { id: fact, record: null });
       entries.add(fact, filedToday(fact, observing), { id: fact, record: null });
     }
     const shift = new Shift(entries.all, observing);
