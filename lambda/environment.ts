@@ -103,6 +103,7 @@ const SCHEMAS = {
     ...CONFIG,
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
+    trailBucket: optional(bucket),
     hubPartition: partition,
     hubRegion: filled,
     verificationRole: optional(roleName),

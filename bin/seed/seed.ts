@@ -132,7 +132,11 @@ async function accountSources(
       const keys = await sessionOf(account);
       const askedAt = Date.now();
       const listing = await describeAccount(region, keys).catch((error: unknown) => {
-        throw awsFault('read what is there', error, keys ? 'The verification role may do it: update credlock-member there' : '');
+        throw awsFault(
+          'read what is there',
+          error,
+          keys ? 'The verification role may do it: update credlock-member there' : '',
+        );
       });
       return inventoryOf(listing, { partition: deployment.partition, account, region, askedAt }, leftOut);
     },
