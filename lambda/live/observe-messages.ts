@@ -11,6 +11,8 @@ import type { Quarantine, SetAsideReason } from './set-aside';
 export interface Message {
   readonly messageId: string;
   readonly body: string;
+  /** As SQS gives them. `verdicts` = `off`: its facts are stored, and nobody is told what they raise. */
+  readonly messageAttributes?: Readonly<Record<string, { readonly stringValue?: string | undefined } | undefined>>;
 }
 
 export interface Watch extends Observing {
@@ -47,6 +49,18 @@ export async function observeMessages(
   messages: readonly Message[],
   watch: Watch,
 ): Promise<ReadonlyMap<string, unknown>> {
+  const silent = messages.filter(isSilent);
+  if (silent.length === 0) return observeAlike(messages, watch);
+  const aloud = messages.filter((message) => !isSilent(message));
+  const failed = await observeAlike(aloud, watch);
+  return new Map([...failed, ...(await observeAlike(silent, { ...watch, isSilent: true }))]);
+}
+
+function isSilent({ messageAttributes }: Message): boolean {
+  return messageAttributes?.['verdicts']?.stringValue === 'off';
+}
+
+async function observeAlike(messages: readonly Message[], watch: Watch): Promise<ReadonlyMap<string, unknown>> {
   const round = new Round(watch);
   const believed = messages.map((message) => ({ message, belief: believe(message.body, watch.trail) }));
   await round.observe(

@@ -28,6 +28,11 @@ export interface Observing extends Bench {
   readonly now: number;
   /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
   readonly isForever?: (error: unknown) => boolean;
+  /**
+   * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
+   * aloud is. @default false
+   */
+  readonly isSilent?: boolean;
 }
 
 /** Records that stand or fall together: a queue message, or a part of a log file. */

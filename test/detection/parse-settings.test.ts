@@ -207,7 +207,9 @@ test('a type of finding that there is not: all there are', () => {
   const parsed = parseSettings({ suppressions: [{ ...SUPPRESSION, types: ['Outside'] }] });
   expect(parsed).toEqual({
     faults: [
-      expect.stringMatching(/^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"EgressLearned", got "Outside"$/),
+      expect.stringMatching(
+        /^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"DetectorTampered", got "Outside"$/,
+      ),
     ],
   });
 });
