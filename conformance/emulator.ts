@@ -9,37 +9,55 @@ import type { Workshop } from './workshop';
 export interface Emulator {
   /** Of all services. */
   readonly endpoint: string;
+  /** Forgets everything. */
+  reset: () => Promise<void>;
   /** What it printed so far. */
-  log(): string;
-  close(): Promise<void>;
+  log: () => string;
+  close: () => Promise<void>;
 }
 
 /** Seconds. */
 const STARTS_WITHIN = 60;
 
-/** Starts moto, an emulator of AWS, on this machine alone. */
-export async function startEmulator(workshop: Workshop): Promise<Emulator> {
+/** Starts moto, an emulator of AWS, as this account, on this machine alone. */
+export async function startEmulator(workshop: Workshop, account = '123456789012'): Promise<Emulator> {
   const programs = await pythonPrograms(workshop);
   const port = await freePort();
   const child = spawn(join(programs, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, MOTO_ACCOUNT_ID: account },
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));
   const endpoint = `http://127.0.0.1:${port}`;
-  const emulator = { endpoint, log: () => said.join(''), close: () => end(child) };
+  const post = async (path: string, body?: string): Promise<void> => {
+    const { status } = await fetch(`${endpoint}/moto-api/${path}`, { method: 'POST', ...(body && { body }) });
+    if (status >= 300) throw new Error(`moto answers ${path} with ${status}`);
+  };
+  const emulator = {
+    endpoint,
+    reset: () => post('reset'),
+    log: () => said.join(''),
+    close: () => end(child),
+  };
   await answers(child, emulator).catch(async (error: unknown) => {
     await end(child);
     throw error;
   });
+  await post('config', NO_DOCKER);
   return emulator;
 }
 
+/** Functions are made, and not run. */
+const NO_DOCKER = JSON.stringify({ lambda: { use_docker: false } });
+
 async function answers(child: ChildProcess, { endpoint, log }: Emulator): Promise<void> {
-  for (const start = Date.now(); Date.now() - start < STARTS_WITHIN * 1_000; await wait(200)) {
+  const since = performance.now();
+  while (performance.now() - since < STARTS_WITHIN * 1_000) {
     if (child.exitCode !== null) throw new Error(`moto ended with ${child.exitCode}:\n${log()}`);
     const answer = await fetch(`${endpoint}/moto-api/`).catch(() => null);
     if (answer?.ok) return;
+    await wait(200);
   }
   throw new Error(`moto did not answer within ${STARTS_WITHIN} s:\n${log()}`);
 }
