@@ -32,28 +32,38 @@ export interface Loaded {
   readonly rules: readonly MadeRule[];
 }
 
+/** Whether the emulator makes resources of a type. */
+export type Emulated = (type: string) => boolean;
+
 const BUCKET = 'conformance-templates';
 /** The end of a zip archive with nothing in it, which is a whole one. */
 const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 0x05, 0x06, ...new Array<number>(18).fill(0)]);
 
 /** Makes the template's stack in the emulator, which forgets what was there. */
-export async function load(emulator: Emulator, template: Template, place: StackPlace): Promise<Loaded> {
+export async function load(
+  emulator: Emulator,
+  template: Template,
+  place: StackPlace,
+  known: Emulated,
+): Promise<Loaded> {
   await emulator.reset();
   const { region } = place;
   const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' };
-  const config = { endpoint: emulator.endpoint, region, credentials };
+  const config = { endpoint: emulator.endpoint, region, credentials, maxAttempts: 1 };
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const cloudFormation = new CloudFormationClient(config);
   const events = new EventBridgeClient(config);
   try {
-    await putFiles(s3, template, place);
+    await bootstrap(emulator, region);
+    await putFiles(s3, template, { ...place, known });
     const failure = await makeStack(emulator, cloudFormation, template, region);
     if (failure !== '') return { wanted: 0, missing: [], failure, rules: [] };
     const wanted = wantedOf(template, place);
     const { StackResources: made = [] } = await cloudFormation.send(
       new DescribeStackResourcesCommand({ StackName: stackNameOf(template) }),
     );
-    const ids = new Set(made.map(({ LogicalResourceId }) => LogicalResourceId));
+    // What a condition leaves out is there without a name.
+    const ids = new Set(made.flatMap(({ LogicalResourceId }) => LogicalResourceId || []));
     const missing = wanted.filter(({ id }) => !ids.has(id));
     const unwanted = [...ids].filter((id) => !wanted.some((one) => one.id === id));
     return {
@@ -78,18 +88,51 @@ function wantedOf({ resources, conditions }: Template, place: StackPlace): { id:
   return there.map(([id, { Type: type }]) => ({ id, type }));
 }
 
+/** What templates look for first: the version of the account's bootstrap stack. */
+async function bootstrap({ endpoint }: Emulator, region: string): Promise<void> {
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: {
+      'X-Amz-Target': 'AmazonSSM.PutParameter',
+      'Content-Type': 'application/x-amz-json-1.1',
+      Authorization: signed(region, 'ssm'),
+    },
+    body: JSON.stringify({ Name: '/cdk-bootstrap/hnb659fds/version', Value: '30', Type: 'String' }),
+  });
+  if (!answer.ok) throw new Error(`the emulator keeps no parameter: ${answer.status}`);
+}
+
 /** The template, and code for the functions: any will do, nobody calls them. */
-async function putFiles(s3: S3Client, template: Template, { account, region }: StackPlace): Promise<void> {
+async function putFiles(
+  s3: S3Client,
+  template: Template,
+  { account, region, known }: StackPlace & { readonly known: Emulated },
+): Promise<void> {
   const put = async (Bucket: string, Key: string, Body: string | Uint8Array): Promise<void> => {
     await s3
       .send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: LOCATED(region) }))
       .catch(() => undefined);
     await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   };
-  await put(BUCKET, 'template.json', template.text);
+  await put(BUCKET, 'template.json', JSON.stringify(referable(JSON.parse(template.text), template, known)));
   const text = JSON.stringify(template.resources);
   const keys = new Set(Array.from(text.matchAll(/"S3Key":"([^"]+)"/g), ([, key = '']) => key));
   for (const key of keys) await put(`cdk-hnb659fds-assets-${account}-${region}`, key, EMPTY_ZIP);
+}
+
+/** What moto can refer to: an event bus by its name alone, and nothing that it does not make. */
+function referable(json: unknown, { resources }: Pick<Template, 'resources'>, known: Emulated): unknown {
+  if (Array.isArray(json)) return json.map((entry) => referable(entry, { resources }, known));
+  if (typeof json !== 'object' || json === null) return json;
+  const [[key, operand] = []] = Object.entries(json);
+  const id = key === 'Fn::GetAtt' && Array.isArray(operand) ? String(operand[0]) : String(operand);
+  const referred = key === 'Ref' || key === 'Fn::GetAtt' ? resources[id] : undefined;
+  if (referred && !known(referred.Type)) return `arn:aws:not-made:::${id}`;
+  if (key === 'Ref' && referred?.Type === 'AWS::Events::EventBus')
+    return (referred['Properties'] as { readonly Name: unknown }).Name;
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [name, referable(value, { resources }, known)]),
+  );
 }
 
 /** S3 wants no location for its first Region. */
@@ -117,8 +160,12 @@ async function makeStack(
     const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
     return stack?.StackStatus === 'CREATE_COMPLETE' ? '' : `ends in ${stack?.StackStatus}`;
   } catch (error) {
-    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return `${messageOf(error)}\n${emulator.log().split('\n').slice(-12).join('\n')}`;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
 function customResources({ resources }: Template): string[] {
@@ -129,8 +176,14 @@ function customResources({ resources }: Template): string[] {
 async function answerFor({ endpoint }: Emulator, region: string, stackId: string, id: string): Promise<void> {
   const url = `${endpoint}/cloudformation_${region}/cfnresponse?stack=${stackId}`;
   const body = { Status: 'SUCCESS', StackId: stackId, LogicalResourceId: id, RequestId: id, Data: {} };
-  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`the emulator takes no answer for ${id}: ${answer.status}`);
+  const headers = { 'Content-Type': 'application/json', Authorization: signed(region, 'cloudformation') };
+  const answer = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`the emulator takes no answer for ${id}: ${answer.status} ${await answer.text()}`);
+}
+
+/** As far as the emulator looks: it wants to know the Region. */
+function signed(region: string, service: string): string {
+  return `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260901/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
 async function madeRules(events: EventBridgeClient): Promise<MadeRule[]> {
