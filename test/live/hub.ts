@@ -264,7 +264,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
 }
 
 /** The envelope in which EventBridge hands on a record. */
-export function eventOf(record: unknown): object {
+export function eventOf(record: unknown, given: object = {}): object {
   const { recipientAccountId: account, eventSource = '', awsRegion: region } = record as Record<string, string>;
   return {
     version: '0',
@@ -276,6 +276,7 @@ export function eventOf(record: unknown): object {
     region,
     resources: [],
     detail: record,
+    ...given,
   };
 }
 
