@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './commands/backfill';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
@@ -12,7 +13,8 @@ const program = new Command('credlock')
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
   .addCommand(ipRangesCommand())
-  .addCommand(seedCommand());
+  .addCommand(seedCommand())
+  .addCommand(backfillCommand());
 
 program.exitOverride();
 for (const command of program.commands) command.copyInheritedSettings(program);
