@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './commands/backfill';
+import { doctorCommand } from './commands/doctor';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
@@ -14,7 +15,8 @@ const program = new Command('credlock')
   .addCommand(replayCommand())
   .addCommand(ipRangesCommand())
   .addCommand(seedCommand())
-  .addCommand(backfillCommand());
+  .addCommand(backfillCommand())
+  .addCommand(doctorCommand());
 
 program.exitOverride();
 for (const command of program.commands) command.copyInheritedSettings(program);
