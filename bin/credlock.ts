@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './commands/backfill';
+import { doctorCommand } from './commands/doctor';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
@@ -12,7 +14,9 @@ const program = new Command('credlock')
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
   .addCommand(ipRangesCommand())
-  .addCommand(seedCommand());
+  .addCommand(seedCommand())
+  .addCommand(backfillCommand())
+  .addCommand(doctorCommand());
 
 program.exitOverride();
 for (const command of program.commands) command.copyInheritedSettings(program);
