@@ -2,7 +2,7 @@ import { cidrSet, type CidrSet } from '../address';
 import type { CloudTrailRecord } from '../cloudtrail-record';
 import { isoTime } from '../iso-time';
 import { ec2Instance } from '../kinds/ec2-instance';
-import { originOf } from '../origin';
+import { originOf, originText } from '../origin';
 import { readRecord } from '../read-record';
 import { parseSessionArn } from '../session-arn';
 import { workloadKey, type Workload } from '../workload';
@@ -47,8 +47,8 @@ export interface Breakage {
   readonly fix: readonly string[];
 }
 
-/** Whether the calls of a workload from an origin (`SeenOrigin.key`) are what a finding is about. */
-export type IsSuspect = (workload: Workload, originKey: string) => boolean;
+/** Whether the calls of a workload from an origin (as `originText` writes it) are what a finding is about. */
+export type IsSuspect = (workload: Workload, origin: string) => boolean;
 
 const BY_RECORD: Readonly<Partial<Record<GuardrailName, DenialOf>>> = {
   'protect-credlock': ownResources,
@@ -63,7 +63,7 @@ interface Observation {
   readonly guardrail: GuardrailName;
   readonly subject: PolicySubject;
   readonly workload: Workload | null;
-  readonly originKey: string;
+  readonly origin: string;
   readonly service: string;
   /** Decided by the record, or to be decided when everything is read. */
   readonly denial: Denial | NetworkCall;
@@ -121,8 +121,8 @@ export class TrafficCheck {
     for (const observation of this.observations.values()) {
       const denial = this.decided(observation);
       if (!denial) continue;
-      const { guardrail, subject, workload, originKey, service } = observation;
-      const suspected = workload !== null && isSuspect(workload, originKey);
+      const { guardrail, subject, workload, origin, service } = observation;
+      const suspected = workload !== null && isSuspect(workload, origin);
       const key = [guardrail, denial.certainty, suspected, subject.account, subject.principal, service].join(' ');
       const row = rows.get(key) ?? new Row(observation, denial.certainty, suspected);
       rows.set(key, row);
@@ -149,13 +149,13 @@ export class TrafficCheck {
   ): void {
     const { source, eventSource: service } = record;
     const workload = workloadIn(record);
-    const originKey = source === null ? '' : originOf(source, this.privateNetworks).key;
+    const origin = source === null ? '' : originText(originOf(source, this.privateNetworks));
     const key = [
       guardrail,
       subject.account,
       subject.principal,
       workload ? workloadKey(workload) : '',
-      originKey,
+      origin,
       service,
       'certainty' in denial ? denial.why + denial.fix : '',
     ].join(' ');
@@ -165,7 +165,7 @@ export class TrafficCheck {
         guardrail,
         subject,
         workload,
-        originKey,
+        origin,
         service,
         denial,
         actions: new Set(),
