@@ -10,7 +10,11 @@ import { newestTime } from '../../lambda/detection/retention';
 import type { Settings } from '../../lambda/detection/settings';
 import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { cidrSet } from '../../lambda/detection/address';
+import { postureOf } from '../../lambda/detection/posture/posture';
+import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
+import { printedPosture } from '../posture/printed-posture';
 import { messageOf } from '../message-of';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
@@ -30,6 +34,8 @@ export interface ReplayOptions extends Request {
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
   readonly explain?: string;
+  /** Instead of findings: who gets keys by which version of the instance metadata service. */
+  readonly posture?: boolean;
 }
 
 const DAY = 86_400_000;
@@ -45,7 +51,9 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   const asked = options.explain;
   const explained: Explained[] = [];
+  const suspects = new SuspectOrigins();
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
+    if (options.posture) suspects.note(judgement);
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
   };
   const detection = detect({ facts, settings, ipRanges, onJudgement });
@@ -54,12 +62,24 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (asked !== undefined && explained.length === 0)
     throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
   const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
-  await writeOutput(
-    asked === undefined
+  suspects.except(detection.suppressed);
+  const postures = (): Iterable<string> => {
+    const { since, until } = options;
+    const posture = postureOf(facts, {
+      privateNetworks: cidrSet(settings.privateNetworks),
+      isSuspect: (workload, origin) => suspects.has(workload, origin),
+      ...(since !== undefined && { since }),
+      ...(until !== undefined && { until }),
+    });
+    return printedPosture(posture, { ...options, ...settings, newest: newestTime(facts) }, colours);
+  };
+  const output = (): Iterable<string> => {
+    if (options.posture) return postures();
+    return asked === undefined
       ? printed(shown, { ...options, ...settings }, colours)
-      : explanations(explained, asked, colours),
-    options.out,
-  );
+      : explanations(explained, asked, colours);
+  };
+  await writeOutput(output(), options.out);
   process.stderr.write(summary(read, detection, shown, detection.findings.length - shown.length));
   return exitCode(inTime, read, options);
 }
