@@ -4,6 +4,7 @@ import type { Finding } from '../../lambda/detection/finding';
 import type { Judgement, Step } from '../../lambda/detection/judge';
 import { isoTime } from '../../lambda/detection/iso-time';
 import { originText } from '../../lambda/detection/origin';
+import { givenBy } from '../../lambda/detection/tenure';
 import { workloadKey } from '../../lambda/detection/workload';
 import { counted, grouped } from './grouped';
 import { paint } from './paint';
@@ -106,9 +107,9 @@ function lifeLines({ who }: Judgement): string[] {
   const events = [
     ...(launched === null ? [] : [{ time: launched, text: 'launched' }]),
     ...power.map(({ time, on, eventId }) => ({ time, text: `${on ? 'started' : 'stopped'} (record ${eventId})` })),
-    ...tenures.map(({ since, sinceEvent, address, sinceAction }) => ({
-      time: since,
-      text: `${sinceAction} gave it ${address} (record ${sinceEvent})`,
+    ...tenures.map((tenure) => ({
+      time: tenure.since,
+      text: `${givenBy(tenure)} it ${tenure.address} (record ${tenure.sinceEvent})`,
     })),
     ...tenures.flatMap(({ until, untilEvent, address }) =>
       until === null

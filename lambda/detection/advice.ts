@@ -28,6 +28,12 @@ const BY_TYPE: Partial<Record<FindingType, readonly string[]>> = {
   UnattributedService: [
     'Look up who used the service at that time: it may have handed the workload’s keys to a person.',
   ],
+  DetectorTampered: [
+    'Ask whoever made the calls whether they were meant. Planned work is silenced beforehand by a suppression of this type for the account.',
+    'If they were not meant, treat the credentials that made them as stolen, and whatever happened since as unseen.',
+    'Bring the deployment back to its template: deploy it again, or let CloudFormation detect what drifted.',
+    'Then read the time in between with `credlock backfill`, and see with `credlock doctor` that every source is heard again.',
+  ],
   ServiceCaller: ['Nothing is to be done.'],
   EgressLearned: [
     'Nothing is to be done. If the address is not your egress, the workloads that call from it need a look.',

@@ -27,6 +27,7 @@ export const partition = {
   made: (by: string): string => `M#${by}`,
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
+  heard: 'H#heard',
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
@@ -34,7 +35,7 @@ export type Filed = { readonly keep: TableItem } | { readonly merge: SightingIte
 const HOUR = 3_600_000;
 const DAY_SECONDS = 86_400;
 /** The book outlives the workloads it speaks of (design: until released + 400 days). */
-const BOOK_DAYS = 400;
+export const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
 

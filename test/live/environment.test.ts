@@ -9,6 +9,7 @@ import {
   refreshIpRangesEnvironment,
   rejudgeEnvironment,
   variablesOf,
+  watchEnvironment,
   type HandlerName,
 } from '../../lambda/environment';
 
@@ -63,6 +64,7 @@ describe('the environment of a handler', () => {
     ['publish', publishEnvironment],
     ['rejudge', rejudgeEnvironment],
     ['refreshIpRanges', refreshIpRangesEnvironment],
+    ['watch', watchEnvironment],
   ] as const)('lists what %s needs: exactly what is missed where nothing is set', (handler: HandlerName, read) => {
     const { required, optional } = variablesOf(handler);
     const message = String(messageOf(() => read({})));

@@ -102,8 +102,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   ) as Record<QueueName, string>;
   wire.s3.createBucket(BUCKETS.config, { owner: HUB, region: REGION });
   wire.s3.createBucket(BUCKETS.trail, { owner: TRAIL_OWNER, region: REGION, readers: [HUB] });
+  // Accounts are new to every hub: unless a test is about that, they have nothing to learn.
   const putSettings = (settings: object | string): void =>
-    wire.s3.put(BUCKETS.config, 'settings.json', typeof settings === 'string' ? settings : JSON.stringify(settings));
+    wire.s3.put(
+      BUCKETS.config,
+      'settings.json',
+      typeof settings === 'string' ? settings : JSON.stringify({ learnDays: 0, ...settings }),
+    );
   putSettings(options.settings ?? {});
   if (options.ipRanges !== false)
     wire.s3.put(BUCKETS.config, 'ip-ranges.json', readFileSync(join(__dirname, '../ip-ranges.json')));
