@@ -33,7 +33,8 @@ export function regionOf(text: string): string {
 export function durationOf(text: string): number {
   const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
   const factor = { s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
-  if (factor === undefined || Number(count) === 0) throw new InvalidArgumentError('It must be a time like 90s, 15m or 2h.');
+  if (factor === undefined || Number(count) === 0)
+    throw new InvalidArgumentError('It must be a time like 90s, 15m or 2h.');
   return Number(count) * factor;
 }
 

@@ -15,10 +15,16 @@ Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some accounts could not be
 /** `credlock seed`: tells the detector what was there before it was. */
 export function seedCommand(): Command {
   const command = new Command('seed')
-    .description('Stores which instance, NAT gateway and endpoint has which address by now, for what predates the records.')
+    .description(
+      'Stores which instance, NAT gateway and endpoint has which address by now, for what predates the records.',
+    )
     .option('--account <id>', 'an account to read (repeatable; default: all that were heard)', collected(accountOf))
     .option('--accounts <file>', 'account ids, one a line; # begins a comment')
-    .option('--region <name>', 'a Region to read (repeatable; default: those each account was heard in)', collected(regionOf))
+    .option(
+      '--region <name>',
+      'a Region to read (repeatable; default: those each account was heard in)',
+      collected(regionOf),
+    )
     .option('--config-snapshot <file...>', 'read AWS Config snapshot files, gzipped or not, instead of asking EC2')
     .option('--dry-run', 'read and count, store nothing');
   return withDeployment(command, [

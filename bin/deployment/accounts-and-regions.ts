@@ -41,9 +41,12 @@ export function chosenPlaces(chosen: Chosen, heard: readonly Place[], usual: rea
 
 function accountsIn(path: string): string[] {
   const lines = textOf(path).split(/\r?\n/);
-  const named = lines.map((line, at) => ({ id: line.replace(/#.*/, '').trim(), number: at + 1 })).filter(({ id }) => id);
+  const named = lines
+    .map((line, at) => ({ id: line.replace(/#.*/, '').trim(), number: at + 1 }))
+    .filter(({ id }) => id);
   const wrong = named.find(({ id }) => !/^\d{12}$/.test(id));
-  if (wrong) throw new Error(`--accounts ${path}, line ${wrong.number}: an account id has 12 digits, got "${wrong.id}"`);
+  if (wrong)
+    throw new Error(`--accounts ${path}, line ${wrong.number}: an account id has 12 digits, got "${wrong.id}"`);
   if (named.length === 0) throw new Error(`--accounts ${path}: it names no account`);
   return named.map(({ id }) => id);
 }

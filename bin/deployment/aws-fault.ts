@@ -10,7 +10,9 @@ export function awsFault(doing: string, error: unknown, hint = ''): Error {
 /** Whether AWS refused because of permissions, in the words of any of its services. */
 export function isDenied(error: unknown): boolean {
   const name = nameOf(error);
-  return /^(?:AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized|Client\.UnauthorizedOperation)/.test(name);
+  return /^(?:AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized|Client\.UnauthorizedOperation)/.test(
+    name,
+  );
 }
 
 export function nameOf(error: unknown): string {
@@ -22,8 +24,13 @@ function remedyOf(error: unknown): string {
   const message = messageOf(error);
   if (name === 'CredentialsProviderError') return 'Set AWS_PROFILE, or sign in (`aws sso login`)';
   if (/^Region is missing/.test(message)) return 'Set AWS_REGION to the hub’s Region';
-  if (/^(?:ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException)$/.test(name))
+  if (
+    /^(?:ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException)$/.test(
+      name,
+    )
+  )
     return 'Sign in again';
-  if (isDenied(error)) return 'The hub account’s operator role may do this; see the README on the operator’s permissions';
+  if (isDenied(error))
+    return 'The hub account’s operator role may do this; see the README on the operator’s permissions';
   return '';
 }

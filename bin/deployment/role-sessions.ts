@@ -35,7 +35,11 @@ export function verificationSessions(
         sessionToken: given?.SessionToken ?? '',
       };
     } catch (error) {
-      throw awsFault(`assume ${arn} as ${caller}`, error, 'It trusts roles of the hub account whose names begin with credlock');
+      throw awsFault(
+        `assume ${arn} as ${caller}`,
+        error,
+        'It trusts roles of the hub account whose names begin with credlock',
+      );
     }
   };
   return async (account) => {

@@ -10,11 +10,9 @@ import { newestTime } from '../../lambda/detection/retention';
 import type { Settings } from '../../lambda/detection/settings';
 import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
-import { cidrSet } from '../../lambda/detection/address';
-import { postureOf } from '../../lambda/detection/posture/posture';
 import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
-import { printedPosture } from '../posture/printed-posture';
+import { postureOutput } from '../posture/posture-output';
 import { messageOf } from '../message-of';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
@@ -63,18 +61,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
   const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
   suspects.except(detection.suppressed);
-  const postures = (): Iterable<string> => {
-    const { since, until } = options;
-    const posture = postureOf(facts, {
-      privateNetworks: cidrSet(settings.privateNetworks),
-      isSuspect: (workload, origin) => suspects.has(workload, origin),
-      ...(since !== undefined && { since }),
-      ...(until !== undefined && { until }),
-    });
-    return printedPosture(posture, { ...options, ...settings, newest: newestTime(facts) }, colours);
-  };
   const output = (): Iterable<string> => {
-    if (options.posture) return postures();
+    if (options.posture) return postureOutput(facts, suspects, { ...options, ...settings }, colours);
     return asked === undefined
       ? printed(shown, { ...options, ...settings }, colours)
       : explanations(explained, asked, colours);

@@ -30,16 +30,24 @@ function byPlace(a: Seeded, b: Seeded): number {
 
 function rowOf({ account, region, inventory, stored, fault }: Seeded, isDryRun: boolean): Cell[] {
   const { HIGH: red } = paint(wantsColour(process.stdout, process.env));
-  const counts = inventory ? [inventory.instances, inventory.addresses, inventory.natGateways, inventory.endpoints] : [];
+  const counts = inventory
+    ? [inventory.instances, inventory.addresses, inventory.natGateways, inventory.endpoints]
+    : [];
   const cells = Array.from({ length: 4 }, (_, at) => ({ text: counts[at] ? grouped(counts[at].length) : '' }));
   const outcome = isDryRun ? 'read; nothing was stored' : `${counted(stored, 'fact')} stored`;
-  return [{ text: `${account}\n${region}` }, ...cells, fault === null ? { text: outcome } : { text: fault, paint: red }];
+  return [
+    { text: `${account}\n${region}` },
+    ...cells,
+    fault === null ? { text: outcome } : { text: fault, paint: red },
+  ];
 }
 
 function summary(seeded: readonly Seeded[], { leftOut, isDryRun }: SeedSummary): string[] {
   const failed = seeded.filter(({ fault }) => fault !== null).length;
   const facts = seeded.reduce((sum, { stored }) => sum + stored, 0);
-  const skipped = [...leftOut].sort(([a], [b]) => (a < b ? -1 : 1)).map(([reason, times]) => `${reason} ${grouped(times)}`);
+  const skipped = [...leftOut]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([reason, times]) => `${reason} ${grouped(times)}`);
   return [
     `Read ${grouped(seeded.length - failed)} of ${counted(seeded.length, 'place')} (an account in a Region)${failed > 0 ? '; see the table for the others' : ''}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),

@@ -101,10 +101,7 @@ function placeOf({ account, region }: Place): Place {
   return { account, region };
 }
 
-async function snapshotSources(
-  options: SeedOptions,
-  leftOut: Map<Unlisted | SnapshotSkip, number>,
-): Promise<Source[]> {
+async function snapshotSources(options: SeedOptions, leftOut: Map<Unlisted | SnapshotSkip, number>): Promise<Source[]> {
   const accounts = chosenAccounts(options);
   const parts = await readSnapshots(options.configSnapshot ?? [], leftOut);
   const chosen = parts.filter(
