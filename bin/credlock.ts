@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { guardrailsCommand } from './commands/guardrails';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { version } from '../package.json';
@@ -10,10 +11,14 @@ const program = new Command('credlock')
   .version(version)
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
+  .addCommand(guardrailsCommand())
   .addCommand(ipRangesCommand());
 
 program.exitOverride();
-for (const command of program.commands) command.copyInheritedSettings(program);
+for (const command of program.commands) {
+  command.copyInheritedSettings(program);
+  for (const inner of command.commands) inner.copyInheritedSettings(program);
+}
 for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessLeft);
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -72,7 +72,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   return exitCode(inTime, read, options);
 }
 
-function settingsFrom(path: string | undefined): Settings {
+/** The settings in a `--config` file, or the defaults. Throws with every fault there is. */
+export function settingsFrom(path: string | undefined): Settings {
   const parsed = parseSettings(path === undefined ? {} : configIn(path));
   if ('faults' in parsed)
     throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -98,7 +99,7 @@ function configText(path: string): string {
 }
 
 /** Says which addresses are taken for AWS's, or that nothing says so. */
-function ipRangesFrom(option: string | undefined): IpRanges | null {
+export function ipRangesFrom(option: string | undefined): IpRanges | null {
   const found = findIpRanges(option);
   if (found === null) {
     process.stderr.write(
@@ -138,7 +139,13 @@ async function gather(
   return { facts, read };
 }
 
-async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly WorkloadKind[]): Promise<ReadCounts> {
+/** Reads the records at the paths into the facts, and shows each to `also`. */
+export async function readAll(
+  paths: readonly string[],
+  facts: FactSet,
+  kinds: readonly WorkloadKind[],
+  also?: (record: unknown) => void,
+): Promise<ReadCounts> {
   if (paths.includes('-') && process.stdin.isTTY) process.stderr.write('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
   const skipped = new Map<string, number>();
@@ -147,6 +154,7 @@ async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly
     onRecord: (record) => {
       const skip = readInto(facts, record, kinds);
       if (skip !== null) count(skip);
+      also?.(record);
     },
     ...(bar && { onProgress: (progress) => bar.update(progress) }),
   }).finally(() => bar?.stop());

@@ -109,7 +109,7 @@ function lastPart(text: string): string {
 
 /** CloudTrail writes some of Lambda's actions with the version of its API (`DeleteFunction20150331`), S3's lifecycle by its old name. */
 function actionOf(eventName: string): string {
-  if (eventName === 'PutBucketLifecycle') return 'PutLifecycleConfiguration';
+  if (/^PutBucketLifecycle(?:Configuration)?$/.test(eventName)) return 'PutLifecycleConfiguration';
   return eventName.replace(/\d{8}(?:v\d)?$/, '');
 }
 

@@ -143,6 +143,21 @@ export const PROTECTED: readonly {
   },
 ];
 
+/** CloudTrail writes some of Lambda's actions with the version of its API, and S3's lifecycle by another name. */
+const WRITTEN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  DeleteEventSourceMapping: ['DeleteEventSourceMapping20150331'],
+  'DeleteFunction*': ['DeleteFunction20150331', 'DeleteFunctionConcurrency20171031'],
+  PutFunctionConcurrency: ['PutFunctionConcurrency20171031'],
+  UpdateEventSourceMapping: ['UpdateEventSourceMapping20150331'],
+  'UpdateFunction*': ['UpdateFunctionCode20150331v2', 'UpdateFunctionConfiguration20150331v2'],
+  PutLifecycleConfiguration: ['PutBucketLifecycle', 'PutBucketLifecycleConfiguration'],
+};
+
+/** The names of records that `protect-credlock` may be about. */
+export const PROTECTED_EVENTS: readonly string[] = PROTECTED.flatMap(({ actions }) =>
+  actions.flatMap((action) => WRITTEN_OTHERWISE[action] ?? [action]),
+);
+
 /**
  * Who deploys, unless told otherwise: the roles of `cdk bootstrap` and of service-managed StackSets, which change what
  * others must not.
