@@ -7,9 +7,23 @@ const SHEBANG = '#!/usr/bin/env node\n';
 const CLI = 'dist/bin/credlock.js';
 const WORKER = 'bin/replay/worker.ts';
 
+/** `replay` does not load what speaks to AWS: it is a bundle of its own, beside the command line's. */
+const operationsApart = {
+  name: 'operations-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/operations\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './operations.js', external: true } : undefined,
+    );
+  },
+};
+
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { credlock: 'bin/credlock.ts', ...(existsSync(WORKER) && { 'replay-worker': WORKER }) },
+  entryPoints: {
+    credlock: 'bin/credlock.ts',
+    operations: 'bin/operations.ts',
+    ...(existsSync(WORKER) && { 'replay-worker': WORKER }),
+  },
   outdir: 'dist/bin',
   bundle: true,
   platform: 'node',
@@ -17,6 +31,7 @@ await build({
   format: 'cjs',
   minify: true,
   mainFields: ['module', 'main'],
+  plugins: [operationsApart],
   logLevel: 'warning',
 });
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { guardrailsCommand } from './commands/guardrails';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
+import { seedCommand } from './commands/seed';
 import { version } from '../package.json';
 import { messageOf } from './message-of';
 import { isBrokenPipe } from './replay/write-output';
@@ -12,7 +13,8 @@ const program = new Command('credlock')
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
   .addCommand(guardrailsCommand())
-  .addCommand(ipRangesCommand());
+  .addCommand(ipRangesCommand())
+  .addCommand(seedCommand());
 
 program.exitOverride();
 for (const command of program.commands) {

@@ -23,7 +23,7 @@ function remedyOf(error: unknown): string {
   const name = nameOf(error);
   const message = messageOf(error);
   if (name === 'CredentialsProviderError') return 'Set AWS_PROFILE, or sign in (`aws sso login`)';
-  if (/^Region is missing/.test(message)) return 'Set AWS_REGION to the hub’s Region';
+  if (message.startsWith('Region is missing')) return 'Set AWS_REGION to the hub’s Region';
   if (
     /^(?:ExpiredToken|ExpiredTokenException|RequestExpired|InvalidClientTokenId|UnrecognizedClientException)$/.test(
       name,

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { accountIdOf, isJsonObject } from '../../lambda/detection/json-field';
 import { messageOf } from '../message-of';
+import { leaveOut, type LeftOut } from './left-out';
 import type { Listing } from './listed-resources';
 
 /** What a snapshot tells of an account in a Region. */
@@ -37,26 +38,20 @@ const ITEM = z.object({
 });
 type Item = z.infer<typeof ITEM>;
 
-/** Other kinds of resources are of no use; deleted ones, and those that are no items at all, are counted by the reason. */
-export type SnapshotSkip = 'other-resources' | 'deleted' | 'not-understood';
-
 /**
  * Reads AWS Config snapshot files, gzipped or not: one part for each account and Region in them. Throws, naming the file,
  * for one that is no snapshot.
  */
-export async function readSnapshots(
-  paths: readonly string[],
-  skipped: Map<SnapshotSkip, number>,
-): Promise<SnapshotPart[]> {
+export async function readSnapshots(paths: readonly string[], leftOut: LeftOut): Promise<SnapshotPart[]> {
   const parts = new Map<string, SnapshotPart & { askedAt: number; readonly listing: Lists }>();
-  for (const path of paths) for (const item of await itemsIn(path)) take(item, parts, skipped);
+  for (const path of paths) for (const item of await itemsIn(path)) take(item, parts, leftOut);
   return [...parts.values()];
 }
 
 async function itemsIn(path: string): Promise<readonly unknown[]> {
   const json = await jsonIn(path);
   const items = isJsonObject(json) ? json.configurationItems : undefined;
-  if (Array.isArray(items)) return items;
+  if (Array.isArray(items)) return items.map((item: unknown) => item);
   throw new Error(`--config-snapshot ${path} is no snapshot of AWS Config: it has no configurationItems`);
 }
 
@@ -78,25 +73,21 @@ function isGzip(bytes: Buffer): boolean {
 function take(
   value: unknown,
   parts: Map<string, SnapshotPart & { askedAt: number; readonly listing: Lists }>,
-  skipped: Map<SnapshotSkip, number>,
+  leftOut: LeftOut,
 ): void {
   const { data: item } = ITEM.safeParse(value);
   const account = item ? accountIdOf(String(item.awsAccountId).padStart(12, '0')) : null;
   const at = item ? Date.parse(item.configurationItemCaptureTime) : Number.NaN;
-  if (!item || account === null || Number.isNaN(at)) return count('not-understood', skipped);
+  if (!item || account === null || Number.isNaN(at)) return leaveOut(leftOut, 'not-understood');
   const kind = KINDS[item.resourceType];
-  if (kind === undefined) return count('other-resources', skipped);
-  if (/^ResourceDeleted/.test(item.configurationItemStatus ?? '')) return count('deleted', skipped);
+  if (kind === undefined) return leaveOut(leftOut, 'other-resources');
+  if (item.configurationItemStatus?.startsWith('ResourceDeleted')) return leaveOut(leftOut, 'gone');
   const { awsRegion: region } = item;
   const key = `${account}/${region}`;
   const known = parts.get(key) ?? { partition: partitionOf(item), account, region, askedAt: at, listing: nothing() };
   parts.set(key, known);
   known.askedAt = Math.max(known.askedAt, at);
   known.listing[kind].push(inCapitals(configurationOf(item)));
-}
-
-function count(reason: SnapshotSkip, skipped: Map<SnapshotSkip, number>): void {
-  skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
 }
 
 function nothing(): Lists {

@@ -22,12 +22,7 @@ import {
   type Listing,
   type NatGatewayListed,
 } from './listed-resources';
-
-/** Why something listed gives no fact. A closed list: these words are shown to people. */
-export type Unlisted = 'not-understood' | 'not-attached' | 'terminated' | 'no-public-address' | 'gone';
-
-/** What is left out, and how often. */
-export type LeftOut = Map<Unlisted, number>;
+import { leaveOut, type LeftOut, type LeftOutReason } from './left-out';
 
 export type Where = Pick<Inventory, 'partition' | 'account' | 'region' | 'askedAt'>;
 
@@ -56,8 +51,8 @@ class Reader {
     });
   }
 
-  leave(reason: Unlisted): [] {
-    this.leftOut.set(reason, (this.leftOut.get(reason) ?? 0) + 1);
+  leave(reason: LeftOutReason): [] {
+    leaveOut(this.leftOut, reason);
     return [];
   }
 }
@@ -79,31 +74,31 @@ function interfacesByInstance(interfaces: readonly InterfaceListed[], reader: Re
 }
 
 function interfaceOf(one: InterfaceListed): ListedInterface {
-  const { PrivateIpAddresses: ips, Ipv6Addresses: ipv6, Ipv4Prefixes: prefixes4, Ipv6Prefixes: prefixes6 } = one;
-  const primaryIp = address(one.PrivateIpAddress ?? ips?.find(({ Primary }) => Primary)?.PrivateIpAddress);
-  const listed = (ips ?? []).flatMap(({ PrivateIpAddress: ip }) => address(ip) ?? []);
+  const { Attachment: attachment, PrivateIpAddresses: ips } = one;
+  const primary = one.PrivateIpAddress ?? ips.find(({ Primary }) => Primary)?.PrivateIpAddress ?? null;
+  const privateIps = addressesIn([primary, ...ips.map(({ PrivateIpAddress: ip }) => ip)]);
   const prefixes = [
-    ...(prefixes4 ?? []).map(({ Ipv4Prefix: prefix }) => prefix),
-    ...(prefixes6 ?? []).map(({ Ipv6Prefix: prefix }) => prefix),
+    ...one.Ipv4Prefixes.map(({ Ipv4Prefix: prefix }) => prefix),
+    ...one.Ipv6Prefixes.map(({ Ipv6Prefix: prefix }) => prefix),
   ];
   return {
     eniId: one.NetworkInterfaceId,
-    attachmentId: one.Attachment?.AttachmentId ?? null,
-    vpcId: one.VpcId ?? null,
-    subnetId: one.SubnetId ?? null,
-    privateIps: [...new Set([...(primaryIp === null ? [] : [primaryIp]), ...listed])],
-    ipv6: (ipv6 ?? []).flatMap(({ Ipv6Address: ip }) => address(ip) ?? []),
-    prefixes: prefixes.flatMap((prefix) => (prefix ? (canonicalCidr(prefix) ?? []) : [])),
-    primaryIp,
-    attached: one.Attachment?.AttachTime ?? null,
+    attachmentId: attachment?.AttachmentId ?? null,
+    vpcId: one.VpcId,
+    subnetId: one.SubnetId,
+    privateIps,
+    ipv6: addressesIn(one.Ipv6Addresses.map(({ Ipv6Address: ip }) => ip)),
+    prefixes: prefixes.flatMap((prefix) => canonicalCidr(prefix ?? '') ?? []),
+    primaryIp: addressIn(primary),
+    attached: attachment?.AttachTime ?? null,
     automaticIp: automaticOf(one),
   };
 }
 
 /** Addresses with an allocation are told by themselves; those of AWS's own services belong to no instance. */
 function automaticOf({ Association: association }: InterfaceListed): string | null {
-  if (!association || association.AllocationId || (association.IpOwnerId ?? 'amazon') !== 'amazon') return null;
-  return address(association.PublicIp);
+  if (!association || association.AllocationId !== null) return null;
+  return (association.IpOwnerId ?? 'amazon') === 'amazon' ? addressIn(association.PublicIp) : null;
 }
 
 function instanceOf(one: InstanceListed, interfaces: Attached, reader: Reader): ListedInstance[] {
@@ -115,48 +110,42 @@ function instanceOf(one: InstanceListed, interfaces: Attached, reader: Reader): 
   return [
     {
       id: one.InstanceId,
-      vpcId: one.VpcId ?? attached[0]?.listed.vpcId ?? null,
-      launched: one.LaunchTime ?? null,
+      vpcId: one.VpcId,
+      launched: one.LaunchTime,
       sourceDestCheck: one.SourceDestCheck !== false && attached.every(({ checked }) => checked),
-      eksNode: hasEksTag(one.Tags ?? []),
+      eksNode: hasEksTag(one.Tags),
       interfaces: attached.map(({ listed }) => listed),
     },
   ];
 }
 
 function addressOf(one: AddressListed, reader: Reader): ListedAddress[] {
-  const ip = address(one.PublicIp);
+  const ip = addressIn(one.PublicIp);
   if (ip === null) return reader.leave('not-understood');
-  return [
-    {
-      ip,
-      allocationId: one.AllocationId,
-      associationId: one.AssociationId || null,
-      instanceId: one.InstanceId || null,
-      eniId: one.NetworkInterfaceId || null,
-    },
-  ];
+  const { AllocationId: allocationId, AssociationId: associationId } = one;
+  return [{ ip, allocationId, associationId, instanceId: one.InstanceId, eniId: one.NetworkInterfaceId }];
 }
 
 function gatewayOf(one: NatGatewayListed, reader: Reader): ListedNatGateway[] {
   if ((one.State ?? 'available') !== 'available') return reader.leave('gone');
-  const all = one.NatGatewayAddresses ?? [];
-  const addresses = all.flatMap(({ PublicIp, AllocationId, AssociationId, IsPrimary }) => {
-    const ip = address(PublicIp);
-    const isPrimary = IsPrimary ?? all.length === 1;
-    return ip === null
-      ? []
-      : [{ ip, allocationId: AllocationId ?? null, associationId: AssociationId ?? null, isPrimary }];
+  const all = one.NatGatewayAddresses;
+  const addresses = all.flatMap(({ PublicIp, AllocationId: allocationId, AssociationId: associationId, IsPrimary }) => {
+    const ip = addressIn(PublicIp);
+    return ip === null ? [] : [{ ip, allocationId, associationId, isPrimary: IsPrimary ?? all.length === 1 }];
   });
   if (addresses.length === 0) return reader.leave('no-public-address');
-  return [{ id: one.NatGatewayId, vpcId: one.VpcId ?? null, created: one.CreateTime ?? null, addresses }];
+  return [{ id: one.NatGatewayId, vpcId: one.VpcId, created: one.CreateTime, addresses }];
 }
 
 function endpointOf(one: EndpointListed, reader: Reader): ListedEndpoint[] {
   if (/^(?:deleted|deleting|failed|rejected|expired)$/i.test(one.State ?? '')) return reader.leave('gone');
-  return [{ id: one.VpcEndpointId, vpcId: one.VpcId, created: one.CreationTimestamp ?? null }];
+  return [{ id: one.VpcEndpointId, vpcId: one.VpcId, created: one.CreationTimestamp }];
 }
 
-function address(text: string | null | undefined): string | null {
-  return text ? canonicalAddress(text) : null;
+function addressIn(text: string | null): string | null {
+  return text === null ? null : canonicalAddress(text);
+}
+
+function addressesIn(texts: readonly (string | null)[]): string[] {
+  return [...new Set(texts.flatMap((text) => addressIn(text) ?? []))];
 }

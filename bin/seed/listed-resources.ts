@@ -3,28 +3,36 @@ import * as z from 'zod';
 // As EC2's API spells them. AWS Config's snapshots hold the same with names that begin in lower case, times as texts.
 
 const text = z.string().min(1);
-const maybe = z.optional(z.nullable(z.string()));
-const time = z.optional(
-  z.nullable(
-    z.union([z.date(), z.string(), z.number()]).transform((value, context) => {
-      const at = new Date(value).getTime();
-      if (!Number.isNaN(at)) return at;
-      context.addIssue({ code: 'custom', message: `is no time: ${String(value)}` });
-      return z.NEVER;
-    }),
-  ),
-);
-const association = z.optional(
-  z.nullable(z.object({ PublicIp: maybe, AllocationId: maybe, AssociationId: maybe, IpOwnerId: maybe })),
-);
-const listOf = <Item extends z.ZodType>(item: Item) => z.optional(z.nullable(z.array(item)));
+const maybe = z
+  .string()
+  .nullish()
+  .transform((value) => value || null);
+const flag = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? null);
+const time = z
+  .union([z.date(), z.string(), z.number()])
+  .nullish()
+  .transform((value, context) => {
+    if (value === null || value === undefined) return null;
+    const at = new Date(value).getTime();
+    if (!Number.isNaN(at)) return at;
+    context.addIssue({ code: 'custom', message: `is no time: ${String(value)}` });
+    return z.NEVER;
+  });
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z
+    .array(item)
+    .nullish()
+    .transform((values) => values ?? []);
 
 export const INSTANCE = z.object({
   InstanceId: text,
-  State: z.optional(z.nullable(z.object({ Name: maybe }))),
+  State: z.object({ Name: maybe }).nullish(),
   LaunchTime: time,
   VpcId: maybe,
-  SourceDestCheck: z.optional(z.nullable(z.boolean())),
+  SourceDestCheck: flag,
   Tags: listOf(z.object({ Key: maybe })),
 });
 
@@ -33,12 +41,10 @@ export const INTERFACE = z.object({
   VpcId: maybe,
   SubnetId: maybe,
   PrivateIpAddress: maybe,
-  SourceDestCheck: z.optional(z.nullable(z.boolean())),
-  Attachment: z.optional(
-    z.nullable(z.object({ AttachmentId: maybe, InstanceId: maybe, AttachTime: time, Status: maybe })),
-  ),
-  Association: association,
-  PrivateIpAddresses: listOf(z.object({ PrivateIpAddress: maybe, Primary: z.optional(z.nullable(z.boolean())) })),
+  SourceDestCheck: flag,
+  Attachment: z.object({ AttachmentId: maybe, InstanceId: maybe, AttachTime: time, Status: maybe }).nullish(),
+  Association: z.object({ PublicIp: maybe, AllocationId: maybe, IpOwnerId: maybe }).nullish(),
+  PrivateIpAddresses: listOf(z.object({ PrivateIpAddress: maybe, Primary: flag })),
   Ipv6Addresses: listOf(z.object({ Ipv6Address: maybe })),
   Ipv4Prefixes: listOf(z.object({ Ipv4Prefix: maybe })),
   Ipv6Prefixes: listOf(z.object({ Ipv6Prefix: maybe })),
@@ -62,7 +68,7 @@ export const NAT_GATEWAY = z.object({
       PublicIp: maybe,
       AllocationId: maybe,
       AssociationId: maybe,
-      IsPrimary: z.optional(z.nullable(z.boolean())),
+      IsPrimary: flag,
     }),
   ),
 });

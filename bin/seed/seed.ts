@@ -12,9 +12,10 @@ import { OBSERVING_OUTPUTS, observingOf } from '../deployment/observing';
 import { verificationSessions } from '../deployment/role-sessions';
 import { stepBar } from '../deployment/step-bar';
 import { messageOf } from '../message-of';
-import { readSnapshots, type SnapshotSkip } from './config-snapshot';
+import { readSnapshots } from './config-snapshot';
 import { describeAccount } from './describe-account';
-import { inventoryOf, type LeftOut, type Unlisted } from './inventory-of';
+import { inventoryOf } from './inventory-of';
+import type { LeftOut } from './left-out';
 import { sayWhatWasSeeded } from './seed-report';
 
 export interface SeedOptions extends DeploymentOptions, Chosen {
@@ -40,7 +41,7 @@ const AT_ONCE = 4;
 /** Reads inventories and stores them as facts. Gives the exit code: 2 where some account could not be read or stored. */
 export async function seed(options: SeedOptions): Promise<number> {
   const { configSnapshot, dryRun = false } = options;
-  const leftOut: Map<Unlisted | SnapshotSkip, number> = new Map();
+  const leftOut: LeftOut = new Map();
   if (configSnapshot && dryRun) return seedAll(await snapshotSources(options, leftOut), null, leftOut);
   const deployment = await findDeployment(options, OBSERVING_OUTPUTS);
   const { observing, close } = await observingOf(deployment);
@@ -57,11 +58,7 @@ export async function seed(options: SeedOptions): Promise<number> {
 }
 
 /** `observing`: null where nothing is to be stored. */
-async function seedAll(
-  sources: readonly Source[],
-  observing: Observing | null,
-  leftOut: Map<Unlisted | SnapshotSkip, number>,
-): Promise<number> {
+async function seedAll(sources: readonly Source[], observing: Observing | null, leftOut: LeftOut): Promise<number> {
   const bar = stepBar(process.stderr, sources.length);
   const done: Seeded[] = [];
   const waiting = [...sources];
@@ -101,7 +98,7 @@ function placeOf({ account, region }: Place): Place {
   return { account, region };
 }
 
-async function snapshotSources(options: SeedOptions, leftOut: Map<Unlisted | SnapshotSkip, number>): Promise<Source[]> {
+async function snapshotSources(options: SeedOptions, leftOut: LeftOut): Promise<Source[]> {
   const accounts = chosenAccounts(options);
   const parts = await readSnapshots(options.configSnapshot ?? [], leftOut);
   const chosen = parts.filter(
@@ -135,7 +132,11 @@ async function accountSources(
       const keys = await sessionOf(account);
       const askedAt = Date.now();
       const listing = await describeAccount(region, keys).catch((error: unknown) => {
-        throw awsFault(`read what is there`, error);
+        throw awsFault(
+          'read what is there',
+          error,
+          keys ? 'The verification role may do it: update credlock-member there' : '',
+        );
       });
       return inventoryOf(listing, { partition: deployment.partition, account, region, askedAt }, leftOut);
     },

@@ -10,6 +10,7 @@ import {
   type Sighting,
 } from '../detection/facts';
 import { workloadKey, type Workload } from '../detection/workload';
+import { exposureItem } from './exposures';
 import type { SightingItem, TableItem } from './lock-table';
 
 /** Partition keys: one letter says what is filed there. */
@@ -28,6 +29,9 @@ export const partition = {
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
   heard: 'H#heard',
+  canaries: 'H#canaries',
+  /** What was done to the detector or a trail, by the text of `tamperingGroup`. */
+  tampering: (group: string): string => `Y#${group}`,
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
@@ -93,7 +97,9 @@ function fileSighting(fact: Sighting, retentionDays: number): Filed[] {
   const pks = caller.workload ? [partition.workload(caller.workload)] : [];
   if (isUnproven(caller))
     pks.push(caller.accessKeyId === null ? partition.session(caller.sessionArn) : partition.key(caller.accessKeyId));
-  return pks.map((pk) => ({ merge: sightingItem(fact, pk, retentionDays) }));
+  const items = pks.map((pk) => sightingItem(fact, pk, retentionDays));
+  const exposure = items[0] ? exposureItem(fact, items[0]) : null;
+  return [...items, ...(exposure ? [exposure] : [])].map((merge) => ({ merge }));
 }
 
 /** Whether the record itself leaves open whose call it is. */

@@ -1,5 +1,4 @@
 import type { Change } from '../detection/facts';
-import { accountItem } from './accounts-seen';
 import { Entries } from './entries';
 import { BOOK_DAYS, expiryOf, filed, type Filed } from './filing';
 import type { Observing } from './observe-records';
@@ -31,7 +30,6 @@ export async function storeInventory(facts: readonly Change[], observing: Observ
     const part = facts.slice(at, at + MOST_TOGETHER);
     const entries = new Entries<Change>(observing.settings.retentionDays);
     for (const fact of part) {
-      entries.add(null, [{ keep: accountItem(fact.account, observing.now) }], { id: fact, record: null });
       entries.add(fact, filedToday(fact, observing), { id: fact, record: null });
     }
     const shift = new Shift(entries.all, observing);
