@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 /** Above every day that will be: what is left of it orders days with the latest first. */
 const LAST_DAY = 99_999;
 const DAY_DIGITS = 5;
+/** Longer than any `postureQuietDays`, so that what was told is withdrawn before it is forgotten. */
+const KEEP_DAYS = 100;
 
 /** The partition in which the exposed instances of an account are. */
 export function exposuresOf(partition: string, account: string): string {
@@ -30,6 +32,7 @@ export function exposureItem({ caller, event }: Sighting, item: SightingItem): S
     sk: `${roleOf(sessionArn)}#${workload.id}`,
     least: `${String(left).padStart(DAY_DIGITS, '0')} ${item.least}`,
     did: ['imdsv1'],
+    expires: Math.floor(event.time / 1_000) + KEEP_DAYS * 86_400,
   };
 }
 

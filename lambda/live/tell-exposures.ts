@@ -57,7 +57,7 @@ export async function tellExposures(teller: Teller): Promise<ExposuresTold> {
   };
 }
 
-/** As the table tells them now, and those that were told and of which the table knows nothing any more. */
+/** As the table tells them now. */
 async function currentExposures({ table, settings, accounts, partition, now }: Teller): Promise<RoleExposure[]> {
   const quiet = { now, quietDays: settings.postureQuietDays };
   const suspects = await suspectPlaces(table);
