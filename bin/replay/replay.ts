@@ -16,6 +16,7 @@ import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
 import { explanations, isAbout, nothingAbout, type Explained } from './explain';
 import { findingsTable } from './findings-table';
+import { newReport } from './html-report';
 import { wantsColour } from './paint';
 import { progressBar } from './progress';
 import { readInputs } from './read-inputs';
@@ -24,7 +25,7 @@ import { summary, type ReadCounts } from './summary';
 import { toStandardOutput, writeOutput } from './write-output';
 
 export interface ReplayOptions extends Request {
-  readonly format: 'table' | 'jsonl' | 'asff';
+  readonly format: 'table' | 'jsonl' | 'asff' | 'html';
   /** 12 digits. */
   readonly asffAccount?: string;
   readonly minSeverity: Severity;
@@ -45,8 +46,10 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   const asked = options.explain;
   const explained: Explained[] = [];
+  const report = options.format === 'html' && asked === undefined ? await newReport() : null;
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
+    report?.judged(judgement, findings);
   };
   const detection = detect({ facts, settings, ipRanges, onJudgement });
   const inTime = detection.findings.filter((finding) => isInTime(finding, options));
@@ -54,13 +57,14 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (asked !== undefined && explained.length === 0)
     throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
   const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
-  await writeOutput(
+  const hidden = detection.findings.length - shown.length;
+  const pieces =
     asked === undefined
-      ? printed(shown, { ...options, ...settings }, colours)
-      : explanations(explained, asked, colours),
-    options.out,
-  );
-  process.stderr.write(summary(read, detection, shown, detection.findings.length - shown.length));
+      ? (report?.html(shown, { read, detection, hidden, facts, settings, ipRanges }) ??
+        printed(shown, { ...options, ...settings }, colours))
+      : explanations(explained, asked, colours);
+  await writeOutput(pieces, options.out);
+  process.stderr.write(summary(read, detection, shown, hidden));
   return exitCode(inTime, read, options);
 }
 

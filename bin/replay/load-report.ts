@@ -1,0 +1,4 @@
+/** Loads the report, which is bundled apart: it brings a chart library that no other run has to load. */
+export function loadReport(): Promise<typeof import('../report/report')> {
+  return import('../report/report.js');
+}
