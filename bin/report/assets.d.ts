@@ -14,6 +14,7 @@ declare module 'report:styles' {
   export default text;
 }
 declare module 'report:drawings' {
+  import type { Drawing } from './picture';
   /** The markup of an SVG element. */
-  export function drawingMarkup(drawing: import('./picture').Drawing): string;
+  export function drawingMarkup(drawing: Drawing): string;
 }

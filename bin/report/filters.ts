@@ -1,4 +1,3 @@
-import type { FindingType } from '../../lambda/detection/finding';
 import { TYPES } from '../replay/words';
 import { accountsOf, rolesOf, type Incident } from './incidents';
 import { el, type Piece } from './tree';
@@ -43,7 +42,7 @@ function valuesOf<T extends string>(incidents: readonly Incident[], of: (inciden
   return [...new Set(incidents.flatMap(of))].sort();
 }
 
-function choice<T extends string | FindingType>(
+function choice<T extends string>(
   name: string,
   label: string,
   values: readonly T[],

@@ -3,6 +3,7 @@ import type { Finding } from '../../lambda/detection/finding';
 import { callsFrom } from '../../lambda/detection/history';
 import type { Judgement, Step } from '../../lambda/detection/judge';
 import { originText } from '../../lambda/detection/origin';
+import { counted } from '../replay/grouped';
 import { lifeEvents } from '../replay/life-events';
 import { BECAUSES, OWNERS } from '../replay/words';
 import type { Lane, LaneCall, Moment, Picture } from './picture';
@@ -31,10 +32,7 @@ export function incidentPicture(judgement: Judgement, findings: readonly Finding
   const trusted = places.filter(isTrusted);
   const untrusted = places.filter((place) => !isTrusted(place) && isSuspect(place));
   const shown = [...trusted.slice(0, MOST_TRUSTED), ...untrusted.slice(0, MOST_UNTRUSTED)];
-  const issued = judgement.history.issuances.map(({ time, accessKeyId }) => ({
-    time,
-    text: `key ${accessKeyId ?? 'unknown'} issued`,
-  }));
+  const issued = issuedAt(judgement);
   const changes = lifeEvents(judgement);
   const calls = new Map(shown.map((place) => [place, callsOf(place, judgement)]));
   const [from, to] = spanOf([...calls.values(), issued, changes].flat().map(({ time }) => time));
@@ -42,7 +40,9 @@ export function incidentPicture(judgement: Judgement, findings: readonly Finding
     kind: 'incident',
     from,
     to,
-    lanes: shown.map((place) => laneOf(place, calls.get(place) ?? [], judgement, findings, (to - from) / MARKS)),
+    lanes: shown.map((place) =>
+      laneOf(place, judgement, findings, marksOf(calls.get(place) ?? [], place.suspectFrom, (to - from) / MARKS)),
+    ),
     more: trusted.length + untrusted.length - shown.length,
     issued: momentsOf(issued),
     changes: momentsOf(changes),
@@ -89,27 +89,20 @@ function callsOf({ key, steps }: Place, { history }: Judgement): TimedCall[] {
   return [...calls.values()].sort((a, b) => a.time - b.time);
 }
 
-function laneOf(
-  place: Place,
-  calls: readonly TimedCall[],
-  judgement: Judgement,
-  findings: readonly Finding[],
-  markWidth: number,
-): Lane {
+function laneOf(place: Place, judgement: Judgement, findings: readonly Finding[], calls: readonly LaneCall[]): Lane {
   const entry = judgement.lock.find(({ origin }) => origin.key === place.key);
   const step = place.steps.find(({ ruling }) => ruling.ruling === 'suspicious') ?? place.steps[0];
+  const lane = { origin: place.origin, calls, since: entry ? seconds(entry.since) : null, until: null };
+  if (!isTrusted(place))
+    return { ...lane, trusted: false, because: ownerOf(place, findings), why: step?.ruling.why ?? '' };
+  if (!entry) return { ...lane, trusted: true, because: 'trusted', why: step?.ruling.why ?? '' };
+  const until = entry.until === null ? null : seconds(entry.until);
+  return { ...lane, trusted: true, because: BECAUSES[entry.because], why: entry.why, until };
+}
+
+function ownerOf(place: Place, findings: readonly Finding[]): string {
   const finding = findings.find(({ origin }) => origin !== null && originText(origin) === place.origin);
-  const trusted = isTrusted(place);
-  const owner = finding?.origin ? OWNERS[finding.origin.ownership] : 'not trusted';
-  return {
-    origin: place.origin,
-    trusted,
-    because: trusted ? (entry ? BECAUSES[entry.because] : 'trusted') : owner,
-    why: trusted && entry ? entry.why : (step?.ruling.why ?? ''),
-    since: entry ? seconds(entry.since) : null,
-    until: entry?.until ? seconds(entry.until) : null,
-    calls: marksOf(calls, place.suspectFrom, markWidth),
-  };
+  return finding?.origin ? OWNERS[finding.origin.ownership] : 'not trusted';
 }
 
 /** Of calls too near to be told apart, the suspicious and the refused stand for the others. */
@@ -124,6 +117,13 @@ function marksOf(calls: readonly TimedCall[], suspectFrom: number, markWidth: nu
     if (!marks.has(mark)) marks.set(mark, { time: seconds(time), text, suspicious, failed });
   }
   return [...marks.values()];
+}
+
+/** Keys are issued in twins; which ones they are is told where they matter. */
+function issuedAt({ history }: Judgement): { time: number; text: string }[] {
+  const counts = new Map<number, number>();
+  for (const { time } of history.issuances) counts.set(time, (counts.get(time) ?? 0) + 1);
+  return [...counts].map(([time, count]) => ({ time, text: `${counted(count, 'key')} issued` }));
 }
 
 function momentsOf(events: readonly { readonly time: number; readonly text: string }[]): Moment[] {

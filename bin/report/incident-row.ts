@@ -19,7 +19,7 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
       'data-w': String(weightOf(severity)),
       'data-t': [...new Set(incident.findings.map((finding) => finding.type))].join(' '),
       'data-a': accounts.length > 1 ? accounts.join(' ') : null,
-      'data-r': writtenOut ? null : '',
+      'data-r': writtenOut ? null : true,
     },
     el(
       'details',
@@ -45,9 +45,12 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
   );
 }
 
-/** What is told of a finding before its incident is opened, and where there is no JavaScript. */
-function essentials({ id, description }: ReportedFinding): Piece {
-  return el('p', { id }, description);
+const FEW_KEYS = 4;
+
+/** What is told of a finding before its incident is opened, and where there is no JavaScript; the line above tells the rest. */
+function essentials({ id, description, evidence, sessions }: ReportedFinding): Piece {
+  const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))].slice(0, FEW_KEYS);
+  return el('p', { id }, `${evidence[0] ?? description} ${keys.join(', ')}`.trim());
 }
 
 function moreFindings({ findings }: Incident): Piece {

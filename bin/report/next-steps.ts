@@ -3,6 +3,7 @@ import type { Finding, FindingWorkload } from '../../lambda/detection/finding';
 import { denyCommands } from './deny-commands';
 import { preserveCommands, replaceCommands } from './workload-commands';
 import { command } from './shell-words';
+import { visible } from './tree';
 
 export interface NextStep {
   readonly text: string;
@@ -44,9 +45,11 @@ function decideCommands({ origin, workload, workloads }: Finding): (string | nul
       command`aws ec2 describe-vpc-endpoints --region ${region} --filters ${`Name=vpc-endpoint-id,Values=${endpointId ?? ''}`}`,
     ];
   }
+  const declared = { cidr: `${origin.ip}/${origin.ip.includes(':') ? 128 : 32}`, accounts: [home.account] };
   const filter = origin.ip.includes(':') ? 'ipv6-addresses.ipv6-address' : 'association.public-ip';
   return [
     command`aws ec2 describe-network-interfaces --region ${region} --filters ${`Name=${filter},Values=${origin.ip}`}`,
+    `# if it is yours: "trustedNetworks": [${visible(JSON.stringify(declared))}]`,
   ];
 }
 

@@ -33,7 +33,11 @@ export function overviewSection(incidents: readonly Incident[], coverage: Covera
       : el(
           'figure',
           { class: 'picture' },
-          { drawing: overviewOf(incidents) },
+          el(
+            'div',
+            { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Overview' },
+            { drawing: overviewOf(incidents) },
+          ),
           el('figcaption', {}, 'When the keys were used where they do not belong, UTC'),
         ),
     incidents.length === 0
@@ -41,15 +45,9 @@ export function overviewSection(incidents: readonly Incident[], coverage: Covera
       : el(
           'div',
           { class: 'tallies' },
-          tally(
-            'What happened',
-            'type',
-            incidents,
-            ({ findings: of }) => of.map(({ type }) => type),
-            (type) => TYPES[type],
-          ),
-          tally('Accounts', 'account', incidents, accountsOf, (account) => account),
-          tally('Roles', 'role', incidents, rolesOf, (role) => role),
+          tally('What happened', 'type', typeCounts(incidents)),
+          tally('Accounts', 'account', countsOf(incidents, accountsOf)),
+          tally('Roles', 'role', countsOf(incidents, rolesOf)),
         ),
     nothingJudged(coverage),
   );
@@ -94,18 +92,30 @@ function severityTile(severity: Severity, findings: Incident['findings'][number]
   );
 }
 
-function tally<T extends string>(
-  heading: string,
-  filter: string,
-  incidents: readonly Incident[],
-  valuesOf: (incident: Incident) => readonly T[],
-  nameOf: (value: T) => string,
-): Piece {
-  const counts = new Map<T, number>();
+interface Count {
+  readonly value: string;
+  readonly name: string;
+  readonly count: number;
+}
+
+function typeCounts(incidents: readonly Incident[]): Count[] {
+  const names: Readonly<Record<string, string>> = TYPES;
+  const counts = countsOf(incidents, ({ findings }) => findings.map(({ type }) => type));
+  return counts.map((one) => ({ ...one, name: names[one.value] ?? one.value }));
+}
+
+/** In how many incidents each is, the most first. */
+function countsOf(incidents: readonly Incident[], valuesOf: (incident: Incident) => readonly string[]): Count[] {
+  const counts = new Map<string, number>();
   for (const incident of incidents)
     for (const value of new Set(valuesOf(incident))) counts.set(value, (counts.get(value) ?? 0) + 1);
   const sorted = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
-  const more = sorted.length - FEW;
+  return sorted.map(([value, count]) => ({ value, name: value, count }));
+}
+
+/** Links that narrow the list, by the filter's name. */
+function tally(heading: string, filter: string, counts: readonly Count[]): Piece {
+  const more = counts.length - FEW;
   return el(
     'section',
     { class: 'tally' },
@@ -113,13 +123,13 @@ function tally<T extends string>(
     el(
       'ul',
       {},
-      sorted
+      counts
         .slice(0, FEW)
-        .map(([value, count]) =>
+        .map(({ value, name, count }) =>
           el(
             'li',
             {},
-            el('a', { href: `#${filter}=${encodeURIComponent(value)}` }, nameOf(value)),
+            el('a', { href: `#${filter}=${encodeURIComponent(value)}` }, name),
             el('span', {}, grouped(count)),
           ),
         ),
@@ -143,5 +153,5 @@ function overviewOf(incidents: readonly Incident[]): Overview {
   const from = spans.reduce((least, { first }) => Math.min(least, first), Infinity);
   const to = spans.reduce((most, { last }) => Math.max(most, last), 0);
   const room = Math.max(600, (to - from) * 0.04);
-  return { kind: 'overview', from: from - room, to: to + room, incidents: spans };
+  return { kind: 'overview', from: from - room, to: to + room, incidents: spans.sort((a, b) => a.first - b.first) };
 }

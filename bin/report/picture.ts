@@ -46,7 +46,7 @@ export interface Overview {
   readonly kind: 'overview';
   readonly from: number;
   readonly to: number;
-  /** In the order in which they are shown. */
+  /** By time. */
   readonly incidents: readonly OverviewIncident[];
 }
 

@@ -32,9 +32,9 @@ export interface ReportSection {
 }
 
 /** Incidents that are written out whole; of the others the essentials are, and the rest is packed. */
-const WRITTEN_OUT = 200;
+const WRITTEN_OUT = 100;
 /** Incidents packed together: what opening one of them unpacks. */
-const PACK = 100;
+const PACK = 250;
 
 /**
  * The report as one HTML file that needs nothing else: neither the network nor, for its essentials, JavaScript. The same
@@ -51,7 +51,7 @@ export function* reportHtml({ findings, pictures, coverage, sections }: ReportIn
   yield `<section id="incidents" aria-labelledby="incidents-heading">${written([
     el('h2', { id: 'incidents-heading' }, 'Incidents'),
     incidents.length === 0 ? el('p', {}, 'None.') : [filterBar(incidents), listHead()],
-  ])}<ol>\n`;
+  ])}<ol${packed.length > 0 ? ' class="long"' : ''}>\n`;
   for (const [at, incident] of incidents.entries()) yield `${written(incidentRow(incident, at < WRITTEN_OUT))}\n`;
   yield `</ol>${written(el('p', { id: 'none', hidden: true }, 'No incident matches.'))}</section>\n`;
   for (const section of sections) yield written(sectionOf(section));

@@ -1,6 +1,6 @@
 import type { FindingType } from './finding';
 
-/** What a step is for; those of `CONTAIN` in the order to take them. `look` and `nothing` stand before or in place of them. */
+/** What a step is for; `look` and `nothing` have no command. */
 export type StepKind = 'decide' | 'replace' | 'deny' | 'preserve' | 'read' | 'look' | 'nothing';
 
 export interface AdviceStep {
@@ -31,6 +31,8 @@ const CONTAIN: readonly AdviceStep[] = [
   },
 ];
 
+const WITHOUT_DECISION = CONTAIN.filter(({ kind }) => kind !== 'decide');
+
 const BY_TYPE: Partial<Record<FindingType, readonly AdviceStep[]>> = {
   UndeclaredEgress: [
     { kind: 'decide', text: 'If this is your own egress, add it to trustedNetworks with the accounts it serves.' },
@@ -56,6 +58,33 @@ const BY_TYPE: Partial<Record<FindingType, readonly AdviceStep[]>> = {
       text: 'Ask the owner of the account named whether this address is an egress that your workloads share. If so, declare it in trustedNetworks.',
     },
     ...CONTAIN,
+  ],
+  UnknownOwner: [
+    {
+      kind: 'look',
+      text: 'Say whose addresses are AWS’s (ip-ranges.json): then this finding tells whether the keys left AWS, or goes away.',
+    },
+    ...CONTAIN,
+  ],
+  ForeignEndpoint: [
+    {
+      kind: 'decide',
+      text: 'Decide whether the endpoint’s account is yours. If it is, list it in organizationAccounts; then this finding goes away by itself.',
+    },
+    ...WITHOUT_DECISION,
+  ],
+  ConsoleSession: [
+    {
+      kind: 'look',
+      text: 'No workload opens a console: find out who did. The console session lives on for hours; a denial by the time of issue ends it as well.',
+    },
+    ...WITHOUT_DECISION,
+  ],
+  AfterTermination: [
+    { kind: 'look', text: 'The instance is gone, so whoever calls has taken its keys along: there is nothing to declare.' },
+    ...CONTAIN.filter(({ kind }) => kind === 'deny'),
+    { kind: 'look', text: 'Preserve what outlived the instance: volumes, snapshots, images, the flow logs.' },
+    ...CONTAIN.filter(({ kind }) => kind === 'read'),
   ],
   UnattributedService: [
     {

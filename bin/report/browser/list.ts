@@ -14,10 +14,14 @@ export class List {
   readonly #form = document.querySelector<HTMLFormElement>('#filters');
   readonly #list = document.querySelector<HTMLOListElement>('#incidents ol');
   readonly #heads = [...document.querySelectorAll<HTMLButtonElement>('.head button')];
+  readonly #items: readonly HTMLElement[];
+  #order: readonly HTMLElement[];
   #entries: Entry[] | null = null;
   #sort: { readonly by: string; readonly up: boolean } | null = null;
 
   constructor() {
+    this.#items = [...(this.#list?.children ?? [])].filter((item) => item instanceof HTMLElement);
+    this.#order = this.#items;
     if (!this.#form) return;
     this.#form.hidden = false;
     this.#form.addEventListener('input', () => this.#changed());
@@ -35,7 +39,7 @@ export class List {
   }
 
   get shown(): HTMLElement[] {
-    return this.#items.filter(({ hidden }) => !hidden);
+    return this.#order.filter(({ hidden }) => !hidden);
   }
 
   /** Narrows and sorts as a link says; what it does not name is not narrowed. */
@@ -53,10 +57,6 @@ export class List {
     for (const box of this.#boxes) box.checked = false;
     for (const name of FILTERS) this.#set(name, '');
     this.#changed();
-  }
-
-  get #items(): HTMLElement[] {
-    return [...(this.#list?.children ?? [])].filter((item) => item instanceof HTMLElement);
   }
 
   get #boxes(): HTMLInputElement[] {
@@ -116,7 +116,11 @@ export class List {
     }
     const order = SORTS[by];
     const sorted = order ? entries.toSorted((a, b) => (up ? order(a, b) : order(b, a)) || a.place - b.place) : entries;
-    this.#list?.replaceChildren(...sorted.map(({ item }) => item));
+    if (sorted.every(({ item }, at) => item === this.#order[at])) return;
+    this.#order = sorted.map(({ item }) => item);
+    const all = document.createDocumentFragment();
+    for (const item of this.#order) all.append(item);
+    this.#list?.append(all);
   }
 
   #sortBy(name: string): void {

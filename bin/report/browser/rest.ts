@@ -3,7 +3,7 @@ import type { Incident } from '../incidents';
 import { elementsOf } from './elements';
 
 /** Incidents that are not written out lie in packs of so many, in the order of the list as it was written. */
-const PACK = 100;
+const PACK = 250;
 
 const waiting = [...document.querySelectorAll<HTMLElement>('#incidents li[data-r]')];
 const places = new Map(waiting.map((item, place) => [item, place]));
@@ -39,6 +39,11 @@ function unpacked(number: number): Promise<Incident[]> {
 async function unpack(text: string): Promise<Incident[]> {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const incidents: Incident[] = await new Response(stream).json();
-  return incidents;
+  const incidents: unknown = await new Response(stream).json();
+  return isPack(incidents) ? incidents : [];
+}
+
+/** What `packOf` packed. */
+function isPack(value: unknown): value is Incident[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null && 'findings' in one);
 }
