@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'refresh-ip-ranges'];
+export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'refresh-ip-ranges', 'watch'];
 
 /** What Lambda loads at each cold start; more than this is refused. */
 export const MOST_BYTES = 600_000;
 
 /** Where credentials come from if not from the environment, as in Lambda they do, and streams of events, which none reads. */
 const NEVER_LOADED = /^@(?:aws-sdk\/credential-provider-\w+|smithy\/(?:credential-provider-imds|core\/event-streams))/;
+
+/** The error classes that handlers tell apart by class; all others are told by name, on the service's base error. */
+export const ERROR_CLASSES = new Set(['ConditionalCheckFailedException']);
 
 /** Bundles each handler into `<outdir>/<handler>/index.js`; gives their sizes in bytes. */
 export async function buildHandlers(outdir, root = import.meta.dirname) {
@@ -40,8 +43,16 @@ const withoutDeadWeight = {
     onResolve({ filter: NEVER_LOADED }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path, external: true } : undefined,
     );
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({ path, namespace: 'of-lambda' }));
+    onLoad({ filter: /.*/, namespace: 'of-lambda' }, () => ({
+      contents: CREDENTIALS_OF_LAMBDA,
+      resolveDir: join(import.meta.dirname, 'node_modules/@aws-sdk/core'),
+    }));
     onLoad({ filter: /@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/ }, async ({ path }) => ({
-      contents: withPlainKeys(await readFile(path, 'utf8')),
+      contents: withFewErrors(withPlainKeys(await readFile(path, 'utf8'))),
+    }));
+    onLoad({ filter: /\/(?:Sha1|Sha256|Sha512|Md5)Js\.js$/ }, ({ path }) => ({
+      contents: `export const ${basename(path, '.js')} = undefined;`,
     }));
     onLoad({ filter: /node_modules\/@aws-sdk\/[\w-]+\/package\.json$/ }, async ({ path }) => ({
       contents: JSON.stringify({ version: JSON.parse(await readFile(path, 'utf8')).version }),
@@ -61,6 +72,19 @@ function withPlainKeys(source) {
   const names = new Map(Array.from(source.matchAll(/^const (\w+) = (".*");$/gm), ([, name, text]) => [name, text]));
   return source.replace(/\[(\w+)\]:/g, (key, name) => (names.has(name) ? `${names.get(name)}:` : key));
 }
+
+/** A registered error's class and schema stay. One that is not registered has its name and message all the same. */
+function withFewErrors(source) {
+  return source.replace(/^\w+_registry\.registerError\(\w+\$, (\w+)\);$/gm, (call, name) =>
+    name.endsWith('ServiceException') || ERROR_CLASSES.has(name) ? call : '',
+  );
+}
+
+/** Lambda gives a function its role's credentials in the environment, anew for each container. */
+const CREDENTIALS_OF_LAMBDA = `
+  import { fromEnv } from '@aws-sdk/credential-provider-env';
+  export const defaultProvider = fromEnv;
+`;
 
 /** S3's client is made with these; only SelectObjectContent, which nobody calls, uses what they give. */
 const NO_EVENT_STREAMS = `

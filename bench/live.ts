@@ -42,11 +42,11 @@ interface Phase {
   readonly consumed: Consumed;
 }
 
-async function phase(name: string, minutes: Iterable<{ now: number; records: readonly unknown[] }>): Promise<Phase> {
+async function phase(name: string, calls: Iterable<{ now: number; records: readonly unknown[] }>): Promise<Phase> {
   counting.take();
   let events = 0;
   let seconds = 0;
-  for (const { now, records } of minutes) {
+  for (const { now, records } of calls) {
     const began = performance.now();
     await observe(records, now);
     await confirm(now);

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
+import { seedCommand } from './commands/seed';
 import { version } from '../package.json';
 import { messageOf } from './message-of';
 import { isBrokenPipe } from './replay/write-output';
@@ -10,7 +11,8 @@ const program = new Command('credlock')
   .version(version)
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
-  .addCommand(ipRangesCommand());
+  .addCommand(ipRangesCommand())
+  .addCommand(seedCommand());
 
 program.exitOverride();
 for (const command of program.commands) command.copyInheritedSettings(program);

@@ -13,8 +13,10 @@ import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { askBySqs, readSettleRequest } from './adapters/sqs/settle-requests';
 import { confirmEnvironment, METRICS, type Environment } from './environment';
+import { accountsSeen } from './live/accounts-seen';
 import { confirmWorkload, type Confirming } from './live/confirm-workload';
 import { reasonOf, type Log, type Meter } from './live/journal';
+import { whileLearning } from './live/mode';
 import { publishBy } from './live/saying';
 
 export interface ConfirmParts {
@@ -55,7 +57,7 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
   };
   return async (event) => {
     try {
-      const settings = await documents.settings();
+      const settings = whileLearning(await documents.settings(), await accountsSeen(standing.table), now());
       const ipRanges = await documents.ipRanges();
       const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
       const confirming = { ...standing, settings, ipRanges, publish };

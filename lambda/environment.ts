@@ -41,6 +41,10 @@ export const ENV = {
   findingsBus: 'CREDLOCK_FINDINGS_BUS',
   /** SNS topic for people. Optional: nobody is told by SNS. */
   findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
+  /** Name of the read-only role in every member account. Optional: without it canaries sing in the hub account alone. */
+  verificationRole: 'CREDLOCK_VERIFICATION_ROLE',
+  /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none sings there. */
+  canaryRole: 'CREDLOCK_CANARY_ROLE',
 } as const;
 
 export type Variable = keyof typeof ENV;
@@ -52,6 +56,8 @@ const bucket = text('must be the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,6
 
 const CONFIG = { configBucket: bucket, settingsKey: filled, ipRangesKey: filled, hubAccount: account };
 const TABLE = { lockTable: text('must be the name of a DynamoDB table', /^[\w.-]{3,255}$/) };
+const partition = text('must be a partition like aws', /^aws[a-z-]*$/);
+const roleName = text('must be the name of a role, without its ARN', /^[\w+=,.@-]{1,64}$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
@@ -80,7 +86,7 @@ const SCHEMAS = {
   }),
   publish: z.object({
     hubAccount: account,
-    hubPartition: text('must be a partition like aws', /^aws[a-z-]*$/),
+    hubPartition: partition,
     hubRegion: filled,
     findingsBus: filled,
     findingsTopicArn: optional(text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/)),
@@ -91,6 +97,17 @@ const SCHEMAS = {
     ipRangesKey: filled,
     hubAccount: account,
     ipRangesUrl: HTTPS.default(PUBLISHED_RANGES),
+  }),
+  watch: z.object({
+    ...TABLE,
+    ...CONFIG,
+    publishingQueueUrl: queueUrl,
+    quarantineQueueUrl: queueUrl,
+    trailBucket: optional(bucket),
+    hubPartition: partition,
+    hubRegion: filled,
+    verificationRole: optional(roleName),
+    canaryRole: optional(roleName),
   }),
 } as const;
 
@@ -109,6 +126,7 @@ export const publishEnvironment = (from: Variables): Environment<'publish'> => r
 export const rejudgeEnvironment = (from: Variables): Environment<'rejudge'> => read(SCHEMAS.rejudge, 'rejudge', from);
 export const refreshIpRangesEnvironment = (from: Variables): Environment<'refreshIpRanges'> =>
   read(SCHEMAS.refreshIpRanges, 'refreshIpRanges', from);
+export const watchEnvironment = (from: Variables): Environment<'watch'> => read(SCHEMAS.watch, 'watch', from);
 
 /** The names of the variables a handler must, and may, be given. */
 export function variablesOf(handler: HandlerName): { readonly required: string[]; readonly optional: string[] } {
@@ -149,6 +167,15 @@ function isVariable(property: unknown): property is Variable {
 
 /** As what findings are put on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
 export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding' } as const;
+
+/** What the schedules of `watch` give it: the first every 15 minutes, the second every hour. */
+export const WATCH_TASKS = { canary: { task: 'canary' }, silence: { task: 'silence' } } as const;
+
+/** Session name of the roles that `watch` assumes as canaries: by it the rules know their events. */
+export const CANARY_SESSION = 'credlock-canary';
+
+/** Source of the events that `credlock simulate` puts on the hub's bus. */
+export const SIMULATION_SOURCE = 'credlock.simulation';
 
 /**
  * The metrics, all in this namespace and with the handler's name (as of `HandlerName`) as the dimension `service`. Those that
@@ -201,6 +228,24 @@ export const METRICS = {
   settingsRejected: 'SettingsRejected',
   /** Address ranges that were not taken because of faults in them, or could not be downloaded. */
   ipRangesRejected: 'IpRangesRejected',
+  /** Address ranges that are missing, or older than AWS ever leaves them. Looked at every hour. */
+  ipRangesStale: 'IpRangesStale',
+  /** Records that came from `credlock simulate`. */
+  samplesRead: 'SamplesRead',
+  /** Heartbeats that could not be written, and will be with the next records. */
+  heartbeatsFailed: 'HeartbeatsFailed',
+  /** Canaries that were let out: none for an hour means that `watch` does not work. */
+  canariesSent: 'CanariesSent',
+  /** Roles that could not be assumed as canaries. */
+  canariesRefused: 'CanariesRefused',
+  /** Accounts and Regions whose canary was sent half an hour ago, or longer, and not heard. */
+  canariesMissing: 'CanariesMissing',
+  /** Accounts and Regions that used to be heard and fell silent. Counted every hour, as long as it lasts, for a week. */
+  silentSources: 'SilentSources',
+  /** Kinds of workload that used to be heard, in accounts and Regions of which others still are. */
+  silentKinds: 'SilentKinds',
+  /** Calls that switched off, deleted or changed parts of the detector, or a trail. By `part`. */
+  tamperings: 'Tamperings',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

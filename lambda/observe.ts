@@ -16,6 +16,7 @@ import { kindsNamed } from './detection/workload-kinds';
 import { METRICS, observeEnvironment, type Environment } from './environment';
 import type { TrailObject } from './live/believe';
 import { boundedMemory } from './live/bounded-memory';
+import { Heartbeats } from './live/heartbeats';
 import type { Log, Meter } from './live/journal';
 import { observeMessages } from './live/observe-messages';
 
@@ -41,6 +42,7 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   const standing = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
     memory: boundedMemory(),
+    heartbeats: new Heartbeats(),
     ask: askBySqs(sqs, environment.delayedQueueUrl, now),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },

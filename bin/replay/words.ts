@@ -41,6 +41,7 @@ export const TYPES: Readonly<Record<FindingType, string>> = {
   ManyOrigins: 'Used from many more origins',
   SameOrigin: 'Many workloads’ keys in one place',
   UnattributedService: 'Used through an AWS service',
+  DetectorTampered: 'The detector was tampered with',
   ServiceCaller: 'An AWS service calls for it',
   EgressLearned: 'Shared egress learned',
 };

@@ -13,7 +13,6 @@ export function memoryLockTable(): LockTable {
     if (allowed && item) put(item);
     return Promise.resolve(allowed);
   };
-  const revised = (item: RevisedItem): StoredItem => ({ ...item, did: [], least: '' });
   return {
     keep: (item) => putIf(!find(item), { ...item, did: [], revision: 0, least: '' }),
     merge: (item) => {
@@ -33,6 +32,10 @@ export function memoryLockTable(): LockTable {
       return Promise.resolve(items.sort((a, b) => Buffer.compare(Buffer.from(a.sk), Buffer.from(b.sk))));
     },
   };
+}
+
+function revised(item: RevisedItem): StoredItem {
+  return { ...item, did: [], least: '' };
 }
 
 function mergeItems(known: StoredItem | undefined, item: SightingItem): StoredItem | null {

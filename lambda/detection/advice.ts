@@ -81,7 +81,10 @@ const BY_TYPE: Partial<Record<FindingType, readonly AdviceStep[]>> = {
     ...WITHOUT_DECISION,
   ],
   AfterTermination: [
-    { kind: 'look', text: 'The instance is gone, so whoever calls has taken its keys along: there is nothing to declare.' },
+    {
+      kind: 'look',
+      text: 'The instance is gone, so whoever calls has taken its keys along: there is nothing to declare.',
+    },
     ...CONTAIN.filter(({ kind }) => kind === 'deny'),
     { kind: 'look', text: 'Preserve what outlived the instance: volumes, snapshots, images, the flow logs.' },
     ...CONTAIN.filter(({ kind }) => kind === 'read'),
@@ -90,6 +93,24 @@ const BY_TYPE: Partial<Record<FindingType, readonly AdviceStep[]>> = {
     {
       kind: 'look',
       text: 'Look up who used the service at that time: it may have handed the workload’s keys to a person.',
+    },
+  ],
+  DetectorTampered: [
+    {
+      kind: 'look',
+      text: 'Ask whoever made the calls whether they were meant. Planned work is silenced beforehand by a suppression of this type for the account.',
+    },
+    {
+      kind: 'look',
+      text: 'If they were not meant, treat the credentials that made them as stolen, and whatever happened since as unseen.',
+    },
+    {
+      kind: 'look',
+      text: 'Bring the deployment back to its template: deploy it again, or let CloudFormation detect what drifted.',
+    },
+    {
+      kind: 'look',
+      text: 'Then read the time in between with `credlock backfill`, and see with `credlock doctor` that every source is heard again.',
     },
   ],
   ServiceCaller: [{ kind: 'nothing', text: 'Nothing is to be done.' }],

@@ -27,6 +27,10 @@ export const partition = {
   made: (by: string): string => `M#${by}`,
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
+  heard: 'H#heard',
+  canaries: 'H#canaries',
+  /** What was done to the detector or a trail, by the text of `tamperingGroup`. */
+  tampering: (group: string): string => `Y#${group}`,
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
@@ -34,7 +38,7 @@ export type Filed = { readonly keep: TableItem } | { readonly merge: SightingIte
 const HOUR = 3_600_000;
 const DAY_SECONDS = 86_400;
 /** The book outlives the workloads it speaks of (design: until released + 400 days). */
-const BOOK_DAYS = 400;
+export const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
 

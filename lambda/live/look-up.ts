@@ -21,6 +21,11 @@ export class LookUp {
     return new LookUp(await readAll(workloads.map(noteKey), table));
   }
 
+  /** What any of them knows. */
+  static joined(all: readonly LookUp[]): LookUp {
+    return new LookUp(new Map(all.flatMap(({ found }) => [...found])));
+  }
+
   /** Whether everything the item says is there already. */
   has(item: Filed): boolean {
     if ('keep' in item) return false;

@@ -54,14 +54,13 @@ export class Shift<Id> {
   }
 
   async work(): Promise<void> {
-    const { table } = this.observing;
     try {
-      const before = await LookUp.of(this.entries, table);
-      const fresh = this.entries.filter((entry) => !this.isDone(entry, before));
+      const before = await this.lookUp(this.entries);
+      const fresh = this.entries.filter((entry) => !entry.failure && !this.isDone(entry, before));
       await eachOf(fresh, (entry) => this.store(entry, before));
       // The notes that count are those read after everything was stored.
-      const written = fresh.filter(({ items }) => !items.every((item) => before.has(item)));
-      const after = await LookUp.notesOf(uniqueWorkloads(written.flatMap((entry) => ownersOf(entry))), table);
+      const written = fresh.filter((entry) => isStored(entry) && !entry.items.every((item) => before.has(item)));
+      const after = await this.notesOf(written);
       await eachOf(fresh, (entry) => this.touch(entry, before, written.includes(entry) ? after : before));
     } catch (error) {
       for (const entry of this.entries) entry.fail(error);
@@ -71,8 +70,30 @@ export class Shift<Id> {
       await this.trying(concern.entries, () => despiteOthers(() => this.judge(concern)));
     await Promise.all([...this.wanted.values()].map((one) => this.send(one)));
     for (const { entries, act } of this.closing) if (isUnharmed(entries)) await this.trying(entries, act);
-    for (const { items, failure, isRefused } of this.entries)
-      if (!failure && !isRefused) for (const item of items) this.remember(item);
+    for (const entry of this.entries) if (isStored(entry)) for (const item of entry.items) this.remember(item);
+  }
+
+  /** What cannot be read together is read in halves, so that only what is at fault comes again, or is refused. */
+  private async lookUp(entries: readonly Entry<Id>[]): Promise<LookUp> {
+    const { table, isForever } = this.observing;
+    try {
+      return await LookUp.of(entries, table);
+    } catch (error) {
+      const isRefused = isForever?.(error) ?? false;
+      if (entries.length > 1 && (isRefused || !areOfOne(entries))) {
+        const middle = Math.ceil(entries.length / 2);
+        const halves = [entries.slice(0, middle), entries.slice(middle)];
+        return LookUp.joined(await Promise.all(halves.map((half) => this.lookUp(half))));
+      }
+      if (!isRefused) for (const entry of entries) entry.fail(error);
+      return LookUp.joined([]);
+    }
+  }
+
+  /** A workload whose note cannot be read is judged. */
+  private async notesOf(entries: readonly Entry<Id>[]): Promise<LookUp> {
+    const workloads = uniqueWorkloads(entries.flatMap((entry) => ownersOf(entry)));
+    return LookUp.notesOf(workloads, this.observing.table).catch(() => LookUp.joined([]));
   }
 
   /** Stored, judged and asked for by somebody else. */
@@ -94,7 +115,7 @@ export class Shift<Id> {
   }
 
   private async touch(entry: Entry<Id>, before: LookUp, notes: LookUp): Promise<void> {
-    if (entry.failure || entry.isRefused) return;
+    if (!isStored(entry)) return;
     await this.trying(new Set([entry]), async () => {
       const { own, others } = await this.touchedBy(entry, before, notes);
       const isDisturbing = !(entry.fact?.fact === 'sighting' && isPlain(entry.fact));
@@ -121,6 +142,7 @@ export class Shift<Id> {
 
   /** Once all was asked for, others that meet the same hour need not judge it again. */
   private mark(entry: Entry<Id>, before: LookUp): void {
+    if (this.observing.isSilent) return;
     const [first] = entry.items;
     const marking = entry.fact?.fact === 'sighting' && first ? before.markFor(first) : null;
     if (marking) this.close([entry], () => this.observing.table.note(marking.key, [marking.mark]));
@@ -183,6 +205,7 @@ export class Shift<Id> {
   }
 
   private async send({ workload, notBefore, entries }: Concern<Id> & { notBefore: number }): Promise<void> {
+    if (this.observing.isSilent) return;
     await this.trying(entries, async () => {
       await this.observing.ask(workload, notBefore);
       this.asked += 1;
@@ -202,7 +225,8 @@ export class Shift<Id> {
   }
 
   private remember(item: Filed): void {
-    const { memory } = this.observing;
+    const { memory, isSilent } = this.observing;
+    if (isSilent) return;
     const key = memoryKey(item);
     memory.set(key, knownOf(item, memory.get(key)));
   }
@@ -210,6 +234,15 @@ export class Shift<Id> {
 
 async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
   for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(act));
+}
+
+function isStored<Id>({ failure, isRefused }: Entry<Id>): boolean {
+  return !failure && !isRefused;
+}
+
+/** Whether they stand or fall together. */
+function areOfOne<Id>(entries: readonly Entry<Id>[]): boolean {
+  return new Set(entries.flatMap(({ said }) => said.map(({ id }) => id))).size === 1;
 }
 
 function isUnharmed<Id>(entries: ReadonlySet<Entry<Id>>): boolean {

@@ -321,6 +321,7 @@ describe('required', () => {
 /** The namespaces and categories of GUIDE/asff-required-attributes.html that are used here. */
 const TAXONOMY = [
   'TTPs/Credential Access/',
+  'TTPs/Defense Evasion/',
   'TTPs/Lateral Movement/',
   'Effects/Data Exfiltration/',
   'Unusual Behaviors/Application/',

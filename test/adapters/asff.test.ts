@@ -292,6 +292,7 @@ describe('types', () => {
     ['UnattributedService', { origin: SERVICE }, ['Unusual Behaviors/Application/credlock:UnattributedService']],
     ['ServiceCaller', { origin: SERVICE }, ['Unusual Behaviors/Application/credlock:ServiceCaller']],
     ['EgressLearned', {}, ['Unusual Behaviors/IP address/credlock:EgressLearned']],
+    ['DetectorTampered', {}, ['TTPs/Defense Evasion/credlock:DetectorTampered']],
   ];
 
   test.each(rows)('%s %j', (type, changes, expected) => {

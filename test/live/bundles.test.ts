@@ -1,24 +1,27 @@
 import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHub, notificationOf, type HandlerCode } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, logFile, logFileKey } from './records';
 
 const ROOT = join(__dirname, '../..');
-const HANDLERS = ['confirm', 'observe', 'publish', 'refresh-ip-ranges', 'rejudge'];
+const HANDLERS = ['confirm', 'observe', 'publish', 'refresh-ip-ranges', 'rejudge', 'watch'];
 const folder = mkdtempSync(join(tmpdir(), 'credlock-handlers-'));
 let sizes: Record<string, number>;
+let errorClasses: string[];
 let lambda: ChildProcess | undefined;
 
 beforeAll(() => {
   const script = `
-    const { buildHandlers } = await import(${JSON.stringify(join(ROOT, 'build-handlers.mjs'))});
-    console.log(JSON.stringify(Object.fromEntries(await buildHandlers(${JSON.stringify(folder)}))));
+    const { buildHandlers, ERROR_CLASSES } = await import(${JSON.stringify(join(ROOT, 'build-handlers.mjs'))});
+    const sizes = Object.fromEntries(await buildHandlers(${JSON.stringify(folder)}));
+    console.log(JSON.stringify({ sizes, errorClasses: [...ERROR_CLASSES] }));
   `;
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, encoding: 'utf8' });
-  sizes = JSON.parse(output) as Record<string, number>;
+  ({ sizes, errorClasses } = JSON.parse(output) as { sizes: Record<string, number>; errorClasses: string[] });
 });
 
 afterEach(() => {
@@ -31,6 +34,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('every handler is below 600 kB', () => {
   expect(Object.keys(sizes).sort()).toEqual(HANDLERS);
   expect(Object.entries(sizes).filter(([, bytes]) => bytes > 600_000)).toEqual([]);
+});
+
+test('handlers tell apart by class only errors whose classes are bundled', () => {
+  const told = sources().flatMap((text) => Array.from(text.matchAll(/import \{([^}]+)\} from '(@aws-sdk\/[^']+)'/g)));
+  const classes = told.flatMap(([, names = '', from = '']) =>
+    names
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => isErrorOf(from, name) && !name.endsWith('ServiceException')),
+  );
+  expect(classes).toContain('ConditionalCheckFailedException');
+  expect(classes.filter((name) => !errorClasses.includes(name))).toEqual([]);
 });
 
 test('each says what its environment lacks when it is called, not when it is loaded', async () => {
@@ -55,17 +70,32 @@ test('what is deployed finds a theft in a log file and tells all sinks of it', a
     const records = [call('', HOME_ADDRESS, minutesAgo(60)), call('', AWAY_ADDRESS, minutesAgo(10))];
     hub.wire.s3.put('organization-trail', logFileKey(), logFile(records));
     await hub.send(notificationOf([logFileKey()]));
+    await hub.send(notificationOf([logFileKey('gone')]));
     await hub.send('not json');
     await hub.settle();
+    await hub.send(notificationOf([logFileKey()]));
+    await hub.settle();
     expect(hub.imported()).toMatchObject([{ state: 'ACTIVE', type: 'OutsideAWS' }]);
-    expect([hub.onBus().size, hub.wire.sns.messages.length, hub.queue('quarantine').messages.length]).toEqual([
-      1, 1, 1,
+    expect([hub.onBus().size, hub.wire.sns.messages.length]).toEqual([1, 1]);
+    expect(hub.queue('quarantine').messages.map(({ attributes }) => attributes['reason']?.StringValue)).toEqual([
+      'object-gone',
+      'not-json',
     ]);
     expect(await hub.rejudge()).toEqual({ open: 1, asked: 1 });
   } finally {
     await hub.close();
   }
 });
+
+function sources(): string[] {
+  const names = readdirSync(join(ROOT, 'lambda'), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(ROOT, 'lambda', name), 'utf8'));
+}
+
+function isErrorOf(client: string, name: string): boolean {
+  const exported = (createRequire(__filename)(client) as Record<string, unknown>)[name];
+  return typeof exported === 'function' && exported.prototype instanceof Error;
+}
 
 /** Calls a bundle's handler as Lambda does: in a process of its own, with nothing but its environment. */
 async function invoke(name: string, event: unknown, variables: Record<string, string>): Promise<unknown> {

@@ -9,6 +9,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
@@ -19,6 +20,7 @@ import {
   observeEnvironment,
   publishEnvironment,
   rejudgeEnvironment,
+  watchEnvironment,
   type MetricName,
   type Variable,
 } from '../../lambda/environment';
@@ -26,6 +28,7 @@ import type { Log, Meter } from '../../lambda/live/journal';
 import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
+import { watchHandler } from '../../lambda/watch';
 import { manualClock, type ManualClock } from './wire-server/clock';
 import type { Queue } from './wire-server/sqs-queue';
 import { startWireServer, type WireServer } from './wire-server/wire-server';
@@ -56,6 +59,8 @@ export interface Hub {
   /** Lets all handlers work, and time pass, until nothing is left to do. */
   settle(): Promise<void>;
   rejudge(event?: unknown): Promise<{ open: number; asked: number }>;
+  /** What the schedule of `watch` gives it. */
+  watch(task: unknown): Promise<unknown>;
   /** Active findings in Security Hub. */
   imported(): { id: string; state: string; type: string }[];
   /** Latest state of each finding put on the bus. */
@@ -65,7 +70,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export type QueueName = 'observe' | 'confirm' | 'publish' | 'quarantine';
+export type QueueName = 'observe' | 'confirm' | 'publish' | 'watch' | 'quarantine';
 
 export interface HubOptions {
   /** ISO 8601. */
@@ -84,9 +89,10 @@ export interface HandlerCode {
   readonly confirmHandler: typeof confirmHandler;
   readonly publishHandler: typeof publishHandler;
   readonly rejudgeHandler: typeof rejudgeHandler;
+  readonly watchHandler: typeof watchHandler;
 }
 
-const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler };
+const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler, watchHandler };
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const engine = await startEngine();
@@ -95,15 +101,20 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const lockTable = await createTable(engine.endpoint);
   const where = { account: HUB, region: REGION };
   const queueUrl = Object.fromEntries(
-    (['observe', 'confirm', 'publish', 'quarantine'] as const).map((name) => [
+    (['observe', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
       name,
       wire.sqs.createQueue(name, { ...where, visibilityTimeout: 60 }),
     ]),
   ) as Record<QueueName, string>;
   wire.s3.createBucket(BUCKETS.config, { owner: HUB, region: REGION });
   wire.s3.createBucket(BUCKETS.trail, { owner: TRAIL_OWNER, region: REGION, readers: [HUB] });
+  // Accounts are new to every hub: unless a test is about that, they have nothing to learn.
   const putSettings = (settings: object | string): void =>
-    wire.s3.put(BUCKETS.config, 'settings.json', typeof settings === 'string' ? settings : JSON.stringify(settings));
+    wire.s3.put(
+      BUCKETS.config,
+      'settings.json',
+      typeof settings === 'string' ? settings : JSON.stringify({ learnDays: 0, ...settings }),
+    );
   putSettings(options.settings ?? {});
   if (options.ipRanges !== false)
     wire.s3.put(BUCKETS.config, 'ip-ranges.json', readFileSync(join(__dirname, '../ip-ranges.json')));
@@ -124,6 +135,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       hubRegion: REGION,
       findingsBus: 'default',
       findingsTopicArn: wire.sns.createTopic('findings', where),
+      canaryRole: 'credlock-canary',
     }),
     ...named(options.variables ?? {}),
   };
@@ -137,6 +149,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     eventBridge: new EventBridgeClient(config),
     sns: new SNSClient(config),
   };
+  const stsClients: STSClient[] = [];
+  const stsIn = (region: string): STSClient => {
+    const client = new STSClient({ ...config, region });
+    stsClients.push(client);
+    return client;
+  };
+  wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
   const outside = new SQSClient(wire.clientConfig({ maxAttempts: 3 }));
   const logged: { level: string; message: string; details: object }[] = [];
   const counts: { name: MetricName; times: number; by: object }[] = [];
@@ -157,6 +176,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       confirm: code.confirmHandler({ ...parts, environment: confirmEnvironment(variables) }),
       publish: code.publishHandler({ ...parts, environment: publishEnvironment(variables) }),
       rejudge: code.rejudgeHandler({ ...parts, environment: rejudgeEnvironment(variables) }),
+      watch: code.watchHandler({ ...parts, stsIn, environment: watchEnvironment(variables) }),
       quarantine: () => Promise.reject(new Error('nobody reads it')),
     };
   }
@@ -171,8 +191,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body }) as SQSRecord),
     };
     const failed = await handlers[name](event).then(
-      ({ batchItemFailures }: SQSBatchResponse) =>
-        new Map(batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
+      (answer) => new Map((answer as SQSBatchResponse).batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
       (error: unknown) => new Map(messages.map((one) => [one.MessageId ?? '', String(error)])),
     );
     for (const { MessageId: id = '', ReceiptHandle } of messages)
@@ -187,7 +206,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   }
 
   const waiting = (): number =>
-    (['observe', 'confirm', 'publish'] as const).reduce(
+    (['observe', 'confirm', 'publish', 'watch'] as const).reduce(
       (sum, name) => sum + wire.sqs.queue(queueUrl[name]).messages.length,
       0,
     );
@@ -215,13 +234,14 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     drain,
     settle: async () => {
       for (let round = 0; round < 100; round += 1) {
-        for (const name of ['observe', 'confirm', 'publish'] as const) await drain(name);
+        for (const name of ['observe', 'watch', 'confirm', 'publish'] as const) await drain(name);
         if (waiting() === 0) return;
         clock.advance(61_000);
       }
       throw new Error(`still ${waiting()} messages after 100 minutes`);
     },
     rejudge: (event) => handlers.rejudge(event ?? { source: 'aws.scheduler' }),
+    watch: (task) => handlers.watch(task),
     imported: () =>
       wire.securityHub.findingsOf(HUB, REGION).map(({ Id, RecordState, GeneratorId }) => ({
         id: Id ?? '',
@@ -236,7 +256,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       handlers = start();
     },
     close: async () => {
-      for (const client of [...Object.values(clients), outside]) client.destroy();
+      for (const client of [...Object.values(clients), ...stsClients, outside]) client.destroy();
       await wire.close();
       await engine.close();
     },

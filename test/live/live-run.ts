@@ -99,9 +99,9 @@ class LiveRun {
 
   async run(): Promise<void> {
     const workers = Array.from({ length: this.plan.workers ?? 3 }, () => this.work());
-    let done = false;
-    const all = Promise.all(workers).finally(() => (done = true));
-    while (!done) {
+    const state = { isDone: false };
+    const all = Promise.all(workers).finally(() => (state.isDone = true));
+    while (!state.isDone) {
       await new Promise((resolve) => setImmediate(resolve));
       const [turn] = this.waiting.splice(this.random.below(this.waiting.length), 1);
       turn?.();

@@ -103,21 +103,24 @@ describe('records that come as events', () => {
 
   test('come again where the table throttles, and only those', async () => {
     const other = call('11:59', HOME_ADDRESS, { instance: 'i-0b0b00000000000b2' });
-    hub.wire.fail(
+    const throttling = hub.wire.fail(
       { service: 'dynamodb', where: ({ body }) => body.includes('i-0b0b00000000000b2') },
-      { kind: 'error', code: 'ThrottlingException', status: 400, times: 1 },
+      { kind: 'error', code: 'ThrottlingException', status: 400, times: Infinity },
     );
     await hub.sendEvents([...THEFT, other]);
     expect(await hub.drain('observe')).toEqual(['named']);
     expect(asked()).toHaveLength(1);
     expect(hub.counted(METRICS.messagesRetried)).toBe(1);
+    throttling.clear();
     hub.clock.advance(61_000);
     expect(await hub.drain('observe')).toEqual([]);
     expect(setAside()).toEqual([]);
   });
 
-  test('that the table will never take are set aside alone', async () => {
-    const poison = issuance('11:30', `ASIA${'X'.repeat(3_000)}`);
+  test.each([
+    ['of a key that is issued', issuance('11:30', `ASIA${'X'.repeat(3_000)}`)],
+    ['of a workload that is seen', call('11:30', HOME_ADDRESS, { instance: `i-${'0'.repeat(3_000)}` })],
+  ])('that the table will never take are set aside alone: %s', async (_what, poison) => {
     await hub.sendEvents([poison, ...THEFT]);
     expect(await hub.drain('observe')).toEqual([]);
     expect(setAside().map(({ reason }) => reason)).toEqual(['record-not-storable']);
