@@ -1,14 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const WORKER = 'bin/replay/worker.ts';
 const BROWSER = 'bin/report/browser';
 
-/**
- * Bundles the command line into `<outdir>/credlock.js`, and beside it the HTML report, which brings a chart library and
- * is loaded only when one is asked for.
- */
+/** Bundles the command line into `<outdir>/credlock.js`, and beside it what only some commands load. */
 export async function buildCli(outdir, root = import.meta.dirname) {
   const shared = {
     absWorkingDir: root,
@@ -23,15 +20,22 @@ export async function buildCli(outdir, root = import.meta.dirname) {
   };
   const worker = existsSync(join(root, WORKER)) ? { 'replay-worker': WORKER } : {};
   await Promise.all([
-    build({ ...shared, entryPoints: { credlock: 'bin/credlock.ts', ...worker }, plugins: [reportApart] }),
+    build({
+      ...shared,
+      entryPoints: { credlock: 'bin/credlock.ts', operations: 'bin/operations.ts', ...worker },
+      plugins: [apart],
+    }),
     build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root)] }),
   ]);
 }
 
-const reportApart = {
-  name: 'report-apart',
+/** `replay` loads neither what speaks to AWS nor the report before it is asked for: bundles of their own, beside the command line's. */
+const apart = {
+  name: 'apart',
   setup({ onResolve }) {
-    onResolve({ filter: /\/report\/report\.js$/ }, () => ({ path: './report.js', external: true }));
+    onResolve({ filter: /\/(?:operations|report)\.js$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${basename(path)}`, external: true } : undefined,
+    );
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Judgement } from '../../lambda/detection/judge';
+import { givenBy } from '../../lambda/detection/tenure';
 
 /** What happened to an instance. */
 export interface LifeEvent {
@@ -16,10 +17,10 @@ export function lifeEvents({ who }: Pick<Judgement, 'who'>): LifeEvent[] {
   const events: LifeEvent[] = [
     ...(launched === null ? [] : [{ time: launched, text: 'launched', record: null }]),
     ...power.map(({ time, on, eventId }) => ({ time, text: on ? 'started' : 'stopped', record: eventId })),
-    ...tenures.map(({ since, sinceEvent, address, sinceAction }) => ({
-      time: since,
-      text: `${sinceAction} gave it ${address}`,
-      record: sinceEvent,
+    ...tenures.map((tenure) => ({
+      time: tenure.since,
+      text: `${givenBy(tenure)} it ${tenure.address}`,
+      record: tenure.sinceEvent,
     })),
     ...tenures.flatMap(({ until, untilEvent, address }) =>
       until === null ? [] : [{ time: until, text: `lost ${address}`, record: untilEvent }],
