@@ -7,6 +7,8 @@ import { deploy } from '../lib/deployment';
 import { messageOf } from './message-of';
 
 function main(): void {
+  // CDK's own validation reads what CDK has deprecated, and would be told so each time.
+  process.env['JSII_DEPRECATED'] ??= 'quiet';
   const app = new App();
   const given: unknown = app.node.getAllContext();
   const context = readContext(isObject(given) ? given : {}, {

@@ -1,8 +1,9 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Grant, PolicyStatement, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';
 import { CONFIG_KEYS, NAMES } from './names';
 
@@ -35,7 +36,10 @@ export class ConfigBucket extends Construct {
         ? { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
         : { encryption: BucketEncryption.S3_MANAGED }),
     });
-    this.bucket.enableEventBridgeNotification();
+    // By CloudFormation's own property: CDK's method would have a function of its own do it, which may do so to any bucket.
+    const { defaultChild } = this.bucket.node;
+    if (defaultChild instanceof CfnBucket)
+      defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 
   /** Lets a handler read what is judged by, and tells it where. */
@@ -62,12 +66,12 @@ export class ConfigBucket extends Construct {
   /** Listing tells a missing object from a forbidden one. */
   #grantRead(handler: HandlerFunction, keys: readonly string[]): Grant {
     handler.allow(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
-    this.bucket.encryptionKey?.grantDecrypt(handler);
+    grantUseOfKey(this.bucket.encryptionKey, handler);
     return this.#grant(handler, 's3:GetObject', keys);
   }
 
   #grantWrite(handler: HandlerFunction, keys: readonly string[]): Grant {
-    this.bucket.encryptionKey?.grantEncrypt(handler);
+    grantUseOfKey(this.bucket.encryptionKey, handler);
     return this.#grant(handler, 's3:PutObject', keys);
   }
 

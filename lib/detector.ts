@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { EventBus, Rule, RuleTargetInput, Schedule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -8,6 +8,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { WATCH_TASKS } from '../lambda/environment';
+import { acknowledgeTrail } from './acknowledgements';
 import { CanaryRole } from './canary-role';
 import { ConfigBucket } from './config-bucket';
 import { configChangePattern } from './event-patterns';
@@ -16,6 +17,7 @@ import { FirstSettings } from './first-settings';
 import { HandlerFunction } from './handler-function';
 import { HANDLERS, type DeployedHandler } from './handlers';
 import type { TrailPlace } from './intake';
+import { grantUseOfKey } from './grant-use-of-key';
 import { LockTable } from './lock-table';
 import { CONFIG_KEYS, NAMES, named } from './names';
 import { queueDefaults, WorkQueue } from './work-queue';
@@ -129,13 +131,16 @@ export class Detector extends Construct {
 
   #grantReadTrail(observe: HandlerFunction, { bucketName, bucketOwner, prefix = '', keyArn }: TrailPlace): void {
     const { partition } = Stack.of(this);
+    const objects = `arn:${partition}:s3:::${bucketName}/${prefix}AWSLogs/*`;
+    const written = Token.isUnresolved(partition) ? '<AWS::Partition>' : partition;
+    acknowledgeTrail(observe.role, objects.replace(partition, written));
     observe.tell('trailBucket', bucketName);
     observe.tell('trailBucketOwner', bucketOwner);
     if (prefix !== '') observe.tell('trailPrefix', prefix);
     observe.allow(
       new PolicyStatement({
         actions: ['s3:GetObject'],
-        resources: [`arn:${partition}:s3:::${bucketName}/${prefix}AWSLogs/*`],
+        resources: [objects],
       }),
       ...(keyArn === undefined ? [] : [new PolicyStatement({ actions: ['kms:Decrypt'], resources: [keyArn] })]),
     );
@@ -208,7 +213,8 @@ export class Detector extends Construct {
     variable: 'delayedQueueUrl' | 'publishingQueueUrl' | 'quarantineQueueUrl',
     queue: Queue,
   ): void {
-    queue.grantSendMessages(handler);
+    queue.grant(handler, 'sqs:SendMessage');
+    grantUseOfKey(queue.encryptionMasterKey, handler);
     handler.tell(variable, queue.queueUrl);
   }
 

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';
 
 /** The sorts of places findings go to: each takes one. */
@@ -32,7 +33,8 @@ export class FindingDestination implements IFindingDestination {
   /** A topic, for people: only findings of accounts whose mode is `live`. */
   static topic(topic: ITopic): FindingDestination {
     return new FindingDestination('topic', (publisher) => {
-      topic.grantPublish(publisher);
+      publisher.allow(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
+      grantUseOfKey(topic.masterKey, publisher);
       publisher.tell('findingsTopicArn', topic.topicArn);
     });
   }

@@ -1,4 +1,5 @@
-import { CfnEventBusPolicy, EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { AccountPrincipal, AnyPrincipal, PolicyStatement, type Conditions, type IPrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { NAMES } from './names';
 
@@ -27,20 +28,21 @@ export class HubBus extends Construct {
       eventBusName: NAMES.hubBus,
       description: 'credlock: what the rules of all accounts and Regions forward',
     });
-    if (props.organizationId !== undefined) this.#allowOrganization(props.organizationId);
-    for (const account of props.accounts ?? []) this.#allow(`Account${account}`, { Principal: { AWS: account } });
+    const { organizationId, accounts = [] } = props;
+    if (organizationId !== undefined)
+      this.#allow('Organization', new AnyPrincipal(), { StringEquals: { 'aws:PrincipalOrgID': organizationId } });
+    for (const account of accounts) this.#allow(`Account${account}`, new AccountPrincipal(account));
   }
 
-  #allowOrganization(organizationId: string): void {
-    const Condition = { StringEquals: { 'aws:PrincipalOrgID': organizationId } };
-    this.#allow('Organization', { Principal: '*', Condition });
-  }
-
-  #allow(sid: string, who: object): void {
-    new CfnEventBusPolicy(this, sid, {
-      eventBusName: this.bus.eventBusName,
-      statementId: `credlock-${sid}`,
-      statement: { Effect: 'Allow', Action: 'events:PutEvents', Resource: this.bus.eventBusArn, ...who },
-    });
+  #allow(sid: string, principal: IPrincipal, conditions: Conditions = {}): void {
+    this.bus.addToResourcePolicy(
+      new PolicyStatement({
+        sid,
+        principals: [principal],
+        actions: ['events:PutEvents'],
+        resources: [this.bus.eventBusArn],
+        conditions,
+      }),
+    );
   }
 }

@@ -4,6 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { HandlerFunction } from './handler-function';
+import { grantUseOfKey } from './grant-use-of-key';
 import { NAMES } from './names';
 
 export interface LockTableProps {
@@ -45,11 +46,10 @@ export class LockTable extends Construct {
 
   /** Lets somebody store and read items: never delete, never scan. */
   grantItems(grantee: IGrantable): Grant {
-    this.table.encryptionKey?.grantEncryptDecrypt(grantee);
+    grantUseOfKey(this.table.encryptionKey, grantee);
     return this.table.grant(
       grantee,
       'dynamodb:BatchGetItem',
-      'dynamodb:GetItem',
       'dynamodb:PutItem',
       'dynamodb:Query',
       'dynamodb:UpdateItem',

@@ -1,4 +1,4 @@
-import { CfnCondition, Fn, Stack } from 'aws-cdk-lib';
+import { CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from './cloudtrail-rule';
@@ -51,18 +51,15 @@ export class Member extends Construct {
   constructor(scope: Construct, id: string, settings: MemberSettings) {
     super(scope, id);
     const { hubAccount, hubRegion, workloads = DEFAULT_WORKLOADS, forwardAll = false } = settings;
-    const { partition, account, region } = Stack.of(this);
+    const { partition, account } = Stack.of(this);
     const hubBusArn = `arn:${partition}:events:${hubRegion}:${hubAccount}:event-bus/${NAMES.hubBus}`;
     const role = this.#forwardRole(hubBusArn);
-    const away = new CfnCondition(this, 'AwayFromTheHub', {
-      expression: Fn.conditionNot(
-        Fn.conditionAnd(Fn.conditionEquals(account, hubAccount), Fn.conditionEquals(region, hubRegion)),
-      ),
-    });
+    const where = this.#awayFromHub(hubAccount, hubRegion);
+    const condition = typeof where === 'boolean' ? {} : { condition: where };
     const patterns = [...observedPatterns({ workloads, forwardAll, account }), tamperingPattern({ account })];
-    for (const pattern of patterns) {
+    for (const pattern of where === false ? [] : patterns) {
       const target = { arn: hubBusArn, roleArn: role.attrArn };
-      new CloudTrailRule(this, pattern.name, { pattern, target, condition: away });
+      new CloudTrailRule(this, pattern.name, { pattern, target, ...condition });
     }
     this.#verificationRole(settings);
   }
@@ -85,17 +82,38 @@ export class Member extends Construct {
     });
   }
 
+  /** Whether the stack is elsewhere than the hub, as far as that is known before it is deployed. */
+  #awayFromHub(hubAccount: string, hubRegion: string): boolean | CfnCondition {
+    const { account, region } = Stack.of(this);
+    const sameAccount = isSame(account, hubAccount);
+    const sameRegion = isSame(region, hubRegion);
+    if (sameAccount === false || sameRegion === false) return true;
+    if (sameAccount === true && sameRegion === true) return false;
+    const here = Fn.conditionAnd(Fn.conditionEquals(account, hubAccount), Fn.conditionEquals(region, hubRegion));
+    return new CfnCondition(this, 'AwayFromTheHub', { expression: Fn.conditionNot(here) });
+  }
+
   #verificationRole({ hubAccount, verificationRoleRegion, operatorRoles }: MemberSettings): void {
     if (verificationRoleRegion === undefined) return;
     const { partition, region } = Stack.of(this);
-    const condition = new CfnCondition(this, 'RoleRegion', {
-      expression: Fn.conditionEquals(region, verificationRoleRegion),
-    });
+    const here = isSame(region, verificationRoleRegion);
+    if (here === false) return;
     new VerificationRole(this, 'Verification', {
       hubAccount,
       partition,
-      condition,
+      ...(here === undefined && { condition: this.#in(verificationRoleRegion) }),
       ...(operatorRoles && { operatorRoles }),
     });
   }
+
+  #in(roleRegion: string): CfnCondition {
+    const expression = Fn.conditionEquals(Stack.of(this).region, roleRegion);
+    return new CfnCondition(this, 'RoleRegion', { expression });
+  }
+}
+
+/** Undefined: not known before it is deployed. */
+function isSame(one: string, other: string): boolean | undefined {
+  if (one === other) return true;
+  return Token.isUnresolved(one) || Token.isUnresolved(other) ? undefined : false;
 }
