@@ -83,7 +83,7 @@ const ALL_EVENTS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 const PATTERNS = new Set(patternsUnderTest().map(({ pattern }) => sorted(pattern)));
 
 /** Rules on what CloudTrail sends need the state in which calls that only read come too, and a pattern that was checked. */
-function ruleFaults(template: string, { name, state, pattern }: MadeRule): string[] {
+export function ruleFaults(template: string, { name, state, pattern }: MadeRule): string[] {
   if (!isOfCloudTrail(pattern)) return [];
   const rule = `moto: ${template}: rule ${name}`;
   const checked = PATTERNS.has(sorted(ofShop(pattern)));
@@ -115,13 +115,8 @@ function sorted(value: unknown): string {
 
 function listed(types: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return (
-    [...counts]
-      .sort()
-      .map(([type, count]) => `${type} (${count})`)
-      .join(', ') || 'type to miss'
-  );
+  for (const type of [...types].sort()) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Array.from(counts, ([type, count]) => `${type} (${count})`).join(', ') || 'type to miss';
 }
 
 function sum(numbers: readonly number[]): number {

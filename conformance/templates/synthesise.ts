@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute, lastWords, type Workshop } from '../workshop';
+import { built, execute, lastWords, type Workshop } from '../workshop';
 
 /** Deployments whose templates differ, by the context they are made with. */
 const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -67,17 +67,29 @@ export interface Synthesis {
 
 /** The templates of every deployment, by the real CDK command, with no account and no credentials. */
 export async function synthesise(workshop: Workshop): Promise<Synthesis> {
-  const built = await execute(process.execPath, ['build.mjs'], { cwd: workshop.root });
-  if (built.status !== 0) throw new Error(`the build failed:\n${lastWords(built, 20)}`);
+  await built(workshop);
   const output = join(workshop.cache, 'templates');
   await rm(output, { recursive: true, force: true });
-  const syntheses: Synthesis[] = [];
-  for (const [name, context] of Object.entries(DEPLOYMENTS))
-    syntheses.push(await synthesiseOne(workshop, name, { context, output: join(output, name) }));
+  const names = Object.keys(DEPLOYMENTS);
+  const half = Math.ceil(names.length / 2);
+  // Two at a time: each holds the whole of CDK in memory.
+  const halves = await Promise.all(
+    [names.slice(0, half), names.slice(half)].map((some) => synthesiseEach(workshop, some, output)),
+  );
+  const syntheses = halves.flat();
   return {
     templates: syntheses.flatMap(({ templates }) => templates),
     faults: syntheses.flatMap(({ faults }) => faults),
   };
+}
+
+async function synthesiseEach(workshop: Workshop, names: readonly string[], output: string): Promise<Synthesis[]> {
+  const syntheses: Synthesis[] = [];
+  for (const name of names) {
+    const context = DEPLOYMENTS[name] ?? {};
+    syntheses.push(await synthesiseOne(workshop, name, { context, output: join(output, name) }));
+  }
+  return syntheses;
 }
 
 async function synthesiseOne(
