@@ -23,7 +23,7 @@ const HEARTBEAT = z.object({
 export interface Heartbeat {
   readonly account: string;
   readonly region: string;
-  /** A kind of workload; `any` for every record that was believed; `canary` for those of `watch`. */
+  /** A kind of workload; `canary` for those of `watch`; `any` for every other record that was believed. */
   readonly kind: string;
   /** When it was first heard, by the clock of who heard it: records may tell of long ago. */
   readonly since: string;
@@ -65,10 +65,11 @@ export class Heartbeats {
     const readEvents = isReading(value) ? hour : null;
     const proven = provenKinds(facts);
     const proof = proven.size > 0 ? hour : null;
-    this.add({ account, region, kind: 'any', last: at, readEvents, proof });
-    if (isCanary(record)) this.add({ account, region, kind: 'canary', last: at, readEvents, proof: null });
-    for (const kind of kindsIn(facts))
-      this.add({ account, region, kind, last: at, readEvents, proof: proven.has(kind) ? hour : null });
+    const heard = { account, region, last: at, readEvents };
+    // What is heard of our own doing says nothing of others'.
+    if (isCanary(record)) return this.add({ ...heard, kind: 'canary', proof });
+    this.add({ ...heard, kind: 'any', proof });
+    for (const kind of kindsIn(facts)) this.add({ ...heard, kind, proof: proven.has(kind) ? hour : null });
   }
 
   private add(heard: Heard): void {
