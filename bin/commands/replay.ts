@@ -54,6 +54,10 @@ export function replayCommand(): Command {
       '--explain <id>',
       'instead of findings: every origin of a workload (id), session (ARN), access key (id) or finding (id), with its verdict and why',
     )
+    .option(
+      '--posture',
+      'instead of findings: which roles on which instances still get their keys by IMDSv1, and what calls with them (table, jsonl: credlock.posture/1, asff)',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
       process.exitCode = await replay(paths, options);
