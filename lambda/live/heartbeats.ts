@@ -122,7 +122,8 @@ function mergedInto(known: Heartbeat | null, heard: Heard, now: number): Heartbe
   // The clock of whoever wrote the record may be ahead.
   const last = earlier(heard.last, isoTime(now));
   if (!known) return { account, region, kind, since: isoTime(now), last, longestPause: 0, readEvents, proof };
-  const pause = Math.max(0, Date.parse(last) - Date.parse(known.last));
+  // Records that tell of long ago end no pause: nobody listened then.
+  const pause = Math.max(0, Date.parse(last) - Date.parse(later(known.last, known.since)));
   return {
     ...known,
     last: later(known.last, last),

@@ -158,17 +158,18 @@ describe('writing', () => {
     ]);
   });
 
-  test('keeps the longest pause', async () => {
+  test('keeps the longest pause since somebody listened', async () => {
     const { table, heartbeats } = world();
-    for (const [time, minutes] of [
-      ['02:00', 0],
-      ['08:00', 61],
-      ['09:30', 122],
+    for (const [time, minutes, longest] of [
+      ['02:00', 0, 0],
+      ['12:30', 60, 30],
+      ['18:30', 400, 360],
+      ['18:45', 500, 360],
     ] as const) {
       hear(heartbeats, termination(time));
       await heartbeats.write(table, NOON + minutes * MINUTE);
+      expect(await readHeartbeats(table)).toMatchObject([{ longestPause: longest * MINUTE }]);
     }
-    expect(await readHeartbeats(table)).toMatchObject([{ longestPause: 6 * 60 * MINUTE }]);
   });
 
   test('that comes second is done again with the next records', async () => {
