@@ -299,6 +299,7 @@ describe('tampering', () => {
     await tell(disable('11:50'));
     expect(hub.imported()).toEqual([]);
     expect(hub.counted(METRICS.findingsSuppressed)).toBe(1);
+    expect(hub.counted(METRICS.tamperings)).toBe(0);
   });
 
   test('that nobody believes is set aside, and holds up nothing', async () => {
