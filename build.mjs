@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { buildHandlers, MOST_BYTES } from './build-handlers.mjs';
+import { buildLibrary } from './build-library.mjs';
 
 const SHEBANG = '#!/usr/bin/env node\n';
 const CLI = 'dist/bin/credlock.js';
@@ -43,3 +44,5 @@ const sizes = await buildHandlers('dist/lambda');
 for (const [handler, bytes] of sizes) console.log(`dist/lambda/${handler}/index.js ${(bytes / 1000).toFixed(0)} kB`);
 const large = [...sizes].filter(([, bytes]) => bytes > MOST_BYTES).map(([handler]) => handler);
 if (large.length > 0) throw new Error(`larger than ${MOST_BYTES / 1000} kB: ${large.join(', ')}`);
+
+await buildLibrary('dist');

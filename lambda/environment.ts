@@ -244,7 +244,7 @@ export const METRICS = {
   silentSources: 'SilentSources',
   /** Kinds of workload that used to be heard, in accounts and Regions of which others still are. */
   silentKinds: 'SilentKinds',
-  /** Calls that switched off, deleted or changed parts of the detector, or a trail. By `severity`. */
+  /** Calls that switched off, deleted or changed parts of the detector, or a trail. By `part`. */
   tamperings: 'Tamperings',
 } as const;
 

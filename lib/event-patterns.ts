@@ -161,6 +161,8 @@ const CALLS: Readonly<Record<WorkloadName, Fields | null>> = {
         userIdentity: {
           arn: HEX_DIGITS.map((digit) => ({ suffix: digit })),
           principalId: [NO_TASK_ID],
+          // Users have none.
+          sessionContext: { sessionIssuer: { arn: [{ exists: true }] } },
         },
       },
     ],
@@ -212,11 +214,17 @@ function issuance(workloads: readonly WorkloadName[]): Fields {
     eventSource: [{ prefix: 'sts.' }],
     eventName: ['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
     errorCode: [{ exists: false }],
-    $or: [
+    ...oneOf([
       ...(invokedBy.length === 0 ? [] : [{ userIdentity: { invokedBy } }]),
       ...workloads.flatMap((name) => ISSUERS[name].also),
-    ],
+    ]),
   };
+}
+
+/** EventBridge refuses a choice of one. */
+function oneOf(choices: readonly Fields[]): Fields {
+  const [only, ...others] = choices;
+  return only && others.length === 0 ? only : { $or: choices };
 }
 
 /** Keys of the tags that make an instance a node of an EKS cluster; other tags are no business of ours. */
@@ -243,12 +251,30 @@ const CANARY: Fields = {
 };
 
 const OURS: Condition = { prefix: NAME_PREFIX };
-/** Within an ARN, a URL or a list of such. */
-const NAMES_OURS: readonly Condition[] = [OURS, { wildcard: `*:${NAME_PREFIX}*` }, { wildcard: `*/${NAME_PREFIX}*` }];
+/** Behind the last part of an ARN's or a URL's path: `…:table/credlock-…`, `https://…/credlock-…`, `/aws/lambda/credlock-…`. */
+const IN_PATH: Condition = { wildcard: `*/${NAME_PREFIX}*` };
+/** As a part of an ARN: `…:function:credlock-…`. */
+const IN_ARN: Condition = { wildcard: `*:${NAME_PREFIX}*` };
 
-/** Parameters by which the services in use name a rule, bus, queue, table, function, role, stack, bucket, topic or alarm. */
-const NAMING = ['name', 'rule', 'eventBusName', 'roleName', 'stackName', 'stackSetName', 'bucketName', 'alarmNames'];
-const NAMING_BY_ARN = ['queueUrl', 'tableName', 'functionName', 'topicArn', 'resourceArn'];
+/** The parameters by which the services in use name a rule, bus, queue, table, function, role, stack, bucket, …, and how. */
+const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
+  name: [OURS],
+  rule: [OURS],
+  eventBusName: [OURS, IN_PATH],
+  queueUrl: [IN_PATH],
+  tableName: [OURS, IN_PATH],
+  resourceArn: [IN_PATH],
+  functionName: [OURS, IN_ARN],
+  roleName: [OURS],
+  stackName: [OURS, IN_PATH],
+  stackSetName: [OURS],
+  bucketName: [OURS],
+  topicArn: [IN_ARN],
+  subscriptionArn: [IN_ARN],
+  alarmName: [OURS],
+  alarmNames: [OURS],
+  logGroupName: [OURS, IN_PATH],
+};
 
 /** Management events that change something; what the handlers themselves write is data. */
 const TAMPERING: Fields = {
@@ -259,7 +285,8 @@ const TAMPERING: Fields = {
       eventSource: [{ prefix: 'cloudtrail.' }],
       eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
     },
-    ...NAMING.map((parameter) => ({ requestParameters: { [parameter]: [OURS] } })),
-    ...NAMING_BY_ARN.map((parameter) => ({ requestParameters: { [parameter]: NAMES_OURS } })),
+    ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
+    // Mappings of queues to functions are named by ids: only the answer says whose they are.
+    { responseElements: { functionArn: [IN_ARN] } },
   ],
 };

@@ -28,6 +28,9 @@ export const partition = {
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
   heard: 'H#heard',
+  canaries: 'H#canaries',
+  /** What was done to the detector or a trail, by the text of `tamperingGroup`. */
+  tampering: (group: string): string => `Y#${group}`,
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };

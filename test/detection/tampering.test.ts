@@ -245,7 +245,7 @@ describe('what is done to a part of the detector', () => {
       'organization',
       'told to leave out management events',
     ],
-  ])('is told: %s, %s %s', (part, source, name, request, partName, was) => {
+  ])('is told: %s, %s %s', (...[part, source, name, request, partName, was]) => {
     expect(tampering({ source, name, request })).toMatchObject({ part, name: partName, was, workload: null });
   });
 

@@ -77,7 +77,14 @@ describe('the environment of a handler', () => {
     const lambda = join(__dirname, '../../lambda');
     const files = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(lambda, file), 'utf8')));
-    expect(readers.sort()).toEqual(['confirm.ts', 'observe.ts', 'publish.ts', 'refresh-ip-ranges.ts', 'rejudge.ts']);
+    expect(readers.sort()).toEqual([
+      'confirm.ts',
+      'observe.ts',
+      'publish.ts',
+      'refresh-ip-ranges.ts',
+      'rejudge.ts',
+      'watch.ts',
+    ]);
   });
 
   test('has each name once', () => {

@@ -16,6 +16,7 @@ import {
   SQSClient,
   type Message,
 } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/finding';
@@ -25,6 +26,7 @@ import {
   observeEnvironment,
   publishEnvironment,
   rejudgeEnvironment,
+  watchEnvironment,
   type MetricName,
   type Variable,
 } from '../../lambda/environment';
@@ -32,6 +34,7 @@ import type { Log, Meter } from '../../lambda/live/journal';
 import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
+import { watchHandler } from '../../lambda/watch';
 import { manualClock, type ManualClock } from './wire-server/clock';
 import type { Queue } from './wire-server/sqs-queue';
 import { startWireServer, type WireServer } from './wire-server/wire-server';
@@ -62,6 +65,8 @@ export interface Hub {
   /** Lets all handlers work, and time pass, until nothing is left to do. */
   settle(): Promise<void>;
   rejudge(event?: unknown): Promise<{ open: number; asked: number }>;
+  /** What the schedule of `watch` gives it. */
+  watch(task: unknown): Promise<unknown>;
   /** Active findings in Security Hub. */
   imported(): { id: string; state: string; type: string }[];
   /** Latest state of each finding put on the bus. */
@@ -71,7 +76,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export type QueueName = 'observe' | 'confirm' | 'publish' | 'quarantine';
+export type QueueName = 'observe' | 'confirm' | 'publish' | 'watch' | 'quarantine';
 
 export interface HubOptions {
   /** ISO 8601. */
@@ -90,9 +95,10 @@ export interface HandlerCode {
   readonly confirmHandler: typeof confirmHandler;
   readonly publishHandler: typeof publishHandler;
   readonly rejudgeHandler: typeof rejudgeHandler;
+  readonly watchHandler: typeof watchHandler;
 }
 
-const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler };
+const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler, watchHandler };
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const engine = await startEngine();
@@ -101,7 +107,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const lockTable = await createTable(engine.endpoint);
   const where = { account: HUB, region: REGION };
   const queueUrl = Object.fromEntries(
-    (['observe', 'confirm', 'publish', 'quarantine'] as const).map((name) => [
+    (['observe', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
       name,
       wire.sqs.createQueue(name, { ...where, visibilityTimeout: 60 }),
     ]),
@@ -135,6 +141,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       hubRegion: REGION,
       findingsBus: 'default',
       findingsTopicArn: wire.sns.createTopic('findings', where),
+      canaryRole: 'credlock-canary',
     }),
     ...named(options.variables ?? {}),
   };
@@ -148,6 +155,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     eventBridge: new EventBridgeClient(config),
     sns: new SNSClient(config),
   };
+  const stsClients: STSClient[] = [];
+  const stsIn = (region: string): STSClient => {
+    const client = new STSClient({ ...config, region });
+    stsClients.push(client);
+    return client;
+  };
+  wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
   const outside = new SQSClient(wire.clientConfig({ maxAttempts: 3 }));
   const logged: { level: string; message: string; details: object }[] = [];
   const counts: { name: MetricName; times: number; by: object }[] = [];
@@ -168,6 +182,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       confirm: code.confirmHandler({ ...parts, environment: confirmEnvironment(variables) }),
       publish: code.publishHandler({ ...parts, environment: publishEnvironment(variables) }),
       rejudge: code.rejudgeHandler({ ...parts, environment: rejudgeEnvironment(variables) }),
+      watch: code.watchHandler({ ...parts, stsIn, environment: watchEnvironment(variables) }),
       quarantine: () => Promise.reject(new Error('nobody reads it')),
     };
   }
@@ -182,8 +197,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       Records: messages.map((message) => sqsRecord(message)),
     };
     const failed = await handlers[name](event).then(
-      ({ batchItemFailures }: SQSBatchResponse) =>
-        new Map(batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
+      (answer) => new Map((answer as SQSBatchResponse).batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
       (error: unknown) => new Map(messages.map((one) => [one.MessageId ?? '', String(error)])),
     );
     for (const { MessageId: id = '', ReceiptHandle } of messages)
@@ -198,7 +212,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   }
 
   const waiting = (): number =>
-    (['observe', 'confirm', 'publish'] as const).reduce(
+    (['observe', 'confirm', 'publish', 'watch'] as const).reduce(
       (sum, name) => sum + wire.sqs.queue(queueUrl[name]).messages.length,
       0,
     );
@@ -226,13 +240,14 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     drain,
     settle: async () => {
       for (let round = 0; round < 100; round += 1) {
-        for (const name of ['observe', 'confirm', 'publish'] as const) await drain(name);
+        for (const name of ['observe', 'watch', 'confirm', 'publish'] as const) await drain(name);
         if (waiting() === 0) return;
         clock.advance(61_000);
       }
       throw new Error(`still ${waiting()} messages after 100 minutes`);
     },
     rejudge: (event) => handlers.rejudge(event ?? { source: 'aws.scheduler' }),
+    watch: (task) => handlers.watch(task),
     imported: () =>
       wire.securityHub.findingsOf(HUB, REGION).map(({ Id, RecordState, GeneratorId }) => ({
         id: Id ?? '',
@@ -247,7 +262,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       handlers = start();
     },
     close: async () => {
-      for (const client of [...Object.values(clients), outside]) client.destroy();
+      for (const client of [...Object.values(clients), ...stsClients, outside]) client.destroy();
       await wire.close();
       await engine.close();
     },
@@ -266,7 +281,7 @@ function sqsRecord({ MessageId, Body, MessageAttributes: attributes = {} }: Mess
 }
 
 /** The envelope in which EventBridge hands on a record. */
-export function eventOf(record: unknown): object {
+export function eventOf(record: unknown, given: object = {}): object {
   const { recipientAccountId: account, eventSource = '', awsRegion: region } = record as Record<string, string>;
   return {
     version: '0',
@@ -278,6 +293,7 @@ export function eventOf(record: unknown): object {
     region,
     resources: [],
     detail: record,
+    ...given,
   };
 }
 
