@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './commands/backfill';
 import { doctorCommand } from './commands/doctor';
+import { guardrailsCommand } from './commands/guardrails';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
@@ -14,6 +15,7 @@ const program = new Command('credlock')
   .version(version)
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
+  .addCommand(guardrailsCommand())
   .addCommand(ipRangesCommand())
   .addCommand(seedCommand())
   .addCommand(backfillCommand())
@@ -21,7 +23,10 @@ const program = new Command('credlock')
   .addCommand(simulateCommand());
 
 program.exitOverride();
-for (const command of program.commands) command.copyInheritedSettings(program);
+for (const command of program.commands) {
+  command.copyInheritedSettings(program);
+  for (const inner of command.commands) inner.copyInheritedSettings(program);
+}
 for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessLeft);
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

@@ -10,8 +10,8 @@ export interface Emulator {
   /** Of all services. */
   readonly endpoint: string;
   /** What it printed so far. */
-  log(): string;
-  close(): Promise<void>;
+  readonly log: () => string;
+  readonly close: () => Promise<void>;
 }
 
 /** Seconds. */

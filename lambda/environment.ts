@@ -58,6 +58,7 @@ const CONFIG = { configBucket: bucket, settingsKey: filled, ipRangesKey: filled,
 const TABLE = { lockTable: text('must be the name of a DynamoDB table', /^[\w.-]{3,255}$/) };
 const partition = text('must be a partition like aws', /^aws[a-z-]*$/);
 const roleName = text('must be the name of a role, without its ARN', /^[\w+=,.@-]{1,64}$/);
+const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
@@ -89,7 +90,7 @@ const SCHEMAS = {
     hubPartition: partition,
     hubRegion: filled,
     findingsBus: filled,
-    findingsTopicArn: optional(text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/)),
+    findingsTopicArn: optional(topicArn),
   }),
   rejudge: z.object({ ...TABLE, ...CONFIG, delayedQueueUrl: queueUrl, learningKey: filled }),
   refreshIpRanges: z.object({
@@ -109,6 +110,13 @@ const SCHEMAS = {
     verificationRole: optional(roleName),
     canaryRole: optional(roleName),
   }),
+  posture: z.object({
+    ...TABLE,
+    ...CONFIG,
+    hubPartition: partition,
+    hubRegion: filled,
+    findingsTopicArn: optional(topicArn),
+  }),
 } as const;
 
 /** The handlers that are deployed. */
@@ -126,6 +134,7 @@ export const publishEnvironment = (from: Variables): Environment<'publish'> => r
 export const rejudgeEnvironment = (from: Variables): Environment<'rejudge'> => read(SCHEMAS.rejudge, 'rejudge', from);
 export const refreshIpRangesEnvironment = (from: Variables): Environment<'refreshIpRanges'> =>
   read(SCHEMAS.refreshIpRanges, 'refreshIpRanges', from);
+export const postureEnvironment = (from: Variables): Environment<'posture'> => read(SCHEMAS.posture, 'posture', from);
 export const watchEnvironment = (from: Variables): Environment<'watch'> => read(SCHEMAS.watch, 'watch', from);
 
 /** The names of the variables a handler must, and may, be given. */
@@ -170,6 +179,9 @@ export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding
 
 /** What the schedules of `watch` give it: the first every 15 minutes, the second every hour. */
 export const WATCH_TASKS = { canary: { task: 'canary' }, silence: { task: 'silence' } } as const;
+
+/** What the schedules of `posture` give it: the first every day, the second once a week, where people want to be told. */
+export const POSTURE_TASKS = { daily: { task: 'daily' }, summary: { task: 'summary' } } as const;
 
 /** Session name of the roles that `watch` assumes as canaries: by it the rules know their events. */
 export const CANARY_SESSION = 'credlock-canary';
@@ -226,6 +238,10 @@ export const METRICS = {
   findingsRejudged: 'FindingsRejudged',
   /** Settings that were not taken because of faults in them. */
   settingsRejected: 'SettingsRejected',
+  /** Roles whose keys were got by IMDSv1 within the quiet days. By `account`. */
+  rolesOnImdsV1: 'RolesOnImdsV1',
+  /** Instances, counted for each role, that got keys by IMDSv1 within the quiet days. By `account`. */
+  instancesOnImdsV1: 'InstancesOnImdsV1',
   /** Address ranges that were not taken because of faults in them, or could not be downloaded. */
   ipRangesRejected: 'IpRangesRejected',
   /** Address ranges that are missing, or older than AWS ever leaves them. Looked at every hour. */

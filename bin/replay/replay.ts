@@ -10,12 +10,15 @@ import { newestTime } from '../../lambda/detection/retention';
 import type { Settings } from '../../lambda/detection/settings';
 import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
+import { postureOutput } from '../posture/posture-output';
 import { messageOf } from '../message-of';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
 import { explanations, isAbout, nothingAbout, type Explained } from './explain';
 import { findingsTable } from './findings-table';
+import { newReport } from './html-report';
 import { wantsColour } from './paint';
 import { progressBar } from './progress';
 import { readInputs } from './read-inputs';
@@ -24,12 +27,14 @@ import { summary, type ReadCounts } from './summary';
 import { toStandardOutput, writeOutput } from './write-output';
 
 export interface ReplayOptions extends Request {
-  readonly format: 'table' | 'jsonl' | 'asff';
+  readonly format: 'table' | 'jsonl' | 'asff' | 'html';
   /** 12 digits. */
   readonly asffAccount?: string;
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
   readonly explain?: string;
+  /** Instead of findings: who gets keys by which version of the instance metadata service. */
+  readonly posture?: boolean;
 }
 
 const DAY = 86_400_000;
@@ -45,8 +50,12 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   const asked = options.explain;
   const explained: Explained[] = [];
+  const suspects = new SuspectOrigins();
+  const report = options.format === 'html' && asked === undefined ? await newReport() : null;
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
+    if (options.posture) suspects.note(judgement);
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
+    report?.judged(judgement, findings);
   };
   const detection = detect({ facts, settings, ipRanges, onJudgement });
   const inTime = detection.findings.filter((finding) => isInTime(finding, options));
@@ -54,17 +63,21 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   if (asked !== undefined && explained.length === 0)
     throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
   const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
-  await writeOutput(
-    asked === undefined
-      ? printed(shown, { ...options, ...settings }, colours)
-      : explanations(explained, asked, colours),
-    options.out,
-  );
-  process.stderr.write(summary(read, detection, shown, detection.findings.length - shown.length));
+  suspects.except(detection.suppressed);
+  const hidden = detection.findings.length - shown.length;
+  const output = (): Iterable<string> => {
+    if (options.posture) return postureOutput(facts, suspects, { ...options, ...settings }, colours);
+    if (asked !== undefined) return explanations(explained, asked, colours);
+    const reported = report?.html(shown, { read, detection, hidden, facts, settings, ipRanges });
+    return reported ?? printed(shown, { ...options, ...settings }, colours);
+  };
+  await writeOutput(output(), options.out);
+  process.stderr.write(summary(read, detection, shown, hidden));
   return exitCode(inTime, read, options);
 }
 
-function settingsFrom(path: string | undefined): Settings {
+/** The settings in a `--config` file, or the defaults. Throws with every fault there is. */
+export function settingsFrom(path: string | undefined): Settings {
   const parsed = parseSettings(path === undefined ? {} : configIn(path));
   if ('faults' in parsed)
     throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
@@ -90,7 +103,7 @@ function configText(path: string): string {
 }
 
 /** Says which addresses are taken for AWS's, or that nothing says so. */
-function ipRangesFrom(option: string | undefined): IpRanges | null {
+export function ipRangesFrom(option: string | undefined): IpRanges | null {
   const found = findIpRanges(option);
   if (found === null) {
     process.stderr.write(
@@ -130,7 +143,13 @@ async function gather(
   return { facts, read };
 }
 
-async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly WorkloadKind[]): Promise<ReadCounts> {
+/** Reads the records at the paths into the facts, and shows each to `also`. */
+export async function readAll(
+  paths: readonly string[],
+  facts: FactSet,
+  kinds: readonly WorkloadKind[],
+  also?: (record: unknown) => void,
+): Promise<ReadCounts> {
   if (paths.includes('-') && process.stdin.isTTY) process.stderr.write('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
   const skipped = new Map<string, number>();
@@ -139,6 +158,7 @@ async function readAll(paths: readonly string[], facts: FactSet, kinds: readonly
     onRecord: (record) => {
       const skip = readInto(facts, record, kinds);
       if (skip !== null) count(skip);
+      also?.(record);
     },
     ...(bar && { onProgress: (progress) => bar.update(progress) }),
   }).finally(() => bar?.stop());

@@ -21,6 +21,7 @@ export const DEFAULT_SETTINGS: Settings = {
   mode: { default: 'live' },
   learnDays: 7,
   silenceHours: 24,
+  postureQuietDays: 30,
   runbookUrl: 'https://github.com/credlock/credlock/blob/main/README.md#runbook',
 };
 
@@ -119,6 +120,7 @@ const SETTINGS = table({
     .exactOptional(),
   learnDays: number('from 0 to 90', (given) => given >= 0 && given <= 90).exactOptional(),
   silenceHours: number('from 0 to 168', (given) => given >= 0 && given <= 168).exactOptional(),
+  postureQuietDays: whole('from 1 to 90', (given) => given >= 1 && given <= 90).exactOptional(),
   runbookUrl: httpsUrl.exactOptional(),
 });
 

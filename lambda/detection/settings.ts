@@ -52,6 +52,8 @@ export interface Settings {
   readonly learnDays: number;
   /** Live only: after so long an account and Region that used to be heard counts as silent. 0: never. */
   readonly silenceHours: number;
+  /** Live, and `replay --posture --format asff`: a role that got no keys by IMDSv1 for so long is told no more. */
+  readonly postureQuietDays: number;
   readonly runbookUrl: string;
 }
 

@@ -10,6 +10,7 @@ import {
   type Sighting,
 } from '../detection/facts';
 import { workloadKey, type Workload } from '../detection/workload';
+import { exposureItem } from './exposures';
 import type { SightingItem, TableItem } from './lock-table';
 
 /** Partition keys: one letter says what is filed there. */
@@ -96,7 +97,9 @@ function fileSighting(fact: Sighting, retentionDays: number): Filed[] {
   const pks = caller.workload ? [partition.workload(caller.workload)] : [];
   if (isUnproven(caller))
     pks.push(caller.accessKeyId === null ? partition.session(caller.sessionArn) : partition.key(caller.accessKeyId));
-  return pks.map((pk) => ({ merge: sightingItem(fact, pk, retentionDays) }));
+  const items = pks.map((pk) => sightingItem(fact, pk, retentionDays));
+  const exposure = items[0] ? exposureItem(fact, items[0]) : null;
+  return [...items, ...(exposure ? [exposure] : [])].map((merge) => ({ merge }));
 }
 
 /** Whether the record itself leaves open whose call it is. */

@@ -9,6 +9,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { STSClient } from '@aws-sdk/client-sts';
 import {
   DeleteMessageCommand,
   ReceiveMessageCommand,
@@ -16,7 +17,6 @@ import {
   SQSClient,
   type Message,
 } from '@aws-sdk/client-sqs';
-import { STSClient } from '@aws-sdk/client-sts';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/finding';
