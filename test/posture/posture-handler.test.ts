@@ -20,7 +20,7 @@ interface Counted {
 
 let hub: Hub;
 let counts: Counted[];
-let clients: { destroy(): void }[] = [];
+const clients: { destroy(): void }[] = [];
 
 async function start(settings: object = {}): Promise<void> {
   hub = await startHub({ settings });
