@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './commands/backfill';
+import { doctorCommand } from './commands/doctor';
 import { guardrailsCommand } from './commands/guardrails';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
@@ -14,7 +16,9 @@ const program = new Command('credlock')
   .addCommand(replayCommand())
   .addCommand(guardrailsCommand())
   .addCommand(ipRangesCommand())
-  .addCommand(seedCommand());
+  .addCommand(seedCommand())
+  .addCommand(backfillCommand())
+  .addCommand(doctorCommand());
 
 program.exitOverride();
 for (const command of program.commands) {

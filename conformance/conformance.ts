@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import type { Check, CheckOptions, Report } from './check';
+import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
 import { workshopIn, type Workshop } from './workshop';
 
-const CHECKS: readonly Check[] = [checkPatterns];
+const CHECKS: readonly Check[] = [checkPatterns, checkLockTable];
 
 const USAGE = `npm run conformance -- [CHECK …] [--write] [--trail PATH …]
 

@@ -17,6 +17,7 @@ import { accountsSeen } from './live/accounts-seen';
 import { confirmWorkload, type Confirming } from './live/confirm-workload';
 import { reasonOf, type Log, type Meter } from './live/journal';
 import { whileLearning } from './live/mode';
+import { publishSamples, sampleSettings, sampleTable } from './live/samples';
 import { publishBy } from './live/saying';
 
 export interface ConfirmParts {
@@ -49,9 +50,17 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     now,
     pause,
   };
+  const askForSample = askBySqs(sqs, environment.delayedQueueUrl, now, true);
+  const withSamples = (confirming: Confirming): Confirming => ({
+    ...confirming,
+    table: sampleTable(confirming.table),
+    settings: sampleSettings(confirming.settings),
+    ask: askForSample,
+    publish: publishSamples(confirming.publish),
+  });
   const finish = async ({ messageId, body }: SQSRecord, confirming: Confirming): Promise<void> => {
-    const workload = readSettleRequest(body);
-    if (workload) return confirmWorkload(workload, confirming);
+    const request = readSettleRequest(body);
+    if (request) return confirmWorkload(request.workload, request.sample ? withSamples(confirming) : confirming);
     await quarantine({ messageId, body, reason: 'not-understood', detail: 'no request to settle a workload' });
     meter.count(METRICS.setAside, 1, { reason: 'not-understood' });
   };

@@ -7,6 +7,7 @@ const EXAMPLES = `
 Examples:
   credlock replay ./CloudTrail                             a folder of log files, findings as a table
   credlock replay ./CloudTrail --format jsonl > out.jsonl  one finding a line (credlock.finding/1)
+  credlock replay ./CloudTrail --format html --out report.html   one file for a browser, no network needed
   credlock replay monday/ --state facts.gz                 in parts, in any order:
   credlock replay tuesday/ --state facts.gz                the last run prints what one run over all would
   credlock replay ./CloudTrail --explain i-0abc…           why each origin of a workload is trusted or not
@@ -19,7 +20,9 @@ export function replayCommand(): Command {
     .description('Reads CloudTrail files and prints who used which workload’s credentials from where.')
     .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
     .addOption(
-      new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl', 'asff']).default('table'),
+      new Option('--format <format>', 'how findings are printed')
+        .choices(['table', 'jsonl', 'asff', 'html'])
+        .default('table'),
     )
     .option(
       '--asff-account <account>',

@@ -4,9 +4,9 @@ import type { Finding } from '../../lambda/detection/finding';
 import type { Judgement, Step } from '../../lambda/detection/judge';
 import { isoTime } from '../../lambda/detection/iso-time';
 import { originText } from '../../lambda/detection/origin';
-import { givenBy } from '../../lambda/detection/tenure';
 import { workloadKey } from '../../lambda/detection/workload';
 import { counted, grouped } from './grouped';
+import { lifeEvents } from './life-events';
 import { paint } from './paint';
 
 /** Ids shown of what is trusted, and of what is not. */
@@ -101,30 +101,10 @@ function issuanceLines({ history }: Judgement): string[] {
   ];
 }
 
-function lifeLines({ who }: Judgement): string[] {
-  if (!who.life) return [];
-  const { launched, power, terminated, tenures, doors } = who.life;
-  const events = [
-    ...(launched === null ? [] : [{ time: launched, text: 'launched' }]),
-    ...power.map(({ time, on, eventId }) => ({ time, text: `${on ? 'started' : 'stopped'} (record ${eventId})` })),
-    ...tenures.map((tenure) => ({
-      time: tenure.since,
-      text: `${givenBy(tenure)} it ${tenure.address} (record ${tenure.sinceEvent})`,
-    })),
-    ...tenures.flatMap(({ until, untilEvent, address }) =>
-      until === null
-        ? []
-        : [{ time: until, text: `lost ${address}${untilEvent === null ? '' : ` (record ${untilEvent})`}` }],
-    ),
-    ...doors
-      .filter(({ cause }) => cause !== 'start')
-      .map(({ time, action, eventId }) => ({
-        time,
-        text: `${action} allows one address no record names (record ${eventId})`,
-      })),
-    ...(terminated ? [{ time: terminated.time, text: `terminated (record ${terminated.eventId})` }] : []),
-  ];
-  return events.sort((a, b) => a.time - b.time).map(({ time, text }) => `  ${isoTime(time)}  ${text}`);
+function lifeLines(judgement: Judgement): string[] {
+  return lifeEvents(judgement).map(
+    ({ time, text, record }) => `  ${isoTime(time)}  ${text}${record === null ? '' : ` (record ${record})`}`,
+  );
 }
 
 function stretchesOf(steps: readonly Step[]): Stretch[] {

@@ -18,6 +18,7 @@ import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
 import { explanations, isAbout, nothingAbout, type Explained } from './explain';
 import { findingsTable } from './findings-table';
+import { newReport } from './html-report';
 import { wantsColour } from './paint';
 import { progressBar } from './progress';
 import { readInputs } from './read-inputs';
@@ -26,7 +27,7 @@ import { summary, type ReadCounts } from './summary';
 import { toStandardOutput, writeOutput } from './write-output';
 
 export interface ReplayOptions extends Request {
-  readonly format: 'table' | 'jsonl' | 'asff';
+  readonly format: 'table' | 'jsonl' | 'asff' | 'html';
   /** 12 digits. */
   readonly asffAccount?: string;
   readonly minSeverity: Severity;
@@ -50,9 +51,11 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const asked = options.explain;
   const explained: Explained[] = [];
   const suspects = new SuspectOrigins();
+  const report = options.format === 'html' && asked === undefined ? await newReport() : null;
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
     if (options.posture) suspects.note(judgement);
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
+    report?.judged(judgement, findings);
   };
   const detection = detect({ facts, settings, ipRanges, onJudgement });
   const inTime = detection.findings.filter((finding) => isInTime(finding, options));
@@ -61,14 +64,15 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
   const colours = toStandardOutput(options.out) && wantsColour(process.stdout, process.env);
   suspects.except(detection.suppressed);
+  const hidden = detection.findings.length - shown.length;
   const output = (): Iterable<string> => {
     if (options.posture) return postureOutput(facts, suspects, { ...options, ...settings }, colours);
-    return asked === undefined
-      ? printed(shown, { ...options, ...settings }, colours)
-      : explanations(explained, asked, colours);
+    if (asked !== undefined) return explanations(explained, asked, colours);
+    const reported = report?.html(shown, { read, detection, hidden, facts, settings, ipRanges });
+    return reported ?? printed(shown, { ...options, ...settings }, colours);
   };
   await writeOutput(output(), options.out);
-  process.stderr.write(summary(read, detection, shown, detection.findings.length - shown.length));
+  process.stderr.write(summary(read, detection, shown, hidden));
   return exitCode(inTime, read, options);
 }
 

@@ -33,13 +33,8 @@ function brokenList(
     const rest = list.filter((_, other) => other !== at);
     const lost = { what: `${path}[${at}]: lost`, pattern: rebuilt(rest) };
     const inside = broken(entry, `${path}[${at}]`, (changed) => rebuilt(list.with(at, changed)));
-    return [...(enough(rest, path) ? [lost] : []), ...inside];
+    return [...(rest.length > (path.endsWith('$or') ? 1 : 0) ? [lost] : []), ...inside];
   });
-}
-
-/** An empty list is no pattern, nor is a choice of one. */
-function enough(rest: readonly PatternJson[], path: string): boolean {
-  return rest.length > (path.endsWith('$or') ? 1 : 0);
 }
 
 function brokenObject(
@@ -53,7 +48,26 @@ function brokenObject(
     const here = path === '' ? key : `${path}.${key}`;
     const lost = { what: `${here}: lost`, pattern: rebuilt(rest) };
     const deeper = broken(inside, here, (changed) => rebuilt({ ...object, [key]: changed }));
-    return [...(keys.length > 1 ? [lost] : []), ...deeper];
+    return [
+      ...(keys.length > 1 ? [lost] : []),
+      ...oneChoiceLost(key, inside, here, (only) => rebuilt({ ...rest, ...only })),
+      ...deeper,
+    ];
+  });
+}
+
+/** A choice of two that lost one is none: what is left is simply so. */
+function oneChoiceLost(
+  key: string,
+  choices: PatternJson,
+  path: string,
+  rebuilt: (only: { readonly [key: string]: PatternJson }) => PatternJson,
+): BrokenPattern[] {
+  if (key !== '$or' || !Array.isArray(choices) || choices.length !== 2) return [];
+  return choices.map((_, at) => {
+    const only = choices[1 - at];
+    const fields = typeof only === 'object' && only !== null && !Array.isArray(only) ? only : {};
+    return { what: `${path}[${at}]: lost`, pattern: rebuilt(fields) };
   });
 }
 

@@ -7,7 +7,7 @@ import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { matchAll } from '../event-ruler/event-ruler';
 import type { Workshop } from '../workshop';
 import { isOutOfSight } from './check-needs';
-import { DEPLOYMENTS, observedIn, USUAL_WORKLOADS } from './patterns-under-test';
+import { observedIn, USUAL_WORKLOADS } from './patterns-under-test';
 import { envelope, SHOP, type TrailRecord } from './record-shapes';
 import { relevanceTo, type Relevance } from './relevance';
 
@@ -42,7 +42,7 @@ export async function checkTraffic(workshop: Workshop, paths: readonly string[])
 /** Shares as in the public trails that name all their callers: mostly services and people, few workloads. */
 const MADE_UP: TrailShape = {
   seed: 5,
-  records: 20_000,
+  records: 10_000,
   days: 2,
   workloads: 60,
   accounts: 6,
@@ -89,33 +89,31 @@ async function logFiles(path: string): Promise<string[]> {
 }
 
 async function measure(workshop: Workshop, { name, records }: Traffic): Promise<TrafficReport> {
-  const events = records.map((record) => ({ ...envelope(record), account: SHOP }));
   const relevance = records.map((record) => relevanceTo(kindsNamed(USUAL_WORKLOADS), record));
-  const details: string[] = [];
-  const faults: string[] = [];
-  for (const deployment of ['usual', 'forwardAll'] as const) {
-    const patterns = observedIn(deployment);
-    const verdicts = await matchAll(
-      workshop,
-      events,
-      patterns.map(({ pattern }) => pattern),
-    );
-    const matched = verdicts.map((verdict) => new Set('matches' in verdict ? verdict.matches : []));
-    const any = new Set(matched.flatMap((positions) => [...positions]));
-    const wanted = (at: number): boolean =>
-      relevance[at] === 'named' || (relevance[at] === 'unnamed' && DEPLOYMENTS[deployment]?.forwardAll === true);
-    const missed = records.filter((record, at) => wanted(at) && !any.has(at) && !isOutOfSight(record));
-    for (const [what, count] of countedBy(
-      missed,
-      ({ eventSource, eventName }) => `${String(eventSource)} ${String(eventName)}`,
-    ))
-      faults.push(`${name}, ${deployment}: no rule carries ${count} records of ${what}`);
-    const rows = patterns.map(({ name: of }, at): [string, Set<number>] => [of, matched[at] ?? new Set()]);
-    if (deployment === 'usual')
-      details.push(heading(name, relevance), ...rows.map(([of, set]) => row(of, set, relevance)));
-    details.push(row(deployment === 'usual' ? 'all of these' : 'with forwardAll', any, relevance));
-  }
-  return { details, faults };
+  const usual = observedIn('usual');
+  const all = observedIn('forwardAll').filter((pattern) => !usual.some((one) => one.name === pattern.name));
+  const verdicts = await matchAll(
+    workshop,
+    records.map((record) => ({ ...envelope(record), account: SHOP })),
+    [...usual, ...all].map(({ pattern }) => pattern),
+  );
+  const matched = verdicts.map((verdict) => new Set('matches' in verdict ? verdict.matches : []));
+  const byUsual = new Set(matched.slice(0, usual.length).flatMap((positions) => [...positions]));
+  const byAll = new Set(matched.flatMap((positions) => [...positions]));
+  const missed = records.flatMap((record, at) => {
+    const carried = relevance[at] === 'named' ? byUsual : byAll;
+    return relevance[at] === 'nothing' || carried.has(at) || isOutOfSight(record) ? [] : [record];
+  });
+  const actions = countedBy(missed, ({ eventSource, eventName }) => `${String(eventSource)} ${String(eventName)}`);
+  return {
+    details: [
+      heading(name, relevance),
+      ...usual.map(({ name: of }, at) => row(of, matched[at] ?? new Set(), relevance)),
+      row('all of these', byUsual, relevance),
+      row('with forwardAll', byAll, relevance),
+    ],
+    faults: actions.map(([action, count]) => `${name}: no rule carries ${count} records of ${action}`),
+  };
 }
 
 const COLUMNS: readonly Relevance[] = ['named', 'unnamed', 'nothing'];

@@ -17,6 +17,10 @@ export interface Message {
 
 export interface Watch extends Observing {
   readonly trail: TrailPlace | null;
+  /** The account whose samples are believed. */
+  readonly hubAccount: string;
+  /** By what samples are observed. */
+  readonly samples: Observing;
   /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
   readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
   readonly quarantine: Quarantine;
@@ -62,11 +66,18 @@ function isSilent({ messageAttributes }: Message): boolean {
 
 async function observeAlike(messages: readonly Message[], watch: Watch): Promise<ReadonlyMap<string, unknown>> {
   const round = new Round(watch);
-  const believed = messages.map((message) => ({ message, belief: believe(message.body, watch.trail) }));
+  const believed = messages.map((message) => ({
+    message,
+    belief: believe(message.body, watch.trail, watch.hubAccount),
+  }));
+  const byId = new Map(messages.map((message) => [message.messageId, message]));
+  const parcels = believed.map(({ message: { messageId: id }, belief }) => ({ id, belief }));
   await round.observe(
-    believed.map(({ message, belief }) => ({ id: message.messageId, records: belief.records })),
-    new Map(messages.map((message) => [message.messageId, message])),
+    parcels.map(({ id, belief: { records } }) => ({ id, records })),
+    byId,
   );
+  const samples = parcels.map(({ id, belief }) => ({ id, records: belief.samples }));
+  await round.observeSamples(samples, byId);
   for (const { message, belief } of believed) await round.rest(message, belief);
   await writeHeartbeats(watch);
   return round.failed;
@@ -93,6 +104,18 @@ class Round {
       this.watch,
     );
     this.count(observed);
+    await this.answerFor(observed, messages);
+  }
+
+  async observeSamples(parcels: readonly Parcel<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+    const samples = parcels.filter(({ records }) => records.length > 0);
+    if (samples.length === 0) return;
+    const observed = await observeRecords(samples, this.watch.samples);
+    this.watch.meter.count(METRICS.samplesRead, observed.records);
+    await this.answerFor(observed, messages);
+  }
+
+  private async answerFor(observed: Observed<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
     for (const [id, error] of observed.failed) this.fail(id, error);
     for (const { id, record, error } of observed.refused) {
       const message = messages.get(id);

@@ -365,7 +365,7 @@ describe('what is cut keeps what matters', () => {
 
   test('a title ends with the origin', () => {
     expect(asff.Title).toMatch(
-      /^\[SAMPLE\] Credentials of incomprehensibilities .+….+ used outside AWS: 192\.0\.2\.77$/,
+      /^\[Sample\] Credentials of incomprehensibilities .+….+ used outside AWS: 192\.0\.2\.77$/,
     );
   });
 

@@ -511,7 +511,7 @@ describe('states', () => {
   test('a sample says so twice', () => {
     const asff = asffOf(madeUp({ sample: true }), HUB);
     expect(asff.Sample).toBe(true);
-    expect(asff.Title).toBe(`[SAMPLE] ${madeUp().title}`);
+    expect(asff.Title).toBe(`[Sample] ${madeUp().title}`);
     expect(asff.ProductFields?.['credlock/sample']).toBe('true');
   });
 

@@ -10,7 +10,13 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+  type Message,
+} from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/finding';
@@ -184,11 +190,11 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   async function deliver(name: QueueName): Promise<{ taken: number; failed: string[] }> {
     const QueueUrl = queueUrl[name];
     const { Messages: messages = [] } = await outside.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
     );
     if (messages.length === 0) return { taken: 0, failed: [] };
     const event = {
-      Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body }) as SQSRecord),
+      Records: messages.map((message) => sqsRecord(message)),
     };
     const failed = await handlers[name](event).then(
       (answer) => new Map((answer as SQSBatchResponse).batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
@@ -263,8 +269,19 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   };
 }
 
+/** A message as Lambda hands it on. */
+function sqsRecord({ MessageId, Body, MessageAttributes: attributes = {} }: Message): SQSRecord {
+  const messageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, { StringValue: stringValue, DataType: dataType }]) => [
+      name,
+      { stringValue, dataType },
+    ]),
+  );
+  return { messageId: MessageId, body: Body, messageAttributes } as SQSRecord;
+}
+
 /** The envelope in which EventBridge hands on a record. */
-export function eventOf(record: unknown): object {
+export function eventOf(record: unknown, given: object = {}): object {
   const { recipientAccountId: account, eventSource = '', awsRegion: region } = record as Record<string, string>;
   return {
     version: '0',
@@ -276,6 +293,7 @@ export function eventOf(record: unknown): object {
     region,
     resources: [],
     detail: record,
+    ...given,
   };
 }
 

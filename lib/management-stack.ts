@@ -1,0 +1,25 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import { templateOnly } from './template-only';
+import type { Construct } from 'constructs';
+import { Member } from './member';
+import { OrganizationStackSet, type OrganizationStackSetProps } from './organization-stack-set';
+
+export interface ManagementStackProps extends StackProps, OrganizationStackSetProps {}
+
+/**
+ * `credlock-management`: the StackSet for the organisation, and, where the management account deploys it, that account's own
+ * rules in this Region, as StackSets never reach it.
+ */
+export class ManagementStack extends Stack {
+  readonly stackSet: OrganizationStackSet;
+
+  constructor(scope: Construct, id: string, props: ManagementStackProps) {
+    super(scope, id, {
+      description: 'credlock: carries the member template to the organisation',
+      synthesizer: templateOnly(),
+      ...props,
+    });
+    this.stackSet = new OrganizationStackSet(this, 'Members', props);
+    if (props.caller !== 'delegated-admin') new Member(this, 'Member', props);
+  }
+}
