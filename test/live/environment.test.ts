@@ -100,6 +100,7 @@ describe('the environment of a handler', () => {
     expect(readers.sort()).toEqual([
       'confirm.ts',
       'observe.ts',
+      'posture.ts',
       'publish.ts',
       'refresh-ip-ranges.ts',
       'rejudge.ts',
