@@ -32,12 +32,9 @@ afterAll(async () => {
 
 test('records are text in the page, and only that', () => {
   const html = readFileSync(file, 'utf8');
-  expect(html).toContain('onerror=alert(1)');
-  expect(html).toContain('rec&lt;b&gt;');
-  expect(html).not.toContain('<img');
-  expect(html).not.toContain('<script>alert');
-  expect(html).not.toContain('\u202e');
-  expect(html).not.toContain('\u001b');
+  const holds = (text: string): boolean => html.includes(text);
+  expect(['onerror=alert(1)', 'rec&lt;b&gt;'].filter((text) => !holds(text))).toEqual([]);
+  expect(['<img', '<script>alert', '\u202e', '\u001b', '<b>$('].filter(holds)).toEqual([]);
   expect(html.match(/<script/g)).toHaveLength(1);
 });
 
@@ -47,7 +44,7 @@ test('the policy allows the page’s own script and styles by their hashes, and 
   expect(policy.replaceAll('&#39;', "'")).toMatch(
     /^default-src 'none'; script-src 'sha256-[^']+'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'$/,
   );
-  expect(html.replace(/<style>[\s\S]*?<\/style>/, '')).not.toMatch(/<[^>]* style=/);
+  expect(/<[^>]* style=/.exec(html.replace(/<style>[\s\S]*?<\/style>/, ''))).toBeNull();
 });
 
 describeInBrowser('a report of hostile records', () => {

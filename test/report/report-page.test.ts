@@ -30,6 +30,12 @@ const rows = (page: Page) => page.locator('#incidents > ol > li:visible');
 const workloads = (page: Page): Promise<string[]> =>
   page.locator('#incidents > ol > li:visible > details > summary > :nth-child(3) > code').allTextContents();
 
+/** One with a chained session, one with changes, a contested one, one with two findings. */
+async function openSome(page: Page): Promise<void> {
+  for (const at of [0, 1, 7, 10]) await rows(page).nth(at).locator('> details > summary').click();
+  await page.locator('.calls summary').first().click();
+}
+
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found
@@ -46,21 +52,23 @@ async function violations(page: Page): Promise<string[]> {
 test('the same records give the same report, byte for byte', async () => {
   const again = place('again.html');
   await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'html', '--out', again]);
-  expect(readFileSync(again, 'utf8')).toBe(readFileSync(file, 'utf8'));
+  expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
 });
 
 test('the essentials of every finding are in the page itself', () => {
   const html = readFileSync(file, 'utf8');
+  const lower = html.toLowerCase();
   expect(findings.length).toBeGreaterThan(10);
   for (const { id, description, evidence, ruledOut } of findings) {
-    expect(html).toContain(`id="${id}"`);
-    for (const text of [description, ...evidence, ...ruledOut.map(({ because }) => because)].map(lowerStart))
-      expect(html.toLowerCase()).toContain(text);
+    expect(html.includes(`id="${id}"`)).toBe(true);
+    const told = [description, ...evidence, ...ruledOut.map(({ because }) => because)];
+    expect(told.filter((text) => !lower.includes(written(text)))).toEqual([]);
   }
-  expect(html).not.toContain('x-credlock-pack');
+  expect(html.includes('x-credlock-pack')).toBe(false);
 });
 
-function lowerStart(text: string): string {
+/** As HTML has it; what begins a sentence there may begin with a capital. */
+function written(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;').toLowerCase();
 }
 
@@ -85,9 +93,9 @@ describeInBrowser('the report in a browser', () => {
   test.each([
     ['light', {}],
     ['dark', { dark: true }],
-  ])('has no serious violation with every incident open: %s', async (_name, view) => {
+  ])('has no serious violation with incidents open: %s', async (_name, view) => {
     const { page, said } = await chromium.open(file, view);
-    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    await openSome(page);
     expect(await violations(page)).toEqual([]);
     expect(said).toEqual([]);
     await page.close();
