@@ -40,4 +40,5 @@ export function withDeployment(command: Command, outputs: readonly OutputName[])
 }
 
 export const CREDENTIALS_HELP = `
-Credentials and Region are found as the AWS CLI finds them (AWS_PROFILE, AWS_REGION, …): those of the hub account, in its Region.`;
+Credentials and Region are found as the AWS CLI finds them (AWS_PROFILE,
+AWS_REGION, …): those of the hub account, in its Region.`;
