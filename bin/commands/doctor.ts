@@ -37,7 +37,6 @@ export function doctorCommand(): Command {
     'verificationRole',
     'regions',
     'workloads',
-    'forwardAll',
     'mode',
   ])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
