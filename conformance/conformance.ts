@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import type { Check, CheckOptions, Report } from './check';
 import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
+import { checkTemplates } from './templates/check-templates';
 import { workshopIn, type Workshop } from './workshop';
 
-const CHECKS: readonly Check[] = [checkPatterns, checkLockTable];
+const CHECKS: readonly Check[] = [checkPatterns, checkTemplates, checkLockTable];
 
 const USAGE = `npm run conformance -- [CHECK …] [--write] [--trail PATH …]
 

@@ -100,8 +100,12 @@ export class Member extends Construct {
     const sameAccount = isSame(account, hubAccount);
     const sameRegion = isSame(region, hubRegion);
     if (sameAccount === false || sameRegion === false) return true;
-    if (sameAccount === true && sameRegion === true) return false;
-    const here = Fn.conditionAnd(Fn.conditionEquals(account, hubAccount), Fn.conditionEquals(region, hubRegion));
+    const [unknown, other] = [
+      ...(sameAccount === undefined ? [Fn.conditionEquals(account, hubAccount)] : []),
+      ...(sameRegion === undefined ? [Fn.conditionEquals(region, hubRegion)] : []),
+    ];
+    if (!unknown) return false;
+    const here = other ? Fn.conditionAnd(unknown, other) : unknown;
     return new CfnCondition(this, 'AwayFromTheHub', { expression: Fn.conditionNot(here) });
   }
 
