@@ -5,6 +5,7 @@ import { guardrailsCommand } from './commands/guardrails';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
+import { simulateCommand } from './commands/simulate';
 import { version } from '../package.json';
 import { messageOf } from './message-of';
 import { isBrokenPipe } from './replay/write-output';
@@ -18,7 +19,8 @@ const program = new Command('credlock')
   .addCommand(ipRangesCommand())
   .addCommand(seedCommand())
   .addCommand(backfillCommand())
-  .addCommand(doctorCommand());
+  .addCommand(doctorCommand())
+  .addCommand(simulateCommand());
 
 program.exitOverride();
 for (const command of program.commands) {

@@ -6,3 +6,4 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 export { backfill } from './backfill/backfill';
 export { doctor } from './doctor/doctor';
 export { seed } from './seed/seed';
+export { simulate } from './simulate/simulate';
