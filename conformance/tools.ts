@@ -25,8 +25,22 @@ export async function pythonPrograms({ root, cache }: Workshop): Promise<string>
   return join(venv, 'bin');
 }
 
-/** Made anew where what it is made from changed, or where making it was cut short. */
+const making = new Map<string, Promise<string>>();
+
+/** Checks run side by side: what two of them need is made once. */
 async function kept(
+  cache: string,
+  name: string,
+  madeFrom: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const made = making.get(name) ?? keptOnce(cache, name, madeFrom, make);
+  making.set(name, made);
+  return made;
+}
+
+/** Made anew where what it is made from changed, or where making it was cut short. */
+async function keptOnce(
   cache: string,
   name: string,
   madeFrom: string,

@@ -69,3 +69,13 @@ export function lastWords({ stdout, stderr }: Outcome, lines = 5): string {
   const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   return said.slice(-lines).join('\n');
 }
+
+let build: Promise<void> | null = null;
+
+/** Builds what is deployed and the command line, once a run: what is checked is what stands in the sources. */
+export async function built({ root }: Workshop): Promise<void> {
+  build ??= execute(process.execPath, ['build.mjs'], { cwd: root }).then((outcome) => {
+    if (outcome.status !== 0) throw new Error(`the build failed:\n${lastWords(outcome, 20)}`);
+  });
+  return build;
+}

@@ -45,6 +45,8 @@ export const ENV = {
   verificationRole: 'CREDLOCK_VERIFICATION_ROLE',
   /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none sings there. */
   canaryRole: 'CREDLOCK_CANARY_ROLE',
+  /** Regions in which members forward, with commas. Optional: canaries sing where something was heard. */
+  regions: 'CREDLOCK_REGIONS',
 } as const;
 
 export type Variable = keyof typeof ENV;
@@ -58,6 +60,10 @@ const CONFIG = { configBucket: bucket, settingsKey: filled, ipRangesKey: filled,
 const TABLE = { lockTable: text('must be the name of a DynamoDB table', /^[\w.-]{3,255}$/) };
 const partition = text('must be a partition like aws', /^aws[a-z-]*$/);
 const roleName = text('must be the name of a role, without its ARN', /^[\w+=,.@-]{1,64}$/);
+const regions = text(
+  'must be Regions with commas between them',
+  /^[a-z]{2,}(?:-[a-z]+)+-\d+(?:,[a-z]{2,}(?:-[a-z]+)+-\d+)*$/,
+);
 const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
@@ -109,6 +115,7 @@ const SCHEMAS = {
     hubRegion: filled,
     verificationRole: optional(roleName),
     canaryRole: optional(roleName),
+    regions: regions.transform((list) => list.split(',')).default([]),
   }),
   posture: z.object({
     ...TABLE,
@@ -260,7 +267,7 @@ export const METRICS = {
   silentSources: 'SilentSources',
   /** Kinds of workload that used to be heard, in accounts and Regions of which others still are. */
   silentKinds: 'SilentKinds',
-  /** Calls that switched off, deleted or changed parts of the detector, or a trail. By `part`. */
+  /** Calls that switched off, deleted or changed parts of the detector, or a trail, and were told. By `part`. */
   tamperings: 'Tamperings',
 } as const;
 

@@ -72,7 +72,7 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
       if (isQueueEvent(event)) return await guard(event);
       switch (field(event, 'task')) {
         case WATCH_TASKS.canary.task:
-          return await letCanariesSing(rounds);
+          return await letCanariesSing(rounds, await documents.settings());
         case WATCH_TASKS.silence.task:
           return await listenForSilence(rounds, await documents.settings(), await documents.ipRanges());
         default:

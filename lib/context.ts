@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { parseGuardrailSettings } from '../guardrails/guardrail-settings';
 
 const ACCOUNT = text('an account id of 12 digits', /^\d{12}$/);
 const REGION = text('a Region like eu-west-1', /^[a-z]{2,4}(?:-[a-z]+)+-\d$/);
@@ -36,6 +37,9 @@ const KEYS = z.object({
     'the ARN of an event bus',
     /^arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/\S+$/,
   ).exactOptional(),
+  guardrails: guardrails().exactOptional(),
+  metadataNoTokenAlarm: yesOrNo().default(false),
+  postureSummary: yesOrNo().default(false),
   logRetentionDays: retention().default(RetentionDays.THREE_MONTHS),
 });
 
@@ -169,6 +173,25 @@ function list<T extends z.ZodType>(item: T) {
 
 function split(value: unknown): unknown {
   return typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value;
+}
+
+/** An object, or its JSON; with every fault there is in it. */
+function guardrails() {
+  return z.unknown().transform((given, context) => {
+    const read = parseGuardrailSettings(typeof given === 'string' ? jsonOr(given) : given);
+    if ('settings' in read) return read.settings;
+    context.addIssue({ code: 'custom', message: `right: ${read.faults.join('; ')}` });
+    return z.NEVER;
+  });
+}
+
+function jsonOr(given: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(given);
+    return parsed;
+  } catch {
+    return given;
+  }
 }
 
 function retention() {

@@ -63,6 +63,7 @@ function organizationStacks(app: App, context: DeploymentContext): Stack[] {
     targetOus,
     regions,
     caller: stackSetCaller,
+    ...(context.guardrails && { guardrails: context.guardrails }),
   });
   if (context.hubRegion !== undefined) warnOfGlobalCalls(management, regions, context.hubRegion);
   const ownRegions = delegated ? regions : regions.filter((region) => region !== hubRegion);
@@ -97,6 +98,7 @@ function memberSettings(context: DeploymentContext): MemberSettings {
     hubRegion,
     forwardAll,
     operatorRoles,
+    metadataNoTokenAlarm: context.metadataNoTokenAlarm,
     workloads: workloadsOf(context),
     ...(verified && { verificationRoleRegion: roleRegion }),
   };

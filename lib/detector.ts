@@ -7,7 +7,7 @@ import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { WATCH_TASKS } from '../lambda/environment';
+import { POSTURE_TASKS, WATCH_TASKS } from '../lambda/environment';
 import { acknowledgeTrail } from './acknowledgements';
 import { CanaryRole } from './canary-role';
 import { ConfigBucket } from './config-bucket';
@@ -47,6 +47,12 @@ export interface DetectorProps {
    * @default - canaries sing in the hub account alone
    */
   readonly verifiedOrganization?: string;
+  /**
+   * Whether people are told once a week which roles still get their keys by IMDSv1; needs a topic among the destinations.
+   *
+   * @default false
+   */
+  readonly postureSummary?: boolean;
   /**
    * How long logs are kept.
    *
@@ -103,10 +109,13 @@ export class Detector extends Construct {
       rejudge: make('rejudge'),
       refreshIpRanges: make('refreshIpRanges'),
       watch: make('watch'),
+      posture: make('posture'),
     };
     this.#observe(props.trail);
     this.#confirm();
-    this.#publish(props.destinations ?? []);
+    const destinations = withDefaults(this, props.destinations ?? []);
+    this.#publish(destinations);
+    this.#posture(destinations, props.postureSummary ?? false);
     this.#rejudge();
     this.#refreshIpRanges();
     this.#watch(props.verifiedOrganization);
@@ -158,7 +167,7 @@ export class Detector extends Construct {
 
   #publish(destinations: readonly IFindingDestination[]): void {
     const { publish } = this.handlers;
-    for (const destination of withDefaults(this, destinations)) destination.bind(publish);
+    for (const destination of destinations) destination.bind(publish);
     // Security Hub takes ten requests a second of an account, whoever sends them.
     this.#feed(publish, this.publishingQueue, {
       batchSize: 50,
@@ -176,6 +185,17 @@ export class Detector extends Construct {
     this.#schedule('daily', rejudge, Duration.days(1));
     const keys = [CONFIG_KEYS.settings, CONFIG_KEYS.ipRanges];
     this.#rule('config-changed', rejudge, { eventPattern: configChangePattern(this.config.bucket.bucketName, keys) });
+  }
+
+  /** It speaks to Security Hub by itself, and to people only once a week. */
+  #posture(destinations: readonly IFindingDestination[], summary: boolean): void {
+    const { posture } = this.handlers;
+    this.lockTable.grantKeep(posture);
+    this.config.grantReadConfig(posture);
+    const spoken = destinations.filter(({ kind }) => kind === 'security-hub' || (summary && kind === 'topic'));
+    for (const destination of spoken) destination.bind(posture);
+    this.#schedule('posture', posture, Duration.days(1), POSTURE_TASKS.daily);
+    if (summary) this.#schedule('posture-summary', posture, Duration.days(7), POSTURE_TASKS.summary);
   }
 
   #refreshIpRanges(): void {

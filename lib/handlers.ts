@@ -16,6 +16,7 @@ export const HANDLERS = {
   publish: { folder: 'publish', does: 'says findings', seconds: 120, megabytes: 512 },
   rejudge: { folder: 'rejudge', does: 'has open findings judged again', seconds: 900, megabytes: 1_024 },
   refreshIpRanges: { folder: 'refresh-ip-ranges', does: "keeps AWS's address ranges", seconds: 60, megabytes: 512 },
+  posture: { folder: 'posture', does: 'tells who still gets keys by IMDSv1', seconds: 300, megabytes: 512 },
   watch: { folder: 'watch', does: 'watches the detector itself', seconds: 300, megabytes: 512 },
 } as const satisfies Readonly<Record<string, HandlerSettings>>;
 

@@ -92,6 +92,12 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
    */
   readonly encryptionKey?: IKey;
   /**
+   * Whether people are told once a week, by the findings topic, which roles still get their keys by IMDSv1.
+   *
+   * @default false
+   */
+  readonly postureSummary?: boolean;
+  /**
    * How long logs are kept.
    *
    * @default RetentionDays.THREE_MONTHS

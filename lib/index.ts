@@ -19,6 +19,7 @@ export {
   type WorkloadName,
 } from './event-patterns';
 export { FindingDestination, type DestinationKind, type IFindingDestination } from './finding-destination';
+export { Guardrails, type GuardrailsProps } from './guardrails';
 export { HandlerFunction, type HandlerFunctionProps } from './handler-function';
 export { HANDLERS, type DeployedHandler } from './handlers';
 export { Hub, type HubMode, type HubProps } from './hub';
@@ -30,7 +31,9 @@ export { ManagementStack, type ManagementStackProps } from './management-stack';
 export { DEFAULT_WORKLOADS, Member, type MemberSettings } from './member';
 export { MemberStack, type MemberStackProps } from './member-stack';
 export { memberTemplate, OrganizationStackSet, type OrganizationStackSetProps } from './organization-stack-set';
+export { MetadataNoTokenAlarm, type MetadataNoTokenAlarmProps } from './metadata-no-token-alarm';
 export { People, type PeopleProps } from './people';
 export { TrailStack, type TrailStackProps } from './trail-stack';
 export { VerificationRole, type VerificationRoleProps } from './verification-role';
 export { WorkQueue, type WorkQueueProps } from './work-queue';
+export { parseGuardrailSettings, type GuardrailChoice, type GuardrailSettings } from '../guardrails/guardrail-settings';

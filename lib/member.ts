@@ -3,6 +3,7 @@ import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from './cloudtrail-rule';
 import { observedPatterns, tamperingPattern, type WorkloadName } from './event-patterns';
+import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, NAMES } from './names';
 import { policy } from './policy';
 import { VerificationRole } from './verification-role';
@@ -37,6 +38,13 @@ export interface MemberSettings {
    * @default - none
    */
   readonly operatorRoles?: readonly string[];
+  /**
+   * An alarm that goes off while an instance of the account and Region asks for metadata without a token (IMDSv1): see
+   * `MetadataNoTokenAlarm`, also for what it costs.
+   *
+   * @default false
+   */
+  readonly metadataNoTokenAlarm?: boolean;
 }
 
 /** The kinds that are watched unless told otherwise, as the settings have it. */
@@ -48,6 +56,9 @@ export const DEFAULT_WORKLOADS: readonly WorkloadName[] = ['ec2-instance', 'ecs-
  * account there are no rules: the hub has its own.
  */
 export class Member extends Construct {
+  /** Where it was asked for. */
+  readonly noTokenAlarm?: MetadataNoTokenAlarm;
+
   constructor(scope: Construct, id: string, settings: MemberSettings) {
     super(scope, id);
     const { hubAccount, hubRegion, workloads = DEFAULT_WORKLOADS, forwardAll = false } = settings;
@@ -62,6 +73,7 @@ export class Member extends Construct {
       new CloudTrailRule(this, pattern.name, { pattern, target, ...condition });
     }
     this.#verificationRole(settings);
+    if (settings.metadataNoTokenAlarm) this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken');
   }
 
   #forwardRole(hubBusArn: string): CfnRole {
@@ -88,8 +100,12 @@ export class Member extends Construct {
     const sameAccount = isSame(account, hubAccount);
     const sameRegion = isSame(region, hubRegion);
     if (sameAccount === false || sameRegion === false) return true;
-    if (sameAccount === true && sameRegion === true) return false;
-    const here = Fn.conditionAnd(Fn.conditionEquals(account, hubAccount), Fn.conditionEquals(region, hubRegion));
+    const [unknown, other] = [
+      ...(sameAccount === undefined ? [Fn.conditionEquals(account, hubAccount)] : []),
+      ...(sameRegion === undefined ? [Fn.conditionEquals(region, hubRegion)] : []),
+    ];
+    if (!unknown) return false;
+    const here = other ? Fn.conditionAnd(unknown, other) : unknown;
     return new CfnCondition(this, 'AwayFromTheHub', { expression: Fn.conditionNot(here) });
   }
 

@@ -80,7 +80,7 @@ function fact(name: string, values: readonly string[]): Piece {
   return [el('dt', {}, name), ...unique.map((value) => el('dd', {}, el('code', {}, value)))];
 }
 
-export function madeBlock({ related }: Finding): Piece {
+export function madeBlock({ related, onward }: ReportedFinding): Piece {
   if (related.length === 0) return null;
   return block(
     'What was made of the keys',
@@ -97,6 +97,9 @@ export function madeBlock({ related }: Finding): Piece {
         ),
       ),
     ),
+    onward.length > 0
+      ? [el('p', {}, 'With them:'), el('ul', { class: 'deeds' }, servicesOf(onward).map(serviceLine))]
+      : null,
   );
 }
 

@@ -1,4 +1,10 @@
-import { SEVERITIES, type Finding, type FindingWorkload, type Severity } from '../../lambda/detection/finding';
+import {
+  SEVERITIES,
+  type Finding,
+  type FindingEvent,
+  type FindingWorkload,
+  type Severity,
+} from '../../lambda/detection/finding';
 import type { Picture } from './picture';
 
 /** The findings of one workload (or group of workloads) and the picture they share. */
@@ -13,6 +19,8 @@ export interface Incident {
 /** A finding with what a report says of its calls: the counts are of all calls there are, the list may be shorter. */
 export interface ReportedFinding extends Finding {
   readonly deeds: readonly Deed[];
+  /** What was done with keys that were made of the workload's. */
+  readonly onward: readonly Deed[];
   readonly userAgents: readonly string[];
   /** Calls of `events` that were left out of it here. */
   readonly unlisted: number;
@@ -65,13 +73,17 @@ function compareText(a: string, b: string): number {
 }
 
 function reportedFinding(finding: Finding, listed: number): ReportedFinding {
-  const { events } = finding;
+  const { events, related, sessions } = finding;
+  const own = new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
+  const made = new Set(related.flatMap(({ accessKeyIds }) => accessKeyIds.filter((key) => !own.has(key))));
+  const isOnward = ({ accessKeyId }: FindingEvent): boolean => accessKeyId !== null && made.has(accessKeyId);
   const agents = events.flatMap(({ userAgent }) => (userAgent === null ? [] : [userAgent]));
   return {
     ...finding,
     events: events.slice(0, listed),
     unlisted: Math.max(0, events.length - listed),
-    deeds: deedsOf(events),
+    deeds: deedsOf(events.filter((event) => !isOnward(event))),
+    onward: deedsOf(events.filter(isOnward)),
     userAgents: [...new Set(agents)].sort().slice(0, MOST_USER_AGENTS),
   };
 }

@@ -27,6 +27,7 @@ export const DEPLOYMENTS: Readonly<
 > = {
   usual: { workloads: USUAL_WORKLOADS, forwardAll: false },
   forwardAll: { workloads: USUAL_WORKLOADS, forwardAll: true },
+  'every kind': { workloads: WORKLOADS, forwardAll: false },
   ...Object.fromEntries(WORKLOADS.map((name) => [name, { workloads: [name], forwardAll: false }])),
 };
 
@@ -36,7 +37,7 @@ export function observedIn(deployment: string): PatternUnderTest[] {
   if (!settings) throw new Error(`deployment must be one of ${Object.keys(DEPLOYMENTS).join(', ')}, got ${deployment}`);
   const patterns = observedPatterns({ ...settings, account: SHOP });
   return patterns.map(({ name, pattern }) => ({
-    name: name === 'issuance' && settings.workloads.length === 1 ? `issuance of ${deployment}` : name,
+    name: name === 'issuance' && settings.workloads !== USUAL_WORKLOADS ? `issuance of ${deployment}` : name,
     pattern,
   }));
 }

@@ -28,6 +28,8 @@ export interface CanaryPlaces {
   readonly verificationRole: string | null;
   /** Name of the role in the hub account; null where there is none. */
   readonly canaryRole: string | null;
+  /** Where members forward from, heard or not. */
+  readonly regions: readonly string[];
 }
 
 /** What became of the canaries. */
@@ -49,11 +51,23 @@ const FORGOTTEN = 7 * 24 * 60 * MINUTE;
 const KEEP_SECONDS = 30 * 86_400;
 const AT_ONCE = 20;
 
-/** Every account and Region that was heard lately and has a role to assume, and the hub's own. */
-export function cagesFor(heartbeats: readonly Heartbeat[], places: CanaryPlaces, now: number): Cage[] {
-  const { hubAccount, hubRegion } = places;
+/**
+ * Every account and Region that was heard lately and has a role to assume, the hub's own, and every Region that should be
+ * heard of these accounts and `members`: a Region without rules is silent from the start.
+ */
+export function cagesFor(
+  heartbeats: readonly Heartbeat[],
+  places: CanaryPlaces,
+  { members, now }: { readonly members: readonly string[]; readonly now: number },
+): Cage[] {
+  const { hubAccount, hubRegion, regions } = places;
   const heard = heartbeats.filter(({ kind, last }) => kind === 'any' && now - Date.parse(last) <= FORGOTTEN);
-  const all = [{ account: hubAccount, region: hubRegion }, ...heard];
+  // In the hub account itself nothing but its own Region is sure to have rules.
+  const accounts = [...new Set([...members, ...heard.map(({ account }) => account)])].filter(
+    (account) => account !== hubAccount,
+  );
+  const expected = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
+  const all = [{ account: hubAccount, region: hubRegion }, ...heard, ...expected];
   const cages = all.flatMap(({ account, region }) => {
     const role = account === hubAccount ? places.canaryRole : places.verificationRole;
     return role === null ? [] : [{ account, region, roleArn: `arn:${places.partition}:iam::${account}:role/${role}` }];

@@ -23,7 +23,7 @@ const HEARTBEAT = z.object({
 export interface Heartbeat {
   readonly account: string;
   readonly region: string;
-  /** A kind of workload; `any` for every record that was believed; `canary` for those of `watch`. */
+  /** A kind of workload; `canary` for those of `watch`; `any` for every other record that was believed. */
   readonly kind: string;
   /** When it was first heard, by the clock of who heard it: records may tell of long ago. */
   readonly since: string;
@@ -65,10 +65,11 @@ export class Heartbeats {
     const readEvents = isReading(value) ? hour : null;
     const proven = provenKinds(facts);
     const proof = proven.size > 0 ? hour : null;
-    this.add({ account, region, kind: 'any', last: at, readEvents, proof });
-    if (isCanary(record)) this.add({ account, region, kind: 'canary', last: at, readEvents, proof: null });
-    for (const kind of kindsIn(facts))
-      this.add({ account, region, kind, last: at, readEvents, proof: proven.has(kind) ? hour : null });
+    const heard = { account, region, last: at, readEvents };
+    // What is heard of our own doing says nothing of others'.
+    if (isCanary(record)) return this.add({ ...heard, kind: 'canary', proof });
+    this.add({ ...heard, kind: 'any', proof });
+    for (const kind of kindsIn(facts)) this.add({ ...heard, kind, proof: proven.has(kind) ? hour : null });
   }
 
   private add(heard: Heard): void {
@@ -121,7 +122,8 @@ function mergedInto(known: Heartbeat | null, heard: Heard, now: number): Heartbe
   // The clock of whoever wrote the record may be ahead.
   const last = earlier(heard.last, isoTime(now));
   if (!known) return { account, region, kind, since: isoTime(now), last, longestPause: 0, readEvents, proof };
-  const pause = Math.max(0, Date.parse(last) - Date.parse(known.last));
+  // Records that tell of long ago end no pause: nobody listened then.
+  const pause = Math.max(0, Date.parse(last) - Date.parse(later(known.last, known.since)));
   return {
     ...known,
     last: later(known.last, last),

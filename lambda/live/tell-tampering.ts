@@ -44,28 +44,32 @@ const TAMPERING = z.object({
   byDeployment: z.boolean(),
 });
 
+export interface Told {
+  /** Those that no suppression hides. */
+  readonly told: readonly Tampering[];
+  /** Why others could not be told. */
+  readonly faults: ReadonlyMap<Tampering, unknown>;
+}
+
 const ATTEMPTS = 8;
 
 /**
  * Stores what was done and tells of it, together with what the same caller did in that account and hour: each is stored
- * before all of them are read, so that whoever reads last tells them all. Gives the faults by the tampering; told twice is
- * told once.
+ * before all of them are read, so that whoever reads last tells them all. Told twice is told once.
  */
-export async function tellTampering(
-  tamperings: readonly Tampering[],
-  teller: Teller,
-): Promise<ReadonlyMap<Tampering, unknown>> {
+export async function tellTampering(tamperings: readonly Tampering[], teller: Teller): Promise<Told> {
   const faults = new Map<Tampering, unknown>();
+  const told: Tampering[] = [];
   for (const [group, members] of byGroup(tamperings)) {
     try {
       const pk = partition.tampering(group);
       for (const one of members) await teller.table.keep({ pk, ...itemOf(one, teller.settings) });
-      await despiteOthers(() => tellGroup(pk, teller), ATTEMPTS);
+      if (await despiteOthers(() => tellGroup(pk, teller), ATTEMPTS)) told.push(...members);
     } catch (error) {
       for (const one of members) faults.set(one, error);
     }
   }
-  return faults;
+  return { told, faults };
 }
 
 function byGroup(tamperings: readonly Tampering[]): Map<string, Tampering[]> {
@@ -87,12 +91,14 @@ function itemOf(one: Tampering, { retentionDays }: Settings): { sk: string; body
   };
 }
 
-async function tellGroup(pk: string, { table, settings, publish, now: clock }: Teller): Promise<void> {
+/** False where a suppression hides it. */
+async function tellGroup(pk: string, { table, settings, publish, now: clock }: Teller): Promise<boolean> {
   // Of two that tell the same group, the one that reads later has the later time too.
   const now = clock();
   const items = await table.query(pk, STORED);
   const finding = composeTampering(items.map(({ body }) => TAMPERING.parse(JSON.parse(body))));
-  if (!finding) return;
-  const told = suppressedBy(finding, settings.suppressions) ? hidden(finding, settings) : finding;
-  await reconcile(pk, [told], { table, settings, publish, now });
+  if (!finding) return false;
+  const isHidden = suppressedBy(finding, settings.suppressions) !== null;
+  await reconcile(pk, [isHidden ? hidden(finding, settings) : finding], { table, settings, publish, now });
+  return !isHidden;
 }

@@ -30,12 +30,12 @@ export async function watchMessages(messages: readonly Message[], guard: Guard):
       failed.set(message.messageId, error);
     }
   }
-  for (const [one, error] of await tellTampering([...found.keys()], guard)) {
+  const { told, faults } = await tellTampering([...found.keys()], guard);
+  for (const { part } of told) meter.count(METRICS.tamperings, 1, { part });
+  for (const [one, error] of faults) {
     const messageId = found.get(one);
     if (messageId !== undefined) failed.set(messageId, error);
   }
-  for (const [one, messageId] of found)
-    if (!failed.has(messageId)) meter.count(METRICS.tamperings, 1, { part: one.part });
   for (const [messageId, error] of failed) log.warn('comes again', { messageId, reason: reasonOf(error) });
   return failed;
 }

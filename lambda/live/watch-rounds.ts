@@ -21,11 +21,14 @@ export interface Rounds {
 const MOST_LINES = 100;
 
 /** Sends canaries and tells, by metrics and a line each, which could not be sent and which were not heard. */
-export async function letCanariesSing(rounds: Rounds): Promise<{ sent: number; refused: number; missing: number }> {
-  const { table, places, assume, log, meter, now: clock } = rounds;
+export async function letCanariesSing(
+  { table, places, assume, log, meter, now: clock }: Rounds,
+  { organizationAccounts: members }: Settings,
+): Promise<{ sent: number; refused: number; missing: number }> {
   const now = clock();
   const heartbeats = await readHeartbeats(table);
-  const { sent, refused, missing } = await sing(cagesFor(heartbeats, places, now), heartbeats, { table, assume, now });
+  const cages = cagesFor(heartbeats, places, { members, now });
+  const { sent, refused, missing } = await sing(cages, heartbeats, { table, assume, now });
   for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', one);
   for (const one of missing.slice(0, MOST_LINES)) log.error('canary not heard', one);
   meter.count(METRICS.canariesSent, sent);

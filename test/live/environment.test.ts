@@ -58,6 +58,26 @@ describe('the environment of a handler', () => {
     );
   });
 
+  test('has Regions as a list, with commas between them and nothing else', () => {
+    const given = {
+      ...OBSERVE,
+      CREDLOCK_PUBLISHING_QUEUE_URL: QUEUE,
+      CREDLOCK_HUB_PARTITION: 'aws',
+      AWS_REGION: 'eu-central-1',
+    };
+    const regions = (CREDLOCK_REGIONS: string) => watchEnvironment({ ...given, CREDLOCK_REGIONS }).regions;
+    expect(regions('eu-west-1,us-gov-east-1,ap-southeast-10')).toEqual([
+      'eu-west-1',
+      'us-gov-east-1',
+      'ap-southeast-10',
+    ]);
+    expect(regions('')).toEqual([]);
+    for (const wrong of ['eu-west-1, us-east-1', 'eu-west-1,', 'all', 'EU-WEST-1'])
+      expect(() => regions(wrong)).toThrow(
+        `CREDLOCK_REGIONS must be Regions with commas between them, got ${JSON.stringify(wrong)}`,
+      );
+  });
+
   test.each([
     ['observe', observeEnvironment],
     ['confirm', confirmEnvironment],
@@ -80,6 +100,7 @@ describe('the environment of a handler', () => {
     expect(readers.sort()).toEqual([
       'confirm.ts',
       'observe.ts',
+      'posture.ts',
       'publish.ts',
       'refresh-ip-ranges.ts',
       'rejudge.ts',

@@ -132,6 +132,27 @@ describe('canaries', () => {
     });
   });
 
+  test('are sent wherever members should forward from, heard or not, so that a Region without rules is found', async () => {
+    await start({
+      variables: { verificationRole: 'credlock-verification', regions: 'eu-west-1,us-east-1' },
+      settings: { organizationAccounts: [HUB, OTHER] },
+    });
+    for (const account of [SHOP, OTHER]) hub.wire.sts.createRole('credlock-verification', { account, trusts: [HUB] });
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 5 });
+    expect(assumed().filter((line) => line.includes(HUB))).toHaveLength(1);
+    await hub.sendEvents([
+      canaryHeard(HUB, REGION),
+      ...[SHOP, OTHER].map((account) => canaryHeard(account, 'eu-west-1')),
+      canaryHeard(SHOP, 'us-east-1'),
+    ]);
+    await hub.drain('observe');
+    hub.clock.advance(30 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 5, missing: 1 });
+    expect(lines('canary not heard')).toEqual([expect.objectContaining({ account: OTHER, region: 'us-east-1' })]);
+  });
+
   test('are not sent where nothing was heard for a week, nor at all without a role', async () => {
     await start({ variables: { verificationRole: 'credlock-verification', canaryRole: '' } });
     hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
@@ -278,6 +299,7 @@ describe('tampering', () => {
     await tell(disable('11:50'));
     expect(hub.imported()).toEqual([]);
     expect(hub.counted(METRICS.findingsSuppressed)).toBe(1);
+    expect(hub.counted(METRICS.tamperings)).toBe(0);
   });
 
   test('that nobody believes is set aside, and holds up nothing', async () => {

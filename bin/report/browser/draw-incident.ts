@@ -1,5 +1,6 @@
 import { dot, rect, ruleX, ruleY, text, type Markish } from '@observablehq/plot';
 import type { Lane, LaneCall, Moment, Picture } from '../picture';
+import { visible } from '../../visible';
 import { at, AXIS, framed, MARGIN, WIDTH, type Span } from './frame';
 
 const MOMENTS = 26;
@@ -132,7 +133,7 @@ interface Words {
 
 /** Beside the top of a lane. */
 function words({ y }: Row, from: number, { text: lines, ...style }: Words): Markish {
-  return text(lines, {
+  return text(lines.map(visible), {
     x: () => at(from),
     y: () => y + 11,
     text: (one: string) => one,
@@ -154,14 +155,14 @@ function timeOf({ time }: Moment): Date {
 }
 
 function told({ time, text: what }: Moment): string {
-  return `${at(time).toISOString().slice(0, 19).replace('T', ' ')}  ${what}`;
+  return `${at(time).toISOString().slice(0, 19).replace('T', ' ')}  ${visible(what)}`;
 }
 
 function spoken({ lanes, more }: Picture): string {
   const said = lanes.map(({ origin, trusted, because, calls }) => {
     const suspicious = calls.filter((call) => call.suspicious).length;
     const marks = suspicious > 0 ? `${suspicious} suspicious marks` : `${calls.length} marks`;
-    return `${origin}, ${trusted ? 'trusted' : 'not trusted'} (${because}): ${marks}`;
+    return `${visible(origin)}, ${trusted ? 'trusted' : 'not trusted'} (${because}): ${marks}`;
   });
   return `Timeline of the workload’s origins. ${said.join('. ')}.${more > 0 ? ` ${more} more.` : ''}`;
 }

@@ -1,6 +1,7 @@
 import { rect, text } from '@observablehq/plot';
 import type { Severity } from '../../../lambda/detection/finding';
 import type { Overview } from '../picture';
+import { visible } from '../../visible';
 import { at, AXIS, framed, WIDTH, type Span } from './frame';
 
 const ROW = 22;
@@ -11,7 +12,8 @@ const MOST_ROWS = 24;
 const NAMES = 200;
 const LETTERS = 28;
 
-function cut(name: string): string {
+function cut(label: string): string {
+  const name = visible(label);
   return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
 }
 
@@ -43,10 +45,7 @@ export function drawOverview(overview: Overview, document: Document): Element {
   ];
   const height = Math.max(...rows.map(({ y }) => y), AXIS) + ROW;
   const element = framed({ from, to, height, left: NAMES }, marks, document);
-  element.setAttribute(
-    'aria-label',
-    `${incidents.length} incidents against time; the list below tells when each was first seen.`,
-  );
+  element.setAttribute('aria-label', 'Incidents against time; the list below tells when each was first seen.');
   return element;
 }
 

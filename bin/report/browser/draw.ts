@@ -9,6 +9,11 @@ export function draw(drawing: Drawing, document: Document): Element {
   for (const style of element.querySelectorAll('style')) style.remove();
   for (const styled of element.querySelectorAll('[style]')) styled.removeAttribute('style');
   element.removeAttribute('style');
+  // The whole has one name; names of its parts would only be noise.
+  for (const named of element.querySelectorAll('[aria-label], [aria-hidden]')) {
+    named.removeAttribute('aria-label');
+    named.removeAttribute('aria-hidden');
+  }
   element.setAttribute('role', 'img');
   return element;
 }
