@@ -1,24 +1,13 @@
-import { existsSync } from 'node:fs';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { buildCli } from './build-cli.mjs';
 import { buildHandlers, MOST_BYTES } from './build-handlers.mjs';
+import { buildLibrary } from './build-library.mjs';
 
 const SHEBANG = '#!/usr/bin/env node\n';
 const CLI = 'dist/bin/credlock.js';
-const WORKER = 'bin/replay/worker.ts';
 
 await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: { credlock: 'bin/credlock.ts', ...(existsSync(WORKER) && { 'replay-worker': WORKER }) },
-  outdir: 'dist/bin',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  minify: true,
-  mainFields: ['module', 'main'],
-  logLevel: 'warning',
-});
+await buildCli('dist/bin');
 
 const bundle = await readFile(CLI, 'utf8');
 if (!bundle.startsWith('#!')) await writeFile(CLI, SHEBANG + bundle);
@@ -28,3 +17,5 @@ const sizes = await buildHandlers('dist/lambda');
 for (const [handler, bytes] of sizes) console.log(`dist/lambda/${handler}/index.js ${(bytes / 1000).toFixed(0)} kB`);
 const large = [...sizes].filter(([, bytes]) => bytes > MOST_BYTES).map(([handler]) => handler);
 if (large.length > 0) throw new Error(`larger than ${MOST_BYTES / 1000} kB: ${large.join(', ')}`);
+
+await buildLibrary('dist');

@@ -1,6 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { backfillCommand } from './commands/backfill';
+import { doctorCommand } from './commands/doctor';
+import { guardrailsCommand } from './commands/guardrails';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
+import { seedCommand } from './commands/seed';
+import { simulateCommand } from './commands/simulate';
 import { version } from '../package.json';
 import { messageOf } from './message-of';
 import { isBrokenPipe } from './replay/write-output';
@@ -10,10 +15,18 @@ const program = new Command('credlock')
   .version(version)
   .showHelpAfterError('(add --help for what there is)')
   .addCommand(replayCommand())
-  .addCommand(ipRangesCommand());
+  .addCommand(guardrailsCommand())
+  .addCommand(ipRangesCommand())
+  .addCommand(seedCommand())
+  .addCommand(backfillCommand())
+  .addCommand(doctorCommand())
+  .addCommand(simulateCommand());
 
 program.exitOverride();
-for (const command of program.commands) command.copyInheritedSettings(program);
+for (const command of program.commands) {
+  command.copyInheritedSettings(program);
+  for (const inner of command.commands) inner.copyInheritedSettings(program);
+}
 for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessLeft);
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {

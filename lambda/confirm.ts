@@ -13,8 +13,11 @@ import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { askBySqs, readSettleRequest } from './adapters/sqs/settle-requests';
 import { confirmEnvironment, METRICS, type Environment } from './environment';
+import { accountsSeen } from './live/accounts-seen';
 import { confirmWorkload, type Confirming } from './live/confirm-workload';
 import { reasonOf, type Log, type Meter } from './live/journal';
+import { whileLearning } from './live/mode';
+import { publishSamples, sampleSettings, sampleTable } from './live/samples';
 import { publishBy } from './live/saying';
 
 export interface ConfirmParts {
@@ -47,15 +50,23 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     now,
     pause,
   };
+  const askForSample = askBySqs(sqs, environment.delayedQueueUrl, now, true);
+  const withSamples = (confirming: Confirming): Confirming => ({
+    ...confirming,
+    table: sampleTable(confirming.table),
+    settings: sampleSettings(confirming.settings),
+    ask: askForSample,
+    publish: publishSamples(confirming.publish),
+  });
   const finish = async ({ messageId, body }: SQSRecord, confirming: Confirming): Promise<void> => {
-    const workload = readSettleRequest(body);
-    if (workload) return confirmWorkload(workload, confirming);
+    const request = readSettleRequest(body);
+    if (request) return confirmWorkload(request.workload, request.sample ? withSamples(confirming) : confirming);
     await quarantine({ messageId, body, reason: 'not-understood', detail: 'no request to settle a workload' });
     meter.count(METRICS.setAside, 1, { reason: 'not-understood' });
   };
   return async (event) => {
     try {
-      const settings = await documents.settings();
+      const settings = whileLearning(await documents.settings(), await accountsSeen(standing.table), now());
       const ipRanges = await documents.ipRanges();
       const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
       const confirming = { ...standing, settings, ipRanges, publish };

@@ -41,6 +41,12 @@ export const ENV = {
   findingsBus: 'CREDLOCK_FINDINGS_BUS',
   /** SNS topic for people. Optional: nobody is told by SNS. */
   findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
+  /** Name of the read-only role in every member account. Optional: without it canaries sing in the hub account alone. */
+  verificationRole: 'CREDLOCK_VERIFICATION_ROLE',
+  /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none sings there. */
+  canaryRole: 'CREDLOCK_CANARY_ROLE',
+  /** Regions in which members forward, with commas. Optional: canaries sing where something was heard. */
+  regions: 'CREDLOCK_REGIONS',
 } as const;
 
 export type Variable = keyof typeof ENV;
@@ -52,6 +58,13 @@ const bucket = text('must be the name of an S3 bucket', /^[a-z0-9][a-z0-9.-]{1,6
 
 const CONFIG = { configBucket: bucket, settingsKey: filled, ipRangesKey: filled, hubAccount: account };
 const TABLE = { lockTable: text('must be the name of a DynamoDB table', /^[\w.-]{3,255}$/) };
+const partition = text('must be a partition like aws', /^aws[a-z-]*$/);
+const roleName = text('must be the name of a role, without its ARN', /^[\w+=,.@-]{1,64}$/);
+const regions = text(
+  'must be Regions with commas between them',
+  /^[a-z]{2,}(?:-[a-z]+)+-\d+(?:,[a-z]{2,}(?:-[a-z]+)+-\d+)*$/,
+);
+const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
@@ -80,10 +93,10 @@ const SCHEMAS = {
   }),
   publish: z.object({
     hubAccount: account,
-    hubPartition: text('must be a partition like aws', /^aws[a-z-]*$/),
+    hubPartition: partition,
     hubRegion: filled,
     findingsBus: filled,
-    findingsTopicArn: optional(text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/)),
+    findingsTopicArn: optional(topicArn),
   }),
   rejudge: z.object({ ...TABLE, ...CONFIG, delayedQueueUrl: queueUrl, learningKey: filled }),
   refreshIpRanges: z.object({
@@ -91,6 +104,25 @@ const SCHEMAS = {
     ipRangesKey: filled,
     hubAccount: account,
     ipRangesUrl: HTTPS.default(PUBLISHED_RANGES),
+  }),
+  watch: z.object({
+    ...TABLE,
+    ...CONFIG,
+    publishingQueueUrl: queueUrl,
+    quarantineQueueUrl: queueUrl,
+    trailBucket: optional(bucket),
+    hubPartition: partition,
+    hubRegion: filled,
+    verificationRole: optional(roleName),
+    canaryRole: optional(roleName),
+    regions: regions.transform((list) => list.split(',')).default([]),
+  }),
+  posture: z.object({
+    ...TABLE,
+    ...CONFIG,
+    hubPartition: partition,
+    hubRegion: filled,
+    findingsTopicArn: optional(topicArn),
   }),
 } as const;
 
@@ -109,6 +141,8 @@ export const publishEnvironment = (from: Variables): Environment<'publish'> => r
 export const rejudgeEnvironment = (from: Variables): Environment<'rejudge'> => read(SCHEMAS.rejudge, 'rejudge', from);
 export const refreshIpRangesEnvironment = (from: Variables): Environment<'refreshIpRanges'> =>
   read(SCHEMAS.refreshIpRanges, 'refreshIpRanges', from);
+export const postureEnvironment = (from: Variables): Environment<'posture'> => read(SCHEMAS.posture, 'posture', from);
+export const watchEnvironment = (from: Variables): Environment<'watch'> => read(SCHEMAS.watch, 'watch', from);
 
 /** The names of the variables a handler must, and may, be given. */
 export function variablesOf(handler: HandlerName): { readonly required: string[]; readonly optional: string[] } {
@@ -149,6 +183,18 @@ function isVariable(property: unknown): property is Variable {
 
 /** As what findings are put on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
 export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding' } as const;
+
+/** What the schedules of `watch` give it: the first every 15 minutes, the second every hour. */
+export const WATCH_TASKS = { canary: { task: 'canary' }, silence: { task: 'silence' } } as const;
+
+/** What the schedules of `posture` give it: the first every day, the second once a week, where people want to be told. */
+export const POSTURE_TASKS = { daily: { task: 'daily' }, summary: { task: 'summary' } } as const;
+
+/** Session name of the roles that `watch` assumes as canaries: by it the rules know their events. */
+export const CANARY_SESSION = 'credlock-canary';
+
+/** Source of the events that `credlock simulate` puts on the hub's bus. */
+export const SIMULATION_SOURCE = 'credlock.simulation';
 
 /**
  * The metrics, all in this namespace and with the handler's name (as of `HandlerName`) as the dimension `service`. Those that
@@ -199,8 +245,30 @@ export const METRICS = {
   findingsRejudged: 'FindingsRejudged',
   /** Settings that were not taken because of faults in them. */
   settingsRejected: 'SettingsRejected',
+  /** Roles whose keys were got by IMDSv1 within the quiet days. By `account`. */
+  rolesOnImdsV1: 'RolesOnImdsV1',
+  /** Instances, counted for each role, that got keys by IMDSv1 within the quiet days. By `account`. */
+  instancesOnImdsV1: 'InstancesOnImdsV1',
   /** Address ranges that were not taken because of faults in them, or could not be downloaded. */
   ipRangesRejected: 'IpRangesRejected',
+  /** Address ranges that are missing, or older than AWS ever leaves them. Looked at every hour. */
+  ipRangesStale: 'IpRangesStale',
+  /** Records that came from `credlock simulate`. */
+  samplesRead: 'SamplesRead',
+  /** Heartbeats that could not be written, and will be with the next records. */
+  heartbeatsFailed: 'HeartbeatsFailed',
+  /** Canaries that were let out: none for an hour means that `watch` does not work. */
+  canariesSent: 'CanariesSent',
+  /** Roles that could not be assumed as canaries. */
+  canariesRefused: 'CanariesRefused',
+  /** Accounts and Regions whose canary was sent half an hour ago, or longer, and not heard. */
+  canariesMissing: 'CanariesMissing',
+  /** Accounts and Regions that used to be heard and fell silent. Counted every hour, as long as it lasts, for a week. */
+  silentSources: 'SilentSources',
+  /** Kinds of workload that used to be heard, in accounts and Regions of which others still are. */
+  silentKinds: 'SilentKinds',
+  /** Calls that switched off, deleted or changed parts of the detector, or a trail, and were told. By `part`. */
+  tamperings: 'Tamperings',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -12,12 +12,16 @@ import { judgingDocuments } from './adapters/s3/judging-documents';
 import { openTrailObjects } from './adapters/s3/trail-objects';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { askBySqs } from './adapters/sqs/settle-requests';
+import type { Settings } from './detection/settings';
 import { kindsNamed } from './detection/workload-kinds';
 import { METRICS, observeEnvironment, type Environment } from './environment';
 import type { TrailObject } from './live/believe';
 import { boundedMemory } from './live/bounded-memory';
+import { Heartbeats } from './live/heartbeats';
 import type { Log, Meter } from './live/journal';
 import { observeMessages } from './live/observe-messages';
+import type { Observing } from './live/observe-records';
+import { sampleSettings, sampleTable } from './live/samples';
 
 export interface ObserveParts {
   readonly environment: Environment<'observe'>;
@@ -30,6 +34,9 @@ export interface ObserveParts {
   readonly now: () => number;
 }
 
+/** Who tries the detector makes a handful of calls. */
+const MOST_SAMPLES = 1_000;
+
 /**
  * Observes a batch of messages: stores their facts, judges the workloads they touch and hands suspicions on. Messages that
  * could not be finished are named in the answer and come again; what nobody can read is put into quarantine.
@@ -41,6 +48,8 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   const standing = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
     memory: boundedMemory(),
+    heartbeats: new Heartbeats(),
+    hubAccount: environment.hubAccount,
     ask: askBySqs(sqs, environment.delayedQueueUrl, now),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },
@@ -50,18 +59,34 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     log,
     meter,
   };
+  const samples = {
+    table: sampleTable(standing.table),
+    memory: boundedMemory(MOST_SAMPLES),
+    ask: askBySqs(sqs, environment.delayedQueueUrl, now, true),
+    isForever,
+  };
   return async (event) => {
     try {
       const settings = await documents.settings();
-      const ipRanges = await documents.ipRanges();
-      const kinds = kindsNamed(settings.workloads);
-      const failed = await observeMessages(event.Records, { ...standing, settings, ipRanges, kinds, now: now() });
+      const by = { ipRanges: await documents.ipRanges(), now: now() };
+      const failed = await observeMessages(event.Records, {
+        ...judgingBy(standing, settings, by),
+        samples: judgingBy(samples, sampleSettings(settings), by),
+      });
       meter.count(METRICS.messagesRetried, failed.size);
       return await batchAnswer(event, failed);
     } finally {
       meter.flush();
     }
   };
+}
+
+function judgingBy<Standing extends object>(
+  standing: Standing,
+  settings: Settings,
+  by: Pick<Observing, 'ipRanges' | 'now'>,
+): Standing & Pick<Observing, 'settings' | 'kinds' | 'ipRanges' | 'now'> {
+  return { ...standing, ...by, settings, kinds: kindsNamed(settings.workloads) };
 }
 
 function nowhere({ key }: TrailObject): Promise<never> {

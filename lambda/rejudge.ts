@@ -11,6 +11,8 @@ import { judgingDocuments, lastGoodSettings, placeOf, readSettings } from './ada
 import { askBySqs } from './adapters/sqs/settle-requests';
 import { METRICS, rejudgeEnvironment, type Environment } from './environment';
 import type { Log, Meter } from './live/journal';
+import { accountsSeen } from './live/accounts-seen';
+import { whileLearning } from './live/mode';
 import { learningOf } from './live/learning';
 import { openFindings, toJudgeAgain } from './live/open-findings';
 import type { Ask } from './live/observe-records';
@@ -56,7 +58,8 @@ export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise
     const workloads = toJudgeAgain(open, MOST_TOGETHER);
     await askSpread(workloads, ask, now());
     meter.count(METRICS.findingsRejudged, open.length);
-    const learning = learningOf(open, await documents.settings(), now());
+    const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
+    const learning = learningOf(open, settings, now());
     await writeConfigObject(s3, placeOf(environment, learningKey), JSON.stringify(learning, null, 2));
     if (learning.findings > 0)
       log.info('would say', { findings: learning.findings, declarations: learning.declarations.slice(0, 10) });

@@ -1,12 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/finding';
-import { eventTimeOf } from '../../lambda/detection/event-time';
 import { replay } from '../replay/replay';
+import { accountOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
   credlock replay ./CloudTrail                             a folder of log files, findings as a table
   credlock replay ./CloudTrail --format jsonl > out.jsonl  one finding a line (credlock.finding/1)
+  credlock replay ./CloudTrail --format html --out report.html   one file for a browser, no network needed
   credlock replay monday/ --state facts.gz                 in parts, in any order:
   credlock replay tuesday/ --state facts.gz                the last run prints what one run over all would
   credlock replay ./CloudTrail --explain i-0abc…           why each origin of a workload is trusted or not
@@ -19,7 +20,9 @@ export function replayCommand(): Command {
     .description('Reads CloudTrail files and prints who used which workload’s credentials from where.')
     .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
     .addOption(
-      new Option('--format <format>', 'how findings are printed').choices(['table', 'jsonl', 'asff']).default('table'),
+      new Option('--format <format>', 'how findings are printed')
+        .choices(['table', 'jsonl', 'asff', 'html'])
+        .default('table'),
     )
     .option(
       '--asff-account <account>',
@@ -54,33 +57,14 @@ export function replayCommand(): Command {
       '--explain <id>',
       'instead of findings: every origin of a workload (id), session (ARN), access key (id) or finding (id), with its verdict and why',
     )
+    .option(
+      '--posture',
+      'instead of findings: which roles on which instances still get their keys by IMDSv1, and what calls with them (table, jsonl: credlock.posture/1, asff)',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
       process.exitCode = await replay(paths, options);
     });
-}
-
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const WITHOUT_SECONDS = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?=Z|[+-]|$)/;
-
-/** A date is its first moment; what names no zone is UTC. */
-function timeOf(text: string): number {
-  const whole = DATE.test(text) ? `${text}T00:00:00Z` : text.replace(WITHOUT_SECONDS, '$1:00');
-  const time = isCalendarDay(text.slice(0, 10)) ? eventTimeOf(whole) : null;
-  if (time === null)
-    throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
-  return time;
-}
-
-/** JavaScript takes the 30th of February for the 2nd of March. */
-function isCalendarDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-function accountOf(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('It must be an account id of 12 digits.');
-  return text;
 }
 
 function severityOf(text: string): Severity {

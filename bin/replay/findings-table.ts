@@ -1,8 +1,9 @@
-import type { Finding, Ownership, Severity } from '../../lambda/detection/finding';
+import type { Finding, Severity } from '../../lambda/detection/finding';
 import { originText } from '../../lambda/detection/origin';
 import { boxTable, boxWidth, type Cell } from './box-table';
 import { counted, grouped } from './grouped';
 import { paint, type Paint } from './paint';
+import { OWNERS } from './words';
 
 /** Narrower, and addresses break; wider, and lines are hard to follow. */
 const NARROWEST = 80;
@@ -68,16 +69,6 @@ function few(names: readonly string[]): string {
   const more = names.length > FEW ? [`and ${grouped(names.length - FEW)} more`] : [];
   return [...names.slice(0, FEW), ...more].join('\n');
 }
-
-const OWNERS: Record<Ownership, string> = {
-  'outside-aws': 'outside AWS',
-  aws: 'AWS',
-  'organization-account': 'organisation’s account',
-  'same-account': 'same account',
-  'foreign-account': 'foreign account',
-  unknown: 'owner unknown',
-  none: 'nobody’s',
-};
 
 function from({ origin }: Finding): string {
   if (!origin) return 'many origins';

@@ -4,7 +4,7 @@ import { Instances } from './book/instances';
 import { Interfaces } from './book/interfaces';
 import { NatGateways } from './book/nat-gateways';
 import { Tenures } from './book/tenures';
-import type { Change, ChangeAction } from './facts';
+import { INVENTORY, type Change } from './facts';
 import { NetworkBook } from './network-book';
 
 /** S1: what stands in the book is decided by event times, so any order of the same changes builds the same book. */
@@ -15,12 +15,13 @@ export function buildBook(changes: Iterable<Change>): NetworkBook {
   return writer.book;
 }
 
-/** Records of one second have no order of their own: what makes things comes before what uses them, what ends them last. */
+/** Records of one second have no order of their own: what makes things comes before what uses them, what ends them last; then what was found to be so. */
 function byTimeAndRank(a: Change, b: Change): number {
   return a.time - b.time || rank(a.action) - rank(b.action) || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
 
-function rank(action: ChangeAction): number {
+function rank(action: Change['action']): number {
+  if (action === INVENTORY) return 3;
   if (/^(?:Allocate|Create|Run|Accept|Provision|Advertise)/.test(action)) return 0;
   return /^(?:Terminate|Release|Delete|Disassociate|Detach|Unassign)/.test(action) ? 2 : 1;
 }
@@ -61,13 +62,22 @@ class BookWriter {
     if (vpcId !== null) for (const id of endpointIds) this.book.endpoints.set(id, { vpcId, account, region });
   }
 
+  list(change: Change): void {
+    const { natGatewayId, endpointIds, allocationIds, publicIps } = change;
+    if (natGatewayId !== null) return this.nat.list(change);
+    if (endpointIds.length > 0) return this.placeEndpoints(change);
+    if (allocationIds.length > 0) return this.elastic.list(change);
+    if (publicIps.length > 0) return this.elastic.listAutomatic(change);
+    this.interfaces.list(change);
+  }
+
   bringRanges({ account, cidrs }: Change): void {
     for (const cidr of cidrs) this.book.byoip.push({ account, cidr, range: cidrSet([cidr]) });
   }
 }
 
 /** The actions that stand here change who has which address; the others are read for what they say of instances. */
-const EFFECTS: Partial<Record<ChangeAction, (writer: BookWriter, change: Change) => void>> = {
+const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Change) => void>> = {
   RunInstances: ({ interfaces }, change) => interfaces.launch(change),
   StartInstances: ({ instances }, change) => instances.power(change, true),
   StopInstances: ({ instances }, change) => instances.power(change, false),
@@ -97,4 +107,5 @@ const EFFECTS: Partial<Record<ChangeAction, (writer: BookWriter, change: Change)
   CreateVpcEndpoint: (writer, change) => writer.placeEndpoints(change),
   ProvisionByoipCidr: (writer, change) => writer.bringRanges(change),
   AdvertiseByoipCidr: (writer, change) => writer.bringRanges(change),
+  [INVENTORY]: (writer, change) => writer.list(change),
 };

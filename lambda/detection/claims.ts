@@ -1,12 +1,13 @@
 import { cidrSet, type CidrSet } from './address';
 import type { Because } from './finding';
+import { INVENTORY } from './facts';
 import type { History } from './history';
 import type { IpRanges } from './ip-ranges';
 import { knowsInterfaces, type InstanceLife, type NetworkBook } from './network-book';
 import type { Organization } from './organization';
 import type { SeenOrigin } from './origin';
 import type { Settings, TrustedNetwork } from './settings';
-import { holdsAt, type Tenure } from './tenure';
+import { givenBy, holdsAt, type Tenure } from './tenure';
 
 /** What a claim is judged by: settings, `ip-ranges.json` and the book. No other workload's verdict. */
 export interface Ground {
@@ -73,8 +74,8 @@ export function ownAddress(origin: SeenOrigin, time: number, who: Claimant, { bo
   if (!tenure) return null;
   return {
     strength: Strength.own,
-    because: 'own-address',
-    why: `${tenure.sinceAction} gave ${tenure.address} to it`,
+    because: tenure.sinceAction === INVENTORY ? 'inventory' : 'own-address',
+    why: `${givenBy(tenure)} ${tenure.address} to it`,
     events: [tenure.sinceEvent],
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CallSample } from './call-sample';
 import type { FactSet, SeenHour } from './fact-set';
-import { CHANGE_ACTIONS, type Caller, type Fact } from './facts';
+import { CHANGE_ACTIONS, INVENTORY, type Caller, type Fact } from './facts';
 
 /**
  * The merged facts as lines of JSON: what `--state` keeps. The first line names the format; the others come in any order,
@@ -121,7 +121,7 @@ const change = z.object({
   partition: text,
   account: text,
   region: text,
-  action: z.enum(CHANGE_ACTIONS),
+  action: z.enum([...CHANGE_ACTIONS, INVENTORY]),
   by: z.nullable(caller),
   instanceId: maybe,
   interfaces: z.array(networkInterface),

@@ -131,6 +131,12 @@ export const CHANGE_ACTIONS = [
 
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
+/**
+ * What no record tells but EC2 or AWS Config answered when asked: what stood since when. `inventoryFacts` makes them; their
+ * content says what they list (a gateway, endpoints, an allocation, an automatic public address, an instance's interfaces).
+ */
+export const INVENTORY = 'Inventory';
+
 /** An elastic network interface as a record describes it. */
 export interface InterfaceDetail {
   readonly eniId: string;
@@ -155,7 +161,7 @@ export interface Change {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
-  readonly action: ChangeAction;
+  readonly action: ChangeAction | typeof INVENTORY;
   /** The session that made the change when it is an assumed role; null for users, root and services. */
   readonly by: Caller | null;
   readonly instanceId: string | null;

@@ -19,6 +19,7 @@ export const FINDING_TYPES = [
   'UnattributedService',
   'ServiceCaller',
   'EgressLearned',
+  'DetectorTampered',
 ] as const;
 export type FindingType = (typeof FINDING_TYPES)[number];
 

@@ -24,6 +24,8 @@ export interface InstanceLife {
   readonly tenures: Tenure[];
   /** True when the launch listed the interfaces: see `knowsInterfaces`. */
   interfacesKnown: boolean;
+  /** When an inventory first listed its interfaces; null if none did. */
+  interfacesListed: number | null;
   /** When the first interface was attached whose creation was not seen. */
   unknownInterfaceSince: number | null;
   eksNode: boolean;
@@ -88,8 +90,10 @@ export function covers({ address, range }: Tenure, asked: string): boolean {
 }
 
 /** Whether every interface of an instance was known at a time, so that an address not among its tenures was not its own. */
-export function knowsInterfaces({ interfacesKnown, unknownInterfaceSince }: InstanceLife, time: number): boolean {
-  return interfacesKnown && (unknownInterfaceSince === null || time < unknownInterfaceSince - BEFORE);
+export function knowsInterfaces(life: InstanceLife, time: number): boolean {
+  const { interfacesKnown, interfacesListed, unknownInterfaceSince } = life;
+  const isListed = interfacesListed !== null && time >= interfacesListed;
+  return (interfacesKnown || isListed) && (unknownInterfaceSince === null || time < unknownInterfaceSince - BEFORE);
 }
 
 export function instanceKey(account: string, id: string): string {
@@ -106,6 +110,7 @@ export function emptyLife(): InstanceLife {
     doors: [],
     tenures: [],
     interfacesKnown: false,
+    interfacesListed: null,
     unknownInterfaceSince: null,
     eksNode: false,
     forwarding: [],

@@ -18,7 +18,10 @@ export const DEFAULT_SETTINGS: Settings = {
   holdMinutes: 5,
   workloads: ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'],
   serviceCallerFindings: false,
-  mode: 'live',
+  mode: { default: 'live' },
+  learnDays: 7,
+  silenceHours: 24,
+  postureQuietDays: 30,
   runbookUrl: 'https://github.com/credlock/credlock/blob/main/README.md#runbook',
 };
 
@@ -115,6 +118,9 @@ const SETTINGS = table({
   mode: z
     .union([mode, modes], { error: `${allowed(mode.options)}, or an object of these by account id, with "default"` })
     .exactOptional(),
+  learnDays: number('from 0 to 90', (given) => given >= 0 && given <= 90).exactOptional(),
+  silenceHours: number('from 0 to 168', (given) => given >= 0 && given <= 168).exactOptional(),
+  postureQuietDays: whole('from 1 to 90', (given) => given >= 1 && given <= 90).exactOptional(),
   runbookUrl: httpsUrl.exactOptional(),
 });
 

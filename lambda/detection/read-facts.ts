@@ -48,7 +48,8 @@ function callerOf(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): Cal
 
 const STRENGTH = { scope: 3, delivery: 2, shape: 1 } as const;
 
-function nameOf(session: SessionArn, record: CloudTrailRecord, kinds: readonly WorkloadKind[]): NamedBy | null {
+/** The workload a session of these kinds names, by the strongest sign of it in the record. */
+export function nameOf(session: SessionArn, record: CloudTrailRecord, kinds: readonly WorkloadKind[]): NamedBy | null {
   let best: NamedBy | null = null;
   for (const kind of kinds) {
     const named = kind.namedBy(session, record);

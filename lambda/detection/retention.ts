@@ -14,6 +14,17 @@ export function newestTime(facts: FactSet): number {
   return newest;
 }
 
+/** The earliest event time there is; infinite where there is none. */
+export function oldestTime(facts: FactSet): number {
+  let oldest = Infinity;
+  for (const { time } of facts.issuances.values()) oldest = Math.min(oldest, time);
+  for (const { time } of facts.changes.values()) oldest = Math.min(oldest, time);
+  for (const { rows } of facts.sessions.values()) {
+    for (const { seen } of rows.values()) oldest = Math.min(oldest, seen[0]?.event.time ?? Infinity);
+  }
+  return oldest;
+}
+
 /** Whether a workload was last alive so long ago that neither a key nor the retention keeps its facts. */
 export function isTooOld({ sightings, issuances }: History, newest: number, retentionDays: number): boolean {
   const alive = Math.max(sightings.at(-1)?.event.time ?? 0, issuances.at(-1)?.time ?? 0);

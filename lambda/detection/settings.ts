@@ -46,8 +46,14 @@ export interface Settings {
   readonly workloads: readonly string[];
   /** Also report the informational findings (`ServiceCaller`, `EgressLearned`). */
   readonly serviceCallerFindings: boolean;
-  /** Live only: one mode for every account, or per account id with `default`. */
+  /** Live only: one mode for every account, or per account id, with `default` for the accounts that have learned enough. */
   readonly mode: Mode | Readonly<Record<string, Mode>>;
+  /** Live only: so long an account that `mode` does not name is in `learn` mode, from when it was first heard. 0: not at all. */
+  readonly learnDays: number;
+  /** Live only: after so long an account and Region that used to be heard counts as silent. 0: never. */
+  readonly silenceHours: number;
+  /** Live, and `replay --posture --format asff`: a role that got no keys by IMDSv1 for so long is told no more. */
+  readonly postureQuietDays: number;
   readonly runbookUrl: string;
 }
 

@@ -1,4 +1,5 @@
 import type { CidrSet } from './address';
+import { INVENTORY } from './facts';
 
 /** Who had an address, and when. */
 export interface Tenure {
@@ -22,6 +23,11 @@ export interface Holder {
   /** `allocation`: an Elastic IP address that sits on nothing known. */
   readonly kind: 'instance' | 'nat-gateway' | 'interface' | 'allocation';
   readonly id: string;
+}
+
+/** What gave the address, as the beginning of a sentence that goes on with it. */
+export function givenBy({ sinceAction }: Tenure): string {
+  return sinceAction === INVENTORY ? 'the inventory gives' : `${sinceAction} gave`;
 }
 
 /** Records and calls are not stamped by one clock, so what a change gives reaches a minute back (milliseconds). */

@@ -1,3 +1,4 @@
+import { SIMULATION_SOURCE } from '../environment';
 import { accountIdOf, field, isJsonObject, record as objectIn, textOf } from '../detection/json-field';
 import type { SetAsideReason } from './set-aside';
 
@@ -22,6 +23,8 @@ export type Ignored = 'test-event' | 'not-a-log-file' | 'not-a-new-object';
 export interface Belief {
   /** CloudTrail records that came as events. */
   readonly records: readonly unknown[];
+  /** Records of made-up calls, by which somebody tries the detector. */
+  readonly samples: readonly unknown[];
   readonly objects: readonly TrailObject[];
   readonly ignored: readonly Ignored[];
   /** Why it, or a part of it, is not believed. */
@@ -33,20 +36,22 @@ export interface Belief {
  * S3 itself, through SNS with or without its envelope, by CloudTrail through SNS, or as EventBridge's `Object Created`).
  * Nobody but AWS can send events with an `aws.` source, and an account only those of its own, so an event is believed if
  * its source is one and it came from the account its record is for. Announcements need no belief beyond the bucket's
- * name: what counts is read from the object.
+ * name: what counts is read from the object. Samples are believed of `hubAccount` alone, and about itself alone; of nobody
+ * where that is null.
  */
-export function believe(body: string, trail: TrailPlace | null): Belief {
+export function believe(body: string, trail: TrailPlace | null, hubAccount: string | null = null): Belief {
   const message = parsed(body);
   if (message === undefined) return doubt('not-json', 'the message is no JSON');
   if (!isJsonObject(message)) return doubt('not-understood', 'the message is no JSON object');
   if (textOf(message.Type) === 'Notification') return announcedThrough(message.Message, trail);
-  if ('detail-type' in message) return believeEvent(message, trail);
+  if ('detail-type' in message) return believeEvent(message, trail, hubAccount);
   return announced(message, trail);
 }
 
-function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | null): Belief {
+function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | null, hubAccount: string | null): Belief {
   const source = textOf(envelope.source) ?? '';
-  if (!source.startsWith('aws.')) return doubt('source-not-aws', `source is ${quoted(source)}`);
+  const isSample = hubAccount !== null && source === SIMULATION_SOURCE;
+  if (!isSample && !source.startsWith('aws.')) return doubt('source-not-aws', `source is ${quoted(source)}`);
   const { detail } = envelope;
   if (source === 'aws.s3' && envelope['detail-type'] === 'Object Created') {
     return placed(textOf(field(field(detail, 'bucket'), 'name')), textOf(field(field(detail, 'object'), 'key')), trail);
@@ -55,7 +60,8 @@ function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | nul
   const recipient = accountIdOf(field(detail, 'recipientAccountId'));
   if (account === null || account !== recipient)
     return doubt('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
-  return { ...NOTHING, records: [detail] };
+  if (isSample && account !== hubAccount) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
+  return isSample ? { ...NOTHING, samples: [detail] } : { ...NOTHING, records: [detail] };
 }
 
 function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {
@@ -103,7 +109,7 @@ function placed(bucket: string | null, key: string | null, trail: TrailPlace | n
     : { ...NOTHING, objects: [{ key, account }] };
 }
 
-const NOTHING: Belief = { records: [], objects: [], ignored: [], doubts: [] };
+const NOTHING: Belief = { records: [], samples: [], objects: [], ignored: [], doubts: [] };
 
 function doubt(reason: SetAsideReason, detail: string): Belief {
   return { ...NOTHING, doubts: [{ reason, detail }] };
@@ -112,6 +118,7 @@ function doubt(reason: SetAsideReason, detail: string): Belief {
 function joined(beliefs: readonly Belief[]): Belief {
   return {
     records: beliefs.flatMap(({ records }) => records),
+    samples: beliefs.flatMap(({ samples }) => samples),
     objects: beliefs.flatMap(({ objects }) => objects),
     ignored: beliefs.flatMap(({ ignored }) => ignored),
     doubts: beliefs.flatMap(({ doubts }) => doubts),

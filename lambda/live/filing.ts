@@ -10,6 +10,7 @@ import {
   type Sighting,
 } from '../detection/facts';
 import { workloadKey, type Workload } from '../detection/workload';
+import { exposureItem } from './exposures';
 import type { SightingItem, TableItem } from './lock-table';
 
 /** Partition keys: one letter says what is filed there. */
@@ -27,6 +28,10 @@ export const partition = {
   made: (by: string): string => `M#${by}`,
   told: (findingId: string): string => `O#${findingId}`,
   accounts: 'T#accounts',
+  heard: 'H#heard',
+  canaries: 'H#canaries',
+  /** What was done to the detector or a trail, by the text of `tamperingGroup`. */
+  tampering: (group: string): string => `Y#${group}`,
 } as const;
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
@@ -34,7 +39,7 @@ export type Filed = { readonly keep: TableItem } | { readonly merge: SightingIte
 const HOUR = 3_600_000;
 const DAY_SECONDS = 86_400;
 /** The book outlives the workloads it speaks of (design: until released + 400 days). */
-const BOOK_DAYS = 400;
+export const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
 
@@ -92,7 +97,9 @@ function fileSighting(fact: Sighting, retentionDays: number): Filed[] {
   const pks = caller.workload ? [partition.workload(caller.workload)] : [];
   if (isUnproven(caller))
     pks.push(caller.accessKeyId === null ? partition.session(caller.sessionArn) : partition.key(caller.accessKeyId));
-  return pks.map((pk) => ({ merge: sightingItem(fact, pk, retentionDays) }));
+  const items = pks.map((pk) => sightingItem(fact, pk, retentionDays));
+  const exposure = items[0] ? exposureItem(fact, items[0]) : null;
+  return [...items, ...(exposure ? [exposure] : [])].map((merge) => ({ merge }));
 }
 
 /** Whether the record itself leaves open whose call it is. */

@@ -8,7 +8,7 @@ export function isFinal(
   { type }: Pick<Finding, 'type'>,
   { organizationAccounts }: Pick<Settings, 'organizationAccounts'>,
 ): boolean {
-  if (type === 'AfterTermination' || type === 'ConsoleSession') return true;
+  if (type === 'AfterTermination' || type === 'ConsoleSession' || type === 'DetectorTampered') return true;
   // Without a list, records of an account not seen before may still make it one of ours.
   return type === 'ForeignEndpoint' && organizationAccounts.length > 0;
 }

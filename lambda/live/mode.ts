@@ -1,5 +1,6 @@
 import type { Finding } from '../detection/finding';
 import type { Mode, Settings } from '../detection/settings';
+import type { SeenAccount } from './accounts-seen';
 import { isFinal } from './hold';
 
 /**
@@ -24,6 +25,21 @@ export function modeOf(finding: Pick<Finding, 'type'>, accounts: readonly string
 /** The accounts of the workloads a finding is about. */
 export function accountsOf({ workload, workloads }: Pick<Finding, 'workload' | 'workloads'>): string[] {
   return (workload ? [workload] : (workloads ?? [])).map(({ account }) => account);
+}
+
+const DAY = 86_400_000;
+
+/**
+ * The settings with every account in `learn` mode that is still learning: those first seen less than `learnDays` ago, unless
+ * `mode` is one for all accounts or names them. `now`: epoch milliseconds.
+ */
+export function whileLearning(settings: Settings, accounts: readonly SeenAccount[], now: number): Settings {
+  const { mode, learnDays } = settings;
+  if (typeof mode === 'string') return settings;
+  const learners = accounts.filter(({ since }) => since !== null && now < since + learnDays * DAY);
+  if (learners.length === 0) return settings;
+  const learning = learners.map(({ account }): [string, Mode] => [account, 'learn']);
+  return { ...settings, mode: { ...Object.fromEntries(learning), ...mode } };
 }
 
 /** The mode of an account: its own, else the default; without either, `live`. */

@@ -3,6 +3,7 @@ import { readRecord } from '../detection/read-record';
 import { believe, type Belief, type TrailObject, type TrailPlace } from './believe';
 import { METRICS } from '../environment';
 import { reasonOf, type Log, type Meter } from './journal';
+import type { Heartbeats } from './heartbeats';
 import { observeRecords, type Observed, type Observing, type Parcel } from './observe-records';
 import type { Quarantine, SetAsideReason } from './set-aside';
 
@@ -10,13 +11,20 @@ import type { Quarantine, SetAsideReason } from './set-aside';
 export interface Message {
   readonly messageId: string;
   readonly body: string;
+  /** As SQS gives them. `verdicts` = `off`: its facts are stored, and nobody is told what they raise. */
+  readonly messageAttributes?: Readonly<Record<string, { readonly stringValue?: string | undefined } | undefined>>;
 }
 
 export interface Watch extends Observing {
   readonly trail: TrailPlace | null;
+  /** The account whose samples are believed. */
+  readonly hubAccount: string;
+  /** By what samples are observed. */
+  readonly samples: Observing;
   /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
   readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
   readonly quarantine: Quarantine;
+  readonly heartbeats: Heartbeats;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -45,14 +53,44 @@ export async function observeMessages(
   messages: readonly Message[],
   watch: Watch,
 ): Promise<ReadonlyMap<string, unknown>> {
+  const silent = messages.filter(isSilent);
+  if (silent.length === 0) return observeAlike(messages, watch);
+  const aloud = messages.filter((message) => !isSilent(message));
+  const failed = await observeAlike(aloud, watch);
+  return new Map([...failed, ...(await observeAlike(silent, { ...watch, isSilent: true }))]);
+}
+
+function isSilent({ messageAttributes }: Message): boolean {
+  return messageAttributes?.['verdicts']?.stringValue === 'off';
+}
+
+async function observeAlike(messages: readonly Message[], watch: Watch): Promise<ReadonlyMap<string, unknown>> {
   const round = new Round(watch);
-  const believed = messages.map((message) => ({ message, belief: believe(message.body, watch.trail) }));
+  const believed = messages.map((message) => ({
+    message,
+    belief: believe(message.body, watch.trail, watch.hubAccount),
+  }));
+  const byId = new Map(messages.map((message) => [message.messageId, message]));
+  const parcels = believed.map(({ message: { messageId: id }, belief }) => ({ id, belief }));
   await round.observe(
-    believed.map(({ message, belief }) => ({ id: message.messageId, records: belief.records })),
-    new Map(messages.map((message) => [message.messageId, message])),
+    parcels.map(({ id, belief: { records } }) => ({ id, records })),
+    byId,
   );
+  const samples = parcels.map(({ id, belief }) => ({ id, records: belief.samples }));
+  await round.observeSamples(samples, byId);
   for (const { message, belief } of believed) await round.rest(message, belief);
+  await writeHeartbeats(watch);
   return round.failed;
+}
+
+/** No record is worth less because its heartbeat could not be written. */
+async function writeHeartbeats({ heartbeats, table, now, log, meter }: Watch): Promise<void> {
+  try {
+    await heartbeats.write(table, now);
+  } catch (error) {
+    meter.count(METRICS.heartbeatsFailed);
+    log.warn('heartbeats not written', { reason: reasonOf(error) });
+  }
 }
 
 class Round {
@@ -66,6 +104,18 @@ class Round {
       this.watch,
     );
     this.count(observed);
+    await this.answerFor(observed, messages);
+  }
+
+  async observeSamples(parcels: readonly Parcel<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+    const samples = parcels.filter(({ records }) => records.length > 0);
+    if (samples.length === 0) return;
+    const observed = await observeRecords(samples, this.watch.samples);
+    this.watch.meter.count(METRICS.samplesRead, observed.records);
+    await this.answerFor(observed, messages);
+  }
+
+  private async answerFor(observed: Observed<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
     for (const [id, error] of observed.failed) this.fail(id, error);
     for (const { id, record, error } of observed.refused) {
       const message = messages.get(id);

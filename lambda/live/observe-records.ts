@@ -6,7 +6,9 @@ import type { Skip } from '../detection/read-into';
 import type { WorkloadKind } from '../detection/workload-kind';
 import type { Workload } from '../detection/workload';
 import { Entries, type Said } from './entries';
-import { filed, partition, type Filed } from './filing';
+import { filed, type Filed } from './filing';
+import { accountItem } from './accounts-seen';
+import type { Heartbeats } from './heartbeats';
 import type { Bench } from './judge-workloads';
 import { isKnown, type Memory } from './memory';
 import { Shift } from './shift';
@@ -20,10 +22,17 @@ export interface Observing extends Bench {
   readonly kinds: readonly WorkloadKind[];
   readonly memory: Memory;
   readonly ask: Ask;
+  /** Told of every record that is read. @default nobody is told */
+  readonly heartbeats?: Heartbeats;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
   readonly isForever?: (error: unknown) => boolean;
+  /**
+   * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
+   * aloud is. @default false
+   */
+  readonly isSilent?: boolean;
 }
 
 /** Records that stand or fall together: a queue message, or a part of a log file. */
@@ -85,14 +94,15 @@ class Reading<Id> {
 
   take(said: Said<Id>): void {
     this.records += 1;
-    const { now, settings, kinds } = this.observing;
+    const { now, settings, kinds, heartbeats } = this.observing;
     const reading = readRecord(said.record);
     if ('skip' in reading) return this.skip(reading.skip);
     const { record } = reading;
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
-    this.note(null, [{ keep: { pk: partition.accounts, sk: `T#${record.account}`, body: '', expires: NEVER } }], said);
+    this.note(null, [{ keep: accountItem(record.account, now) }], said);
     const { facts, skip } = readFacts(record, kinds);
+    heartbeats?.hear(record, facts, said.record);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;
     for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), said);
@@ -107,5 +117,3 @@ class Reading<Id> {
     this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
   }
 }
-
-const NEVER = 4_102_444_800;

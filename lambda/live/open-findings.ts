@@ -42,7 +42,7 @@ export async function noteOpen(
   { home, revision, expires }: { readonly home: string; readonly revision: number; readonly expires: number },
 ): Promise<void> {
   // These are told once and never judged again.
-  if (finding.severity === 'INFORMATIONAL') return;
+  if (finding.severity === 'INFORMATIONAL' || finding.type === 'DetectorTampered') return;
   const body = finding.status === 'ACTIVE' ? JSON.stringify(openFinding(finding)) : GONE;
   await table.raise({ pk: partitionOf(finding.id), sk: `${finding.id} ${home}`, body, expires, revision });
 }

@@ -3,7 +3,6 @@ import { sameOriginMembers } from '../adapters/security-hub/security-hub-finding
 import { findingsOf } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/workload';
 import { originText } from '../detection/origin';
-import { suppressedBy } from '../detection/suppression';
 import type { Surroundings } from '../detection/surroundings';
 import { partition } from './filing';
 import { judgeWorkloads, type Bench, type Judged, type Judgements } from './judge-workloads';
@@ -11,6 +10,7 @@ import { disturb } from './calm';
 import { saveClaims, type Claims, type ClaimsSaved } from './claims-of-workload';
 import { ConcurrentChange } from './concurrent-change';
 import { placesOf, storedFootprint } from './footprints';
+import { hidden } from './hidden';
 import type { LockTable } from './lock-table';
 import { reconcile, type Publish } from './reconcile';
 import { subscribersOf, Subscriptions, topic } from './subscriptions';
@@ -193,7 +193,7 @@ async function bringUp(
     [],
     around,
   );
-  const told = [...findings, ...suppressed.map((finding) => hidden(finding, around))];
+  const told = [...findings, ...suppressed.map((finding) => hidden(finding, around.settings))];
   const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => places.has(place));
   const clerk = { ...settlement, behind: sameOriginMembers(findings) };
   const own = workloadKey(settled);
@@ -223,13 +223,6 @@ function placeOf(finding: Finding): string | undefined {
       ? originText(finding.origin)
       : undefined
     : meetingPlaces(finding)[0];
-}
-
-/** A suppressed finding is recorded, and withdrawn where it was said before. */
-function hidden(finding: Finding, { settings }: Surroundings): Finding {
-  const by = suppressedBy(finding, settings.suppressions);
-  const archivedBecause = by ? `suppressed until ${by.expires} by ${by.owner}: ${by.reason}` : 'suppressed';
-  return { ...finding, status: 'ARCHIVED', archivedBecause };
 }
 
 function concerns(finding: Finding, workload: Workload): boolean {

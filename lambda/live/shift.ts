@@ -142,6 +142,7 @@ export class Shift<Id> {
 
   /** Once all was asked for, others that meet the same hour need not judge it again. */
   private mark(entry: Entry<Id>, before: LookUp): void {
+    if (this.observing.isSilent) return;
     const [first] = entry.items;
     const marking = entry.fact?.fact === 'sighting' && first ? before.markFor(first) : null;
     if (marking) this.close([entry], () => this.observing.table.note(marking.key, [marking.mark]));
@@ -204,6 +205,7 @@ export class Shift<Id> {
   }
 
   private async send({ workload, notBefore, entries }: Concern<Id> & { notBefore: number }): Promise<void> {
+    if (this.observing.isSilent) return;
     await this.trying(entries, async () => {
       await this.observing.ask(workload, notBefore);
       this.asked += 1;
@@ -223,7 +225,8 @@ export class Shift<Id> {
   }
 
   private remember(item: Filed): void {
-    const { memory } = this.observing;
+    const { memory, isSilent } = this.observing;
+    if (isSilent) return;
     const key = memoryKey(item);
     memory.set(key, knownOf(item, memory.get(key)));
   }

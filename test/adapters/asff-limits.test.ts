@@ -321,6 +321,7 @@ describe('required', () => {
 /** The namespaces and categories of GUIDE/asff-required-attributes.html that are used here. */
 const TAXONOMY = [
   'TTPs/Credential Access/',
+  'TTPs/Defense Evasion/',
   'TTPs/Lateral Movement/',
   'Effects/Data Exfiltration/',
   'Unusual Behaviors/Application/',
@@ -364,7 +365,7 @@ describe('what is cut keeps what matters', () => {
 
   test('a title ends with the origin', () => {
     expect(asff.Title).toMatch(
-      /^\[SAMPLE\] Credentials of incomprehensibilities .+….+ used outside AWS: 192\.0\.2\.77$/,
+      /^\[Sample\] Credentials of incomprehensibilities .+….+ used outside AWS: 192\.0\.2\.77$/,
     );
   });
 

@@ -193,6 +193,12 @@ export const WORKLOADS: Readonly<Record<string, FindingWorkload>> = {
 export const MADE_UP: readonly Finding[] = [
   ...Object.entries(WORKLOADS).map(([name, workload]) => madeUp({ id: `credlock/made-up/${name}`, workload })),
   ofType('EgressLearned', { severity: 'INFORMATIONAL', events: [], calls: null, callsAtLeast: 1 }),
+  ofType('DetectorTampered', {
+    severity: 'MEDIUM',
+    workload: { ...INSTANCE, kind: 'detector', id: 'credlock' },
+    lock: [],
+    ruledOut: [],
+  }),
   ofType('ServiceCaller', { severity: 'INFORMATIONAL', origin: SERVICE, events: [] }),
   ofType('UnattributedService', { severity: 'LOW', origin: { ...SERVICE, service: 'AWS Internal' } }),
   ofType('ForeignEndpoint', { origin: ENDPOINT }),

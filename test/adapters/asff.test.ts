@@ -292,6 +292,7 @@ describe('types', () => {
     ['UnattributedService', { origin: SERVICE }, ['Unusual Behaviors/Application/credlock:UnattributedService']],
     ['ServiceCaller', { origin: SERVICE }, ['Unusual Behaviors/Application/credlock:ServiceCaller']],
     ['EgressLearned', {}, ['Unusual Behaviors/IP address/credlock:EgressLearned']],
+    ['DetectorTampered', {}, ['TTPs/Defense Evasion/credlock:DetectorTampered']],
   ];
 
   test.each(rows)('%s %j', (type, changes, expected) => {
@@ -510,7 +511,7 @@ describe('states', () => {
   test('a sample says so twice', () => {
     const asff = asffOf(madeUp({ sample: true }), HUB);
     expect(asff.Sample).toBe(true);
-    expect(asff.Title).toBe(`[SAMPLE] ${madeUp().title}`);
+    expect(asff.Title).toBe(`[Sample] ${madeUp().title}`);
     expect(asff.ProductFields?.['credlock/sample']).toBe('true');
   });
 

@@ -160,6 +160,9 @@ describe('the interfaces of an instance', () => {
     expect(knowsInterfaces(until, at('07:58:59'))).toBe(true);
     expect(knowsInterfaces(until, at('07:59'))).toBe(false);
     expect(knowsInterfaces({ ...until, interfacesKnown: false }, at('07:00'))).toBe(false);
+    const listed = { ...emptyLife(), interfacesListed: at('08:00') };
+    expect(knowsInterfaces(listed, at('08:00'))).toBe(true);
+    expect(knowsInterfaces(listed, at('07:59'))).toBe(false);
   });
 
   it('an empty life knows nothing', () => {
@@ -172,6 +175,7 @@ describe('the interfaces of an instance', () => {
       doors: [],
       tenures: [],
       interfacesKnown: false,
+      interfacesListed: null,
       unknownInterfaceSince: null,
       eksNode: false,
       forwarding: [],

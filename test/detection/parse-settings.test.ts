@@ -19,6 +19,9 @@ test('nothing given: the defaults', () => {
     holdMinutes: 5,
     workloads: ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'],
     serviceCallerFindings: false,
+    mode: { default: 'live' },
+    learnDays: 7,
+    silenceHours: 24,
   });
 });
 
@@ -58,6 +61,8 @@ test('everything given: as given, networks canonical', () => {
     workloads: ['service-session'],
     serviceCallerFindings: true,
     mode: { default: 'learn', '111122223333': 'live' },
+    learnDays: 0,
+    silenceHours: 168,
     runbookUrl: 'https://wiki.example.org/credlock',
   };
   expect(parseSettings(given)).toEqual({
@@ -176,6 +181,11 @@ test.each<[unknown, string]>([
     { mode: { default: 'live', '12': 'learn' } },
     'mode.12 must have an account id of 12 digits or "default" as its key, got "learn"',
   ],
+  [{ learnDays: -1 }, 'learnDays must be a number from 0 to 90, got -1'],
+  [{ learnDays: '7' }, 'learnDays must be a number from 0 to 90, got "7"'],
+  [{ learnDays: 91 }, 'learnDays must be a number from 0 to 90, got 91'],
+  [{ silenceHours: -0.5 }, 'silenceHours must be a number from 0 to 168, got -0.5'],
+  [{ silenceHours: 169 }, 'silenceHours must be a number from 0 to 168, got 169'],
   [
     { runbookUrl: 'http://wiki.example.org' },
     'runbookUrl must be a URL that begins with https://, got "http://wiki.example.org"',
@@ -197,7 +207,9 @@ test('a type of finding that there is not: all there are', () => {
   const parsed = parseSettings({ suppressions: [{ ...SUPPRESSION, types: ['Outside'] }] });
   expect(parsed).toEqual({
     faults: [
-      expect.stringMatching(/^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"EgressLearned", got "Outside"$/),
+      expect.stringMatching(
+        /^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"DetectorTampered", got "Outside"$/,
+      ),
     ],
   });
 });

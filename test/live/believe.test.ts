@@ -5,15 +5,17 @@ import { call, logFileKey, SHOP } from './records';
 const TRAIL = { bucket: 'organization-trail', prefix: '' };
 const KEY = logFileKey();
 
-function believed(message: unknown, trail: { bucket: string; prefix: string } | null = TRAIL) {
-  return believe(typeof message === 'string' ? message : JSON.stringify(message), trail);
+const NOTHING = { records: [], samples: [], objects: [], ignored: [], doubts: [] };
+
+function believed(message: unknown, trail: { bucket: string; prefix: string } | null = TRAIL, hub?: string) {
+  return believe(typeof message === 'string' ? message : JSON.stringify(message), trail, hub);
 }
 
 describe('events', () => {
   const record = call('12:00', '198.51.100.10');
 
   test('of AWS are believed about their own account', () => {
-    expect(believed(eventOf(record))).toEqual({ records: [record], objects: [], ignored: [], doubts: [] });
+    expect(believed(eventOf(record))).toEqual({ ...NOTHING, records: [record] });
   });
 
   test.each([
@@ -37,6 +39,35 @@ describe('events', () => {
   });
 });
 
+describe('samples', () => {
+  const record = call('12:00', '198.51.100.10');
+  const sample = { ...eventOf(record), source: 'credlock.simulation' };
+
+  test('are believed of the hub’s account about itself', () => {
+    expect(believed(sample, TRAIL, SHOP)).toEqual({ ...NOTHING, samples: [record] });
+  });
+
+  test.each([
+    ['of another account', sample, '999900001111', 'not-the-recipient'],
+    ['about another account', { ...sample, account: '999900001111' }, '999900001111', 'not-the-recipient'],
+    [
+      'that claim to be the hub’s',
+      { ...sample, detail: { ...record, recipientAccountId: '999900001111' } },
+      SHOP,
+      'not-the-recipient',
+    ],
+    ['without a record', { ...sample, detail: {} }, SHOP, 'not-the-recipient'],
+    ['where none are asked for', sample, undefined, 'source-not-aws'],
+    ['by a source that only looks like theirs', { ...sample, source: 'credlock.simulation2' }, SHOP, 'source-not-aws'],
+  ])('%s are not', (_whose, event, hub, reason) => {
+    expect(believed(event, TRAIL, hub)).toEqual({ ...NOTHING, doubts: [{ reason, detail: expect.any(String) }] });
+  });
+
+  test('make no samples of AWS’s own events', () => {
+    expect(believed(eventOf(record), TRAIL, SHOP)).toEqual({ ...NOTHING, records: [record] });
+  });
+});
+
 describe('announcements of log files', () => {
   const created = {
     source: 'aws.s3',
@@ -55,7 +86,7 @@ describe('announcements of log files', () => {
     ],
     ['by CloudTrail, delivered raw', { s3Bucket: TRAIL.bucket, s3ObjectKey: [KEY] }],
   ])('%s are read', (_how, message) => {
-    expect(believed(message)).toEqual({ records: [], objects: [{ key: KEY, account: SHOP }], ignored: [], doubts: [] });
+    expect(believed(message)).toEqual({ ...NOTHING, objects: [{ key: KEY, account: SHOP }] });
   });
 
   test('have encoded keys only where S3 itself writes them', () => {

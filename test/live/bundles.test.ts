@@ -8,7 +8,7 @@ import { startHub, notificationOf, type HandlerCode } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, logFile, logFileKey } from './records';
 
 const ROOT = join(__dirname, '../..');
-const HANDLERS = ['confirm', 'observe', 'publish', 'refresh-ip-ranges', 'rejudge'];
+const HANDLERS = ['confirm', 'observe', 'posture', 'publish', 'refresh-ip-ranges', 'rejudge', 'watch'];
 const folder = mkdtempSync(join(tmpdir(), 'credlock-handlers-'));
 let sizes: Record<string, number>;
 let errorClasses: string[];
@@ -82,6 +82,8 @@ test('what is deployed finds a theft in a log file and tells all sinks of it', a
       'not-json',
     ]);
     expect(await hub.rejudge()).toEqual({ open: 1, asked: 1 });
+    expect(await hub.watch({ task: 'canary' })).toEqual({ sent: 1, refused: 0, missing: 0 });
+    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 0, kinds: 0 });
   } finally {
     await hub.close();
   }

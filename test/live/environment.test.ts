@@ -9,6 +9,7 @@ import {
   refreshIpRangesEnvironment,
   rejudgeEnvironment,
   variablesOf,
+  watchEnvironment,
   type HandlerName,
 } from '../../lambda/environment';
 
@@ -57,12 +58,33 @@ describe('the environment of a handler', () => {
     );
   });
 
+  test('has Regions as a list, with commas between them and nothing else', () => {
+    const given = {
+      ...OBSERVE,
+      CREDLOCK_PUBLISHING_QUEUE_URL: QUEUE,
+      CREDLOCK_HUB_PARTITION: 'aws',
+      AWS_REGION: 'eu-central-1',
+    };
+    const regions = (CREDLOCK_REGIONS: string) => watchEnvironment({ ...given, CREDLOCK_REGIONS }).regions;
+    expect(regions('eu-west-1,us-gov-east-1,ap-southeast-10')).toEqual([
+      'eu-west-1',
+      'us-gov-east-1',
+      'ap-southeast-10',
+    ]);
+    expect(regions('')).toEqual([]);
+    for (const wrong of ['eu-west-1, us-east-1', 'eu-west-1,', 'all', 'EU-WEST-1'])
+      expect(() => regions(wrong)).toThrow(
+        `CREDLOCK_REGIONS must be Regions with commas between them, got ${JSON.stringify(wrong)}`,
+      );
+  });
+
   test.each([
     ['observe', observeEnvironment],
     ['confirm', confirmEnvironment],
     ['publish', publishEnvironment],
     ['rejudge', rejudgeEnvironment],
     ['refreshIpRanges', refreshIpRangesEnvironment],
+    ['watch', watchEnvironment],
   ] as const)('lists what %s needs: exactly what is missed where nothing is set', (handler: HandlerName, read) => {
     const { required, optional } = variablesOf(handler);
     const message = String(messageOf(() => read({})));
@@ -75,7 +97,15 @@ describe('the environment of a handler', () => {
     const lambda = join(__dirname, '../../lambda');
     const files = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(lambda, file), 'utf8')));
-    expect(readers.sort()).toEqual(['confirm.ts', 'observe.ts', 'publish.ts', 'refresh-ip-ranges.ts', 'rejudge.ts']);
+    expect(readers.sort()).toEqual([
+      'confirm.ts',
+      'observe.ts',
+      'posture.ts',
+      'publish.ts',
+      'refresh-ip-ranges.ts',
+      'rejudge.ts',
+      'watch.ts',
+    ]);
   });
 
   test('has each name once', () => {

@@ -5,7 +5,14 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+  type Message,
+} from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/finding';
@@ -15,6 +22,7 @@ import {
   observeEnvironment,
   publishEnvironment,
   rejudgeEnvironment,
+  watchEnvironment,
   type MetricName,
   type Variable,
 } from '../../lambda/environment';
@@ -22,6 +30,7 @@ import type { Log, Meter } from '../../lambda/live/journal';
 import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
+import { watchHandler } from '../../lambda/watch';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { manualClock, type ManualClock } from './wire-server/clock';
 import type { Queue } from './wire-server/sqs-queue';
@@ -50,6 +59,8 @@ export interface Hub {
   /** Lets all handlers of all containers work at the same time, and time pass, until nothing is left to do. */
   settle(): Promise<void>;
   rejudge(event?: unknown): Promise<{ open: number; asked: number }>;
+  /** What the schedule of `watch` gives it. */
+  watch(task: unknown): Promise<unknown>;
   /** Active findings in Security Hub. */
   imported(): { id: string; state: string; type: string }[];
   /** Latest state of each finding put on the bus. */
@@ -59,7 +70,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export type QueueName = 'observe' | 'confirm' | 'publish' | 'quarantine';
+export type QueueName = 'observe' | 'confirm' | 'publish' | 'watch' | 'quarantine';
 
 export interface HubOptions {
   /** ISO 8601. */
@@ -103,18 +114,20 @@ export interface HandlerCode {
   readonly confirmHandler: typeof confirmHandler;
   readonly publishHandler: typeof publishHandler;
   readonly rejudgeHandler: typeof rejudgeHandler;
+  readonly watchHandler: typeof watchHandler;
 }
 
-type Handlers = Record<QueueName, (event: { Records: SQSRecord[] }) => Promise<SQSBatchResponse>> & {
+type Handlers = Record<QueueName, (event: { Records: SQSRecord[] }) => Promise<unknown>> & {
   readonly rejudge: (event: unknown) => Promise<{ open: number; asked: number }>;
+  readonly watch: (event: unknown) => Promise<unknown>;
 };
 
 /** The queues that handlers read. */
-const WORKING = ['observe', 'confirm', 'publish'] as const;
+const WORKING = ['observe', 'watch', 'confirm', 'publish'] as const;
 
 const MOST_BATCHES = 2_000;
 
-const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler };
+const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler, watchHandler };
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const engine = options.engine ?? (await startDynamoDb());
@@ -123,15 +136,20 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const lockTable = await engine.createTable();
   const where = { account: HUB, region: REGION };
   const queueUrl = Object.fromEntries(
-    (['observe', 'confirm', 'publish', 'quarantine'] as const).map((name) => [
+    (['observe', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
       name,
       wire.sqs.createQueue(name, { ...where, visibilityTimeout: options.visibilityTimeout ?? 60 }),
     ]),
   ) as Record<QueueName, string>;
   wire.s3.createBucket(BUCKETS.config, { owner: HUB, region: REGION });
   wire.s3.createBucket(BUCKETS.trail, { owner: TRAIL_OWNER, region: REGION, readers: [HUB] });
+  // Accounts are new to every hub: unless a test is about that, they have nothing to learn.
   const putSettings = (settings: object | string): void =>
-    wire.s3.put(BUCKETS.config, 'settings.json', typeof settings === 'string' ? settings : JSON.stringify(settings));
+    wire.s3.put(
+      BUCKETS.config,
+      'settings.json',
+      typeof settings === 'string' ? settings : JSON.stringify({ learnDays: 0, ...settings }),
+    );
   putSettings(options.settings ?? {});
   const { ipRanges = true } = options;
   if (ipRanges !== false) wire.s3.put(BUCKETS.config, 'ip-ranges.json', rangesOf(ipRanges));
@@ -152,6 +170,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       hubRegion: REGION,
       findingsBus: 'default',
       findingsTopicArn: wire.sns.createTopic('findings', where),
+      canaryRole: 'credlock-canary',
     }),
     ...named(options.variables ?? {}),
   };
@@ -166,6 +185,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     sns: new SNSClient(config),
   };
   options.meddle?.(clients);
+  const stsClients: STSClient[] = [];
+  const stsIn = (region: string): STSClient => {
+    const client = new STSClient({ ...config, region });
+    stsClients.push(client);
+    return client;
+  };
+  wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
   const outside = new SQSClient(wire.clientConfig({ maxAttempts: 3 }));
   const logged: { level: string; message: string; details: object }[] = [];
   const counts: { name: MetricName; times: number; by: object }[] = [];
@@ -190,6 +216,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       confirm: code.confirmHandler({ ...parts, environment: confirmEnvironment(variables) }),
       publish: code.publishHandler({ ...parts, environment: publishEnvironment(variables) }),
       rejudge: code.rejudgeHandler({ ...parts, environment: rejudgeEnvironment(variables) }),
+      watch: code.watchHandler({ ...parts, stsIn, environment: watchEnvironment(variables) }),
       quarantine: () => Promise.reject(new Error('nobody reads it')),
     };
   }
@@ -197,15 +224,18 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   async function deliver(name: QueueName, handlers: Handlers): Promise<{ taken: number; failed: string[] }> {
     const QueueUrl = queueUrl[name];
     const { Messages: messages = [] } = await outside.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: options.batch ?? 10 }),
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: options.batch ?? 10,
+        MessageAttributeNames: ['All'],
+      }),
     );
     if (messages.length === 0) return { taken: 0, failed: [] };
     const event = {
-      Records: messages.map(({ MessageId, Body }) => ({ messageId: MessageId, body: Body }) as SQSRecord),
+      Records: messages.map((message) => sqsRecord(message)),
     };
     const failed = await handlers[name](event).then(
-      ({ batchItemFailures }: SQSBatchResponse) =>
-        new Map(batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
+      (answer) => new Map((answer as SQSBatchResponse).batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
       (error: unknown) => new Map(messages.map((one) => [one.MessageId ?? '', String(error)])),
     );
     if (options.hasDied?.()) {
@@ -274,6 +304,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       throw new Error(`still ${waiting()} messages after 100 minutes`);
     },
     rejudge: (event) => first().rejudge(event ?? { source: 'aws.scheduler' }),
+    watch: (task) => first().watch(task),
     imported: () =>
       wire.securityHub.findingsOf(HUB, REGION).map(({ Id, RecordState, GeneratorId }) => ({
         id: Id ?? '',
@@ -288,15 +319,26 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       containers = start();
     },
     close: async () => {
-      for (const client of [...Object.values(clients), outside]) client.destroy();
+      for (const client of [...Object.values(clients), ...stsClients, outside]) client.destroy();
       await wire.close();
       if (!options.engine) await engine.close();
     },
   };
 }
 
+/** A message as Lambda hands it on. */
+function sqsRecord({ MessageId, Body, MessageAttributes: attributes = {} }: Message): SQSRecord {
+  const messageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, { StringValue: stringValue, DataType: dataType }]) => [
+      name,
+      { stringValue, dataType },
+    ]),
+  );
+  return { messageId: MessageId, body: Body, messageAttributes } as SQSRecord;
+}
+
 /** The envelope in which EventBridge hands on a record. */
-export function eventOf(record: unknown): object {
+export function eventOf(record: unknown, given: object = {}): object {
   const { recipientAccountId: account, eventSource = '', awsRegion: region } = record as Record<string, string>;
   return {
     version: '0',
@@ -308,6 +350,7 @@ export function eventOf(record: unknown): object {
     region,
     resources: [],
     detail: record,
+    ...given,
   };
 }
 

@@ -2,10 +2,13 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLockTable, TABLE_KEYS } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
 import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
+import { sampleTable } from '../../lambda/live/samples';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { lockTableContract } from './lock-table-contract';
 
 describe('the lock table in memory', () => lockTableContract(() => Promise.resolve(memoryLockTable())));
+
+describe('the lock table of samples', () => lockTableContract(() => Promise.resolve(sampleTable(memoryLockTable()))));
 
 describe('the lock table on DynamoDB', () => {
   let dynamoDb: DynamoDb;

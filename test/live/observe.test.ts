@@ -43,7 +43,7 @@ describe('records that come as events', () => {
   });
 
   test('that nobody believes are set aside with the reason, and the good ones of the batch are not held up', async () => {
-    await hub.send({ ...eventOf(THEFT[1]), source: 'credlock.simulation' });
+    await hub.send({ ...eventOf(THEFT[1]), source: 'thief' });
     await hub.send({ ...eventOf(THEFT[1]), account: '444455556666' });
     await hub.send('no json, sessionToken=EXAMPLE-TOKEN');
     await hub.sendEvents(THEFT);

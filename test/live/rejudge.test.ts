@@ -106,11 +106,11 @@ describe('the copy of the last good settings', () => {
     await start({ doorHours: 12 });
     await hub.rejudge();
     const copy = () => hub.wire.s3.get(CONFIG, 'settings.json.last-good')?.bytes.toString('utf8');
-    expect(copy()).toBe('{"doorHours":12}');
+    expect(copy()).toBe('{"learnDays":0,"doorHours":12}');
     hub.putSettings({ doorHours: 'long' });
     hub.clock.advance(60_000);
     await hub.rejudge();
-    expect(copy()).toBe('{"doorHours":12}');
+    expect(copy()).toBe('{"learnDays":0,"doorHours":12}');
     expect(hub.counted(METRICS.settingsRejected)).toBe(1);
   });
 });

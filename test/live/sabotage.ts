@@ -17,8 +17,9 @@ export const forgetsWhatIsThere = (): Sabotage => ({
       (next, { commandName }) =>
         async (args) => {
           if (commandName === 'BatchGetItemCommand') return withoutHours(await next(args));
-          if (commandName !== 'UpdateItemCommand') return next(args);
           const { ConditionExpression: _condition, ...input } = args.input as Input;
+          if (commandName !== 'UpdateItemCommand' || !String(input['UpdateExpression']).startsWith('SET '))
+            return next(args);
           return next({ ...args, input });
         },
       { step: 'initialize' },

@@ -15,6 +15,8 @@ jest.setTimeout(400_000);
 /** Of AWS, as `HOME_ADDRESS` is. */
 const OTHER_HOME = '198.51.100.30';
 
+const TWICE = [call('09:05', HOME_ADDRESS), call('10:05', AWAY_ADDRESS), call('10:07', AWAY_ADDRESS)];
+
 let engine: DynamoDb;
 
 beforeAll(async () => {
@@ -37,11 +39,12 @@ async function crashing(
   story: Story,
   chapters: readonly (readonly unknown[])[],
   sabotage: Sabotage | null = null,
+  batch = 10,
 ): Promise<Told> {
   const book = new CrashBook();
   const { hasDied, isForgotten } = book;
-  const broken = sabotage && { meddle: sabotage.meddle, batch: 1 };
-  const options = { visibilityTimeout: 0, hasDied, isForgotten, ...broken };
+  const broken = sabotage && { meddle: sabotage.meddle };
+  const options = { visibilityTimeout: 0, hasDied, isForgotten, batch, ...broken };
   const hub = await hubFor(story, { seed: 6, engine, containers: 1, options });
   try {
     book.haunt(hub.wire);
@@ -68,6 +71,14 @@ describe('a container that dies before each request is sent, and after the serve
     expect(book.deaths).toBe(2 * book.requests);
   });
 
+  it('a thief who calls again within the hour, each call by itself', async () => {
+    const story = storyWith(TWICE, {}, DEFAULT_RANGES);
+    const chapters = TWICE.map((record) => [record]);
+    const { book, ...end } = await crashing(story, chapters, null, 1);
+    expectAsReplayed(end, story);
+    expect(book.deaths).toBe(2 * book.requests);
+  });
+
   it('a theft that a late record explains', async () => {
     const story = storyNamed('moved-address-for-real');
     const calls = story.records.filter((record) => !isChange(record));
@@ -82,11 +93,7 @@ describe('it would be seen', () => {
   const elsewhere = { account: '444455556666', instance: 'i-0d0d00000000000d4' };
 
   it.each([
-    [
-      'if storing were not idempotent',
-      [call('09:05', HOME_ADDRESS), call('10:05', AWAY_ADDRESS), call('10:07', AWAY_ADDRESS)],
-      forgetsWhatIsThere,
-    ],
+    ['if storing were not idempotent', TWICE, forgetsWhatIsThere],
     ['if done did not mean sent', [call('09:05', HOME_ADDRESS), call('10:05', AWAY_ADDRESS)], asksLate],
     [
       'if claims were written after others are read',
@@ -101,7 +108,7 @@ describe('it would be seen', () => {
   ])('%s', async (_what, records, sabotaged) => {
     const story = storyWith(records, {}, DEFAULT_RANGES);
     const chapters = records.map((record) => [record]);
-    expect(isAsReplayed(await crashing(story, chapters, sabotaged()), story)).toBe(false);
+    expect(isAsReplayed(await crashing(story, chapters, sabotaged(), 1), story)).toBe(false);
   });
 });
 

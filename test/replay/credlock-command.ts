@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once as event } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 import type { Finding } from '../../lambda/detection/finding';
 
 const ROOT = join(__dirname, '../..');
@@ -30,6 +29,11 @@ export interface Around {
   readonly terminal?: number;
   /** What nobody reads of what it writes. */
   readonly unread?: readonly ('stdout' | 'stderr')[];
+}
+
+/** The file of the command line as it is shipped. */
+export function bundledCommand(): Promise<string> {
+  return bundled();
 }
 
 /** Runs the command line as it is shipped: today's bundle, in a process of its own. */
@@ -95,19 +99,15 @@ export function removeAll(): void {
 
 /** As `build.mjs` does it, in a place where nothing is stale. */
 async function bundle(): Promise<string> {
-  const worker = join(ROOT, 'bin/replay/worker.ts');
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: { credlock: 'bin/credlock.ts', ...(existsSync(worker) && { 'replay-worker': worker }) },
-    outdir: join(folder, 'bin'),
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minify: true,
-    mainFields: ['module', 'main'],
-  });
-  return join(folder, 'bin', 'credlock.js');
+  const outdir = join(folder, 'bin');
+  const script = `
+    const { buildCli } = await import(${JSON.stringify(join(ROOT, 'build-cli.mjs'))});
+    await buildCli(${JSON.stringify(outdir)});
+  `;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, stdio: 'inherit' });
+  const [code] = (await event(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`the command line could not be bundled (exit code ${code})`);
+  return join(outdir, 'credlock.js');
 }
 
 function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {

@@ -39,7 +39,7 @@ export function asffResources(finding: Finding, region: string): Resource[] {
     ...latestFirst([...holders, ...chained], finding).map(({ id, holder }) => keyResource(id, holder, home)),
   ];
   if (placed.length === 0) return [{ Type: 'Other', Id: cutEnd(finding.id, ASFF_LIMITS.resourceId) }];
-  return eachOnce(placed).slice(0, ASFF_LIMITS.resources).map(resource);
+  return eachOnce(placed).slice(0, ASFF_LIMITS.resources).map(resourceOf);
 }
 
 function eachOnce(resources: readonly PlacedResource[]): PlacedResource[] {
@@ -47,7 +47,8 @@ function eachOnce(resources: readonly PlacedResource[]): PlacedResource[] {
   return resources.filter(({ Type, Id }) => seen.size < seen.add(`${Type} ${Id}`).size);
 }
 
-function resource({ partition, Region, ...rest }: PlacedResource): Resource {
+/** A resource as Security Hub takes it: its partition in Security Hub’s words, its id and Region within their limits. */
+export function resourceOf({ partition, Region, ...rest }: PlacedResource): Resource {
   const known = PARTITIONS.get(partition);
   return {
     ...rest,

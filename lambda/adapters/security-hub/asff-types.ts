@@ -2,6 +2,7 @@ import type { Finding, FindingOrigin, FindingType } from '../../detection/findin
 
 const CREDENTIAL_ACCESS = 'TTPs/Credential Access';
 const LATERAL_MOVEMENT = 'TTPs/Lateral Movement';
+const DEFENSE_EVASION = 'TTPs/Defense Evasion';
 const UNUSUAL_ADDRESS = 'Unusual Behaviors/IP address';
 const UNUSUAL_APPLICATION = 'Unusual Behaviors/Application';
 /** What GuardDuty says of stolen workload keys: Security Hub's managed insights and people's automations look for it. */
@@ -26,6 +27,7 @@ const BY_TYPE: Readonly<Record<FindingType, readonly string[]>> = {
   UnattributedService: [UNUSUAL_APPLICATION],
   ServiceCaller: [UNUSUAL_APPLICATION],
   EgressLearned: [UNUSUAL_ADDRESS],
+  DetectorTampered: [DEFENSE_EVASION],
 };
 
 /**

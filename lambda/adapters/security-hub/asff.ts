@@ -21,6 +21,8 @@ export interface AsffTarget {
   readonly runbookUrl: string;
 }
 
+/** With this the titles of samples begin. */
+const SAMPLE = '[Sample]';
 const PRODUCT = 'credlock';
 const SCHEMA_VERSION = '2018-10-08';
 /** Room for the origin at a title's end: `vpce-…/` and an IPv6 address. */
@@ -81,7 +83,7 @@ export function runbookSection(runbookUrl: string, type: FindingType): string {
 
 function titleOf({ sample, title, type }: Finding): string {
   const text = printable(title) || type;
-  return cutMiddle(sample ? `[SAMPLE] ${text}` : text, ASFF_LIMITS.title, TITLE_END);
+  return cutMiddle(sample && !text.startsWith(SAMPLE) ? `${SAMPLE} ${text}` : text, ASFF_LIMITS.title, TITLE_END);
 }
 
 function descriptionOf({ archivedBecause, description, title, type }: Finding): string {

@@ -38,6 +38,15 @@ export async function importFindings(sayings: readonly Saying[], sink: SecurityH
       runbookUrl: saying.runbookUrl,
     }),
   }));
+  const faults = await importAsff(findings, sink);
+  return new Map(sayings.flatMap(({ finding }, at) => (faults.has(finding.id) ? [[at, faults.get(finding.id)]] : [])));
+}
+
+/** Imports what is in Security Hub's format already. Gives the faults by `id`. */
+export async function importAsff(
+  findings: readonly { readonly id: string; readonly asff: AwsSecurityFinding }[],
+  sink: Pick<SecurityHubSink, 'client' | 'pace'>,
+): Promise<ReadonlyMap<string, unknown>> {
   const faults = new Map<string, unknown>();
   for (const part of inParts(findings, ({ asff }) => Buffer.byteLength(JSON.stringify(asff), 'utf8'), PART)) {
     const refused = await importPart(
@@ -46,7 +55,7 @@ export async function importFindings(sayings: readonly Saying[], sink: SecurityH
     );
     for (const { id, asff } of part) if (refused.has(asff.Id)) faults.set(id, refused.get(asff.Id));
   }
-  return new Map(sayings.flatMap(({ finding }, at) => (faults.has(finding.id) ? [[at, faults.get(finding.id)]] : [])));
+  return faults;
 }
 
 /** What was never there by itself has nothing to be archived. */
@@ -62,7 +71,7 @@ function inSecurityHub({ finding, how: { behind } }: Saying): Finding {
 /** The faults by ASFF id, after as many offers as make sense. */
 async function importPart(
   findings: readonly AwsSecurityFinding[],
-  { client, pace }: SecurityHubSink,
+  { client, pace }: Pick<SecurityHubSink, 'client' | 'pace'>,
 ): Promise<ReadonlyMap<string | undefined, unknown>> {
   const faults = new Map<string | undefined, unknown>();
   let offered = findings;

@@ -20,8 +20,8 @@ export function isWorthTelling({ finding, how }: Saying): boolean {
 }
 
 export function subjectOf({ finding }: Saying): string {
-  const { severity, type, status } = finding;
-  const text = `credlock ${status === 'ACTIVE' ? severity : 'withdrawn'} ${type}: ${whoOf(finding)}${fromOf(finding)}`;
+  const { severity, type, status, sample } = finding;
+  const text = `credlock ${sample ? 'sample ' : ''}${status === 'ACTIVE' ? severity : 'withdrawn'} ${type}: ${whoOf(finding)}${fromOf(finding)}`;
   const ascii = printable(text).replace(/[^\x20-\x7e]/g, '?');
   return ascii.length <= MOST_SUBJECT ? ascii : `${ascii.slice(0, MOST_SUBJECT - 3).trimEnd()}...`;
 }

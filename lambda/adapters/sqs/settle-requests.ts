@@ -1,27 +1,34 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Workload } from '../../detection/workload';
 import type { Ask } from '../../live/observe-records';
 import { coalesced } from '../coalesced';
 import { sendMessages, SQS_LIMITS, type Outgoing } from './send-messages';
 
 const text = z.string().min(1);
-const REQUEST = z.object({ workload: z.object({ partition: text, account: text, kind: text, id: text }) });
+const REQUEST = z.object({
+  workload: z.object({ partition: text, account: text, kind: text, id: text }),
+  sample: z.boolean().default(false),
+});
 
-/** Asks `confirm` by the delayed queue. What is asked for at once goes together; a wait longer than SQS allows is cut. */
-export function askBySqs(client: SQSClient, queueUrl: string, now: () => number): Ask {
+/** What `confirm` is asked: to settle a workload, and whether it is one of a sample. */
+export type SettleRequest = z.infer<typeof REQUEST>;
+
+/**
+ * Asks `confirm` by the delayed queue. What is asked for at once goes together; a wait longer than SQS allows is cut.
+ * `sample`: for workloads of samples.
+ */
+export function askBySqs(client: SQSClient, queueUrl: string, now: () => number, sample = false): Ask {
   const send = coalesced<Outgoing>((messages) => sendMessages(client, queueUrl, messages));
-  return (workload, notBefore) => send({ ...settleRequest(workload), delaySeconds: delayUntil(notBefore, now()) });
+  return ({ partition, account, kind, id }, notBefore) => {
+    const request = { workload: { partition, account, kind, id }, ...(sample && { sample }) };
+    return send({ body: JSON.stringify(request), delaySeconds: delayUntil(notBefore, now()) });
+  };
 }
 
-export function settleRequest({ partition, account, kind, id }: Workload): Outgoing {
-  return { body: JSON.stringify({ workload: { partition, account, kind, id } }) };
-}
-
-/** The workload a message asks to settle; null where it is no such message. */
-export function readSettleRequest(body: string): Workload | null {
+/** What a message asks for; null where it is no such message. */
+export function readSettleRequest(body: string): SettleRequest | null {
   try {
-    return REQUEST.parse(JSON.parse(body)).workload;
+    return REQUEST.parse(JSON.parse(body));
   } catch {
     return null;
   }

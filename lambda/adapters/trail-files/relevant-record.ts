@@ -1,4 +1,5 @@
 import type { ChangeAction } from '../../detection/facts';
+import { PROTECTED_EVENTS } from '../../detection/guardrails/guardrail';
 import { Needle } from './needle';
 
 /** Complete by its type: an action added to `ChangeAction` and missing here does not compile. */
@@ -52,6 +53,10 @@ const EVENT_NAMES: ReadonlySet<string> = new Set([
   'AssumeRoleForPodIdentity',
   'GetSigninToken',
   'ConsoleLogin',
+  // What guardrails would deny to users as well.
+  ...PROTECTED_EVENTS,
+  'ModifyInstanceMetadataOptions',
+  'ModifyInstanceMetadataDefaults',
 ]);
 
 /**

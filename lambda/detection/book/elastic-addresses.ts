@@ -48,14 +48,28 @@ export class ElasticAddresses {
     const state = detail ? this.interfaces.know(change, detail) : null;
     for (const id of change.associationIds)
       this.associations.set(id, { address, instance, eniId: detail?.eniId ?? null });
-    if (address === null) {
-      if (state) state.unknownElastic = true;
-      if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');
-      return;
-    }
-    this.leaveOthers(change, address, instance);
-    if (state) this.putOn(state, address);
-    if (instance !== null) this.instances.give(change, instance, address, this.instances.life(instance).vpcId);
+    if (instance !== null) this.instances.loseAutomatic(change, instance, detail?.eniId ?? null);
+    if (address !== null) return this.place(change, address, { instance, state });
+    if (state) state.unknownElastic = true;
+    if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');
+  }
+
+  /** An inventory: an allocation, and where it is by now. */
+  list(change: Change): void {
+    const [address] = this.namedIn(change);
+    if (address === undefined) return;
+    if (!this.tenures.openAt(address).some(({ holder }) => holder.kind === 'allocation')) this.allocate(change);
+    if (this.interfaces.instanceNamed(change) === null) this.leaveInstances(change, address, null);
+    else this.associate(change);
+  }
+
+  /** An inventory: a public address AWS chose for an instance. */
+  listAutomatic(change: Change): void {
+    const instance = this.interfaces.instanceNamed(change);
+    const [address] = change.publicIps;
+    if (instance === null || address === undefined) return;
+    this.leaveInstances(change, address, instance);
+    this.instances.giveAutomatic(change, instance, address);
   }
 
   disassociate(change: Change): void {
@@ -68,6 +82,16 @@ export class ElasticAddresses {
   release(change: Change): void {
     for (const address of this.namedIn(change))
       for (const tenure of this.tenures.openAt(address)) this.tenures.end(tenure, change);
+  }
+
+  private place(
+    change: Change,
+    address: string,
+    { instance, state }: { readonly instance: string | null; readonly state: InterfaceState | null },
+  ): void {
+    this.leaveOthers(change, address, instance);
+    if (state) this.putOn(state, address);
+    if (instance !== null) this.instances.give(change, instance, address, this.instances.life(instance).vpcId);
   }
 
   private putOn(state: InterfaceState, address: string): void {

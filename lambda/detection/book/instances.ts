@@ -1,12 +1,14 @@
 import type { Change } from '../facts';
 import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook } from '../network-book';
-import type { Tenure } from '../tenure';
+import { BEFORE, type Tenure } from '../tenure';
 import type { Tenures } from './tenures';
 
 /** Writes what changes tell of instances: when they ran, which addresses they had, which doors stand open. */
 export class Instances {
   /** By instance and address. */
   private readonly latest = new Map<string, Tenure>();
+  /** Public addresses AWS chose, and the interface they are on, by instance. */
+  private readonly automatic = new Map<string, { readonly tenure: Tenure; readonly eniId: string | null }>();
 
   constructor(
     private readonly book: NetworkBook,
@@ -37,7 +39,9 @@ export class Instances {
 
   power(change: Change, on: boolean): void {
     const life = this.named(change);
-    if (!life) return;
+    if (!life || change.instanceId === null) return;
+    const key = instanceKey(change.account, change.instanceId);
+    if (!on || !this.beganWith(change, key)) this.loseAutomatic(change, key, null);
     life.power.push({ time: change.time, on, eventId: change.eventId });
     if (on) life.doors.push(doorOf(change, 'start', 'public'));
   }
@@ -60,6 +64,21 @@ export class Instances {
     this.latest.set(`${key} ${address}`, tenure);
   }
 
+  /** A public address AWS chose: it is the instance's until that stops or starts, or gets an Elastic IP address instead. */
+  giveAutomatic(change: Change, key: string, address: string): void {
+    this.give(change, key, address, null);
+    const tenure = this.openOf(key, address);
+    if (tenure) this.automatic.set(key, { tenure, eniId: change.interfaces[0]?.eniId ?? null });
+  }
+
+  /** `eniId`: where something else took its place; null where it is lost in any case. */
+  loseAutomatic(change: Change, key: string, eniId: string | null): void {
+    const lost = this.automatic.get(key);
+    if (!lost || (eniId !== null && lost.eniId !== null && eniId !== lost.eniId)) return;
+    this.tenures.end(lost.tenure, change);
+    this.automatic.delete(key);
+  }
+
   take(change: Change, key: string, address: string): void {
     const tenure = this.openOf(key, address);
     if (tenure) this.tenures.end(tenure, change);
@@ -75,6 +94,11 @@ export class Instances {
 
   openDoor(change: Change, key: string, cause: Door['cause']): void {
     this.life(key).doors.push(doorOf(change, cause, cause === 'unknown-interface' ? 'any' : 'public'));
+  }
+
+  /** Whether a start gave the address it has by now: EC2's clock and CloudTrail's differ. */
+  private beganWith({ time }: Change, key: string): boolean {
+    return (this.automatic.get(key)?.tenure.since ?? 0) > time - BEFORE;
   }
 
   private openOf(key: string, address: string): Tenure | null {

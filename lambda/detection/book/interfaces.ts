@@ -3,8 +3,8 @@ import { instanceKey } from '../network-book';
 import type { Instances } from './instances';
 
 export interface InterfaceState {
-  /** False for an interface whose creation was not seen. */
-  readonly known: boolean;
+  /** False for an interface whose creation was not seen, as long as no inventory lists its addresses. */
+  known: boolean;
   readonly vpcId: string | null;
   /** Key of the instance it is attached to. */
   owner: string | null;
@@ -30,10 +30,14 @@ export class Interfaces {
 
   /** The interface a record describes; what was known of it before stays. */
   know(change: Change, detail: InterfaceDetail): InterfaceState {
+    const isMade = change.action === 'RunInstances' || change.action === 'CreateNetworkInterface';
     const before = this.states.get(detail.eniId);
-    if (before) return before;
+    if (before) {
+      if (isMade && !before.known) this.complete(before, detail);
+      return before;
+    }
     const state: InterfaceState = {
-      known: change.action === 'RunInstances' || change.action === 'CreateNetworkInterface',
+      known: isMade,
       vpcId: detail.vpcId,
       owner: null,
       attachmentId: null,
@@ -72,6 +76,24 @@ export class Interfaces {
         this.instances.openDoor(change, key, 'unknown-interface');
       } else if (state.unknownElastic) this.instances.openDoor(change, key, 'unknown-eip');
     }
+  }
+
+  /**
+   * An inventory: an interface since it was attached, or, with the source/destination check, all that an instance had when
+   * it was asked for. What a whole list lacks is gone. Nothing in it is unknown, so it opens no door.
+   */
+  list(change: Change): void {
+    const life = this.instances.named(change);
+    if (!life || change.instanceId === null) return;
+    life.vpcId ??= change.vpcId;
+    const listed = change.interfaces.map((detail) => ({ detail, state: this.attachOne(change, detail) }));
+    if (change.sourceDestCheck === null) return;
+    life.interfacesListed ??= change.time;
+    this.forward(change);
+    const key = instanceKey(change.account, change.instanceId);
+    for (const { detail, state } of listed) this.replaceAddresses(change, key, { detail, state });
+    const there = new Set(listed.map(({ state }) => state));
+    for (const state of this.ofInstance.get(key) ?? []) if (!there.has(state)) this.leave(change, state);
   }
 
   /** An attachment that another one followed is over already. */
@@ -124,6 +146,26 @@ export class Interfaces {
     if (change.instanceId !== null) return instanceKey(change.account, change.instanceId);
     const [eniId = ''] = this.namedIn(change);
     return this.states.get(eniId)?.owner ?? null;
+  }
+
+  private complete(state: InterfaceState, detail: InterfaceDetail): void {
+    state.known = true;
+    for (const address of addressesOf(detail)) state.addresses.add(address);
+  }
+
+  private replaceAddresses(
+    change: Change,
+    key: string,
+    { detail, state }: { readonly detail: InterfaceDetail; readonly state: InterfaceState },
+  ): void {
+    const addresses = addressesOf(detail);
+    for (const address of state.addresses) {
+      if (addresses.includes(address)) continue;
+      state.addresses.delete(address);
+      this.instances.take(change, key, address);
+    }
+    this.complete(state, detail);
+    for (const address of addresses) this.instances.give(change, key, address, state.vpcId);
   }
 
   private attachOne(change: Change, detail: InterfaceDetail): InterfaceState {

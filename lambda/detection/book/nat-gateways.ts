@@ -34,6 +34,14 @@ export class NatGateways {
     for (const [at, address] of addresses.entries()) this.associations.set(associationIds[at] ?? '', address);
   }
 
+  /** An inventory: what the gateway had by then, as far as no record told. */
+  list(change: Change): void {
+    const isKnown = (address: string): boolean =>
+      this.tenures.openAt(address).some(({ holder }) => holder.id === change.natGatewayId);
+    const publicIps = this.elastic.namedIn(change).filter((address) => !isKnown(address));
+    if (publicIps.length > 0) this.give({ ...change, publicIps });
+  }
+
   delete(change: Change): void {
     for (const tenure of this.gateways.get(change.natGatewayId ?? '')?.tenures ?? []) this.tenures.end(tenure, change);
   }

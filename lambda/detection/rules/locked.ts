@@ -5,7 +5,7 @@ import { slotOf } from '../slot';
 import { holdsAt } from '../tenure';
 
 /** What was learned stays; what the network gives is asked anew each time. */
-const LEARNED = new Set(['first-use', 'first-use-unverified', 'door', 'inventory']);
+const LEARNED = new Set(['first-use', 'first-use-unverified', 'door']);
 
 /** Rule 6: an origin in the lock, still valid. An address that went to somebody else is theirs. */
 export const locked: Rule = { name: 'locked', apply };

@@ -10,7 +10,7 @@ export const ownAddressRule: Rule = { name: 'own-address', apply };
 function apply(trial: Case): RuleAnswer {
   const claim = ownAddress(trial.origin, trial.time, trial.who, trial.around);
   if (!claim) return trial.origin.path === null ? [] : ruledOut('own-address', whyNot(trial));
-  return trusted('own-address', claim.why, claim.events, tenureOf(trial)?.until ?? null);
+  return trusted(claim.because ?? 'own-address', claim.why, claim.events, tenureOf(trial)?.until ?? null);
 }
 
 function tenureOf({ who, origin, time }: Case): Tenure | null {

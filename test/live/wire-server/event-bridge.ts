@@ -1,9 +1,13 @@
 import {
+  ListRules$,
   PutEvents$,
+  type ListRulesCommandInput,
+  type ListRulesResponse,
   type PutEventsCommandInput,
   type PutEventsRequestEntry,
   type PutEventsResponse,
   type PutEventsResultEntry,
+  type Rule,
 } from '@aws-sdk/client-eventbridge';
 import { operation, type Call, type Service } from './operation';
 import { jsonRpc } from './protocols/json-rpc';
@@ -29,6 +33,8 @@ export interface EventBridge {
   readonly dropped: readonly WireEvent[];
   /** Makes a bus beside `default` and gives its ARN. */
   createBus(name: string, where: { account: string; region: string }): string;
+  /** The rules of a bus (`default` or a made one's name), changed by whoever tests. */
+  rulesOn(bus: string, where: { account: string; region: string }): Rule[];
 }
 
 /** SDK model, `PutEventsRequestEntryList`: 1 to 10. */
@@ -44,6 +50,12 @@ export function eventBridge(): { state: EventBridge; service: Service } {
   const events: WireEvent[] = [];
   const dropped: WireEvent[] = [];
   const buses = new Set<string>();
+  const rules = new Map<string, Rule[]>();
+  const rulesOf = (bus: string): Rule[] => {
+    const known = rules.get(bus) ?? [];
+    rules.set(bus, known);
+    return known;
+  };
   let sent = 0;
 
   function putOne(entry: PutEventsRequestEntry, index: number, call: Call): PutEventsResultEntry {
@@ -70,13 +82,23 @@ export function eventBridge(): { state: EventBridge; service: Service } {
     return { FailedEntryCount: results.filter(({ ErrorCode: code }) => code !== undefined).length, Entries: results };
   }
 
+  function listRules({ EventBusName, NamePrefix = '' }: ListRulesCommandInput, call: Call): ListRulesResponse {
+    const bus = busArn(EventBusName ?? 'default', call);
+    if (!buses.has(bus) && bus !== busArn('default', call))
+      throw new WireError('ResourceNotFoundException', `Event bus ${EventBusName ?? ''} does not exist.`);
+    return { Rules: rulesOf(bus).filter(({ Name: name = '' }) => name.startsWith(NamePrefix)) };
+  }
+
   return {
     service: {
       name: 'events',
       protocol: jsonRpc('1.1', 'AWSEvents'),
       refusal: { missing: 'ValidationException', invalid: 'SerializationException' },
       throttle: { code: 'ThrottlingException', message: 'Rate exceeded', status: 400 },
-      operations: [operation(PutEvents$, { honours: ['Entries'], entries: 'Entries' }, putEvents)],
+      operations: [
+        operation(PutEvents$, { honours: ['Entries'], entries: 'Entries' }, putEvents),
+        operation(ListRules$, { honours: ['EventBusName', 'NamePrefix', 'NextToken'] }, listRules),
+      ],
     },
     state: {
       events,
@@ -86,6 +108,7 @@ export function eventBridge(): { state: EventBridge; service: Service } {
         buses.add(arn);
         return arn;
       },
+      rulesOn: (bus, where) => rulesOf(busArn(bus, where)),
     },
   };
 }

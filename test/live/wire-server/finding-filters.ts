@@ -41,6 +41,7 @@ export function findingFilter(filters: AwsSecurityFindingFilters): (finding: Aws
 }
 
 function attributeTest(name: string, values: StringFilter[]): (finding: AwsSecurityFinding) => boolean {
+  if (name === 'Sample') return sampleTest(values);
   const read = READS[name];
   if (!read) throw unmodelled(`GetFindings.Filters.${name}`);
   if (values.length > VALUES) throw invalid(`Filters.${name} has ${values.length} values, at most ${VALUES}`);
@@ -60,6 +61,11 @@ function attributeTest(name: string, values: StringFilter[]): (finding: AwsSecur
     const meets = (filter: StringFilter): boolean => found.some((value) => fits(filter, value));
     return (wanted.length === 0 || wanted.some(meets)) && !unwanted.some(meets);
   };
+}
+
+/** SDK model, `BooleanFilter`: a value alone. */
+function sampleTest(values: readonly object[]): (finding: AwsSecurityFinding) => boolean {
+  return ({ Sample: sample = false }) => values.some((filter) => 'Value' in filter && filter.Value === sample);
 }
 
 function fits({ Comparison: comparison, Value: wanted }: StringFilter, value: string): boolean {

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { cloudFormation, type CloudFormation } from './cloudformation';
+import { cloudTrail, type CloudTrail } from './cloudtrail';
 import { realClock, type Clock } from './clock';
 import { credentialBook, type Credentials } from './credential-book';
 import { ec2, type Ec2 } from './ec2';
@@ -53,6 +55,8 @@ export interface WireServer {
   readonly sqs: Sqs;
   readonly sns: Sns;
   readonly sts: Sts;
+  readonly cloudFormation: CloudFormation;
+  readonly cloudTrail: CloudTrail;
   readonly ec2: Ec2;
   readonly s3: S3;
   close(): Promise<void>;
@@ -76,6 +80,8 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     sqs: sqs(clock, () => endpoint),
     sns: sns(),
     sts: sts(credentials),
+    cloudFormation: cloudFormation(),
+    cloudTrail: cloudTrail(),
     ec2: ec2(),
     s3: s3(clock),
   };
@@ -114,6 +120,8 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     sqs: parts.sqs.state,
     sns: parts.sns.state,
     sts: parts.sts.state,
+    cloudFormation: parts.cloudFormation.state,
+    cloudTrail: parts.cloudTrail.state,
     ec2: parts.ec2.state,
     s3: parts.s3.state,
     async close() {

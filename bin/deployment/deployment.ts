@@ -1,0 +1,85 @@
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { AWAY } from '../../lambda/adapters/client-settings';
+import type { DeploymentOptions } from '../commands/deployment-options';
+import { messageOf } from '../message-of';
+import { awsFault, nameOf } from './aws-fault';
+import { flagOf, OUTPUTS, STACKS, type OutputName } from './output-names';
+
+/** What is deployed, and who asks. */
+export interface Deployment {
+  /** Null where everything needed was said on the command line. */
+  readonly stack: string | null;
+  /** 12 digits: the account of whoever asks, which is the hub's. */
+  readonly account: string;
+  readonly partition: string;
+  readonly region: string;
+  /** Who asks, as an ARN. */
+  readonly caller: string;
+  /** Throws, naming the output and the flag, where neither says it. */
+  need(output: OutputName): string;
+  find(output: OutputName): string | null;
+}
+
+/** Reads the stack's outputs, unless the flags say all that is `needed`. Errors are for people. */
+export async function findDeployment(options: DeploymentOptions, needed: readonly OutputName[]): Promise<Deployment> {
+  const identity = await callerIdentity();
+  const missing = needed.filter((output) => options[output] === undefined);
+  const isAsked = missing.length > 0 || options.stack !== undefined;
+  const stack = isAsked ? await findStack(options.stack, identity) : null;
+  const said = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const find = (output: OutputName): string | null => options[output] ?? said.get(OUTPUTS[output]) ?? null;
+  const name = stack?.StackName ?? null;
+  return {
+    ...identity,
+    stack: name,
+    find,
+    need(output) {
+      const value = find(output);
+      if (value !== null && value !== '') return value;
+      const where = name === null ? 'no stack was asked' : `stack ${name} has no output ${OUTPUTS[output]}`;
+      throw new Error(`${where}: give ${flagOf(output)}`);
+    },
+  };
+}
+
+type Identity = Pick<Deployment, 'account' | 'partition' | 'region' | 'caller'>;
+
+async function callerIdentity(): Promise<Identity> {
+  const sts = new STSClient(AWAY);
+  try {
+    const region = await sts.config.region();
+    const { Account: account = '', Arn: caller = '' } = await sts.send(new GetCallerIdentityCommand({}));
+    return { account, caller, region, partition: caller.split(':')[1] ?? 'aws' };
+  } catch (error) {
+    throw awsFault('ask AWS who you are', error);
+  } finally {
+    sts.destroy();
+  }
+}
+
+async function findStack(named: string | undefined, { account, region }: Identity): Promise<Stack> {
+  const client = new CloudFormationClient(AWAY);
+  try {
+    for (const name of named === undefined ? STACKS : [named]) {
+      const stack = await stackNamed(client, name);
+      if (stack) return stack;
+    }
+  } finally {
+    client.destroy();
+  }
+  const names = named ?? STACKS.join(' and no stack ');
+  throw new Error(
+    `there is no stack ${names} in account ${account}, ${region}: give --stack, or the hub’s account and Region (AWS_PROFILE, AWS_REGION)`,
+  );
+}
+
+async function stackNamed(client: CloudFormationClient, name: string): Promise<Stack | null> {
+  try {
+    const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: name }));
+    return stacks[0] ?? null;
+  } catch (error) {
+    if (nameOf(error) === 'ValidationError' && /does not exist/.test(messageOf(error))) return null;
+    throw awsFault(`read the outputs of stack ${name}`, error, `Or give them by flags`);
+  }
+}

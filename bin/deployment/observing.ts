@@ -1,0 +1,68 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { AWAY } from '../../lambda/adapters/client-settings';
+import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
+import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
+import { readConfigObject } from '../../lambda/adapters/s3/config-object';
+import { placeOf, readIpRanges, readSettings } from '../../lambda/adapters/s3/judging-documents';
+import type { Reading } from '../../lambda/adapters/s3/config-document';
+import { askBySqs } from '../../lambda/adapters/sqs/settle-requests';
+import type { IpRanges } from '../../lambda/detection/ip-ranges';
+import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { boundedMemory } from '../../lambda/live/bounded-memory';
+import type { Observing } from '../../lambda/live/observe-records';
+import type { Deployment } from './deployment';
+import { awsFault } from './aws-fault';
+import { OUTPUTS, type OutputName } from './output-names';
+
+/** The outputs that `observingOf` reads. */
+export const OBSERVING_OUTPUTS = [
+  'lockTable',
+  'delayedQueueUrl',
+  'configBucket',
+  'settingsKey',
+  'ipRangesKey',
+] as const satisfies readonly OutputName[];
+
+/** What facts are stored and judged with, as `observe` does it; `close` ends its connections. */
+export async function observingOf(deployment: Deployment): Promise<{ observing: Observing; close: () => void }> {
+  const dynamodb = new DynamoDBClient(AWAY);
+  const s3 = new S3Client(AWAY);
+  const sqs = new SQSClient(AWAY);
+  const settings = await documentOf(s3, deployment, 'settingsKey', readSettings);
+  if (settings === null) throw new Error(`${keyText(deployment, 'settingsKey')} is missing: deploy the stack first`);
+  const ipRanges = await documentOf<IpRanges>(s3, deployment, 'ipRangesKey', readIpRanges);
+  const observing: Observing = {
+    table: dynamoDbLockTable(dynamodb, deployment.need('lockTable')),
+    settings,
+    ipRanges,
+    kinds: kindsNamed(settings.workloads),
+    memory: boundedMemory(),
+    ask: askBySqs(sqs, deployment.need('delayedQueueUrl'), Date.now),
+    now: Date.now(),
+    isForever,
+  };
+  const close = (): void => [dynamodb, s3, sqs].forEach((client) => client.destroy());
+  return { observing, close };
+}
+
+async function documentOf<Value>(
+  s3: S3Client,
+  deployment: Deployment,
+  key: 'settingsKey' | 'ipRangesKey',
+  read: (text: string) => Reading<Value>,
+): Promise<Value | null> {
+  const where = { configBucket: deployment.need('configBucket'), hubAccount: deployment.account };
+  const object = await readConfigObject(s3, placeOf(where, deployment.need(key))).catch((error: unknown) => {
+    throw awsFault(`read ${keyText(deployment, key)}`, error);
+  });
+  if (object === null) return null;
+  const reading = read(object.text);
+  if ('value' in reading) return reading.value;
+  throw new Error(`${keyText(deployment, key)} cannot be used: ${reading.faults.join('; ')}`);
+}
+
+function keyText(deployment: Deployment, key: 'settingsKey' | 'ipRangesKey'): string {
+  return `s3://${deployment.need('configBucket')}/${deployment.need(key)} (${OUTPUTS[key]})`;
+}

@@ -1,0 +1,72 @@
+import { boxTable, boxWidth, type Cell } from '../replay/box-table';
+import { counted, grouped } from '../replay/grouped';
+import { paint, wantsColour } from '../replay/paint';
+import { placeText } from '../deployment/accounts-and-regions';
+import { durationText, type Diagnosis } from './diagnosis';
+
+export interface DoctorReport {
+  readonly diagnoses: readonly Diagnosis[];
+  readonly hubFaults: readonly string[];
+  readonly notCovered: readonly string[];
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+const NARROWEST = 80;
+const WIDEST = 160;
+const HEAD = ['Account, Region', 'Kind', 'Heard', 'What there is to say'];
+const FIRST = [14, 15, 15];
+
+/** As tables and sentences on standard output. */
+export function* doctorTable({ diagnoses, hubFaults, notCovered, now }: DoctorReport): Generator<string> {
+  const colours = wantsColour(process.stdout, process.env);
+  const { HIGH: red, bold } = paint(colours);
+  const width = Math.min(Math.max(process.stdout.columns ?? 100, NARROWEST), WIDEST);
+  const widths = [...FIRST, width - boxWidth(HEAD.length) - FIRST.reduce((sum, one) => sum + one, 0)];
+  if (diagnoses.length > 0) yield* boxTable(HEAD, widths, rowsOf(diagnoses, { now, red }));
+  for (const fault of hubFaults) yield `${red('WRONG')} in the hub: ${fault}\n`;
+  for (const what of notCovered) yield `Not covered: ${what}\n`;
+  const wrong = problemsOf({ diagnoses, hubFaults });
+  const places = new Set(diagnoses.map(placeText)).size;
+  const end = wrong === 0 ? 'all is well' : `${grouped(wrong)} WRONG`;
+  yield `${bold(`${counted(places, 'place')} (an account in a Region): ${end}.`)}\n`;
+}
+
+/** One line for each account, Region and kind, then one for the hub. */
+export function* doctorLines({ diagnoses, hubFaults, notCovered }: DoctorReport): Generator<string> {
+  for (const diagnosis of diagnoses) yield `${JSON.stringify(diagnosis)}\n`;
+  yield `${JSON.stringify({ hub: true, problems: hubFaults, notCovered })}\n`;
+}
+
+export function problemsOf({ diagnoses, hubFaults }: Pick<DoctorReport, 'diagnoses' | 'hubFaults'>): number {
+  return diagnoses.reduce((sum, { problems }) => sum + problems.length, hubFaults.length);
+}
+
+function* rowsOf(
+  diagnoses: readonly Diagnosis[],
+  { now, red }: { readonly now: number; readonly red: (text: string) => string },
+): Generator<Cell[]> {
+  let before = '';
+  for (const one of diagnoses) {
+    const place = placeText(one);
+    const where = place === before ? '' : `${one.account}\n${one.region}`;
+    before = place;
+    const said = [...one.problems.map((problem) => `WRONG: ${problem}`), ...one.notes];
+    const isWrong = one.problems.length > 0;
+    yield [
+      { text: where },
+      { text: one.kind },
+      { text: heardText(one, now) },
+      { text: said.join('\n') || 'ok', ...(isWrong && { paint: red }) },
+    ];
+  }
+}
+
+/** `since 2026-09-01`, then how long ago the latest of all was, the latest that reads, and the latest that proves. */
+function heardText({ heardSince, heardLast, readEvents, proof }: Diagnosis, now: number): string {
+  if (heardSince === null || heardLast === null) return 'never';
+  const ago = (time: string | null): string => (time === null ? 'never' : durationText(now - Date.parse(time)));
+  return [heardSince.slice(0, 10), `last  ${ago(heardLast)}`, `read  ${ago(readEvents)}`, `proof ${ago(proof)}`].join(
+    '\n',
+  );
+}

@@ -1,0 +1,78 @@
+import { checkedGuardrails } from '../../guardrails/guardrail-settings';
+import { detect } from '../../lambda/detection/detect';
+import { FactSet } from '../../lambda/detection/fact-set';
+import type { GuardrailName } from '../../lambda/detection/guardrails/guardrail';
+import { TrafficCheck, type Breakage } from '../../lambda/detection/guardrails/traffic-check';
+import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
+import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { checkRequest } from '../replay/check-request';
+import { counted, grouped } from '../replay/grouped';
+import { wantsColour } from '../replay/paint';
+import { ipRangesFrom, readAll, settingsFrom } from '../replay/replay';
+import { toStandardOutput, writeOutput } from '../replay/write-output';
+import { breakagesTable } from './breakages-table';
+import { guardrailsFrom } from './guardrail-file';
+
+export interface CheckOptions {
+  readonly format: 'table' | 'jsonl';
+  readonly out?: string;
+  /** The settings of detection: what a finding is about is no breakage. */
+  readonly config?: string;
+  readonly ipRanges?: string;
+  readonly guardrails?: string;
+  readonly only?: readonly GuardrailName[];
+}
+
+/**
+ * Replays recorded traffic against the guardrails and prints who would have been denied. Returns the exit code; throws an
+ * `Error` whose message is for people when nothing can be done.
+ */
+export async function checkGuardrails(paths: readonly string[], options: CheckOptions): Promise<number> {
+  checkRequest(paths, options);
+  const settings = settingsFrom(options.config);
+  const checked = checkedGuardrails(guardrailsFrom(options.guardrails), options.only);
+  if (checked.guardrails.size === 0)
+    throw new Error(`--guardrails ${options.guardrails ?? ''} switches no guardrail on: there is nothing to check`);
+  const ipRanges = ipRangesFrom(options.ipRanges);
+  const facts = new FactSet();
+  const traffic = new TrafficCheck(checked, settings.privateNetworks);
+  const read = await readAll(paths, facts, kindsNamed(settings.workloads), (record) => traffic.read(record));
+  const suspects = new SuspectOrigins();
+  const { suppressed } = detect({ facts, settings, ipRanges, onJudgement: (judgement) => suspects.note(judgement) });
+  suspects.except(suppressed);
+  const breakages = traffic.breakages((workload, origin) => suspects.has(workload, origin));
+  await writeOutput(printed(breakages, [...checked.guardrails.keys()], options), options.out);
+  process.stderr.write(
+    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}. Checked ${counted(checked.guardrails.size, 'guardrail')}: ${countsOf(breakages)}.\n`,
+  );
+  if (breakages.some(wouldBreak)) return 3;
+  return read.problems.length > 0 ? 2 : 0;
+}
+
+/** What the records leave open breaks nobody yet, and a thief is to break. */
+function wouldBreak({ certainty, suspected }: Breakage): boolean {
+  return certainty !== 'unknown' && !suspected;
+}
+
+function* printed(
+  breakages: readonly Breakage[],
+  checked: readonly GuardrailName[],
+  { format, out }: CheckOptions,
+): Generator<string> {
+  if (format === 'jsonl') {
+    for (const breakage of breakages) yield `${JSON.stringify(breakage)}\n`;
+    return;
+  }
+  const isTerminal = toStandardOutput(out);
+  const colours = isTerminal && wantsColour(process.stdout, process.env);
+  yield* breakagesTable(breakages, checked, (isTerminal ? process.stdout.columns : null) ?? 100, colours);
+}
+
+function countsOf(breakages: readonly Breakage[]): string {
+  const of = (admits: (breakage: Breakage) => boolean) => grouped(breakages.filter(admits).length);
+  const open = breakages.filter(({ suspected }) => !suspected);
+  const certain = open.filter(({ certainty }) => certainty === 'certain').length;
+  const likely = open.filter(({ certainty }) => certainty === 'likely').length;
+  const unknown = open.length - certain - likely;
+  return `would break certainly ${grouped(certain)}, likely ${grouped(likely)}, perhaps ${grouped(unknown)}; would stop a suspect ${of(({ suspected }) => suspected)}`;
+}

@@ -1,0 +1,99 @@
+import { rect, text } from '@observablehq/plot';
+import type { Severity } from '../../../lambda/detection/finding';
+import type { Overview } from '../picture';
+import { visible } from '../../visible';
+import { at, AXIS, framed, WIDTH, type Span } from './frame';
+
+const ROW = 22;
+/** Beyond it rows are too many to read. */
+const MOST_ROWS = 24;
+
+/** Names of workloads, and letters of them. */
+const NAMES = 200;
+const LETTERS = 28;
+
+function cut(label: string): string {
+  const name = visible(label);
+  return name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name;
+}
+
+const LEVELS = ['HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'] as const;
+
+/** A row for each incident, or where there are too many, one for each severity. */
+export function drawOverview(overview: Overview, document: Document): Element {
+  const { incidents, from, to } = overview;
+  const rows = incidents.length <= MOST_ROWS ? incidentRows(overview) : levelRows(overview);
+  const names = [...new Map(rows.map(({ name, y }) => [y, { name, y }])).values()];
+  const marks = [
+    rect(rows, {
+      x1: ({ first }: Span) => at(first),
+      x2: ({ last }: Span) => at(last),
+      y1: ({ y, tall }: OverviewRow) => y - tall,
+      y2: ({ y, tall }: OverviewRow) => y + tall,
+      fill: 'colour',
+    }),
+    text(names, {
+      frameAnchor: 'left',
+      y: 'y',
+      text: 'name',
+      dx: -10,
+      textAnchor: 'end',
+      fontSize: 11,
+      fontFamily: 'var(--mono)',
+      fill: 'var(--dim)',
+    }),
+  ];
+  const height = Math.max(...rows.map(({ y }) => y), AXIS) + ROW;
+  const element = framed({ from, to, height, left: NAMES }, marks, document);
+  element.setAttribute('aria-label', 'Incidents against time; the list below tells when each was first seen.');
+  return element;
+}
+
+interface OverviewRow extends Span {
+  readonly name: string;
+  readonly y: number;
+  /** Half of a mark's height, in pixels. */
+  readonly tall: number;
+  readonly colour: string;
+}
+
+function incidentRows({ incidents, from, to }: Overview): OverviewRow[] {
+  const least = ((to - from) / WIDTH) * 6;
+  return incidents.map(({ first, last, label: name, severity }, row) => ({
+    first,
+    last: Math.max(last, first + least),
+    name: cut(name),
+    y: AXIS + row * ROW + ROW / 2,
+    tall: 4,
+    colour: colourOf(severity),
+  }));
+}
+
+const BINS = 150;
+const BIN_ROW = 46;
+
+/** By severity, how many were first seen when. */
+function levelRows({ incidents, from, to }: Overview): OverviewRow[] {
+  const width = (to - from) / BINS;
+  const levels = LEVELS.filter((level) => incidents.some(({ severity }) => severity === level));
+  return levels.flatMap((level, row) => {
+    const counts = new Map<number, number>();
+    for (const { first, severity } of incidents) {
+      const bin = Math.floor((first - from) / width);
+      if (severity === level) counts.set(bin, (counts.get(bin) ?? 0) + 1);
+    }
+    const most = Math.max(...counts.values());
+    return [...counts].map(([bin, count]) => ({
+      first: from + bin * width,
+      last: from + (bin + 0.85) * width,
+      name: level.toLowerCase(),
+      y: AXIS + row * BIN_ROW + BIN_ROW / 2,
+      tall: 2 + (count / most) * (BIN_ROW / 2 - 5),
+      colour: colourOf(level),
+    }));
+  });
+}
+
+function colourOf(severity: Severity): string {
+  return `var(--${severity.toLowerCase()})`;
+}

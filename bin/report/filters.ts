@@ -1,0 +1,83 @@
+import { TYPES } from '../replay/words';
+import { accountsOf, rolesOf, type Incident } from './incidents';
+import { el, type Piece } from './tree';
+
+/** More choices than anybody looks through; the search finds the others. */
+const MOST_CHOICES = 200;
+
+/** What the list can be narrowed to and sorted by; it shows itself where there is JavaScript. */
+export function filterBar(incidents: readonly Incident[]): Piece {
+  const types = valuesOf(incidents, ({ findings }) => findings.map(({ type }) => type));
+  return el(
+    'form',
+    { id: 'filters', hidden: true, role: 'search', 'aria-label': 'Filter incidents' },
+    el(
+      'fieldset',
+      {},
+      el('legend', {}, 'Severity'),
+      ['HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'].map((severity) =>
+        el(
+          'label',
+          { class: severity.toLowerCase() },
+          el('input', { type: 'checkbox', name: 'severity', value: severity }),
+          el('span', {}, severity === 'INFORMATIONAL' ? 'Info' : severity.charAt(0) + severity.slice(1).toLowerCase()),
+        ),
+      ),
+    ),
+    choice('type', 'What', types, (type) => TYPES[type]),
+    choice('account', 'Account', valuesOf(incidents, accountsOf), (account) => account),
+    choice('role', 'Role', valuesOf(incidents, rolesOf), (role) => role),
+    el(
+      'label',
+      { class: 'search' },
+      el('span', {}, 'Find'),
+      el('input', { type: 'search', name: 'q', autocomplete: 'off', spellcheck: 'false' }),
+    ),
+    el('output', { id: 'shown', 'aria-live': 'polite' }),
+    el('button', { type: 'reset' }, 'Clear'),
+  );
+}
+
+function valuesOf<T extends string>(incidents: readonly Incident[], of: (incident: Incident) => readonly T[]): T[] {
+  return [...new Set(incidents.flatMap(of))].sort();
+}
+
+function choice<T extends string>(
+  name: string,
+  label: string,
+  values: readonly T[],
+  nameOf: (value: T) => string,
+): Piece {
+  return el(
+    'label',
+    {},
+    el('span', {}, label),
+    el(
+      'select',
+      { name },
+      el('option', { value: '' }, 'all'),
+      values.slice(0, MOST_CHOICES).map((value) => el('option', { value }, nameOf(value))),
+    ),
+  );
+}
+
+const COLUMNS = [
+  ['severity', 'Severity'],
+  ['type', 'What happened'],
+  ['workload', 'Workload, role'],
+  ['origin', 'Used from'],
+  ['account', 'Account'],
+  ['time', 'First seen'],
+  ['calls', 'Calls'],
+] as const;
+
+/** The heads of the list's columns: buttons that sort it. */
+export function listHead(): Piece {
+  return el(
+    'div',
+    { class: 'head', role: 'group', 'aria-label': 'Sort incidents by' },
+    COLUMNS.map(([name, label]) =>
+      el('button', { type: 'button', 'data-sort': name, 'aria-pressed': 'false', disabled: true }, label),
+    ),
+  );
+}

@@ -1,0 +1,72 @@
+import type { Finding, FindingEvent } from '../../lambda/detection/finding';
+import { counted, grouped } from '../replay/grouped';
+import { block } from './block';
+import { clock } from './clock';
+import { serviceOf, type ReportedFinding } from './incidents';
+import { nextSteps } from './next-steps';
+import { el, type Piece } from './tree';
+
+export function stepsBlock(finding: Finding): Piece {
+  const steps = nextSteps(finding);
+  if (steps.length === 0) return null;
+  return block(
+    'Next steps',
+    el(
+      'ol',
+      { class: 'steps' },
+      steps.map(({ text, commands }) =>
+        el('li', {}, el('p', {}, text), commands.length === 0 ? null : commandBlock(commands.join('\n'))),
+      ),
+    ),
+  );
+}
+
+function commandBlock(text: string): Piece {
+  return el(
+    'div',
+    { class: 'command' },
+    el('pre', { tabindex: '0', role: 'group', 'aria-label': 'Commands' }, el('code', {}, text)),
+    el('button', { type: 'button', class: 'copy' }, 'Copy'),
+  );
+}
+
+export function callsBlock({ events, unlisted }: ReportedFinding): Piece {
+  if (events.length === 0) return null;
+  const more = unlisted > 0 ? ` of ${grouped(events.length + unlisted)}; the others are in the JSON Lines` : '';
+  return el(
+    'details',
+    { class: 'calls' },
+    el('summary', {}, `${counted(events.length, 'call')}${more}`),
+    el(
+      'div',
+      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Calls' },
+      el(
+        'table',
+        {},
+        el(
+          'thead',
+          {},
+          el(
+            'tr',
+            {},
+            ['Time', 'Call', 'Error', 'Region', 'Key', 'Record'].map((name) => el('th', { scope: 'col' }, name)),
+          ),
+        ),
+        el('tbody', {}, events.map(callRow)),
+      ),
+    ),
+  );
+}
+
+function callRow({ time, source, name, errorCode, region, accessKeyId, id }: FindingEvent): Piece {
+  return el(
+    'tr',
+    {},
+    el('td', {}, clock(time)),
+    el('td', {}, `${serviceOf(source)}:${name}`),
+    el('td', { class: 'refused' }, errorCode ?? ''),
+    el('td', {}, region),
+    el('td', {}, el('code', {}, accessKeyId ?? '')),
+    el('td', {}, el('code', {}, id)),
+  );
+}

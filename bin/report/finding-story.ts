@@ -1,0 +1,149 @@
+import type { Finding, RuledOut } from '../../lambda/detection/finding';
+import { counted, grouped } from '../replay/grouped';
+import { EXPLANATIONS, OWNERS } from '../replay/words';
+import { block, sentence } from './block';
+import { clock, duration } from './clock';
+import type { Deed, ReportedFinding } from './incidents';
+import { placeText } from './place-text';
+import { el, type Piece } from './tree';
+
+const FEW_WORKLOADS = 50;
+
+export function whoseBlock({ origin, contested, lock }: Finding): Piece {
+  if (!origin) return null;
+  const { ownership, account, region } = origin;
+  const rest = [region, account === null ? null : `account ${account}`].filter((one) => one !== null);
+  return block(
+    'Whose address',
+    el('p', {}, el('code', { class: 'suspect' }, placeText(origin)), ` ${[OWNERS[ownership], ...rest].join(', ')}.`),
+    contested
+      ? el(
+          'p',
+          { class: 'contested' },
+          `Contested: by what is known, this and ${lock.map((entry) => placeText(entry.origin)).join(', ') || 'the other origin'} have equal claims. One of the two is the workload; ask its owner which.`,
+        )
+      : null,
+  );
+}
+
+export function didBlock(finding: ReportedFinding): Piece {
+  const { deeds, firstSeen, lastSeen, calls, callsAtLeast, sessions, userAgents } = finding;
+  const failed = deeds.reduce((sum, deed) => sum + deed.failed, 0);
+  const many = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
+  const when =
+    firstSeen === lastSeen
+      ? `at ${clock(firstSeen)}`
+      : `from ${clock(firstSeen)} to ${clock(lastSeen)} (${duration(firstSeen, lastSeen)})`;
+  const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))];
+  return block(
+    'What was done there',
+    el('p', {}, `${many} ${when}${failed > 0 ? `, ${grouped(failed)} refused` : ''}.`),
+    deeds.length > 0 ? el('ul', { class: 'deeds' }, servicesOf(deeds).map(serviceLine)) : null,
+    el(
+      'dl',
+      { class: 'facts' },
+      fact(
+        'Role',
+        sessions.map(({ role }) => role),
+      ),
+      fact(
+        'Session',
+        sessions.map(({ arn }) => arn),
+      ),
+      fact('Key', keys),
+      fact('User agent', userAgents),
+    ),
+  );
+}
+
+function servicesOf(deeds: readonly Deed[]): [service: string, deeds: Deed[]][] {
+  const byService = new Map<string, Deed[]>();
+  for (const deed of deeds) byService.set(deed.service, [...(byService.get(deed.service) ?? []), deed]);
+  return [...byService];
+}
+
+function serviceLine([service, deeds]: [string, Deed[]]): Piece {
+  const actions = deeds.flatMap(({ name, calls, failed, errors }, at) => {
+    const times = calls > 1 ? ` ×${grouped(calls)}` : '';
+    const refused =
+      failed === 0
+        ? null
+        : el('span', { class: 'refused' }, ` ${errors.join(', ')}${failed < calls ? ` ×${grouped(failed)}` : ''}`);
+    return [at > 0 ? ', ' : '', `${name}${times}`, refused];
+  });
+  return el('li', {}, el('b', {}, service), ' ', actions);
+}
+
+function fact(name: string, values: readonly string[]): Piece {
+  const unique = [...new Set(values)];
+  if (unique.length === 0) return null;
+  return [el('dt', {}, name), ...unique.map((value) => el('dd', {}, el('code', {}, value)))];
+}
+
+export function madeBlock({ related, onward }: ReportedFinding): Piece {
+  if (related.length === 0) return null;
+  return block(
+    'What was made of the keys',
+    el(
+      'ul',
+      {},
+      related.map(({ kind, arn, accessKeyIds }) =>
+        el(
+          'li',
+          {},
+          kind === 'console-session' ? 'Console session of ' : 'Assumed ',
+          el('code', {}, arn),
+          accessKeyIds.length > 0 ? [', key ', el('code', {}, accessKeyIds.join(', '))] : null,
+        ),
+      ),
+    ),
+    onward.length > 0
+      ? [el('p', {}, 'With them:'), el('ul', { class: 'deeds' }, servicesOf(onward).map(serviceLine))]
+      : null,
+  );
+}
+
+export function evidenceBlock({ evidence }: Finding): Piece {
+  if (evidence.length === 0) return null;
+  return block(
+    'What speaks for it',
+    el(
+      'ul',
+      {},
+      evidence.map((line) => el('li', {}, line)),
+    ),
+  );
+}
+
+export function ruledOutBlock(ruledOut: readonly RuledOut[]): Piece {
+  if (ruledOut.length === 0) return null;
+  return block(
+    'What it is not',
+    el(
+      'dl',
+      { class: 'ruled-out' },
+      ruledOut.map(({ explanation, because }) => [
+        el('dt', {}, EXPLANATIONS[explanation] ?? explanation),
+        el('dd', {}, sentence(because)),
+      ]),
+    ),
+  );
+}
+
+export function workloadsBlock({ workloads }: Finding): Piece {
+  if (!workloads) return null;
+  const more = workloads.length - FEW_WORKLOADS;
+  return block(
+    counted(workloads.length, 'workload'),
+    el(
+      'ul',
+      { class: 'workloads' },
+      workloads
+        .slice(0, FEW_WORKLOADS)
+        .map(({ id, account, region }) =>
+          el('li', {}, el('code', {}, id), ` ${[account, region].filter((one) => one !== null).join(', ')}`),
+        ),
+      more > 0 ? el('li', {}, `and ${grouped(more)} more`) : null,
+    ),
+  );
+}

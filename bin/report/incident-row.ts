@@ -1,0 +1,78 @@
+import type { FindingWorkload } from '../../lambda/detection/finding';
+import { counted, grouped } from '../replay/grouped';
+import { OWNERS, TYPES } from '../replay/words';
+import { clock } from './clock';
+import { incidentDetails } from './incident-details';
+import { accountsOf, rolesOf, weightOf, workloadsOf, type Incident, type ReportedFinding } from './incidents';
+import { placeText } from './place-text';
+import { el, type Piece } from './tree';
+
+/** An incident as a line of the list that opens; what is told of it is written out, or comes when it is opened. */
+export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
+  const [first] = incident.findings;
+  const { severity, type, firstSeen } = first;
+  const accounts = accountsOf(incident);
+  return el(
+    'li',
+    {
+      class: severity.toLowerCase(),
+      'data-w': String(weightOf(severity)),
+      'data-t': [...new Set(incident.findings.map((finding) => finding.type))].join(' '),
+      'data-a': accounts.length > 1 ? accounts.join(' ') : null,
+      'data-r': writtenOut ? null : true,
+    },
+    el(
+      'details',
+      {},
+      el(
+        'summary',
+        {},
+        el('b', {}, severity),
+        el('span', {}, TYPES[type], moreFindings(incident), first.contested ? el('i', {}, 'contested') : null),
+        el('span', {}, el('code', {}, whoText(first)), el('i', {}, rolesOf(incident).join(', '))),
+        el(
+          'span',
+          {},
+          el('code', {}, first.origin ? placeText(first.origin) : 'many origins'),
+          el('i', {}, ownerText(first)),
+        ),
+        el('span', {}, accounts.length > 1 ? counted(accounts.length, 'account') : (accounts[0] ?? '')),
+        el('time', {}, clock(firstSeen).slice(0, 16)),
+        el('span', {}, callsText(incident)),
+      ),
+      el('div', {}, writtenOut ? incidentDetails(incident) : incident.findings.map(essentials)),
+    ),
+  );
+}
+
+const FEW_KEYS = 4;
+
+/** What is told of a finding before its incident is opened, and where there is no JavaScript; the line above tells the rest. */
+function essentials({ id, description, evidence, sessions }: ReportedFinding): Piece {
+  const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))].slice(0, FEW_KEYS);
+  return el('p', { id }, `${evidence[0] ?? description} ${keys.join(', ')}`.trim());
+}
+
+function moreFindings({ findings }: Incident): Piece {
+  return findings.length === 1 ? null : el('i', {}, `and ${counted(findings.length - 1, 'more finding')}`);
+}
+
+function whoText(finding: ReportedFinding): string {
+  const workloads = workloadsOf(finding);
+  return workloads.length === 1 ? nameOf(workloads[0]) : counted(workloads.length, 'workload');
+}
+
+function nameOf(workload: FindingWorkload | undefined): string {
+  return workload?.attributes['pod'] ?? workload?.id ?? '';
+}
+
+function ownerText({ origin }: ReportedFinding): string {
+  if (!origin) return '';
+  const { account, region, ownership } = origin;
+  return [OWNERS[ownership], account ?? region].filter((one) => one !== null).join(' ');
+}
+
+function callsText({ findings }: Incident): string {
+  const calls = findings.reduce((sum, one) => sum + (one.calls ?? one.callsAtLeast ?? 0), 0);
+  return `${grouped(calls)}${findings.some((one) => one.calls === null) ? '+' : ''}`;
+}

@@ -1,0 +1,75 @@
+import { stepsOn, type StepKind } from '../../lambda/detection/advice';
+import type { Finding, FindingWorkload } from '../../lambda/detection/finding';
+import { denyCommands } from './deny-commands';
+import { preserveCommands, replaceCommands } from './workload-commands';
+import { command } from './shell-words';
+import { visible } from '../visible';
+
+export interface NextStep {
+  readonly text: string;
+  /** Lines for a POSIX shell with the AWS CLI, filled in for the finding; `$NAME` is what the reader has to know. */
+  readonly commands: readonly string[];
+}
+
+const FEW_KEYS = 3;
+const FEW_REGIONS = 3;
+const BEFORE = 15 * 60_000;
+
+/** What to do about a finding, in order: its advice, with the commands that go with each step. */
+export function nextSteps(finding: Finding): NextStep[] {
+  const steps = stepsOn(finding.type);
+  return finding.advice.map((text, at) => {
+    const kind = steps.find((step) => step.text === text)?.kind ?? steps[at]?.kind ?? 'look';
+    return { text, commands: commandsFor(kind, finding).filter((line) => line !== null) };
+  });
+}
+
+function commandsFor(kind: StepKind, finding: Finding): readonly (string | null)[] {
+  const { workload } = finding;
+  if (kind === 'decide') return decideCommands(finding);
+  if (kind === 'read') return readCommands(finding);
+  if (workload === null) return [];
+  if (kind === 'replace') return replaceCommands(workload);
+  if (kind === 'deny') return denyCommands(workload, finding.sessions, finding.related);
+  return kind === 'preserve' ? preserveCommands(workload) : [];
+}
+
+/** Whose the address is, as far as the workload's account can tell. */
+function decideCommands({ origin, workload, workloads }: Finding): (string | null)[] {
+  const home = workload ?? workloads?.[0];
+  if (!origin?.ip || !home) return [];
+  const region = regionOf(home, origin.region);
+  if (origin.kind === 'endpoint') {
+    const { endpointId } = origin;
+    return [
+      command`aws ec2 describe-vpc-endpoints --region ${region} --filters ${`Name=vpc-endpoint-id,Values=${endpointId ?? ''}`}`,
+    ];
+  }
+  const declared = { cidr: `${origin.ip}/${origin.ip.includes(':') ? 128 : 32}`, accounts: [home.account] };
+  const filter = origin.ip.includes(':') ? 'ipv6-addresses.ipv6-address' : 'association.public-ip';
+  return [
+    command`aws ec2 describe-network-interfaces --region ${region} --filters ${`Name=${filter},Values=${origin.ip}`}`,
+    `# if it is yours: "trustedNetworks": [${visible(JSON.stringify(declared))}]`,
+  ];
+}
+
+/** What the keys did and assumed: by access key, in every Region they were seen in. */
+function readCommands({ sessions, related, events, firstSeen }: Finding): (string | null)[] {
+  const keys = [...sessions, ...related].flatMap(({ accessKeyIds }) => accessKeyIds);
+  const regions = [...new Set(events.map(({ region }) => region))].filter((region) => region !== '').sort();
+  const since = new Date(Date.parse(firstSeen) - BEFORE).toISOString().replace('.000', '');
+  return [...new Set(keys)]
+    .slice(0, FEW_KEYS)
+    .flatMap((key) =>
+      regions
+        .slice(0, FEW_REGIONS)
+        .map(
+          (region) =>
+            command`aws cloudtrail lookup-events --region ${region} --start-time ${since} --lookup-attributes ${`AttributeKey=AccessKeyId,AttributeValue=${key}`}`,
+        ),
+    );
+}
+
+function regionOf({ region }: FindingWorkload, otherwise: string | null): string | null {
+  return region === 'GLOBAL' ? 'us-east-1' : (region ?? otherwise);
+}

@@ -1,0 +1,144 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { AWAY } from '../../lambda/adapters/client-settings';
+import { inventoryFacts, type Inventory } from '../../lambda/detection/inventory';
+import { readHeartbeats } from '../../lambda/live/heartbeats';
+import type { Observing } from '../../lambda/live/observe-records';
+import { storeInventory } from '../../lambda/live/store-inventory';
+import type { DeploymentOptions } from '../commands/deployment-options';
+import { chosenAccounts, chosenPlaces, placeText, type Chosen, type Place } from '../deployment/accounts-and-regions';
+import { awsFault } from '../deployment/aws-fault';
+import { findDeployment, type Deployment } from '../deployment/deployment';
+import { OBSERVING_OUTPUTS, observingOf } from '../deployment/observing';
+import { verificationSessions } from '../deployment/role-sessions';
+import { stepBar } from '../deployment/step-bar';
+import { messageOf } from '../message-of';
+import { readSnapshots } from './config-snapshot';
+import { describeAccount } from './describe-account';
+import { inventoryOf } from './inventory-of';
+import type { LeftOut } from './left-out';
+import { sayWhatWasSeeded } from './seed-report';
+
+export interface SeedOptions extends DeploymentOptions, Chosen {
+  /** Files to read instead of asking EC2. */
+  readonly configSnapshot?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+/** What came of one account in a Region. */
+export interface Seeded extends Place {
+  /** Null where it could not be read. */
+  readonly inventory: Inventory | null;
+  readonly stored: number;
+  readonly fault: string | null;
+}
+
+interface Source extends Place {
+  readonly read: (leftOut: LeftOut) => Promise<Inventory>;
+}
+
+const AT_ONCE = 4;
+
+/** Reads inventories and stores them as facts. Gives the exit code: 2 where some account could not be read or stored. */
+export async function seed(options: SeedOptions): Promise<number> {
+  const { configSnapshot, dryRun = false } = options;
+  const leftOut: LeftOut = new Map();
+  if (configSnapshot && dryRun) return seedAll(await snapshotSources(options, leftOut), null, leftOut);
+  const deployment = await findDeployment(options, OBSERVING_OUTPUTS);
+  const { observing, close } = await observingOf(deployment);
+  const sts = new STSClient(AWAY);
+  try {
+    const sources = configSnapshot
+      ? await snapshotSources(options, leftOut)
+      : await accountSources(options, deployment, observing, sts);
+    return await seedAll(sources, dryRun ? null : observing, leftOut);
+  } finally {
+    sts.destroy();
+    close();
+  }
+}
+
+/** `observing`: null where nothing is to be stored. */
+async function seedAll(sources: readonly Source[], observing: Observing | null, leftOut: LeftOut): Promise<number> {
+  const bar = stepBar(process.stderr, sources.length);
+  const done: Seeded[] = [];
+  const waiting = [...sources];
+  let storing: Promise<unknown> = Promise.resolve();
+  const seedOne = async (source: Source): Promise<Seeded> => {
+    try {
+      const inventory = await source.read(leftOut);
+      // One after another: two that name the same network would be in each other's way.
+      const storedOne = storing.then(() => store(inventory, source, observing));
+      storing = storedOne.catch(() => {});
+      return await storedOne;
+    } catch (error) {
+      return { ...placeOf(source), inventory: null, stored: 0, fault: messageOf(error) };
+    }
+  };
+  const work = async (): Promise<void> => {
+    for (let source = waiting.shift(); source; source = waiting.shift()) {
+      bar.step(done.length, placeText(source));
+      done.push(await seedOne(source));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work)).finally(() => bar.stop());
+  sayWhatWasSeeded(done, { leftOut, isDryRun: observing === null });
+  return done.some(({ fault }) => fault !== null) ? 2 : 0;
+}
+
+async function store(inventory: Inventory, source: Source, observing: Observing | null): Promise<Seeded> {
+  const facts = inventoryFacts(inventory);
+  if (!observing) return { ...placeOf(source), inventory, stored: 0, fault: null };
+  const { stored, failed } = await storeInventory(facts, observing);
+  const [first] = failed;
+  const fault = first ? `${failed.length} facts could not be stored: ${messageOf(first.error)}` : null;
+  return { ...placeOf(source), inventory, stored, fault };
+}
+
+function placeOf({ account, region }: Place): Place {
+  return { account, region };
+}
+
+async function snapshotSources(options: SeedOptions, leftOut: LeftOut): Promise<Source[]> {
+  const accounts = chosenAccounts(options);
+  const parts = await readSnapshots(options.configSnapshot ?? [], leftOut);
+  const chosen = parts.filter(
+    ({ account, region }) => (accounts?.includes(account) ?? true) && (options.region?.includes(region) ?? true),
+  );
+  if (chosen.length === 0) throw new Error('the snapshots hold nothing of the accounts and Regions chosen');
+  return chosen.map((part) => ({
+    ...placeOf(part),
+    read: (unlisted) => Promise.resolve(inventoryOf(part.listing, part, unlisted)),
+  }));
+}
+
+async function accountSources(
+  options: SeedOptions,
+  deployment: Deployment,
+  { table }: Observing,
+  sts: STSClient,
+): Promise<Source[]> {
+  const heard = await readHeartbeats(table).catch((error: unknown) => {
+    throw awsFault('read who was heard from the lock table', error);
+  });
+  const regions = deployment.find('regions')?.split(',').filter(Boolean) ?? [deployment.region];
+  const places = chosenPlaces(options, heard, regions);
+  if (places.length === 0)
+    throw new Error('no account was heard yet: name some with --account or --accounts, or wait for their first events');
+  const sessionOf = verificationSessions(sts, deployment, deployment.find('verificationRole') || null, 'credlock-seed');
+  return places.map(({ account, region }) => ({
+    account,
+    region,
+    read: async (leftOut) => {
+      const keys = await sessionOf(account);
+      const askedAt = Date.now();
+      const listing = await describeAccount(region, keys).catch((error: unknown) => {
+        throw awsFault(
+          'read what is there',
+          error,
+          keys ? 'The verification role may do it: update credlock-member there' : '',
+        );
+      });
+      return inventoryOf(listing, { partition: deployment.partition, account, region, askedAt }, leftOut);
+    },
+  }));
+}

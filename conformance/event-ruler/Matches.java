@@ -1,0 +1,47 @@
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.event.ruler.JsonRuleCompiler;
+import software.amazon.event.ruler.Machine;
+
+/**
+ * Which events each pattern matches, by the library that matches them in EventBridge.
+ *
+ * Reads lines of {"event": {…}} and {"pattern": {…}}. Answers each pattern with one line: {"matches": [positions of the
+ * events so far]}, or {"invalid": "why"}.
+ */
+public final class Matches {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public static void main(String[] arguments) throws Exception {
+    List<JsonNode> events = new ArrayList<>();
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      JsonNode said = JSON.readTree(line);
+      if (said.has("event")) events.add(said.get("event"));
+      else out.println(JSON.writeValueAsString(answer(JSON.writeValueAsString(said.get("pattern")), events)));
+    }
+    out.flush();
+  }
+
+  private static ObjectNode answer(String pattern, List<JsonNode> events) throws Exception {
+    ObjectNode answer = JSON.createObjectNode();
+    String fault = JsonRuleCompiler.check(pattern);
+    if (fault != null) return answer.put("invalid", fault);
+    Machine machine = new Machine();
+    machine.addRule("pattern", pattern);
+    ArrayNode matches = answer.putArray("matches");
+    for (int at = 0; at < events.size(); at += 1) {
+      if (!machine.rulesForJSONEvent(events.get(at)).isEmpty()) matches.add(at);
+    }
+    return answer;
+  }
+}

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { eventRulerJars } from '../tools';
+import { execute, lastWords, type Workshop } from '../workshop';
+
+/** What `Matches.java` answers: the positions of the events that match, or why the pattern is none. */
+export type Verdict = { readonly matches: readonly number[] } | { readonly invalid: string };
+
+/** Which events each pattern matches, by Event Ruler: one verdict a pattern, in their order. */
+export async function matchAll(
+  workshop: Workshop,
+  events: readonly unknown[],
+  patterns: readonly unknown[],
+): Promise<Verdict[]> {
+  const jars = await eventRulerJars(workshop);
+  const input = [...events.map((event) => ({ event })), ...patterns.map((pattern) => ({ pattern }))];
+  const outcome = await execute(
+    'java',
+    ['-cp', join(jars, '*'), join(workshop.root, 'conformance/event-ruler/Matches.java')],
+    { input: input.map((line) => `${JSON.stringify(line)}\n`).join('') },
+  );
+  const lines = outcome.stdout.split('\n').filter((line) => line !== '');
+  if (outcome.status !== 0 || lines.length !== patterns.length)
+    throw new Error(`Event Ruler gave ${lines.length} of ${patterns.length} answers:\n${lastWords(outcome)}`);
+  return lines.map((line) => JSON.parse(line) as Verdict);
+}

@@ -1,0 +1,57 @@
+import {
+  configChangePattern,
+  forwardedPattern,
+  forwardedTamperingPattern,
+  observedPatterns,
+  simulationPattern,
+  tamperingPattern,
+  trailObjectsPattern,
+  WORKLOADS,
+  type Fields,
+  type WorkloadName,
+} from '../../lib/event-patterns';
+import { SHOP } from './record-shapes';
+
+export interface PatternUnderTest {
+  /** Unique, and stable: golden vectors are kept by it. */
+  readonly name: string;
+  readonly pattern: Fields;
+}
+
+/** The kinds that are judged unless the settings say otherwise. */
+export const USUAL_WORKLOADS: readonly WorkloadName[] = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'];
+
+/** Which patterns carry what has to be observed, by how a deployment chooses calls. */
+export const DEPLOYMENTS: Readonly<
+  Record<string, { readonly workloads: readonly WorkloadName[]; readonly forwardAll: boolean }>
+> = {
+  usual: { workloads: USUAL_WORKLOADS, forwardAll: false },
+  forwardAll: { workloads: USUAL_WORKLOADS, forwardAll: true },
+  'every kind': { workloads: WORKLOADS, forwardAll: false },
+  ...Object.fromEntries(WORKLOADS.map((name) => [name, { workloads: [name], forwardAll: false }])),
+};
+
+/** The patterns of a deployment by the names they have here. */
+export function observedIn(deployment: string): PatternUnderTest[] {
+  const settings = DEPLOYMENTS[deployment];
+  if (!settings) throw new Error(`deployment must be one of ${Object.keys(DEPLOYMENTS).join(', ')}, got ${deployment}`);
+  const patterns = observedPatterns({ ...settings, account: SHOP });
+  return patterns.map(({ name, pattern }) => ({
+    name: name === 'issuance' && settings.workloads !== USUAL_WORKLOADS ? `issuance of ${deployment}` : name,
+    pattern,
+  }));
+}
+
+/** Every pattern a deployment can have, each once. */
+export function patternsUnderTest(): PatternUnderTest[] {
+  const patterns = [
+    ...Object.keys(DEPLOYMENTS).flatMap(observedIn),
+    { name: 'tampering', pattern: tamperingPattern({ account: SHOP }).pattern },
+    { name: 'forwarded: observe', pattern: forwardedPattern().pattern },
+    { name: 'forwarded: tampering', pattern: forwardedTamperingPattern().pattern },
+    { name: 'simulation', pattern: simulationPattern({ account: SHOP }).pattern },
+    { name: 'trail', pattern: trailObjectsPattern('shop-trail', '', SHOP).pattern },
+    { name: 'config', pattern: configChangePattern('credlock-config', ['settings.json', 'ip-ranges.json']) },
+  ];
+  return [...new Map(patterns.map((one) => [one.name, one])).values()];
+}

@@ -1,0 +1,287 @@
+import { OWN_PREFIX, PROTECTED, WITHOUT_ENDPOINTS, type GuardrailName } from '../lambda/detection/guardrails/guardrail';
+import type { GuardrailChoice, GuardrailSettings } from './guardrail-settings';
+
+/** As AWS Organizations names the kinds of policies. */
+export type PolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY' | 'DECLARATIVE_POLICY_EC2';
+
+/** What AWS Organizations takes, in characters without white space (Organizations user guide, "Quotas"). */
+export const POLICY_LIMITS: Readonly<Record<PolicyType, number>> = {
+  SERVICE_CONTROL_POLICY: 5_120,
+  RESOURCE_CONTROL_POLICY: 5_120,
+  DECLARATIVE_POLICY_EC2: 10_000,
+};
+
+/** One statement, or one attribute of a declarative policy, in one line, and where AWS documents it. */
+export interface Explained {
+  readonly sid: string;
+  readonly says: string;
+  readonly source: string;
+}
+
+/** A policy of AWS Organizations, ready to be created. */
+export interface GuardrailPolicy {
+  readonly guardrail: GuardrailName;
+  readonly type: PolicyType;
+  /** Unique: `credlock-own-vpc-only`. */
+  readonly name: string;
+  /** At most 512 characters. */
+  readonly description: string;
+  readonly content: object;
+  readonly explained: readonly Explained[];
+  readonly attachTo: readonly string[];
+}
+
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Deny';
+  readonly Principal?: '*';
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: readonly string[];
+  readonly Resource: string | readonly string[];
+  readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+const EC2_EXAMPLES =
+  'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata';
+const NEW_INSTANCES = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html';
+const CONDITION_KEYS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html';
+const SCPS = 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html';
+const RCPS = 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html';
+const DECLARATIVE =
+  'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative_syntax.html';
+
+/**
+ * The policies of the guardrails that are on. Throws an `Error` that names the guardrail where one is longer than AWS
+ * Organizations takes.
+ *
+ * @param partition `aws`, `aws-cn` or `aws-us-gov`: what ARNs begin with. @default aws
+ */
+export function guardrailPolicies(settings: GuardrailSettings, partition = 'aws'): GuardrailPolicy[] {
+  return [...settings.guardrails].flatMap(([guardrail, choice]) =>
+    POLICIES[guardrail]({ guardrail, choice, settings, partition }).map(withinLimit),
+  );
+}
+
+interface Given {
+  readonly guardrail: GuardrailName;
+  readonly choice: GuardrailChoice;
+  readonly settings: GuardrailSettings;
+  readonly partition: string;
+}
+
+const POLICIES: Readonly<Record<GuardrailName, (given: Given) => GuardrailPolicy[]>> = {
+  'protect-credlock': protectCredlock,
+  'imds-defaults': imdsDefaults,
+  'launch-requires-imdsv2': launchRequiresImdsV2,
+  'modify-requires-imdsv2': modifyRequiresImdsV2,
+  'deny-imdsv1-keys': denyImdsV1Keys,
+  'own-vpc-only': ownVpcOnly,
+  'own-address-only': ownAddressOnly,
+};
+
+function protectCredlock(given: Given): GuardrailPolicy[] {
+  const { settings, partition } = given;
+  const keep: Statement = {
+    Sid: 'KeepCredlock',
+    Effect: 'Deny',
+    Action: PROTECTED.flatMap(({ service, actions }) => actions.map((action) => `${service}:${action}`)),
+    Resource: PROTECTED.flatMap(({ resources }) => resources.map((resource) => `arn:${partition}:${resource}`)),
+    Condition: exempting(given),
+  };
+  const control = serviceControl(given, 'Nobody but its deployers stops, changes or deletes what is credlock’s.', [
+    [keep, 'Only the exempt roles change resources whose name begins with credlock.', SCPS],
+  ]);
+  if (settings.organizationId === null) return [control];
+  const own: Statement = {
+    Sid: 'OnlyOurOrganization',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ['s3:*', 'sqs:*', 'dynamodb:*'],
+    Resource: [
+      `arn:${partition}:s3:::${OWN_PREFIX}*`,
+      `arn:${partition}:sqs:*:*:${OWN_PREFIX}*`,
+      `arn:${partition}:dynamodb:*:*:table/${OWN_PREFIX}*`,
+    ],
+    Condition: {
+      StringNotEqualsIfExists: { 'aws:PrincipalOrgID': settings.organizationId },
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    },
+  };
+  const says = 'Only principals of the organisation, and AWS’s services, reach credlock’s buckets, queues and table.';
+  return [
+    control,
+    {
+      ...policy(given, 'RESOURCE_CONTROL_POLICY', says, [[own, says, RCPS]]),
+      name: `${nameOf(given.guardrail)}-resources`,
+    },
+  ];
+}
+
+function imdsDefaults(given: Given): GuardrailPolicy[] {
+  const loosen = (sid: string, attribute: string, kept: string): Statement => ({
+    Sid: sid,
+    Effect: 'Deny',
+    Action: 'ec2:ModifyInstanceMetadataDefaults',
+    Resource: '*',
+    Condition: {
+      StringNotEquals: { [attribute]: kept },
+      Null: { [attribute]: 'false' },
+      ...exempting(given),
+    },
+  });
+  const control = serviceControl(given, 'The account’s default for new instances stays at IMDSv2.', [
+    [
+      loosen('KeepTokensRequired', 'ec2:Attribute/HttpTokens', 'required'),
+      'Nobody sets the account’s default to anything but IMDSv2.',
+      NEW_INSTANCES,
+    ],
+    [
+      loosen('KeepTokensEnforced', 'ec2:Attribute/HttpTokensEnforced', 'enabled'),
+      'Nobody switches the account’s enforcement of IMDSv2 off.',
+      NEW_INSTANCES,
+    ],
+  ]);
+  const says = 'New instances require IMDSv2 unless their launch says otherwise, in every account and Region.';
+  const declared: GuardrailPolicy = {
+    guardrail: given.guardrail,
+    type: 'DECLARATIVE_POLICY_EC2',
+    name: `${nameOf(given.guardrail)}-declared`,
+    description: says,
+    content: {
+      ec2_attributes: {
+        instance_metadata_defaults: {
+          http_tokens: { '@@assign': 'required' },
+          http_put_response_hop_limit: { '@@assign': String(given.settings.hopLimit) },
+          http_endpoint: { '@@assign': 'no_preference' },
+          instance_metadata_tags: { '@@assign': 'no_preference' },
+        },
+      },
+    },
+    explained: [{ sid: 'instance_metadata_defaults', says, source: DECLARATIVE }],
+    attachTo: given.choice.attachTo,
+  };
+  return [control, declared];
+}
+
+function launchRequiresImdsV2(given: Given): GuardrailPolicy[] {
+  const statement: Statement = {
+    Sid: 'LaunchRequiresImdsV2',
+    Effect: 'Deny',
+    Action: 'ec2:RunInstances',
+    Resource: `arn:${given.partition}:ec2:*:*:instance/*`,
+    Condition: { StringNotEquals: { 'ec2:MetadataHttpTokens': 'required' }, ...exempting(given) },
+  };
+  const says = 'Instances are launched only where the request or its launch template requires IMDSv2.';
+  return [serviceControl(given, says, [[statement, says, EC2_EXAMPLES]])];
+}
+
+function modifyRequiresImdsV2(given: Given): GuardrailPolicy[] {
+  const statement: Statement = {
+    Sid: 'NoWayBackToImdsV1',
+    Effect: 'Deny',
+    Action: 'ec2:ModifyInstanceMetadataOptions',
+    Resource: `arn:${given.partition}:ec2:*:*:instance/*`,
+    Condition: {
+      StringNotEquals: { 'ec2:Attribute/HttpTokens': 'required' },
+      Null: { 'ec2:Attribute/HttpTokens': 'false' },
+      ...exempting(given),
+    },
+  };
+  const says = 'Nobody allows IMDSv1 on an instance again; other metadata options stay free.';
+  return [serviceControl(given, says, [[statement, says, EC2_EXAMPLES]])];
+}
+
+function denyImdsV1Keys(given: Given): GuardrailPolicy[] {
+  const statement: Statement = {
+    Sid: 'NoKeysFromImdsV1',
+    Effect: 'Deny',
+    Action: '*',
+    Resource: '*',
+    Condition: { NumericLessThan: { 'ec2:RoleDelivery': '2.0' }, ...exempting(given) },
+  };
+  const says =
+    'Keys that an instance got by IMDSv1 are good for nothing; other callers do not have this condition key.';
+  return [serviceControl(given, says, [[statement, says, `${CONDITION_KEYS}#condition-keys-ec2-role-delivery`]])];
+}
+
+function ownVpcOnly(given: Given): GuardrailPolicy[] {
+  const says = 'Instance keys work only through an endpoint in the VPC they were delivered to.';
+  const statement = ownNetwork(given, 'OwnVpcOnly', { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' });
+  return [serviceControl(given, says, [[statement, says, `${CONDITION_KEYS}#condition-keys-ec2instancesourcevpc`]])];
+}
+
+function ownAddressOnly(given: Given): GuardrailPolicy[] {
+  const says =
+    'Instance keys work only from the private address they were delivered to; addresses repeat, so use it with own-vpc-only.';
+  const statement = ownNetwork(given, 'OwnAddressOnly', {
+    'aws:Ec2InstanceSourcePrivateIPv4': '${aws:VpcSourceIp}',
+  });
+  const source = `${CONDITION_KEYS}#condition-keys-ec2instancesourceprivateip4`;
+  return [serviceControl(given, says, [[statement, says, source]])];
+}
+
+/** For instances' keys alone (`Null`), and not for what a service does on their behalf (`aws:ViaAWSService`). */
+function ownNetwork(given: Given, sid: string, differs: Readonly<Record<string, string>>): Statement {
+  const { choice, partition } = given;
+  return {
+    Sid: sid,
+    Effect: 'Deny',
+    NotAction: [...WITHOUT_ENDPOINTS, ...choice.exemptServices.map((service) => `${service}:*`)],
+    Resource: '*',
+    Condition: {
+      StringNotEquals: differs,
+      Null: { 'ec2:SourceInstanceARN': 'false' },
+      BoolIfExists: { 'aws:ViaAWSService': 'false' },
+      // EC2 itself mounts encrypted volumes with it.
+      ArnNotLike: {
+        'aws:PrincipalArn': [`arn:${partition}:iam::*:role/aws:ec2-infrastructure`, ...exemptArns(choice, partition)],
+      },
+    },
+  };
+}
+
+function exempting({ choice, partition }: Given): Statement['Condition'] {
+  const arns = exemptArns(choice, partition);
+  return arns.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': arns } };
+}
+
+/** A name stands for the role of that name on any path. */
+function exemptArns({ exemptRoles }: GuardrailChoice, partition: string): string[] {
+  return exemptRoles.flatMap((role) =>
+    role.startsWith('arn:')
+      ? [role]
+      : [`arn:${partition}:iam::*:role/${role}`, `arn:${partition}:iam::*:role/*/${role}`],
+  );
+}
+
+type Line = readonly [statement: Statement, says: string, source: string];
+
+function serviceControl(given: Given, says: string, lines: readonly Line[]): GuardrailPolicy {
+  return policy(given, 'SERVICE_CONTROL_POLICY', says, lines);
+}
+
+function policy({ guardrail, choice }: Given, type: PolicyType, says: string, lines: readonly Line[]): GuardrailPolicy {
+  return {
+    guardrail,
+    type,
+    name: nameOf(guardrail),
+    description: says,
+    content: { Version: '2012-10-17', Statement: lines.map(([statement]) => statement) },
+    explained: lines.map(([{ Sid: sid }, line, source]) => ({ sid, says: line, source })),
+    attachTo: choice.attachTo,
+  };
+}
+
+function nameOf(guardrail: GuardrailName): string {
+  return `${OWN_PREFIX}-${guardrail}`;
+}
+
+function withinLimit(policyOf: GuardrailPolicy): GuardrailPolicy {
+  const { guardrail, type, content } = policyOf;
+  const size = JSON.stringify(content).length;
+  const limit = POLICY_LIMITS[type];
+  if (size <= limit) return policyOf;
+  throw new Error(
+    `guardrail ${guardrail}: its ${type} has ${size} characters, AWS Organizations takes ${limit}: name fewer exemptRoles and exemptServices, or use patterns`,
+  );
+}

@@ -1,0 +1,21 @@
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { CANARY_SESSION } from '../../environment';
+import type { Cage } from '../../live/canaries';
+
+/** The shortest STS gives (API reference of AssumeRole); nobody uses the keys. */
+const SECONDS = 900;
+
+/**
+ * Assumes roles as canaries, each at the endpoint of its Region: the global one is logged in us-east-1. `clientIn` makes a
+ * client for a Region, once.
+ */
+export function assumeAsCanary(clientIn: (region: string) => STSClient): (cage: Cage) => Promise<void> {
+  const clients = new Map<string, STSClient>();
+  return async ({ roleArn, region }) => {
+    const client = clients.get(region) ?? clientIn(region);
+    clients.set(region, client);
+    await client.send(
+      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: CANARY_SESSION, DurationSeconds: SECONDS }),
+    );
+  };
+}

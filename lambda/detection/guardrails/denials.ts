@@ -1,0 +1,121 @@
+import { onlyText, parametersOf } from '../changes/parameters';
+import type { CloudTrailRecord } from '../cloudtrail-record';
+import { isLike } from './policy-subject';
+import { OWN_PREFIX, PROTECTED, type Certainty } from './guardrail';
+
+/** That a call would be denied, how sure that is, why, and what to do first. */
+export interface Denial {
+  readonly certainty: Certainty;
+  /** A sentence. */
+  readonly why: string;
+  /** A sentence. */
+  readonly fix: string;
+}
+
+/** What a guardrail would do to a call by what the call's own record says; null where it would let it pass. */
+export type DenialOf = (record: CloudTrailRecord) => Denial | null;
+
+const LAUNCH_FIX =
+  'Set MetadataOptions.HttpTokens to "required" in the request or in the launch template that it names.';
+
+/** `ec2:MetadataHttpTokens` is what the request, or its launch template, says (EC2 user guide, "Work with instance metadata"). */
+export const launch: DenialOf = ({ eventSource, eventName, request, response }) => {
+  if (!isEc2(eventSource) || eventName !== 'RunInstances') return null;
+  const asked = onlyText(parametersOf([request]), 'httptokens');
+  if (asked === 'required') return null;
+  if (asked !== null)
+    return { certainty: 'certain', why: `The request asks for HttpTokens "${asked}".`, fix: LAUNCH_FIX };
+  const got = parametersOf([response]).get('httptokens') ?? [];
+  const template = parametersOf([request]);
+  const hasTemplate = template.has('launchtemplateid') || template.has('launchtemplatename');
+  if (got.some((tokens) => tokens !== 'required'))
+    return { certainty: 'certain', why: 'The instance was launched with IMDSv1 allowed.', fix: LAUNCH_FIX };
+  if (hasTemplate) {
+    const why = 'Whether the launch template says it, or the image or the account’s default, is not in the record.';
+    return { certainty: 'unknown', why, fix: LAUNCH_FIX };
+  }
+  const why =
+    got.length > 0
+      ? 'The instance requires IMDSv2 by its image or the account’s default; the request itself does not say so.'
+      : 'The request does not ask for IMDSv2.';
+  return { certainty: 'likely', why, fix: LAUNCH_FIX };
+};
+
+/** Compared only where the call names HttpTokens: `Null` on `ec2:Attribute/HttpTokens` (the same page, "Deny opt-out of IMDSv2"). */
+export const modification: DenialOf = ({ eventSource, eventName, request }) => {
+  if (!isEc2(eventSource) || eventName !== 'ModifyInstanceMetadataOptions') return null;
+  const tokens = onlyText(parametersOf([request]), 'httptokens');
+  if (tokens === null || tokens === 'required') return null;
+  return {
+    certainty: 'certain',
+    why: `The call sets HttpTokens to "${tokens}".`,
+    fix: 'Find out what on the instance still needs IMDSv1, and update it; then leave HttpTokens at "required".',
+  };
+};
+
+export const defaults: DenialOf = ({ eventSource, eventName, request }) => {
+  if (!isEc2(eventSource) || eventName !== 'ModifyInstanceMetadataDefaults') return null;
+  const parameters = parametersOf([request]);
+  const tokens = onlyText(parameters, 'httptokens');
+  const enforced = onlyText(parameters, 'httptokensenforced');
+  const loosened = [
+    ...(tokens !== null && tokens !== 'required' ? [`HttpTokens to "${tokens}"`] : []),
+    ...(enforced !== null && enforced !== 'enabled' ? [`HttpTokensEnforced to "${enforced}"`] : []),
+  ];
+  if (loosened.length === 0) return null;
+  return {
+    certainty: 'certain',
+    why: `The call sets the account’s ${loosened.join(' and ')}.`,
+    fix: 'Keep the account’s default at "required", and exempt the role that manages it if it must be free to change it.',
+  };
+};
+
+/** The record has the very value of `ec2:RoleDelivery`. */
+export const oldKeys: DenialOf = ({ identity: { ec2RoleDelivery, invokedBy } }) => {
+  if (ec2RoleDelivery === null || !(Number(ec2RoleDelivery) < 2)) return null;
+  const fix =
+    'Update what calls (see its user agents) so that it gets its keys by IMDSv2, then require IMDSv2 on the instance.';
+  const why =
+    invokedBy === null
+      ? 'The keys were got by IMDSv1 (ec2RoleDelivery 1.0).'
+      : 'A service called on behalf of keys that were got by IMDSv1: the call that made it do so would be denied already.';
+  return { certainty: 'certain', why, fix };
+};
+
+/** By the resource that the request names; ids of event source mappings name none. */
+export const ownResources: DenialOf = ({ eventSource, eventName, request }) => {
+  const service = eventSource.split('.')[0] ?? '';
+  const action = actionOf(eventName);
+  const kept = PROTECTED.find((one) => one.service === service && one.actions.some((each) => isLike(action, each)));
+  if (!kept) return null;
+  const texts = [...parametersOf([request])].filter(([key]) => NAMING.test(key)).flatMap(([, values]) => values);
+  const name = texts.map(lastPart).find((text) => text.startsWith(OWN_PREFIX));
+  if (name === undefined) return null;
+  return {
+    certainty: 'certain',
+    why: `The call changes ${shortened(name)}, which is credlock’s own.`,
+    fix: 'Exempt the role if it is the one that deploys credlock; nobody else needs to.',
+  };
+};
+
+const NAMING = /name|arn|url|rule|bus|resource|bucket|function|topic/;
+
+/** `https://sqs.…/111122223333/credlock-observe`, `arn:…:stack/credlock-hub/…`, `credlock-forward`: the part that is the name. */
+function lastPart(text: string): string {
+  const parts = text.split(/[:/]/);
+  return parts.find((part) => part.startsWith(OWN_PREFIX)) ?? '';
+}
+
+/** CloudTrail writes some of Lambda's actions with the version of its API (`DeleteFunction20150331`), S3's lifecycle by its old name. */
+function actionOf(eventName: string): string {
+  if (/^PutBucketLifecycle(?:Configuration)?$/.test(eventName)) return 'PutLifecycleConfiguration';
+  return eventName.replace(/\d{8}(?:v\d)?$/, '');
+}
+
+function isEc2(eventSource: string): boolean {
+  return eventSource.startsWith('ec2.');
+}
+
+function shortened(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}

@@ -1,0 +1,165 @@
+/** The guardrails there are, in the order in which they are best switched on. The names are public: settings, CLI, files. */
+export const GUARDRAILS = [
+  'protect-credlock',
+  'imds-defaults',
+  'launch-requires-imdsv2',
+  'modify-requires-imdsv2',
+  'deny-imdsv1-keys',
+  'own-vpc-only',
+  'own-address-only',
+] as const;
+
+export type GuardrailName = (typeof GUARDRAILS)[number];
+
+/** Whom a guardrail leaves alone. */
+export interface Exceptions {
+  /** Role names, whatever their path, or ARN patterns with `*` and `?`. */
+  readonly exemptRoles: readonly string[];
+  /** Services by their prefix in IAM actions (`ssm`); only the guardrails on an instance's own network know them. */
+  readonly exemptServices: readonly string[];
+}
+
+/** What is to be checked: the guardrails that are on, and whom each leaves alone. */
+export interface CheckedGuardrails {
+  readonly guardrails: ReadonlyMap<GuardrailName, Exceptions>;
+  /** 12 digits; service and resource control policies do not touch it. Null where it is not known. */
+  readonly managementAccount: string | null;
+}
+
+/**
+ * How sure an answer is. Condition keys are not in the records, so it is `certain` only where the record has the very value
+ * that a policy compares, `likely` where what it has implies it, and `unknown` where it leaves it open.
+ */
+export const CERTAINTIES = ['certain', 'likely', 'unknown'] as const;
+export type Certainty = (typeof CERTAINTIES)[number];
+
+/**
+ * Names that are the project's own: what it deploys begins with this.
+ */
+export const OWN_PREFIX = 'credlock';
+
+/**
+ * Actions of services whose clients pass no VPC endpoint, as AWS's data perimeter examples list them
+ * (aws-samples/data-perimeter-policy-examples, network_perimeter_ec2_scp.json).
+ */
+export const WITHOUT_ENDPOINTS = [
+  'dax:*',
+  'elasticfilesystem:Client*',
+  'es:ESHttp*',
+  'kafka-cluster:*',
+  'neptune-db:*',
+  'rds-db:connect',
+] as const;
+
+/**
+ * What `protect-credlock` denies on resources whose name begins with `credlock`, by service: IAM actions with the resources
+ * they are about.
+ */
+export const PROTECTED: readonly {
+  readonly service: string;
+  readonly actions: readonly string[];
+  /** ARNs without their partition. */
+  readonly resources: readonly string[];
+}[] = [
+  {
+    service: 'events',
+    actions: [
+      'DeleteEventBus',
+      'DeleteRule',
+      'DisableRule',
+      'PutPermission',
+      'PutRule',
+      'PutTargets',
+      'RemovePermission',
+      'RemoveTargets',
+      'UpdateEventBus',
+    ],
+    resources: ['events:*:*:rule/credlock*', 'events:*:*:event-bus/credlock*'],
+  },
+  {
+    service: 'lambda',
+    actions: [
+      'DeleteEventSourceMapping',
+      'DeleteFunction*',
+      'PutFunctionConcurrency',
+      'UpdateEventSourceMapping',
+      'UpdateFunction*',
+    ],
+    resources: ['lambda:*:*:function:credlock*'],
+  },
+  {
+    service: 'sqs',
+    actions: ['AddPermission', 'DeleteQueue', 'PurgeQueue', 'RemovePermission', 'SetQueueAttributes'],
+    resources: ['sqs:*:*:credlock*'],
+  },
+  {
+    service: 'sns',
+    actions: ['DeleteTopic', 'RemovePermission', 'SetTopicAttributes'],
+    resources: ['sns:*:*:credlock*'],
+  },
+  {
+    service: 'dynamodb',
+    actions: ['DeleteResourcePolicy', 'DeleteTable', 'PutResourcePolicy', 'UpdateTable', 'UpdateTimeToLive'],
+    resources: ['dynamodb:*:*:table/credlock*'],
+  },
+  {
+    service: 'iam',
+    actions: [
+      'AttachRolePolicy',
+      'DeleteRole',
+      'DeleteRolePermissionsBoundary',
+      'DeleteRolePolicy',
+      'DetachRolePolicy',
+      'PutRolePermissionsBoundary',
+      'PutRolePolicy',
+      'UpdateAssumeRolePolicy',
+      'UpdateRole',
+    ],
+    resources: ['iam::*:role/credlock*'],
+  },
+  {
+    service: 'cloudformation',
+    actions: [
+      'DeleteStack',
+      'DeleteStackInstances',
+      'DeleteStackSet',
+      'ExecuteChangeSet',
+      'UpdateStack',
+      'UpdateStackInstances',
+      'UpdateStackSet',
+    ],
+    resources: ['cloudformation:*:*:stack/credlock*/*', 'cloudformation:*:*:stackset/credlock*:*'],
+  },
+  {
+    service: 's3',
+    actions: [
+      'DeleteBucket',
+      'DeleteBucketPolicy',
+      'PutBucketPolicy',
+      'PutBucketVersioning',
+      'PutLifecycleConfiguration',
+    ],
+    resources: ['s3:::credlock*'],
+  },
+];
+
+/** CloudTrail writes some of Lambda's actions with the version of its API, and S3's lifecycle by another name. */
+const WRITTEN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
+  DeleteEventSourceMapping: ['DeleteEventSourceMapping20150331'],
+  'DeleteFunction*': ['DeleteFunction20150331', 'DeleteFunctionConcurrency20171031'],
+  PutFunctionConcurrency: ['PutFunctionConcurrency20171031'],
+  UpdateEventSourceMapping: ['UpdateEventSourceMapping20150331'],
+  'UpdateFunction*': ['UpdateFunctionCode20150331v2', 'UpdateFunctionConfiguration20150331v2'],
+  PutLifecycleConfiguration: ['PutBucketLifecycle', 'PutBucketLifecycleConfiguration'],
+};
+
+/** The names of records that `protect-credlock` may be about. */
+export const PROTECTED_EVENTS: readonly string[] = PROTECTED.flatMap(({ actions }) =>
+  actions.flatMap((action) => WRITTEN_OTHERWISE[action] ?? [action]),
+);
+
+/**
+ * Who deploys, unless told otherwise: the roles of `cdk bootstrap` and of service-managed StackSets, which change what
+ * others must not.
+ */
+export const DEPLOYERS = ['cdk-*', 'stacksets-exec-*'] as const;

@@ -1,0 +1,46 @@
+import { canonicalAddress } from '../address';
+import { objectsBy, onlyText, parametersOf } from '../changes/parameters';
+import type { CloudTrailRecord } from '../cloudtrail-record';
+import { textOf } from '../json-field';
+import { readChanges } from '../read-changes';
+
+/** Where an instance was launched: what `aws:Ec2InstanceSourceVpc` and `aws:Ec2InstanceSourcePrivateIPv4` hold. */
+export interface InstancePlace {
+  readonly vpcId: string | null;
+  /** Of its primary interface; neither ever changes. */
+  readonly privateIp: string | null;
+}
+
+const NOWHERE: InstancePlace = { vpcId: null, privateIp: null };
+
+/** What launches and endpoints tell of VPCs, whatever order their records come in. */
+export class Places {
+  private readonly instances = new Map<string, InstancePlace>();
+  private readonly endpoints = new Map<string, string>();
+
+  read(record: CloudTrailRecord): void {
+    if (!record.eventSource.startsWith('ec2.') || record.errorCode !== null) return;
+    if (record.eventName === 'RunInstances') this.launch(record);
+    if (record.eventName !== 'CreateVpcEndpoint') return;
+    for (const { vpcId, endpointIds } of readChanges(record, null))
+      if (vpcId !== null) for (const id of endpointIds) this.endpoints.set(id, vpcId);
+  }
+
+  /** `account/id` */
+  instance(key: string): InstancePlace {
+    return this.instances.get(key) ?? NOWHERE;
+  }
+
+  vpcOfEndpoint(id: string): string | null {
+    return this.endpoints.get(id) ?? null;
+  }
+
+  private launch({ account, response }: CloudTrailRecord): void {
+    for (const [id, objects] of objectsBy('instanceid', [response])) {
+      const own = objects.map((object) => textOf(object.privateIpAddress)).find((text) => text !== null);
+      const vpcIds = objects.map((object) => textOf(object.vpcId)).find((text) => text !== null);
+      const vpcId = vpcIds ?? onlyText(parametersOf(objects), 'vpcid');
+      this.instances.set(`${account}/${id}`, { vpcId, privateIp: own ? canonicalAddress(own) : null });
+    }
+  }
+}

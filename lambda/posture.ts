@@ -1,0 +1,125 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { AWAY } from './adapters/client-settings';
+import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
+import { powertoolsLog } from './adapters/logger';
+import { powertoolsMeter } from './adapters/metrics';
+import { pace } from './adapters/pace';
+import { judgingDocuments } from './adapters/s3/judging-documents';
+import { importAsff } from './adapters/security-hub/import-findings';
+import { postureAsffOf } from './adapters/security-hub/posture-asff';
+import type { RoleExposure } from './detection/posture/role-exposure';
+import { field } from './detection/json-field';
+import { METRICS, POSTURE_TASKS, postureEnvironment, type Environment } from './environment';
+import { accountsSeen } from './live/accounts-seen';
+import { reasonOf, type Log, type Meter } from './live/journal';
+import { whileLearning } from './live/mode';
+import { exposureSummary, tellExposures } from './live/tell-exposures';
+
+export interface PostureParts {
+  readonly environment: Environment<'posture'>;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly securityHub: SecurityHubClient;
+  readonly sns: SNSClient;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Resolves when Security Hub may be called again. @default 10 calls a second */
+  readonly pace?: () => Promise<void>;
+}
+
+export interface PostureTold {
+  readonly roles: number;
+  readonly told: number;
+  readonly withdrawn: number;
+  readonly refused: number;
+}
+
+/**
+ * Once a day: counts who still gets keys by IMDSv1, and keeps one LOW finding for each account and role in Security Hub,
+ * withdrawn when it has been quiet for `postureQuietDays`. With the task `summary` it also tells people by SNS, where there
+ * is a topic. Throws when a finding was refused, so that the schedule's dead letters and alarms see it.
+ */
+export function postureHandler(parts: PostureParts): (event: unknown) => Promise<PostureTold> {
+  const {
+    environment,
+    dynamodb,
+    s3,
+    securityHub,
+    log,
+    meter,
+    now,
+    pace: inTurn = pace({ perSecond: 10, burst: 10 }),
+  } = parts;
+  const { hubAccount: account, hubRegion: region, hubPartition: partition } = environment;
+  const table = dynamoDbLockTable(dynamodb, environment.lockTable);
+  const documents = judgingDocuments(s3, environment, parts);
+  const work = async (event: unknown): Promise<PostureTold> => {
+    const accounts = await accountsSeen(table);
+    const settings = whileLearning(await documents.settings(), accounts, now());
+    const told = await tellExposures({
+      table,
+      settings,
+      accounts: accounts.map((one) => one.account),
+      partition,
+      now: now(),
+      tell: (exposures) => {
+        const where = { account, region, partition, updatedAt: new Date(now()).toISOString() };
+        const findings = exposures.map((exposure) => ({
+          id: exposure.id,
+          asff: postureAsffOf(exposure, { ...where, runbookUrl: settings.runbookUrl }),
+        }));
+        return importAsff(findings, { client: securityHub, pace: inTurn });
+      },
+    });
+    count(told.exposed, meter);
+    meter.count(METRICS.findingsPublished, told.told + told.withdrawn, { sink: 'security-hub' });
+    meter.count(METRICS.publishingFailed, told.refused.size, { sink: 'security-hub' });
+    log.info('posture', { roles: told.exposed.length, told: told.told, withdrawn: told.withdrawn });
+    if (field(event, 'task') === POSTURE_TASKS.summary.task) await summarize(told.exposed, parts);
+    for (const [id, fault] of told.refused) log.error('not published', { id, reason: reasonOf(fault) });
+    if (told.refused.size > 0) throw new Error(`Security Hub refused ${told.refused.size} findings about posture`);
+    return { roles: told.exposed.length, told: told.told, withdrawn: told.withdrawn, refused: 0 };
+  };
+  return async (event) => {
+    try {
+      return await work(event);
+    } finally {
+      meter.flush();
+    }
+  };
+}
+
+function count(exposed: readonly RoleExposure[], meter: Meter): void {
+  for (const { account, instances, instancesLeftOut } of exposed) {
+    meter.count(METRICS.rolesOnImdsV1, 1, { account });
+    meter.count(METRICS.instancesOnImdsV1, instances.length + instancesLeftOut, { account });
+  }
+}
+
+async function summarize(exposed: readonly RoleExposure[], { environment, sns }: PostureParts): Promise<void> {
+  const { findingsTopicArn } = environment;
+  if (findingsTopicArn === null) return;
+  const { subject, message } = exposureSummary(exposed);
+  await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
+}
+
+let deployed: ((event: unknown) => Promise<PostureTold>) | undefined;
+
+export const handler = async (event: unknown): Promise<PostureTold> => {
+  deployed ??= postureHandler({
+    environment: postureEnvironment(process.env),
+    dynamodb: new DynamoDBClient(AWAY),
+    s3: new S3Client(AWAY),
+    securityHub: new SecurityHubClient(AWAY),
+    sns: new SNSClient(AWAY),
+    log: powertoolsLog(),
+    meter: powertoolsMeter('posture'),
+    now: Date.now,
+  });
+  return deployed(event);
+};

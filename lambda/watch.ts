@@ -1,0 +1,107 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { batchAnswer } from './adapters/batch-answer';
+import { AWAY } from './adapters/client-settings';
+import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
+import { powertoolsLog } from './adapters/logger';
+import { powertoolsMeter } from './adapters/metrics';
+import { judgingDocuments } from './adapters/s3/judging-documents';
+import { publishBySqs } from './adapters/sqs/publishing-queue';
+import { quarantineInSqs } from './adapters/sqs/quarantine';
+import { assumeAsCanary } from './adapters/sts/assume-canary';
+import { field } from './detection/json-field';
+import { watchEnvironment, WATCH_TASKS, type Environment } from './environment';
+import { accountsSeen } from './live/accounts-seen';
+import type { Log, Meter } from './live/journal';
+import { whileLearning } from './live/mode';
+import { publishBy } from './live/saying';
+import { letCanariesSing, listenForSilence, type Rounds } from './live/watch-rounds';
+import { watchMessages } from './live/watch-messages';
+
+export interface WatchParts {
+  readonly environment: Environment<'watch'>;
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  /** A client for a Region's own endpoint. */
+  readonly stsIn: (region: string) => STSClient;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** What came of a task: how many canaries were sent and are missed, or how many sources are silent. */
+export type Watched = Readonly<Record<string, number>>;
+
+/**
+ * Sees to it that the detector works and is left alone. From its queue it takes events of calls that touched the detector or
+ * a trail, and has findings of them published; by its schedules (`WATCH_TASKS`) it lets canaries out and listens for silence.
+ */
+export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQSBatchResponse | Watched> {
+  const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
+  const documents = judgingDocuments(s3, environment, parts);
+  const table = dynamoDbLockTable(dynamodb, environment.lockTable);
+  const send = publishBySqs(sqs, environment.publishingQueueUrl);
+  const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
+  const places = { ...environment, partition: environment.hubPartition };
+  const rounds: Rounds = { table, places, assume: assumeAsCanary(parts.stsIn), log, meter, now };
+
+  const guard = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
+    const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
+    const { trailBucket } = environment;
+    const failed = await watchMessages(event.Records, {
+      table,
+      settings,
+      publish,
+      now,
+      trailBucket,
+      quarantine,
+      log,
+      meter,
+    });
+    return batchAnswer(event, failed);
+  };
+
+  return async (event) => {
+    try {
+      if (isQueueEvent(event)) return await guard(event);
+      switch (field(event, 'task')) {
+        case WATCH_TASKS.canary.task:
+          return await letCanariesSing(rounds, await documents.settings());
+        case WATCH_TASKS.silence.task:
+          return await listenForSilence(rounds, await documents.settings(), await documents.ipRanges());
+        default:
+          throw new Error(
+            `task must be "${WATCH_TASKS.canary.task}" or "${WATCH_TASKS.silence.task}", got ${JSON.stringify(field(event, 'task')) ?? 'nothing'}`,
+          );
+      }
+    } finally {
+      meter.flush();
+    }
+  };
+}
+
+function isQueueEvent(event: unknown): event is SQSEvent {
+  return Array.isArray(field(event, 'Records'));
+}
+
+let deployed: ((event: unknown) => Promise<SQSBatchResponse | Watched>) | undefined;
+
+export const handler = async (event: unknown): Promise<SQSBatchResponse | Watched> => {
+  deployed ??= watchHandler({
+    environment: watchEnvironment(process.env),
+    dynamodb: new DynamoDBClient(AWAY),
+    s3: new S3Client(AWAY),
+    sqs: new SQSClient(AWAY),
+    stsIn: (region) => new STSClient({ ...AWAY, region }),
+    log: powertoolsLog(),
+    meter: powertoolsMeter('watch'),
+    now: Date.now,
+  });
+  return deployed(event);
+};

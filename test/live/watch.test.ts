@@ -1,0 +1,337 @@
+import { METRICS } from '../../lambda/environment';
+import { eventOf, HUB, REGION, startHub, type Hub, type HubOptions } from './hub';
+import { call, HOME_ADDRESS, SHOP, termination } from './records';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const OTHER = '444455556666';
+
+let hub: Hub;
+
+async function start(options: HubOptions = {}): Promise<void> {
+  hub = await startHub(options);
+}
+
+afterEach(() => hub.close());
+
+function lines(message: string): object[] {
+  return hub.logged.filter((line) => line.message === message).map(({ details }) => details);
+}
+
+describe('canaries', () => {
+  const SENT = { sent: 1, refused: 0, missing: 0 };
+
+  /** What CloudTrail writes of the last canary of a place. */
+  function canaryHeard(account: string, region: string): object {
+    const [time] = new Date(hub.clock.now()).toISOString().split('.');
+    return {
+      ...termination('12:00', 'i-0a11ce00000000001', account),
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'AssumeRole',
+      awsRegion: region,
+      eventTime: `${time}Z`,
+      eventID: `canary-${account}-${hub.clock.now()}`,
+      requestParameters: { roleSessionName: 'credlock-canary' },
+      responseElements: null,
+    };
+  }
+
+  function assumed(): string[] {
+    return hub.wire.requests
+      .filter(({ operation }) => operation === 'AssumeRole')
+      .map(({ region, input }) => `${region} ${(input as { RoleArn: string }).RoleArn}`);
+  }
+
+  test('are sent in the hub’s account and Region, and where an event of it was heard', async () => {
+    await start();
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+    expect(assumed()).toEqual([`${REGION} arn:aws:iam::${HUB}:role/credlock-canary`]);
+    await hub.sendEvents([{ ...termination('11:50', 'i-0a11ce00000000001', HUB), awsRegion: 'us-east-1' }]);
+    await hub.drain('observe');
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 2 });
+    expect(assumed().at(-1)).toBe(`us-east-1 arn:aws:iam::${HUB}:role/credlock-canary`);
+    expect(hub.counted(METRICS.canariesSent)).toBe(3);
+  });
+
+  test('are sent to members through the verification role, and not without one', async () => {
+    await start({ variables: { verificationRole: 'credlock-verification' } });
+    hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 2 });
+    expect(assumed()).toContain(`eu-west-1 arn:aws:iam::${SHOP}:role/credlock-verification`);
+    await hub.close();
+    await start();
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+  });
+
+  test('that are heard are not missed', async () => {
+    await start();
+    for (let round = 0; round < 5; round += 1) {
+      expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+      await hub.sendEvents([canaryHeard(HUB, REGION)]);
+      expect(await hub.drain('observe')).toEqual([]);
+      hub.clock.advance(15 * MINUTE);
+    }
+    expect(hub.counted(METRICS.canariesMissing)).toBe(0);
+  });
+
+  test('that are not heard for half an hour are missed, with where and since when, until one is', async () => {
+    await start();
+    await hub.watch({ task: 'canary' });
+    hub.clock.advance(15 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+    hub.clock.advance(15 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, missing: 1 });
+    expect(lines('canary not heard')).toEqual([{ account: HUB, region: REGION, since: '2026-09-01T12:00:00Z' }]);
+    expect(hub.counted(METRICS.canariesMissing)).toBe(1);
+    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.drain('observe');
+    hub.clock.advance(15 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+  });
+
+  test('of which one was lost are not missed where the next was heard', async () => {
+    await start();
+    await hub.watch({ task: 'canary' });
+    hub.clock.advance(15 * MINUTE);
+    await hub.watch({ task: 'canary' });
+    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.drain('observe');
+    hub.clock.advance(20 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+  });
+
+  test('heard from another Region or account do not stand for one that is not', async () => {
+    await start();
+    await hub.watch({ task: 'canary' });
+    await hub.sendEvents([canaryHeard(HUB, 'us-east-1'), canaryHeard(SHOP, REGION)]);
+    await hub.drain('observe');
+    hub.clock.advance(30 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toMatchObject({ missing: 1 });
+  });
+
+  test('that cannot be sent are told, and are not missed: who left took the role along', async () => {
+    await start({ variables: { verificationRole: 'credlock-verification' } });
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+    for (let round = 0; round < 4; round += 1) {
+      expect(await hub.watch({ task: 'canary' })).toMatchObject({ sent: 1, refused: 1 });
+      await hub.sendEvents([canaryHeard(HUB, REGION)]);
+      await hub.drain('observe');
+      hub.clock.advance(15 * MINUTE);
+    }
+    expect(hub.counted(METRICS.canariesRefused)).toBe(4);
+    expect(hub.counted(METRICS.canariesMissing)).toBe(0);
+    expect(lines('canary could not be sent')[0]).toMatchObject({
+      account: SHOP,
+      region: 'eu-west-1',
+      reason: expect.stringContaining('not authorized'),
+    });
+  });
+
+  test('are sent wherever members should forward from, heard or not, so that a Region without rules is found', async () => {
+    await start({
+      variables: { verificationRole: 'credlock-verification', regions: 'eu-west-1,us-east-1' },
+      settings: { organizationAccounts: [HUB, OTHER] },
+    });
+    for (const account of [SHOP, OTHER]) hub.wire.sts.createRole('credlock-verification', { account, trusts: [HUB] });
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 5 });
+    expect(assumed().filter((line) => line.includes(HUB))).toHaveLength(1);
+    await hub.sendEvents([
+      canaryHeard(HUB, REGION),
+      ...[SHOP, OTHER].map((account) => canaryHeard(account, 'eu-west-1')),
+      canaryHeard(SHOP, 'us-east-1'),
+    ]);
+    await hub.drain('observe');
+    hub.clock.advance(30 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 5, missing: 1 });
+    expect(lines('canary not heard')).toEqual([expect.objectContaining({ account: OTHER, region: 'us-east-1' })]);
+  });
+
+  test('are not sent where nothing was heard for a week, nor at all without a role', async () => {
+    await start({ variables: { verificationRole: 'credlock-verification', canaryRole: '' } });
+    hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+    hub.clock.advance(7 * 24 * HOUR);
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 0 });
+  });
+});
+
+describe('silence', () => {
+  test('is told of whoever used to be heard: counted, with a line each', async () => {
+    await start();
+    for (let hour = 0; hour < 26; hour += 1) {
+      const now = new Date(hub.clock.now()).toISOString().replace('.000', '');
+      const records = [SHOP, OTHER].map((account, at) => ({
+        ...termination('12:00', `i-0a11ce0000000000${at}`, account),
+        eventTime: now,
+      }));
+      await hub.sendEvents(hour < 25 ? records : records.slice(1));
+      await hub.drain('observe');
+      hub.clock.advance(HOUR);
+    }
+    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 0, kinds: 0 });
+    hub.clock.advance(22.5 * HOUR);
+    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 1, kinds: 0 });
+    expect(lines('silent source')).toEqual([
+      { account: SHOP, region: 'eu-west-1', kind: 'any', last: '2026-09-02T12:00:00Z', hours: 24 },
+    ]);
+    expect(hub.counted(METRICS.silentSources)).toBe(1);
+  });
+
+  test('includes address ranges that nobody renews', async () => {
+    await start();
+    hub.clock.advance(Date.parse('2026-08-05T00:00:00Z') - hub.clock.now());
+    await hub.watch({ task: 'silence' });
+    const before = hub.counted(METRICS.ipRangesStale);
+    await hub.close();
+    await start({ ipRanges: false });
+    await hub.watch({ task: 'silence' });
+    expect([before, hub.counted(METRICS.ipRangesStale)]).toEqual([0, 1]);
+  });
+});
+
+test.each([[{ task: 'sing' }], [{}], [null], ['canary']])('%j is no task', async (event) => {
+  await start();
+  await expect(hub.watch(event)).rejects.toThrow('task must be "canary" or "silence", got ');
+});
+
+describe('tampering', () => {
+  const PERSON = {
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${SHOP}:assumed-role/admin/ada`,
+    accountId: SHOP,
+    accessKeyId: 'ASIAADA',
+  };
+  const disable = (time: string, change: object = {}): Record<string, unknown> => ({
+    ...call(time, '203.0.113.9', { source: 'events.amazonaws.com', name: 'DisableRule' }),
+    userIdentity: PERSON,
+    requestParameters: { name: 'credlock-ec2-instance' },
+    ...change,
+  });
+  const told = () => [...hub.onBus().values()].map(({ severity, title, calls }) => ({ severity, title, calls }));
+
+  async function tell(...records: object[]): Promise<void> {
+    for (const record of records) await hub.send(eventOf(record), 'watch');
+    expect(await hub.drain('watch')).toEqual([]);
+    expect(await hub.drain('publish')).toEqual([]);
+  }
+
+  test('is told to all sinks, once', async () => {
+    await start();
+    await tell(disable('11:50'));
+    expect(hub.imported()).toMatchObject([{ state: 'ACTIVE', type: 'DetectorTampered' }]);
+    expect(told()).toMatchObject([{ severity: 'MEDIUM', calls: 1 }]);
+    expect(hub.wire.sns.messages).toHaveLength(1);
+    expect(hub.counted(METRICS.tamperings, { part: 'rule' })).toBe(1);
+    const before = hub.wire.eventBridge.events.length;
+    await tell(disable('11:50', { eventID: 'again' }));
+    const [, again] = hub.wire.eventBridge.events;
+    expect(JSON.parse(again?.detail ?? '{}')).toMatchObject({ calls: 2 });
+    hub.restart();
+    await tell(disable('11:50', { eventID: 'again' }));
+    expect(hub.wire.eventBridge.events.length - before).toBe(1);
+    expect(hub.wire.sns.messages).toHaveLength(1);
+  });
+
+  test('by a workload’s session is HIGH, and told even while the account learns', async () => {
+    await start({ settings: { mode: 'learn' } });
+    await tell(
+      call('11:50', HOME_ADDRESS, {
+        source: 'events.amazonaws.com',
+        name: 'DeleteRule',
+        extra: { requestParameters: { name: 'credlock-network' } },
+      }),
+    );
+    expect(told()).toMatchObject([
+      { severity: 'HIGH', title: expect.stringContaining('credlock-network was deleted') },
+    ]);
+    expect(hub.imported()).toHaveLength(1);
+    expect(hub.wire.sns.messages).toEqual([]);
+  });
+
+  test('of one removal is one finding, however its events come', async () => {
+    await start();
+    const removal = Array.from({ length: 25 }, (_, at) =>
+      disable('11:50', {
+        eventName: 'DeleteRule',
+        eventID: `removal-${at}`,
+        requestParameters: { name: `credlock-r${at}` },
+      }),
+    );
+    await tell(...removal.slice(10), ...removal.slice(0, 10));
+    expect(told()).toMatchObject([{ calls: 25, title: expect.stringContaining('and 24 more') }]);
+    expect(hub.imported()).toHaveLength(1);
+    expect(hub.wire.sns.messages).toHaveLength(1);
+  });
+
+  test.each([
+    ['a rule that is not ours', disable('11:50', { requestParameters: { name: 'nightly' } })],
+    [
+      'what CloudFormation changes',
+      disable('11:50', { eventName: 'PutRule', sourceIPAddress: 'cloudformation.amazonaws.com' }),
+    ],
+    ['what was refused to a person', disable('11:50', { errorCode: 'AccessDenied' })],
+    ['a call of a workload that has nothing to do with it', call('11:50', HOME_ADDRESS)],
+  ])('is not: %s', async (_what, record) => {
+    await start();
+    await tell(record);
+    expect(hub.imported()).toEqual([]);
+    expect(hub.counted(METRICS.recordsSkipped, { reason: 'no-tampering' })).toBe(1);
+  });
+
+  test('that was announced is recorded and not told', async () => {
+    const suppression = {
+      account: SHOP,
+      types: ['DetectorTampered'],
+      reason: 'removal',
+      owner: 'ops',
+      expires: '2026-09-02',
+    };
+    await start({ settings: { suppressions: [suppression] } });
+    await tell(disable('11:50'));
+    expect(hub.imported()).toEqual([]);
+    expect(hub.counted(METRICS.findingsSuppressed)).toBe(1);
+    expect(hub.counted(METRICS.tamperings)).toBe(0);
+  });
+
+  test('that nobody believes is set aside, and holds up nothing', async () => {
+    await start();
+    await hub.send({ ...eventOf(disable('11:50')), source: 'thief' }, 'watch');
+    await hub.send({ ...eventOf(disable('11:50')), account: OTHER }, 'watch');
+    await hub.send('not json', 'watch');
+    await tell(disable('11:55'));
+    expect(hub.imported()).toHaveLength(1);
+    const reasons = hub.queue('quarantine').messages.map(({ attributes }) => attributes['reason']?.StringValue);
+    expect(reasons).toEqual(['source-not-aws', 'not-the-recipient', 'not-json']);
+  });
+
+  test.each([
+    ['the table', 'dynamodb', 'PutItem'],
+    ['the publishing queue', 'sqs', 'SendMessageBatch'],
+  ])('comes again where %s is out of reach, and is told then', async (_what, service, operation) => {
+    await start();
+    hub.wire.fail({ service, operation }, { kind: 'throttle', times: 1 });
+    await hub.send(eventOf(disable('11:50')), 'watch');
+    expect(await hub.drain('watch')).toHaveLength(1);
+    hub.clock.advance(61_000);
+    await tell();
+    expect(hub.imported()).toHaveLength(1);
+    expect(told()).toMatchObject([{ calls: 1 }]);
+  });
+
+  test('has nothing to do with findings of workloads: judging again leaves it alone', async () => {
+    await start();
+    await tell(disable('11:50'));
+    expect(await hub.rejudge()).toEqual({ open: 0, asked: 0 });
+    await hub.settle();
+    expect(hub.imported()).toMatchObject([{ state: 'ACTIVE' }]);
+  });
+});
