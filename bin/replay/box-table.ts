@@ -70,7 +70,7 @@ function wrappedLine(text: string, width: number): string[] {
 }
 
 /** The word, or as many parts of it as it needs lines. */
-function partsOf(word: string, width: number): string[] {
+export function partsOf(word: string, width: number): string[] {
   if (lengthOf(word) <= width) return [word];
   const parts: string[] = [];
   let last = '';

@@ -4,10 +4,13 @@ import type { Finding } from '../../lambda/detection/finding';
 import type { Judgement, Step } from '../../lambda/detection/judge';
 import { isoTime } from '../../lambda/detection/iso-time';
 import { originText } from '../../lambda/detection/origin';
+import { asSentence } from '../../lambda/detection/wording';
 import { workloadKey } from '../../lambda/detection/workload';
+import { visible } from '../visible';
 import { counted, grouped } from './grouped';
 import { lifeEvents } from './life-events';
 import { paint } from './paint';
+import { BECAUSES } from './words';
 
 /** Ids shown of what is trusted, and of what is not. */
 const FEW = 3;
@@ -63,32 +66,43 @@ export function* explanations(explained: readonly Explained[], asked: string, co
   for (const [at, one] of sorted.entries()) yield `${at === 0 ? '' : '\n'}${explain(one, asked, colours)}`;
 }
 
-/** Every origin of a workload in time order: what was decided, by which rule, why, and from which records. */
+/** A workload's story: its keys, what happened to it, every origin in time order with what was decided and why, and what came of it. */
 function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
   const { history, lock, who } = judgement;
   const painted = paint(colours);
+  const region = who.region ? `, ${who.region}` : '';
   const ofSession = judgement.steps.filter(({ sighting }) => isOf(sighting.caller, asked));
   const steps = ofSession.length > 0 ? ofSession : judgement.steps;
   const lines = [
-    painted.bold(
-      `${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${who.region ? `, ${who.region}` : ''}`,
-    ),
-    ...issuanceLines(judgement),
-    ...lifeLines(judgement),
+    painted.bold(visible(`${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${region}`)),
+    ...[...issuanceLines(judgement), ...lifeLines(judgement)].map(visible),
     '',
-    ...stretchesOf(steps).flatMap((stretch) => stretchLines(stretch, colours)),
+    ...stretchesOf(steps).flatMap((stretch) => stretchLines(stretch, findings, colours)),
     ...(steps.length === 0 ? ['No proven call was seen.'] : []),
     '',
-    painted.bold('Lock'),
-    ...lock.map(
-      ({ origin, because, since, until }) =>
-        `  ${originText(origin)}  ${because}, since ${isoTime(since)}${until === null ? '' : `, until ${isoTime(until)}`}`,
-    ),
+    painted.bold('Where it belongs'),
+    ...lock.map(lockLine).map(visible),
     ...(lock.length === 0 ? ['  nothing was trusted'] : []),
-    ...followedLines(findings),
+    ...followedLines(findings, colours),
+    ...findingLines(findings, colours),
     ...unprovenLines(judgement),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function lockLine({ origin, because, since, until }: Judgement['lock'][number]): string {
+  const end = until === null ? '' : `, until ${isoTime(until)}`;
+  return `  ${originText(origin)}  ${BECAUSES[because]}, since ${isoTime(since)}${end}`;
+}
+
+function findingLines(findings: readonly Finding[], colours: boolean): string[] {
+  const painted = paint(colours);
+  if (findings.length === 0) return ['', 'No finding.'];
+  return [
+    '',
+    painted.bold('Findings'),
+    ...findings.map(({ severity, type, id }) => `  ${painted[severity](severity)}  ${type}  ${visible(id)}`),
+  ];
 }
 
 function issuanceLines({ history }: Judgement): string[] {
@@ -96,9 +110,9 @@ function issuanceLines({ history }: Judgement): string[] {
   const [first] = issuances;
   const last = issuances.at(-1);
   if (!first || !last) return ['  No issuance of its keys was seen; its calls prove themselves.'];
-  return [
-    `  ${counted(issuances.length, 'key')} issued by ${first.issuer} between ${isoTime(first.time)} and ${isoTime(last.time)} (first record ${first.eventId}).`,
-  ];
+  const when =
+    first.time === last.time ? `at ${isoTime(first.time)}` : `between ${isoTime(first.time)} and ${isoTime(last.time)}`;
+  return [`  ${first.issuer} issued it ${counted(issuances.length, 'key')} ${when} (first record ${first.eventId}).`];
 }
 
 function lifeLines(judgement: Judgement): string[] {
@@ -125,24 +139,64 @@ function isAlike(one: Step, other: Step): boolean {
   );
 }
 
-function stretchLines({ step, steps }: Stretch, colours: boolean): string[] {
-  const painted = paint(colours);
-  const { ruling, rule, sighting, ruledOut } = step;
-  const last = steps.at(-1) ?? step;
-  const until = last === step ? '' : ` – ${isoTime(last.sighting.event.time)}`;
-  const isSuspicious = ruling.ruling === 'suspicious';
-  const word = isSuspicious ? painted.HIGH('SUSPICIOUS') : painted.faint(ruling.ruling);
+const PROOFS: Readonly<Record<Step['sighting']['provenBy'], string>> = {
+  scope: 'the records name the workload',
+  delivery: 'the records say that its metadata service gave the key',
+  'issued-key': 'the key was issued to it',
+  session: 'a key was issued to this session',
+};
+
+function stretchLines(stretch: Stretch, findings: readonly Finding[], colours: boolean): string[] {
+  const { step, steps } = stretch;
+  const { ruling, sighting } = step;
   const keys = new Set(steps.map(({ sighting: { caller } }) => caller.accessKeyId).filter((key) => key !== null));
   const records = steps.map(({ sighting: { event } }) => event.id);
+  const isSuspicious = ruling.ruling === 'suspicious';
+  const because = 'events' in ruling ? ruling.events : [];
   return [
-    `${isoTime(sighting.event.time)}${until}  ${painted.bold(originText(sighting.origin))}  ${word} by ${rule}`,
-    `    ${ruling.why}; proven by ${sighting.provenBy}${keys.size > 0 ? `, ${listed('key', [...keys], FEW)}` : ''}`,
-    ...(isSuspicious ? ruledOut.map(({ explanation, because }) => `    not ${explanation}: ${because}`) : []),
-    ...('events' in ruling && ruling.events.length > 0
-      ? [`    because of ${listed('record', ruling.events, MANY)}`]
-      : []),
-    `    ${listed('record', records, isSuspicious ? MANY : FEW)}`,
+    stretchHead(stretch, colours),
+    ...[
+      `    ${asSentence(ruling.why)}`,
+      `    Its key: ${PROOFS[sighting.provenBy]}${keys.size > 0 ? ` (${listed('key', [...keys], FEW)})` : ''}.`,
+      ...(isSuspicious ? suspicionLines(step, findings) : []),
+      ...(because.length > 0 ? [`    Because of ${listed('record', because, MANY)}.`] : []),
+      `    Seen in ${listed('record', records, isSuspicious ? MANY : FEW)}.`,
+    ].map(visible),
   ];
+}
+
+function stretchHead({ step, steps }: Stretch, colours: boolean): string {
+  const painted = paint(colours);
+  const { ruling, rule, sighting } = step;
+  const last = steps.at(-1) ?? step;
+  const until = last === step ? '' : ` – ${isoTime(last.sighting.event.time)}`;
+  const place = painted.bold(visible(originText(sighting.origin)));
+  const word = ruling.ruling === 'suspicious' ? painted.HIGH('SUSPICIOUS') : painted.faint(ruling.ruling);
+  return `${isoTime(sighting.event.time)}${until}  ${place}  ${word}${rule === 'unexplained' ? '' : ` by ${rule}`}`;
+}
+
+function suspicionLines({ sighting, ruledOut }: Step, findings: readonly Finding[]): string[] {
+  return [
+    ...doneLines(findings, originText(sighting.origin)),
+    ...(ruledOut.length > 0 ? ['    What it is not:'] : []),
+    ...ruledOut.map(({ explanation, because }) => `      ${explanation}: ${because}`),
+  ];
+}
+
+/** What was called from there: in the order of the first calls. */
+function doneLines(findings: readonly Finding[], place: string): string[] {
+  const finding = findings.find(({ origin }) => origin !== null && originText(origin) === place);
+  const keys = new Set(finding?.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
+  const events = finding?.events.filter(({ accessKeyId }) => accessKeyId === null || keys.has(accessKeyId)) ?? [];
+  const counts = new Map<string, number>();
+  for (const { source, name, errorCode } of events) {
+    const done = `${source.split('.')[0] ?? source}:${name}${errorCode === null ? '' : ` (${errorCode})`}`;
+    counts.set(done, (counts.get(done) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const done = [...counts].map(([what, count]) => (count === 1 ? what : `${what} ×${grouped(count)}`));
+  const more = done.length > MANY ? ` and ${grouped(done.length - MANY)} more` : '';
+  return [`    Called: ${done.slice(0, MANY).join(', ')}${more}.`];
 }
 
 function listed(noun: string, ids: readonly string[], most: number): string {
@@ -150,11 +204,13 @@ function listed(noun: string, ids: readonly string[], most: number): string {
   return `${noun}${ids.length === 1 ? '' : 's'} ${ids.slice(0, most).join(', ')}${more}`;
 }
 
-function followedLines(findings: readonly Finding[]): string[] {
+function followedLines(findings: readonly Finding[], colours: boolean): string[] {
   const lines = findings
     .filter(({ related }) => related.length > 0)
     .flatMap(({ evidence }) => evidence.filter((line) => line.startsWith('From there ')));
-  return lines.length === 0 ? [] : ['', 'What was made of the keys', ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0
+    ? []
+    : ['', paint(colours).bold('What was made of the keys'), ...lines.map((line) => visible(`  ${line}`))];
 }
 
 function unprovenLines({ history: { unproven, disproved } }: Judgement): string[] {

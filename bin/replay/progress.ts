@@ -53,7 +53,7 @@ function wordsOf({ bytes, totalBytes, files, totalFiles, records }: Progress, el
     done: totalBytes === null ? `${grouped(Math.round(bytes / 1e6))} MB` : `${percentage(bytes, totalBytes)} %`,
     files: totalFiles === null ? grouped(files) : `${grouped(files)}/${grouped(totalFiles)}`,
     // They are counted with each file that is done.
-    records: records === 0 ? '' : `, ${grouped(records)} records`,
+    records: records === 0 ? '' : ` | ${grouped(Math.round((records * 1_000) / elapsed))} records/s`,
     rate: (bytes / 1e3 / elapsed).toFixed(1),
     left: totalBytes === null ? '' : ` | ${duration((elapsed * (totalBytes - bytes)) / bytes / 1_000)} left`,
   };

@@ -12,7 +12,7 @@ import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
-import { postureOutput } from '../posture/posture-output';
+import { postureOutput, posturesIn } from '../posture/posture-output';
 import { messageOf } from '../message-of';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
@@ -24,6 +24,8 @@ import { progressBar } from './progress';
 import { readInputs } from './read-inputs';
 import { readState, writeState } from './state-file';
 import { summary, type ReadCounts } from './summary';
+import { tell } from './tell';
+import { wrapLines } from './wrap-lines';
 import { toStandardOutput, writeOutput } from './write-output';
 
 export interface ReplayOptions extends Request {
@@ -37,6 +39,8 @@ export interface ReplayOptions extends Request {
   readonly posture?: boolean;
 }
 
+/** Wider, and lines are hard to follow. */
+const WIDEST_TEXT = 120;
 const DAY = 86_400_000;
 /** AWS adds ranges every few days. */
 const STALE_DAYS = 30;
@@ -51,9 +55,9 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const asked = options.explain;
   const explained: Explained[] = [];
   const suspects = new SuspectOrigins();
-  const report = options.format === 'html' && asked === undefined ? await newReport() : null;
+  const report = options.format === 'html' && asked === undefined && !options.posture ? await newReport() : null;
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
-    if (options.posture) suspects.note(judgement);
+    if (options.posture || report) suspects.note(judgement);
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
     report?.judged(judgement, findings);
   };
@@ -67,13 +71,21 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const hidden = detection.findings.length - shown.length;
   const output = (): Iterable<string> => {
     if (options.posture) return postureOutput(facts, suspects, { ...options, ...settings }, colours);
-    if (asked !== undefined) return explanations(explained, asked, colours);
-    const reported = report?.html(shown, { read, detection, hidden, facts, settings, ipRanges });
+    if (asked !== undefined) return onTerminal(explanations(explained, asked, colours), options.out);
+    const postures = report ? posturesIn(facts, suspects, { ...options, ...settings }) : [];
+    const reported = report?.html(shown, { read, detection, hidden, facts, settings, ipRanges, postures });
     return reported ?? printed(shown, { ...options, ...settings }, colours);
   };
   await writeOutput(output(), options.out);
-  process.stderr.write(summary(read, detection, shown, hidden));
+  tell(summary(read, detection, shown, hidden));
   return exitCode(inTime, read, options);
+}
+
+/** Text for people: on a terminal it is wrapped, in files and pipes its lines stay whole. */
+function* onTerminal(pieces: Iterable<string>, out: string | undefined): Generator<string> {
+  const { isTTY, columns } = process.stdout;
+  const isWrapped = toStandardOutput(out) && isTTY;
+  for (const piece of pieces) yield isWrapped ? wrapLines(piece, Math.min(columns, WIDEST_TEXT)) : piece;
 }
 
 /** The settings in a `--config` file, or the defaults. Throws with every fault there is. */
@@ -106,7 +118,7 @@ function configText(path: string): string {
 export function ipRangesFrom(option: string | undefined): IpRanges | null {
   const found = findIpRanges(option);
   if (found === null) {
-    process.stderr.write(
+    tell(
       'No ip-ranges.json: whose an address is stays unknown. `credlock ip-ranges` downloads it, --ip-ranges FILE names one.\n',
     );
     return null;
@@ -114,7 +126,7 @@ export function ipRangesFrom(option: string | undefined): IpRanges | null {
   if ('fault' in found) throw new Error(option === undefined ? found.fault : `--ip-ranges ${found.fault}`);
   const { createDate, skipped } = found.ranges;
   const leftOut = skipped === 0 ? '' : ` (${skipped} of its entries are not as they should be and were left out)`;
-  process.stderr.write(`ip-ranges.json of ${createDate}: ${found.path}${leftOut}\n`);
+  tell(`ip-ranges.json of ${createDate}: ${found.path}${leftOut}\n`);
   return found.ranges;
 }
 
@@ -123,7 +135,7 @@ function warnIfStale({ createDate }: IpRanges, newest: number): void {
   const [year = 0, month = 0, day = 0] = createDate.split('-').map(Number);
   const age = Math.floor((newest - Date.UTC(year, month - 1, day)) / DAY);
   if (age <= STALE_DAYS) return;
-  process.stderr.write(
+  tell(
     `That ip-ranges.json is ${age} days older than the newest record: what AWS got since counts as outside AWS. \`credlock ip-ranges\` downloads today’s.\n`,
   );
 }
@@ -137,7 +149,7 @@ async function gather(
   const facts = new FactSet();
   if (state === undefined) return { facts, read: await readAll(paths, facts, kinds) };
   const version = await readState(state, facts);
-  if (version === null) process.stderr.write(`--state ${state} is not there yet: this run begins it.\n`);
+  if (version === null) tell(`--state ${state} is not there yet: this run begins it.\n`);
   const read = await readAll(paths, facts, kinds);
   await writeState(state, facts, version);
   return { facts, read };
@@ -150,7 +162,7 @@ export async function readAll(
   kinds: readonly WorkloadKind[],
   also?: (record: unknown) => void,
 ): Promise<ReadCounts> {
-  if (paths.includes('-') && process.stdin.isTTY) process.stderr.write('Reading standard input (Ctrl-D ends it).\n');
+  if (paths.includes('-') && process.stdin.isTTY) tell('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
   const skipped = new Map<string, number>();
   const count = (reason: string): void => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
@@ -162,8 +174,7 @@ export async function readAll(
     },
     ...(bar && { onProgress: (progress) => bar.update(progress) }),
   }).finally(() => bar?.stop());
-  for (const { file, reason } of sorted(read.problems))
-    process.stderr.write(`${file === '-' ? 'standard input' : file}: ${reason}\n`);
+  for (const { file, reason } of sorted(read.problems)) tell(`${file === '-' ? 'standard input' : file}: ${reason}\n`);
   for (const [reason, number] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + number);
   return { ...read, skipped };
 }

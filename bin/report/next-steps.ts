@@ -3,7 +3,7 @@ import type { Finding, FindingWorkload } from '../../lambda/detection/finding';
 import { denyCommands } from './deny-commands';
 import { preserveCommands, replaceCommands } from './workload-commands';
 import { command } from './shell-words';
-import { visible } from './tree';
+import { visible } from '../visible';
 
 export interface NextStep {
   readonly text: string;

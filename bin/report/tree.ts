@@ -1,3 +1,4 @@
+import { visible } from '../visible';
 import type { Drawing } from './picture';
 
 /** A piece of the page before it is text (when the report is written) or elements (in the browser). A string is text, never markup. */
@@ -19,14 +20,6 @@ type Attributes = TreeElement['attributes'];
 
 export function el(tag: string, attributes: Attributes = {}, ...children: readonly Piece[]): TreeElement {
   return { tag, attributes, children };
-}
-
-/** Control characters, halves of characters and marks that turn the writing direction: names and user agents are chosen by whoever calls. */
-const UNPRINTABLE = /(?!\n)[\p{Cc}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-
-/** What is printed of others' text: line ends stay, what cannot be seen is shown as such. */
-export function visible(text: string): string {
-  return text.replace(UNPRINTABLE, '\u{FFFD}');
 }
 
 const VOID = new Set(['input', 'meta', 'br', 'wbr']);

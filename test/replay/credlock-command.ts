@@ -31,6 +31,11 @@ export interface Around {
   readonly unread?: readonly ('stdout' | 'stderr')[];
 }
 
+/** The file of the command line as it is shipped. */
+export function bundledCommand(): Promise<string> {
+  return bundled();
+}
+
 /** Runs the command line as it is shipped: today's bundle, in a process of its own. */
 export async function credlock(args: readonly string[], around: Around = {}): Promise<Run> {
   const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];

@@ -21,15 +21,19 @@ describe('--explain', () => {
     const origins = stdout.split('\n').filter((line) => /^2026-\S+ {2}/.test(line));
     expect(origins).toEqual([
       '2026-09-14T13:02:40Z  198.51.100.11  trusted by first-use',
-      '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS by unexplained',
+      '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
       '2026-09-14T14:02:40Z  198.51.100.11  trusted by shared-egress',
     ]);
     for (const part of [
-      `192.0.2.66 is in no AWS range; proven by scope, key ${STOLEN}\n`,
-      '    because of record c68de747-b3d0-4f28-a983-87a79231a504\n',
-      '    not first-use: 192.0.2.66 is in no AWS range\n',
-      '    record c5841a7c-b3f8-4891-ac74-930d37259632\n',
-      'Lock\n  198.51.100.11  shared-egress, since 2026-09-14T13:02:40Z\n',
+      `    192.0.2.66 is in no AWS range.\n    Its key: the records name the workload (key ${STOLEN}).\n`,
+      '    Called: sts:GetCallerIdentity, s3:ListBuckets, iam:ListUsers (AccessDenied), ',
+      's3:GetObject ×7, sts:AssumeRole.\n',
+      '    Because of record c68de747-b3d0-4f28-a983-87a79231a504.\n',
+      '    What it is not:\n      service-caller: ',
+      '      first-use: 192.0.2.66 is in no AWS range\n',
+      '    Seen in record c5841a7c-b3f8-4891-ac74-930d37259632.\n',
+      'Where it belongs\n  198.51.100.11  shared egress, since 2026-09-14T13:02:40Z\n',
+      `  HIGH  OutsideAWS  credlock/aws/111122223333/ec2-instance/${INSTANCE}/public/192.0.2.66\n`,
       `From there ${CHAINED} was assumed at 2026-09-14T13:55:00Z`,
     ])
       expect(stdout).toContain(part);

@@ -191,7 +191,7 @@ describe('the progress bar', () => {
     expect(shown()).toBe('');
     jest.setSystemTime(2_000);
     bar?.update(half);
-    expect(shown()).toContain(' 50 % | 5/10 files, 60,000 records | 2.0 MB/s | 2 s left');
+    expect(shown()).toContain(' 50 % | 5/10 files | 30,000 records/s | 2.0 MB/s | 2 s left');
     bar?.stop();
     expect(shown().endsWith(`${ESCAPE}[2K`)).toBe(true);
     expect(jest.getTimerCount()).toBe(0);
@@ -210,7 +210,7 @@ describe('the progress bar', () => {
     const bar = progressBar(stream);
     jest.setSystemTime(1_000);
     bar?.update({ ...half, bytes: 7_000_000, totalBytes: null, totalFiles: null });
-    expect(shown()).toMatch(/░{20} 7 MB \| 5 files, 60,000 records \| 7\.0 MB\/s/);
+    expect(shown()).toMatch(/░{20} 7 MB \| 5 files \| 60,000 records\/s \| 7\.0 MB\/s/);
     jest.advanceTimersByTime(9_000);
     bar?.update({ ...half, bytes: 8_000_000, totalBytes: 16_000_000 });
     jest.advanceTimersByTime(200);

@@ -1,4 +1,5 @@
-import { el, htmlOf, visible } from '../../bin/report/tree';
+import { el, htmlOf } from '../../bin/report/tree';
+import { visible } from '../../bin/visible';
 
 const noDrawing = (): string => '<svg></svg>';
 

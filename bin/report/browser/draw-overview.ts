@@ -1,7 +1,7 @@
 import { rect, text } from '@observablehq/plot';
 import type { Severity } from '../../../lambda/detection/finding';
 import type { Overview } from '../picture';
-import { visible } from '../tree';
+import { visible } from '../../visible';
 import { at, AXIS, framed, WIDTH, type Span } from './frame';
 
 const ROW = 22;

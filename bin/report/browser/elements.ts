@@ -1,5 +1,6 @@
 import type { Piece } from '../tree';
-import { isList, visible } from '../tree';
+import { visible } from '../../visible';
+import { isList } from '../tree';
 import { draw } from './draw';
 
 /** The tree as elements of this page: text becomes text nodes, nothing is parsed. */
