@@ -73,12 +73,17 @@ function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | nul
     return placed(textOf(field(field(detail, 'bucket'), 'name')), textOf(field(field(detail, 'object'), 'key')), trail);
   }
   if (!DETAIL_TYPES.has(detailType ?? '')) return doubt('not-of-cloudtrail', `detail-type is ${quoted(detailType)}`);
-  const account = accountIdOf(envelope.account);
-  const recipient = accountIdOf(field(detail, 'recipientAccountId'));
+  return believeRecord(detail, accountIdOf(envelope.account), isSample ? hubAccount : null);
+}
+
+/** `sampleOf`: the account whose sample it may be; null where it is none. */
+function believeRecord(record: unknown, account: string | null, sampleOf: string | null): Belief {
+  const recipient = accountIdOf(field(record, 'recipientAccountId'));
   if (account === null || account !== recipient)
     return doubt('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
-  if (isSample && account !== hubAccount) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
-  return isSample ? { ...NOTHING, samples: [detail] } : { ...NOTHING, records: [detail] };
+  if (sampleOf === null) return { ...NOTHING, records: [record] };
+  if (account !== sampleOf) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
+  return { ...NOTHING, samples: [record] };
 }
 
 function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {

@@ -8,7 +8,7 @@ import type { Workload } from '../detection/workload';
 import { Entries, type Said } from './entries';
 import { filed, type Filed } from './filing';
 import { accountItem } from './accounts-seen';
-import type { Heartbeats } from './heartbeats';
+import { isOwnCanary, type Heartbeats } from './heartbeats';
 import type { Bench } from './judge-workloads';
 import { isKnown, type Memory } from './memory';
 import { Shift } from './shift';
@@ -24,6 +24,8 @@ export interface Observing extends Bench {
   readonly ask: Ask;
   /** Told of every record that is read, unless silently: those are of long ago. @default nobody is told */
   readonly heartbeats?: Heartbeats;
+  /** The account whose canaries' keys are not noted: nobody uses them, and they would be many. @default none */
+  readonly hubAccount?: string;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
@@ -94,14 +96,15 @@ class Reading<Id> {
 
   take(said: Said<Id>): void {
     this.records += 1;
-    const { now, settings, kinds, heartbeats, isSilent = false } = this.observing;
+    const { now, settings, kinds, heartbeats, isSilent = false, hubAccount = null } = this.observing;
     const reading = readRecord(said.record);
     if ('skip' in reading) return this.skip(reading.skip);
     const { record } = reading;
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
     this.note(null, [{ keep: accountItem(record.account, now) }], said);
-    const { facts, skip } = readFacts(record, kinds);
+    const { facts: told, skip } = readFacts(record, kinds);
+    const facts = told.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
     if (!isSilent) heartbeats?.hear(record, facts, said.record);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;
