@@ -34,6 +34,14 @@ export const ENV = {
   trailBucketOwner: 'CREDLOCK_TRAIL_BUCKET_OWNER',
   /** What stands before `AWSLogs/` in its keys. Optional: nothing. */
   trailPrefix: 'CREDLOCK_TRAIL_PREFIX',
+  /** ARN of the customer's key that encrypts what the detector keeps. Optional: AWS's own keys do. */
+  detectorKey: 'CREDLOCK_KEY_ARN',
+  /** SQS queue from which `watch` is fed: what is done to the detector. Optional: what log files tell of it is not handed on. */
+  watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
+  /** Names of the event rules on the default bus of every member, with commas. Optional: nobody looks whether they are there. */
+  rules: 'CREDLOCK_RULES',
+  /** Those of the hub account in the hub's Region, each `rule` on the default bus or `bus/rule`. Optional, as above. */
+  hubRules: 'CREDLOCK_HUB_RULES',
   /** The account everything runs in, and for which findings are imported into Security Hub. */
   hubAccount: 'CREDLOCK_HUB_ACCOUNT',
   /** Its partition: `aws`, `aws-cn`, `aws-us-gov`, … */
@@ -67,6 +75,13 @@ const regions = text(
   'must be Regions with commas between them',
   /^[a-z]{2,}(?:-[a-z]+)+-\d+(?:,[a-z]{2,}(?:-[a-z]+)+-\d+)*$/,
 );
+const keyArn = text('must be the ARN of a KMS key', /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/);
+const ruleNames = text(
+  'must be names of rules with commas between them, each with its bus before a slash or without',
+  /^(?:[\w.-]{1,256}\/)?[\w.-]{1,64}(?:,(?:[\w.-]{1,256}\/)?[\w.-]{1,64})*$/,
+)
+  .transform((list) => list.split(','))
+  .default([]);
 const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
@@ -81,6 +96,8 @@ const SCHEMAS = {
       trailBucket: optional(bucket),
       trailBucketOwner: optional(account),
       trailPrefix: filled.default(''),
+      watchQueueUrl: optional(queueUrl),
+      detectorKey: optional(keyArn),
     })
     .refine(({ trailBucket, trailBucketOwner }) => !trailBucket || Boolean(trailBucketOwner), {
       path: ['trailBucketOwner'],
@@ -102,7 +119,13 @@ const SCHEMAS = {
     publishingQueueUrl: optional(queueUrl),
     findingsTopicArn: optional(topicArn),
   }),
-  rejudge: z.object({ ...TABLE, ...CONFIG, delayedQueueUrl: queueUrl, learningKey: filled }),
+  rejudge: z.object({
+    ...TABLE,
+    ...CONFIG,
+    delayedQueueUrl: queueUrl,
+    learningKey: filled,
+    findingsTopicArn: optional(topicArn),
+  }),
   refreshIpRanges: z.object({
     configBucket: bucket,
     ipRangesKey: filled,
@@ -115,6 +138,9 @@ const SCHEMAS = {
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
     trailBucket: optional(bucket),
+    detectorKey: optional(keyArn),
+    rules: ruleNames,
+    hubRules: ruleNames,
     hubPartition: partition,
     hubRegion: filled,
     verificationRole: optional(roleName),
@@ -249,6 +275,8 @@ export const METRICS = {
   messagesIgnored: 'MessagesIgnored',
   /** Open findings asked to be judged again. */
   findingsRejudged: 'FindingsRejudged',
+  /** Times that somebody changed the settings. */
+  settingsChanged: 'SettingsChanged',
   /** Settings that were not taken because of faults in them. */
   settingsRejected: 'SettingsRejected',
   /** Roles whose keys were got by IMDSv1 within the quiet days. By `account`. */
@@ -273,6 +301,14 @@ export const METRICS = {
   silentSources: 'SilentSources',
   /** Kinds of workload that used to be heard, in accounts and Regions of which others still are. */
   silentKinds: 'SilentKinds',
+  /** Event rules that were deleted, switched off or cut off from their targets. Looked at every hour. */
+  rulesMissing: 'RulesMissing',
+  /** Accounts and Regions whose event rules could not be looked at. */
+  rulesUnchecked: 'RulesUnchecked',
+  /** Rounds of `watch` that came to their end: none means that nobody watches. By `task`. */
+  watchRounds: 'WatchRounds',
+  /** Records of log files that were handed on to `watch`, as they tell what was done to the detector. */
+  tamperingsHandedOn: 'TamperingsHandedOn',
   /** Calls that switched off, deleted or changed parts of the detector, or a trail, and were told. By `part`. */
   tamperings: 'Tamperings',
 } as const;
