@@ -35,7 +35,7 @@ export class Dashboard extends Construct {
         [found(detector), foundOverTime(detector)],
         [comesIn(detector), lag(detector)],
         [waits(detector), failed(props)],
-        [heard(detector)],
+        [heard(detector), imdsV1(detector)],
       ],
     });
   }
@@ -103,12 +103,20 @@ function failed({ detector, intake }: DashboardProps): GraphWidget {
 }
 
 function heard({ handlers: { watch } }: Detector): GraphWidget {
-  return graph('Who is heard', 24, [
+  return graph('Who is heard', 16, [
     watch.metric(METRICS.canariesSent, { label: 'canaries sent' }),
     watch.metric(METRICS.canariesMissing, { label: 'canaries not heard' }),
     watch.metric(METRICS.silentSources, { label: 'accounts and Regions that fell silent' }),
     watch.metric(METRICS.silentKinds, { label: 'kinds of workload that fell silent' }),
     watch.metric(METRICS.tamperings, { label: 'changes of the detector' }),
+  ]);
+}
+
+function imdsV1({ handlers: { posture } }: Detector): GraphWidget {
+  const day = { period: Duration.days(1), statistic: 'Maximum' };
+  return graph('Who still gets keys by IMDSv1', 8, [
+    posture.metric(METRICS.rolesOnImdsV1, { ...day, label: 'roles' }),
+    posture.metric(METRICS.instancesOnImdsV1, { ...day, label: 'instances' }),
   ]);
 }
 

@@ -13,6 +13,7 @@ import { HubBus } from './hub-bus';
 import { sayHub } from './hub-outputs';
 import { Intake, type TrailPlace } from './intake';
 import { DEFAULT_WORKLOADS } from './member';
+import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { People, type PeopleProps } from './people';
 
 /** How records reach the hub. */
@@ -98,6 +99,12 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
    */
   readonly postureSummary?: boolean;
   /**
+   * An alarm in a single account's Region as members have it in theirs: see `MetadataNoTokenAlarm`.
+   *
+   * @default false
+   */
+  readonly metadataNoTokenAlarm?: boolean;
+  /**
    * How long logs are kept.
    *
    * @default RetentionDays.THREE_MONTHS
@@ -154,6 +161,8 @@ export class Hub extends Construct {
     const { detector, intake } = this;
     this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.people.alarms, runbookUrl });
     new Dashboard(this, 'Dashboard', { detector, intake, alarms: this.alarms.all, runbookUrl });
+    if (mode === 'single' && props.metadataNoTokenAlarm === true)
+      new MetadataNoTokenAlarm(this, 'MetadataNoToken', { actionArns: [this.people.alarms.topicArn] });
     sayHub(this, settled);
   }
 
