@@ -103,15 +103,18 @@ const NEEDED: Readonly<Record<Keys['mode'], readonly (keyof Keys)[]>> = {
 };
 
 function missing(keys: Keys): string[] {
-  const { mode, regions, hubRegion, hubAccount, trailBucketOwner, guardrails: policies } = keys;
+  const { mode, regions, hubRegion, hubAccount, trailBucketOwner } = keys;
   const needed = NEEDED[mode].filter((key) => keys[key] === undefined);
   return [
     ...needed.map((key) => `context key ${key} must be given in mode ${mode}: ${ALLOWED[key] ?? ''}, got nothing`),
+    ...(keys.guardrails && mode !== 'organization'
+      ? [`context key guardrails must not be given in mode ${mode}: policies belong to an organisation`]
+      : []),
+    ...(keys.metadataNoTokenAlarm && mode === 'trail'
+      ? [`context key metadataNoTokenAlarm must not be given in mode trail: there is no stack in the accounts`]
+      : []),
     ...(regions && hubRegion === undefined
       ? [`context key hubRegion must be given with regions: the Region of the hub, got nothing`]
-      : []),
-    ...(policies && mode !== 'organization'
-      ? [`context key guardrails must be given in mode organization only, got mode ${mode}`]
       : []),
     ...(trailBucketOwner !== undefined && hubAccount === undefined
       ? [`context key hubAccount must be given with trailBucketOwner: an account id of 12 digits, got nothing`]

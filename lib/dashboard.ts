@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly runbookUrl: string;
 }
 
-/** One page: is anything wrong, what was found, what comes in, what waits, what failed, who is heard. */
+/** One page: is anything wrong, what was found, what comes in, what waits, what failed, who is heard, whose keys lie open. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -35,7 +35,8 @@ export class Dashboard extends Construct {
         [found(detector), foundOverTime(detector)],
         [comesIn(detector), lag(detector)],
         [waits(detector), failed(props)],
-        [heard(detector), imdsV1(detector)],
+        [heard(detector)],
+        [exposed(detector)],
       ],
     });
   }
@@ -103,7 +104,7 @@ function failed({ detector, intake }: DashboardProps): GraphWidget {
 }
 
 function heard({ handlers: { watch } }: Detector): GraphWidget {
-  return graph('Who is heard', 16, [
+  return graph('Who is heard', 24, [
     watch.metric(METRICS.canariesSent, { label: 'canaries sent' }),
     watch.metric(METRICS.canariesMissing, { label: 'canaries not heard' }),
     watch.metric(METRICS.silentSources, { label: 'accounts and Regions that fell silent' }),
@@ -112,11 +113,11 @@ function heard({ handlers: { watch } }: Detector): GraphWidget {
   ]);
 }
 
-function imdsV1({ handlers: { posture } }: Detector): GraphWidget {
-  const day = { period: Duration.days(1), statistic: 'Maximum' };
-  return graph('Who still gets keys by IMDSv1', 8, [
+function exposed({ handlers: { posture } }: Detector): GraphWidget {
+  const day = { period: Duration.days(1) };
+  return graph('Keys got by IMDSv1', 24, [
     posture.metric(METRICS.rolesOnImdsV1, { ...day, label: 'roles' }),
-    posture.metric(METRICS.instancesOnImdsV1, { ...day, label: 'instances' }),
+    posture.metric(METRICS.instancesOnImdsV1, { ...day, label: 'instances, for each role' }),
   ]);
 }
 

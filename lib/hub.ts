@@ -99,7 +99,8 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
    */
   readonly postureSummary?: boolean;
   /**
-   * An alarm in a single account's Region as members have it in theirs: see `MetadataNoTokenAlarm`.
+   * Whether an alarm goes off while an instance of the hub's own account and Region asks for metadata without a token. Only
+   * in mode `single`: elsewhere the members have it.
    *
    * @default false
    */
@@ -130,6 +131,8 @@ export class Hub extends Construct {
   readonly intake: Intake;
   readonly people: People;
   readonly alarms: Alarms;
+  /** Where it was asked for. */
+  readonly noTokenAlarm?: MetadataNoTokenAlarm;
 
   constructor(scope: Construct, id: string, props: HubProps = {}) {
     super(scope, id);
@@ -161,8 +164,10 @@ export class Hub extends Construct {
     const { detector, intake } = this;
     this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.people.alarms, runbookUrl });
     new Dashboard(this, 'Dashboard', { detector, intake, alarms: this.alarms.all, runbookUrl });
-    if (mode === 'single' && props.metadataNoTokenAlarm === true)
-      new MetadataNoTokenAlarm(this, 'MetadataNoToken', { actionArns: [this.people.alarms.topicArn] });
+    if (mode === 'single' && props.metadataNoTokenAlarm)
+      this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken', {
+        actionArns: [this.people.alarms.topicArn],
+      });
     sayHub(this, settled);
   }
 

@@ -148,7 +148,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'guardrails without an organisation',
     { mode: 'single', guardrails: '{"protect-credlock":true}' },
-    'context key guardrails must be given in mode organization only, got mode single',
+    'context key guardrails must not be given in mode single: policies belong to an organisation',
   ],
   [
     'a guardrail there is not',
