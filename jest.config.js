@@ -2,7 +2,8 @@
 module.exports = {
   testEnvironment: 'node',
   maxWorkers: '100%',
-  testTimeout: 30_000,
+  // Many tests go through real clients and servers, on machines that may be busy.
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

@@ -3,10 +3,11 @@ import { resolve } from 'node:path';
 import type { Check, CheckOptions, Report } from './check';
 import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
+import { checkPolicies } from './policies/check-policies';
 import { checkTemplates } from './templates/check-templates';
 import { workshopIn, type Workshop } from './workshop';
 
-const CHECKS: readonly Check[] = [checkPatterns, checkTemplates, checkLockTable];
+const CHECKS: readonly Check[] = [checkPatterns, checkTemplates, checkPolicies, checkLockTable];
 
 const USAGE = `npm run conformance -- [CHECK …] [--write] [--trail PATH …]
 
@@ -34,8 +35,9 @@ async function main(): Promise<number> {
   if (unknown.length > 0) throw new Error(`no such check: ${unknown.join(', ')}\n\n${USAGE}`);
   const options = { write: values.write, trails: values.trail.map((path) => resolve(path)) };
   const chosen = CHECKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  let failed = 0;
-  for (const check of chosen) if (!(await passes(check, workshopIn(root), options))) failed += 1;
+  const workshop = workshopIn(root);
+  const passed = await Promise.all(chosen.map((check) => passes(check, workshop, options)));
+  const failed = passed.filter((yes) => !yes).length;
   say(`conformance: ${chosen.length - failed} checks passed, ${failed} failed`);
   return failed > 0 ? 1 : 0;
 }

@@ -10,10 +10,10 @@ export interface Emulator {
   /** Of all services. */
   readonly endpoint: string;
   /** Forgets everything. */
-  reset: () => Promise<void>;
+  readonly reset: () => Promise<void>;
   /** What it printed so far. */
-  log: () => string;
-  close: () => Promise<void>;
+  readonly log: () => string;
+  readonly close: () => Promise<void>;
 }
 
 /** Seconds. */

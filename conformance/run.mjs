@@ -16,7 +16,11 @@ await build({
   packages: 'external',
   sourcemap: 'inline',
 });
-const env = { ...process.env, NODE_PATH: join(root, 'node_modules') };
+const env = {
+  ...process.env,
+  NODE_PATH: join(root, 'node_modules'),
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+};
 const { status } = spawnSync(process.execPath, [outfile, root, ...process.argv.slice(2)], { stdio: 'inherit', env });
 rmSync(folder, { recursive: true });
 process.exitCode = status ?? 1;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute, lastWords, type Outcome, type Workshop } from './workshop';
+import { execute, firstWords, type Outcome, type Workshop } from './workshop';
 
 /** The folder of Event Ruler's jars. From Maven; kept in the cache as long as the POM does not change. */
 export async function eventRulerJars({ root, cache }: Workshop): Promise<string> {
@@ -25,8 +25,22 @@ export async function pythonPrograms({ root, cache }: Workshop): Promise<string>
   return join(venv, 'bin');
 }
 
-/** Made anew where what it is made from changed, or where making it was cut short. */
+const making = new Map<string, Promise<string>>();
+
+/** Checks run side by side: what two of them need is made once. */
 async function kept(
+  cache: string,
+  name: string,
+  madeFrom: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const made = making.get(name) ?? keptOnce(cache, name, madeFrom, make);
+  making.set(name, made);
+  return made;
+}
+
+/** Made anew where what it is made from changed, or where making it was cut short. */
+async function keptOnce(
   cache: string,
   name: string,
   madeFrom: string,
@@ -44,5 +58,5 @@ async function kept(
 }
 
 function succeeded(registry: string, what: string, outcome: Outcome): void {
-  if (outcome.status !== 0) throw new Error(`${registry} did not give ${what}:\n${lastWords(outcome)}`);
+  if (outcome.status !== 0) throw new Error(`${registry} did not give ${what}:\n${firstWords(outcome)}`);
 }

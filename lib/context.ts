@@ -93,6 +93,12 @@ function missing(keys: Keys): string[] {
   const needed = NEEDED[mode].filter((key) => keys[key] === undefined);
   return [
     ...needed.map((key) => `context key ${key} must be given in mode ${mode}: ${ALLOWED[key] ?? ''}, got nothing`),
+    ...(keys.guardrails && mode !== 'organization'
+      ? [`context key guardrails must not be given in mode ${mode}: policies belong to an organisation`]
+      : []),
+    ...(keys.metadataNoTokenAlarm && mode === 'trail'
+      ? [`context key metadataNoTokenAlarm must not be given in mode trail: there is no stack in the accounts`]
+      : []),
     ...(regions && hubRegion === undefined
       ? [`context key hubRegion must be given with regions: the Region of the hub, got nothing`]
       : []),

@@ -28,7 +28,7 @@ export class Guardrails extends Construct {
     // Organizations changes one thing at a time, and refuses what comes meanwhile.
     for (const [at, policy] of this.policies.entries()) {
       const before = this.policies[at - 1];
-      if (before) policy.addDependency(before);
+      if (before) policy.addResourceDependency(before);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { templateOnly } from './template-only';
 import type { Construct } from 'constructs';
 import type { GuardrailSettings } from '../guardrails/guardrail-settings';
@@ -32,7 +33,9 @@ export class ManagementStack extends Stack {
     });
     this.stackSet = new OrganizationStackSet(this, 'Members', props);
     if (props.caller !== 'delegated-admin') new Member(this, 'Member', props);
-    if (props.guardrails && props.guardrails.guardrails.size > 0)
-      this.guardrails = new Guardrails(this, 'Guardrails', { settings: props.guardrails });
+    const { guardrails, hubRegion } = props;
+    if (!guardrails || guardrails.guardrails.size === 0) return;
+    const { partition } = RegionInfo.get(hubRegion);
+    this.guardrails = new Guardrails(this, 'Guardrails', { settings: guardrails, ...(partition && { partition }) });
   }
 }

@@ -54,8 +54,17 @@ export class OrganizationStackSet extends Construct {
   }
 }
 
-/** The member template as JSON text, as it is deployed by itself too. */
-export function memberTemplate(settings: MemberSettings): string {
+/** The member template as JSON text, as it is deployed by itself too: of no particular account and Region. */
+export function memberTemplate(props: MemberSettings): string {
+  const { hubAccount, hubRegion, workloads, forwardAll, verificationRoleRegion, operatorRoles } = props;
+  const settings: MemberSettings = {
+    hubAccount,
+    hubRegion,
+    ...(workloads && { workloads }),
+    ...(forwardAll !== undefined && { forwardAll }),
+    ...(verificationRoleRegion !== undefined && { verificationRoleRegion }),
+    ...(operatorRoles && { operatorRoles }),
+  };
   const outdir = mkdtempSync(join(tmpdir(), 'credlock-'));
   try {
     const app = new App({ outdir, analyticsReporting: false });

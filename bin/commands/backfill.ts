@@ -5,10 +5,10 @@ import { CREDENTIALS_HELP, withDeployment } from './deployment-options';
 
 const EXAMPLES = `
 Examples:
-  credlock backfill --days 3 --dry-run               how many log files, how large
-  credlock backfill --days 3                         the last three days of all accounts
+  credlock backfill --days 3 --dry-run            how many log files, how large
+  credlock backfill --days 3                      three days of all accounts
   credlock backfill --since 2026-09-01 --until 2026-09-04 --account 111122223333
-  credlock backfill --days 3 --resume-after KEY      after a run that broke off, which names the key
+  credlock backfill --days 3 --resume-after KEY   a run that broke off named it
 
 Exit codes: 0 done; 1 wrong usage or a fatal error.`;
 
@@ -27,6 +27,12 @@ export function backfillCommand(): Command {
     .option('--resume-after <key>', 'go on after this log file, oldest first')
     .addOption(
       new Option('--verdicts <on|off>', 'whether what is found in them is told').choices(['on', 'off']).default('off'),
+    )
+    .option(
+      '--most-waiting <number>',
+      'send while fewer messages wait for `observe`: what happens now waits behind them',
+      countOf,
+      1_000,
     )
     .option('--dry-run', 'list and count, send nothing');
   return withDeployment(command, ['observeQueueUrl', 'trailBucket', 'trailBucketOwner', 'trailPrefix'])

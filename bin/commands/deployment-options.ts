@@ -19,11 +19,10 @@ const WHAT: Readonly<Record<OutputName, string>> = {
   trailBucketOwner: 'the account it belongs to',
   trailPrefix: 'what stands before AWSLogs/ in its keys',
   verificationRole: 'name of the read-only role in each account',
-  organizationId: 'the organisation',
   regions: 'Regions with rules, separated by commas',
   workloads: 'kinds with rules, separated by commas',
-  forwardAll: 'whether the rules forward every call (true or false)',
   mode: 'organization, single or trail',
+  notCovered: 'what it cannot see',
 };
 
 /** Adds `--stack`, and a flag for each output the command reads, for deployments without readable outputs. */
@@ -40,4 +39,5 @@ export function withDeployment(command: Command, outputs: readonly OutputName[])
 }
 
 export const CREDENTIALS_HELP = `
-Credentials and Region are found as the AWS CLI finds them (AWS_PROFILE, AWS_REGION, …): those of the hub account, in its Region.`;
+Credentials and Region are found as the AWS CLI finds them (AWS_PROFILE,
+AWS_REGION, …): those of the hub account, in its Region.`;

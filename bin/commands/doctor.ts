@@ -9,8 +9,9 @@ Examples:
   credlock doctor --accounts accounts.txt      also accounts that were never heard
   credlock doctor --format jsonl | jq 'select(.problems != [])'
 
-For each account, Region and kind: heard since when, and how long ago the last event came, the last that only reads (they
-come only where both rules have the right state), and the last that proves whose credentials it was made with.
+For each account, Region and kind: heard since when; how long ago the last event
+came, the last that only reads (they come only where both rules have the right
+state), and the last that proves whose credentials it was made with.
 
 Exit codes: 0 all is well; 1 something is wrong, wrong usage, or a fatal error.`;
 
@@ -25,6 +26,7 @@ export function doctorCommand(): Command {
       'a Region to look at (repeatable; default: those heard and those deployed)',
       collected(regionOf),
     )
+    .option('--wrong-only', 'leave out what is well')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['table', 'jsonl']).default('table'));
   return withDeployment(command, [
     'lockTable',
@@ -36,7 +38,6 @@ export function doctorCommand(): Command {
     'verificationRole',
     'regions',
     'workloads',
-    'forwardAll',
     'mode',
   ])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)

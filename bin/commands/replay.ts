@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/finding';
-import { eventTimeOf } from '../../lambda/detection/event-time';
 import { replay } from '../replay/replay';
+import { accountOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
@@ -65,29 +65,6 @@ export function replayCommand(): Command {
     .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
       process.exitCode = await replay(paths, options);
     });
-}
-
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const WITHOUT_SECONDS = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?=Z|[+-]|$)/;
-
-/** A date is its first moment; what names no zone is UTC. */
-function timeOf(text: string): number {
-  const whole = DATE.test(text) ? `${text}T00:00:00Z` : text.replace(WITHOUT_SECONDS, '$1:00');
-  const time = isCalendarDay(text.slice(0, 10)) ? eventTimeOf(whole) : null;
-  if (time === null)
-    throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
-  return time;
-}
-
-/** JavaScript takes the 30th of February for the 2nd of March. */
-function isCalendarDay(text: string): boolean {
-  const time = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-function accountOf(text: string): string {
-  if (!/^\d{12}$/.test(text)) throw new InvalidArgumentError('It must be an account id of 12 digits.');
-  return text;
 }
 
 function severityOf(text: string): Severity {

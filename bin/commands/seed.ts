@@ -5,12 +5,13 @@ import { CREDENTIALS_HELP, withDeployment } from './deployment-options';
 
 const EXAMPLES = `
 Examples:
-  credlock seed                                              all accounts and Regions heard so far
-  credlock seed --account 111122223333 --region eu-west-1    one of them
-  credlock seed --config-snapshot *_ConfigSnapshot_*.json.gz from AWS Config instead of EC2
-  credlock seed --dry-run                                    only says what is there
+  credlock seed                            all accounts and Regions heard so far
+  credlock seed --account 111122223333 --region eu-west-1
+  credlock seed --config-snapshot *.gz     from AWS Config instead of EC2
+  credlock seed --dry-run                  only says what is there
 
-Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some accounts could not be read or stored.`;
+Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some accounts could not be
+read or stored.`;
 
 /** `credlock seed`: tells the detector what was there before it was. */
 export function seedCommand(): Command {

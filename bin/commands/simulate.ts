@@ -5,10 +5,11 @@ import { CREDENTIALS_HELP, withDeployment } from './deployment-options';
 
 const EXAMPLES = `
 Examples:
-  credlock simulate                 a sample theft, marked as one, and how long it takes to be told
-  credlock simulate --clean         archives all samples in Security Hub
+  credlock simulate            a theft marked as a sample, and how long it took
+  credlock simulate --clean    archives all samples in Security Hub
 
-Exit codes: 0 told in time, or archived; 1 not in time, wrong usage, or a fatal error.`;
+Exit codes: 0 told in time, or archived; 1 not in time, wrong usage, or a fatal
+error.`;
 
 /** `credlock simulate`: proves that a theft would be told. */
 export function simulateCommand(): Command {

@@ -12,11 +12,10 @@ export const OUTPUTS = {
   trailBucketOwner: 'TrailBucketOwner',
   trailPrefix: 'TrailPrefix',
   verificationRole: 'VerificationRole',
-  organizationId: 'OrganizationId',
   regions: 'Regions',
   workloads: 'Workloads',
-  forwardAll: 'ForwardAll',
   mode: 'Mode',
+  notCovered: 'NotCovered',
 } as const;
 
 export type OutputName = keyof typeof OUTPUTS;

@@ -35,11 +35,7 @@ export function verificationSessions(
         sessionToken: given?.SessionToken ?? '',
       };
     } catch (error) {
-      throw awsFault(
-        `assume ${arn} as ${caller}`,
-        error,
-        'It trusts roles of the hub account whose names begin with credlock',
-      );
+      throw awsFault(`assume ${arn} as ${caller}`, error, 'It trusts the hub account’s roles that operatorRoles names');
     }
   };
   return async (account) => {

@@ -14,10 +14,11 @@ import { diagnosesOf, type Examined } from './diagnosis';
 import { doctorLines, doctorTable, problemsOf } from './doctor-report';
 import { hubFaults } from './examine-hub';
 import { examinePlace, type Examination } from './examine-place';
-import { notCovered } from './not-covered';
 
 export interface DoctorOptions extends DeploymentOptions, Chosen {
   readonly format: 'table' | 'jsonl';
+  /** Leaves out of the output what is well. */
+  readonly wrongOnly?: boolean;
 }
 
 const AT_ONCE = 8;
@@ -29,25 +30,23 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const heartbeats = await heard(deployment);
   const role = deployment.find('verificationRole') || null;
   const isTrail = deployment.find('mode') === 'trail';
-  const kinds = listOf(deployment, 'workloads');
+  const kinds = isTrail ? kindsHeard(heartbeats) : listOf(deployment, 'workloads');
+  // Without verification roles they are sent where the hub itself is, and nowhere else.
+  const canariesIn = ({ account, region }: Place): boolean =>
+    !isTrail && (role !== null || (account === deployment.account && region === deployment.region));
   const sts = new STSClient(AWAY);
   try {
     const sessionOf = verificationSessions(sts, deployment, role, 'credlock-doctor');
     const places = placesOf(options, heartbeats, deployment);
     const examined = await examineAll(places, { sessionOf, hasRules: !isTrail });
-    const standing = { now, kinds, hasCanaries: !isTrail };
     const report = {
-      diagnoses: examined.flatMap((one) =>
-        diagnosesOf(one, heartbeats, {
-          ...standing,
-          hasCanaries: !isTrail && (role !== null || one.account === deployment.account),
-        }),
-      ),
+      diagnoses: examined.flatMap((one) => diagnosesOf(one, heartbeats, { now, kinds, hasCanaries: canariesIn(one) })),
       hubFaults: [...(places.length === 0 ? ['no account was ever heard'] : []), ...(await hubFaults(deployment, now))],
-      notCovered: notCovered({ kinds, forwardAll: deployment.find('forwardAll') === 'true', isTrail }),
+      notCovered: notCoveredBy(deployment),
       now,
     };
-    await writeOutput(options.format === 'jsonl' ? doctorLines(report) : doctorTable(report), undefined);
+    const shown = options.wrongOnly ? report.diagnoses.filter(({ problems }) => problems.length > 0) : report.diagnoses;
+    await writeOutput(options.format === 'jsonl' ? doctorLines(report, shown) : doctorTable(report, shown), undefined);
     return problemsOf(report) > 0 ? 1 : 0;
   } finally {
     sts.destroy();
@@ -63,6 +62,18 @@ async function heard(deployment: Deployment): Promise<Heartbeat[]> {
   } finally {
     client.destroy();
   }
+}
+
+/** In trail mode no kind needs a rule. */
+function kindsHeard(heartbeats: readonly Heartbeat[]): string[] {
+  const kinds = new Set(heartbeats.map(({ kind }) => kind));
+  return [...kinds].filter((kind) => kind !== 'any' && kind !== 'canary');
+}
+
+/** `ec2-instance: …; any: …`, as the stack says it. */
+function notCoveredBy(deployment: Deployment): string[] {
+  const said = deployment.find('notCovered') ?? '';
+  return said.split(/; (?=[a-z0-9-]+: )/).filter(Boolean);
 }
 
 function listOf(deployment: Deployment, output: 'regions' | 'workloads'): string[] {

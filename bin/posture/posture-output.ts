@@ -26,16 +26,25 @@ export function postureOutput(
   request: PostureRequest & Pick<Settings, 'privateNetworks' | 'postureQuietDays' | 'runbookUrl'>,
   colours: boolean,
 ): Iterable<string> {
-  const { format, out, since, until } = request;
-  const postures = postureOf(facts, {
-    privateNetworks: cidrSet(request.privateNetworks),
+  const { format, out } = request;
+  const postures = posturesIn(facts, suspects, request);
+  if (format === 'jsonl') return postures.map((posture) => `${JSON.stringify(posture)}\n`);
+  if (format === 'asff') return [asffDocument(postures, newestTime(facts), request)];
+  return postureTable(postures, (toStandardOutput(out) ? process.stdout.columns : null) ?? 100, colours);
+}
+
+/** As the facts and the findings tell them, of the time that is asked about. */
+export function posturesIn(
+  facts: FactSet,
+  suspects: SuspectOrigins,
+  { privateNetworks, since, until }: Pick<PostureRequest, 'since' | 'until'> & Pick<Settings, 'privateNetworks'>,
+): Posture[] {
+  return postureOf(facts, {
+    privateNetworks: cidrSet(privateNetworks),
     isSuspect: (workload, origin) => suspects.has(workload, origin),
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
   });
-  if (format === 'jsonl') return postures.map((posture) => `${JSON.stringify(posture)}\n`);
-  if (format === 'asff') return [asffDocument(postures, newestTime(facts), request)];
-  return postureTable(postures, (toStandardOutput(out) ? process.stdout.columns : null) ?? 100, colours);
 }
 
 /** Where a role's instances name no Region. */

@@ -1,17 +1,11 @@
-import { STANDINGS, type DeliveryUse, type Posture, type Standing } from '../../lambda/detection/posture/posture';
+import type { DeliveryUse, Posture } from '../../lambda/detection/posture/posture';
 import { boxTable, boxWidth, type Cell } from '../replay/box-table';
 import { counted, grouped } from '../replay/grouped';
 import { paint } from '../replay/paint';
+import { STANDING_WORDS, standingCounts } from './standing-words';
 
 const NARROWEST = 80;
 const WIDEST = 160;
-
-const SAID: Readonly<Record<Standing, string>> = {
-  imdsv1: 'IMDSv1 only',
-  both: 'IMDSv1 and IMDSv2',
-  'imdsv1-suspected': 'IMDSv1 by suspects only',
-  imdsv2: 'IMDSv2 only',
-};
 
 /** Who gets keys by IMDSv1 as a table for people, and how many do; those on IMDSv2 alone are counted, not listed. */
 export function* postureTable(postures: readonly Posture[], columns: number, colours: boolean): Generator<string> {
@@ -29,7 +23,7 @@ export function* postureTable(postures: readonly Posture[], columns: number, col
         { text: `${posture.role}\n${posture.account}`, paint: painted.bold },
         { text: `${posture.instance}${posture.region === null ? '' : `\n${posture.region}`}` },
         {
-          text: `${SAID[posture.standing]}\n${lines(posture)}`,
+          text: `${STANDING_WORDS[posture.standing]}\n${lines(posture)}`,
           paint: posture.standing === 'imdsv1-suspected' ? painted.HIGH : painted.MEDIUM,
         },
       ]),
@@ -64,9 +58,5 @@ function withRest(texts: readonly string[], leftOut: number): string {
 function countsOf(postures: readonly Posture[]): string {
   if (postures.length === 0)
     return 'No record shows by which version of the instance metadata service keys were got (ec2RoleDelivery).';
-  const of = (standing: Standing) => postures.filter((posture) => posture.standing === standing).length;
-  const counts = STANDINGS.filter((standing) => of(standing) > 0).map(
-    (standing) => `${SAID[standing]} ${grouped(of(standing))}`,
-  );
-  return `${counted(postures.length, 'role')} on instances: ${counts.join(', ')}.`;
+  return `${counted(postures.length, 'role')} on instances: ${standingCounts(postures)}.`;
 }

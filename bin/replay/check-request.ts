@@ -13,6 +13,7 @@ export interface Request {
   readonly until?: number;
   readonly explain?: string;
   readonly posture?: boolean;
+  readonly format?: string;
 }
 
 /** Throws, with everything that is wrong, where hours of reading would end in an error or overwrite what was read. */
@@ -21,6 +22,8 @@ export function checkRequest(paths: readonly string[], request: Request): void {
   const faults = [...missing(paths)];
   if (request.posture && request.explain !== undefined)
     faults.push('--posture and --explain print different things: give one of them');
+  if (request.posture && request.format === 'html')
+    faults.push('--posture has no HTML of its own: the report of --format html has a section on it');
   if (since !== undefined && until !== undefined && since >= until)
     faults.push('--until must be later than --since (a date is its first moment, UTC)');
   if (!toStandardOutput(out)) faults.push(...outputFaults('--out', out, paths, request));

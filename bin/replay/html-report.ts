@@ -9,6 +9,8 @@ import type { Coverage } from '../report/coverage';
 import { incidentPicture } from '../report/incident-picture';
 import type { Picture } from '../report/picture';
 import { incidentId } from '../../lambda/detection/compose-finding';
+import type { Posture } from '../../lambda/detection/posture/posture';
+import { postureSections } from '../posture/posture-section';
 import { loadReport } from './load-report';
 import type { ReadCounts } from './summary';
 
@@ -21,6 +23,7 @@ export interface RunOutcome {
   readonly facts: FactSet;
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
+  readonly postures: readonly Posture[];
 }
 
 /** A report in the making: it is shown every judgement, and written at the end. */
@@ -37,7 +40,13 @@ export async function newReport(): Promise<HtmlReport> {
       if (findings.length === 0) return;
       pictures.set(incidentId(judgement.history.workload), incidentPicture(judgement, findings));
     },
-    html: (findings, outcome) => reportHtml({ findings, pictures, coverage: coverageOf(outcome), sections: [] }),
+    html: (findings, outcome) =>
+      reportHtml({
+        findings,
+        pictures,
+        coverage: coverageOf(outcome),
+        sections: postureSections(outcome.postures),
+      }),
   };
 }
 

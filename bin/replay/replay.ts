@@ -12,7 +12,7 @@ import type { WorkloadKind } from '../../lambda/detection/workload-kind';
 import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
-import { postureOutput } from '../posture/posture-output';
+import { postureOutput, posturesIn } from '../posture/posture-output';
 import { messageOf } from '../message-of';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
@@ -55,9 +55,9 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const asked = options.explain;
   const explained: Explained[] = [];
   const suspects = new SuspectOrigins();
-  const report = options.format === 'html' && asked === undefined ? await newReport() : null;
+  const report = options.format === 'html' && asked === undefined && !options.posture ? await newReport() : null;
   const onJudgement = (judgement: Judgement, findings: readonly Finding[]): void => {
-    if (options.posture) suspects.note(judgement);
+    if (options.posture || report) suspects.note(judgement);
     if (asked !== undefined && isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
     report?.judged(judgement, findings);
   };
@@ -72,7 +72,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const output = (): Iterable<string> => {
     if (options.posture) return postureOutput(facts, suspects, { ...options, ...settings }, colours);
     if (asked !== undefined) return onTerminal(explanations(explained, asked, colours), options.out);
-    const reported = report?.html(shown, { read, detection, hidden, facts, settings, ipRanges });
+    const postures = report ? posturesIn(facts, suspects, { ...options, ...settings }) : [];
+    const reported = report?.html(shown, { read, detection, hidden, facts, settings, ipRanges, postures });
     return reported ?? printed(shown, { ...options, ...settings }, colours);
   };
   await writeOutput(output(), options.out);

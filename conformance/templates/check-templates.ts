@@ -7,7 +7,7 @@ import { pythonPrograms } from '../tools';
 import { execute, lastWords, type Workshop } from '../workshop';
 import { lint } from './lint';
 import { load, type Emulated, type Loaded, type MadeRule } from './load';
-import { synthesise, templateOf, type Template } from './synthesise';
+import { synthesise, type Template } from './synthesise';
 
 interface Made {
   readonly template: Template;
@@ -21,7 +21,7 @@ export const checkTemplates: Check = {
     const { templates, faults: unmade } = await synthesise(workshop);
     const linted = await lint(workshop, templates);
     const known = await emulatedTypes(workshop);
-    const made = await makeAll(workshop, [...templates, ...templates.flatMap(inStackSets)], known);
+    const made = await makeAll(workshop, templates, known);
     const wanted = sum(made.map(({ loaded }) => loaded.wanted));
     const missing = sum(made.map(({ loaded }) => loaded.missing.length));
     const rules = made.flatMap(({ loaded }) => loaded.rules);
@@ -34,16 +34,6 @@ export const checkTemplates: Check = {
     };
   },
 };
-
-/** The templates that a StackSet carries. */
-function inStackSets({ name, file, resources }: Template): Template[] {
-  return Object.entries(resources).flatMap(([id, { Type: type, Properties }]) => {
-    const { TemplateBody: body } = (Properties ?? {}) as { readonly TemplateBody?: unknown };
-    if (type !== 'AWS::CloudFormation::StackSet') return [];
-    if (typeof body !== 'string') throw new Error(`${name}: ${id} carries no template that is text`);
-    return [templateOf(`${name}/${id}`, file, body)];
-  });
-}
 
 async function makeAll(workshop: Workshop, templates: readonly Template[], known: Emulated): Promise<Made[]> {
   const emulator = await startEmulator(workshop, SHOP);
@@ -83,7 +73,7 @@ const ALL_EVENTS = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 const PATTERNS = new Set(patternsUnderTest().map(({ pattern }) => sorted(pattern)));
 
 /** Rules on what CloudTrail sends need the state in which calls that only read come too, and a pattern that was checked. */
-function ruleFaults(template: string, { name, state, pattern }: MadeRule): string[] {
+export function ruleFaults(template: string, { name, state, pattern }: MadeRule): string[] {
   if (!isOfCloudTrail(pattern)) return [];
   const rule = `moto: ${template}: rule ${name}`;
   const checked = PATTERNS.has(sorted(ofShop(pattern)));
@@ -115,13 +105,8 @@ function sorted(value: unknown): string {
 
 function listed(types: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
-  return (
-    [...counts]
-      .sort()
-      .map(([type, count]) => `${type} (${count})`)
-      .join(', ') || 'type to miss'
-  );
+  for (const type of [...types].sort()) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Array.from(counts, ([type, count]) => `${type} (${count})`).join(', ') || 'type to miss';
 }
 
 function sum(numbers: readonly number[]): number {

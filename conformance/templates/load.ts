@@ -37,7 +37,7 @@ export type Emulated = (type: string) => boolean;
 
 const BUCKET = 'conformance-templates';
 /** The end of a zip archive with nothing in it, which is a whole one. */
-const EMPTY_ZIP = Uint8Array.from([0x50, 0x4b, 0x05, 0x06, ...new Array<number>(18).fill(0)]);
+const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]);
 
 /** Makes the template's stack in the emulator, which forgets what was there. */
 export async function load(
@@ -114,25 +114,32 @@ async function putFiles(
       .catch(() => undefined);
     await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   };
-  await put(BUCKET, 'template.json', JSON.stringify(referable(JSON.parse(template.text), template, known)));
+  await put(BUCKET, 'template.json', JSON.stringify(referable(JSON.parse(template.text), template.resources, known)));
   const text = JSON.stringify(template.resources);
   const keys = new Set(Array.from(text.matchAll(/"S3Key":"([^"]+)"/g), ([, key = '']) => key));
   for (const key of keys) await put(`cdk-hnb659fds-assets-${account}-${region}`, key, EMPTY_ZIP);
 }
 
 /** What moto can refer to: an event bus by its name alone, and nothing that it does not make. */
-function referable(json: unknown, { resources }: Pick<Template, 'resources'>, known: Emulated): unknown {
-  if (Array.isArray(json)) return json.map((entry) => referable(entry, { resources }, known));
+function referable(json: unknown, resources: Template['resources'], known: Emulated): unknown {
+  if (Array.isArray(json)) return json.map((entry) => referable(entry, resources, known));
   if (typeof json !== 'object' || json === null) return json;
-  const [[key, operand] = []] = Object.entries(json);
-  const id = key === 'Fn::GetAtt' && Array.isArray(operand) ? String(operand[0]) : String(operand);
-  const referred = key === 'Ref' || key === 'Fn::GetAtt' ? resources[id] : undefined;
-  if (referred && !known(referred.Type)) return `arn:aws:not-made:::${id}`;
-  if (key === 'Ref' && referred?.Type === 'AWS::Events::EventBus')
-    return (referred['Properties'] as { readonly Name: unknown }).Name;
-  return Object.fromEntries(
-    Object.entries(json).map(([name, value]) => [name, referable(value, { resources }, known)]),
+  return (
+    standIn(json, resources, known) ??
+    Object.fromEntries(Object.entries(json).map(([name, value]) => [name, referable(value, resources, known)]))
   );
+}
+
+/** What stands for a reference that moto cannot follow; null for anything else. */
+function standIn(json: object, resources: Template['resources'], known: Emulated): unknown {
+  const [[key, operand] = []] = Object.entries(json);
+  if (key !== 'Ref' && key !== 'Fn::GetAtt') return null;
+  const id = String(Array.isArray(operand) ? operand[0] : operand);
+  const referred = resources[id];
+  if (!referred) return null;
+  if (!known(referred.Type)) return `arn:aws:not-made:::${id}`;
+  const isBus = key === 'Ref' && referred.Type === 'AWS::Events::EventBus';
+  return isBus ? (referred['Properties'] as { readonly Name: unknown }).Name : null;
 }
 
 /** S3 wants no location for its first Region. */

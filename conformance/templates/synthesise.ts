@@ -1,6 +1,6 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute, lastWords, type Workshop } from '../workshop';
+import { built, execute, lastWords, type Workshop } from '../workshop';
 
 /** Deployments whose templates differ, by the context they are made with. */
 const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -67,17 +67,29 @@ export interface Synthesis {
 
 /** The templates of every deployment, by the real CDK command, with no account and no credentials. */
 export async function synthesise(workshop: Workshop): Promise<Synthesis> {
-  const built = await execute(process.execPath, ['build.mjs'], { cwd: workshop.root });
-  if (built.status !== 0) throw new Error(`the build failed:\n${lastWords(built, 20)}`);
+  await built(workshop);
   const output = join(workshop.cache, 'templates');
   await rm(output, { recursive: true, force: true });
-  const syntheses: Synthesis[] = [];
-  for (const [name, context] of Object.entries(DEPLOYMENTS))
-    syntheses.push(await synthesiseOne(workshop, name, { context, output: join(output, name) }));
+  const names = Object.keys(DEPLOYMENTS);
+  const half = Math.ceil(names.length / 2);
+  // Two at a time: each holds the whole of CDK in memory.
+  const halves = await Promise.all(
+    [names.slice(0, half), names.slice(half)].map((some) => synthesiseEach(workshop, some, output)),
+  );
+  const syntheses = halves.flat();
   return {
     templates: syntheses.flatMap(({ templates }) => templates),
     faults: syntheses.flatMap(({ faults }) => faults),
   };
+}
+
+async function synthesiseEach(workshop: Workshop, names: readonly string[], output: string): Promise<Synthesis[]> {
+  const syntheses: Synthesis[] = [];
+  for (const name of names) {
+    const context = DEPLOYMENTS[name] ?? {};
+    syntheses.push(await synthesiseOne(workshop, name, { context, output: join(output, name) }));
+  }
+  return syntheses;
 }
 
 async function synthesiseOne(
@@ -105,7 +117,19 @@ async function synthesiseOne(
     files.sort().map((file) => readTemplate(`${name}/${file.replace(/\.template\.json$/, '')}`, join(output, file))),
   );
   const none = templates.length === 0 && failed.length === 0 ? [`cdk synth gives no template for ${name}`] : [];
-  return { templates, faults: [...failed, ...none] };
+  const carried = await Promise.all(templates.flatMap((template) => inStackSets(template, output)));
+  return { templates: [...templates, ...carried], faults: [...failed, ...none] };
+}
+
+/** The templates that a template's StackSets carry, each in a file of its own. */
+function inStackSets({ name, resources }: Template, folder: string): Promise<Template>[] {
+  return Object.entries(resources).flatMap(([id, { Type: type, Properties }]) => {
+    const { TemplateBody: body } = (Properties ?? {}) as { readonly TemplateBody?: unknown };
+    if (type !== 'AWS::CloudFormation::StackSet') return [];
+    if (typeof body !== 'string') throw new Error(`${name}: ${id} carries no template that is text`);
+    const file = join(folder, `${id}.carried.json`);
+    return [writeFile(file, body).then(() => templateOf(`${name}/${id}`, file, body))];
+  });
 }
 
 const NO_CREDENTIALS = {
@@ -121,8 +145,7 @@ async function readTemplate(name: string, file: string): Promise<Template> {
   return templateOf(name, file, await readFile(file, 'utf8'));
 }
 
-/** `file` is where the text lies, or what it lies in. */
-export function templateOf(name: string, file: string, text: string): Template {
+function templateOf(name: string, file: string, text: string): Template {
   const { Resources: resources = {}, Conditions: conditions = {} } = JSON.parse(text) as {
     readonly Resources?: Template['resources'];
     readonly Conditions?: Template['conditions'];

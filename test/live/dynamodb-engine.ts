@@ -7,6 +7,7 @@ import type { LockTable } from '../../lambda/live/lock-table';
 
 /** An engine that speaks DynamoDB, and tables in it. */
 export interface DynamoDb {
+  readonly endpoint: string;
   readonly client: DynamoDBClient;
   createTable(): Promise<string>;
   /** In a table of its own. */
@@ -24,6 +25,7 @@ export async function startDynamoDb(): Promise<DynamoDb> {
   });
   const createTable = (): Promise<string> => newTable(client);
   return {
+    endpoint: engine.endpoint,
     client,
     createTable,
     lockTable: async () => dynamoDbLockTable(client, await createTable()),

@@ -1,10 +1,6 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
@@ -35,17 +31,15 @@ import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
 import { watchHandler } from '../../lambda/watch';
+import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { manualClock, type ManualClock } from './wire-server/clock';
 import type { Queue } from './wire-server/sqs-queue';
 import { startWireServer, type WireServer } from './wire-server/wire-server';
 
-// Everything below goes through real clients and servers, on machines that may be busy.
-jest.setTimeout(60_000);
-
 export const HUB = '999988887777';
 export const REGION = 'eu-central-1';
 export const TRAIL_OWNER = '555566667777';
-const BUCKETS = { config: 'credlock-config', trail: 'organization-trail' };
+export const BUCKETS = { config: 'credlock-config', trail: 'organization-trail' };
 
 /** Everything the handlers run in, with what they wrote and counted. */
 export interface Hub {
@@ -62,7 +56,7 @@ export interface Hub {
   sendEvents(records: readonly unknown[]): Promise<void>;
   /** Lets a handler take what is visible of its queue, in batches; gives the reasons why messages come again. */
   drain(handler: QueueName): Promise<string[]>;
-  /** Lets all handlers work, and time pass, until nothing is left to do. */
+  /** Lets all handlers of all containers work at the same time, and time pass, until nothing is left to do. */
   settle(): Promise<void>;
   rejudge(event?: unknown): Promise<{ open: number; asked: number }>;
   /** What the schedule of `watch` gives it. */
@@ -82,12 +76,37 @@ export interface HubOptions {
   /** ISO 8601. */
   readonly start?: string;
   readonly settings?: object;
-  readonly ipRanges?: boolean;
+  /** The document, or whether there is one. @default test/ip-ranges.json */
+  readonly ipRanges?: boolean | object;
   readonly variables?: Partial<Record<Variable, string>>;
   /** The handlers to run. @default those of the sources */
   readonly code?: HandlerCode;
   /** Of the SDK clients. @default 1, so that every injected fault is seen */
   readonly maxAttempts?: number;
+  /** How many of each handler there are, each with a memory of its own. @default 1 */
+  readonly containers?: number;
+  /** Messages a handler is given at once. @default 10 */
+  readonly batch?: number;
+  /** Seconds until a message that was not finished comes again. @default 60 */
+  readonly visibilityTimeout?: number;
+  /** Asked after each batch: whether the container died over it. Then another takes its place, and all comes again. */
+  readonly hasDied?: () => boolean;
+  /** Whether a message comes again although it was finished. @default none does */
+  readonly isForgotten?: (messageId: string) => boolean;
+  /** Where the lock table is made; it is left running. @default one of its own */
+  readonly engine?: DynamoDb;
+  /** Stands between the handlers and the wire. */
+  readonly meddle?: (clients: Clients) => void;
+}
+
+/** Those of the handlers. */
+export interface Clients {
+  readonly dynamodb: DynamoDBClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly securityHub: SecurityHubClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly sns: SNSClient;
 }
 
 export interface HandlerCode {
@@ -98,18 +117,28 @@ export interface HandlerCode {
   readonly watchHandler: typeof watchHandler;
 }
 
+type Handlers = Record<QueueName, (event: { Records: SQSRecord[] }) => Promise<unknown>> & {
+  readonly rejudge: (event: unknown) => Promise<{ open: number; asked: number }>;
+  readonly watch: (event: unknown) => Promise<unknown>;
+};
+
+/** The queues that handlers read. */
+const WORKING = ['observe', 'watch', 'confirm', 'publish'] as const;
+
+const MOST_BATCHES = 2_000;
+
 const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler, watchHandler };
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
-  const engine = await startEngine();
+  const engine = options.engine ?? (await startDynamoDb());
   const clock = manualClock(options.start ?? '2026-09-01T12:00:00Z');
   const wire = await startWireServer({ account: HUB, region: REGION, clock, rates: {}, dynamodb: engine.endpoint });
-  const lockTable = await createTable(engine.endpoint);
+  const lockTable = await engine.createTable();
   const where = { account: HUB, region: REGION };
   const queueUrl = Object.fromEntries(
     (['observe', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
       name,
-      wire.sqs.createQueue(name, { ...where, visibilityTimeout: 60 }),
+      wire.sqs.createQueue(name, { ...where, visibilityTimeout: options.visibilityTimeout ?? 60 }),
     ]),
   ) as Record<QueueName, string>;
   wire.s3.createBucket(BUCKETS.config, { owner: HUB, region: REGION });
@@ -122,8 +151,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       typeof settings === 'string' ? settings : JSON.stringify({ learnDays: 0, ...settings }),
     );
   putSettings(options.settings ?? {});
-  if (options.ipRanges !== false)
-    wire.s3.put(BUCKETS.config, 'ip-ranges.json', readFileSync(join(__dirname, '../ip-ranges.json')));
+  const { ipRanges = true } = options;
+  if (ipRanges !== false) wire.s3.put(BUCKETS.config, 'ip-ranges.json', rangesOf(ipRanges));
   const variables = {
     ...named({
       lockTable,
@@ -147,7 +176,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   };
 
   const config = wire.clientConfig({ maxAttempts: options.maxAttempts ?? 1 });
-  const clients = {
+  const clients: Clients = {
     dynamodb: new DynamoDBClient(config),
     s3: new S3Client(config),
     sqs: new SQSClient(config),
@@ -155,6 +184,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     eventBridge: new EventBridgeClient(config),
     sns: new SNSClient(config),
   };
+  options.meddle?.(clients);
   const stsClients: STSClient[] = [];
   const stsIn = (region: string): STSClient => {
     const client = new STSClient({ ...config, region });
@@ -174,9 +204,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     pace: () => Promise.resolve(),
   };
   const { code = SOURCES } = options;
-  let handlers = start();
+  let containers = start();
 
-  function start() {
+  function start(): Handlers[] {
+    return Array.from({ length: options.containers ?? 1 }, startOne);
+  }
+
+  function startOne(): Handlers {
     return {
       observe: code.observeHandler({ ...parts, environment: observeEnvironment(variables) }),
       confirm: code.confirmHandler({ ...parts, environment: confirmEnvironment(variables) }),
@@ -187,10 +221,14 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     };
   }
 
-  async function deliver(name: QueueName): Promise<{ taken: number; failed: string[] }> {
+  async function deliver(name: QueueName, handlers: Handlers): Promise<{ taken: number; failed: string[] }> {
     const QueueUrl = queueUrl[name];
     const { Messages: messages = [] } = await outside.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: options.batch ?? 10,
+        MessageAttributeNames: ['All'],
+      }),
     );
     if (messages.length === 0) return { taken: 0, failed: [] };
     const event = {
@@ -200,22 +238,41 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       (answer) => new Map((answer as SQSBatchResponse).batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
       (error: unknown) => new Map(messages.map((one) => [one.MessageId ?? '', String(error)])),
     );
+    if (options.hasDied?.()) {
+      Object.assign(handlers, startOne());
+      return { taken: messages.length, failed: messages.map(() => 'died') };
+    }
     for (const { MessageId: id = '', ReceiptHandle } of messages)
-      if (!failed.has(id)) await outside.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      if (!failed.has(id) && !options.isForgotten?.(id))
+        await outside.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     return { taken: messages.length, failed: [...failed.values()] };
   }
 
-  async function drain(name: QueueName): Promise<string[]> {
+  async function drain(name: QueueName, handlers = first()): Promise<string[]> {
     const failed: string[] = [];
-    for (let batch = await deliver(name); batch.taken > 0; batch = await deliver(name)) failed.push(...batch.failed);
-    return failed;
+    for (let batches = 0; batches < MOST_BATCHES; batches += 1) {
+      const batch = await deliver(name, handlers);
+      if (batch.taken === 0) return failed;
+      failed.push(...batch.failed);
+    }
+    throw new Error(`${name}: ${MOST_BATCHES} batches and no end`);
   }
 
-  const waiting = (): number =>
-    (['observe', 'confirm', 'publish', 'watch'] as const).reduce(
-      (sum, name) => sum + wire.sqs.queue(queueUrl[name]).messages.length,
-      0,
+  function first(): Handlers {
+    const [handlers] = containers;
+    if (!handlers) throw new Error('there are no containers');
+    return handlers;
+  }
+
+  /** The queues of one container, one after another; those of all containers at the same time. */
+  const work = (): Promise<unknown> =>
+    Promise.all(
+      containers.map(async (handlers) => {
+        for (const name of WORKING) await drain(name, handlers);
+      }),
     );
+
+  const waiting = (): number => WORKING.reduce((sum, name) => sum + wire.sqs.queue(queueUrl[name]).messages.length, 0);
 
   const send: Hub['send'] = async (message, queue = 'observe') => {
     const body = typeof message === 'string' ? message : JSON.stringify(message);
@@ -237,17 +294,17 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     sendEvents: async (records) => {
       for (const record of records) await send(eventOf(record));
     },
-    drain,
+    drain: (name) => drain(name),
     settle: async () => {
       for (let round = 0; round < 100; round += 1) {
-        for (const name of ['observe', 'watch', 'confirm', 'publish'] as const) await drain(name);
+        await work();
         if (waiting() === 0) return;
         clock.advance(61_000);
       }
       throw new Error(`still ${waiting()} messages after 100 minutes`);
     },
-    rejudge: (event) => handlers.rejudge(event ?? { source: 'aws.scheduler' }),
-    watch: (task) => handlers.watch(task),
+    rejudge: (event) => first().rejudge(event ?? { source: 'aws.scheduler' }),
+    watch: (task) => first().watch(task),
     imported: () =>
       wire.securityHub.findingsOf(HUB, REGION).map(({ Id, RecordState, GeneratorId }) => ({
         id: Id ?? '',
@@ -255,16 +312,16 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
         type: (GeneratorId ?? '').replace('credlock/', ''),
       })),
     onBus: () => {
-      const sorted = [...wire.eventBridge.events].sort((a, b) => (a.time < b.time ? -1 : 1));
+      const sorted = [...wire.eventBridge.events].sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
       return new Map(sorted.map(({ detail }) => JSON.parse(detail) as Finding).map((finding) => [finding.id, finding]));
     },
     restart: () => {
-      handlers = start();
+      containers = start();
     },
     close: async () => {
       for (const client of [...Object.values(clients), ...stsClients, outside]) client.destroy();
       await wire.close();
-      await engine.close();
+      if (!options.engine) await engine.close();
     },
   };
 }
@@ -318,6 +375,10 @@ function named(values: Partial<Record<Variable, string>>): Record<string, string
   return Object.fromEntries(Object.entries(values).map(([property, value]) => [ENV[property as Variable], value]));
 }
 
+function rangesOf(choice: true | object): Buffer {
+  return choice === true ? readFileSync(join(__dirname, '../ip-ranges.json')) : Buffer.from(JSON.stringify(choice));
+}
+
 function logInto(logged: { level: string; message: string; details: object }[]): Log {
   const at =
     (level: string) =>
@@ -332,49 +393,4 @@ function meterInto(counts: { name: MetricName; times: number; by: object }[]): M
     milliseconds: (name, times) => void counts.push({ name, times, by: {} }),
     flush: () => {},
   };
-}
-
-/** DynamoDB in this process, or the engine at `DYNAMODB_ENDPOINT`. */
-async function startEngine(): Promise<{ endpoint: string; close: () => Promise<void> }> {
-  const given = process.env['DYNAMODB_ENDPOINT'];
-  if (given) return { endpoint: given, close: () => Promise.resolve() };
-  const dynalite = createRequire(__filename)('dynalite') as (options: { createTableMs: number }) => Server;
-  const server = dynalite({ createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
-}
-
-let tables = 0;
-
-async function createTable(endpoint: string): Promise<string> {
-  const TableName = `locks-${process.pid}-${Date.now()}-${(tables += 1)}`;
-  const client = new DynamoDBClient({
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
-  });
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-    }),
-  );
-  client.destroy();
-  return TableName;
 }

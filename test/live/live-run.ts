@@ -17,6 +17,8 @@ export interface Story {
   readonly records: readonly unknown[];
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
+  /** The same as people write it. */
+  readonly documents: { readonly settings: object; readonly ipRanges: object | null };
 }
 
 /** Everything a worker can reach. */

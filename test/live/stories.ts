@@ -2,18 +2,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { seededRandom } from '../../bench/random';
-import { parseIpRanges, type IpRanges } from '../../lambda/detection/ip-ranges';
-import { parseSettings } from '../../lambda/detection/parse-settings';
 import { readRecord } from '../../lambda/detection/read-record';
 import { isTooOldToJudge } from '../../lambda/detection/retention';
-import type { Settings } from '../../lambda/detection/settings';
-import { allScenarios, ipRangesOf, type NamedScenario } from '../scenario';
+import { allScenarios, type NamedScenario } from '../scenario';
 import type { Story } from './live-run';
+import { settingsOf, storyWith } from './story';
 
 const DEMO = join(__dirname, '../../demo');
+/** `test/ip-ranges.json`. */
+export const DEFAULT_RANGES = json(readFileSync(join(__dirname, '../ip-ranges.json'), 'utf8'));
 
 export function storyOf({ records, settings, ipRanges }: NamedScenario): Story {
-  return { records, settings: settingsOf(settings ?? {}), ipRanges: ipRangesOf(ipRanges) };
+  return storyWith(records, settings ?? {}, ipRanges === 'default' ? DEFAULT_RANGES : ipRanges);
 }
 
 export function storyNamed(name: string): Story {
@@ -28,8 +28,7 @@ export function demoStory(): Story {
   const records = files
     .filter((name) => name.endsWith('.json.gz'))
     .flatMap((name) => recordsIn(gunzipSync(readFileSync(join(DEMO, 'trail', name))).toString()));
-  const settings = settingsOf(json(readFileSync(join(DEMO, 'credlock.json'), 'utf8')));
-  return { records, settings, ipRanges: rangesIn(readFileSync(join(DEMO, 'ip-ranges.json'), 'utf8')) };
+  return storyWith(records, fileIn('credlock.json'), fileIn('ip-ranges.json'));
 }
 
 /**
@@ -43,12 +42,13 @@ export function mixedStory(seed: number, size: number): Story {
   const alike = all.filter(({ name }) => name.startsWith(`${kin ?? ''}-`));
   const chosen = Array.from({ length: size }, () => random.pick(random.chance(0.5) ? alike : all));
   const judgedBy = random.pick(chosen);
-  const settings = settingsOf({ serviceCallerFindings: random.chance(0.3), ...judgedBy.settings });
+  const written = { serviceCallerFindings: random.chance(0.3), ...judgedBy.settings };
+  const { retentionDays } = settingsOf(written);
   const kept = chosen.flatMap(({ records }) => records).filter(() => random.chance(0.85));
   const newest = Math.max(0, ...kept.map(timeOf));
   // Scenarios play in different years; what is too old is skipped live, and replay tells of it once more.
-  const records = kept.filter((record) => !isTooOldToJudge(timeOf(record), newest, settings.retentionDays));
-  return { records, settings, ipRanges: ipRangesOf(judgedBy.ipRanges) };
+  const records = kept.filter((record) => !isTooOldToJudge(timeOf(record), newest, retentionDays));
+  return storyWith(records, written, judgedBy.ipRanges === 'default' ? DEFAULT_RANGES : judgedBy.ipRanges);
 }
 
 function timeOf(value: unknown): number {
@@ -56,20 +56,12 @@ function timeOf(value: unknown): number {
   return 'skip' in reading ? 0 : reading.record.time;
 }
 
-function settingsOf(value: object): Settings {
-  const parsed = parseSettings(value);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return parsed.settings;
-}
-
-function rangesIn(text: string): IpRanges {
-  const parsed = parseIpRanges(json(text));
-  if ('fault' in parsed) throw new Error(parsed.fault);
-  return parsed.ranges;
-}
-
 function recordsIn(text: string): readonly unknown[] {
   return (json(text) as { readonly Records?: readonly unknown[] }).Records ?? [];
+}
+
+function fileIn(name: string): object {
+  return json(readFileSync(join(DEMO, name), 'utf8'));
 }
 
 function json(text: string): object {

@@ -36,6 +36,8 @@ export async function startOperator(options: HubOptions = {}): Promise<Operator>
     Workloads: 'ec2-instance,ecs-task',
     ForwardAll: 'false',
     Mode: 'organization',
+    NotCovered:
+      'eks-pod: calls that name nobody; any: calls of sessions assumed; the assuming is seen; any: data-plane calls',
   };
   wire.cloudFormation.createStack('credlock-hub', where, outputs);
   wire.eventBridge.createBus('credlock-hub', where);

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import type { Posture } from '../../lambda/detection/posture/posture';
-import { CONFIG, DAY, linesOf, once, put, removeAll, replay } from '../replay/credlock-command';
+import { CONFIG, DAY, linesOf, once, place, put, removeAll, replay } from '../replay/credlock-command';
 
 jest.setTimeout(60_000);
 afterAll(removeAll);
@@ -79,6 +80,19 @@ describe('replay --posture', () => {
     const { stdout, code } = await replay([put('none.json', '{"Records":[]}'), '--posture']);
     expect(stdout).toContain('No record shows by which version');
     expect(code).toBe(0);
+  });
+
+  test.concurrent('is a section of the HTML report, which is refused by itself', async () => {
+    const out = place('report.html');
+    const { code } = await replay([...DAY, '--config', CONFIG, '--format', 'html', '--out', out]);
+    const html = readFileSync(out, 'utf8');
+    expect(code).toBe(0);
+    expect(html).toContain('<h2 id="metadata-heading">Instance metadata</h2>');
+    expect(html).toContain('<th scope="row">storefront</th>');
+    expect(html).toContain('192.0.2.66 (a finding is about it)');
+    const refused = await replay([...WHOLE_DAY, '--format', 'html']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('the report of --format html has a section on it');
   });
 
   test.concurrent('and --explain exclude each other', async () => {

@@ -75,12 +75,11 @@ export const oldKeys: DenialOf = ({ identity: { ec2RoleDelivery, invokedBy } }) 
   if (ec2RoleDelivery === null || !(Number(ec2RoleDelivery) < 2)) return null;
   const fix =
     'Update what calls (see its user agents) so that it gets its keys by IMDSv2, then require IMDSv2 on the instance.';
-  if (invokedBy !== null) {
-    const why =
-      'A service called on behalf of keys got by IMDSv1; the call that made it do so would be denied already.';
-    return { certainty: 'likely', why, fix };
-  }
-  return { certainty: 'certain', why: 'The keys were got by IMDSv1 (ec2RoleDelivery 1.0).', fix };
+  const why =
+    invokedBy === null
+      ? 'The keys were got by IMDSv1 (ec2RoleDelivery 1.0).'
+      : 'A service called on behalf of keys that were got by IMDSv1: the call that made it do so would be denied already.';
+  return { certainty: 'certain', why, fix };
 };
 
 /** By the resource that the request names; ids of event source mappings name none. */

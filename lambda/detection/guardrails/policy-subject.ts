@@ -39,9 +39,10 @@ function subjectOf(record: CloudTrailRecord): PolicySubject | null {
 }
 
 function holderOf({ account, partition, role }: SessionArn, issuer: string | null): PolicySubject | null {
-  if (role.includes(':') || SERVICE_LINKED.test(role)) return null;
   const issued = roleArnParts(issuer);
-  if (issued?.path.startsWith('aws-service-role/')) return null;
+  // The path is AWS's own; the name is free for others, and tells only where the record has no path.
+  const isServiceLinked = issued ? issued.path.startsWith('aws-service-role/') : SERVICE_LINKED.test(role);
+  if (role.includes(':') || isServiceLinked) return null;
   const arn = issued === null ? `arn:${partition}:iam::${account}:role/${role}` : issuer;
   return { account, principal: role, arn, role };
 }

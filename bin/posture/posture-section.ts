@@ -1,0 +1,82 @@
+import type { DeliveryUse, Posture } from '../../lambda/detection/posture/posture';
+import type { ReportSection } from '../report/report';
+import { el, type Piece } from '../report/tree';
+import { counted, grouped } from '../replay/grouped';
+import { STANDING_WORDS, standingCounts } from './standing-words';
+
+/** Rows that are written; the others are in `credlock.posture/1`. */
+const MOST_ROWS = 500;
+
+/** Who still gets keys by IMDSv1, as a section of the report; none where no record tells by which version keys were got. */
+export function postureSections(postures: readonly Posture[]): ReportSection[] {
+  if (postures.length === 0) return [];
+  const exposed = postures.filter(({ imdsV1 }) => imdsV1 !== null);
+  const content: readonly Piece[] = [
+    el('p', {}, `${counted(postures.length, 'role')} on instances: ${standingCounts(postures)}.`),
+    exposed.length === 0 ? el('p', {}, 'Nobody was seen to get keys by IMDSv1.') : tableOf(exposed.slice(0, MOST_ROWS)),
+    exposed.length > MOST_ROWS
+      ? el('p', {}, `${grouped(exposed.length - MOST_ROWS)} more are printed by credlock replay --posture.`)
+      : null,
+  ];
+  return [{ id: 'metadata', heading: 'Instance metadata', content }];
+}
+
+const HEADS = [
+  'Role',
+  'Account',
+  'Instance',
+  'Standing',
+  'IMDSv1, hours',
+  'Last, UTC',
+  'From',
+  'What calls with the keys',
+];
+
+function tableOf(exposed: readonly Posture[]): Piece {
+  return el(
+    'div',
+    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Roles that get keys by IMDSv1' },
+    el(
+      'table',
+      {},
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          HEADS.map((head) => el('th', { scope: 'col' }, head)),
+        ),
+      ),
+      el('tbody', {}, exposed.map(rowOf)),
+    ),
+  );
+}
+
+function rowOf({ role, account, instance, region, standing, imdsV1 }: Posture): Piece {
+  return el(
+    'tr',
+    {},
+    el('th', { scope: 'row' }, role),
+    el('td', {}, el('code', {}, account)),
+    el('td', {}, el('code', {}, instance), region === null ? null : ` ${region}`),
+    el('td', {}, STANDING_WORDS[standing]),
+    ...(imdsV1 ? useCells(imdsV1) : []),
+  );
+}
+
+function useCells({ hours, lastSeen, origins, originsLeftOut, userAgents, userAgentsLeftOut }: DeliveryUse): Piece[] {
+  const places = origins.map(({ origin, suspected }) => (suspected ? `${origin} (a finding is about it)` : origin));
+  return [
+    el('td', {}, grouped(hours)),
+    el('td', {}, lastSeen),
+    el('td', {}, withRest(places, originsLeftOut)),
+    el('td', {}, withRest(userAgents, userAgentsLeftOut)),
+  ];
+}
+
+function withRest(texts: readonly string[], leftOut: number): string {
+  const few = texts.slice(0, 3);
+  const more = texts.length - few.length + leftOut;
+  return more === 0 ? few.join(', ') : `${few.join(', ')} and ${grouped(more)} more`;
+}

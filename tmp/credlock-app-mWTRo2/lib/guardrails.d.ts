@@ -1,0 +1,23 @@
+import { CfnPolicy } from 'aws-cdk-lib/aws-organizations';
+import { Construct } from 'constructs';
+import type { GuardrailSettings } from '../guardrails/guardrail-settings';
+export interface GuardrailsProps {
+    /** Which guardrails are on, whom they leave alone, and what they are attached to: see `parseGuardrailSettings`. */
+    readonly settings: GuardrailSettings;
+    /**
+     * What ARNs begin with: it cannot be left to deployment, as the length of policies is checked before.
+     *
+     * @default aws
+     */
+    readonly partition?: string;
+}
+/**
+ * The policies of AWS Organizations that close the door to stolen instance keys: those that are on, attached to nothing
+ * unless the settings say to what. Belongs into a stack of the management account, or of the account to which policies are
+ * delegated. The types of policies must be switched on in the organisation. Throws where a policy is too long.
+ */
+export declare class Guardrails extends Construct {
+    #private;
+    readonly policies: readonly CfnPolicy[];
+    constructor(scope: Construct, id: string, { settings, partition }: GuardrailsProps);
+}

@@ -1,0 +1,2 @@
+/** A policy document of these statements. */
+export declare function policy(...statements: readonly object[]): object;
