@@ -1,2 +1,0 @@
-/** A policy document of these statements. */
-export declare function policy(...statements: readonly object[]): object;
