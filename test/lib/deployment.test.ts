@@ -134,7 +134,39 @@ describe('organisation', () => {
   });
 });
 
+describe('organisation: what watches it', () => {
+  test('watch knows the Regions of the members, so that one without rules is found', () => {
+    const hub = JSON.stringify(deployed(ORGANIZATION).template('credlock-hub'));
+    expect(hub).toContain(`"${ENV.regions}":"eu-west-1,us-east-1"`);
+    expect(JSON.stringify(deployed({ mode: 'single' }).template('credlock'))).not.toContain(ENV.regions);
+  });
+
+  test('the alarm on calls of the metadata service without a token is in every member, the StackSet’s too', () => {
+    const { template } = deployed({ ...ORGANIZATION, metadataNoTokenAlarm: 'true' });
+    for (const name of ['credlock-member', 'credlock-management', 'credlock-management-us-east-1'])
+      expect(resourcesOf(template(name), 'AWS::CloudWatch::Alarm')).toHaveLength(1);
+    const [[, stackSet] = []] = resourcesOf(template('credlock-management'), 'AWS::CloudFormation::StackSet');
+    expect(JSON.parse(String(stackSet?.Properties['TemplateBody']))).toEqual(template('credlock-member'));
+  });
+
+  test('guardrails need not say again which organisation it is', () => {
+    const { template } = deployed({ ...ORGANIZATION, guardrails: '{"protect-credlock":true}' });
+    const policies = resourcesOf(template('credlock-management'), 'AWS::Organizations::Policy');
+    expect(policies.map(([, { Properties }]) => String(Properties['Type'])).toSorted()).toEqual([
+      'RESOURCE_CONTROL_POLICY',
+      'SERVICE_CONTROL_POLICY',
+    ]);
+    expect(JSON.stringify(policies)).toContain('o-exampleorgid');
+  });
+});
+
 describe('single account', () => {
+  test('the alarm on calls of the metadata service without a token is in the hub, as there is no member', () => {
+    const { template } = deployed({ mode: 'single', metadataNoTokenAlarm: 'true' });
+    expect(JSON.stringify(template('credlock'))).toContain('"credlock-metadata-no-token"');
+    expect(JSON.stringify(deployed({ mode: 'single' }).template('credlock'))).not.toContain('metadata-no-token');
+  });
+
   test('other Regions have members of their own, without a verification role', () => {
     const two = deployed({ mode: 'single', hubRegion: 'eu-west-1', regions: 'eu-west-1,eu-west-3' });
     expect(two.names).toEqual(['credlock', 'credlock-member-eu-west-3']);

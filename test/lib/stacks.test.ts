@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ENV, METRIC_NAMESPACE, METRICS, variablesOf, WATCH_TASKS, type HandlerName } from '../../lambda/environment';
+import {
+  ENV,
+  METRIC_NAMESPACE,
+  METRICS,
+  POSTURE_TASKS,
+  variablesOf,
+  WATCH_TASKS,
+  type HandlerName,
+} from '../../lambda/environment';
 import { ACKNOWLEDGEMENTS } from '../../lib/acknowledgements';
 import { RUNBOOK_SECTIONS } from '../../lib/alarms';
 import { MOST_WILDCARD_RULES } from '../../lib/event-patterns';
@@ -362,7 +370,7 @@ describe('the hub', () => {
     expect(put).not.toContain('"Update"');
   });
 
-  test('watch is called as it knows its tasks', () => {
+  test('watch and posture are called as they know their tasks', () => {
     const inputs = resourcesOf(organization.template('credlock-hub'), 'AWS::Events::Rule').flatMap(
       ([, { Properties }]) =>
         (Properties['Targets'] as { readonly Input?: string }[]).flatMap(({ Input }) =>
@@ -370,6 +378,7 @@ describe('the hub', () => {
         ),
     );
     expect(inputs.toSorted()).toEqual([
+      `rate(1 day) ${JSON.stringify(POSTURE_TASKS.daily)}`,
       `rate(1 hour) ${JSON.stringify(WATCH_TASKS.silence)}`,
       `rate(15 minutes) ${JSON.stringify(WATCH_TASKS.canary)}`,
     ]);
@@ -566,6 +575,22 @@ describe('being told', () => {
       String(Properties['QueueName']).endsWith('-dead'),
     );
     expect(dead).toHaveLength(names.filter((name) => name.endsWith('-dead')).length);
+  });
+
+  test('a handler that is called once a day is told of when its second try failed too', () => {
+    const errors = (handler: string) =>
+      resourcesOf(organization.template('credlock-hub'), 'AWS::CloudWatch::Alarm')
+        .filter(([, { Properties }]) => Properties['AlarmName'] === `credlock-${handler}-errors`)
+        .map(
+          ([
+            ,
+            {
+              Properties: { Period, Threshold, DatapointsToAlarm },
+            },
+          ]) => [Period, Threshold, DatapointsToAlarm],
+        );
+    expect(errors('rejudge')).toEqual([[3600, 2, 1]]);
+    expect(errors('observe')).toEqual([[300, 1, 2]]);
   });
 
   test('the dashboard shows metrics of ours that handlers emit, and all alarms', () => {
