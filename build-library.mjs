@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 
@@ -27,7 +27,7 @@ export async function buildLibrary(dist, root = import.meta.dirname) {
       external: [...THEIRS, 'cdk-nag'],
     }),
     build({ ...options, entryPoints: ['lib/index.ts'], outfile: join(dist, 'lib/index.js'), external: THEIRS }),
-    declare(join(root, dist), root),
+    declare(resolve(root, dist), root),
   ]);
 }
 

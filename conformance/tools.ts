@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { execute, lastWords, type Outcome, type Workshop } from './workshop';
+import { execute, firstWords, type Outcome, type Workshop } from './workshop';
 
 /** The folder of Event Ruler's jars. From Maven; kept in the cache as long as the POM does not change. */
 export async function eventRulerJars({ root, cache }: Workshop): Promise<string> {
@@ -58,5 +58,5 @@ async function keptOnce(
 }
 
 function succeeded(registry: string, what: string, outcome: Outcome): void {
-  if (outcome.status !== 0) throw new Error(`${registry} did not give ${what}:\n${lastWords(outcome)}`);
+  if (outcome.status !== 0) throw new Error(`${registry} did not give ${what}:\n${firstWords(outcome)}`);
 }

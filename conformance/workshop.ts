@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /** Where checks work. */
 export interface Workshop {
@@ -65,9 +66,18 @@ function text(chunks: readonly Buffer[]): string {
 }
 
 /** The last lines that say something, for an error's message. */
-export function lastWords({ stdout, stderr }: Outcome, lines = 5): string {
-  const said = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
-  return said.slice(-lines).join('\n');
+export function lastWords(outcome: Outcome, lines = 5): string {
+  return words(outcome).slice(-lines).join('\n');
+}
+
+/** The first lines that say something: where a program tells the cause before it tells what it means for the rest. */
+export function firstWords(outcome: Outcome, lines = 5): string {
+  return words(outcome).slice(0, lines).join('\n');
+}
+
+function words({ stdout, stderr }: Outcome): string[] {
+  const lines = stripVTControlCharacters(`${stdout}\n${stderr}`).split('\n');
+  return lines.filter((line) => line.trim() !== '');
 }
 
 let build: Promise<void> | null = null;

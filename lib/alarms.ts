@@ -170,16 +170,23 @@ function late({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSettings[] {
   ];
 }
 
+/** Handlers that a queue feeds fail often enough to be told from a single bad moment by time. */
+const FED: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publish']);
+
 function troubles({ handler, function: fn }: HandlerFunction): AlarmSettings[] {
   const { errors: section } = RUNBOOK_SECTIONS;
-  const options = { period: Duration.minutes(5), statistic: 'Sum' };
+  const soon = { period: Duration.minutes(5), statistic: 'Sum' };
+  const failed = { name: `${handler}-errors`, says: `${handler} failed, more than once`, section };
   return [
-    { name: `${handler}-errors`, says: `${handler} failed`, section, metric: fn.metricErrors(options), bad: [2, 3] },
+    FED.has(handler)
+      ? { ...failed, metric: fn.metricErrors(soon), bad: [2, 3] }
+      : // A schedule calls it, perhaps once a day: twice means that the second try failed too.
+        { ...failed, metric: fn.metricErrors({ ...soon, period: Duration.hours(1) }), atLeast: 2 },
     {
       name: `${handler}-throttles`,
       says: `${handler} was not let run: the account's concurrency is used up`,
       section,
-      metric: fn.metricThrottles(options),
+      metric: fn.metricThrottles(soon),
       bad: [3, 3],
     },
   ];

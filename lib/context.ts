@@ -64,7 +64,9 @@ const FINDINGS_MODE = 'findingsMode';
 
 /** Reads the context; throws with all its faults at once, each with the key, what is allowed and what was given. */
 export function readContext(given: Readonly<Record<string, unknown>>, reader: SettingsReader): DeploymentContext {
-  const ours = Object.fromEntries(Object.entries(given).filter(([key, value]) => !isOfCdk(key) && value !== ''));
+  const ours = withOrganization(
+    Object.fromEntries(Object.entries(given).filter(([key, value]) => !isOfCdk(key) && value !== '')),
+  );
   const settings = firstSettings(ours, reader.names);
   const parsed = KEYS.safeParse(ours);
   const faults = [
@@ -81,6 +83,18 @@ export function bucketNameOf(arn: string): string {
   return BUCKET_ARN.exec(arn)?.[1] ?? arn;
 }
 
+/** The guardrails need not say again which organisation it is. */
+function withOrganization(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { organizationId, managementAccount } = given;
+  const said = typeof given['guardrails'] === 'string' ? jsonOr(given['guardrails']) : given['guardrails'];
+  if (typeof said !== 'object' || said === null) return given;
+  const known = {
+    ...(organizationId !== undefined && { organizationId }),
+    ...(managementAccount !== undefined && { managementAccount }),
+  };
+  return { ...given, guardrails: { ...known, ...said } };
+}
+
 /** What each mode cannot do without. */
 const NEEDED: Readonly<Record<Keys['mode'], readonly (keyof Keys)[]>> = {
   organization: ['organizationId', 'hubAccount', 'hubRegion', 'targetOus'],
@@ -93,6 +107,12 @@ function missing(keys: Keys): string[] {
   const needed = NEEDED[mode].filter((key) => keys[key] === undefined);
   return [
     ...needed.map((key) => `context key ${key} must be given in mode ${mode}: ${ALLOWED[key] ?? ''}, got nothing`),
+    ...(keys.guardrails && mode !== 'organization'
+      ? [`context key guardrails must not be given in mode ${mode}: policies belong to an organisation`]
+      : []),
+    ...(keys.metadataNoTokenAlarm && mode === 'trail'
+      ? [`context key metadataNoTokenAlarm must not be given in mode trail: there is no stack in the accounts`]
+      : []),
     ...(regions && hubRegion === undefined
       ? [`context key hubRegion must be given with regions: the Region of the hub, got nothing`]
       : []),

@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly runbookUrl: string;
 }
 
-/** One page: is anything wrong, what was found, what comes in, what waits, what failed, who is heard. */
+/** One page: is anything wrong, what was found, what comes in, what waits, what failed, who is heard, whose keys lie open. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -36,6 +36,7 @@ export class Dashboard extends Construct {
         [comesIn(detector), lag(detector)],
         [waits(detector), failed(props)],
         [heard(detector)],
+        [exposed(detector)],
       ],
     });
   }
@@ -109,6 +110,14 @@ function heard({ handlers: { watch } }: Detector): GraphWidget {
     watch.metric(METRICS.silentSources, { label: 'accounts and Regions that fell silent' }),
     watch.metric(METRICS.silentKinds, { label: 'kinds of workload that fell silent' }),
     watch.metric(METRICS.tamperings, { label: 'changes of the detector' }),
+  ]);
+}
+
+function exposed({ handlers: { posture } }: Detector): GraphWidget {
+  const day = { period: Duration.days(1) };
+  return graph('Keys got by IMDSv1', 24, [
+    posture.metric(METRICS.rolesOnImdsV1, { ...day, label: 'roles' }),
+    posture.metric(METRICS.instancesOnImdsV1, { ...day, label: 'instances, for each role' }),
   ]);
 }
 

@@ -48,6 +48,12 @@ export interface DetectorProps {
    */
   readonly verifiedOrganization?: string;
   /**
+   * Regions in which members forward: canaries sing in each, so that one without rules is found.
+   *
+   * @default - they sing where something was heard
+   */
+  readonly regions?: readonly string[];
+  /**
    * Whether people are told once a week which roles still get their keys by IMDSv1; needs a topic among the destinations.
    *
    * @default false
@@ -118,7 +124,7 @@ export class Detector extends Construct {
     this.#posture(destinations, props.postureSummary ?? false);
     this.#rejudge();
     this.#refreshIpRanges();
-    this.#watch(props.verifiedOrganization);
+    this.#watch(props);
     const { refreshIpRanges } = this.handlers;
     new FirstSettings(this, 'FirstSettings', { config: this.config, settings, refreshIpRanges });
   }
@@ -204,7 +210,7 @@ export class Detector extends Construct {
     this.#schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
   }
 
-  #watch(verifiedOrganization: string | undefined): void {
+  #watch({ verifiedOrganization, regions = [], trail }: DetectorProps): void {
     const { watch } = this.handlers;
     const { partition } = Stack.of(this);
     this.lockTable.grantKeep(watch);
@@ -212,6 +218,8 @@ export class Detector extends Construct {
     this.#grantSend(watch, 'publishingQueueUrl', this.publishingQueue.queue);
     this.#grantSend(watch, 'quarantineQueueUrl', this.quarantineQueue);
     watch.tell('hubPartition', partition);
+    if (regions.length > 0) watch.tell('regions', regions.join(','));
+    if (trail) watch.tell('trailBucket', trail.bucketName);
     new CanaryRole(this, 'Canary', { watch });
     if (verifiedOrganization !== undefined) {
       watch.tell('verificationRole', NAMES.verificationRole);

@@ -13,6 +13,7 @@ import { HubBus } from './hub-bus';
 import { sayHub } from './hub-outputs';
 import { Intake, type TrailPlace } from './intake';
 import { DEFAULT_WORKLOADS } from './member';
+import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { People, type PeopleProps } from './people';
 
 /** How records reach the hub. */
@@ -98,6 +99,13 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
    */
   readonly postureSummary?: boolean;
   /**
+   * Whether an alarm goes off while an instance of the hub's own account and Region asks for metadata without a token. Only
+   * in mode `single`: elsewhere the members have it.
+   *
+   * @default false
+   */
+  readonly metadataNoTokenAlarm?: boolean;
+  /**
    * How long logs are kept.
    *
    * @default RetentionDays.THREE_MONTHS
@@ -123,6 +131,8 @@ export class Hub extends Construct {
   readonly intake: Intake;
   readonly people: People;
   readonly alarms: Alarms;
+  /** Where it was asked for. */
+  readonly noTokenAlarm?: MetadataNoTokenAlarm;
 
   constructor(scope: Construct, id: string, props: HubProps = {}) {
     super(scope, id);
@@ -154,6 +164,10 @@ export class Hub extends Construct {
     const { detector, intake } = this;
     this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.people.alarms, runbookUrl });
     new Dashboard(this, 'Dashboard', { detector, intake, alarms: this.alarms.all, runbookUrl });
+    if (mode === 'single' && props.metadataNoTokenAlarm)
+      this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken', {
+        actionArns: [this.people.alarms.topicArn],
+      });
     sayHub(this, settled);
   }
 

@@ -1,5 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { sendMessages, type Outgoing } from '../../lambda/adapters/sqs/send-messages';
 import { isoTime } from '../../lambda/detection/iso-time';
@@ -21,6 +22,8 @@ export interface BackfillOptions extends DeploymentOptions, Chosen {
   readonly dryRun?: boolean;
   /** @default off: what is found in the past raises nothing */
   readonly verdicts: 'off' | 'on';
+  /** Messages in the queue of `observe` above which nothing is sent. */
+  readonly mostWaiting: number;
 }
 
 const DAY = 86_400_000;
@@ -30,7 +33,7 @@ const MESSAGES = 10;
 
 /** Hands the trail's log files of the days chosen to `observe`. Gives the exit code. */
 export async function backfill(options: BackfillOptions): Promise<number> {
-  const { resumeAfter = null, dryRun = false, verdicts } = options;
+  const { resumeAfter = null, dryRun = false, verdicts, mostWaiting } = options;
   const wanted = { ...timesOf(options), accounts: chosenAccounts(options), regions: options.region ?? null };
   if (resumeAfter !== null && logFileOf(resumeAfter, 0) === null)
     throw new Error(`--resume-after ${resumeAfter}: it is no key of a log file of CloudTrail`);
@@ -42,7 +45,7 @@ export async function backfill(options: BackfillOptions): Promise<number> {
   try {
     const sender = dryRun
       ? null
-      : new Sender(sqs, deployment.need('observeQueueUrl'), { trail, isSilent: verdicts === 'off' });
+      : new Sender(sqs, deployment.need('observeQueueUrl'), { trail, isSilent: verdicts === 'off', mostWaiting });
     for await (const files of logFilesByDay(s3, trail, wanted, resumeAfter)) {
       await sender?.send(files, sent);
       for (const file of files) sent.count(file);
@@ -88,11 +91,23 @@ class Sent {
   }
 }
 
+/** How log files are handed on. */
+interface How {
+  readonly trail: TrailBucket;
+  readonly isSilent: boolean;
+  readonly mostWaiting: number;
+}
+
+const LOOK_AGAIN = 2_000;
+
 class Sender {
+  /** Messages that may go before the queue is looked at again. */
+  private room = 0;
+
   constructor(
     private readonly sqs: SQSClient,
     private readonly queueUrl: string,
-    private readonly how: { readonly trail: TrailBucket; readonly isSilent: boolean },
+    private readonly how: How,
   ) {}
 
   /** A day's files, in requests of ten. */
@@ -101,6 +116,7 @@ class Sender {
     try {
       for (let at = 0; at < files.length; at += MESSAGES) {
         const part = files.slice(at, at + MESSAGES);
+        await this.waitForRoom((waiting) => bar.step(at, `observe has ${counted(waiting, 'message')} to do`));
         bar.step(at, isoTime(part[0]?.written ?? 0));
         const faults = await sendMessages(
           this.sqs,
@@ -116,6 +132,29 @@ class Sender {
       bar.stop();
     }
   }
+
+  /** What happens now waits behind what is fed, so only so much of it stands in the queue. */
+  private async waitForRoom(say: (waiting: number) => void): Promise<void> {
+    this.room -= MESSAGES;
+    while (this.room < 0) {
+      const waiting = await waitingIn(this.sqs, this.queueUrl);
+      this.room = waiting < this.how.mostWaiting ? this.how.mostWaiting - waiting : -1;
+      if (this.room >= 0) return;
+      say(waiting);
+      await wait(LOOK_AGAIN);
+    }
+  }
+}
+
+async function waitingIn(sqs: SQSClient, queueUrl: string): Promise<number> {
+  try {
+    const { Attributes: attributes = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
+    );
+    return Number(attributes.ApproximateNumberOfMessages ?? 0);
+  } catch (error) {
+    throw awsFault('count the messages in the queue of `observe`', error);
+  }
 }
 
 function brokenOff(fault: unknown, last: string | null): Error {
@@ -124,10 +163,7 @@ function brokenOff(fault: unknown, last: string | null): Error {
 }
 
 /** As S3 itself announces a new object: keys are encoded as in HTML forms. */
-function messageOf(
-  { key, bytes }: LogFile,
-  { trail, isSilent }: { readonly trail: TrailBucket; readonly isSilent: boolean },
-): Outgoing {
+function messageOf({ key, bytes }: LogFile, { trail, isSilent }: How): Outgoing {
   const encoded = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
   const record = {
     eventVersion: '2.1',

@@ -28,6 +28,12 @@ export function backfillCommand(): Command {
     .addOption(
       new Option('--verdicts <on|off>', 'whether what is found in them is told').choices(['on', 'off']).default('off'),
     )
+    .option(
+      '--most-waiting <number>',
+      'send while fewer messages wait for `observe`: what happens now waits behind them',
+      countOf,
+      1_000,
+    )
     .option('--dry-run', 'list and count, send nothing');
   return withDeployment(command, ['observeQueueUrl', 'trailBucket', 'trailBucketOwner', 'trailPrefix'])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)

@@ -26,6 +26,7 @@ export function doctorCommand(): Command {
       'a Region to look at (repeatable; default: those heard and those deployed)',
       collected(regionOf),
     )
+    .option('--wrong-only', 'leave out what is well')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['table', 'jsonl']).default('table'));
   return withDeployment(command, [
     'lockTable',

@@ -17,13 +17,16 @@ const WIDEST = 160;
 const HEAD = ['Account, Region', 'Kind', 'Heard', 'What there is to say'];
 const FIRST = [14, 15, 15];
 
-/** As tables and sentences on standard output. */
-export function* doctorTable({ diagnoses, hubFaults, notCovered, now }: DoctorReport): Generator<string> {
+/** As a table of the diagnoses `shown`, and sentences, for standard output. */
+export function* doctorTable(
+  { diagnoses, hubFaults, notCovered, now }: DoctorReport,
+  shown: readonly Diagnosis[] = diagnoses,
+): Generator<string> {
   const colours = wantsColour(process.stdout, process.env);
   const { HIGH: red, bold } = paint(colours);
   const width = Math.min(Math.max(process.stdout.columns ?? 100, NARROWEST), WIDEST);
   const widths = [...FIRST, width - boxWidth(HEAD.length) - FIRST.reduce((sum, one) => sum + one, 0)];
-  if (diagnoses.length > 0) yield* boxTable(HEAD, widths, rowsOf(diagnoses, { now, red }));
+  if (shown.length > 0) yield* boxTable(HEAD, widths, rowsOf(shown, { now, red }));
   for (const fault of hubFaults) yield `${red('WRONG')} in the hub: ${fault}\n`;
   for (const what of notCovered) yield `Not covered: ${what}\n`;
   const wrong = problemsOf({ diagnoses, hubFaults });
@@ -33,8 +36,11 @@ export function* doctorTable({ diagnoses, hubFaults, notCovered, now }: DoctorRe
 }
 
 /** One line for each account, Region and kind, then one for the hub. */
-export function* doctorLines({ diagnoses, hubFaults, notCovered }: DoctorReport): Generator<string> {
-  for (const diagnosis of diagnoses) yield `${JSON.stringify(diagnosis)}\n`;
+export function* doctorLines(
+  { diagnoses, hubFaults, notCovered }: DoctorReport,
+  shown: readonly Diagnosis[] = diagnoses,
+): Generator<string> {
+  for (const diagnosis of shown) yield `${JSON.stringify(diagnosis)}\n`;
   yield `${JSON.stringify({ hub: true, problems: hubFaults, notCovered })}\n`;
 }
 

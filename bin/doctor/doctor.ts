@@ -17,6 +17,8 @@ import { examinePlace, type Examination } from './examine-place';
 
 export interface DoctorOptions extends DeploymentOptions, Chosen {
   readonly format: 'table' | 'jsonl';
+  /** Leaves out of the output what is well. */
+  readonly wrongOnly?: boolean;
 }
 
 const AT_ONCE = 8;
@@ -43,7 +45,8 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       notCovered: notCoveredBy(deployment),
       now,
     };
-    await writeOutput(options.format === 'jsonl' ? doctorLines(report) : doctorTable(report), undefined);
+    const shown = options.wrongOnly ? report.diagnoses.filter(({ problems }) => problems.length > 0) : report.diagnoses;
+    await writeOutput(options.format === 'jsonl' ? doctorLines(report, shown) : doctorTable(report, shown), undefined);
     return problemsOf(report) > 0 ? 1 : 0;
   } finally {
     sts.destroy();

@@ -77,6 +77,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     return reported ?? printed(shown, { ...options, ...settings }, colours);
   };
   await writeOutput(output(), options.out);
+  if (report && !toStandardOutput(options.out)) tell(`${options.out} is written: open it in a browser.\n`);
   tell(summary(read, detection, shown, hidden));
   return exitCode(inTime, read, options);
 }

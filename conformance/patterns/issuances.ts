@@ -152,13 +152,13 @@ function signedInAs(what: string, sessionName: string): Record<string, TrailReco
   };
 }
 
-/** Keys that a workload service asks for in a way none is known to: of no use, but carried. */
+/** Keys that a workload service asks for in a way none is known to. They are carried. */
 export function namedOtherwise(): Readonly<Record<string, TrailRecord>> {
   const names = PLACES.slice(0, 2).flatMap((place) =>
-    ['ec2', 'ssm', 'pods.eks'].map((name): [string, TrailRecord] => {
+    ['ec2', 'ssm', 'ecs-tasks', 'pods.eks', 'lambda', 'edgelambda'].map((name): [string, TrailRecord] => {
       const full = `${name}.${place.services}`;
-      const shape = { by: service(full), from: full, role: 'orders', session: 'shop-orders', place };
-      return [`${place.partition}: ${name} names a session otherwise`, assumed(shape)];
+      const shape = { by: { invokedBy: full }, from: full, role: 'orders', session: 'shop-orders', place };
+      return [`${place.partition}: ${name} names a session otherwise, and is named alone`, assumed(shape)];
     }),
   );
   const by = { by: service('lambda.amazonaws.com'), from: 'lambda.amazonaws.com', role: 'orders', session: 'invoice' };

@@ -7,7 +7,7 @@ import { pythonPrograms } from '../tools';
 import { execute, lastWords, type Workshop } from '../workshop';
 import { lint } from './lint';
 import { load, type Emulated, type Loaded, type MadeRule } from './load';
-import { synthesise, templateOf, type Template } from './synthesise';
+import { synthesise, type Template } from './synthesise';
 
 interface Made {
   readonly template: Template;
@@ -21,7 +21,7 @@ export const checkTemplates: Check = {
     const { templates, faults: unmade } = await synthesise(workshop);
     const linted = await lint(workshop, templates);
     const known = await emulatedTypes(workshop);
-    const made = await makeAll(workshop, [...templates, ...templates.flatMap(inStackSets)], known);
+    const made = await makeAll(workshop, templates, known);
     const wanted = sum(made.map(({ loaded }) => loaded.wanted));
     const missing = sum(made.map(({ loaded }) => loaded.missing.length));
     const rules = made.flatMap(({ loaded }) => loaded.rules);
@@ -34,16 +34,6 @@ export const checkTemplates: Check = {
     };
   },
 };
-
-/** The templates that a StackSet carries. */
-function inStackSets({ name, file, resources }: Template): Template[] {
-  return Object.entries(resources).flatMap(([id, { Type: type, Properties }]) => {
-    const { TemplateBody: body } = (Properties ?? {}) as { readonly TemplateBody?: unknown };
-    if (type !== 'AWS::CloudFormation::StackSet') return [];
-    if (typeof body !== 'string') throw new Error(`${name}: ${id} carries no template that is text`);
-    return [templateOf(`${name}/${id}`, file, body)];
-  });
-}
 
 async function makeAll(workshop: Workshop, templates: readonly Template[], known: Emulated): Promise<Made[]> {
   const emulator = await startEmulator(workshop, SHOP);

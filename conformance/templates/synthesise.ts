@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { built, execute, lastWords, type Workshop } from '../workshop';
 
@@ -117,7 +117,19 @@ async function synthesiseOne(
     files.sort().map((file) => readTemplate(`${name}/${file.replace(/\.template\.json$/, '')}`, join(output, file))),
   );
   const none = templates.length === 0 && failed.length === 0 ? [`cdk synth gives no template for ${name}`] : [];
-  return { templates, faults: [...failed, ...none] };
+  const carried = await Promise.all(templates.flatMap((template) => inStackSets(template, output)));
+  return { templates: [...templates, ...carried], faults: [...failed, ...none] };
+}
+
+/** The templates that a template's StackSets carry, each in a file of its own. */
+function inStackSets({ name, resources }: Template, folder: string): Promise<Template>[] {
+  return Object.entries(resources).flatMap(([id, { Type: type, Properties }]) => {
+    const { TemplateBody: body } = (Properties ?? {}) as { readonly TemplateBody?: unknown };
+    if (type !== 'AWS::CloudFormation::StackSet') return [];
+    if (typeof body !== 'string') throw new Error(`${name}: ${id} carries no template that is text`);
+    const file = join(folder, `${id}.carried.json`);
+    return [writeFile(file, body).then(() => templateOf(`${name}/${id}`, file, body))];
+  });
 }
 
 const NO_CREDENTIALS = {
@@ -133,8 +145,7 @@ async function readTemplate(name: string, file: string): Promise<Template> {
   return templateOf(name, file, await readFile(file, 'utf8'));
 }
 
-/** `file` is where the text lies, or what it lies in. */
-export function templateOf(name: string, file: string, text: string): Template {
+function templateOf(name: string, file: string, text: string): Template {
   const { Resources: resources = {}, Conditions: conditions = {} } = JSON.parse(text) as {
     readonly Resources?: Template['resources'];
     readonly Conditions?: Template['conditions'];

@@ -7,11 +7,19 @@ import { Tenures } from './book/tenures';
 import { INVENTORY, type Change } from './facts';
 import { NetworkBook } from './network-book';
 
-/** S1: what stands in the book is decided by event times, so any order of the same changes builds the same book. */
-export function buildBook(changes: Iterable<Change>): NetworkBook {
-  const sorted = [...changes].sort(byTimeAndRank);
-  const writer = new BookWriter(allocationAddresses(sorted));
-  for (const change of sorted) writer.write(change);
+/**
+ * S1: what stands in the book is decided by event times, so any order of the same changes builds the same book. `doubted`
+ * changes build nothing; but what an inventory showed before them, they may have made or ended.
+ */
+export function buildBook(changes: Iterable<Change>, doubted: Iterable<Change> = []): NetworkBook {
+  const doubts = new Set(doubted);
+  const believed = [...changes];
+  const sorted = [...believed, ...doubts].sort(byTimeAndRank);
+  const writer = new BookWriter(allocationAddresses(believed));
+  for (const change of sorted) {
+    if (doubts.has(change)) writer.doubt(change);
+    else writer.write(change);
+  }
   return writer.book;
 }
 
@@ -44,9 +52,11 @@ class BookWriter {
   readonly interfaces: Interfaces;
   readonly elastic: ElasticAddresses;
   readonly nat: NatGateways;
+  private readonly tenures: Tenures;
 
   constructor(allocations: ReadonlyMap<string, string>) {
     const tenures = new Tenures(this.book);
+    this.tenures = tenures;
     this.instances = new Instances(this.book, tenures);
     this.interfaces = new Interfaces(this.instances);
     this.elastic = new ElasticAddresses(allocations, this.instances, this.interfaces, tenures);
@@ -60,6 +70,13 @@ class BookWriter {
 
   placeEndpoints({ vpcId, account, region, endpointIds }: Change): void {
     if (vpcId !== null) for (const id of endpointIds) this.book.endpoints.set(id, { vpcId, account, region });
+  }
+
+  /** Whoever holds stolen keys can change what an inventory then finds: it speaks for nobody from his next change on. */
+  doubt(change: Change): void {
+    for (const tenure of this.interfaces.touchedBy(change)) this.tenures.doubt(tenure, change);
+    for (const address of this.elastic.namedIn(change))
+      for (const tenure of this.tenures.openAt(address)) this.tenures.doubt(tenure, change);
   }
 
   list(change: Change): void {

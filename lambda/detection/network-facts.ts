@@ -5,6 +5,7 @@ import { awsClaim } from './aws-claim';
 import type { Caller, Change, ForeignKey, Issuance } from './facts';
 import type { Histories, History } from './history';
 import type { IpRanges } from './ip-ranges';
+import type { NetworkBook } from './network-book';
 import type { Organization } from './organization';
 import { originOf, type SeenOrigin } from './origin';
 import { parseSessionArn } from './session-arn';
@@ -42,15 +43,20 @@ export function networkFactsOf(
     if (maker) byWorkloads.push({ change, maker });
     else byOthers.push(change);
   }
-  const ground = groundOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers));
+  const suspected = byWorkloads.map(({ change }) => change);
+  const ground = groundOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers, suspected));
   const base = new Base(ground);
   const fromBase = byWorkloads.filter(({ change, maker }) => base.holds(change, maker));
   const accepted = new Set(fromBase.map(({ change }) => change));
-  const book = fromBase.length === 0 ? ground.book : buildBook([...byOthers, ...accepted]);
   const rejected = byWorkloads
     .filter(({ change }) => !accepted.has(change))
     .map(({ change, maker }) => ({ change, madeBy: maker.history.key }));
-  return { ground: { ...ground, book }, rejected };
+  const builtOf = (): NetworkBook =>
+    buildBook(
+      [...byOthers, ...accepted],
+      rejected.map(({ change }) => change),
+    );
+  return { ground: fromBase.length === 0 ? ground : { ...ground, book: builtOf() }, rejected };
 }
 
 /** Who made a change, and the issuance of the key that began it. */

@@ -62,6 +62,7 @@ describe('a broken pattern', () => {
     const broken = without('ec2-instance', 'instance: keys by IMDSv1');
     expect(needFaults(events, matchesOf(broken))).toEqual([
       'deployment usual: no rule carries event "instance: keys by IMDSv1", which tells a fact',
+      'deployment every kind: no rule carries event "instance: keys by IMDSv1", which tells a fact',
       'deployment ec2-instance: no rule carries event "instance: keys by IMDSv1", which tells a fact',
     ]);
     expect(needFaults(events, matchesOf(without('canary', 'canary: heard')))).toEqual([

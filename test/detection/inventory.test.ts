@@ -1,12 +1,12 @@
 import { buildBook } from '../../lambda/detection/build-book';
-import type { Change } from '../../lambda/detection/facts';
+import type { Change, ChangeAction } from '../../lambda/detection/facts';
 import {
   inventoryFacts,
   type Inventory,
   type ListedInstance,
   type ListedInterface,
 } from '../../lambda/detection/inventory';
-import { ACCOUNT, at, change, eni, REGION, Trail } from './trail';
+import { ACCOUNT, at, caller, change, eni, REGION, Trail } from './trail';
 
 const HOME = '198.51.100.10';
 const OTHER = '198.51.100.90';
@@ -235,6 +235,65 @@ describe('verdicts', () => {
   it('know the VPC of an endpoint', () => {
     const facts = inventoryFacts(inventory({ endpoints: [{ id: 'vpce-1', vpcId: 'vpc-1', created: at('01:00') }] }));
     expect(buildBook(facts).endpoints.get('vpce-1')).toEqual({ vpcId: 'vpc-1', account: ACCOUNT, region: REGION });
+  });
+});
+
+describe('an inventory that shows what a thief made', () => {
+  const place = 'vpce-1@111122223333/10.0.0.77';
+  /** He has the keys of i-1, and calls from elsewhere. */
+  const thief = caller('i-1', OTHER);
+  const made = (action: ChangeAction, time: string) =>
+    change(action, time, {
+      by: thief,
+      instanceId: 'i-1',
+      attachmentId: 'attach-9',
+      interfaces: [eni('eni-9', { attachmentId: 'attach-9', privateIps: ['10.0.0.77'] })],
+    });
+  const asked = inventory({
+    instances: [
+      machine([
+        listed('eni-1'),
+        listed('eni-9', { privateIps: ['10.0.0.77'], primaryIp: '10.0.0.77', attached: at('09:00') }),
+      ]),
+    ],
+  });
+  const story = (...changes: Change[]) => {
+    const trail = told(new Trail().calls('i-1', HOME, ['06:30', '07:30']).calls('i-1', OTHER, '08:30'), asked);
+    for (const one of changes) trail.facts.add(one);
+    return trail.calls('i-1', place, '11:00');
+  };
+
+  it('is believed as long as he changes nothing after it', () => {
+    expect(story(made('AttachNetworkInterface', '09:00')).found()).toEqual([`HIGH InsideAWS i-1 ${OTHER}`]);
+  });
+
+  it('speaks for nobody from his next change on', () => {
+    const moved = story(made('AttachNetworkInterface', '09:00'), made('DetachNetworkInterface', '10:30'));
+    expect(moved.found()).toContain('MEDIUM SameAccount i-1 10.0.0.77');
+    const elsewhere = { ...made('AttachNetworkInterface', '10:30'), instanceId: 'i-2', id: 'elsewhere' };
+    expect(story(elsewhere).found()).toContain('MEDIUM SameAccount i-1 10.0.0.77');
+  });
+
+  it('is not doubted for what others change, nor for what records gave', () => {
+    const byOthers = { ...made('DetachNetworkInterface', '11:30'), by: null };
+    expect(story(byOthers).found()).toEqual([`HIGH InsideAWS i-1 ${OTHER}`]);
+    const launch = change('RunInstances', '06:00', {
+      instanceId: 'i-1',
+      interfaces: [eni('eni-1', { attachmentId: 'attach-eni-1', privateIps: ['10.0.0.5'] })],
+    });
+    const doubted = made('DetachNetworkInterface', '10:30');
+    const life = buildBook([launch, ...inventoryFacts(asked)], [doubted]).instance(ACCOUNT, 'i-1');
+    expect(life?.tenures.map(({ address, until }) => [address, until])).toEqual([
+      ['10.0.0.5', null],
+      ['10.0.0.77', at('10:30')],
+    ]);
+  });
+
+  it('is doubted alike for Elastic IP addresses, and makes no instance known', () => {
+    const moved = change('AssociateAddress', '10:30', { by: thief, instanceId: 'i-7', allocationIds: ['eipalloc-1'] });
+    const book = buildBook(inventoryFacts(inventory({ addresses: [elastic('i-1')] })), [moved]);
+    expect(book.instance(ACCOUNT, 'i-1')?.tenures[0]?.until).toBe(at('10:30'));
+    expect(book.instance(ACCOUNT, 'i-7')).toBeNull();
   });
 });
 

@@ -63,6 +63,7 @@ test('everything given: as given, networks canonical', () => {
     mode: { default: 'learn', '111122223333': 'live' },
     learnDays: 0,
     silenceHours: 168,
+    postureQuietDays: 45,
     runbookUrl: 'https://wiki.example.org/credlock',
   };
   expect(parseSettings(given)).toEqual({
@@ -190,6 +191,9 @@ test.each<[unknown, string]>([
     { runbookUrl: 'http://wiki.example.org' },
     'runbookUrl must be a URL that begins with https://, got "http://wiki.example.org"',
   ],
+  [{ postureQuietDays: 0 }, 'postureQuietDays must be a whole number from 1 to 90, got 0'],
+  [{ postureQuietDays: 91 }, 'postureQuietDays must be a whole number from 1 to 90, got 91'],
+  [{ postureQuietDays: 1.5 }, 'postureQuietDays must be a whole number from 1 to 90, got 1.5'],
   [{ runbookUrl: 'wiki' }, 'runbookUrl must be a URL that begins with https://, got "wiki"'],
   [
     { trustedNetworks: [{ cidr: '::/0', cidrs: [] }] },

@@ -12,10 +12,8 @@ export function metricsEmittedBy(folder: string): ReadonlySet<string> {
     if (seen.has(file) || !existsSync(file)) return;
     seen.add(file);
     const text = readFileSync(file, 'utf8');
-    for (const [, key = ''] of text.matchAll(/\bMETRICS\.(\w+)/g)) {
-      const name: string | undefined = (METRICS as Readonly<Record<string, string>>)[key];
-      if (name !== undefined) names.add(name);
-    }
+    for (const [key, name] of text.includes('METRICS') ? Object.entries(METRICS) : [])
+      if (text.includes(`METRICS.${key}`) || text.includes(`'${key}'`)) names.add(name);
     for (const [, from = ''] of text.matchAll(/^(?:import|export) (?!type)[^;]*? from '(\.[^']*)';/gms))
       visit(join(dirname(file), `${from}.ts`));
   };

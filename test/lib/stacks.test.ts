@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { ENV, METRIC_NAMESPACE, METRICS, variablesOf, WATCH_TASKS, type HandlerName } from '../../lambda/environment';
+import {
+  ENV,
+  METRIC_NAMESPACE,
+  METRICS,
+  POSTURE_TASKS,
+  variablesOf,
+  WATCH_TASKS,
+  type HandlerName,
+} from '../../lambda/environment';
 import { ACKNOWLEDGEMENTS } from '../../lib/acknowledgements';
 import { RUNBOOK_SECTIONS } from '../../lib/alarms';
 import { MOST_WILDCARD_RULES } from '../../lib/event-patterns';
@@ -29,19 +37,14 @@ const ORGANIZATION = [
   'hubRegion=eu-west-1',
   'regions=eu-west-1,us-east-1',
   'targetOus=r-abcd',
-  'customerKey=true',
-  'trustedNetworks=[{"cidr":"198.51.100.0/24"}]',
-  'operatorRoles=admins/*',
 ];
 const TRAIL = [
   'mode=trail',
   'trailBucketArn=arn:aws:s3:::example-org-trail',
   'trailBucketOwner=444455556666',
-  'trailPrefix=org/',
   'hubAccount=111122223333',
   'hubRegion=eu-west-1',
 ];
-const EVERYTHING = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function', 'service-session'];
 
 let app: BuiltApp;
 let single: Synthesis;
@@ -120,11 +123,8 @@ describe('the member template', () => {
 
   test('the StackSet carries the same template, to accounts that are yet to come too', () => {
     const management = organization.template('credlock-management');
-    const [[, { Properties: stackSet } = { Properties: {} }] = []] = resourcesOf(
-      management,
-      'AWS::CloudFormation::StackSet',
-    );
-    expect(stackSet).toMatchObject({
+    const [[, stackSet] = []] = resourcesOf(management, 'AWS::CloudFormation::StackSet');
+    expect(stackSet?.Properties).toMatchObject({
       StackSetName: 'credlock-member',
       PermissionModel: 'SERVICE_MANAGED',
       CallAs: 'SELF',
@@ -134,7 +134,7 @@ describe('the member template', () => {
         { DeploymentTargets: { OrganizationalUnitIds: ['r-abcd'] }, Regions: ['eu-west-1', 'us-east-1'] },
       ],
     });
-    const carried: unknown = JSON.parse(String(stackSet['TemplateBody']));
+    const carried: unknown = JSON.parse(String(stackSet?.Properties['TemplateBody']));
     expect(carried).toEqual(organization.template('credlock-member'));
   });
 
@@ -182,7 +182,7 @@ describe('the member template', () => {
     expect(resourcesOf(organization.template('credlock-management-us-east-1'), 'AWS::IAM::Role')).toHaveLength(1);
   });
 
-  test('the verification role trusts the hub’s own roles and the operators named, and may only look', () => {
+  test('the verification role trusts the hub’s own roles, and may only look', () => {
     const [[, role] = []] = resourcesOf(organization.template('credlock-member'), 'AWS::IAM::Role').filter(
       ([, { Properties }]) => Properties['RoleName'] === 'credlock-verification',
     );
@@ -191,7 +191,7 @@ describe('the member template', () => {
         {
           Condition: {
             ArnLike: {
-              'aws:PrincipalArn': ['arn:*:iam::111122223333:role/credlock-*', 'arn:*:iam::111122223333:role/admins/*'],
+              'aws:PrincipalArn': ['arn:*:iam::111122223333:role/credlock-*'],
             },
           },
         },
@@ -218,40 +218,6 @@ describe('the member template', () => {
   test('what its rules leave unseen is an output', () => {
     const { Outputs } = organization.template('credlock-member');
     expect(Outputs?.['NotCovered']?.Value).toContain("eks-pod: calls with a service account's keys (IRSA)");
-  });
-});
-
-describe('settings of the patterns', () => {
-  test('forwardAll and a kind without a rule, in every place at once', () => {
-    const everything = app.synthesise('mode=single', 'forwardAll=true', `workloads=${EVERYTHING.join(',')}`);
-    expect(everything.status).toBe(0);
-    const { Outputs } = everything.template('credlock');
-    expect(Outputs?.['Workloads']?.Value).toBe(EVERYTHING.join(','));
-    expect(Outputs?.['NotCovered']?.Value).not.toContain('IRSA');
-    expect(ruleNames(everything.template('credlock'))).toContain('credlock-all');
-    expect(ruleNames(everything.template('credlock'))).not.toContain('credlock-ec2-instance');
-  });
-
-  test('other Regions of a single account have members of their own, without a verification role', () => {
-    const two = app.synthesise('mode=single', 'hubRegion=eu-west-1', 'regions=eu-west-1,eu-west-3');
-    expect(two.said).not.toMatch(/error/i);
-    const member = two.template('credlock-member-eu-west-3');
-    expect(ruleNames(member)).toContain('credlock-ec2-instance');
-    expect(JSON.stringify(member)).not.toContain('credlock-verification');
-    expect(two.template('credlock').Outputs?.['Regions']?.Value).toBe('eu-west-1,eu-west-3');
-  });
-
-  test('a delegated administrator deploys the StackSet alone; the management account has its own stacks', () => {
-    const delegated = app.synthesise(
-      ...ORGANIZATION,
-      'stackSetCaller=delegated-admin',
-      'managementAccount=777788889999',
-    );
-    expect(delegated.status).toBe(0);
-    expect(Object.keys(delegated.template('credlock-management').Resources)).toHaveLength(1);
-    expect(JSON.stringify(delegated.template('credlock-management'))).toContain('DELEGATED_ADMIN');
-    for (const region of ['eu-west-1', 'us-east-1'])
-      expect(ruleNames(delegated.template(`credlock-management-${region}`))).toContain('credlock-ec2-instance');
   });
 });
 
@@ -335,7 +301,6 @@ describe('the hub', () => {
     expect(trail.template('credlock-hub').Outputs).toMatchObject({
       TrailBucket: { Value: 'example-org-trail' },
       TrailBucketOwner: { Value: '444455556666' },
-      TrailPrefix: { Value: 'org/' },
       Mode: { Value: 'trail' },
     });
     expect(trail.template('credlock-hub').Outputs).not.toHaveProperty('Workloads');
@@ -348,6 +313,7 @@ describe('the hub', () => {
     for (const [, template] of everyTemplate())
       for (const { Properties = {} } of Object.values(template.Resources))
         for (const [key, value] of Object.entries(Properties).filter(([property]) => naming.test(property))) {
+          if (/^\{"(?:Ref|Fn::GetAtt)"/.test(JSON.stringify(value))) continue;
           named += 1;
           expect(`${key} ${JSON.stringify(value)}`).toMatch(/ "(?:\/aws\/lambda\/)?credlock|\["",\["credlock-/);
         }
@@ -400,11 +366,11 @@ describe('the hub', () => {
       .filter((text) => text.includes('putObject'));
     expect(put).toContain('\\"IfNoneMatch\\":\\"*\\"');
     expect(put).toContain('PreconditionFailed');
-    expect(put).toContain('198.51.100.0/24');
+    expect(put).toContain('\\"Key\\":\\"settings.json\\"');
     expect(put).not.toContain('"Update"');
   });
 
-  test('watch is called as it knows its tasks', () => {
+  test('watch and posture are called as they know their tasks', () => {
     const inputs = resourcesOf(organization.template('credlock-hub'), 'AWS::Events::Rule').flatMap(
       ([, { Properties }]) =>
         (Properties['Targets'] as { readonly Input?: string }[]).flatMap(({ Input }) =>
@@ -412,6 +378,7 @@ describe('the hub', () => {
         ),
     );
     expect(inputs.toSorted()).toEqual([
+      `rate(1 day) ${JSON.stringify(POSTURE_TASKS.daily)}`,
       `rate(1 hour) ${JSON.stringify(WATCH_TASKS.silence)}`,
       `rate(15 minutes) ${JSON.stringify(WATCH_TASKS.canary)}`,
     ]);
@@ -449,7 +416,6 @@ describe('the handlers', () => {
     expect(variablesOfFunction(trail.template('credlock-hub'), 'observe')).toMatchObject({
       [ENV.trailBucket]: 'example-org-trail',
       [ENV.trailBucketOwner]: '444455556666',
-      [ENV.trailPrefix]: 'org/',
     });
     expect(variablesOfFunction(single.template('credlock'), 'observe')).not.toHaveProperty(ENV.trailBucket);
   });
@@ -525,24 +491,6 @@ describe('least privilege', () => {
     }
   });
 
-  test('everything is encrypted, and with the customer’s key where that is asked for', () => {
-    const hub = organization.template('credlock-hub');
-    const keyed: readonly (readonly [string, RegExp])[] = [
-      ['AWS::DynamoDB::Table', /"KMSMasterKeyId"/],
-      ['AWS::SQS::Queue', /"KmsMasterKeyId"/],
-      ['AWS::S3::Bucket', /"KMSMasterKeyID"/],
-      ['AWS::SNS::Topic', /"KmsMasterKeyId"/],
-      ['AWS::Logs::LogGroup', /"KmsKeyId"/],
-    ];
-    for (const [type, key] of keyed) {
-      const resources = resourcesOf(hub, type);
-      expect(resources.length).toBeGreaterThan(0);
-      for (const [, { Properties }] of resources) expect(JSON.stringify(Properties)).toMatch(key);
-    }
-    for (const [, { Properties }] of resourcesOf(single.template('credlock'), 'AWS::SQS::Queue'))
-      expect(Properties['SqsManagedSseEnabled']).toBe(true);
-  });
-
   test('queues, bucket and topics refuse whoever does not come by TLS', () => {
     for (const [, template] of hubs()) {
       const refusing = Object.values(template.Resources).filter(
@@ -611,8 +559,16 @@ describe('being told', () => {
       expect.arrayContaining([
         ...['observe', 'delayed', 'publishing', 'watch'].flatMap((queue) => [`${queue}-dead`, `${queue}-waiting`]),
         ...Object.keys(HANDLERS).flatMap((handler) => [`${handler}-errors`, `${handler}-throttles`]),
-        ...['undelivered', 'quarantine', 'lag', 'publishing-failed', 'settings-rejected', 'ip-ranges-stale'],
-        ...['silence', 'canaries-missing', 'tampering', 'watchman'],
+        'undelivered',
+        'quarantine',
+        'lag',
+        'publishing-failed',
+        'settings-rejected',
+        'ip-ranges-stale',
+        'silence',
+        'canaries-missing',
+        'tampering',
+        'watchman',
       ]),
     );
     const dead = resourcesOf(organization.template('credlock-hub'), 'AWS::SQS::Queue').filter(([, { Properties }]) =>
@@ -621,10 +577,20 @@ describe('being told', () => {
     expect(dead).toHaveLength(names.filter((name) => name.endsWith('-dead')).length);
   });
 
-  test('the runbook is the one that the settings name', () => {
-    const own = app.synthesise('mode=single', 'runbookUrl=https://wiki.example.com/credlock#top');
-    const [[, alarm] = []] = resourcesOf(own.template('credlock'), 'AWS::CloudWatch::Alarm');
-    expect(alarm?.Properties['AlarmDescription']).toMatch(/https:\/\/wiki\.example\.com\/credlock#alarm-\S+$/);
+  test('a handler that is called once a day is told of when its second try failed too', () => {
+    const errors = (handler: string) =>
+      resourcesOf(organization.template('credlock-hub'), 'AWS::CloudWatch::Alarm')
+        .filter(([, { Properties }]) => Properties['AlarmName'] === `credlock-${handler}-errors`)
+        .map(
+          ([
+            ,
+            {
+              Properties: { Period, Threshold, DatapointsToAlarm },
+            },
+          ]) => [Period, Threshold, DatapointsToAlarm],
+        );
+    expect(errors('rejudge')).toEqual([[3600, 2, 1]]);
+    expect(errors('observe')).toEqual([[300, 1, 2]]);
   });
 
   test('the dashboard shows metrics of ours that handlers emit, and all alarms', () => {
@@ -642,7 +608,7 @@ describe('the trail', () => {
   test('another account’s bucket announces log files on the hub bus, and the statement its policy needs is printed', () => {
     expect(trail.said).toContain('"Sid":"CredlockReads"');
     expect(trail.template('credlock-trail').Outputs?.['BucketPolicyStatement']?.Value).toContain(
-      'arn:aws:s3:::example-org-trail/org/AWSLogs/*',
+      'arn:aws:s3:::example-org-trail/AWSLogs/*',
     );
     const rules = Template.fromJSON({ ...trail.template('credlock-trail') });
     rules.hasResourceProperties('AWS::Events::Rule', {
@@ -650,7 +616,7 @@ describe('the trail', () => {
         source: ['aws.s3'],
         detail: {
           bucket: { name: ['example-org-trail'] },
-          object: { key: [{ wildcard: 'org/AWSLogs/*/CloudTrail/*' }] },
+          object: { key: [{ wildcard: 'AWSLogs/*/CloudTrail/*' }] },
         },
       },
       Targets: [{ Arn: 'arn:aws:events:eu-west-1:111122223333:event-bus/credlock-hub' }],
@@ -662,14 +628,6 @@ describe('the trail', () => {
     });
   });
 
-  test('an own bucket announces them to the queue itself, and needs no policy', () => {
-    const own = app.synthesise('mode=trail', 'trailBucketArn=arn:aws:s3:::own-trail');
-    expect(own.said).not.toMatch(/error|CredlockReads/i);
-    const [[, rule] = []] = resourcesOf(own.template('credlock-trail'), 'AWS::Events::Rule');
-    expect(JSON.stringify(rule?.Properties['Targets'])).toContain(':credlock-observe"');
-    expect(resourcesOf(own.template('credlock-trail'), 'AWS::IAM::Role')).toEqual([]);
-  });
-
   test('no event is observed beside the log files, but tampering is', () => {
     expect(ruleNames(trail.template('credlock-hub'))).not.toContain('credlock-ec2-instance');
     expect(ruleNames(trail.template('credlock-hub'))).toContain('credlock-tampering');
@@ -679,25 +637,32 @@ describe('the trail', () => {
     const reads = statementsOf(trail.template('credlock-hub')).filter(({ statement }) =>
       JSON.stringify(statement.Resource).includes('example-org-trail'),
     );
-    expect(reads.map(({ statement }) => [statement.Action, statement.Resource])).toEqual([
-      ['s3:GetObject', 'arn:aws:s3:::example-org-trail/org/AWSLogs/*'],
+    expect(reads.map(({ statement }) => statement.Action)).toEqual(['s3:GetObject']);
+    expect(reads.flatMap(({ statement }) => all(statement.Resource)).filter((one) => typeof one === 'string')).toEqual([
+      'arn:aws:s3:::example-org-trail/AWSLogs/*',
     ]);
   });
 });
 
 test('the stacks are as they were', () => {
-  const stable = (template: StackTemplate): unknown =>
-    JSON.parse(JSON.stringify(template).replaceAll(/[0-9a-f]{64}/g, 'ASSET'));
-  for (const [name, template] of everyTemplate()) expect(stable(template)).toMatchSnapshot(name);
+  // A line a resource: assets change with every edit of a handler, so their hashes are left out.
+  const lines = ({ Resources, Outputs = {}, Conditions = {} }: StackTemplate): string[] =>
+    [...Object.entries(Resources), ...Object.entries(Conditions), ...Object.entries(Outputs)].map(
+      ([id, what]) => `${id} ${JSON.stringify(what).replaceAll(/[0-9a-f]{64}/g, 'ASSET')}`,
+    );
+  for (const name of ['credlock-hub', 'credlock-member'])
+    expect(lines(organization.template(name)).join('\n')).toMatchSnapshot(name);
+  expect(lines(trail.template('credlock-trail')).join('\n')).toMatchSnapshot('credlock-trail');
 });
 
 test('the commands of the README are those that are tested', () => {
   const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
-  const commands = [...readme.matchAll(/npx cdk synth ((?:-c \S+ ?)+)/g)].map(([, context = '']) =>
+  const tested = [SINGLE, ORGANIZATION, TRAIL].map((context) => context.join(' '));
+  const given = Array.from(readme.matchAll(/^npx cdk synth (.+)$/gm), ([, context = '']) =>
     context
-      .trim()
       .split(/\s*-c /)
-      .filter(Boolean),
+      .filter(Boolean)
+      .join(' '),
   );
-  for (const context of commands) expect(app.synthesise(...context).status).toBe(0);
+  for (const context of given) expect(tested).toContain(context);
 });

@@ -2,7 +2,7 @@ import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
 import { allScenarios } from '../scenario';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable, replayed, runLive } from './live-run';
-import { demoStory, storyNamed, storyOf } from './stories';
+import { storyNamed, storyOf } from './stories';
 
 // Workers take turns at every request, on machines that may be busy.
 jest.setTimeout(120_000);
@@ -41,12 +41,6 @@ describe('and so it does on DynamoDB', () => {
   ])('%s', async (name) => {
     const story = storyNamed(name);
     const { findings } = await runLive(story, { seed: 1, table: await dynamoDb.lockTable() });
-    expect(findings.map(comparable)).toEqual(replayed(story).map(comparable));
-  });
-
-  it('the demo trail', async () => {
-    const story = demoStory();
-    const { findings } = await runLive(story, { seed: 1, table: await dynamoDb.lockTable(), batch: 100 });
     expect(findings.map(comparable)).toEqual(replayed(story).map(comparable));
   });
 });

@@ -94,6 +94,26 @@ test('breaks off with the key to go on after, and goes on after it', async () =>
   expect((await operator.run([...BACKFILL, '--resume-after', 'x'])).stderr).toContain('it is no key of a log file');
 });
 
+test('sends no more than may wait, so that what happens now is not kept waiting', async () => {
+  const { hub } = operator;
+  const files = Array.from({ length: 35 }, (_, at) => putFile(keyAt('01', `10${String(at + 10)}`)));
+  const ended = new AbortController();
+  const command = operator.run([...BACKFILL, '--most-waiting', '12']).finally(() => ended.abort());
+  let most = 0;
+  while (!ended.signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    most = Math.max(most, queued().keys.length);
+    await hub.drain('observe');
+  }
+  expect((await command).stderr).toContain('35 log files of 1 account');
+  expect(most).toBeGreaterThanOrEqual(10);
+  expect(most).toBeLessThanOrEqual(20);
+  await hub.drain('observe');
+  expect(hub.wire.requests.filter(({ operation }) => operation === 'GetObject').length).toBeGreaterThanOrEqual(
+    files.length,
+  );
+});
+
 describe('what was fed so', () => {
   const theft = () => [call('10:00', HOME_ADDRESS), call('10:10', HOME_ADDRESS), call('11:00', AWAY_ADDRESS)];
   const types = () => [...operator.hub.onBus().values()].map(({ type }) => type);

@@ -131,6 +131,14 @@ test.each([80, 100])('prints a table that fits %i columns', async (terminal) => 
   expect(code).toBe(0);
 });
 
+test('leaves out what is well, where asked to', async () => {
+  await well();
+  expect(await lines(['--wrong-only'])).toMatchObject({ code: 0, lines: [{ hub: true }] });
+  trails().length = 0;
+  const found = await lines(['--wrong-only']);
+  expect(found).toMatchObject({ code: 1, lines: [{ kind: 'any' }, { hub: true }] });
+});
+
 test('is red where something is wrong, on a terminal', async () => {
   await well();
   trails().length = 0;

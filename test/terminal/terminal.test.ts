@@ -77,9 +77,17 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
     expect(plain.lines).toEqual(shown.lines);
   });
 
+  test('is no place for a page', async () => {
+    const { lines, code } = await seen([chapter('03'), '--format', 'html'], columns);
+    expect(lines.map((line) => line.trim()).join(' ')).toContain('name its file, as --out report.html');
+    expect(code).toBe(1);
+  });
+
   test('says what to do where something is wrong', async () => {
     const { lines, code } = await seen(['no-such-folder'], columns);
-    expect(lines.join(' ')).toContain('there is no no-such-folder: name CloudTrail files or folders');
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(
+      'there is no no-such-folder: name CloudTrail files or folders',
+    );
     expect(code).toBe(1);
   });
 });

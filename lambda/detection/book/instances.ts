@@ -30,6 +30,11 @@ export class Instances {
     return instanceId === null ? null : this.life(instanceKey(account, instanceId));
   }
 
+  /** What the instance a change names has had; nothing where it names none, or an unknown one. */
+  tenuresOf({ account, instanceId }: Change): readonly Tenure[] {
+    return instanceId === null ? [] : (this.book.instance(account, instanceId)?.tenures ?? []);
+  }
+
   touch(change: Change): void {
     const life = this.named(change);
     if (!life) return;

@@ -1,5 +1,6 @@
 import type { Change, InterfaceDetail } from '../facts';
 import { instanceKey } from '../network-book';
+import type { Tenure } from '../tenure';
 import type { Instances } from './instances';
 
 export interface InterfaceState {
@@ -139,6 +140,18 @@ export class Interfaces {
     const key = this.instanceNamed(change);
     if (key === null || change.sourceDestCheck === null) return;
     this.instances.life(key).forwarding.push({ time: change.time, on: !change.sourceDestCheck });
+  }
+
+  /** What the instances have that a change is about: by the instance it names, or by interfaces that are theirs. */
+  touchedBy(change: Change): Tenure[] {
+    const named = this.instances.tenuresOf(change);
+    const owned = this.namedIn(change).flatMap((eniId) => {
+      const state = this.states.get(eniId);
+      if (!state || state.owner === null) return [];
+      const addresses = [...state.addresses, ...state.elastic];
+      return this.instances.life(state.owner).tenures.filter(({ address }) => addresses.includes(address));
+    });
+    return [...named, ...owned];
   }
 
   /** Key of the instance a change is about: by its id, or by an interface attached to it. */

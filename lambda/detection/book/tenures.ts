@@ -1,5 +1,5 @@
 import { cidrSet, isPrivateAddress } from '../address';
-import type { Change } from '../facts';
+import { INVENTORY, type Change } from '../facts';
 import type { NetworkBook } from '../network-book';
 import type { Holder, Tenure } from '../tenure';
 
@@ -46,6 +46,11 @@ export class Tenures {
     tenure.until = change.time;
     tenure.untilEvent = change.eventId;
     for (const place of placesOf(tenure)) this.open.get(place)?.delete(tenure);
+  }
+
+  /** Ends what only an inventory gave. */
+  doubt(tenure: Tenure, change: Change): void {
+    if (tenure.sinceAction === INVENTORY) this.end(tenure, change);
   }
 
   /** The open tenures of a public address, oldest first. */
