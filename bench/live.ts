@@ -11,7 +11,8 @@ import { countingTable, type Consumed } from './counting-table';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
 
-const INSTANCES = 2_000;
+/** `npm run bench:live -- 200` runs fewer. */
+const INSTANCES = Number(process.argv[3] ?? 2_000);
 const HANDLERS = 8;
 /** Messages of one invocation. */
 const BATCH = 100;
