@@ -116,7 +116,6 @@ const SCHEMAS = {
     findingsBus: filled,
     publishingQueueUrl: optional(queueUrl),
     findingsTopicArn: optional(topicArn),
-    publishingQueueUrl: optional(queueUrl),
   }),
   rejudge: z.object({
     ...TABLE,
@@ -264,8 +263,6 @@ export const METRICS = {
   findingsPublished: 'FindingsPublished',
   /** Findings a sink refused. By `sink`. */
   publishingFailed: 'PublishingFailed',
-  /** Findings sent to the queue of `publish` once more, for the sinks that refused them. */
-  sinksRetried: 'SinksRetried',
   /** Messages for another try. */
   messagesRetried: 'MessagesRetried',
   /** Messages or records put into quarantine. By `reason`. */

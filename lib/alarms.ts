@@ -33,7 +33,7 @@ export interface AlarmsProps {
   readonly lagMinutes?: number;
 }
 
-/** Sections of the runbook that alarms link to, as the README's headings make them. */
+/** Sections of the runbook that alarms link to, as its headings make them. */
 export const RUNBOOK_SECTIONS = {
   deadLetters: 'alarm-dead-letters',
   errors: 'alarm-errors',

@@ -77,7 +77,7 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
   /**
    * The runbook alarms link to.
    *
-   * @default - credlock's README
+   * @default - credlock's own, docs/runbook.md
    */
   readonly runbookUrl?: string;
   /**
@@ -113,7 +113,7 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
   readonly logRetention?: RetentionDays;
 }
 
-const README = 'https://github.com/credlock/credlock/blob/main/README.md';
+const RUNBOOK = 'https://github.com/credlock/credlock/blob/main/docs/runbook.md';
 
 /** What holds where a property is not given. */
 const DEFAULTS: Required<Pick<HubProps, 'mode' | 'workloads' | 'forwardAll' | 'verificationRole' | 'runbookUrl'>> = {
@@ -121,7 +121,7 @@ const DEFAULTS: Required<Pick<HubProps, 'mode' | 'workloads' | 'forwardAll' | 'v
   workloads: DEFAULT_WORKLOADS,
   forwardAll: false,
   verificationRole: false,
-  runbookUrl: README,
+  runbookUrl: RUNBOOK,
 };
 
 /** The whole hub: detector, bus, rules, topics, alarms and dashboard. */

@@ -572,7 +572,7 @@ describe('being told', () => {
 
   test('every alarm links to a section of the runbook, and tells people when it begins and ends', () => {
     const sections = new Set<string>(Object.values(RUNBOOK_SECTIONS));
-    const linked = alarms().map(({ AlarmDescription }) => /README\.md#(\S+)$/.exec(AlarmDescription)?.[1] ?? '');
+    const linked = alarms().map(({ AlarmDescription }) => /runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1] ?? '');
     expect(new Set(linked)).toEqual(sections);
     for (const { AlarmActions, OKActions } of alarms()) expect([AlarmActions.length, OKActions.length]).toEqual([1, 1]);
   });
@@ -714,5 +714,6 @@ test('the commands of the README are those that are tested', () => {
       .filter(Boolean)
       .join(' '),
   );
+  expect(given).toHaveLength(tested.length);
   for (const context of given) expect(tested).toContain(context);
 });
