@@ -63,7 +63,7 @@ async function observe(records: readonly unknown[], now: number): Promise<void> 
   for (let at = 0; at < records.length; at += BATCH) batches.push(records.slice(at, at + BATCH));
   await Promise.all(
     handlers.map(async (memory) => {
-      for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      for (let batch = batches.shift(); batch; batch = batches.shift()) {
         const parcels = batch.map((record, id) => ({ id, records: [record] }));
         const ask = (workload: Workload): Promise<void> =>
           Promise.resolve(void asked.set(workloadKey(workload), workload));
@@ -97,11 +97,11 @@ function* minutes(
   start: number,
   count: number,
   callsPerMinute: number,
-  from?: (index: number, minute: number) => string | null,
+  { from, isOrdered = false }: { from?: (index: number, minute: number) => string | null; isOrdered?: boolean } = {},
 ): Generator<{ now: number; records: readonly unknown[] }> {
   for (let minute = 0; minute < count; minute += 1) {
     const time = start + minute * MINUTE;
-    const records = fleet.minute(time, callsPerMinute, from && ((index) => from(index, minute)));
+    const records = fleet.minute(time, callsPerMinute, { from: (index) => from?.(index, minute) ?? null, isOrdered });
     yield { now: time + 2 * MINUTE, records };
   }
 }
@@ -123,9 +123,10 @@ async function main(): Promise<void> {
     { now: hour(0), records: fleet.issuances(hour(0) - 30 * MINUTE, all) },
     ...minutes(hour(0), 1, 1),
   ]);
-  for (const [name, rate, at] of [
-    ['10 calls a minute', 10, 1],
-    ['1 call a minute', 1, 4],
+  for (const [name, rate, at, isOrdered] of [
+    ['10 calls a minute', 10, 1, false],
+    ['10 calls a minute, in the order of time', 10, 4, true],
+    ['1 call a minute', 1, 7, false],
   ] as const) {
     // One in a hundred instances is seen elsewhere in the hour: half at another address of AWS, half outside.
     const from = (index: number, minute: number): string | null =>
@@ -135,10 +136,10 @@ async function main(): Promise<void> {
     phases.push(await phase(`${name}, 5 minutes with cold caches`, minutes(hour(at) + 55 * MINUTE, 5, rate)));
     const sixth = {
       now: hour(at + 1),
-      records: fleet.issuances(hour(at + 1) - 10 * MINUTE, (index) => index % 6 === at),
+      records: fleet.issuances(hour(at + 1) - 10 * MINUTE, (index) => index % 6 === at % 6),
     };
-    const turn = await phase('', [sixth, ...minutes(hour(at + 1), 5, rate)]);
-    const rest = await phase('', minutes(hour(at + 1) + 5 * MINUTE, 55, rate, from));
+    const turn = await phase('', [sixth, ...minutes(hour(at + 1), 5, rate, { isOrdered })]);
+    const rest = await phase('', minutes(hour(at + 1) + 5 * MINUTE, 55, rate, { from, isOrdered }));
     phases.push({ ...turn, name: `${name}, the first 5 minutes of the next hour, keys renewed` });
     phases.push({ ...rest, name: `${name}, the other 55 minutes, 1 % at new origins` });
     phases.push(together(`${name}, that whole hour`, turn, rest));
