@@ -11,7 +11,10 @@ export const ENV = {
   lockTable: 'CREDLOCK_LOCK_TABLE',
   /** SQS queue from which `confirm` is fed: suspicions wait there for up to 15 minutes. */
   delayedQueueUrl: 'CREDLOCK_DELAYED_QUEUE_URL',
-  /** SQS queue from which `publish` is fed: findings on their way to the sinks. */
+  /**
+   * SQS queue from which `publish` is fed: findings on their way to the sinks. Optional for `publish` itself: without it what
+   * one sink refused is offered to all of them again.
+   */
   publishingQueueUrl: 'CREDLOCK_PUBLISHING_QUEUE_URL',
   /** SQS queue of messages nobody can read, with the reason as an attribute, for people to look at. */
   quarantineQueueUrl: 'CREDLOCK_QUARANTINE_QUEUE_URL',
@@ -111,6 +114,7 @@ const SCHEMAS = {
     hubPartition: partition,
     hubRegion: filled,
     findingsBus: filled,
+    publishingQueueUrl: optional(queueUrl),
     findingsTopicArn: optional(topicArn),
     publishingQueueUrl: optional(queueUrl),
   }),
@@ -260,6 +264,8 @@ export const METRICS = {
   findingsPublished: 'FindingsPublished',
   /** Findings a sink refused. By `sink`. */
   publishingFailed: 'PublishingFailed',
+  /** Findings sent to the queue of `publish` once more, for the sinks that refused them. */
+  sinksRetried: 'SinksRetried',
   /** Messages for another try. */
   messagesRetried: 'MessagesRetried',
   /** Messages or records put into quarantine. By `reason`. */
