@@ -11,7 +11,7 @@ import { POSTURE_TASKS, WATCH_TASKS } from '../lambda/environment';
 import { acknowledgeTrail } from './acknowledgements';
 import { CanaryRole } from './canary-role';
 import { ConfigBucket } from './config-bucket';
-import { configChangePattern, NAME_PREFIX } from './event-patterns';
+import { configChangePattern } from './event-patterns';
 import { withDefaultDestinations, type IFindingDestination } from './finding-destination';
 import { FirstSettings } from './first-settings';
 import { HandlerFunction } from './handler-function';
@@ -132,14 +132,14 @@ export class Detector extends Construct {
   /** Has `watch` look whether rules are there and on: those of the members, and these of the hub account in this Region. */
   watchRules(rules: { readonly members: readonly string[]; readonly hub: readonly string[] }): void {
     const { watch } = this.handlers;
-    const { partition, account } = Stack.of(this);
+    const { partition, region, account } = Stack.of(this);
     if (rules.members.length > 0) watch.tell('rules', rules.members.join(','));
     watch.tell('hubRules', rules.hub.join(','));
     watch.allow(
       new PolicyStatement({ actions: ['events:ListRules'], resources: ['*'] }),
       new PolicyStatement({
         actions: ['events:ListTargetsByRule'],
-        resources: [`arn:${partition}:events:*:${account}:rule/${NAME_PREFIX}-*`],
+        resources: rules.hub.map((rule) => `arn:${partition}:events:${region}:${account}:rule/${rule}`),
       }),
     );
   }
