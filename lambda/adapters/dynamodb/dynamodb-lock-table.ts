@@ -32,30 +32,36 @@ export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): Lo
       }),
     note: (key, did) => note(client, tableName, key, did),
     read: (keys) => read(client, tableName, keys),
-    query: (pk, prefix) => query(client, tableName, pk, prefix),
+    query: (pk, prefix = '', most = Infinity) => query(client, { tableName, pk, prefix, most }),
   };
 }
 
-/** One request where the event is the least or the hour new; another where only something else was done. */
+/**
+ * One request where the event is the least or the hour new, or nothing in it is news; another where only something else was
+ * done. An engine that does not send back what refused the condition is asked twice.
+ */
 async function merge(client: DynamoDBClient, tableName: string, item: SightingItem): Promise<boolean> {
-  const values = {
-    ':did': { SS: [...item.did] },
-    ':least': { S: item.least },
-    ':body': { S: item.body },
-    ':expires': { N: String(item.expires) },
-  };
-  const lowered = await unlessRefused(() =>
-    client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: keyOf(item),
-        UpdateExpression: 'SET body = :body, least = :least, expires = :expires ADD did :did',
-        ConditionExpression: 'attribute_not_exists(least) OR :least < least',
-        ExpressionAttributeValues: values,
-      }),
-    ),
-  );
-  return lowered || note(client, tableName, item, item.did);
+  const command = new UpdateItemCommand({
+    TableName: tableName,
+    Key: keyOf(item),
+    UpdateExpression: 'SET body = :body, least = :least, expires = :expires ADD did :did',
+    ConditionExpression: 'attribute_not_exists(least) OR :least < least',
+    ExpressionAttributeValues: {
+      ':did': { SS: [...item.did] },
+      ':least': { S: item.least },
+      ':body': { S: item.body },
+      ':expires': { N: String(item.expires) },
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await client.send(command);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const done = error.Item?.['did']?.SS ?? [];
+    return item.did.every((one) => done.includes(one)) ? false : note(client, tableName, item, item.did);
+  }
 }
 
 function note(client: DynamoDBClient, tableName: string, key: ItemKey, did: readonly string[]): Promise<boolean> {
@@ -122,7 +128,15 @@ async function unlessRefused(send: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function query(client: DynamoDBClient, TableName: string, pk: string, prefix = ''): Promise<StoredItem[]> {
+async function query(
+  client: DynamoDBClient,
+  {
+    tableName: TableName,
+    pk,
+    prefix,
+    most,
+  }: { readonly tableName: string; readonly pk: string; readonly prefix: string; readonly most: number },
+): Promise<StoredItem[]> {
   const items: StoredItem[] = [];
   const pages = paginateQuery(
     { client },
@@ -133,7 +147,10 @@ async function query(client: DynamoDBClient, TableName: string, pk: string, pref
       ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix === '' ? {} : { ':prefix': { S: prefix } }) },
     },
   );
-  for await (const page of pages) for (const item of page.Items ?? []) items.push(storedItem(item));
+  for await (const page of pages) {
+    for (const item of page.Items ?? []) items.push(storedItem(item));
+    if (items.length >= most) return items.slice(0, most);
+  }
   return items;
 }
 
