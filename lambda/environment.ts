@@ -305,6 +305,8 @@ export const METRICS = {
   rulesUnchecked: 'RulesUnchecked',
   /** Changes of the settings that people were told of. */
   settingsChanged: 'SettingsChanged',
+  /** Findings sent on to be said again by the sinks that refused them. By `sink`. */
+  sinksRetried: 'SinksRetried',
   /** What was done to the detector or a trail, found in log files and handed on to `watch`. */
   tamperingsHandedOn: 'TamperingsHandedOn',
 } as const;
