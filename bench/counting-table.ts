@@ -29,24 +29,27 @@ export function countingTable(table: LockTable): CountingTable {
     consumed.requests += requests;
     consumed.byKind.set(what, (consumed.byKind.get(what) ?? 0) + requests);
   };
-  const write = async (
-    operation: string,
-    item: TableItem,
-    does: Promise<boolean>,
-    isMerge = false,
-  ): Promise<boolean> => {
+  const write = async (operation: string, item: TableItem, does: Promise<boolean>): Promise<boolean> => {
     const done = await does;
     const bytes = sizeOf(item);
     if (done) sizes.set(`${item.pk} ${item.sk}`, bytes);
-    // A refused event costs a second request, which asks whether something else was done.
-    count(`${operation} ${kindOf(item.pk)} ${kindOf(item.sk)}`, isMerge && !done ? 2 : 1);
-    consumed.writeUnits += Math.ceil(bytes / 1_024) * (isMerge && !done ? 2 : 1);
+    count(`${operation} ${kindOf(item.pk)} ${kindOf(item.sk)}${done ? '' : ' refused'}`, 1);
+    consumed.writeUnits += Math.ceil(bytes / 1_024);
+    return done;
+  };
+  /** A refused event costs a second request only where something else was done by it. */
+  const merge = async (item: SightingItem): Promise<boolean> => {
+    const [known] = await table.read([item]);
+    const done = await write('merge', item, table.merge(item));
+    const isNoted = done && known !== undefined && known.least <= item.least;
+    if (isNoted) count('note', 1);
+    if (isNoted) consumed.writeUnits += 1;
     return done;
   };
   return {
     table: {
       keep: (item) => write('keep', item, table.keep(item)),
-      merge: (item) => write('merge', item, table.merge(item), true),
+      merge,
       revise: (item) => write('revise', item, table.revise(item)),
       raise: (item) => write('raise', item, table.raise(item)),
       note: async (key, did) => {

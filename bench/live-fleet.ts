@@ -60,19 +60,26 @@ export class Fleet {
     return this.writer.issue(instance, instance.issued).map((text) => JSON.parse(text) as unknown);
   }
 
-  /** The calls of one minute, in the order of a queue that has none. `from`: where an instance calls from. */
-  minute(time: number, callsPerMinute: number, from: (index: number) => string | null = () => null): unknown[] {
-    const calls: unknown[] = [];
+  /**
+   * The calls of one minute, in the order of a queue that has none, or of time. `from`: where an instance calls from; null
+   * for its own network.
+   */
+  minute(
+    time: number,
+    callsPerMinute: number,
+    { from, isOrdered }: { readonly from: (index: number) => string | null; readonly isOrdered: boolean },
+  ): unknown[] {
+    const calls: { readonly at: number; readonly record: unknown }[] = [];
     for (const [index, instance] of this.world.instances.entries()) {
-      const address = from(index);
-      for (let call = 0; call < callsPerMinute; call += 1)
-        calls.push(this.call(instance, time + this.random.below(MINUTE), address ?? instance.network.address));
+      const address = from(index) ?? instance.network.address;
+      for (let call = 0; call < callsPerMinute; call += 1) {
+        const at = time + this.random.below(MINUTE);
+        calls.push({ at, record: this.call(instance, at, address) });
+      }
     }
-    for (let last = calls.length - 1; last > 0; last -= 1) {
-      const other = this.random.below(last + 1);
-      [calls[last], calls[other]] = [calls[other], calls[last]];
-    }
-    return calls;
+    const places = new Map(calls.map((call) => [call, isOrdered ? call.at : this.random.next()]));
+    calls.sort((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0));
+    return calls.map(({ record }) => record);
   }
 
   private call(instance: Instance, time: number, address: string): unknown {

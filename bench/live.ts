@@ -11,7 +11,8 @@ import { countingTable, type Consumed } from './counting-table';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
 
-const INSTANCES = 2_000;
+/** `npm run bench:live -- 200` runs fewer. */
+const INSTANCES = Number(process.argv[3] ?? 2_000);
 const HANDLERS = 8;
 /** Messages of one invocation. */
 const BATCH = 100;
@@ -62,7 +63,7 @@ async function observe(records: readonly unknown[], now: number): Promise<void> 
   for (let at = 0; at < records.length; at += BATCH) batches.push(records.slice(at, at + BATCH));
   await Promise.all(
     handlers.map(async (memory) => {
-      for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      for (let batch = batches.shift(); batch; batch = batches.shift()) {
         const parcels = batch.map((record, id) => ({ id, records: [record] }));
         const ask = (workload: Workload): Promise<void> =>
           Promise.resolve(void asked.set(workloadKey(workload), workload));
@@ -96,11 +97,11 @@ function* minutes(
   start: number,
   count: number,
   callsPerMinute: number,
-  from?: (index: number, minute: number) => string | null,
+  { from, isOrdered = false }: { from?: (index: number, minute: number) => string | null; isOrdered?: boolean } = {},
 ): Generator<{ now: number; records: readonly unknown[] }> {
   for (let minute = 0; minute < count; minute += 1) {
     const time = start + minute * MINUTE;
-    const records = fleet.minute(time, callsPerMinute, from && ((index) => from(index, minute)));
+    const records = fleet.minute(time, callsPerMinute, { from: (index) => from?.(index, minute) ?? null, isOrdered });
     yield { now: time + 2 * MINUTE, records };
   }
 }
@@ -122,33 +123,52 @@ async function main(): Promise<void> {
     { now: hour(0), records: fleet.issuances(hour(0) - 30 * MINUTE, all) },
     ...minutes(hour(0), 1, 1),
   ]);
-  for (const [name, rate, at] of [
-    ['10 calls a minute', 10, 1],
-    ['1 call a minute', 1, 4],
+  for (const [name, rate, at, isOrdered] of [
+    ['10 calls a minute', 10, 1, false],
+    ['10 calls a minute, in the order of time', 10, 4, true],
+    ['1 call a minute', 1, 7, false],
   ] as const) {
     // One in a hundred instances is seen elsewhere in the hour: half at another address of AWS, half outside.
     const from = (index: number, minute: number): string | null =>
-      index % 100 === at && minute >= 20 ? (index % 200 < 100 ? `52.99.${at}.${index % 250}` : '203.0.113.77') : null;
+      index % 100 === at && minute >= 15 ? (index % 200 < 100 ? `52.99.${at}.${index % 250}` : '203.0.113.77') : null;
     await phase('before', minutes(hour(at) + 50 * MINUTE, 5, rate));
     handlers = newHandlers();
     phases.push(await phase(`${name}, 5 minutes with cold caches`, minutes(hour(at) + 55 * MINUTE, 5, rate)));
     const sixth = {
       now: hour(at + 1),
-      records: fleet.issuances(hour(at + 1) - 10 * MINUTE, (index) => index % 6 === at),
+      records: fleet.issuances(hour(at + 1) - 10 * MINUTE, (index) => index % 6 === at % 6),
     };
-    phases.push(await phase(`${name}, the whole hour after that`, [sixth, ...minutes(hour(at + 1), 60, rate, from)]));
-    phases.push(await phase(`${name}, 10 minutes more`, minutes(hour(at + 2) - 1, 0, rate)));
+    const turn = await phase('', [sixth, ...minutes(hour(at + 1), 5, rate, { isOrdered })]);
+    const rest = await phase('', minutes(hour(at + 1) + 5 * MINUTE, 55, rate, { from, isOrdered }));
+    phases.push({ ...turn, name: `${name}, the first 5 minutes of the next hour, keys renewed` });
+    phases.push({ ...rest, name: `${name}, the other 55 minutes, 1 % at new origins` });
+    phases.push(together(`${name}, that whole hour`, turn, rest));
   }
   report(phases);
 }
 
+function together(name: string, one: Phase, other: Phase): Phase {
+  const byKind = new Map(one.consumed.byKind);
+  for (const [kind, times] of other.consumed.byKind) byKind.set(kind, times + (byKind.get(kind) ?? 0));
+  return {
+    name,
+    events: one.events + other.events,
+    seconds: one.seconds + other.seconds,
+    consumed: {
+      requests: one.consumed.requests + other.consumed.requests,
+      readUnits: one.consumed.readUnits + other.consumed.readUnits,
+      writeUnits: one.consumed.writeUnits + other.consumed.writeUnits,
+      byKind,
+    },
+  };
+}
+
 function report(phases: readonly Phase[]): void {
   for (const { name, events, seconds, consumed } of phases) {
-    if (events === 0) continue;
     const { requests, readUnits, writeUnits, byKind } = consumed;
     const dollars = (readUnits * PRICE.readUnit + writeUnits * PRICE.writeUnit) / events;
     console.log(
-      `${name}: ${events} events, ${((requests * 1_000) / events).toFixed(1)} requests per 1,000 events (${readUnits} RRU, ${writeUnits} WRU), $${dollars.toFixed(2)} a million events, ${Math.round(events / seconds)} events/s`,
+      `${name}: ${events} events, ${((requests * 1_000) / events).toFixed(1)} requests per 1,000 events (${readUnits} RRU, ${writeUnits} WRU), $${dollars.toFixed(3)} a million events, ${Math.round(events / seconds)} events/s`,
     );
     const most = [...byKind].sort((a, b) => b[1] - a[1]).slice(0, 12);
     console.log(`   ${most.map(([kind, times]) => `${kind} ${times}`).join(', ')}`);

@@ -8,6 +8,7 @@ import { seedCommand } from './commands/seed';
 import { simulateCommand } from './commands/simulate';
 import { version } from '../package.json';
 import { messageOf } from './message-of';
+import { tell } from './replay/tell';
 import { isBrokenPipe } from './replay/write-output';
 
 const program = new Command('credlock')
@@ -33,7 +34,7 @@ program.parseAsync().catch((error: unknown) => {
     process.exitCode = error.exitCode;
     return;
   }
-  process.stderr.write(`credlock: ${messageOf(error)}\n`);
+  tell(`credlock: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });
 

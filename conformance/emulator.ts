@@ -23,7 +23,7 @@ const STARTS_WITHIN = 60;
 export async function startEmulator(workshop: Workshop, account = '123456789012'): Promise<Emulator> {
   const programs = await pythonPrograms(workshop);
   const port = await freePort();
-  const child = spawn(join(programs, 'moto_server'), ['-H', '127.0.0.1', '-p', String(port)], {
+  const child = spawn(join(programs, 'python'), [join(workshop.root, 'conformance/emulator.py'), String(port)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Functions are made, and not run, even where there is a Docker to run them in.
     env: { ...process.env, MOTO_ACCOUNT_ID: account, DOCKER_HOST: 'unix:///nowhere' },

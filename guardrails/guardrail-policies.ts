@@ -1,5 +1,6 @@
-import { OWN_PREFIX, PROTECTED, WITHOUT_ENDPOINTS, type GuardrailName } from '../lambda/detection/guardrails/guardrail';
-import type { GuardrailChoice, GuardrailSettings } from './guardrail-settings';
+import { FEEDING, OWN_PREFIX, PROTECTED, type GuardrailName } from '../lambda/detection/guardrails/guardrail';
+import type { GuardrailSettings } from './guardrail-settings';
+import { exempting, ownNetwork, type Given, type Statement } from './statements';
 
 /** As AWS Organizations names the kinds of policies. */
 export type PolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY' | 'DECLARATIVE_POLICY_EC2';
@@ -31,21 +32,12 @@ export interface GuardrailPolicy {
   readonly attachTo: readonly string[];
 }
 
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Deny';
-  readonly Principal?: '*';
-  readonly Action?: string | readonly string[];
-  readonly NotAction?: readonly string[];
-  readonly Resource: string | readonly string[];
-  readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
-}
-
 const EC2_EXAMPLES =
   'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ExamplePolicies_EC2.html#iam-example-instance-metadata';
 const NEW_INSTANCES = 'https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html';
 const CONDITION_KEYS = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html';
 const SCPS = 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html';
+const LAMBDA_KEYS = 'https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html';
 const RCPS = 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html';
 const DECLARATIVE =
   'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative_syntax.html';
@@ -60,13 +52,6 @@ export function guardrailPolicies(settings: GuardrailSettings, partition = 'aws'
   return [...settings.guardrails].flatMap(([guardrail, choice]) =>
     POLICIES[guardrail]({ guardrail, choice, settings, partition }).map(withinLimit),
   );
-}
-
-interface Given {
-  readonly guardrail: GuardrailName;
-  readonly choice: GuardrailChoice;
-  readonly settings: GuardrailSettings;
-  readonly partition: string;
 }
 
 const POLICIES: Readonly<Record<GuardrailName, (given: Given) => GuardrailPolicy[]>> = {
@@ -88,8 +73,19 @@ function protectCredlock(given: Given): GuardrailPolicy[] {
     Resource: PROTECTED.flatMap(({ resources }) => resources.map((resource) => `arn:${partition}:${resource}`)),
     Condition: exempting(given),
   };
+  const feed: Statement = {
+    Sid: 'KeepCredlockFed',
+    Effect: 'Deny',
+    Action: FEEDING.map((action) => `lambda:${action}`),
+    Resource: '*',
+    Condition: {
+      ArnLike: { 'lambda:FunctionArn': `arn:${partition}:lambda:*:*:function:${OWN_PREFIX}*` },
+      ...exempting(given),
+    },
+  };
   const control = serviceControl(given, 'Nobody but its deployers stops, changes or deletes what is credlock’s.', [
     [keep, 'Only the exempt roles change resources whose name begins with credlock.', SCPS],
+    [feed, 'Only the exempt roles cut credlock’s functions off from their queues.', LAMBDA_KEYS],
   ]);
   if (settings.organizationId === null) return [control];
   const own: Statement = {
@@ -218,40 +214,6 @@ function ownAddressOnly(given: Given): GuardrailPolicy[] {
   });
   const source = `${CONDITION_KEYS}#condition-keys-ec2instancesourceprivateip4`;
   return [serviceControl(given, says, [[statement, says, source]])];
-}
-
-/** For instances' keys alone (`Null`), and not for what a service does on their behalf (`aws:ViaAWSService`). */
-function ownNetwork(given: Given, sid: string, differs: Readonly<Record<string, string>>): Statement {
-  const { choice, partition } = given;
-  return {
-    Sid: sid,
-    Effect: 'Deny',
-    NotAction: [...WITHOUT_ENDPOINTS, ...choice.exemptServices.map((service) => `${service}:*`)],
-    Resource: '*',
-    Condition: {
-      StringNotEquals: differs,
-      Null: { 'ec2:SourceInstanceARN': 'false' },
-      BoolIfExists: { 'aws:ViaAWSService': 'false' },
-      // EC2 itself mounts encrypted volumes with it.
-      ArnNotLike: {
-        'aws:PrincipalArn': [`arn:${partition}:iam::*:role/aws:ec2-infrastructure`, ...exemptArns(choice, partition)],
-      },
-    },
-  };
-}
-
-function exempting({ choice, partition }: Given): Statement['Condition'] {
-  const arns = exemptArns(choice, partition);
-  return arns.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': arns } };
-}
-
-/** A name stands for the role of that name on any path. */
-function exemptArns({ exemptRoles }: GuardrailChoice, partition: string): string[] {
-  return exemptRoles.flatMap((role) =>
-    role.startsWith('arn:')
-      ? [role]
-      : [`arn:${partition}:iam::*:role/${role}`, `arn:${partition}:iam::*:role/*/${role}`],
-  );
 }
 
 type Line = readonly [statement: Statement, says: string, source: string];

@@ -64,7 +64,9 @@ const FINDINGS_MODE = 'findingsMode';
 
 /** Reads the context; throws with all its faults at once, each with the key, what is allowed and what was given. */
 export function readContext(given: Readonly<Record<string, unknown>>, reader: SettingsReader): DeploymentContext {
-  const ours = Object.fromEntries(Object.entries(given).filter(([key, value]) => !isOfCdk(key) && value !== ''));
+  const ours = withOrganization(
+    Object.fromEntries(Object.entries(given).filter(([key, value]) => !isOfCdk(key) && value !== '')),
+  );
   const settings = firstSettings(ours, reader.names);
   const parsed = KEYS.safeParse(ours);
   const faults = [
@@ -79,6 +81,18 @@ export function readContext(given: Readonly<Record<string, unknown>>, reader: Se
 /** Name of the bucket with this ARN. */
 export function bucketNameOf(arn: string): string {
   return BUCKET_ARN.exec(arn)?.[1] ?? arn;
+}
+
+/** The guardrails need not say again which organisation it is. */
+function withOrganization(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { organizationId, managementAccount } = given;
+  const said = typeof given['guardrails'] === 'string' ? jsonOr(given['guardrails']) : given['guardrails'];
+  if (typeof said !== 'object' || said === null) return given;
+  const known = {
+    ...(organizationId !== undefined && { organizationId }),
+    ...(managementAccount !== undefined && { managementAccount }),
+  };
+  return { ...given, guardrails: { ...known, ...said } };
 }
 
 /** What each mode cannot do without. */

@@ -55,20 +55,12 @@ export class OrganizationStackSet extends Construct {
 }
 
 /** The member template as JSON text, as it is deployed by itself too: of no particular account and Region. */
-export function memberTemplate(props: MemberSettings): string {
-  const { hubAccount, hubRegion, workloads, forwardAll, verificationRoleRegion, operatorRoles } = props;
-  const settings: MemberSettings = {
-    hubAccount,
-    hubRegion,
-    ...(workloads && { workloads }),
-    ...(forwardAll !== undefined && { forwardAll }),
-    ...(verificationRoleRegion !== undefined && { verificationRoleRegion }),
-    ...(operatorRoles && { operatorRoles }),
-  };
+export function memberTemplate(settings: MemberSettings): string {
   const outdir = mkdtempSync(join(tmpdir(), 'credlock-'));
   try {
     const app = new App({ outdir, analyticsReporting: false });
-    new MemberStack(app, STACKS.member, settings);
+    // Whoever passes the properties of a stack of his own with the settings means his own stack by them.
+    new MemberStack(app, STACKS.member, { ...settings, env: {}, stackName: STACKS.member, tags: {} });
     const template: unknown = app.synth().getStackByName(STACKS.member).template;
     const text = JSON.stringify(template);
     const bytes = Buffer.byteLength(text);

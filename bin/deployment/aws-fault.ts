@@ -31,6 +31,6 @@ function remedyOf(error: unknown): string {
   )
     return 'Sign in again';
   if (isDenied(error))
-    return 'The hub account’s operator role may do this; see the README on the operator’s permissions';
+    return 'The hub account’s operator role may do this; docs/deploy.md lists what each command may do';
   return '';
 }

@@ -18,17 +18,23 @@ export interface Request {
 
 /** Throws, with everything that is wrong, where hours of reading would end in an error or overwrite what was read. */
 export function checkRequest(paths: readonly string[], request: Request): void {
-  const { out, state, since, until } = request;
-  const faults = [...missing(paths)];
-  if (request.posture && request.explain !== undefined)
-    faults.push('--posture and --explain print different things: give one of them');
-  if (request.posture && request.format === 'html')
-    faults.push('--posture has no HTML of its own: the report of --format html has a section on it');
-  if (since !== undefined && until !== undefined && since >= until)
-    faults.push('--until must be later than --since (a date is its first moment, UTC)');
+  const { out, state } = request;
+  const faults = [...missing(paths), ...contradictions(request)];
   if (!toStandardOutput(out)) faults.push(...outputFaults('--out', out, paths, request));
   if (state !== undefined) faults.push(...outputFaults('--state', state, paths, request));
   if (faults.length > 0) throw new Error(faults.join('\n'));
+}
+
+function contradictions({ explain, format, out, posture, since, until }: Request): string[] {
+  const faults: string[] = [];
+  if (posture && explain !== undefined) faults.push('--posture and --explain print different things: give one of them');
+  if (posture && format === 'html')
+    faults.push('--posture has no HTML of its own: the report of --format html has a section on it');
+  if (format === 'html' && toStandardOutput(out) && process.stdout.isTTY)
+    faults.push('--format html is a page for a browser: name its file, as --out report.html');
+  if (since !== undefined && until !== undefined && since >= until)
+    faults.push('--until must be later than --since (a date is its first moment, UTC)');
+  return faults;
 }
 
 function missing(paths: readonly string[]): string[] {

@@ -8,6 +8,7 @@ import { placeText } from './place-text';
 import { el, type Piece } from './tree';
 
 const FEW_WORKLOADS = 50;
+const FEW_VALUES = 12;
 
 export function whoseBlock({ origin, contested, lock }: Finding): Piece {
   if (!origin) return null;
@@ -77,7 +78,12 @@ function serviceLine([service, deeds]: [string, Deed[]]): Piece {
 function fact(name: string, values: readonly string[]): Piece {
   const unique = [...new Set(values)];
   if (unique.length === 0) return null;
-  return [el('dt', {}, name), ...unique.map((value) => el('dd', {}, el('code', {}, value)))];
+  const more = unique.length - FEW_VALUES;
+  return [
+    el('dt', {}, name),
+    ...unique.slice(0, FEW_VALUES).map((value) => el('dd', {}, el('code', {}, value))),
+    more > 0 ? el('dd', {}, `and ${grouped(more)} more`) : null,
+  ];
 }
 
 export function madeBlock({ related, onward }: ReportedFinding): Piece {

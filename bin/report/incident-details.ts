@@ -11,13 +11,14 @@ import { el, type Piece } from './tree';
 /** All that is told of an incident once it is opened: its picture, its trusted origins, then each finding. */
 export function incidentDetails({ findings, picture }: Incident): Piece[] {
   return [
-    ...(picture ? [pictureBlock(picture), historyBlocks(picture)] : []),
+    ...(picture ? [pictureBlock(picture), picture.fleet ? null : historyBlocks(picture)] : []),
     ...findings.map((finding) => findingBlock(finding, findings.length > 1)),
   ];
 }
 
 function pictureBlock(picture: Picture): Piece {
-  const more = picture.more > 0 ? ` ${counted(picture.more, 'more origin')} not drawn.` : '';
+  const more =
+    picture.more > 0 ? ` ${counted(picture.more, picture.fleet ? 'more workload' : 'more origin')} not drawn.` : '';
   return el(
     'figure',
     { class: 'picture' },

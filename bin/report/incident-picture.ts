@@ -38,6 +38,7 @@ export function incidentPicture(judgement: Judgement, findings: readonly Finding
   const [from, to] = spanOf([...calls.values(), issued, changes].flat().map(({ time }) => time));
   return {
     kind: 'incident',
+    fleet: false,
     from,
     to,
     lanes: shown.map((place) =>

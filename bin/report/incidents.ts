@@ -1,10 +1,4 @@
-import {
-  SEVERITIES,
-  type Finding,
-  type FindingEvent,
-  type FindingWorkload,
-  type Severity,
-} from '../../lambda/detection/finding';
+import { SEVERITIES, type Finding, type FindingWorkload, type Severity } from '../../lambda/detection/finding';
 import type { Picture } from './picture';
 
 /** The findings of one workload (or group of workloads) and the picture they share. */
@@ -12,7 +6,7 @@ export interface Incident {
   readonly id: string;
   /** The weightiest first, then by first sighting. */
   readonly findings: readonly [ReportedFinding, ...ReportedFinding[]];
-  /** Null for groups of workloads. */
+  /** Null where nothing is to be drawn. */
   readonly picture: Picture | null;
 }
 
@@ -35,75 +29,9 @@ export interface Deed {
   readonly errors: readonly string[];
 }
 
-/** Calls listed in a whole report, so that ten thousand findings stay a file one can open. */
-const LISTED_IN_ALL = 60_000;
-const LISTED_LEAST = 6;
-const MOST_USER_AGENTS = 20;
-
-/** Findings by incident, the weightiest first. Null of a picture means that there is none. */
-export function incidentsOf(findings: readonly Finding[], pictures: ReadonlyMap<string, Picture>): Incident[] {
-  const listed = Math.max(LISTED_LEAST, Math.floor(LISTED_IN_ALL / Math.max(1, findings.length)));
-  const byIncident = new Map<string, [ReportedFinding, ...ReportedFinding[]]>();
-  for (const finding of [...findings].sort(byWeight)) {
-    const reported = reportedFinding(finding, listed);
-    const same = byIncident.get(finding.incidentId);
-    if (same) same.push(reported);
-    else byIncident.set(finding.incidentId, [reported]);
-  }
-  return [...byIncident].map(([id, ofIncident]) => ({
-    id,
-    findings: ofIncident,
-    picture: pictures.get(id) ?? null,
-  }));
-}
-
-function byWeight(a: Finding, b: Finding): number {
-  return (
-    weightOf(b.severity) - weightOf(a.severity) || compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id)
-  );
-}
-
 /** 0 is the least. */
 export function weightOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
-}
-
-function reportedFinding(finding: Finding, listed: number): ReportedFinding {
-  const { events, related, sessions } = finding;
-  const own = new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
-  const made = new Set(related.flatMap(({ accessKeyIds }) => accessKeyIds.filter((key) => !own.has(key))));
-  const isOnward = ({ accessKeyId }: FindingEvent): boolean => accessKeyId !== null && made.has(accessKeyId);
-  const agents = events.flatMap(({ userAgent }) => (userAgent === null ? [] : [userAgent]));
-  return {
-    ...finding,
-    events: events.slice(0, listed),
-    unlisted: Math.max(0, events.length - listed),
-    deeds: deedsOf(events.filter((event) => !isOnward(event))),
-    onward: deedsOf(events.filter(isOnward)),
-    userAgents: [...new Set(agents)].sort().slice(0, MOST_USER_AGENTS),
-  };
-}
-
-function deedsOf(events: Finding['events']): Deed[] {
-  const deeds = new Map<
-    string,
-    { service: string; name: string; calls: number; failed: number; errors: Set<string> }
-  >();
-  for (const { source, name, errorCode } of events) {
-    const key = `${source} ${name}`;
-    const deed = deeds.get(key) ?? { service: serviceOf(source), name, calls: 0, failed: 0, errors: new Set() };
-    deed.calls += 1;
-    if (errorCode !== null) {
-      deed.failed += 1;
-      deed.errors.add(errorCode);
-    }
-    deeds.set(key, deed);
-  }
-  return [...deeds.values()].map((deed) => ({ ...deed, errors: [...deed.errors].sort() }));
 }
 
 /** `s3` of `s3.amazonaws.com` */

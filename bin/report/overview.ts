@@ -142,12 +142,16 @@ function overviewOf(incidents: readonly Incident[]): Overview {
   const spans = incidents.map((incident) => {
     const { findings } = incident;
     const [weightiest] = findings;
-    const [workload] = workloadsOf(weightiest);
+    const workloads = workloadsOf(weightiest);
+    const [workload] = workloads;
     return {
       first: Math.min(...findings.map(({ firstSeen }) => Date.parse(firstSeen) / 1_000)),
       last: Math.max(...findings.map(({ lastSeen }) => Date.parse(lastSeen) / 1_000)),
       severity: weightiest.severity,
-      label: workload?.attributes['pod'] ?? workload?.id ?? '',
+      label:
+        workloads.length > 1
+          ? counted(workloads.length, 'workload')
+          : (workload?.attributes['pod'] ?? workload?.id ?? ''),
     };
   });
   const from = spans.reduce((least, { first }) => Math.min(least, first), Infinity);

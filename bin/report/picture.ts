@@ -3,6 +3,8 @@ import type { Severity } from '../../lambda/detection/finding';
 /** What the picture of an incident shows: where one workload's credentials were used, and when. Times in epoch seconds. */
 export interface Picture {
   readonly kind: 'incident';
+  /** Its lanes are workloads, not origins of one. */
+  readonly fleet: boolean;
   readonly from: number;
   readonly to: number;
   /** Trusted origins first, by time, then the others. */

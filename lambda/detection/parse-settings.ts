@@ -22,7 +22,7 @@ export const DEFAULT_SETTINGS: Settings = {
   learnDays: 7,
   silenceHours: 24,
   postureQuietDays: 30,
-  runbookUrl: 'https://github.com/credlock/credlock/blob/main/README.md#runbook',
+  runbookUrl: 'https://github.com/credlock/credlock/blob/main/docs/runbook.md',
 };
 
 /**

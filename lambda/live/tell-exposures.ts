@@ -115,7 +115,7 @@ export function exposureSummary(exposed: readonly RoleExposure[]): { subject: st
   const subject =
     exposed.length === 0
       ? 'credlock: no keys are got by IMDSv1'
-      : `credlock: ${exposed.length} roles on ${instances} instances in ${accounts} accounts get keys by IMDSv1`;
+      : `credlock: ${counted(exposed.length, 'role')} on ${counted(instances, 'instance')} in ${counted(accounts, 'account')} got keys by IMDSv1`;
   const lines = exposed
     .slice(0, MOST_LINES)
     .map((one) => `${one.account} ${one.role}: ${instancesOf(one)}, last ${one.lastSeen.slice(0, 10)}`);
@@ -124,6 +124,10 @@ export function exposureSummary(exposed: readonly RoleExposure[]): { subject: st
 }
 
 const MOST_LINES = 100;
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
 
 function instancesOf({ instances, instancesLeftOut }: RoleExposure): string {
   const few = instances.slice(0, 3).map(({ instance }) => instance);

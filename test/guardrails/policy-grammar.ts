@@ -12,10 +12,10 @@ const OPERATORS = [
 ] as const;
 
 const OPERATOR = new RegExp(`^(?:(?:${OPERATORS.join('|')})(?:IfExists)?|Null)$`);
-const KEY = /^(?:aws|ec2):[A-Za-z0-9]+(?:\/[A-Za-z0-9-]+)?$/;
+const KEY = /^(?:aws|ec2|lambda):[A-Za-z0-9]+(?:\/[A-Za-z0-9-]+)?$/;
 const ACTION = /^[a-z][a-z0-9-]*:[A-Za-z]*\*?$/;
 const RESOURCE = /^arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9*-]*:[0-9*]*:.+$/;
-const ROLE_PATTERN = /^arn:aws[a-z-]*:iam::[0-9*]+:role\/[\w+=,.@*?:/-]+$/;
+const ROLE_PATTERN = /^arn:aws[a-z-]*:(?:iam::[0-9*]+:role\/|lambda:\*:\*:function:)[\w+=,.@*?:/-]+$/;
 
 const oneOrMore = (item: z.ZodString) => z.union([item, z.array(item).min(1)]);
 const condition = z

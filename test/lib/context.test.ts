@@ -26,6 +26,8 @@ test('nothing but a mode is needed for a single account', () => {
     verificationRole: true,
     operatorRoles: [],
     customerKey: false,
+    metadataNoTokenAlarm: false,
+    postureSummary: false,
     logRetentionDays: 90,
     settings: {},
   });
@@ -142,6 +144,16 @@ test.each<[string, Record<string, unknown>, string]>([
     'a prefix without its slash',
     { mode: 'trail', trailBucketArn: 'arn:aws:s3:::a-b-c', trailPrefix: 'logs' },
     'context key trailPrefix must be what stands before AWSLogs/ in its keys, ending in a slash, got "logs"',
+  ],
+  [
+    'guardrails without an organisation',
+    { mode: 'single', guardrails: '{"protect-credlock":true}' },
+    'context key guardrails must not be given in mode single: policies belong to an organisation',
+  ],
+  [
+    'a guardrail there is not',
+    { ...ORGANIZATION, guardrails: '{"protect":true}' },
+    'context key guardrails must be right: ',
   ],
   [
     'everybody as an operator',

@@ -120,6 +120,9 @@ describe('organisation', () => {
       expect(resources.length).toBeGreaterThan(0);
       for (const [, { Properties }] of resources) expect(JSON.stringify(Properties)).toMatch(key);
     }
+    for (const handler of ['observe', 'watch'])
+      expect(JSON.stringify(hub)).toMatch(new RegExp(`"${ENV.detectorKey}":.*"FunctionName":"credlock-${handler}"`));
+    expect(JSON.stringify(resourcesOf(hub, 'AWS::Events::Rule'))).toContain('{"suffix":{"Ref":"HubKey');
     for (const { statement } of statementsOf(hub))
       for (const action of all(statement.Action)) expect(action).not.toContain('*');
   });
@@ -134,7 +137,39 @@ describe('organisation', () => {
   });
 });
 
+describe('organisation: what watches it', () => {
+  test('watch knows the Regions of the members, so that one without rules is found', () => {
+    const hub = JSON.stringify(deployed(ORGANIZATION).template('credlock-hub'));
+    expect(hub).toContain(`"${ENV.regions}":"eu-west-1,us-east-1"`);
+    expect(JSON.stringify(deployed({ mode: 'single' }).template('credlock'))).not.toContain(ENV.regions);
+  });
+
+  test('the alarm on calls of the metadata service without a token is in every member, the StackSet’s too', () => {
+    const { template } = deployed({ ...ORGANIZATION, metadataNoTokenAlarm: 'true' });
+    for (const name of ['credlock-member', 'credlock-management', 'credlock-management-us-east-1'])
+      expect(resourcesOf(template(name), 'AWS::CloudWatch::Alarm')).toHaveLength(1);
+    const [[, stackSet] = []] = resourcesOf(template('credlock-management'), 'AWS::CloudFormation::StackSet');
+    expect(JSON.parse(String(stackSet?.Properties['TemplateBody']))).toEqual(template('credlock-member'));
+  });
+
+  test('guardrails need not say again which organisation it is', () => {
+    const { template } = deployed({ ...ORGANIZATION, guardrails: '{"protect-credlock":true}' });
+    const policies = resourcesOf(template('credlock-management'), 'AWS::Organizations::Policy');
+    expect(policies.map(([, { Properties }]) => String(Properties['Type'])).toSorted()).toEqual([
+      'RESOURCE_CONTROL_POLICY',
+      'SERVICE_CONTROL_POLICY',
+    ]);
+    expect(JSON.stringify(policies)).toContain('o-exampleorgid');
+  });
+});
+
 describe('single account', () => {
+  test('the alarm on calls of the metadata service without a token is in the hub, as there is no member', () => {
+    const { template } = deployed({ mode: 'single', metadataNoTokenAlarm: 'true' });
+    expect(JSON.stringify(template('credlock'))).toContain('"credlock-metadata-no-token"');
+    expect(JSON.stringify(deployed({ mode: 'single' }).template('credlock'))).not.toContain('metadata-no-token');
+  });
+
   test('other Regions have members of their own, without a verification role', () => {
     const two = deployed({ mode: 'single', hubRegion: 'eu-west-1', regions: 'eu-west-1,eu-west-3' });
     expect(two.names).toEqual(['credlock', 'credlock-member-eu-west-3']);
@@ -149,7 +184,7 @@ describe('single account', () => {
     const workloads = 'ec2-instance,ecs-task,eks-pod,lambda-function,service-session';
     const everything = deployed({ mode: 'single', forwardAll: 'true', workloads }).template('credlock');
     expect(everything.Outputs?.['Workloads']?.Value).toBe(workloads);
-    expect(everything.Outputs?.['NotCovered']?.Value).not.toContain('IRSA');
+    expect(JSON.stringify(everything.Outputs?.['NotCovered'])).not.toContain('IRSA');
     expect(ruleNames(everything)).toContain('credlock-all');
     expect(ruleNames(everything)).not.toContain('credlock-ec2-instance');
   });
@@ -157,7 +192,7 @@ describe('single account', () => {
   test('a kind without a rule is not said to be covered', () => {
     const { Outputs } = deployed({ mode: 'single', workloads: 'ec2-instance,service-session' }).template('credlock');
     expect(Outputs?.['Workloads']?.Value).toBe('ec2-instance');
-    expect(Outputs?.['NotCovered']?.Value).toContain('service-session: all calls');
+    expect(JSON.stringify(Outputs?.['NotCovered'])).toContain('service-session: all calls');
   });
 
   test('settings become the first document, under their own names; findingsMode is the setting mode', () => {
@@ -213,6 +248,7 @@ describe('trail', () => {
       trailBucketOwner: '444455556666',
       trailPrefix: 'logs/',
       trailKeyArn: keyArn,
+      operatorRoles: 'admins/*',
     });
     expect(JSON.stringify(template('credlock-hub'))).toContain(`"${ENV.trailPrefix}":"logs/"`);
     const reads = statementsOf(template('credlock-hub')).filter(({ of }) => of.includes('observe'));
@@ -223,6 +259,10 @@ describe('trail', () => {
     const { Outputs } = template('credlock-trail');
     expect(JSON.stringify(Outputs?.['BucketPolicyStatement'])).toContain('org-trail/logs/AWSLogs/*');
     expect(JSON.stringify(Outputs?.['KeyPolicyStatement'])).toContain('kms:Decrypt');
+    expect(JSON.stringify(Outputs?.['BucketListStatement'])).toContain('arn:*:iam::111122223333:role/admins/*');
+    expect(Outputs?.['EventBridgeSwitch']?.Value).toMatch(
+      /^aws s3api put-bucket-notification-configuration --bucket org-trail /,
+    );
     expect(JSON.stringify(template('credlock-trail'))).toContain('logs/AWSLogs/*/CloudTrail/*');
   });
 

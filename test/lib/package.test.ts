@@ -52,7 +52,7 @@ afterAll(() => {
 function pack(): string {
   const staged = mkdtempSync(join(built.folder, 'staged-'));
   for (const file of ['package.json', 'README.md', 'LICENSE']) cpSync(join(ROOT, file), join(staged, file));
-  for (const folder of ['lib', 'lambda'])
+  for (const folder of ['guardrails', 'lambda', 'lib'])
     cpSync(join(built.folder, folder), join(staged, 'dist', folder), { recursive: true });
   mkdirSync(join(staged, 'dist/bin'), { recursive: true });
   cpSync(join(built.folder, 'bin/app.js'), join(staged, 'dist/bin/app.js'));
@@ -80,7 +80,12 @@ test('a project with nothing but CDK synthesises it in ten lines of JavaScript',
 test('nothing but the package itself was installed, neither a bundler nor a compiler', () => {
   const installed = readdirSync(join(consumer, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(installed.toSorted()).toEqual([...CONSUMERS, 'credlock'].toSorted());
-  expect(readdirSync(join(consumer, 'node_modules/credlock/dist')).toSorted()).toEqual(['bin', 'lambda', 'lib']);
+  expect(readdirSync(join(consumer, 'node_modules/credlock/dist')).toSorted()).toEqual([
+    'bin',
+    'guardrails',
+    'lambda',
+    'lib',
+  ]);
   expect(readdirSync(join(consumer, 'node_modules/credlock/dist/bin'))).toEqual(['credlock.js']);
 });
 

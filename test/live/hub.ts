@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -13,6 +14,7 @@ import {
   SQSClient,
   type Message,
 } from '@aws-sdk/client-sqs';
+import type { MiddlewareStack } from '@smithy/types';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/finding';
@@ -128,6 +130,20 @@ const WORKING = ['observe', 'watch', 'confirm', 'publish'] as const;
 
 const MOST_BATCHES = 2_000;
 
+/** The invocation that a request is sent by. */
+const lives = new AsyncLocalStorage<{ readonly isOver: boolean }>();
+
+/** Lambda stops a container when it has answered: what it did not wait for may never be done, and is not done here. */
+function endWithLife<Input extends object, Output extends object>(stack: MiddlewareStack<Input, Output>): void {
+  stack.add(
+    (next) => async (args) => {
+      if (lives.getStore()?.isOver) throw new Error('sent by a container that has answered');
+      return next(args);
+    },
+    { step: 'finalizeRequest' },
+  );
+}
+
 const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler, watchHandler };
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
@@ -186,6 +202,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     eventBridge: new EventBridgeClient(config),
     sns: new SNSClient(config),
   };
+  endWithLife(clients.dynamodb.middlewareStack);
+  endWithLife(clients.sqs.middlewareStack);
   options.meddle?.(clients);
   const stsClients: STSClient[] = [];
   const stsIn = (region: string): STSClient => {
@@ -238,7 +256,9 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     const event = {
       Records: messages.map((message) => sqsRecord(message)),
     };
-    const failed = await handlers[name](event).then(
+    const life = { isOver: false };
+    const work = lives.run(life, () => handlers[name](event)).finally(() => (life.isOver = true));
+    const failed = await work.then(
       (answer) => new Map((answer as SQSBatchResponse).batchItemFailures.map((one) => [one.itemIdentifier, 'named'])),
       (error: unknown) => new Map(messages.map((one) => [one.MessageId ?? '', String(error)])),
     );

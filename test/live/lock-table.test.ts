@@ -1,4 +1,7 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLockTable, TABLE_KEYS } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
 import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
@@ -36,6 +39,21 @@ describe('the lock table on DynamoDB', () => {
     }
   });
 
+  it.each([
+    ['is not asked again where DynamoDB says that all of it is there', ['read', 'other'], 1],
+    ['is asked again where something else was done', ['other'], 2],
+    ['is asked again where the engine does not say', null, 2],
+  ])('a later event of an hour %s', async (_what, done, requests) => {
+    const engine = await refusing(done);
+    try {
+      const table = dynamoDbLockTable(engine.client, 'locks');
+      const merged = await table.merge({ pk: 'W', sk: 'S#1', body: '', expires: 1, least: '2', did: ['read'] });
+      expect([merged, engine.requests()]).toEqual([false, requests]);
+    } finally {
+      await engine.close();
+    }
+  });
+
   it('refuses an item of more than 400 kB for ever', async () => {
     const table = await dynamoDb.lockTable();
     const error: unknown = await table
@@ -52,3 +70,31 @@ describe('the lock table on DynamoDB', () => {
     await expect(table.keep({ pk: 'W', sk: 'I#1', body: '', expires: 1 })).rejects.toThrow();
   });
 });
+
+/** A server that refuses every condition as DynamoDB does, and sends back what is there where it is told. */
+async function refusing(done: readonly string[] | null) {
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    requests += 1;
+    const type = 'com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException';
+    const item = done && { Item: { pk: { S: 'W' }, sk: { S: 'S#1' }, least: { S: '1' }, did: { SS: done } } };
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
+    response.end(JSON.stringify({ __type: type, message: 'The conditional request failed', ...item }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+  });
+  return {
+    client,
+    requests: () => requests,
+    close: async () => {
+      client.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

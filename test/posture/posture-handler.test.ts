@@ -192,7 +192,7 @@ describe('the weekly summary', () => {
     await observed(oldCall('10:00'));
     await work({ task: 'summary' });
     const [message] = hub.wire.sns.messages;
-    expect(message?.subject).toBe('credlock: 1 roles on 1 instances in 1 accounts get keys by IMDSv1');
+    expect(message?.subject).toBe('credlock: 1 role on 1 instance in 1 account got keys by IMDSv1');
     expect(message?.message).toContain(`${SHOP} orders: ${INSTANCE}, last 2026-09-01`);
   });
 

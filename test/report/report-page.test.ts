@@ -51,7 +51,8 @@ async function violations(page: Page): Promise<string[]> {
 
 test('the same records give the same report, byte for byte', async () => {
   const again = place('again.html');
-  await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'html', '--out', again]);
+  const { stderr } = await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'html', '--out', again]);
+  expect(stderr).toContain(`${again} is written: open it in a browser.\n`);
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
 });
 
@@ -75,17 +76,10 @@ function written(text: string): string {
 describeInBrowser('the report in a browser', () => {
   test.each([
     ['the first view', {}],
-    ['dark', { dark: true }],
     ['filtered', { hash: '#severity=MEDIUM' }],
     ['narrow', { width: 420 }],
-    ['without JavaScript', { javaScript: false }],
-  ])('has no serious violation: %s', async (name, view) => {
+  ])('has no serious violation: %s', async (_name, view) => {
     const { page } = await chromium.open(file, view);
-    if (name === 'without JavaScript') {
-      expect(await rows(page).count()).toBe(13);
-      await page.close();
-      return;
-    }
     expect(await violations(page)).toEqual([]);
     await page.close();
   });
@@ -104,6 +98,10 @@ describeInBrowser('the report in a browser', () => {
   test('has no serious violation in print, where everything is open', async () => {
     const { page } = await chromium.open(file, { dark: true });
     await page.emulateMedia({ media: 'print' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await page.locator('#incidents > ol > li > details[open]').count()).toBe(13);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await page.locator('details[open]').count()).toBe(0);
     expect(await violations(page)).toEqual([]);
     await expect(page.getByText('What it is not').first().isVisible()).resolves.toBe(true);
     await expect(page.locator('#filters').isVisible()).resolves.toBe(false);
@@ -121,6 +119,7 @@ describeInBrowser('the report in a browser', () => {
 
   test('is read without JavaScript: rows open, pictures are there', async () => {
     const { page } = await chromium.open(file, { javaScript: false });
+    expect(await rows(page).count()).toBe(13);
     await rows(page).first().locator('> details > summary').click();
     expect(await page.locator(`[id="${LAPTOP}"]`).isVisible()).toBe(true);
     expect(await rows(page).first().locator('svg').first().isVisible()).toBe(true);
@@ -228,7 +227,6 @@ describeInBrowser('the report in a browser', () => {
     const light = await colour();
     await page.locator('#theme').click();
     expect(await colour()).not.toBe(light);
-    expect(await violations(page)).toEqual([]);
     await page.locator('#theme').click();
     expect(await colour()).toBe(light);
     await page.close();

@@ -49,6 +49,11 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
     for (const row of rows) for (const at of borders) expect('│├┼┤└┴┘').toContain(row[at]);
   });
 
+  test('says what can be asked next', async () => {
+    const { lines } = await seen([chapter('03')], columns);
+    expect(lines.slice(-2).join(' ')).toContain(`--explain ${INSTANCE} tells its story; --format html --out`);
+  });
+
   test('shows IPv6 addresses and the longest role names whole', async () => {
     const { lines, overrun } = await seen([longNames()], columns);
     expect(overrun).toEqual([]);
@@ -77,9 +82,17 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
     expect(plain.lines).toEqual(shown.lines);
   });
 
+  test('is no place for a page', async () => {
+    const { lines, code } = await seen([chapter('03'), '--format', 'html'], columns);
+    expect(lines.map((line) => line.trim()).join(' ')).toContain('name its file, as --out report.html');
+    expect(code).toBe(1);
+  });
+
   test('says what to do where something is wrong', async () => {
     const { lines, code } = await seen(['no-such-folder'], columns);
-    expect(lines.join(' ')).toContain('there is no no-such-folder: name CloudTrail files or folders');
+    expect(lines.map((line) => line.trim()).join(' ')).toContain(
+      'there is no no-such-folder: name CloudTrail files or folders',
+    );
     expect(code).toBe(1);
   });
 });

@@ -74,7 +74,7 @@ function momentMarks({ issued, changes }: Picture, height: number): Markish[] {
 
 type Row = Lane & { readonly y: number };
 
-function laneMarks(row: Row, { from, to }: Picture): Markish[] {
+function laneMarks(row: Row, { fleet, from, to }: Picture): Markish[] {
   const { y, trusted, origin, because, calls, since, until } = row;
   const line = y + LINE;
   const own = calls.filter(({ suspicious }) => !suspicious);
@@ -116,7 +116,7 @@ function laneMarks(row: Row, { from, to }: Picture): Markish[] {
       fontFamily: 'var(--mono)',
     }),
     words(row, from, {
-      text: [`${because}${trusted && isSuspect ? ', then suspicious' : ''}`],
+      text: [`${because}${trusted && isSuspect && !fleet ? ', then suspicious' : ''}`],
       dx: origin.length * LETTER + 10,
       fill: colour,
     }),
@@ -158,11 +158,11 @@ function told({ time, text: what }: Moment): string {
   return `${at(time).toISOString().slice(0, 19).replace('T', ' ')}  ${visible(what)}`;
 }
 
-function spoken({ lanes, more }: Picture): string {
+function spoken({ fleet, lanes, more }: Picture): string {
   const said = lanes.map(({ origin, trusted, because, calls }) => {
     const suspicious = calls.filter((call) => call.suspicious).length;
     const marks = suspicious > 0 ? `${suspicious} suspicious marks` : `${calls.length} marks`;
     return `${visible(origin)}, ${trusted ? 'trusted' : 'not trusted'} (${because}): ${marks}`;
   });
-  return `Timeline of the workload’s origins. ${said.join('. ')}.${more > 0 ? ` ${more} more.` : ''}`;
+  return `Timeline of ${fleet ? 'workloads' : 'the workload’s origins'}. ${said.join('. ')}.${more > 0 ? ` ${more} more.` : ''}`;
 }

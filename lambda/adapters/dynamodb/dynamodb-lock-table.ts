@@ -36,26 +36,32 @@ export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): Lo
   };
 }
 
-/** One request where the event is the least or the hour new; another where only something else was done. */
+/**
+ * One request where the event is the least or the hour new, or nothing in it is news; another where only something else was
+ * done. An engine that does not send back what refused the condition is asked twice.
+ */
 async function merge(client: DynamoDBClient, tableName: string, item: SightingItem): Promise<boolean> {
-  const values = {
-    ':did': { SS: [...item.did] },
-    ':least': { S: item.least },
-    ':body': { S: item.body },
-    ':expires': { N: String(item.expires) },
-  };
-  const lowered = await unlessRefused(() =>
-    client.send(
-      new UpdateItemCommand({
-        TableName: tableName,
-        Key: keyOf(item),
-        UpdateExpression: 'SET body = :body, least = :least, expires = :expires ADD did :did',
-        ConditionExpression: 'attribute_not_exists(least) OR :least < least',
-        ExpressionAttributeValues: values,
-      }),
-    ),
-  );
-  return lowered || note(client, tableName, item, item.did);
+  const command = new UpdateItemCommand({
+    TableName: tableName,
+    Key: keyOf(item),
+    UpdateExpression: 'SET body = :body, least = :least, expires = :expires ADD did :did',
+    ConditionExpression: 'attribute_not_exists(least) OR :least < least',
+    ExpressionAttributeValues: {
+      ':did': { SS: [...item.did] },
+      ':least': { S: item.least },
+      ':body': { S: item.body },
+      ':expires': { N: String(item.expires) },
+    },
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+  });
+  try {
+    await client.send(command);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    const done = error.Item?.['did']?.SS ?? [];
+    return item.did.every((one) => done.includes(one)) ? false : note(client, tableName, item, item.did);
+  }
 }
 
 function note(client: DynamoDBClient, tableName: string, key: ItemKey, did: readonly string[]): Promise<boolean> {

@@ -75,7 +75,7 @@ export function asffId(findingId: string): string {
   return `${cutEnd(findingId, ASFF_LIMITS.id - digest.length - 1)}~${digest}`;
 }
 
-/** The runbook's section on a type: `README.md#outsideaws`, as GitHub names the heading "OutsideAWS". */
+/** The runbook’s section on a type: `runbook.md#outsideaws`, as GitHub names the heading "OutsideAWS". */
 export function runbookSection(runbookUrl: string, type: FindingType): string {
   const [page = ''] = runbookUrl.split('#');
   return `${page}#${type.toLowerCase()}`;

@@ -38,13 +38,18 @@ export function postureAsffOf(exposure: RoleExposure, where: AsffTarget): AwsSec
     Remediation: {
       Recommendation: {
         Text: cutEnd(EXPOSURE_ADVICE, ASFF_LIMITS.remediationText),
-        Url: `${runbookUrl.split('#')[0] ?? ''}#${SECTION}`,
+        Url: postureSection(runbookUrl),
       },
     },
     RecordState: exposure.status,
     Resources: resourcesOf(exposure, region),
     ProductFields: productFieldsOf(exposure),
   });
+}
+
+/** The runbook’s section on these findings. */
+export function postureSection(runbookUrl: string): string {
+  return `${runbookUrl.split('#')[0] ?? ''}#${SECTION}`;
 }
 
 /** The role first: the finding is about it; then its instances, at most 32 in all. */

@@ -1,7 +1,7 @@
 import { onlyText, parametersOf } from '../changes/parameters';
 import type { CloudTrailRecord } from '../cloudtrail-record';
 import { isLike } from './policy-subject';
-import { OWN_PREFIX, PROTECTED, type Certainty } from './guardrail';
+import { FEEDING, OWN_PREFIX, PROTECTED, type Certainty } from './guardrail';
 
 /** That a call would be denied, how sure that is, why, and what to do first. */
 export interface Denial {
@@ -82,15 +82,17 @@ export const oldKeys: DenialOf = ({ identity: { ec2RoleDelivery, invokedBy } }) 
   return { certainty: 'certain', why, fix };
 };
 
-/** By the resource that the request names; ids of event source mappings name none. */
-export const ownResources: DenialOf = ({ eventSource, eventName, request }) => {
+/** By the resource that the request names; what feeds a function by the function, which the answer names. */
+export const ownResources: DenialOf = ({ eventSource, eventName, request, response }) => {
   const service = eventSource.split('.')[0] ?? '';
   const action = actionOf(eventName);
+  const isFeeding = service === 'lambda' && FEEDING.some((one) => one === action);
   const kept = PROTECTED.find((one) => one.service === service && one.actions.some((each) => isLike(action, each)));
-  if (!kept) return null;
-  const texts = [...parametersOf([request])].filter(([key]) => NAMING.test(key)).flatMap(([, values]) => values);
-  const name = texts.map(lastPart).find((text) => text.startsWith(OWN_PREFIX));
-  if (name === undefined) return null;
+  if (!kept && !isFeeding) return null;
+  const parameters = parametersOf(isFeeding ? [request, response] : [request]);
+  const texts = (kept?.namedBy ?? ['functionname', 'functionarn']).flatMap((key) => parameters.get(key) ?? []);
+  const name = texts.map(ownNameIn).find((text) => text !== null);
+  if (!name) return null;
   return {
     certainty: 'certain',
     why: `The call changes ${shortened(name)}, which is credlock’s own.`,
@@ -98,12 +100,9 @@ export const ownResources: DenialOf = ({ eventSource, eventName, request }) => {
   };
 };
 
-const NAMING = /name|arn|url|rule|bus|resource|bucket|function|topic/;
-
 /** `https://sqs.…/111122223333/credlock-observe`, `arn:…:stack/credlock-hub/…`, `credlock-forward`: the part that is the name. */
-function lastPart(text: string): string {
-  const parts = text.split(/[:/]/);
-  return parts.find((part) => part.startsWith(OWN_PREFIX)) ?? '';
+function ownNameIn(text: string): string | null {
+  return text.split(/[:/]/).find((part) => part.startsWith(OWN_PREFIX)) ?? null;
 }
 
 /** CloudTrail writes some of Lambda's actions with the version of its API (`DeleteFunction20150331`), S3's lifecycle by its old name. */

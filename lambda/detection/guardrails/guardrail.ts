@@ -60,6 +60,8 @@ export const PROTECTED: readonly {
   readonly actions: readonly string[];
   /** ARNs without their partition. */
   readonly resources: readonly string[];
+  /** The request parameters that name the resource, in lower case. */
+  readonly namedBy: readonly string[];
 }[] = [
   {
     service: 'events',
@@ -75,32 +77,31 @@ export const PROTECTED: readonly {
       'UpdateEventBus',
     ],
     resources: ['events:*:*:rule/credlock*', 'events:*:*:event-bus/credlock*'],
+    namedBy: ['name', 'rule', 'eventbusname'],
   },
   {
     service: 'lambda',
-    actions: [
-      'DeleteEventSourceMapping',
-      'DeleteFunction*',
-      'PutFunctionConcurrency',
-      'UpdateEventSourceMapping',
-      'UpdateFunction*',
-    ],
+    actions: ['DeleteFunction*', 'PutFunctionConcurrency', 'UpdateFunction*'],
     resources: ['lambda:*:*:function:credlock*'],
+    namedBy: ['functionname'],
   },
   {
     service: 'sqs',
     actions: ['AddPermission', 'DeleteQueue', 'PurgeQueue', 'RemovePermission', 'SetQueueAttributes'],
     resources: ['sqs:*:*:credlock*'],
+    namedBy: ['queueurl'],
   },
   {
     service: 'sns',
     actions: ['DeleteTopic', 'RemovePermission', 'SetTopicAttributes'],
     resources: ['sns:*:*:credlock*'],
+    namedBy: ['topicarn'],
   },
   {
     service: 'dynamodb',
     actions: ['DeleteResourcePolicy', 'DeleteTable', 'PutResourcePolicy', 'UpdateTable', 'UpdateTimeToLive'],
     resources: ['dynamodb:*:*:table/credlock*'],
+    namedBy: ['tablename', 'resourcearn'],
   },
   {
     service: 'iam',
@@ -116,6 +117,7 @@ export const PROTECTED: readonly {
       'UpdateRole',
     ],
     resources: ['iam::*:role/credlock*'],
+    namedBy: ['rolename'],
   },
   {
     service: 'cloudformation',
@@ -129,6 +131,7 @@ export const PROTECTED: readonly {
       'UpdateStackSet',
     ],
     resources: ['cloudformation:*:*:stack/credlock*/*', 'cloudformation:*:*:stackset/credlock*:*'],
+    namedBy: ['stackname', 'stacksetname'],
   },
   {
     service: 's3',
@@ -140,8 +143,12 @@ export const PROTECTED: readonly {
       'PutLifecycleConfiguration',
     ],
     resources: ['s3:::credlock*'],
+    namedBy: ['bucketname'],
   },
 ];
+
+/** Actions on what feeds functions: their resource has no name, so that they are told by the function (`lambda:FunctionArn`). */
+export const FEEDING = ['DeleteEventSourceMapping', 'UpdateEventSourceMapping'] as const;
 
 /** CloudTrail writes some of Lambda's actions with the version of its API, and S3's lifecycle by another name. */
 const WRITTEN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
@@ -154,8 +161,8 @@ const WRITTEN_OTHERWISE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The names of records that `protect-credlock` may be about. */
-export const PROTECTED_EVENTS: readonly string[] = PROTECTED.flatMap(({ actions }) =>
-  actions.flatMap((action) => WRITTEN_OTHERWISE[action] ?? [action]),
+export const PROTECTED_EVENTS: readonly string[] = [...PROTECTED.flatMap(({ actions }) => actions), ...FEEDING].flatMap(
+  (action) => WRITTEN_OTHERWISE[action] ?? [action],
 );
 
 /**

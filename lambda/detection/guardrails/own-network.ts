@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from '../cloudtrail-record';
-import { originOf } from '../origin';
+import { originOf, type SeenOrigin } from '../origin';
 import { parseSessionArn } from '../session-arn';
 import { ec2Instance } from '../kinds/ec2-instance';
 import type { CidrSet } from '../address';
@@ -8,6 +8,9 @@ import type { Denial } from './denials';
 import { WITHOUT_ENDPOINTS } from './guardrail';
 import type { Places } from './places';
 import { isLike } from './policy-subject';
+
+/** In the place of addresses. */
+const HOLDERS = 'holders of pre-signed URLs';
 
 export type NetworkGuardrail = 'own-vpc-only' | 'own-address-only';
 
@@ -42,10 +45,16 @@ export function networkCallIn(record: CloudTrailRecord, privateNetworks: CidrSet
     workload: named.workload,
     action,
     isDelivered: identity.ec2RoleDelivery !== null,
-    ip: source.ip,
+    // Whoever holds such a URL calls from wherever he is: one place for all of them.
+    ip: isHandedOut(record, origin) ? HOLDERS : source.ip,
     endpointId: isEndpoint ? origin.endpointId : null,
     endpointAccount: isEndpoint ? origin.endpointAccount : null,
   };
+}
+
+/** A pre-signed URL that somebody called over the internet. */
+export function isHandedOut({ presigned }: CloudTrailRecord, { kind }: SeenOrigin): boolean {
+  return presigned && kind === 'public';
 }
 
 const PREFIXES: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import type { CheckedGuardrails, Exceptions } from './guardrail';
 /** Somebody whom a service control policy binds. */
 export interface PolicySubject {
   readonly account: string;
-  /** A role's name, `user/<name>`, or `root`. */
+  /** A role's name, `user/<name>`, `federated-user/<name>`, or `root`. */
   readonly principal: string;
   /** As `aws:PrincipalArn` has it: of a role session the role's; null for the root user. */
   readonly arn: string | null;
@@ -15,6 +15,7 @@ export interface PolicySubject {
 }
 
 const USER = /^arn:[\w-]+:iam::(\d{12}):user\/(?:.*\/)?([^/]+)$/;
+const FEDERATED = /^arn:[\w-]+:sts::(\d{12}):federated-user\/(.+)$/;
 const ROOT = /^arn:[\w-]+:iam::(\d{12}):root$/;
 const SERVICE_LINKED = /^AWSServiceRoleFor/;
 
@@ -47,11 +48,14 @@ function holderOf({ account, partition, role }: SessionArn, issuer: string | nul
   return { account, principal: role, arn, role };
 }
 
-/** An IAM user or the root user. */
+/** An IAM user, a federated user or the root user. */
 function memberOf(arn: string): PolicySubject | null {
   const [, userAccount, user] = USER.exec(arn) ?? [];
   if (userAccount !== undefined && user !== undefined)
     return { account: userAccount, principal: `user/${user}`, arn, role: null };
+  const [, federatedAccount, federated] = FEDERATED.exec(arn) ?? [];
+  if (federatedAccount !== undefined && federated !== undefined)
+    return { account: federatedAccount, principal: `federated-user/${federated}`, arn, role: null };
   const [, rootAccount] = ROOT.exec(arn) ?? [];
   return rootAccount === undefined ? null : { account: rootAccount, principal: 'root', arn: null, role: null };
 }
@@ -63,11 +67,18 @@ export function isExempt({ arn, role }: PolicySubject, { exemptRoles }: Pick<Exc
   );
 }
 
+/** Patterns come from settings and from here, never from records: there are few. */
+const compiled = new Map<string, RegExp>();
+
 /** As `ArnLike` and `StringLike` compare: `*` is any text, `?` any letter. */
 export function isLike(text: string, pattern: string): boolean {
+  const known = compiled.get(pattern);
+  if (known) return known.test(text);
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
     .replaceAll('*', '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
+  const made = new RegExp(`^${source}$`, 's');
+  compiled.set(pattern, made);
+  return made.test(text);
 }

@@ -9,7 +9,7 @@ import { workloadKey, type Workload } from '../workload';
 import { defaults, launch, modification, oldKeys, ownResources, type Denial, type DenialOf } from './denials';
 import { DistinctCalls } from './distinct-calls';
 import { CERTAINTIES, GUARDRAILS, type Certainty, type CheckedGuardrails, type GuardrailName } from './guardrail';
-import { networkCallIn, networkDenial, type NetworkCall, type NetworkGuardrail } from './own-network';
+import { isHandedOut, networkCallIn, networkDenial, type NetworkCall, type NetworkGuardrail } from './own-network';
 import { Places } from './places';
 import { isExempt, policySubjectOf, type PolicySubject } from './policy-subject';
 
@@ -149,7 +149,8 @@ export class TrafficCheck {
   ): void {
     const { source, eventSource: service } = record;
     const workload = workloadIn(record);
-    const origin = source === null ? '' : originText(originOf(source, this.privateNetworks));
+    const seen = source && originOf(source, this.privateNetworks);
+    const origin = seen === null || isHandedOut(record, seen) ? '' : originText(seen);
     const key = [
       guardrail,
       subject.account,

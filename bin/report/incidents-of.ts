@@ -1,0 +1,70 @@
+import type { Finding, FindingEvent } from '../../lambda/detection/finding';
+import { fleetPicture } from './fleet-picture';
+import { serviceOf, weightOf, type Deed, type Incident, type ReportedFinding } from './incidents';
+import type { Picture } from './picture';
+
+/** Calls listed in a whole report, so that ten thousand findings stay a file one can open. */
+const LISTED_IN_ALL = 60_000;
+const LISTED_LEAST = 6;
+const MOST_USER_AGENTS = 20;
+
+/** Findings by incident, the weightiest first. Null of a picture means that there is none. */
+export function incidentsOf(findings: readonly Finding[], pictures: ReadonlyMap<string, Picture>): Incident[] {
+  const listed = Math.max(LISTED_LEAST, Math.floor(LISTED_IN_ALL / Math.max(1, findings.length)));
+  const byIncident = new Map<string, [ReportedFinding, ...ReportedFinding[]]>();
+  for (const finding of [...findings].sort(byWeight)) {
+    const reported = reportedFinding(finding, listed);
+    const same = byIncident.get(finding.incidentId);
+    if (same) same.push(reported);
+    else byIncident.set(finding.incidentId, [reported]);
+  }
+  return [...byIncident].map(([id, ofIncident]) => ({
+    id,
+    findings: ofIncident,
+    picture: pictures.get(id) ?? fleetPicture(ofIncident[0], pictures),
+  }));
+}
+
+function byWeight(a: Finding, b: Finding): number {
+  return (
+    weightOf(b.severity) - weightOf(a.severity) || compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function reportedFinding(finding: Finding, listed: number): ReportedFinding {
+  const { events, related, sessions } = finding;
+  const own = new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
+  const made = new Set(related.flatMap(({ accessKeyIds }) => accessKeyIds.filter((key) => !own.has(key))));
+  const isOnward = ({ accessKeyId }: FindingEvent): boolean => accessKeyId !== null && made.has(accessKeyId);
+  const agents = events.flatMap(({ userAgent }) => (userAgent === null ? [] : [userAgent]));
+  return {
+    ...finding,
+    events: events.slice(0, listed),
+    unlisted: Math.max(0, events.length - listed),
+    deeds: deedsOf(events.filter((event) => !isOnward(event))),
+    onward: deedsOf(events.filter(isOnward)),
+    userAgents: [...new Set(agents)].sort().slice(0, MOST_USER_AGENTS),
+  };
+}
+
+function deedsOf(events: Finding['events']): Deed[] {
+  const deeds = new Map<
+    string,
+    { service: string; name: string; calls: number; failed: number; errors: Set<string> }
+  >();
+  for (const { source, name, errorCode } of events) {
+    const key = `${source} ${name}`;
+    const deed = deeds.get(key) ?? { service: serviceOf(source), name, calls: 0, failed: 0, errors: new Set() };
+    deed.calls += 1;
+    if (errorCode !== null) {
+      deed.failed += 1;
+      deed.errors.add(errorCode);
+    }
+    deeds.set(key, deed);
+  }
+  return [...deeds.values()].map((deed) => ({ ...deed, errors: [...deed.errors].sort() }));
+}

@@ -1,0 +1,22 @@
+"""Serves moto, an emulator of AWS, on a port of this machine: `python emulator.py PORT`.
+
+As moto's own server does, but one request at a time: moto's DynamoDB looks at a condition and writes in two steps, and lets
+another request in between. DynamoDB does not.
+"""
+
+import sys
+import threading
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import run_simple
+
+emulate = DomainDispatcherApplication(create_backend_app)
+turn = threading.Lock()
+
+
+def in_turn(environ, start_response):
+    with turn:
+        return emulate(environ, start_response)
+
+
+run_simple("127.0.0.1", int(sys.argv[1]), in_turn, threaded=True, request_handler=MotoRequestHandler)
