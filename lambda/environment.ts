@@ -11,7 +11,10 @@ export const ENV = {
   lockTable: 'CREDLOCK_LOCK_TABLE',
   /** SQS queue from which `confirm` is fed: suspicions wait there for up to 15 minutes. */
   delayedQueueUrl: 'CREDLOCK_DELAYED_QUEUE_URL',
-  /** SQS queue from which `publish` is fed: findings on their way to the sinks. */
+  /**
+   * SQS queue from which `publish` is fed: findings on their way to the sinks. Optional for `publish` itself: without it what
+   * one sink refused is offered to all of them again.
+   */
   publishingQueueUrl: 'CREDLOCK_PUBLISHING_QUEUE_URL',
   /** SQS queue of messages nobody can read, with the reason as an attribute, for people to look at. */
   quarantineQueueUrl: 'CREDLOCK_QUARANTINE_QUEUE_URL',
@@ -47,6 +50,14 @@ export const ENV = {
   canaryRole: 'CREDLOCK_CANARY_ROLE',
   /** Regions in which members forward, with commas. Optional: canaries sing where something was heard. */
   regions: 'CREDLOCK_REGIONS',
+  /** SQS queue from which `watch` is fed with what was done to the detector. Optional: rules alone feed it. */
+  watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
+  /** ARN of the key that encrypts what the detector keeps. Optional: keys of AWS's own do. */
+  detectorKey: 'CREDLOCK_KEY_ARN',
+  /** Names of the rules on the default bus of each member, with commas. Optional: nobody checks them. */
+  rules: 'CREDLOCK_RULES',
+  /** The hub account's own rules in the hub's Region, with commas: `<rule>` or `<bus>/<rule>`. Optional: nobody checks them. */
+  hubRules: 'CREDLOCK_HUB_RULES',
 } as const;
 
 export type Variable = keyof typeof ENV;
@@ -64,6 +75,11 @@ const regions = text(
   'must be Regions with commas between them',
   /^[a-z]{2,}(?:-[a-z]+)+-\d+(?:,[a-z]{2,}(?:-[a-z]+)+-\d+)*$/,
 );
+const keyArn = text('must be the ARN of a KMS key', /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/);
+const ruleNames = text(
+  'must be names of rules with commas between them',
+  /^[\w.-]+(?:\/[\w.-]+)?(?:,[\w.-]+(?:\/[\w.-]+)?)*$/,
+);
 const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
@@ -78,6 +94,8 @@ const SCHEMAS = {
       trailBucket: optional(bucket),
       trailBucketOwner: optional(account),
       trailPrefix: filled.default(''),
+      watchQueueUrl: optional(queueUrl),
+      detectorKey: optional(keyArn),
     })
     .refine(({ trailBucket, trailBucketOwner }) => !trailBucket || Boolean(trailBucketOwner), {
       path: ['trailBucketOwner'],
@@ -96,9 +114,16 @@ const SCHEMAS = {
     hubPartition: partition,
     hubRegion: filled,
     findingsBus: filled,
+    publishingQueueUrl: optional(queueUrl),
     findingsTopicArn: optional(topicArn),
   }),
-  rejudge: z.object({ ...TABLE, ...CONFIG, delayedQueueUrl: queueUrl, learningKey: filled }),
+  rejudge: z.object({
+    ...TABLE,
+    ...CONFIG,
+    delayedQueueUrl: queueUrl,
+    learningKey: filled,
+    findingsTopicArn: optional(topicArn),
+  }),
   refreshIpRanges: z.object({
     configBucket: bucket,
     ipRangesKey: filled,
@@ -116,6 +141,9 @@ const SCHEMAS = {
     verificationRole: optional(roleName),
     canaryRole: optional(roleName),
     regions: regions.transform((list) => list.split(',')).default([]),
+    rules: ruleNames.transform((list) => list.split(',')).default([]),
+    hubRules: ruleNames.transform((list) => list.split(',')).default([]),
+    detectorKey: optional(keyArn),
   }),
   posture: z.object({
     ...TABLE,
@@ -269,6 +297,18 @@ export const METRICS = {
   silentKinds: 'SilentKinds',
   /** Calls that switched off, deleted or changed parts of the detector, or a trail, and were told. By `part`. */
   tamperings: 'Tamperings',
+  /** Rounds of `watch` that came through. By `task`. */
+  watchRounds: 'WatchRounds',
+  /** Rules that are deleted, disabled or without targets, in all accounts and Regions. Looked at every hour. */
+  rulesMissing: 'RulesMissing',
+  /** Accounts and Regions whose rules could not be looked at. */
+  rulesUnchecked: 'RulesUnchecked',
+  /** Changes of the settings that people were told of. */
+  settingsChanged: 'SettingsChanged',
+  /** Findings sent on to be said again by the sinks that refused them. By `sink`. */
+  sinksRetried: 'SinksRetried',
+  /** What was done to the detector or a trail, found in log files and handed on to `watch`. */
+  tamperingsHandedOn: 'TamperingsHandedOn',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

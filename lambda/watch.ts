@@ -4,7 +4,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchAnswer } from './adapters/batch-answer';
-import { AWAY } from './adapters/client-settings';
+import { AWAY, AWAY_BRIEFLY } from './adapters/client-settings';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { powertoolsLog } from './adapters/logger';
 import { powertoolsMeter } from './adapters/metrics';
@@ -98,7 +98,7 @@ export const handler = async (event: unknown): Promise<SQSBatchResponse | Watche
     dynamodb: new DynamoDBClient(AWAY),
     s3: new S3Client(AWAY),
     sqs: new SQSClient(AWAY),
-    stsIn: (region) => new STSClient({ ...AWAY, region }),
+    stsIn: (region) => new STSClient({ ...AWAY_BRIEFLY, region }),
     log: powertoolsLog(),
     meter: powertoolsMeter('watch'),
     now: Date.now,

@@ -42,6 +42,11 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason: 'One role by its name, in accounts that are yet to come; a condition keeps it to the organisation.',
   },
   {
+    at: 'Detector/watch/Role/DefaultPolicy',
+    id: `${IAM5}[Resource::*]`,
+    reason: 'AWS lets nobody narrow the list of rules to a resource.',
+  },
+  {
     at: 'Verification',
     id: `${IAM5}[Resource::*]`,
     reason: 'AWS lets nobody narrow descriptions and lists to a resource.',
@@ -53,13 +58,8 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     at: 'Verification',
-    id: `${IAM5}[Resource::arn:PARTITION:ec2::*:ipam-resource-discovery/*]`,
-    reason: "Reads which public addresses are the organisation's, whichever account discovers them.",
-  },
-  {
-    at: 'Verification',
     id: `${IAM5}[Resource::arn:PARTITION:events:*:*:rule/credlock-*]`,
-    reason: 'Reads the state of our own rules, in every Region.',
+    reason: 'Reads the targets of our own rules, in every Region.',
   },
 ];
 
@@ -79,7 +79,17 @@ export function acknowledgeTrail(reader: IConstruct, objects: string): void {
 
 /** A partition is written out where it is known. */
 function spellings(id: string): string[] {
-  const partitions = ['<AWS::Partition>', 'aws', 'aws-cn', 'aws-us-gov'];
+  const partitions = [
+    '<AWS::Partition>',
+    'aws',
+    'aws-cn',
+    'aws-us-gov',
+    'aws-eusc',
+    'aws-iso',
+    'aws-iso-b',
+    'aws-iso-e',
+    'aws-iso-f',
+  ];
   return id.includes('PARTITION:') ? partitions.map((partition) => id.replace('PARTITION', partition)) : [id];
 }
 

@@ -33,7 +33,7 @@ export interface AlarmsProps {
   readonly lagMinutes?: number;
 }
 
-/** Sections of the runbook that alarms link to, as the README's headings make them. */
+/** Sections of the runbook that alarms link to, as its headings make them. */
 export const RUNBOOK_SECTIONS = {
   deadLetters: 'alarm-dead-letters',
   errors: 'alarm-errors',
@@ -43,6 +43,7 @@ export const RUNBOOK_SECTIONS = {
   silence: 'alarm-silence',
   canary: 'alarm-canary',
   tampering: 'alarm-tampering',
+  rules: 'alarm-rules',
   settings: 'alarm-settings',
   ipRanges: 'alarm-address-ranges',
 } as const;
@@ -61,6 +62,8 @@ interface AlarmSettings {
 /** Tells people when credlock does not work: each alarm links to what is to be done. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
+  /** Those that go off where `watch` does not get through its rounds. */
+  readonly rounds: readonly Alarm[];
   readonly #action: SnsAction;
   readonly #runbookUrl: string;
 
@@ -75,7 +78,8 @@ export class Alarms extends Construct {
       ...refused(props.detector),
       ...watched(props.detector),
     ].map((settings) => this.#alarm(settings));
-    this.#watchmanIsAwake(props.detector.handlers.watch);
+    const { watch } = props.detector.handlers;
+    this.rounds = [this.#makesRounds(watch, 'canary', 1), this.#makesRounds(watch, 'silence', 3)];
   }
 
   #alarm({ name, says, section, metric, atLeast = 1, bad: [bad, of] = [1, 1] }: AlarmSettings): Alarm {
@@ -88,21 +92,24 @@ export class Alarms extends Construct {
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         datapointsToAlarm: bad,
         evaluationPeriods: of,
-        // Nothing was counted: nothing happened. That nothing happens at all is told by the canary and by `watchman`.
+        // Nothing was counted: nothing happened. That nothing happens at all is told by the canary and by `rounds`.
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }),
     );
   }
 
-  #watchmanIsAwake(watch: HandlerFunction): void {
-    this.#tell(
-      new Alarm(this, 'watchman', {
-        alarmName: named('watchman'),
-        alarmDescription: `Nobody watches the detector: watch was not called for an hour. ${sectionOf(this.#runbookUrl, RUNBOOK_SECTIONS.errors)}`,
-        metric: watch.function.metricInvocations({ period: Duration.hours(1), statistic: 'Sum' }),
+  /** Of the watchman himself: that he was called says nothing of whether he got anywhere. */
+  #makesRounds(watch: HandlerFunction, task: string, hours: number): Alarm {
+    const section = sectionOf(this.#runbookUrl, RUNBOOK_SECTIONS.errors);
+    const period = Duration.hours(1);
+    return this.#tell(
+      new Alarm(this, `rounds-${task}`, {
+        alarmName: named(`rounds-${task}`),
+        alarmDescription: `Nobody watches the detector: watch made no round "${task}" for ${hours} h. ${section}`,
+        metric: watch.metric(METRICS.watchRounds, { period, dimensionsMap: { service: watch.handler, task } }),
         threshold: 1,
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: 1,
+        evaluationPeriods: hours,
         treatMissingData: TreatMissingData.BREACHING,
       }),
     );
@@ -176,12 +183,12 @@ const FED: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publis
 function troubles({ handler, function: fn }: HandlerFunction): AlarmSettings[] {
   const { errors: section } = RUNBOOK_SECTIONS;
   const soon = { period: Duration.minutes(5), statistic: 'Sum' };
-  const failed = { name: `${handler}-errors`, says: `${handler} failed, more than once`, section };
+  const failed = { name: `${handler}-errors`, says: `${handler} failed`, section };
   return [
     FED.has(handler)
       ? { ...failed, metric: fn.metricErrors(soon), bad: [2, 3] }
-      : // A schedule calls it, perhaps once a day: twice means that the second try failed too.
-        { ...failed, metric: fn.metricErrors({ ...soon, period: Duration.hours(1) }), atLeast: 2 },
+      : // A schedule calls it, perhaps once a day: there is no second time to wait for.
+        { ...failed, metric: fn.metricErrors({ ...soon, period: Duration.hours(1) }) },
     {
       name: `${handler}-throttles`,
       says: `${handler} was not let run: the account's concurrency is used up`,
@@ -217,9 +224,9 @@ function refused(detector: Detector): AlarmSettings[] {
   ];
 }
 
-function watched(detector: Detector): AlarmSettings[] {
-  const { silence, canary, tampering } = RUNBOOK_SECTIONS;
-  const { watch } = detector.handlers;
+function watched({ handlers: { watch } }: Detector): AlarmSettings[] {
+  const { silence, canary, tampering, rules } = RUNBOOK_SECTIONS;
+  const often = { period: Duration.minutes(15) };
   return [
     {
       name: 'silence',
@@ -228,11 +235,30 @@ function watched(detector: Detector): AlarmSettings[] {
       metric: watch.metric(METRICS.silentSources, HOURLY),
     },
     {
+      name: 'silent-kinds',
+      says: 'A kind of workload that used to be heard in an account and Region is not any more: the log of watch names it',
+      section: silence,
+      metric: watch.metric(METRICS.silentKinds, HOURLY),
+    },
+    {
       name: 'canaries-missing',
       says: 'A call of the detector itself was not heard of by way of CloudTrail: the log of watch names where',
       section: canary,
-      metric: watch.metric(METRICS.canariesMissing, { period: Duration.minutes(15) }),
+      metric: watch.metric(METRICS.canariesMissing, often),
       bad: [2, 2],
+    },
+    {
+      name: 'canaries-refused',
+      says: 'A role could not be assumed as a canary: the log of watch names the account and Region',
+      section: canary,
+      metric: watch.metric(METRICS.canariesRefused, often),
+      bad: [2, 2],
+    },
+    {
+      name: 'rules-missing',
+      says: 'A rule of ours was deleted, disabled or left without target: the log of watch names it',
+      section: rules,
+      metric: watch.metric(METRICS.rulesMissing, HOURLY),
     },
     {
       name: 'tampering',

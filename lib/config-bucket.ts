@@ -5,7 +5,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership
 import { Construct } from 'constructs';
 import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';
-import { CONFIG_KEYS, NAMES } from './names';
+import { CONFIG_KEYS } from './names';
 
 export interface ConfigBucketProps {
   /**
@@ -16,7 +16,10 @@ export interface ConfigBucketProps {
   readonly encryptionKey?: IKey;
 }
 
-/** The bucket of the settings and of AWS's address ranges. Versioned, so that an edit can be taken back; tells EventBridge. */
+/**
+ * The bucket of the settings and of AWS's address ranges. Versioned, so that an edit can be taken back; tells EventBridge.
+ * Survives its stack, hence no name of its own: CloudFormation begins the name with the stack's.
+ */
 export class ConfigBucket extends Construct {
   readonly bucket: Bucket;
 
@@ -24,7 +27,6 @@ export class ConfigBucket extends Construct {
     super(scope, id);
     const { encryptionKey } = props;
     this.bucket = new Bucket(this, 'Resource', {
-      bucketName: NAMES.configBucket,
       versioned: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,

@@ -6,19 +6,27 @@ export interface NotCovered {
   readonly workload: WorkloadName | 'any';
   readonly what: string;
   readonly because: string;
-  /** What would show them; null where nothing does. */
-  readonly seenBy: 'forwardAll' | 'trail mode' | 'forwardAll or trail mode' | 'data events in the trail' | null;
+  /** What would show them. */
+  readonly seenBy: 'forwardAll or trail mode' | 'trail mode' | 'data events in the trail' | 'members there';
 }
 
 /** How records come: as events through rules, or in the trail's log files. */
 export type Transport = 'events' | 'trail';
 
+/** What decides how much is seen. */
+export interface CoverageSettings extends Pick<PatternSettings, 'workloads' | 'forwardAll'> {
+  /**
+   * Regions with rules.
+   *
+   * @default - not known, so that nothing is said of the others
+   */
+  readonly regions?: readonly string[];
+}
+
 /** What rules with these settings, or a trail, cannot see. */
-export function notCovered(
-  settings: Pick<PatternSettings, 'workloads' | 'forwardAll'>,
-  transport: Transport = 'events',
-): NotCovered[] {
-  const always = [DATA_EVENTS];
+export function notCovered(settings: CoverageSettings, transport: Transport = 'events'): NotCovered[] {
+  const { regions = [] } = settings;
+  const always = [...(transport === 'events' && regions.length > 0 ? [otherRegions(regions)] : []), DATA_EVENTS];
   if (transport === 'trail') return always;
   if (settings.forwardAll) return [...always, LARGE_EVENTS];
   return [...settings.workloads.flatMap((workload) => UNSEEN[workload]), CHAINED, ...always, LARGE_EVENTS];
@@ -68,6 +76,15 @@ const UNSEEN: Readonly<Record<WorkloadName, readonly NotCovered[]>> = {
     },
   ],
 };
+
+function otherRegions(regions: readonly string[]): NotCovered {
+  return {
+    workload: 'any',
+    what: `calls in Regions other than ${regions.join(', ')}`,
+    because: 'a call is recorded in the Region it was made to, and forwarded by the rules there',
+    seenBy: 'members there',
+  };
+}
 
 const CHAINED: NotCovered = {
   workload: 'any',

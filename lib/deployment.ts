@@ -27,7 +27,7 @@ function hubStack(app: App, name: string, context: DeploymentContext): HubStack 
   const { mode, hubAccount, hubRegion, logRetentionDays, settings } = context;
   const trail = trailOf(context);
   const { runbookUrl } = settings;
-  return new HubStack(app, name, {
+  const stack = new HubStack(app, name, {
     ...context,
     ...placed(hubAccount, hubRegion),
     workloads: workloadsOf(context),
@@ -36,6 +36,8 @@ function hubStack(app: App, name: string, context: DeploymentContext): HubStack 
     ...(trail && { trail }),
     ...(typeof runbookUrl === 'string' && { runbookUrl }),
   });
+  if (mode !== 'trail' && hubRegion !== undefined) warnOfGlobalCalls(stack, regionsOf(context), hubRegion);
+  return stack;
 }
 
 /** Of the hub account's other Regions. */
@@ -65,7 +67,6 @@ function organizationStacks(app: App, context: DeploymentContext): Stack[] {
     caller: stackSetCaller,
     ...(context.guardrails && { guardrails: context.guardrails }),
   });
-  if (context.hubRegion !== undefined) warnOfGlobalCalls(management, regions, context.hubRegion);
   const ownRegions = delegated ? regions : regions.filter((region) => region !== hubRegion);
   return [
     management,
@@ -83,6 +84,7 @@ function trailStack(app: App, context: DeploymentContext): TrailStack {
   return new TrailStack(app, STACKS.trail, {
     trail,
     hubAccount,
+    operatorRoles: context.operatorRoles,
     ...placed(trailBucketOwner ?? context.hubAccount, hubRegion),
   });
 }
@@ -135,6 +137,9 @@ function placed(account: string | undefined, region: string | undefined): Placed
 const GLOBAL_REGIONS: readonly (readonly [startsWith: string, region: string])[] = [
   ['us-gov-', 'us-gov-west-1'],
   ['cn-', 'cn-north-1'],
+  ['eusc-', 'eusc-de-east-1'],
+  ['us-iso-', 'us-iso-east-1'],
+  ['us-isob-', 'us-isob-east-1'],
 ];
 
 function warnOfGlobalCalls(stack: Stack, regions: readonly string[], hubRegion: string): void {

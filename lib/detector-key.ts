@@ -16,7 +16,7 @@ export class DetectorKey extends Construct {
       alias: `alias/${named('key')}`,
       description: 'credlock: table, queues, bucket, topics and logs',
       enableKeyRotation: true,
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     this.key.addToResourcePolicy(
       new PolicyStatement({

@@ -1,5 +1,5 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib';
-import { EventBus, Rule, RuleTargetInput, Schedule, type EventPattern } from 'aws-cdk-lib/aws-events';
+import { Rule, RuleTargetInput, Schedule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,7 +12,7 @@ import { acknowledgeTrail } from './acknowledgements';
 import { CanaryRole } from './canary-role';
 import { ConfigBucket } from './config-bucket';
 import { configChangePattern } from './event-patterns';
-import { FindingDestination, type IFindingDestination } from './finding-destination';
+import { withDefaultDestinations, type IFindingDestination } from './finding-destination';
 import { FirstSettings } from './first-settings';
 import { HandlerFunction } from './handler-function';
 import { HANDLERS, type DeployedHandler } from './handlers';
@@ -117,28 +117,48 @@ export class Detector extends Construct {
       watch: make('watch'),
       posture: make('posture'),
     };
-    this.#observe(props.trail);
+    this.#observe(props);
     this.#confirm();
-    const destinations = withDefaults(this, props.destinations ?? []);
+    const destinations = withDefaultDestinations(this, props.destinations ?? []);
     this.#publish(destinations);
     this.#posture(destinations, props.postureSummary ?? false);
-    this.#rejudge();
+    this.#rejudge(destinations);
     this.#refreshIpRanges();
     this.#watch(props);
     const { refreshIpRanges } = this.handlers;
     new FirstSettings(this, 'FirstSettings', { config: this.config, settings, refreshIpRanges });
   }
 
-  #observe(trail: TrailPlace | undefined): void {
+  /** Has `watch` look whether rules are there and on: those of the members, and these of the hub account in this Region. */
+  watchRules(rules: { readonly members: readonly string[]; readonly hub: readonly string[] }): void {
+    const { watch } = this.handlers;
+    const { partition, region, account } = Stack.of(this);
+    if (rules.members.length > 0) watch.tell('rules', rules.members.join(','));
+    watch.tell('hubRules', rules.hub.join(','));
+    watch.allow(
+      new PolicyStatement({ actions: ['events:ListRules'], resources: ['*'] }),
+      new PolicyStatement({
+        actions: ['events:ListTargetsByRule'],
+        resources: rules.hub.map((rule) => `arn:${partition}:events:${region}:${account}:rule/${rule}`),
+      }),
+    );
+  }
+
+  #observe({ trail, encryptionKey }: DetectorProps): void {
     const { observe } = this.handlers;
     this.lockTable.grantKeep(observe);
     this.config.grantReadConfig(observe);
     this.#grantSend(observe, 'delayedQueueUrl', this.delayedQueue.queue);
     this.#grantSend(observe, 'quarantineQueueUrl', this.quarantineQueue);
-    if (trail) this.#grantReadTrail(observe, trail);
-    // In pieces of 100, as some of them may be log files; whoever waits for more waits at most so long.
+    if (encryptionKey) observe.tell('detectorKey', encryptionKey.keyArn);
+    if (trail) {
+      this.#grantReadTrail(observe, trail);
+      // What rules bring to watch from events, observe finds in log files.
+      this.#grantSend(observe, 'watchQueueUrl', this.watchQueue.queue);
+    }
     this.#feed(observe, this.observeQueue, {
-      batchSize: 100,
+      // A message may be a whole log file.
+      batchSize: trail ? 20 : 100,
       maxBatchingWindow: Duration.seconds(5),
       maxConcurrency: 20,
     });
@@ -174,6 +194,8 @@ export class Detector extends Construct {
   #publish(destinations: readonly IFindingDestination[]): void {
     const { publish } = this.handlers;
     for (const destination of destinations) destination.bind(publish);
+    // Only the sinks that refused a finding get it again.
+    this.#grantSend(publish, 'publishingQueueUrl', this.publishingQueue.queue);
     // Security Hub takes ten requests a second of an account, whoever sends them.
     this.#feed(publish, this.publishingQueue, {
       batchSize: 50,
@@ -182,12 +204,14 @@ export class Detector extends Construct {
     });
   }
 
-  #rejudge(): void {
+  #rejudge(destinations: readonly IFindingDestination[]): void {
     const { rejudge } = this.handlers;
     this.lockTable.grantKeep(rejudge);
     this.config.grantReadConfig(rejudge);
     this.config.grantKeepRecords(rejudge);
     this.#grantSend(rejudge, 'delayedQueueUrl', this.delayedQueue.queue);
+    // People are told when the settings change, as with them everything can be switched off.
+    for (const destination of destinations) if (destination.kind === 'topic') destination.bind(rejudge);
     this.#schedule('daily', rejudge, Duration.days(1));
     const keys = [CONFIG_KEYS.settings, CONFIG_KEYS.ipRanges];
     this.#rule('config-changed', rejudge, { eventPattern: configChangePattern(this.config.bucket.bucketName, keys) });
@@ -210,7 +234,7 @@ export class Detector extends Construct {
     this.#schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
   }
 
-  #watch({ verifiedOrganization, regions = [], trail }: DetectorProps): void {
+  #watch({ verifiedOrganization, regions = [], trail, encryptionKey }: DetectorProps): void {
     const { watch } = this.handlers;
     const { partition } = Stack.of(this);
     this.lockTable.grantKeep(watch);
@@ -220,6 +244,7 @@ export class Detector extends Construct {
     watch.tell('hubPartition', partition);
     if (regions.length > 0) watch.tell('regions', regions.join(','));
     if (trail) watch.tell('trailBucket', trail.bucketName);
+    if (encryptionKey) watch.tell('detectorKey', encryptionKey.keyArn);
     new CanaryRole(this, 'Canary', { watch });
     if (verifiedOrganization !== undefined) {
       watch.tell('verificationRole', NAMES.verificationRole);
@@ -238,7 +263,7 @@ export class Detector extends Construct {
 
   #grantSend(
     handler: HandlerFunction,
-    variable: 'delayedQueueUrl' | 'publishingQueueUrl' | 'quarantineQueueUrl',
+    variable: 'delayedQueueUrl' | 'publishingQueueUrl' | 'quarantineQueueUrl' | 'watchQueueUrl',
     queue: Queue,
   ): void {
     queue.grant(handler, 'sqs:SendMessage');
@@ -270,21 +295,5 @@ export class Detector extends Construct {
   }
 }
 
-/** A message that failed comes again when it is no longer hidden. SQS wants more than the longest call, and throttled ones. */
-const TIMES_HIDDEN = 3;
-
-/** Security Hub and a bus always, as the handler says findings to both; of each sort one. */
-function withDefaults(scope: Construct, given: readonly IFindingDestination[]): IFindingDestination[] {
-  const kinds = given.map(({ kind }) => kind);
-  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
-  if (twice !== undefined) throw new Error(`destinations must have at most one ${twice}, got ${kinds.join(', ')}`);
-  const { partition, region, account } = Stack.of(scope);
-  const arn = `arn:${partition}:events:${region}:${account}:event-bus/default`;
-  return [
-    ...(kinds.includes('security-hub') ? [] : [FindingDestination.securityHub()]),
-    ...(kinds.includes('event-bus')
-      ? []
-      : [FindingDestination.eventBus(EventBus.fromEventBusArn(scope, 'DefaultBus', arn))]),
-    ...given,
-  ];
-}
+/** How many longest calls a message stays hidden: what Lambda's guide asks for, so that throttled calls use up no try. */
+const TIMES_HIDDEN = 6;

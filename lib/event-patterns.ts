@@ -1,4 +1,7 @@
 import { NETWORK_ACTIONS } from './network-actions';
+import { NAME_PREFIX, TAMPERED, TAMPERING } from './tampered';
+
+export { NAME_PREFIX };
 
 /**
  * What the rules of a deployment match, as plain data: the same for the hub, the members and the tests. Nothing in a
@@ -49,9 +52,6 @@ export const CANARY_SESSION = 'credlock-canary';
 /** What a sample theft is put on the hub bus with; AWS lets nobody use an `aws.` source. */
 export const SIMULATION = { source: 'credlock.simulation', detailType: 'AWS API Call via CloudTrail' } as const;
 
-/** With what every physical name of a deployment begins. */
-export const NAME_PREFIX = 'credlock';
-
 /** Characters a pattern may have as JSON (EventBridge's quota, adjustable). */
 export const MOST_CHARACTERS = 2_048;
 
@@ -79,6 +79,28 @@ export function observedPatterns(settings: PatternSettings): NamedPattern[] {
 /** What is done to the detector itself, or to a trail. */
 export function tamperingPattern({ account }: Pick<PatternSettings, 'account'>): NamedPattern {
   return { name: 'tampering', carries: 'changes of the detector and of trails', pattern: fromAws(account)(TAMPERING) };
+}
+
+/** What only the hub's own account can suffer. */
+export interface HubParts {
+  /** Id of the key that encrypts what the detector keeps. @default none of its own */
+  readonly keyId?: string;
+  /** Bucket of the trail, where the hub reads one. @default none */
+  readonly trailBucket?: string;
+}
+
+/** As `tamperingPattern`, and what is done to Security Hub, to the detector's key and to the trail's bucket. */
+export function hubTamperingPattern(settings: Pick<PatternSettings, 'account'>, parts: HubParts): NamedPattern {
+  const { keyId, trailBucket } = parts;
+  const more: readonly Fields[] = [
+    { eventSource: [{ prefix: 'securityhub.' }], eventName: ['DisableSecurityHub'] },
+    ...(keyId === undefined
+      ? []
+      : [{ eventSource: [{ prefix: 'kms.' }], requestParameters: { keyId: [{ suffix: keyId }] } }]),
+    ...(trailBucket === undefined ? [] : [{ requestParameters: { bucketName: [trailBucket] } }]),
+  ];
+  const detail = { ...TAMPERING, $or: [...TAMPERED, ...more] };
+  return { ...tamperingPattern(settings), pattern: fromAws(settings.account)(detail) };
 }
 
 /** All a rule on the hub bus lets through to be observed: what the members forwarded was chosen there. */
@@ -248,45 +270,4 @@ const CANARY: Fields = {
   eventSource: [{ prefix: 'sts.' }],
   eventName: ['AssumeRole'],
   requestParameters: { roleSessionName: [CANARY_SESSION] },
-};
-
-const OURS: Condition = { prefix: NAME_PREFIX };
-/** Behind the last part of an ARN's or a URL's path: `…:table/credlock-…`, `https://…/credlock-…`, `/aws/lambda/credlock-…`. */
-const IN_PATH: Condition = { wildcard: `*/${NAME_PREFIX}*` };
-/** As a part of an ARN: `…:function:credlock-…`. */
-const IN_ARN: Condition = { wildcard: `*:${NAME_PREFIX}*` };
-
-/** The parameters by which the services in use name a rule, bus, queue, table, function, role, stack, bucket, …, and how. */
-const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
-  name: [OURS],
-  rule: [OURS],
-  eventBusName: [OURS, IN_PATH],
-  queueUrl: [IN_PATH],
-  tableName: [OURS, IN_PATH],
-  resourceArn: [IN_PATH],
-  functionName: [OURS, IN_ARN],
-  roleName: [OURS],
-  stackName: [OURS, IN_PATH],
-  stackSetName: [OURS],
-  bucketName: [OURS],
-  topicArn: [IN_ARN],
-  subscriptionArn: [IN_ARN],
-  alarmName: [OURS],
-  alarmNames: [OURS],
-  logGroupName: [OURS, IN_PATH],
-};
-
-/** Management events that change something; what the handlers themselves write is data. */
-const TAMPERING: Fields = {
-  readOnly: [false],
-  managementEvent: [true],
-  $or: [
-    {
-      eventSource: [{ prefix: 'cloudtrail.' }],
-      eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
-    },
-    ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
-    // Mappings of queues to functions are named by ids: only the answer says whose they are.
-    { responseElements: { functionArn: [IN_ARN] } },
-  ],
 };

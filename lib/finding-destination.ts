@@ -1,7 +1,8 @@
 import { Stack } from 'aws-cdk-lib';
-import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
 import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';
 
@@ -55,4 +56,23 @@ function bindSecurityHub(publisher: HandlerFunction): void {
       resources: [`arn:${partition}:securityhub:${region}:${account}:product/${account}/default`],
     }),
   );
+}
+
+/** Security Hub and a bus always, as the handler says findings to both; of each sort one. */
+export function withDefaultDestinations(
+  scope: Construct,
+  given: readonly IFindingDestination[],
+): IFindingDestination[] {
+  const kinds = given.map(({ kind }) => kind);
+  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
+  if (twice !== undefined) throw new Error(`destinations must have at most one ${twice}, got ${kinds.join(', ')}`);
+  const { partition, region, account } = Stack.of(scope);
+  const arn = `arn:${partition}:events:${region}:${account}:event-bus/default`;
+  return [
+    ...(kinds.includes('security-hub') ? [] : [FindingDestination.securityHub()]),
+    ...(kinds.includes('event-bus')
+      ? []
+      : [FindingDestination.eventBus(EventBus.fromEventBusArn(scope, 'DefaultBus', arn))]),
+    ...given,
+  ];
 }

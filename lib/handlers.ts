@@ -11,7 +11,7 @@ interface HandlerSettings {
 
 /** The handlers: one entry each. */
 export const HANDLERS = {
-  observe: { folder: 'observe', does: 'stores what CloudTrail says, and judges', seconds: 300, megabytes: 1_769 },
+  observe: { folder: 'observe', does: 'stores what CloudTrail says, and judges', seconds: 150, megabytes: 1_769 },
   confirm: { folder: 'confirm', does: 'settles what was suspected', seconds: 120, megabytes: 1_024 },
   publish: { folder: 'publish', does: 'says findings', seconds: 120, megabytes: 512 },
   rejudge: { folder: 'rejudge', does: 'has open findings judged again', seconds: 900, megabytes: 1_024 },

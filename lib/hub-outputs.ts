@@ -47,7 +47,10 @@ function coverageOf(hub: Hub, props: SaidOfHub): Readonly<Record<string, string>
   const { mode, workloads, forwardAll, verificationRole, findingsBus, organizationId = '', regions } = props;
   const { region, account, partition } = Stack.of(hub);
   const unseen = new Set(mode === 'trail' ? workloads : kindsWithoutRule({ workloads, forwardAll }));
-  const missed = notCovered({ workloads, forwardAll }, mode === 'trail' ? 'trail' : 'events');
+  const missed = notCovered(
+    { workloads, forwardAll, regions: regions ?? [region] },
+    mode === 'trail' ? 'trail' : 'events',
+  );
   return {
     FindingsBus: findingsBus?.eventBusArn ?? `arn:${partition}:events:${region}:${account}:event-bus/default`,
     VerificationRole: verificationRole ? NAMES.verificationRole : '',

@@ -12,7 +12,7 @@ import { FindingDestination } from './finding-destination';
 import { HubBus } from './hub-bus';
 import { sayHub } from './hub-outputs';
 import { Intake, type TrailPlace } from './intake';
-import { DEFAULT_WORKLOADS } from './member';
+import { DEFAULT_WORKLOADS, memberRules } from './member';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { People, type PeopleProps } from './people';
 
@@ -77,7 +77,7 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
   /**
    * The runbook alarms link to.
    *
-   * @default - credlock's README
+   * @default - credlock's own, docs/runbook.md
    */
   readonly runbookUrl?: string;
   /**
@@ -113,16 +113,16 @@ export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEma
   readonly logRetention?: RetentionDays;
 }
 
-const README = 'https://github.com/credlock/credlock/blob/main/README.md';
+const RUNBOOK = 'https://github.com/credlock/credlock/blob/main/docs/runbook.md';
 
 /** What holds where a property is not given. */
-const DEFAULTS = {
+const DEFAULTS: Required<Pick<HubProps, 'mode' | 'workloads' | 'forwardAll' | 'verificationRole' | 'runbookUrl'>> = {
   mode: 'single',
   workloads: DEFAULT_WORKLOADS,
   forwardAll: false,
   verificationRole: false,
-  runbookUrl: README,
-} as const;
+  runbookUrl: RUNBOOK,
+};
 
 /** The whole hub: detector, bus, rules, topics, alarms and dashboard. */
 export class Hub extends Construct {
@@ -137,7 +137,7 @@ export class Hub extends Construct {
   constructor(scope: Construct, id: string, props: HubProps = {}) {
     super(scope, id);
     const settled = { ...DEFAULTS, ...props };
-    const { mode, organizationId, trail, findingsBus, runbookUrl } = settled;
+    const { mode, organizationId, findingsBus, runbookUrl } = settled;
     const encrypted = this.#encryption(props);
     const verified = settled.verificationRole && organizationId !== undefined;
     this.people = new People(this, 'People', { ...props, ...encrypted });
@@ -150,20 +150,19 @@ export class Hub extends Construct {
       ],
       ...(verified && { verifiedOrganization: organizationId }),
     });
-    const elsewhere = mode === 'trail' && trail !== undefined && trail.bucketOwner !== Stack.of(this).account;
-    this.hubBus = new HubBus(this, 'Bus', { ...props, ...(elsewhere && { accounts: [trail.bucketOwner] }) });
-    this.intake = new Intake(this, 'Intake', {
-      ...settled,
-      ...encrypted,
-      hubBus: this.hubBus,
-      observe: this.detector.observeQueue,
-      watch: this.detector.watchQueue,
-      events: mode !== 'trail',
-      ...(elsewhere && { forwardedTrail: trail }),
-    });
+    const elsewhere = announcedElsewhere(this, settled);
+    this.hubBus = new HubBus(this, 'Bus', { ...props, ...(elsewhere && { accounts: [elsewhere.bucketOwner] }) });
+    this.intake = this.#intake(settled, encrypted);
+    const members = mode === 'trail' ? [] : memberRules(settled);
+    this.detector.watchRules({ members, hub: this.intake.rules });
     const { detector, intake } = this;
     this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.people.alarms, runbookUrl });
-    new Dashboard(this, 'Dashboard', { detector, intake, alarms: this.alarms.all, runbookUrl });
+    new Dashboard(this, 'Dashboard', {
+      detector,
+      intake,
+      alarms: [...this.alarms.all, ...this.alarms.rounds],
+      runbookUrl,
+    });
     if (mode === 'single' && props.metadataNoTokenAlarm)
       this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken', {
         actionArns: [this.people.alarms.topicArn],
@@ -171,8 +170,36 @@ export class Hub extends Construct {
     sayHub(this, settled);
   }
 
+  #intake(settled: HubProps & typeof DEFAULTS, encrypted: { readonly encryptionKey?: IKey }): Intake {
+    const { mode, trail } = settled;
+    const { encryptionKey } = encrypted;
+    const elsewhere = announcedElsewhere(this, settled);
+    return new Intake(this, 'Intake', {
+      ...settled,
+      ...encrypted,
+      hubBus: this.hubBus,
+      observe: this.detector.observeQueue,
+      watch: this.detector.watchQueue,
+      events: mode !== 'trail',
+      announced: mode === 'trail' && !elsewhere,
+      ...(elsewhere && { forwardedTrail: elsewhere }),
+      hubParts: {
+        ...(encryptionKey && { keyId: encryptionKey.keyId }),
+        ...(trail && { trailBucket: trail.bucketName }),
+      },
+    });
+  }
+
   #encryption({ encryptionKey, customerKey = false }: HubProps): { encryptionKey?: IKey } {
     if (encryptionKey) return { encryptionKey };
     return customerKey ? { encryptionKey: new DetectorKey(this, 'Key').key } : {};
   }
+}
+
+/** The trail, where another account than the hub's has its bucket and announces its log files. */
+function announcedElsewhere(
+  scope: Construct,
+  { mode, trail }: Pick<HubProps, 'mode' | 'trail'>,
+): TrailPlace | undefined {
+  return mode === 'trail' && trail?.bucketOwner !== Stack.of(scope).account ? trail : undefined;
 }

@@ -1,22 +1,22 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from './cloudtrail-rule';
 import {
   forwardedPattern,
   forwardedTamperingPattern,
+  hubTamperingPattern,
   observedPatterns,
   simulationPattern,
-  tamperingPattern,
   trailObjectsPattern,
+  type HubParts,
   type NamedPattern,
   type WorkloadName,
 } from './event-patterns';
 import type { HubBus } from './hub-bus';
-import { named } from './names';
+import { NAMES, named } from './names';
 import { allowRules, queueDefaults, type WorkQueue } from './work-queue';
 
 /** Log files that are announced. */
@@ -57,6 +57,18 @@ export interface IntakeProps {
    */
   readonly forwardedTrail?: TrailPlace;
   /**
+   * Whether the rule of `credlock-trail` in this account announces log files to the queue.
+   *
+   * @default false
+   */
+  readonly announced?: boolean;
+  /**
+   * What can be tampered with in the hub's account alone.
+   *
+   * @default - nothing beside what members have
+   */
+  readonly hubParts?: HubParts;
+  /**
    * @default - a key of SQS's own
    */
   readonly encryptionKey?: IKey;
@@ -66,29 +78,24 @@ export interface IntakeProps {
 export class Intake extends Construct {
   /** Events that a rule could not hand over. */
   readonly undelivered: Queue;
+  /** The names of its rules: `<rule>` on the default bus, `<bus>/<rule>` on the hub's. */
+  readonly rules: readonly string[];
 
   constructor(scope: Construct, id: string, props: IntakeProps) {
     super(scope, id);
-    const { observe, watch, events, forwardedTrail } = props;
-    const { account } = Stack.of(this);
+    const { observe, watch } = props;
     this.undelivered = new Queue(this, 'Undelivered', {
       queueName: named('undelivered'),
       ...queueDefaults(props.encryptionKey),
     });
-    allowRules(this.undelivered);
-    observe.grantSendFromRules();
-    watch.grantSendFromRules();
-    const own = events ? observedPatterns({ ...props, account }) : [];
-    this.#rules('Own', own, observe);
-    this.#rules('Own', [tamperingPattern({ account })], watch);
-    const bus = props.hubBus.bus.eventBusName;
-    const forwarded = [
-      ...(events ? [forwardedPattern()] : []),
-      ...(forwardedTrail ? [trailPattern(forwardedTrail)] : []),
-    ];
-    this.#rules('Hub', forwarded, observe, bus);
-    this.#rules('Hub', [forwardedTamperingPattern()], watch, bus);
-    this.#rules('Hub', [simulationPattern({ account })], observe, bus);
+    const { observed, watched } = this.#patterns(props);
+    const announced = props.announced === true ? [named('trail')] : [];
+    observe.grantSendFromRules([...observed.map(nameOf), ...announced]);
+    watch.grantSendFromRules(watched.map(nameOf));
+    this.rules = [...observed, ...watched].map(nameOf);
+    allowRules(this.undelivered, this.rules);
+    for (const rule of observed) this.#rule(rule, observe);
+    for (const rule of watched) this.#rule(rule, watch);
   }
 
   /** Events that a rule could not hand over, waiting to be looked at. */
@@ -99,19 +106,45 @@ export class Intake extends Construct {
     });
   }
 
-  #rules(place: string, patterns: readonly NamedPattern[], { queue }: WorkQueue, busName?: string): void {
-    const target = { arn: queue.queueArn, deadLetterArn: this.undelivered.queueArn };
-    for (const pattern of patterns) {
-      const rule = new CloudTrailRule(this, `${place}-${pattern.name}`, {
-        pattern,
-        target,
-        readOnlyEvents: !NOT_OF_CLOUDTRAIL.has(pattern.name),
-        ...(busName !== undefined && { busName }),
-      });
-      // A rule on a bus that is not there yet cannot be made, nor one whose target refuses it.
-      rule.node.addDependency(queue);
-    }
+  #patterns(props: IntakeProps): { readonly observed: readonly OnBus[]; readonly watched: readonly OnBus[] } {
+    const { account } = Stack.of(this);
+    const { events, forwardedTrail, hubBus, hubParts = {} } = props;
+    const own = events ? observedPatterns({ ...props, account }) : [];
+    const forwarded = [
+      ...(events ? [forwardedPattern()] : []),
+      ...(forwardedTrail ? [trailPattern(forwardedTrail)] : []),
+      simulationPattern({ account }),
+    ];
+    const busName = hubBus.bus.eventBusName;
+    return {
+      observed: [...own.map((pattern) => ({ pattern })), ...forwarded.map((pattern) => ({ pattern, busName }))],
+      watched: [
+        { pattern: hubTamperingPattern({ account }, hubParts) },
+        { pattern: forwardedTamperingPattern(), busName },
+      ],
+    };
   }
+
+  #rule({ pattern, busName }: OnBus, { queue }: WorkQueue): void {
+    const rule = new CloudTrailRule(this, `${busName === undefined ? 'Own' : 'Hub'}-${pattern.name}`, {
+      pattern,
+      target: { arn: queue.queueArn, deadLetterArn: this.undelivered.queueArn },
+      readOnlyEvents: !NOT_OF_CLOUDTRAIL.has(pattern.name),
+      ...(busName !== undefined && { busName }),
+    });
+    // A rule whose target refuses it cannot be made.
+    rule.node.addDependency(queue);
+  }
+}
+
+interface OnBus {
+  readonly pattern: NamedPattern;
+  /** @default the account's default bus */
+  readonly busName?: string;
+}
+
+function nameOf({ pattern, busName }: OnBus): string {
+  return busName === undefined ? named(pattern.name) : `${NAMES.hubBus}/${named(pattern.name)}`;
 }
 
 const NOT_OF_CLOUDTRAIL = new Set(['simulation', 'trail']);

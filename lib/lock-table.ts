@@ -5,7 +5,6 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { HandlerFunction } from './handler-function';
 import { grantUseOfKey } from './grant-use-of-key';
-import { NAMES } from './names';
 
 export interface LockTableProps {
   /**
@@ -16,7 +15,10 @@ export interface LockTableProps {
   readonly encryptionKey?: IKey;
 }
 
-/** The lock table: on demand, with point-in-time recovery; facts leave it by TTL. Survives its stack. */
+/**
+ * The lock table: on demand, with point-in-time recovery; facts leave it by TTL. Survives its stack, hence
+ * no name of its own: a stack that is made anew makes a new one. CloudFormation begins the name with the stack's.
+ */
 export class LockTable extends Construct {
   readonly table: Table;
 
@@ -24,7 +26,6 @@ export class LockTable extends Construct {
     super(scope, id);
     const { encryptionKey } = props;
     this.table = new Table(this, 'Resource', {
-      tableName: NAMES.lockTable,
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expires',

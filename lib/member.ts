@@ -2,9 +2,9 @@ import { CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from './cloudtrail-rule';
-import { observedPatterns, tamperingPattern, type WorkloadName } from './event-patterns';
+import { observedPatterns, tamperingPattern, type NamedPattern, type WorkloadName } from './event-patterns';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
-import { FORWARD_ROLE, NAMES } from './names';
+import { FORWARD_ROLE, named, NAMES } from './names';
 import { policy } from './policy';
 import { VerificationRole } from './verification-role';
 
@@ -50,6 +50,16 @@ export interface MemberSettings {
 /** The kinds that are watched unless told otherwise, as the settings have it. */
 export const DEFAULT_WORKLOADS: readonly WorkloadName[] = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'];
 
+/** The names of the rules that every member has on its default bus. */
+export function memberRules(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>): string[] {
+  return patternsOf(settings, '').map(({ name }) => named(name));
+}
+
+function patternsOf(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>, account: string): NamedPattern[] {
+  const { workloads = DEFAULT_WORKLOADS, forwardAll = false } = settings;
+  return [...observedPatterns({ workloads, forwardAll, account }), tamperingPattern({ account })];
+}
+
 /**
  * The part of credlock in an account and Region: rules on the default bus that forward to the hub's, and the role they do
  * it with. No assets and no parameters, so that any template service can deploy it. In the hub's own Region of its own
@@ -61,13 +71,13 @@ export class Member extends Construct {
 
   constructor(scope: Construct, id: string, settings: MemberSettings) {
     super(scope, id);
-    const { hubAccount, hubRegion, workloads = DEFAULT_WORKLOADS, forwardAll = false } = settings;
+    const { hubAccount, hubRegion } = settings;
     const { partition, account } = Stack.of(this);
     const hubBusArn = `arn:${partition}:events:${hubRegion}:${hubAccount}:event-bus/${NAMES.hubBus}`;
     const role = this.#forwardRole(hubBusArn);
     const where = this.#awayFromHub(hubAccount, hubRegion);
     const condition = typeof where === 'boolean' ? {} : { condition: where };
-    const patterns = [...observedPatterns({ workloads, forwardAll, account }), tamperingPattern({ account })];
+    const patterns = patternsOf(settings, account);
     for (const pattern of where === false ? [] : patterns) {
       const target = { arn: hubBusArn, roleArn: role.attrArn };
       new CloudTrailRule(this, pattern.name, { pattern, target, ...condition });

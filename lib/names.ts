@@ -7,15 +7,12 @@ import { NAME_PREFIX } from './event-patterns';
  */
 export const NAMES = {
   hubBus: `${NAME_PREFIX}-hub`,
-  lockTable: `${NAME_PREFIX}-locks`,
   canaryRole: `${NAME_PREFIX}-canary`,
   verificationRole: `${NAME_PREFIX}-verification`,
   findingsTopic: `${NAME_PREFIX}-findings`,
   alarmsTopic: `${NAME_PREFIX}-alarms`,
   dashboard: NAME_PREFIX,
   stackSet: `${NAME_PREFIX}-member`,
-  /** Bucket names are shared by all accounts, hence the rest. */
-  configBucket: `${NAME_PREFIX}-config-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
 } as const;
 
 /** Keys in the config bucket. */

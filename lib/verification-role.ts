@@ -2,15 +2,15 @@ import { Token, type CfnCondition } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { NAME_PREFIX } from './event-patterns';
-import { NAMES } from './names';
+import { NAMES, named } from './names';
 
 export interface VerificationRoleProps {
-  /** Account of the hub, whose roles may assume it. */
+  /** Account of the hub, whose `credlock-watch` may assume it. */
   readonly hubAccount: string;
   /** Partition of both accounts. */
   readonly partition: string;
   /**
-   * Roles of the hub account, beside credlock's own, that may assume it: people who seed and ask the doctor. Names with their
+   * Roles of the hub account, beside that one, that may assume it: people who seed and ask the doctor. Names with their
    * path, `*` allowed: `aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Security_*`.
    *
    * @default - none
@@ -46,10 +46,9 @@ function statements(partition: string) {
     },
     {
       Effect: 'Allow',
-      Action: 'ec2:GetIpamDiscoveredPublicAddresses',
-      Resource: `arn:${partition}:ec2::*:ipam-resource-discovery/*`,
+      Action: 'events:ListTargetsByRule',
+      Resource: `arn:${partition}:events:*:*:rule/${NAME_PREFIX}-*`,
     },
-    { Effect: 'Allow', Action: 'events:DescribeRule', Resource: `arn:${partition}:events:*:*:rule/${NAME_PREFIX}-*` },
   ];
 }
 
@@ -58,7 +57,7 @@ export class VerificationRole extends Construct {
   constructor(scope: Construct, id: string, props: VerificationRoleProps) {
     super(scope, id);
     const { hubAccount, partition, operatorRoles = [], condition } = props;
-    const roles = [`${NAME_PREFIX}-*`, ...operatorRoles];
+    const roles = [named('watch'), ...operatorRoles];
     const role = new CfnRole(this, 'Resource', {
       roleName: NAMES.verificationRole,
       description: 'credlock: looks at addresses, rules and trails; changes nothing',

@@ -4,8 +4,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { NAME_PREFIX } from './event-patterns';
-import { NAMES, named } from './names';
+import { named } from './names';
 
 export interface WorkQueueProps {
   /** Last part of its name: `credlock-<name>`; its dead letters are in `credlock-<name>-dead`. */
@@ -45,9 +44,9 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Lets rules of ours in this account and Region, on its default bus and on the hub's, send to the queue. */
-  grantSendFromRules(): void {
-    allowRules(this.queue);
+  /** Lets these rules send to the queue: `<rule>` of the account's default bus, or `<bus>/<rule>`. */
+  grantSendFromRules(rules: readonly string[]): void {
+    allowRules(this.queue, rules);
   }
 
   /** Seconds the oldest message has been waiting, those that are delayed on purpose included. */
@@ -75,18 +74,20 @@ export function queueDefaults(encryptionKey: IKey | undefined) {
   };
 }
 
-/** Lets rules of ours in this account and Region send to a queue. */
-export function allowRules(queue: Queue): void {
+/** Lets these rules of the queue's account and Region send to it: `<rule>`, or `<bus>/<rule>`. */
+export function allowRules(queue: Queue, rules: readonly string[]): void {
   const { partition, region, account } = Stack.of(queue);
-  const rules = `arn:${partition}:events:${region}:${account}:rule`;
   queue.addToResourcePolicy(
     new PolicyStatement({
       sid: 'RulesOfCredlock',
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
+      // By name, as a rule cannot be made before its queue lets it in.
       conditions: {
-        ArnLike: { 'aws:SourceArn': [`${rules}/${NAME_PREFIX}-*`, `${rules}/${NAMES.hubBus}/${NAME_PREFIX}-*`] },
+        ArnEquals: {
+          'aws:SourceArn': rules.map((rule) => `arn:${partition}:events:${region}:${account}:rule/${rule}`),
+        },
       },
     }),
   );

@@ -39,7 +39,7 @@ export async function backfill(options: BackfillOptions): Promise<number> {
     throw new Error(`--resume-after ${resumeAfter}: it is no key of a log file of CloudTrail`);
   const deployment = await findDeployment(options, ['observeQueueUrl', 'trailBucket']);
   const trail = trailOf(deployment);
-  const s3 = new S3Client(AWAY);
+  const s3 = new S3Client({ ...AWAY, followRegionRedirects: true });
   const sqs = new SQSClient(AWAY);
   const sent = new Sent();
   try {

@@ -23,7 +23,7 @@ export function findingsTable(findings: readonly Finding[], columns: number, col
     return boxTable(head, widthsOf([17, 22], width), rowsOf(sorted, painted, narrowRow));
   }
   const head = ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'];
-  const first = width < 110 ? [17, 21, 16] : [17, 26, 26];
+  const first = width < 110 ? [17, 19, 23] : [17, 26, 26];
   return boxTable(head, widthsOf(first, width), rowsOf(sorted, painted, usualRow));
 }
 

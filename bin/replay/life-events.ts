@@ -1,3 +1,4 @@
+import { isInventoryId } from '../../lambda/detection/facts';
 import type { Judgement } from '../../lambda/detection/judge';
 import { givenBy } from '../../lambda/detection/tenure';
 
@@ -20,19 +21,24 @@ export function lifeEvents({ who }: Pick<Judgement, 'who'>): LifeEvent[] {
     ...tenures.map((tenure) => ({
       time: tenure.since,
       text: `${givenBy(tenure)} it ${tenure.address}`,
-      record: tenure.sinceEvent,
+      record: recordIn(tenure.sinceEvent),
     })),
     ...tenures.flatMap(({ until, untilEvent, address }) =>
-      until === null ? [] : [{ time: until, text: `lost ${address}`, record: untilEvent }],
+      until === null ? [] : [{ time: until, text: `lost ${address}`, record: recordIn(untilEvent) }],
     ),
     ...doors
       .filter(({ cause }) => cause !== 'start')
       .map(({ time, action, eventId }) => ({
         time,
         text: `${action} allows one address no record names`,
-        record: eventId,
+        record: recordIn(eventId),
       })),
     ...(terminated ? [{ time: terminated.time, text: 'terminated', record: terminated.eventId }] : []),
   ];
   return events.sort((a, b) => a.time - b.time);
+}
+
+/** An inventory is no record that could be looked up. */
+function recordIn(eventId: string | null): string | null {
+  return eventId === null || isInventoryId(eventId) ? null : eventId;
 }

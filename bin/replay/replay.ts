@@ -14,6 +14,7 @@ import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
 import { postureOutput, posturesIn } from '../posture/posture-output';
 import { messageOf } from '../message-of';
+import { visible } from '../visible';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
 import { explanations, isAbout, nothingAbout, type Explained } from './explain';
@@ -79,7 +80,16 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   await writeOutput(output(), options.out);
   if (report && !toStandardOutput(options.out)) tell(`${options.out} is written: open it in a browser.\n`);
   tell(summary(read, detection, shown, hidden));
+  tellMore(shown, options);
   return exitCode(inTime, read, options);
+}
+
+/** What somebody at a terminal can ask next. */
+function tellMore([first]: readonly Finding[], { format, explain, posture }: ReplayOptions): void {
+  if (format !== 'table' || explain !== undefined || posture) return;
+  if (!first || !process.stderr.isTTY || !process.stdout.isTTY) return;
+  const id = first.workload?.id ?? first.id;
+  tell(`--explain ${visible(id)} tells its story; --format html --out report.html draws all of them.\n`);
 }
 
 /** Text for people: on a terminal it is wrapped, in files and pipes its lines stay whole. */

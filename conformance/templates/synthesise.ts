@@ -2,6 +2,16 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { built, execute, lastWords, type Workshop } from '../workshop';
 
+const ALL_GUARDRAILS = {
+  'protect-credlock': true,
+  'imds-defaults': true,
+  'launch-requires-imdsv2': true,
+  'modify-requires-imdsv2': true,
+  'deny-imdsv1-keys': true,
+  'own-vpc-only': true,
+  'own-address-only': true,
+};
+
 /** Deployments whose templates differ, by the context they are made with. */
 const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   single: { mode: 'single' },
@@ -16,6 +26,8 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     alarmsEmail: 'security@example.com',
     findingsBusArn: 'arn:aws:events:eu-central-1:111122223333:event-bus/security',
     trailBucketArn: 'arn:aws:s3:::shop-trail',
+    metadataNoTokenAlarm: 'true',
+    postureSummary: 'true',
     workloads: '["ec2-instance","ecs-task","eks-pod","lambda-function","service-session"]',
   },
   trail: { mode: 'trail', trailBucketArn: 'arn:aws:s3:::shop-trail' },
@@ -34,6 +46,8 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     hubRegion: 'eu-central-1',
     regions: 'eu-central-1,us-east-1',
     targetOus: 'r-abcd',
+    metadataNoTokenAlarm: 'true',
+    guardrails: JSON.stringify({ ...ALL_GUARDRAILS, 'protect-credlock': { attachTo: ['r-abcd'] } }),
   },
   'organization-by-delegate': {
     mode: 'organization',

@@ -27,9 +27,9 @@ export function memoryLockTable(): LockTable {
       return putIf(known !== undefined && added.length > 0, known ? { ...known, did: [...known.did, ...added] } : null);
     },
     read: (keys) => Promise.resolve(keys.map(find)),
-    query: (pk, prefix = '') => {
+    query: (pk, prefix = '', most = Infinity) => {
       const items = [...(partitions.get(pk)?.values() ?? [])].filter(({ sk }) => sk.startsWith(prefix));
-      return Promise.resolve(items.sort((a, b) => Buffer.compare(Buffer.from(a.sk), Buffer.from(b.sk))));
+      return Promise.resolve(items.sort((a, b) => Buffer.compare(Buffer.from(a.sk), Buffer.from(b.sk))).slice(0, most));
     },
   };
 }

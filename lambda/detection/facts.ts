@@ -137,6 +137,11 @@ export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
  */
 export const INVENTORY = 'Inventory';
 
+/** Whether what stands for a record's id is of an inventory: there is no record to look up. */
+export function isInventoryId(eventId: string): boolean {
+  return eventId.startsWith('inventory of ');
+}
+
 /** An elastic network interface as a record describes it. */
 export interface InterfaceDetail {
   readonly eniId: string;

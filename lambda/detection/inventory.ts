@@ -161,11 +161,10 @@ function fact(
   { partition, account, region }: Inventory,
   told: Partial<Omit<Change, 'fact' | 'id' | 'eventId' | 'action' | 'time'>>,
 ): Change {
-  const id = `inventory/${what}/${isoTime(time)}`;
   return {
     fact: 'change',
-    id: `${account}/${id}`,
-    eventId: id,
+    id: `${account}/inventory/${what}/${isoTime(time)}`,
+    eventId: `inventory of ${region}, ${what} since ${isoTime(time)}`,
     time,
     partition,
     account,

@@ -34,10 +34,11 @@ export interface Belief {
 /**
  * Reads a queue message: an EventBridge envelope with a CloudTrail record in it, or an announcement of new log files (by
  * S3 itself, through SNS with or without its envelope, by CloudTrail through SNS, or as EventBridge's `Object Created`).
- * Nobody but AWS can send events with an `aws.` source, and an account only those of its own, so an event is believed if
- * its source is one and it came from the account its record is for. Announcements need no belief beyond the bucket's
- * name: what counts is read from the object. Samples are believed of `hubAccount` alone, and about itself alone; of nobody
- * where that is null.
+ * Nobody but AWS can send events with an `aws.` source, except partners, whose sources begin with `aws.partner/` and whose
+ * content a customer may shape; and an account only sends those of its own. So an event is believed if its source is one of
+ * AWS's own services, its detail-type one of CloudTrail's, and it came from the account its record is for. Announcements
+ * need no belief beyond the bucket's name: what counts is read from the object. Samples are believed of `hubAccount` alone,
+ * and about itself alone; of nobody where that is null.
  */
 export function believe(body: string, trail: TrailPlace | null, hubAccount: string | null = null): Belief {
   const message = parsed(body);
@@ -48,20 +49,41 @@ export function believe(body: string, trail: TrailPlace | null, hubAccount: stri
   return announced(message, trail);
 }
 
+/** As what CloudTrail puts records on the default bus (EventBridge user guide, AWS service events via CloudTrail). */
+const DETAIL_TYPES: ReadonlySet<string> = new Set([
+  'AWS API Call via CloudTrail',
+  'AWS Console Signin via CloudTrail',
+  'AWS Console Action via CloudTrail',
+  'AWS Service Event via CloudTrail',
+  'AWS Insight via CloudTrail',
+  'AWS Network Activity Event via CloudTrail',
+]);
+
+function isOfAws(source: string): boolean {
+  return source.startsWith('aws.') && !source.startsWith('aws.partner/');
+}
+
 function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | null, hubAccount: string | null): Belief {
   const source = textOf(envelope.source) ?? '';
   const isSample = hubAccount !== null && source === SIMULATION_SOURCE;
-  if (!isSample && !source.startsWith('aws.')) return doubt('source-not-aws', `source is ${quoted(source)}`);
+  if (!isSample && !isOfAws(source)) return doubt('source-not-aws', `source is ${quoted(source)}`);
   const { detail } = envelope;
-  if (source === 'aws.s3' && envelope['detail-type'] === 'Object Created') {
+  const detailType = textOf(envelope['detail-type']);
+  if (source === 'aws.s3' && detailType === 'Object Created') {
     return placed(textOf(field(field(detail, 'bucket'), 'name')), textOf(field(field(detail, 'object'), 'key')), trail);
   }
-  const account = accountIdOf(envelope.account);
-  const recipient = accountIdOf(field(detail, 'recipientAccountId'));
+  if (!DETAIL_TYPES.has(detailType ?? '')) return doubt('not-of-cloudtrail', `detail-type is ${quoted(detailType)}`);
+  return believeRecord(detail, accountIdOf(envelope.account), isSample ? hubAccount : null);
+}
+
+/** `sampleOf`: the account whose sample it may be; null where it is none. */
+function believeRecord(record: unknown, account: string | null, sampleOf: string | null): Belief {
+  const recipient = accountIdOf(field(record, 'recipientAccountId'));
   if (account === null || account !== recipient)
     return doubt('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
-  if (isSample && account !== hubAccount) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
-  return isSample ? { ...NOTHING, samples: [detail] } : { ...NOTHING, records: [detail] };
+  if (sampleOf === null) return { ...NOTHING, records: [record] };
+  if (account !== sampleOf) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
+  return { ...NOTHING, samples: [record] };
 }
 
 function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {

@@ -4,6 +4,7 @@ import { partition } from './filing';
 import type { Heartbeat } from './heartbeats';
 import { reasonOf } from './journal';
 import type { LockTable } from './lock-table';
+import { pooled } from './pool';
 
 /** Where a canary is let out: CloudTrail records that the role was assumed, in that account and Region. */
 export interface Cage {
@@ -16,8 +17,8 @@ export interface Aviary {
   readonly table: LockTable;
   /** Assumes the role at the Region's own endpoint of STS, under the name by which canaries are known. */
   readonly assume: (cage: Cage) => Promise<void>;
-  /** Epoch milliseconds. */
-  readonly now: number;
+  /** Epoch milliseconds, now and each time it is asked. */
+  readonly now: () => number;
 }
 
 export interface CanaryPlaces {
@@ -35,7 +36,7 @@ export interface CanaryPlaces {
 /** What became of the canaries. */
 export interface Singing {
   readonly sent: number;
-  /** Those that could not be let out, with the reason. */
+  /** Those that could not be let out, or not in time, with the reason. */
   readonly refused: readonly (Pick<Cage, 'account' | 'region'> & { readonly reason: string })[];
   /** Those that were not heard in time, and since when. */
   readonly missing: readonly (Pick<Cage, 'account' | 'region'> & { readonly since: string })[];
@@ -49,7 +50,10 @@ const SKEW = MINUTE;
 /** Where nothing was heard for so long, silence was told. */
 const FORGOTTEN = 7 * 24 * 60 * MINUTE;
 const KEEP_SECONDS = 30 * 86_400;
-const AT_ONCE = 20;
+/** In a Region: one whose STS hangs keeps no other waiting. */
+const AT_ONCE = 8;
+/** `watch` may take five minutes, and has to say then what came of it. */
+const MOST_TIME = 200_000;
 
 /**
  * Every account and Region that was heard lately and has a role to assume, the hub's own, and every Region that should be
@@ -77,25 +81,30 @@ export function cagesFor(
 
 /**
  * Lets a canary out everywhere, and says which of those before were not heard: one that was sent half an hour ago or longer,
- * and none since.
+ * and none since. Where one could be sent once and cannot any more, it counts as sent: whoever takes the role away is not
+ * rid of being missed.
  */
 export async function sing(cages: readonly Cage[], heartbeats: readonly Heartbeat[], aviary: Aviary): Promise<Singing> {
   const heard = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
   const waiting = new Map<string, string>();
   for (const { sk, body } of await aviary.table.query(partition.canaries))
     waiting.set(sk, SENT.parse(JSON.parse(body)).waitingSince);
+  const now = aviary.now();
   const missing: { account: string; region: string; since: string }[] = [];
   const refused: { account: string; region: string; reason: string }[] = [];
-  await eachOf(cages, async (cage) => {
+  const visit = async (cage: Cage): Promise<void> => {
     const { account, region } = cage;
-    const since = unanswered(waiting.get(skOf(cage)), heard.get(skOf(cage)));
-    if (since !== null && aviary.now - Date.parse(since) >= PATIENCE) missing.push({ account, region, since });
+    const known = waiting.get(skOf(cage));
+    const since = unanswered(known, heard.get(skOf(cage)));
+    if (since !== null && now - Date.parse(since) >= PATIENCE) missing.push({ account, region, since });
     try {
-      await letOut(cage, since, aviary);
+      if (aviary.now() - now > MOST_TIME) throw new Error('no time was left');
+      await letOut(cage, { since: since ?? isoTime(now), isKnown: known !== undefined }, aviary);
     } catch (error) {
       refused.push({ account, region, reason: reasonOf(error) });
     }
-  });
+  };
+  await Promise.all(byRegion(cages).map((some) => pooled(some, AT_ONCE, visit)));
   return { sent: cages.length - refused.length, refused, missing };
 }
 
@@ -107,17 +116,31 @@ function unanswered(waitingSince: string | undefined, heard: string | undefined)
   return heard !== undefined && Date.parse(heard) >= Date.parse(waitingSince) - SKEW ? null : waitingSince;
 }
 
-async function letOut(cage: Cage, since: string | null, { table, assume, now }: Aviary): Promise<void> {
-  await assume(cage);
-  const body = JSON.stringify({ waitingSince: since ?? isoTime(now) });
+/** `isKnown`: whether one was sent there before. */
+async function letOut(
+  cage: Cage,
+  { since, isKnown }: { readonly since: string; readonly isKnown: boolean },
+  { table, assume, now: clock }: Aviary,
+): Promise<void> {
+  const now = clock();
   const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
-  await table.raise({ pk: partition.canaries, sk: skOf(cage), body, expires, revision: now });
+  const body = JSON.stringify({ waitingSince: since });
+  const note = { pk: partition.canaries, sk: skOf(cage), body, expires, revision: now };
+  try {
+    await assume(cage);
+  } catch (error) {
+    if (isKnown) await table.raise(note);
+    throw error;
+  }
+  await table.raise(note);
 }
 
 function skOf({ account, region }: Pick<Cage, 'account' | 'region'>): string {
   return `${account}#${region}`;
 }
 
-async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(act));
+function byRegion(cages: readonly Cage[]): Cage[][] {
+  const regions = new Map<string, Cage[]>();
+  for (const cage of cages) regions.set(cage.region, [...(regions.get(cage.region) ?? []), cage]);
+  return [...regions.values()];
 }

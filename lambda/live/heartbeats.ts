@@ -3,7 +3,8 @@ import { CANARY_SESSION } from '../environment';
 import type { CloudTrailRecord } from '../detection/cloudtrail-record';
 import type { Fact } from '../detection/facts';
 import { isoTime } from '../detection/iso-time';
-import { field } from '../detection/json-field';
+import { field, textOf } from '../detection/json-field';
+import { parseSessionArn } from '../detection/session-arn';
 import { isUnproven, partition } from './filing';
 import type { ItemKey, LockTable, StoredItem } from './lock-table';
 
@@ -173,6 +174,22 @@ function isReading(value: unknown): boolean {
 function isCanary({ eventSource, eventName, request }: CloudTrailRecord): boolean {
   return (
     eventName === 'AssumeRole' && eventSource.startsWith('sts.') && field(request, 'roleSessionName') === CANARY_SESSION
+  );
+}
+
+/** With what the roles of the detector begin. */
+const OURS = 'credlock';
+
+/** Whether a role of the detector in its own account assumed another of them as a canary: the keys are nobody's. */
+export function isOwnCanary(record: CloudTrailRecord, hubAccount: string | null): boolean {
+  const { identity, request } = record;
+  const caller = parseSessionArn(identity.arn);
+  const roleName = textOf(field(request, 'roleArn'))?.split('/').at(-1);
+  return (
+    isCanary(record) &&
+    caller?.account === hubAccount &&
+    caller.role.startsWith(OURS) &&
+    roleName?.startsWith(OURS) === true
   );
 }
 

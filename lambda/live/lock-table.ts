@@ -51,6 +51,6 @@ export interface LockTable {
   note(key: ItemKey, did: readonly string[]): Promise<boolean>;
   /** Single items of any partitions, as many as are asked for, in their order; undefined for those that are not there. */
   read(keys: readonly ItemKey[]): Promise<(StoredItem | undefined)[]>;
-  /** Every item of a partition, or of its sort keys with a prefix, in sort-key order. */
-  query(pk: string, prefix?: string): Promise<StoredItem[]>;
+  /** Every item of a partition, or of its sort keys with a prefix, in sort-key order; no more than the first `most`. */
+  query(pk: string, prefix?: string, most?: number): Promise<StoredItem[]>;
 }

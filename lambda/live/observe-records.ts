@@ -8,7 +8,7 @@ import type { Workload } from '../detection/workload';
 import { Entries, type Said } from './entries';
 import { filed, type Filed } from './filing';
 import { accountItem } from './accounts-seen';
-import type { Heartbeats } from './heartbeats';
+import { isOwnCanary, type Heartbeats } from './heartbeats';
 import type { Bench } from './judge-workloads';
 import { isKnown, type Memory } from './memory';
 import { Shift } from './shift';
@@ -22,8 +22,10 @@ export interface Observing extends Bench {
   readonly kinds: readonly WorkloadKind[];
   readonly memory: Memory;
   readonly ask: Ask;
-  /** Told of every record that is read. @default nobody is told */
+  /** Told of every record that is read, unless silently: those are of long ago. @default nobody is told */
   readonly heartbeats?: Heartbeats;
+  /** The account whose canaries' keys are not noted: nobody uses them, and they would be many. @default none */
+  readonly hubAccount?: string;
   /** Epoch milliseconds. */
   readonly now: number;
   /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
@@ -55,7 +57,7 @@ export interface Observed<Id> {
   readonly unproven: number;
   /** Records the table will never take, with the reason. */
   readonly refused: readonly Refused<Id>[];
-  /** Milliseconds from the earliest event to `now`; null where there was none. */
+  /** Milliseconds from the earliest event to `now`; null where there was none, or nobody waits for it. */
   readonly lag: number | null;
 }
 
@@ -76,7 +78,7 @@ export async function observeRecords<Id>(parcels: readonly Parcel<Id>[], observi
   const shift = new Shift(entries.all, observing);
   await shift.work();
   const { failed, refused, judged, asked, unproven } = shift;
-  const lag = Number.isFinite(earliest) ? observing.now - earliest : null;
+  const lag = Number.isFinite(earliest) && !observing.isSilent ? observing.now - earliest : null;
   return { failed, skipped, records, facts, judged, asked, unproven, refused, lag };
 }
 
@@ -94,15 +96,16 @@ class Reading<Id> {
 
   take(said: Said<Id>): void {
     this.records += 1;
-    const { now, settings, kinds, heartbeats } = this.observing;
+    const { now, settings, kinds, heartbeats, isSilent = false, hubAccount = null } = this.observing;
     const reading = readRecord(said.record);
     if ('skip' in reading) return this.skip(reading.skip);
     const { record } = reading;
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
     this.note(null, [{ keep: accountItem(record.account, now) }], said);
-    const { facts, skip } = readFacts(record, kinds);
-    heartbeats?.hear(record, facts, said.record);
+    const { facts: told, skip } = readFacts(record, kinds);
+    const facts = told.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
+    if (!isSilent) heartbeats?.hear(record, facts, said.record);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;
     for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), said);

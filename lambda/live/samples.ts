@@ -16,7 +16,7 @@ export function sampleTable(table: LockTable): LockTable {
     raise: (item) => table.raise(inside(item)),
     note: (key, did) => table.note(inside(key), did),
     read: async (keys) => (await table.read(keys.map(inside))).map((item) => item && outside(item)),
-    query: async (pk, prefix) => (await table.query(`${SAMPLE_PARTITIONS}${pk}`, prefix)).map(outside),
+    query: async (pk, prefix, most) => (await table.query(`${SAMPLE_PARTITIONS}${pk}`, prefix, most)).map(outside),
   };
 }
 

@@ -5,6 +5,10 @@ import { findingSchema } from './finding-schema';
 import type { Log, Meter } from './journal';
 import type { How, Publish } from './reconcile';
 
+/** Where findings are said. */
+export const SINKS = ['security-hub', 'event-bridge', 'sns'] as const;
+export type SinkName = (typeof SINKS)[number];
+
 /** A finding on its way to the sinks. */
 export interface Saying {
   readonly finding: Finding;
@@ -12,6 +16,8 @@ export interface Saying {
   readonly updatedAt: number;
   readonly how: How;
   readonly runbookUrl: string;
+  /** Those that have not taken it yet. @default all */
+  readonly sinks?: readonly SinkName[] | undefined;
 }
 
 const MODE = z.enum(['learn', 'report', 'live']);
@@ -33,6 +39,7 @@ const SAYING = z.object({
     ),
   }),
   runbookUrl: z.string(),
+  sinks: z.optional(z.array(z.enum(SINKS))),
 });
 
 /** Reads what `JSON.stringify` made of one. Throws where it is none. */

@@ -4,8 +4,10 @@ export type SetAsideReason =
   | 'not-json'
   /** JSON, but neither an event, nor a notification, nor a request of ours. */
   | 'not-understood'
-  /** An event that says it is not from AWS. */
+  /** An event that says it is not from AWS, or is from one of its partners. */
   | 'source-not-aws'
+  /** An event of AWS with which CloudTrail sends no records. */
+  | 'not-of-cloudtrail'
   /** An event of another account than the one whose record it carries. */
   | 'not-the-recipient'
   /** An object of a bucket that is not the trail's. */

@@ -28,7 +28,7 @@ export async function letCanariesSing(
   const now = clock();
   const heartbeats = await readHeartbeats(table);
   const cages = cagesFor(heartbeats, places, { members, now });
-  const { sent, refused, missing } = await sing(cages, heartbeats, { table, assume, now });
+  const { sent, refused, missing } = await sing(cages, heartbeats, { table, assume, now: clock });
   for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', one);
   for (const one of missing.slice(0, MOST_LINES)) log.error('canary not heard', one);
   meter.count(METRICS.canariesSent, sent);

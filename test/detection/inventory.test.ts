@@ -1,3 +1,4 @@
+import { lifeEvents } from '../../bin/replay/life-events';
 import { buildBook } from '../../lambda/detection/build-book';
 import type { Change, ChangeAction } from '../../lambda/detection/facts';
 import {
@@ -295,6 +296,17 @@ describe('an inventory that shows what a thief made', () => {
     expect(book.instance(ACCOUNT, 'i-1')?.tenures[0]?.until).toBe(at('10:30'));
     expect(book.instance(ACCOUNT, 'i-7')).toBeNull();
   });
+});
+
+it('is told as what it is where a workload’s life is told', () => {
+  const asked = inventory({ addresses: [elastic('i-1')] });
+  const free = inventory({ addresses: [elastic(null)] }, '12:00');
+  const judgement = told(new Trail().calls('i-1', HOME, '11:00'), asked, free).judgement('i-1');
+  expect(lifeEvents(judgement).map(({ text, record }) => [text, record])).toEqual([
+    [`the inventory gives it ${HOME}`, null],
+    [`lost ${HOME}`, null],
+    ['Inventory allows one address no record names', null],
+  ]);
 });
 
 it('is told apart by what, and from when', () => {

@@ -6,6 +6,7 @@ import {
   configChangePattern,
   forwardedPattern,
   forwardedTamperingPattern,
+  hubTamperingPattern,
   MOST_CHARACTERS,
   MOST_WILDCARD_RULES,
   observedPatterns,
@@ -24,6 +25,7 @@ const everyPattern = [
   ...observedPatterns(NARROW),
   ...observedPatterns(ALL),
   tamperingPattern(NARROW),
+  hubTamperingPattern(NARROW, { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab', trailBucket: 'a'.repeat(63) }),
   forwardedPattern(),
   forwardedTamperingPattern(),
   simulationPattern(NARROW),
@@ -96,6 +98,16 @@ describe('event patterns', () => {
     expect(network).toContain('{"prefix":"kubernetes.io/cluster/"}');
   });
 
+  test('the hub’s own account also sees what is done to its key, its trail’s bucket and Security Hub', () => {
+    const text = JSON.stringify(hubTamperingPattern(NARROW, { keyId: 'its-key', trailBucket: 'its-trail' }).pattern);
+    const members = JSON.stringify(tamperingPattern(NARROW).pattern);
+    for (const part of ['{"suffix":"its-key"}', '"its-trail"', 'DisableSecurityHub']) {
+      expect(text).toContain(part);
+      expect(members).not.toContain(part);
+    }
+    expect(JSON.stringify(hubTamperingPattern(NARROW, {}).pattern)).not.toMatch(/kms|"suffix":""/);
+  });
+
   test('changes of the config bucket name the keys that are judged by', () => {
     expect(configChangePattern('credlock-config', ['settings.json'])).toMatchObject({
       detail: { bucket: { name: ['credlock-config'] }, object: { key: ['settings.json'] } },
@@ -124,6 +136,16 @@ describe('what is not covered', () => {
       'any',
       'any',
     ]);
+  });
+
+  test('Regions without rules are said, unless a trail brings all of them', () => {
+    const regions = ['eu-west-1', 'us-east-1'];
+    expect(notCovered({ ...ALL, regions })[0]?.what).toBe('calls in Regions other than eu-west-1, us-east-1');
+    expect(
+      notCovered({ ...ALL, regions }, 'trail')
+        .map(({ what }) => what)
+        .join(),
+    ).not.toContain('Regions');
   });
 
   test('forwardAll leaves what CloudTrail itself does not send, a trail only what it does not select', () => {

@@ -22,6 +22,9 @@ describe('events', () => {
     ['another source', { source: 'credlock.simulation' }, 'source-not-aws'],
     ['a source that only looks like AWS', { source: 'myaws.ec2' }, 'source-not-aws'],
     ['no source', { source: undefined }, 'source-not-aws'],
+    ['a partner of AWS as source', { source: 'aws.partner/example.com/1234/orders' }, 'source-not-aws'],
+    ['another detail-type', { 'detail-type': 'Order Placed' }, 'not-of-cloudtrail'],
+    ['a detail-type that is no text', { 'detail-type': ['AWS API Call via CloudTrail'] }, 'not-of-cloudtrail'],
     ['another account', { account: '999900001111' }, 'not-the-recipient'],
     ['no account', { account: undefined }, 'not-the-recipient'],
     ['no record', { detail: null }, 'not-the-recipient'],
@@ -30,6 +33,17 @@ describe('events', () => {
     const { records, doubts } = believed({ ...eventOf(record), ...change });
     expect(records).toEqual([]);
     expect(doubts).toEqual([{ reason, detail: expect.any(String) }]);
+  });
+
+  test.each([
+    'AWS API Call via CloudTrail',
+    'AWS Console Signin via CloudTrail',
+    'AWS Console Action via CloudTrail',
+    'AWS Service Event via CloudTrail',
+    'AWS Insight via CloudTrail',
+    'AWS Network Activity Event via CloudTrail',
+  ])('are believed as %s', (detailType) => {
+    expect(believed(eventOf(record, { 'detail-type': detailType })).records).toEqual([record]);
   });
 
   test('are not believed inside a notification, which anybody may send who may publish to the topic', () => {
@@ -57,6 +71,7 @@ describe('samples', () => {
       'not-the-recipient',
     ],
     ['without a record', { ...sample, detail: {} }, SHOP, 'not-the-recipient'],
+    ['of another detail-type', { ...sample, 'detail-type': 'Theft' }, SHOP, 'not-of-cloudtrail'],
     ['where none are asked for', sample, undefined, 'source-not-aws'],
     ['by a source that only looks like theirs', { ...sample, source: 'credlock.simulation2' }, SHOP, 'source-not-aws'],
   ])('%s are not', (_whose, event, hub, reason) => {

@@ -37,6 +37,8 @@ describe('the environment of a handler', () => {
       trailBucket: null,
       trailBucketOwner: null,
       trailPrefix: '',
+      watchQueueUrl: null,
+      detectorKey: null,
     });
   });
 

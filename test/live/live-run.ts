@@ -244,7 +244,7 @@ export function eachCall(
     raise: (item) => act(() => table.raise(item), { operation: 'raise', ...item }),
     note: (key, did) => act(() => table.note(key, did), { operation: 'note', ...key }),
     read: (keys) => act(() => table.read(keys), { operation: 'read', pk: keys[0]?.pk ?? '', sk: keys[0]?.sk ?? '' }),
-    query: (pk, prefix) => act(() => table.query(pk, prefix), { operation: 'query', pk, sk: prefix ?? '' }),
+    query: (pk, prefix, most) => act(() => table.query(pk, prefix, most), { operation: 'query', pk, sk: prefix ?? '' }),
   };
 }
 

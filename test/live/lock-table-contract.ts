@@ -149,6 +149,17 @@ export function lockTableContract(fresh: () => Promise<LockTable>): void {
       expect(items.every((item) => item.body.length === body.length)).toBe(true);
     });
 
+    it('reads the first of many, within a page and beyond it', async () => {
+      const body = 'x'.repeat(300_000);
+      for (let at = 10; at < 20; at += 1) await table.keep({ pk: 'W', sk: `I#${at}`, body, expires });
+      await table.keep({ pk: 'W', sk: 'A#1', body: '', expires });
+      const first = async (most: number): Promise<string[]> => (await table.query('W', 'I#', most)).map(({ sk }) => sk);
+      expect(await first(2)).toEqual(['I#10', 'I#11']);
+      expect(await first(6)).toEqual(['I#10', 'I#11', 'I#12', 'I#13', 'I#14', 'I#15']);
+      expect(await first(10)).toHaveLength(10);
+      expect(await first(11)).toHaveLength(10);
+    });
+
     it('gives back what was written, in any script', async () => {
       const pk = 'W#aws/111122223333/eks-pod/größe/名前空間/под';
       const sk = 'I#…/🦊 "quoted" \\ back';

@@ -1,6 +1,7 @@
 import { SNSClient } from '@aws-sdk/client-sns';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { pace } from '../../lambda/adapters/pace';
 import { withinSize } from '../../lambda/adapters/sqs/publishing-queue';
@@ -18,7 +19,8 @@ const LIVE: How = { mode: 'live', reach: 'live', behind: null, alone: false, tol
 const FINDING = findingOf('stolen-key-used-from-thiefs-ec2');
 
 let wire: WireServer;
-let clients: { securityHub: SecurityHubClient; eventBridge: EventBridgeClient; sns: SNSClient };
+let clients: { securityHub: SecurityHubClient; eventBridge: EventBridgeClient; sns: SNSClient; sqs: SQSClient };
+let queueUrl: string;
 let topic: string;
 let errors: string[];
 
@@ -30,7 +32,9 @@ beforeEach(async () => {
     securityHub: new SecurityHubClient(config),
     eventBridge: new EventBridgeClient(config),
     sns: new SNSClient(config),
+    sqs: new SQSClient(config),
   };
+  queueUrl = wire.sqs.createQueue('publish', { account: HUB, region: REGION });
   errors = [];
 });
 
@@ -43,6 +47,7 @@ afterEach(async () => {
 async function publish(
   sayings: readonly (Partial<Saying> | string)[],
   findingsTopicArn: string | null = topic,
+  publishingQueueUrl: string | null = null,
 ): Promise<number[]> {
   const environment = {
     hubAccount: HUB,
@@ -50,6 +55,7 @@ async function publish(
     hubPartition: 'aws',
     findingsBus: 'default',
     findingsTopicArn,
+    publishingQueueUrl,
   };
   const log = {
     info: () => {},
@@ -173,6 +179,63 @@ describe('publish', () => {
     ]);
     expect(await publish([{}])).toEqual([]);
     expect(wire.securityHub.findings.map(({ RecordState }) => RecordState)).toEqual(['ARCHIVED']);
+  });
+});
+
+describe('what one sink refused', () => {
+  const offered = () =>
+    [wire.securityHub.findings, wire.eventBridge.events, wire.sns.messages].map((all) => all.length);
+  let seen = 0;
+  beforeEach(() => {
+    seen = 0;
+  });
+  /** What was sent to the queue since it was last asked. */
+  function again(): string[] {
+    const bodies = wire.sqs.queue(queueUrl).messages.map(({ body }) => body);
+    const fresh = bodies.slice(seen);
+    seen = bodies.length;
+    return fresh;
+  }
+
+  test('is sent again for that sink alone, however often it refuses: nobody is told twice', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    expect(await publish([{}], topic, queueUrl)).toEqual([]);
+    const [left = ''] = again();
+    expect(JSON.parse(left)).toMatchObject({ finding: { id: FINDING.id }, sinks: ['security-hub'] });
+    for (let receipt = 0; receipt < 3; receipt += 1) expect(await publish([left], topic, queueUrl)).toEqual([0]);
+    expect([...offered(), ...again()]).toEqual([0, 1, 1]);
+    wire.securityHub.enable(HUB, REGION);
+    expect(await publish([left], topic, queueUrl)).toEqual([]);
+    expect([...offered(), ...again()]).toEqual([1, 1, 1]);
+  });
+
+  test('of two is sent again for both, and parts from them one by one', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    const fault = wire.fail({ operation: 'Publish' }, { kind: 'throttle', times: 1 });
+    expect(await publish(findings(1), topic, queueUrl)).toEqual([]);
+    const [both = ''] = again();
+    expect([fault.hits, JSON.parse(both)]).toMatchObject([1, { sinks: ['security-hub', 'sns'] }]);
+    expect(await publish([both], topic, queueUrl)).toEqual([]);
+    const [one = ''] = again();
+    expect(JSON.parse(one)).toMatchObject({ sinks: ['security-hub'] });
+    expect(offered()).toEqual([0, 1, 1]);
+  });
+
+  test('comes again whole where the queue cannot be reached, and others are done', async () => {
+    wire.fail(
+      { operation: 'PutEvents' },
+      { kind: 'entries', which: (_entry, at) => at === 1, code: 'ThrottlingException' },
+    );
+    wire.fail({ service: 'sqs' }, { kind: 'throttle' });
+    expect(await publish(findings(3), topic, queueUrl)).toEqual([1]);
+    expect(again()).toEqual([]);
+  });
+
+  test('and all other sinks too comes again by itself', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    wire.fail({ operation: 'PutEvents' }, { kind: 'throttle' });
+    expect(await publish([{}], null, queueUrl)).toEqual([0]);
+    expect(again()).toEqual([]);
   });
 });
 

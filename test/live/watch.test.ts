@@ -132,6 +132,37 @@ describe('canaries', () => {
     });
   });
 
+  test('may do nothing', async () => {
+    await start();
+    await hub.watch({ task: 'canary' });
+    const [request] = hub.wire.requests.filter(({ operation }) => operation === 'AssumeRole');
+    const { Policy: policy = '' } = request?.input as { Policy?: string };
+    expect(JSON.parse(policy)).toMatchObject({ Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
+  });
+
+  test('that can be sent no longer are missed: whoever deletes the role is not rid of them', async () => {
+    await start();
+    hub.wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.drain('observe');
+    hub.wire.sts.createRole('credlock-canary', { account: HUB, trusts: [] });
+    const rounds: unknown[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      hub.clock.advance(15 * MINUTE);
+      rounds.push(await hub.watch({ task: 'canary' }));
+    }
+    const REFUSED = { sent: 0, refused: 1, missing: 0 };
+    expect(rounds).toEqual([REFUSED, REFUSED, { ...REFUSED, missing: 1 }, { ...REFUSED, missing: 1 }]);
+    expect(hub.counted(METRICS.canariesMissing)).toBe(2);
+    hub.wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
+    await hub.watch({ task: 'canary' });
+    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.drain('observe');
+    hub.clock.advance(15 * MINUTE);
+    expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
+  });
+
   test('are sent wherever members should forward from, heard or not, so that a Region without rules is found', async () => {
     await start({
       variables: { verificationRole: 'credlock-verification', regions: 'eu-west-1,us-east-1' },

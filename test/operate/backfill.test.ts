@@ -1,6 +1,7 @@
+import { METRICS } from '../../lambda/environment';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, logFile, SHOP } from '../live/records';
 import { removeAll } from '../replay/credlock-command';
-import { startOperator, type Operator } from './operator';
+import { startOperator, VERIFICATION_ROLE, type Operator } from './operator';
 
 const DAYS = ['--since', '2026-09-01', '--until', '2026-09-02'];
 const BACKFILL = ['backfill', ...DAYS];
@@ -126,6 +127,21 @@ describe('what was fed so', () => {
     await operator.hub.sendEvents([call('11:30', AWAY_ADDRESS)]);
     await operator.hub.settle();
     expect(types()).toEqual(['OutsideAWS']);
+  });
+
+  test('neither counts as heard, so that no canary is sent where no rule is, nor as late', async () => {
+    await operator.close();
+    operator = await startOperator({ variables: { verificationRole: VERIFICATION_ROLE } });
+    const { hub } = operator;
+    putFile(keyAt('01', '1105'), theft());
+    await operator.run(BACKFILL);
+    await hub.settle();
+    expect([hub.counted(METRICS.recordsRead), hub.counted(METRICS.lag)]).toEqual([3, 0]);
+    expect(await hub.watch({ task: 'canary' })).toMatchObject({ sent: 1 });
+    await hub.sendEvents([call('11:30', HOME_ADDRESS)]);
+    await hub.drain('observe');
+    expect(hub.counted(METRICS.lag)).toBeGreaterThan(0);
+    expect(await hub.watch({ task: 'canary' })).toMatchObject({ sent: 2 });
   });
 
   test('does not silence the same record told aloud, before or after', async () => {

@@ -75,7 +75,7 @@ describe('the table', () => {
       `assumed-role/${ROLE}/i-0123456789`,
     ])
       expect(text).toContain(part);
-    expect(text).toMatch(/2026-09-14T13:41:03Z – ?2026-10-14T13:55:00Z, at least ?12,345 ?calls/);
+    expect(text).toMatch(/2026-09-14T13:41:03Z – ?2026-10-14T13:55:00Z, ?at ?least ?12,345 ?calls/);
   });
 
   test('breaks no address that fits a line', () => {

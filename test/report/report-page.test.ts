@@ -51,7 +51,8 @@ async function violations(page: Page): Promise<string[]> {
 
 test('the same records give the same report, byte for byte', async () => {
   const again = place('again.html');
-  await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'html', '--out', again]);
+  const { stderr } = await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'html', '--out', again]);
+  expect(stderr).toContain(`${again} is written: open it in a browser.\n`);
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
 });
 

@@ -49,6 +49,11 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
     for (const row of rows) for (const at of borders) expect('│├┼┤└┴┘').toContain(row[at]);
   });
 
+  test('says what can be asked next', async () => {
+    const { lines } = await seen([chapter('03')], columns);
+    expect(lines.slice(-2).join(' ')).toContain(`--explain ${INSTANCE} tells its story; --format html --out`);
+  });
+
   test('shows IPv6 addresses and the longest role names whole', async () => {
     const { lines, overrun } = await seen([longNames()], columns);
     expect(overrun).toEqual([]);

@@ -32,7 +32,7 @@ export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): Lo
       }),
     note: (key, did) => note(client, tableName, key, did),
     read: (keys) => read(client, tableName, keys),
-    query: (pk, prefix) => query(client, tableName, pk, prefix),
+    query: (pk, prefix = '', most = Infinity) => query(client, { tableName, pk, prefix, most }),
   };
 }
 
@@ -128,7 +128,15 @@ async function unlessRefused(send: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-async function query(client: DynamoDBClient, TableName: string, pk: string, prefix = ''): Promise<StoredItem[]> {
+async function query(
+  client: DynamoDBClient,
+  {
+    tableName: TableName,
+    pk,
+    prefix,
+    most,
+  }: { readonly tableName: string; readonly pk: string; readonly prefix: string; readonly most: number },
+): Promise<StoredItem[]> {
   const items: StoredItem[] = [];
   const pages = paginateQuery(
     { client },
@@ -139,7 +147,10 @@ async function query(client: DynamoDBClient, TableName: string, pk: string, pref
       ExpressionAttributeValues: { ':pk': { S: pk }, ...(prefix === '' ? {} : { ':prefix': { S: prefix } }) },
     },
   );
-  for await (const page of pages) for (const item of page.Items ?? []) items.push(storedItem(item));
+  for await (const page of pages) {
+    for (const item of page.Items ?? []) items.push(storedItem(item));
+    if (items.length >= most) return items.slice(0, most);
+  }
   return items;
 }
 

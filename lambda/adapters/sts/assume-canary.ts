@@ -2,6 +2,11 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { CANARY_SESSION } from '../../environment';
 import type { Cage } from '../../live/canaries';
 
+/** Even stolen on their way, the keys may do nothing: what a session may do is no more than its policy allows. */
+const NOTHING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+});
 /** The shortest STS gives (API reference of AssumeRole); nobody uses the keys. */
 const SECONDS = 900;
 
@@ -15,7 +20,12 @@ export function assumeAsCanary(clientIn: (region: string) => STSClient): (cage: 
     const client = clients.get(region) ?? clientIn(region);
     clients.set(region, client);
     await client.send(
-      new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: CANARY_SESSION, DurationSeconds: SECONDS }),
+      new AssumeRoleCommand({
+        RoleArn: roleArn,
+        RoleSessionName: CANARY_SESSION,
+        DurationSeconds: SECONDS,
+        Policy: NOTHING,
+      }),
     );
   };
 }

@@ -36,6 +36,7 @@ export interface SecurityHub {
   readonly imports: readonly Import[];
   /** Turns Security Hub off there: its imports fail one by one with `InvalidAccess`. */
   disable(account: string, region: string): void;
+  enable(account: string, region: string): void;
 }
 
 /** SDK model: `BatchImportFindingsRequestFindingList` 1 to 100; `BatchUpdateFindingsRequest` "up to 100 at a time". */
@@ -152,6 +153,9 @@ export function securityHub(): { state: SecurityHub; service: Service } {
       imports,
       disable(account, region) {
         disabled.add(`${account}/${region}`);
+      },
+      enable(account, region) {
+        disabled.delete(`${account}/${region}`);
       },
     },
   };

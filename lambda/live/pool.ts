@@ -1,0 +1,12 @@
+/** Lets at most `atOnce` of them be under way; the next begins when one has ended. Rejects with the first that does. */
+export async function pooled<Item>(
+  items: readonly Item[],
+  atOnce: number,
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
+  const waiting = items.values();
+  const work = async (): Promise<void> => {
+    for (const item of waiting) await act(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, work));
+}
