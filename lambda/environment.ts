@@ -34,6 +34,14 @@ export const ENV = {
   trailBucketOwner: 'CREDLOCK_TRAIL_BUCKET_OWNER',
   /** What stands before `AWSLogs/` in its keys. Optional: nothing. */
   trailPrefix: 'CREDLOCK_TRAIL_PREFIX',
+  /** ARN of the customer's key that encrypts what the detector keeps. Optional: AWS's own keys do. */
+  detectorKey: 'CREDLOCK_KEY_ARN',
+  /** SQS queue from which `watch` is fed: what is done to the detector. Optional: what log files tell of it is not handed on. */
+  watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
+  /** Names of the event rules on the default bus of every member, with commas. Optional: nobody looks whether they are there. */
+  rules: 'CREDLOCK_RULES',
+  /** Those of the hub account in the hub's Region, each `rule` on the default bus or `bus/rule`. Optional, as above. */
+  hubRules: 'CREDLOCK_HUB_RULES',
   /** The account everything runs in, and for which findings are imported into Security Hub. */
   hubAccount: 'CREDLOCK_HUB_ACCOUNT',
   /** Its partition: `aws`, `aws-cn`, `aws-us-gov`, … */
@@ -50,14 +58,6 @@ export const ENV = {
   canaryRole: 'CREDLOCK_CANARY_ROLE',
   /** Regions in which members forward, with commas. Optional: canaries sing where something was heard. */
   regions: 'CREDLOCK_REGIONS',
-  /** SQS queue from which `watch` is fed with what was done to the detector. Optional: rules alone feed it. */
-  watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
-  /** ARN of the key that encrypts what the detector keeps. Optional: keys of AWS's own do. */
-  detectorKey: 'CREDLOCK_KEY_ARN',
-  /** Names of the rules on the default bus of each member, with commas. Optional: nobody checks them. */
-  rules: 'CREDLOCK_RULES',
-  /** The hub account's own rules in the hub's Region, with commas: `<rule>` or `<bus>/<rule>`. Optional: nobody checks them. */
-  hubRules: 'CREDLOCK_HUB_RULES',
 } as const;
 
 export type Variable = keyof typeof ENV;
@@ -75,11 +75,13 @@ const regions = text(
   'must be Regions with commas between them',
   /^[a-z]{2,}(?:-[a-z]+)+-\d+(?:,[a-z]{2,}(?:-[a-z]+)+-\d+)*$/,
 );
-const keyArn = text('must be the ARN of a KMS key', /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/);
+const keyArn = text('must be the ARN of a KMS key', /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/);
 const ruleNames = text(
-  'must be names of rules with commas between them',
-  /^[\w.-]+(?:\/[\w.-]+)?(?:,[\w.-]+(?:\/[\w.-]+)?)*$/,
-);
+  'must be names of rules with commas between them, each with its bus before a slash or without',
+  /^(?:[\w.-]{1,256}\/)?[\w.-]{1,64}(?:,(?:[\w.-]{1,256}\/)?[\w.-]{1,64})*$/,
+)
+  .transform((list) => list.split(','))
+  .default([]);
 const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
@@ -136,14 +138,14 @@ const SCHEMAS = {
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
     trailBucket: optional(bucket),
+    detectorKey: optional(keyArn),
+    rules: ruleNames,
+    hubRules: ruleNames,
     hubPartition: partition,
     hubRegion: filled,
     verificationRole: optional(roleName),
     canaryRole: optional(roleName),
     regions: regions.transform((list) => list.split(',')).default([]),
-    rules: ruleNames.transform((list) => list.split(',')).default([]),
-    hubRules: ruleNames.transform((list) => list.split(',')).default([]),
-    detectorKey: optional(keyArn),
   }),
   posture: z.object({
     ...TABLE,
@@ -263,6 +265,8 @@ export const METRICS = {
   findingsPublished: 'FindingsPublished',
   /** Findings a sink refused. By `sink`. */
   publishingFailed: 'PublishingFailed',
+  /** Findings sent to the queue of `publish` once more, for the sinks that refused them. */
+  sinksRetried: 'SinksRetried',
   /** Messages for another try. */
   messagesRetried: 'MessagesRetried',
   /** Messages or records put into quarantine. By `reason`. */
@@ -271,6 +275,8 @@ export const METRICS = {
   messagesIgnored: 'MessagesIgnored',
   /** Open findings asked to be judged again. */
   findingsRejudged: 'FindingsRejudged',
+  /** Times that somebody changed the settings. */
+  settingsChanged: 'SettingsChanged',
   /** Settings that were not taken because of faults in them. */
   settingsRejected: 'SettingsRejected',
   /** Roles whose keys were got by IMDSv1 within the quiet days. By `account`. */
@@ -295,20 +301,16 @@ export const METRICS = {
   silentSources: 'SilentSources',
   /** Kinds of workload that used to be heard, in accounts and Regions of which others still are. */
   silentKinds: 'SilentKinds',
+  /** Event rules that were deleted, switched off or cut off from their targets. Looked at every hour. */
+  rulesMissing: 'RulesMissing',
+  /** Accounts and Regions whose event rules could not be looked at. */
+  rulesUnchecked: 'RulesUnchecked',
+  /** Rounds of `watch` that came to their end: none means that nobody watches. By `task`. */
+  watchRounds: 'WatchRounds',
+  /** Records of log files that were handed on to `watch`, as they tell what was done to the detector. */
+  tamperingsHandedOn: 'TamperingsHandedOn',
   /** Calls that switched off, deleted or changed parts of the detector, or a trail, and were told. By `part`. */
   tamperings: 'Tamperings',
-  /** Rounds of `watch` that came through. By `task`. */
-  watchRounds: 'WatchRounds',
-  /** Rules that are deleted, disabled or without targets, in all accounts and Regions. Looked at every hour. */
-  rulesMissing: 'RulesMissing',
-  /** Accounts and Regions whose rules could not be looked at. */
-  rulesUnchecked: 'RulesUnchecked',
-  /** Changes of the settings that people were told of. */
-  settingsChanged: 'SettingsChanged',
-  /** Findings sent on to be said again by the sinks that refused them. By `sink`. */
-  sinksRetried: 'SinksRetried',
-  /** What was done to the detector or a trail, found in log files and handed on to `watch`. */
-  tamperingsHandedOn: 'TamperingsHandedOn',
 } as const;
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

@@ -1,22 +1,24 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { AWAY } from './adapters/client-settings';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { powertoolsLog } from './adapters/logger';
 import { powertoolsMeter } from './adapters/metrics';
-import { changedKeys } from './adapters/s3/changed-keys';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
 import { judgingDocuments, lastGoodSettings, placeOf, readSettings } from './adapters/s3/judging-documents';
+import { objectChanges, type ObjectChange } from './adapters/s3/object-changes';
 import { askBySqs } from './adapters/sqs/settle-requests';
 import { METRICS, rejudgeEnvironment, type Environment } from './environment';
-import type { Log, Meter } from './live/journal';
+import { reasonOf, type Log, type Meter } from './live/journal';
 import { accountsSeen } from './live/accounts-seen';
 import { whileLearning } from './live/mode';
 import { learningOf } from './live/learning';
 import { openFindings, toJudgeAgain } from './live/open-findings';
 import type { Ask } from './live/observe-records';
 import { MOST_TOGETHER } from './live/settle';
+import { differingSettings, settingsNews } from './live/settings-change';
 import type { Workload } from './detection/workload';
 
 export interface RejudgeParts {
@@ -24,6 +26,7 @@ export interface RejudgeParts {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
+  readonly sns: SNSClient;
   readonly log: Log;
   readonly meter: Meter;
   /** Epoch milliseconds. */
@@ -44,7 +47,8 @@ const WINDOW = 900_000;
 /**
  * Has every open finding judged again, at a bounded rate; keeps a copy of the settings if they are good, and the list of
  * what accounts in `learn` mode would say. Called by a schedule, and by S3 (its own notification, or through EventBridge)
- * when the settings or ip-ranges.json changed; other objects' changes are none of its business.
+ * when the settings or ip-ranges.json changed; other objects' changes are none of its business. Changes of the settings, by
+ * which anything can be silenced, are told: counted, logged with whoever made them, and sent to people where there is a topic.
  */
 export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise<Rejudged> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
@@ -67,14 +71,44 @@ export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise
     return { open: open.length, asked: workloads.length };
   };
   return async (event) => {
-    const keys = changedKeys(event);
-    if (keys && !keys.includes(settingsKey) && !keys.includes(ipRangesKey)) return { open: 0, asked: 0 };
+    const changes = objectChanges(event);
+    if (changes && !changes.some(({ key }) => key === settingsKey || key === ipRangesKey)) return { open: 0, asked: 0 };
     try {
+      for (const change of changes ?? []) if (change.key === settingsKey) await tellChange(change, parts);
       return await rejudge();
     } finally {
       meter.flush();
     }
   };
+}
+
+/** Judging again is worth more than telling: what cannot be told is counted, and stands in the log. */
+async function tellChange({ requester, address, version }: ObjectChange, parts: RejudgeParts): Promise<void> {
+  const { environment, s3, sns, log, meter } = parts;
+  const { configBucket, settingsKey, findingsTopicArn } = environment;
+  meter.count(METRICS.settingsChanged);
+  try {
+    const before = (await readConfigObject(s3, lastGoodSettings(environment)))?.text ?? null;
+    const after = (await readConfigObject(s3, placeOf(environment, settingsKey)))?.text ?? null;
+    const reading = readSettings(after ?? '');
+    const faults = 'faults' in reading ? reading.faults : [];
+    const differing = differingSettings({ before, after });
+    log.warn('settings changed', {
+      requester,
+      address,
+      version,
+      differing: differing.slice(0, 50),
+      faults: faults.length,
+    });
+    // An event that comes twice finds the change in force.
+    if (findingsTopicArn === null || (differing.length === 0 && faults.length === 0)) return;
+    const place = `s3://${configBucket}/${settingsKey}`;
+    const { subject, message } = settingsNews({ before, after, faults, requester, address, version, place });
+    await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
+  } catch (error) {
+    meter.count(METRICS.publishingFailed, 1, { sink: 'sns' });
+    log.error('change of settings not told', { requester, address, version, reason: reasonOf(error) });
+  }
 }
 
 /** Whoever starts while the settings have a fault goes by this copy. */
@@ -99,6 +133,7 @@ export const handler = async (event: unknown): Promise<Rejudged> => {
     dynamodb: new DynamoDBClient(AWAY),
     s3: new S3Client(AWAY),
     sqs: new SQSClient(AWAY),
+    sns: new SNSClient(AWAY),
     log: powertoolsLog(),
     meter: powertoolsMeter('rejudge'),
     now: Date.now,

@@ -50,16 +50,18 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   const places = { ...environment, partition: environment.hubPartition };
   const rounds: Rounds = { table, places, assume: assumeAsCanary(parts.stsIn), log, meter, now };
 
+  const { trailBucket, detectorKey, hubAccount, hubRegion } = environment;
+  const deployed = { trailBucket, detectorKey, hub: { account: hubAccount, region: hubRegion } };
+
   const guard = async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
-    const { trailBucket } = environment;
     const failed = await watchMessages(event.Records, {
       table,
       settings,
       publish,
       now,
-      trailBucket,
+      deployed,
       quarantine,
       log,
       meter,

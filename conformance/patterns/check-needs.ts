@@ -47,7 +47,7 @@ function labelFaults(events: readonly FixtureEvent[]): string[] {
 function harmFaults(events: readonly FixtureEvent[]): string[] {
   return delivered(events).flatMap(({ name, need, event }) => {
     const reading = readRecord(event['detail']);
-    const isHarm = 'record' in reading && readTampering(reading.record, null) !== null;
+    const isHarm = 'record' in reading && readTampering(reading.record) !== null;
     if (need === 'nobody' || isHarm === (need === 'tampering')) return [];
     return [`event "${name}" should ${isHarm ? 'be no' : 'be'} harm, but the reader says otherwise`];
   });

@@ -130,6 +130,8 @@ const BLINDS: Readonly<Record<Part, string>> = {
   alarm: 'Nobody may be told when the detector stops working.',
   'log group': 'What the detector said of its own work there is gone.',
   schedule: 'What it starts is not done any more: canaries, or judging again.',
+  key: 'What is encrypted with it, the table, queues and settings, cannot be read or written as long as it is away.',
+  service: 'Findings are not imported there any more.',
   trail: 'What the trail leaves out, EventBridge and the log files leave out too: the detector does not see it.',
 };
 

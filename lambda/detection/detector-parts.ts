@@ -17,12 +17,27 @@ export const PARTS = [
   'log group',
   'schedule',
   'trail',
+  'key',
+  'service',
 ] as const;
 
 /** With what the name of every part begins. */
 const OURS = 'credlock';
 /** Done by every deployment, so that CloudFormation may. */
 export const CHANGED = 'changed';
+
+/** What a deployment has that its name does not tell. Each is null where there is none, or nobody knows. */
+export interface Deployed {
+  /** The bucket log files are read from. */
+  readonly trailBucket: string | null;
+  /** ARN of the customer's key that encrypts what the detector keeps. */
+  readonly detectorKey: string | null;
+  /** Where findings are imported into Security Hub; `region` is null for any. */
+  readonly hub: { readonly account: string; readonly region: string | null } | null;
+}
+
+/** Where nothing is known but names. */
+export const BY_NAME_ALONE: Deployed = { trailBucket: null, detectorKey: null, hub: null };
 
 /** What was done to what. */
 export interface Act {
@@ -45,6 +60,23 @@ interface Service {
 const DISABLED = 'disabled';
 const DELETED = 'deleted';
 const ONLY_OFF = (request: unknown): string | null => (field(request, 'state') === 'DISABLED' ? DISABLED : CHANGED);
+
+const BUCKET_ACTIONS: Readonly<Record<string, Effect>> = {
+  DeleteBucket: DELETED,
+  PutBucketPolicy: CHANGED,
+  DeleteBucketPolicy: CHANGED,
+  PutBucketNotification: CHANGED,
+  PutBucketVersioning: CHANGED,
+  PutBucketLifecycle: CHANGED,
+};
+
+/** Without the key nothing is read or written any more: queues, table, settings. */
+const KEY_ACTIONS: Readonly<Record<string, Effect>> = {
+  DisableKey: DISABLED,
+  ScheduleKeyDeletion: 'scheduled for deletion',
+  DeleteImportedKeyMaterial: 'emptied of its material',
+  PutKeyPolicy: CHANGED,
+};
 
 /** By the first part of the event source. Actions that are not here do no harm that others here would not be needed for. */
 const SERVICES: Readonly<Record<string, readonly Service[]>> = {
@@ -147,14 +179,7 @@ const SERVICES: Readonly<Record<string, readonly Service[]>> = {
     {
       part: 'bucket',
       named: ['bucketName'],
-      actions: {
-        DeleteBucket: DELETED,
-        PutBucketPolicy: CHANGED,
-        DeleteBucketPolicy: CHANGED,
-        PutBucketNotification: CHANGED,
-        PutBucketVersioning: CHANGED,
-        PutBucketLifecycle: CHANGED,
-      },
+      actions: BUCKET_ACTIONS,
     },
   ],
   sns: [
@@ -182,14 +207,35 @@ const SERVICES: Readonly<Record<string, readonly Service[]>> = {
 };
 
 /** What an action did to a part of the detector; null where it did nothing to any. */
-export function partAct(action: string, { eventSource, request, response }: CloudTrailRecord): Act | null {
+export function partAct(action: string, record: CloudTrailRecord, deployed: Deployed): Act | null {
+  const { eventSource, request, response } = record;
   const [service = ''] = eventSource.split('.');
+  if (service === 'kms') return keyAct(action, request, deployed);
+  if (service === 'securityhub') return securityHubAct(action, record, deployed);
+  if (service === 's3' && textOf(field(request, 'bucketName')) === deployed.trailBucket) {
+    const was = effectOf(own(BUCKET_ACTIONS, action), request);
+    return was === null || deployed.trailBucket === null ? null : { part: 'bucket', name: deployed.trailBucket, was };
+  }
   for (const { part, named, actions } of own(SERVICES, service) ?? []) {
     const was = effectOf(own(actions, action), request);
     const name = ourNameIn(request, named) ?? (part === 'function' ? ourNameIn(response, ARNS) : null);
     if (was !== null && name !== null) return { part, name, was };
   }
   return null;
+}
+
+/** Keys are named by ARN or by id; ids are unique enough. */
+function keyAct(action: string, request: unknown, { detectorKey }: Deployed): Act | null {
+  const was = effectOf(own(KEY_ACTIONS, action), request);
+  const named = textOf(field(request, 'keyId'))?.split('/').at(-1);
+  const name = detectorKey?.split('/').at(-1);
+  return was === null || name === undefined || named !== name ? null : { part: 'key', name, was };
+}
+
+/** Only where findings go to: what others do with theirs is their business. */
+function securityHubAct(action: string, { account, region }: CloudTrailRecord, { hub }: Deployed): Act | null {
+  const isThere = account === hub?.account && (hub.region === null || hub.region === region);
+  return isThere && action === 'DisableSecurityHub' ? { part: 'service', name: 'Security Hub', was: DISABLED } : null;
 }
 
 /** Mappings are named by ids; what they belong to is in the answer. */

@@ -1,5 +1,5 @@
 import type { CallerIdentity, CloudTrailRecord } from './cloudtrail-record';
-import { CHANGED, partAct, type Part } from './detector-parts';
+import { BY_NAME_ALONE, CHANGED, partAct, type Deployed, type Part } from './detector-parts';
 import { nameOf } from './read-facts';
 import { parseSessionArn } from './session-arn';
 import type { Source } from './source';
@@ -38,14 +38,14 @@ export interface Tampering {
 /**
  * Reads from a record what was done to the detector's own parts, known by their names, or to a trail. Null where it did
  * nothing of the kind: what only reads, what adds to it, what CloudFormation changes without switching anything off, and
- * what was refused, unless a workload's session tried it. `trailBucket`: the one log files are read from, if any.
+ * what was refused, unless a workload's session tried it.
  */
-export function readTampering(record: CloudTrailRecord, trailBucket: string | null): Tampering | null {
+export function readTampering(record: CloudTrailRecord, deployed: Deployed = BY_NAME_ALONE): Tampering | null {
   if (record.serviceEvent) return null;
   const eventName = actionOf(record);
   const act = record.eventSource.startsWith('cloudtrail.')
-    ? trailAct(eventName, record.request, trailBucket)
-    : partAct(eventName, record);
+    ? trailAct(eventName, record.request, deployed.trailBucket)
+    : partAct(eventName, record, deployed);
   if (!act) return null;
   const { workload, shown } = workloadBehind(record);
   const byDeployment = isDeployment(record);

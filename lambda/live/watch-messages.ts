@@ -1,4 +1,5 @@
 import { readRecord } from '../detection/read-record';
+import type { Deployed } from '../detection/detector-parts';
 import { readTampering, type Tampering } from '../detection/tampering';
 import { METRICS } from '../environment';
 import { believe } from './believe';
@@ -8,8 +9,7 @@ import type { Quarantine, SetAsideReason } from './set-aside';
 import { tellTampering, type Teller } from './tell-tampering';
 
 export interface Guard extends Teller {
-  /** The one log files are read from; null where none are. */
-  readonly trailBucket: string | null;
+  readonly deployed: Deployed;
   readonly quarantine: Quarantine;
   readonly log: Log;
   readonly meter: Meter;
@@ -53,9 +53,9 @@ async function tamperingsIn({ messageId, body }: Message, guard: Guard): Promise
   return records.flatMap((value) => tamperingIn(value, guard) ?? []);
 }
 
-function tamperingIn(value: unknown, { trailBucket, meter }: Guard): Tampering | null {
+function tamperingIn(value: unknown, { deployed, meter }: Guard): Tampering | null {
   const reading = readRecord(value);
-  const tampering = 'skip' in reading ? null : readTampering(reading.record, trailBucket);
+  const tampering = 'skip' in reading ? null : readTampering(reading.record, deployed);
   const reason = 'skip' in reading ? reading.skip : 'no-tampering';
   if (!tampering) meter.count(METRICS.recordsSkipped, 1, { reason });
   return tampering;

@@ -1,4 +1,5 @@
 import { composeTampering, tamperingGroup } from '../../lambda/detection/compose-tampering';
+import { BY_NAME_ALONE, type Deployed } from '../../lambda/detection/detector-parts';
 import { readRecord } from '../../lambda/detection/read-record';
 import { suppressedBy } from '../../lambda/detection/suppression';
 import { readTampering, type Tampering } from '../../lambda/detection/tampering';
@@ -54,9 +55,13 @@ function record({ source, name, request }: Call, change: object = {}): object {
 }
 
 function tampering(call: Call, change: object = {}, trailBucket: string | null = null): Tampering | null {
+  return tamperingIn(call, change, { ...BY_NAME_ALONE, trailBucket });
+}
+
+function tamperingIn(call: Call, change: object, deployed: Deployed): Tampering | null {
   const reading = readRecord(record(call, change));
   if ('skip' in reading) throw new Error(reading.skip);
-  return readTampering(reading.record, trailBucket);
+  return readTampering(reading.record, deployed);
 }
 
 function seen(call: Call, change: object = {}): Tampering {
@@ -453,5 +458,51 @@ describe('the finding', () => {
     expect(hides({ account: ACCOUNT, types: ['OutsideAWS'] })).toBe(false);
     expect(hides({ account: ACCOUNT, expires: '2026-09-01' })).toBe(false);
     expect(hides({ role: 'deployer' })).toBe(false);
+  });
+});
+
+describe('what a deployment has that its name does not tell', () => {
+  const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-444455556666`;
+  const KEY_ID = KEY.split('/')[1] ?? '';
+  const deployed: Deployed = {
+    trailBucket: 'organization-trail',
+    detectorKey: KEY,
+    hub: { account: ACCOUNT, region: 'eu-west-1' },
+  };
+  const kms = (name: string, keyId: string): Call => ({ source: 'kms', name, request: { keyId } });
+  const bucket = (name: string, bucketName: string): Call => ({ source: 's3', name, request: { bucketName } });
+  const disableHub: Call = { source: 'securityhub', name: 'DisableSecurityHub', request: null };
+
+  test.each([
+    ['its key, by ARN', kms('DisableKey', KEY), { part: 'key', name: KEY_ID, was: 'disabled' }],
+    ['its key, by id', kms('ScheduleKeyDeletion', KEY_ID), { part: 'key', was: 'scheduled for deletion' }],
+    ['its key’s policy', kms('PutKeyPolicy', KEY_ID), { part: 'key', was: 'changed' }],
+    ['the trail’s bucket', bucket('DeleteBucket', 'organization-trail'), { part: 'bucket', was: 'deleted' }],
+    ['Security Hub', disableHub, { part: 'service', name: 'Security Hub', was: 'disabled' }],
+  ])('%s is a part of it', (_what, call, expected) => {
+    expect(tamperingIn(call, {}, deployed)).toMatchObject(expected);
+    expect(tamperingIn(call, {}, BY_NAME_ALONE)).toBeNull();
+  });
+
+  test.each([
+    ['another key', kms('DisableKey', 'ffffffff-1111-2222-3333-444455556666')],
+    ['what only uses the key', kms('Decrypt', KEY)],
+    ['another bucket', bucket('DeleteBucket', 'other')],
+    ['what only reads the trail’s bucket', bucket('GetBucketPolicy', 'organization-trail')],
+  ])('%s is not', (_what, call) => {
+    expect(tamperingIn(call, {}, deployed)).toBeNull();
+  });
+
+  test('Security Hub elsewhere is not', () => {
+    expect(tamperingIn(disableHub, { awsRegion: 'us-east-1' }, deployed)).toBeNull();
+    expect(tamperingIn(disableHub, { recipientAccountId: '444455556666' }, deployed)).toBeNull();
+    const anywhere = { ...deployed, hub: { account: ACCOUNT, region: null } };
+    expect(tamperingIn(disableHub, { awsRegion: 'us-east-1' }, anywhere)).not.toBeNull();
+  });
+
+  test('is told with what is lost', () => {
+    const finding = composeTampering([tamperingIn(kms('DisableKey', KEY), {}, deployed)].flatMap((one) => one ?? []));
+    expect(finding?.title).toContain(`key ${KEY_ID} was disabled`);
+    expect(finding?.description).toContain('cannot be read or written');
   });
 });

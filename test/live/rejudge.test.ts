@@ -140,3 +140,59 @@ describe('what accounts in learn mode would say', () => {
     ]);
   });
 });
+
+describe('a change of the settings is told', () => {
+  const BY = { requester: '444455556666', 'source-ip-address': '203.0.113.66' };
+  const told = () => hub.wire.sns.messages.map(({ subject, message }) => `${subject}\n${message}`);
+  const logged = () => hub.logged.filter(({ message }) => message === 'settings changed').map(({ details }) => details);
+
+  function written(key = 'settings.json'): object {
+    const detail = { bucket: { name: CONFIG }, object: { key, 'version-id': 'v2' }, ...BY };
+    return { source: 'aws.s3', 'detail-type': 'Object Created', detail };
+  }
+
+  test('with who wrote it and which settings differ, once', async () => {
+    await start({ holdMinutes: 5 });
+    await hub.rejudge();
+    hub.putSettings({ holdMinutes: 5, mode: 'learn', trustedNetworks: [{ cidr: '0.0.0.0/0' }] });
+    await hub.rejudge(written());
+    await hub.rejudge(written());
+    expect(told()).toHaveLength(1);
+    expect(told()[0]).toContain('credlock: settings changed (2 differ)');
+    expect(told()[0]).toContain('444455556666 from 203.0.113.66');
+    expect(told()[0]).toContain('- mode\n- trustedNetworks\n');
+    expect(told()[0]).not.toContain('0.0.0.0/0');
+    expect(logged()[0]).toMatchObject({
+      requester: '444455556666',
+      version: 'v2',
+      differing: ['mode', 'trustedNetworks'],
+    });
+    expect(hub.counted(METRICS.settingsChanged)).toBe(2);
+  });
+
+  test('where they have faults too, each time', async () => {
+    await start();
+    await hub.rejudge();
+    hub.putSettings('{ "mode": "loud" }');
+    await hub.rejudge(written());
+    expect(told()[0]).toContain('settings written that cannot be taken');
+    expect(told()[0]).toContain('stay in force');
+  });
+
+  test('and nothing else is', async () => {
+    await start();
+    await hub.rejudge(written('ip-ranges.json'));
+    await hub.rejudge(written('learning.json'));
+    expect([told(), hub.counted(METRICS.settingsChanged)]).toEqual([[], 0]);
+  });
+
+  test('and findings are judged again although nobody can be told', async () => {
+    await start();
+    await hub.sendEvents(THEFT);
+    await hub.settle();
+    hub.putSettings({ trustedNetworks: [{ cidr: `${AWAY_ADDRESS}/32` }] });
+    hub.wire.fail({ operation: 'Publish' }, { kind: 'throttle' });
+    expect(await hub.rejudge(written())).toEqual({ open: 1, asked: 1 });
+    expect(hub.counted(METRICS.publishingFailed, { sink: 'sns' })).toBe(1);
+  });
+});
