@@ -12,6 +12,7 @@ import { judgingDocuments } from './adapters/s3/judging-documents';
 import { openTrailObjects } from './adapters/s3/trail-objects';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { askBySqs } from './adapters/sqs/settle-requests';
+import { handOnBySqs } from './adapters/sqs/watch-queue';
 import type { Settings } from './detection/settings';
 import { kindsNamed } from './detection/workload-kinds';
 import { METRICS, observeEnvironment, type Environment } from './environment';
@@ -43,13 +44,16 @@ const MOST_SAMPLES = 1_000;
  */
 export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
-  const { trailBucket, trailBucketOwner, trailPrefix } = environment;
+  const { trailBucket, trailBucketOwner, trailPrefix, watchQueueUrl, detectorKey, hubAccount } = environment;
   const documents = judgingDocuments(s3, environment, parts);
   const standing = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
     memory: boundedMemory(),
     heartbeats: new Heartbeats(),
-    hubAccount: environment.hubAccount,
+    hubAccount,
+    // `watch` knows the Region.
+    deployed: { trailBucket, detectorKey, hub: { account: hubAccount, region: null } },
+    handOn: watchQueueUrl === null ? undefined : handOnBySqs(sqs, watchQueueUrl),
     ask: askBySqs(sqs, environment.delayedQueueUrl, now),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },

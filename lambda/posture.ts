@@ -42,7 +42,8 @@ export interface PostureTold {
 /**
  * Once a day: counts who still gets keys by IMDSv1, and keeps one LOW finding for each account and role in Security Hub,
  * withdrawn when it has been quiet for `postureQuietDays`. With the task `summary` it also tells people by SNS, where there
- * is a topic. Throws when a finding was refused, so that the schedule's dead letters and alarms see it.
+ * is a topic. Throws when a finding was refused: Lambda then tries once
+ * more and counts an error, which has an alarm; what is left is told the next day.
  */
 export function postureHandler(parts: PostureParts): (event: unknown) => Promise<PostureTold> {
   const {

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -11,14 +12,18 @@ import { powertoolsMeter } from './adapters/metrics';
 import { judgingDocuments } from './adapters/s3/judging-documents';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
+import { rulesOn } from './adapters/event-bridge/rules-on';
 import { assumeAsCanary } from './adapters/sts/assume-canary';
+import { ruleSessions, type SessionKeys } from './adapters/sts/rule-sessions';
 import { field } from './detection/json-field';
 import { watchEnvironment, WATCH_TASKS, type Environment } from './environment';
 import { accountsSeen } from './live/accounts-seen';
+import type { Place } from './live/check-rules';
 import type { Log, Meter } from './live/journal';
 import { whileLearning } from './live/mode';
+import type { RuleSeen } from './live/rule-faults';
 import { publishBy } from './live/saying';
-import { letCanariesSing, listenForSilence, type Rounds } from './live/watch-rounds';
+import { letCanariesSing, listenForSilence, type Rounds, type RulesIn } from './live/watch-rounds';
 import { watchMessages } from './live/watch-messages';
 
 export interface WatchParts {
@@ -28,6 +33,8 @@ export interface WatchParts {
   readonly sqs: SQSClient;
   /** A client for a Region's own endpoint. */
   readonly stsIn: (region: string) => STSClient;
+  /** A client for a Region, with these credentials or, undefined, its own. */
+  readonly eventBridgeIn: (region: string, credentials: SessionKeys | undefined) => EventBridgeClient;
   readonly log: Log;
   readonly meter: Meter;
   /** Epoch milliseconds. */
@@ -48,7 +55,9 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   const send = publishBySqs(sqs, environment.publishingQueueUrl);
   const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
   const places = { ...environment, partition: environment.hubPartition };
-  const rounds: Rounds = { table, places, assume: assumeAsCanary(parts.stsIn), log, meter, now };
+  const expected = { members: environment.rules, hub: environment.hubRules };
+  const rulesIn = (): RulesIn => rulesBy(parts);
+  const rounds: Rounds = { table, places, assume: assumeAsCanary(parts.stsIn), expected, rulesIn, log, meter, now };
 
   const { trailBucket, detectorKey, hubAccount, hubRegion } = environment;
   const deployed = { trailBucket, detectorKey, hub: { account: hubAccount, region: hubRegion } };
@@ -88,6 +97,21 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   };
 }
 
+/** Sessions are kept no longer than a round. */
+function rulesBy({ stsIn, eventBridgeIn, environment: { hubRegion } }: WatchParts): RulesIn {
+  const sts = stsIn(hubRegion);
+  const sessionOf = ruleSessions(sts);
+  const read = async ({ region, bus, roleArn }: Place): Promise<RuleSeen[]> => {
+    const client = eventBridgeIn(region, roleArn === null ? undefined : await sessionOf(roleArn));
+    try {
+      return await rulesOn(client, bus);
+    } finally {
+      client.destroy();
+    }
+  };
+  return { read, end: () => sts.destroy() };
+}
+
 function isQueueEvent(event: unknown): event is SQSEvent {
   return Array.isArray(field(event, 'Records'));
 }
@@ -101,6 +125,8 @@ export const handler = async (event: unknown): Promise<SQSBatchResponse | Watche
     s3: new S3Client(AWAY),
     sqs: new SQSClient(AWAY),
     stsIn: (region) => new STSClient({ ...AWAY_BRIEFLY, region }),
+    eventBridgeIn: (region, credentials) =>
+      new EventBridgeClient({ ...AWAY_BRIEFLY, region, ...(credentials && { credentials }) }),
     log: powertoolsLog(),
     meter: powertoolsMeter('watch'),
     now: Date.now,

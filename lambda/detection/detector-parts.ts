@@ -259,3 +259,23 @@ function ourNameIn(parameters: unknown, named: readonly string[]): string | null
 function ourNameOf(text: string): string | null {
   return text.split(/[:/]/).find((piece) => piece.startsWith(OURS)) ?? null;
 }
+
+/** Lambda's names as CloudTrail writes them (Lambda developer guide, logging with CloudTrail). */
+const DATED: readonly string[] = [
+  'DeleteFunction20150331',
+  'PutFunctionConcurrency20171031',
+  'UpdateFunctionCode20150331v2',
+  'UpdateFunctionConfiguration20150331v2',
+  'DeleteEventSourceMapping20150331',
+  'UpdateEventSourceMapping20150331',
+  'AddPermission20150331v2',
+  'RemovePermission20150331v2',
+];
+
+/** Names of all events by which a part of the detector may be harmed; `trailAct` knows those of trails. */
+export const PART_EVENTS: readonly string[] = [
+  ...Object.values(SERVICES).flatMap((parts) => parts.flatMap(({ actions }) => Object.keys(actions))),
+  ...Object.keys(KEY_ACTIONS),
+  ...DATED,
+  'DisableSecurityHub',
+];

@@ -1,6 +1,9 @@
 import type { Act } from './detector-parts';
 import { field, isJsonObject, textOf } from './json-field';
 
+/** Names of the events by which something is taken from a trail. */
+export const TRAIL_EVENTS: readonly string[] = ['StopLogging', 'DeleteTrail', 'PutEventSelectors', 'UpdateTrail'];
+
 /**
  * What an action took from a trail; null where it took nothing. Trails are watched whatever their name: which of them feeds
  * the detector, no record tells. `trailBucket`: the one log files are read from, if any.

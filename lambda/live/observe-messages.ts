@@ -1,5 +1,7 @@
 import { readTrailObject } from '../adapters/trail-files/read-trail-object';
+import type { Deployed } from '../detection/detector-parts';
 import { readRecord } from '../detection/read-record';
+import { readTampering } from '../detection/tampering';
 import { believe, type Belief, type TrailObject, type TrailPlace } from './believe';
 import { METRICS } from '../environment';
 import { reasonOf, type Log, type Meter } from './journal';
@@ -24,6 +26,13 @@ export interface Watch extends Observing {
   /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
   readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
   readonly quarantine: Quarantine;
+  /**
+   * Hands on what log files tell of harm done to the detector; resolves when that is under way.
+   *
+   * @default nobody is told: rules bring the events
+   */
+  readonly handOn?: ((records: readonly unknown[]) => Promise<void>) | undefined;
+  readonly deployed: Deployed;
   readonly heartbeats: Heartbeats;
   readonly log: Log;
   readonly meter: Meter;
@@ -150,15 +159,20 @@ class Round {
   ): Promise<string | null> {
     const { meter } = this.watch;
     const waiting: unknown[] = [];
+    const harmful: unknown[] = [];
     let foreign = 0;
     const onRecord = (value: unknown): void => {
-      if (isOfAnother(value, account)) foreign += 1;
-      else waiting.push(value);
+      const reading = readRecord(value);
+      if ('record' in reading && reading.record.account !== account) return void (foreign += 1);
+      // What is no record at all is counted where all are read.
+      waiting.push(value);
+      if ('record' in reading && readTampering(reading.record, this.watch.deployed)) harmful.push(value);
     };
     const { messageId } = message;
     const observeWaiting = async (): Promise<void> => {
       await this.observe([{ id: messageId, records: waiting.splice(0) }], new Map([[messageId, message]]));
       if (this.failed.has(messageId)) throw this.failed.get(messageId);
+      await this.handOn(harmful.splice(0));
     };
     const onTheWay = new Way(source, () => (waiting.length < MOST_RECORDS ? Promise.resolve() : observeWaiting()));
     const { problem, skipped } = await readTrailObject(onTheWay, onRecord);
@@ -167,6 +181,14 @@ class Round {
     for (const [reason, times] of skipped) meter.count(METRICS.recordsSkipped, times, { reason });
     meter.count(METRICS.recordsSkipped, foreign, { reason: 'of-another-account' });
     return problem;
+  }
+
+  /** What is told of long ago, when nobody watched, is not told now. */
+  private async handOn(records: readonly unknown[]): Promise<void> {
+    const { handOn, isSilent, meter } = this.watch;
+    if (!handOn || isSilent || records.length === 0) return;
+    await handOn(records);
+    meter.count(METRICS.tamperingsHandedOn, records.length);
   }
 
   private async setAside(
@@ -221,10 +243,4 @@ class Way implements AsyncIterable<Uint8Array> {
       throw error;
     }
   }
-}
-
-/** What is no record at all is counted where all are read. */
-function isOfAnother(value: unknown, account: string): boolean {
-  const reading = readRecord(value);
-  return 'record' in reading && reading.record.account !== account;
 }

@@ -28,6 +28,7 @@ import {
   type MetricName,
   type Variable,
 } from '../../lambda/environment';
+import type { SessionKeys } from '../../lambda/adapters/sts/rule-sessions';
 import type { Log, Meter } from '../../lambda/live/journal';
 import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
@@ -175,6 +176,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       delayedQueueUrl: queueUrl.confirm,
       publishingQueueUrl: queueUrl.publish,
       quarantineQueueUrl: queueUrl.quarantine,
+      watchQueueUrl: queueUrl.watch,
       configBucket: BUCKETS.config,
       settingsKey: 'settings.json',
       ipRangesKey: 'ip-ranges.json',
@@ -209,6 +211,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     stsClients.push(client);
     return client;
   };
+  const eventBridgeIn = (region: string, credentials: SessionKeys | undefined): EventBridgeClient =>
+    new EventBridgeClient({ ...config, region, ...(credentials && { credentials }) });
   wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
   const outside = new SQSClient(wire.clientConfig({ maxAttempts: 3 }));
   const logged: { level: string; message: string; details: object }[] = [];
@@ -234,7 +238,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       confirm: code.confirmHandler({ ...parts, environment: confirmEnvironment(variables) }),
       publish: code.publishHandler({ ...parts, environment: publishEnvironment(variables) }),
       rejudge: code.rejudgeHandler({ ...parts, environment: rejudgeEnvironment(variables) }),
-      watch: code.watchHandler({ ...parts, stsIn, environment: watchEnvironment(variables) }),
+      watch: code.watchHandler({ ...parts, stsIn, eventBridgeIn, environment: watchEnvironment(variables) }),
       quarantine: () => Promise.reject(new Error('nobody reads it')),
     };
   }

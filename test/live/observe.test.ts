@@ -1,7 +1,17 @@
 import { gzipSync } from 'node:zlib';
 import { METRICS } from '../../lambda/environment';
 import { eventOf, HUB, notificationOf, startHub, TRAIL_OWNER, type Hub, REGION } from './hub';
-import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, issuance, logFile, logFileKey, SHOP } from './records';
+import {
+  AWAY_ADDRESS,
+  call,
+  HOME_ADDRESS,
+  INSTANCE,
+  issuance,
+  logFile,
+  logFileKey,
+  SHOP,
+  termination,
+} from './records';
 
 const TRAIL = 'organization-trail';
 const THEFT = [
@@ -323,3 +333,45 @@ function padding(count: number): object[] {
     recipientAccountId: SHOP,
   }));
 }
+
+describe('what log files tell of harm done to the detector', () => {
+  const stop = (): Record<string, unknown> => ({
+    ...termination('11:30'),
+    eventSource: 'cloudtrail.amazonaws.com',
+    eventName: 'StopLogging',
+    requestParameters: { name: 'organization' },
+    responseElements: null,
+  });
+
+  async function read(records: readonly object[]): Promise<void> {
+    const key = logFileKey();
+    hub.wire.s3.put(TRAIL, key, logFile(records));
+    await hub.send(notificationOf([key]));
+  }
+
+  test('is handed on to watch, and told', async () => {
+    await read([call('11:00', HOME_ADDRESS), stop()]);
+    expect(await hub.drain('observe')).toEqual([]);
+    expect(hub.counted(METRICS.tamperingsHandedOn)).toBe(1);
+    expect(await hub.drain('watch')).toEqual([]);
+    await hub.settle();
+    expect(hub.imported()).toMatchObject([{ type: 'DetectorTampered', state: 'ACTIVE' }]);
+  });
+
+  test('comes again with its file where watch is out of reach', async () => {
+    await read([stop()]);
+    hub.wire.fail({ service: 'sqs', operation: 'SendMessageBatch' }, { kind: 'throttle' });
+    expect(await hub.drain('observe')).toHaveLength(1);
+    hub.clock.advance(61_000);
+    await hub.settle();
+    expect(hub.imported()).toMatchObject([{ type: 'DetectorTampered' }]);
+  });
+
+  test('is nothing to hand on where no queue is named', async () => {
+    await hub.close();
+    hub = await startHub({ variables: { watchQueueUrl: '' } });
+    await read([stop()]);
+    await hub.settle();
+    expect([hub.counted(METRICS.tamperingsHandedOn), hub.imported()]).toEqual([0, []]);
+  });
+});

@@ -208,9 +208,9 @@ describe('silence', () => {
       await hub.drain('observe');
       hub.clock.advance(HOUR);
     }
-    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 0, kinds: 0 });
+    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 0, kinds: 0, rules: 0 });
     hub.clock.advance(22.5 * HOUR);
-    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 1, kinds: 0 });
+    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 1, kinds: 0, rules: 0 });
     expect(lines('silent source')).toEqual([
       { account: SHOP, region: 'eu-west-1', kind: 'any', last: '2026-09-02T12:00:00Z', hours: 24 },
     ]);
@@ -226,6 +226,100 @@ describe('silence', () => {
     await start({ ipRanges: false });
     await hub.watch({ task: 'silence' });
     expect([before, hub.counted(METRICS.ipRangesStale)]).toEqual([0, 1]);
+  });
+});
+
+describe('rules', () => {
+  const NEEDED = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
+  const HERE = { account: HUB, region: REGION };
+  const THERE = { account: SHOP, region: 'eu-west-1' };
+  const rulesOn = (bus: string, where: typeof HERE) => hub.wire.eventBridge.rulesOn(bus, where);
+
+  /** Everything is as it should be, in the hub and in one member. */
+  async function deployed(): Promise<void> {
+    await start({
+      variables: {
+        verificationRole: 'credlock-verification',
+        rules: 'credlock-ec2-instance,credlock-tampering',
+        hubRules: 'credlock-ec2-instance,credlock-hub/credlock-observe',
+      },
+    });
+    hub.wire.eventBridge.createBus('credlock-hub', HERE);
+    hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
+    rulesOn('default', HERE).push({ Name: 'credlock-ec2-instance', State: NEEDED });
+    rulesOn('credlock-hub', HERE).push({ Name: 'credlock-observe', State: NEEDED });
+    rulesOn('default', THERE).push(
+      { Name: 'credlock-ec2-instance', State: NEEDED },
+      { Name: 'credlock-tampering', State: 'ENABLED' },
+      { Name: 'nightly', State: 'DISABLED' },
+    );
+    await hub.sendEvents([termination('11:50')]);
+    await hub.drain('observe');
+  }
+
+  const look = () => hub.watch({ task: 'silence' });
+  const figures = () => [METRICS.rulesMissing, METRICS.rulesUnchecked].map((name) => hub.counted(name));
+
+  test('that are all there are nothing to tell; the session that looks may do nothing else', async () => {
+    await deployed();
+    expect(await look()).toMatchObject({ rules: 0 });
+    expect(figures()).toEqual([0, 0]);
+    expect(hub.counted(METRICS.watchRounds, { task: 'silence' })).toBe(1);
+    const policies = hub.wire.requests
+      .filter(({ operation }) => operation === 'AssumeRole')
+      .map(({ input }) => (input as { Policy?: string }).Policy ?? '');
+    expect(policies.map((policy) => JSON.parse(policy) as object)).toMatchObject([
+      { Statement: [{ Effect: 'Allow', Action: ['events:ListRules', 'events:ListTargetsByRule'] }] },
+    ]);
+  });
+
+  test.each([
+    ['deleted', () => void rulesOn('default', THERE).splice(1, 1), 'credlock-tampering', 'it is not there'],
+    [
+      'disabled',
+      () => void rulesOn('default', THERE).splice(0, 1, { Name: 'credlock-ec2-instance', State: 'DISABLED' }),
+      'credlock-ec2-instance',
+      'it is disabled',
+    ],
+    [
+      'deaf to calls that only read',
+      () => void rulesOn('default', THERE).splice(0, 1, { Name: 'credlock-ec2-instance', State: 'ENABLED' }),
+      'credlock-ec2-instance',
+      'its state is ENABLED: no read-only calls',
+    ],
+    [
+      'without targets',
+      () => hub.wire.eventBridge.cutOff('default', THERE, 'credlock-tampering'),
+      'credlock-tampering',
+      'it has no targets',
+    ],
+  ])('of a member that are %s are told', async (_how, harm, rule, fault) => {
+    await deployed();
+    harm();
+    expect(await look()).toMatchObject({ rules: 1 });
+    expect(lines('rule missing')).toEqual([{ ...THERE, bus: 'default', rule, fault }]);
+    expect(figures()).toEqual([1, 0]);
+  });
+
+  test('of the hub are looked at on their buses', async () => {
+    await deployed();
+    rulesOn('credlock-hub', HERE).length = 0;
+    rulesOn('default', HERE).length = 0;
+    await look();
+    expect(lines('rule missing')).toMatchObject([
+      { ...HERE, bus: 'default', rule: 'credlock-ec2-instance' },
+      { ...HERE, bus: 'credlock-hub', rule: 'credlock-observe' },
+    ]);
+  });
+
+  test('that nobody may look at are told as such', async () => {
+    await deployed();
+    hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [] });
+    await look();
+    expect(figures()).toEqual([0, 1]);
+    expect(lines('rules not looked at')).toMatchObject([
+      { ...THERE, bus: 'default', reason: expect.stringContaining('not authorized') },
+    ]);
   });
 });
 

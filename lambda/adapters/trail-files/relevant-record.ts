@@ -1,5 +1,7 @@
+import { PART_EVENTS } from '../../detection/detector-parts';
 import type { ChangeAction } from '../../detection/facts';
 import { PROTECTED_EVENTS } from '../../detection/guardrails/guardrail';
+import { TRAIL_EVENTS } from '../../detection/trail-tampering';
 import { Needle } from './needle';
 
 /** Complete by its type: an action added to `ChangeAction` and missing here does not compile. */
@@ -55,6 +57,9 @@ const EVENT_NAMES: ReadonlySet<string> = new Set([
   'ConsoleLogin',
   // What guardrails would deny to users as well.
   ...PROTECTED_EVENTS,
+  // Whoever harms the detector is told, users as well.
+  ...TRAIL_EVENTS,
+  ...PART_EVENTS,
   'ModifyInstanceMetadataOptions',
   'ModifyInstanceMetadataDefaults',
 ]);
@@ -68,7 +73,7 @@ export type Relevance = 'matters' | 'irrelevant' | 'nameless';
 
 /**
  * Whether facts may come of the record with this JSON text: it names a role session, or an action that hands out keys,
- * gives or takes addresses, or what credentials were issued to; or has escapes that may hide one of these. Never false
+ * gives or takes addresses, or may harm the detector, or what credentials were issued to; or has escapes that may hide one of these. Never false
  * for a record that matters, whatever its order of fields and white space.
  */
 export function mayMatter(text: string): boolean {

@@ -1,8 +1,11 @@
 import {
   ListRules$,
+  ListTargetsByRule$,
   PutEvents$,
   type ListRulesCommandInput,
   type ListRulesResponse,
+  type ListTargetsByRuleCommandInput,
+  type ListTargetsByRuleResponse,
   type PutEventsCommandInput,
   type PutEventsRequestEntry,
   type PutEventsResponse,
@@ -35,6 +38,8 @@ export interface EventBridge {
   createBus(name: string, where: { account: string; region: string }): string;
   /** The rules of a bus (`default` or a made one's name), changed by whoever tests. */
   rulesOn(bus: string, where: { account: string; region: string }): Rule[];
+  /** Takes a rule's targets, of which each has one. */
+  cutOff(bus: string, where: { account: string; region: string }, rule: string): void;
 }
 
 /** SDK model, `PutEventsRequestEntryList`: 1 to 10. */
@@ -57,6 +62,8 @@ export function eventBridge(): { state: EventBridge; service: Service } {
     return known;
   };
   let sent = 0;
+
+  const cutOff = new Set<string>();
 
   function putOne(entry: PutEventsRequestEntry, index: number, call: Call): PutEventsResultEntry {
     const fault = call.entryFault(index) ?? refusal(entry);
@@ -89,6 +96,21 @@ export function eventBridge(): { state: EventBridge; service: Service } {
     return { Rules: rulesOf(bus).filter(({ Name: name = '' }) => name.startsWith(NamePrefix)) };
   }
 
+  function listTargets(
+    { EventBusName, Rule: name = '' }: ListTargetsByRuleCommandInput,
+    call: Call,
+  ): ListTargetsByRuleResponse {
+    const bus = busArn(EventBusName ?? 'default', call);
+    if (!rulesOf(bus).some((rule) => rule.Name === name))
+      throw new WireError(
+        'ResourceNotFoundException',
+        `Rule ${name} does not exist on EventBus ${EventBusName ?? ''}.`,
+      );
+    return {
+      Targets: cutOff.has(`${bus} ${name}`) ? [] : [{ Id: 'Target0', Arn: 'arn:aws:sqs:eu-west-1:999988887777:x' }],
+    };
+  }
+
   return {
     service: {
       name: 'events',
@@ -98,6 +120,7 @@ export function eventBridge(): { state: EventBridge; service: Service } {
       operations: [
         operation(PutEvents$, { honours: ['Entries'], entries: 'Entries' }, putEvents),
         operation(ListRules$, { honours: ['EventBusName', 'NamePrefix', 'NextToken'] }, listRules),
+        operation(ListTargetsByRule$, { honours: ['EventBusName', 'Rule', 'Limit'] }, listTargets),
       ],
     },
     state: {
@@ -109,6 +132,7 @@ export function eventBridge(): { state: EventBridge; service: Service } {
         return arn;
       },
       rulesOn: (bus, where) => rulesOf(busArn(bus, where)),
+      cutOff: (bus, where, rule) => void cutOff.add(`${busArn(bus, where)} ${rule}`),
     },
   };
 }

@@ -1,0 +1,44 @@
+import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import { CANARY_SESSION } from '../../environment';
+
+/** Temporary credentials, as every SDK client takes them. */
+export interface SessionKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+const SECONDS = 900;
+/** As much of the role's rights as is needed. */
+const LISTING = JSON.stringify({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: ['events:ListRules', 'events:ListTargetsByRule'], Resource: '*' }],
+});
+
+/**
+ * Gives sessions that may list event rules and nothing else, one for each role as long as the function given is kept. They
+ * bear the name of the canaries, as they are as harmless and as many.
+ */
+export function ruleSessions(sts: STSClient): (roleArn: string) => Promise<SessionKeys> {
+  const sessions = new Map<string, Promise<SessionKeys>>();
+  const assume = async (roleArn: string): Promise<SessionKeys> => {
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: roleArn,
+        RoleSessionName: CANARY_SESSION,
+        DurationSeconds: SECONDS,
+        Policy: LISTING,
+      }),
+    );
+    return {
+      accessKeyId: given?.AccessKeyId ?? '',
+      secretAccessKey: given?.SecretAccessKey ?? '',
+      sessionToken: given?.SessionToken ?? '',
+    };
+  };
+  return (roleArn) => {
+    const session = sessions.get(roleArn) ?? assume(roleArn);
+    sessions.set(roleArn, session);
+    return session;
+  };
+}
