@@ -1,5 +1,5 @@
 import { NETWORK_ACTIONS } from './network-actions';
-import { NAME_PREFIX, TAMPERED, TAMPERING } from './tampered';
+import { CHANGES, NAME_PREFIX, TAMPERING } from './tampered';
 
 export { NAME_PREFIX };
 
@@ -89,18 +89,27 @@ export interface HubParts {
   readonly trailBucket?: string;
 }
 
-/** As `tamperingPattern`, and what is done to Security Hub, to the detector's key and to the trail's bucket. */
-export function hubTamperingPattern(settings: Pick<PatternSettings, 'account'>, parts: HubParts): NamedPattern {
+/** What is done to Security Hub, to the detector's key and to the trail's bucket: none of them is known by its name alone. */
+export function hubPartsPattern({ account }: Pick<PatternSettings, 'account'>, parts: HubParts): NamedPattern {
   const { keyId, trailBucket } = parts;
-  const more: readonly Fields[] = [
+  const ways: readonly Fields[] = [
     { eventSource: [{ prefix: 'securityhub.' }], eventName: ['DisableSecurityHub'] },
     ...(keyId === undefined
       ? []
       : [{ eventSource: [{ prefix: 'kms.' }], requestParameters: { keyId: [{ suffix: keyId }] } }]),
-    ...(trailBucket === undefined ? [] : [{ requestParameters: { bucketName: [trailBucket] } }]),
+    ...(trailBucket === undefined
+      ? []
+      : [{ eventSource: [{ prefix: 's3.' }], requestParameters: { bucketName: [trailBucket] } }]),
   ];
-  const detail = { ...TAMPERING, $or: [...TAMPERED, ...more] };
-  return { ...tamperingPattern(settings), pattern: fromAws(settings.account)(detail) };
+  return {
+    name: 'hub-parts',
+    carries: 'changes of what the hub rests on',
+    pattern: {
+      source: ['aws.securityhub', 'aws.kms', 'aws.s3'],
+      account: [account],
+      detail: { ...CHANGES, ...oneOf(ways) },
+    },
+  };
 }
 
 /** All a rule on the hub bus lets through to be observed: what the members forwarded was chosen there. */

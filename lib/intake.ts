@@ -7,9 +7,10 @@ import { CloudTrailRule } from './cloudtrail-rule';
 import {
   forwardedPattern,
   forwardedTamperingPattern,
-  hubTamperingPattern,
+  hubPartsPattern,
   observedPatterns,
   simulationPattern,
+  tamperingPattern,
   trailObjectsPattern,
   type HubParts,
   type NamedPattern,
@@ -119,7 +120,8 @@ export class Intake extends Construct {
     return {
       observed: [...own.map((pattern) => ({ pattern })), ...forwarded.map((pattern) => ({ pattern, busName }))],
       watched: [
-        { pattern: hubTamperingPattern({ account }, hubParts) },
+        { pattern: tamperingPattern({ account }) },
+        { pattern: hubPartsPattern({ account }, hubParts) },
         { pattern: forwardedTamperingPattern(), busName },
       ],
     };

@@ -29,16 +29,19 @@ const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
   logGroupName: [OURS, IN_PATH],
 };
 
-/** What is tampering, each way by itself. */
-export const TAMPERED: readonly Fields[] = [
-  {
-    eventSource: [{ prefix: 'cloudtrail.' }],
-    eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
-  },
-  ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
-  // Mappings of queues to functions are named by ids: only the answer says whose they are.
-  { responseElements: { functionArn: [IN_ARN] } },
-];
-
 /** Management events that change something; what the handlers themselves write is data. */
-export const TAMPERING: Fields = { readOnly: [false], managementEvent: [true], $or: TAMPERED };
+export const CHANGES: Fields = { readOnly: [false], managementEvent: [true] };
+
+/** What is done to a part of the detector, known by its name, or to a trail. */
+export const TAMPERING: Fields = {
+  ...CHANGES,
+  $or: [
+    {
+      eventSource: [{ prefix: 'cloudtrail.' }],
+      eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
+    },
+    ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
+    // Mappings of queues to functions are named by ids: only the answer says whose they are.
+    { responseElements: { functionArn: [IN_ARN] } },
+  ],
+};

@@ -6,7 +6,7 @@ import {
   configChangePattern,
   forwardedPattern,
   forwardedTamperingPattern,
-  hubTamperingPattern,
+  hubPartsPattern,
   MOST_CHARACTERS,
   MOST_WILDCARD_RULES,
   observedPatterns,
@@ -25,7 +25,7 @@ const everyPattern = [
   ...observedPatterns(NARROW),
   ...observedPatterns(ALL),
   tamperingPattern(NARROW),
-  hubTamperingPattern(NARROW, { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab', trailBucket: 'a'.repeat(63) }),
+  hubPartsPattern(NARROW, { keyId: '1234abcd-12ab-34cd-56ef-1234567890ab', trailBucket: 'a'.repeat(63) }),
   forwardedPattern(),
   forwardedTamperingPattern(),
   simulationPattern(NARROW),
@@ -75,8 +75,12 @@ describe('event patterns', () => {
 
   test('only AWS and the sample of the hub account itself get through', () => {
     for (const { name, pattern } of everyPattern)
-      expect(JSON.stringify(pattern.source)).toBe(
-        { simulation: '["credlock.simulation"]', trail: '["aws.s3"]' }[name] ?? '[{"prefix":"aws."}]',
+      expect(JSON.stringify(pattern['source'])).toBe(
+        {
+          simulation: '["credlock.simulation"]',
+          trail: '["aws.s3"]',
+          'hub-parts': '["aws.securityhub","aws.kms","aws.s3"]',
+        }[name] ?? '[{"prefix":"aws."}]',
       );
     expect(simulationPattern(NARROW).pattern).toHaveProperty('account', [ACCOUNT]);
   });
@@ -99,13 +103,13 @@ describe('event patterns', () => {
   });
 
   test('the hub’s own account also sees what is done to its key, its trail’s bucket and Security Hub', () => {
-    const text = JSON.stringify(hubTamperingPattern(NARROW, { keyId: 'its-key', trailBucket: 'its-trail' }).pattern);
+    const text = JSON.stringify(hubPartsPattern(NARROW, { keyId: 'its-key', trailBucket: 'its-trail' }).pattern);
     const members = JSON.stringify(tamperingPattern(NARROW).pattern);
     for (const part of ['{"suffix":"its-key"}', '"its-trail"', 'DisableSecurityHub']) {
       expect(text).toContain(part);
       expect(members).not.toContain(part);
     }
-    expect(JSON.stringify(hubTamperingPattern(NARROW, {}).pattern)).not.toMatch(/kms|"suffix":""/);
+    expect(JSON.stringify(hubPartsPattern(NARROW, {}).pattern)).not.toMatch(/"kms\.|suffix|bucketName/);
   });
 
   test('changes of the config bucket name the keys that are judged by', () => {

@@ -237,6 +237,7 @@ describe('the hub', () => {
       'credlock-ec2-instance',
       'credlock-ecs-task',
       'credlock-eks-pod',
+      'credlock-hub-parts',
       'credlock-issuance',
       'credlock-lambda-function',
       'credlock-network',
@@ -387,6 +388,7 @@ describe('the hub', () => {
       'credlock-hub/credlock-observe',
       'credlock-hub/credlock-simulation',
       'credlock-tampering',
+      'credlock-hub-parts',
       'credlock-hub/credlock-tampering',
     ]);
     expect(variablesOfFunction(trail.template('credlock-hub'), 'watch')).not.toHaveProperty(ENV.rules);
