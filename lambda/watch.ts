@@ -101,10 +101,10 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
 function rulesBy({ stsIn, eventBridgeIn, environment: { hubRegion } }: WatchParts): RulesIn {
   const sts = stsIn(hubRegion);
   const sessionOf = ruleSessions(sts);
-  const read = async ({ region, bus, roleArn }: Place): Promise<RuleSeen[]> => {
+  const read = async ({ region, bus, roleArn }: Place, rules: readonly string[]): Promise<RuleSeen[]> => {
     const client = eventBridgeIn(region, roleArn === null ? undefined : await sessionOf(roleArn));
     try {
-      return await rulesOn(client, bus);
+      return await rulesOn(client, bus, rules);
     } finally {
       client.destroy();
     }

@@ -49,7 +49,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   try {
     const sessionOf = verificationSessions(sts, deployment, role, 'credlock-doctor');
     const places = placesOf(options, heartbeats, deployment);
-    const examined = await examineAll(places, { sessionOf, hasRules: !isTrail });
+    const examined = await examineAll(places, { sessionOf, hasRules: !isTrail, expected });
     const report = {
       diagnoses: examined.flatMap((one) => diagnosesOf(one, heartbeats, standingOf(one))),
       hubFaults: [...(places.length === 0 ? ['no account was ever heard'] : []), ...(await hubFaults(deployment, now))],

@@ -10,10 +10,12 @@ import { trailsOf } from './trail-check';
 export interface Examination {
   readonly sessionOf: SessionOf;
   readonly hasRules: boolean;
+  /** Names of the rules whose targets are looked at. */
+  readonly expected: readonly string[];
 }
 
 /** Reads the rules and trails of an account in a Region. Throws nothing: what could not be read is among the faults. */
-export async function examinePlace(place: Place, { sessionOf, hasRules }: Examination): Promise<Examined> {
+export async function examinePlace(place: Place, { sessionOf, hasRules, expected }: Examination): Promise<Examined> {
   const faults: string[] = [];
   const tried = async <Answer>(
     what: string,
@@ -32,7 +34,9 @@ export async function examinePlace(place: Place, { sessionOf, hasRules }: Examin
   } catch (error) {
     return { ...place, rules: null, trails: null, faults: [messageOf(error)] };
   }
-  const rules = hasRules ? await tried('rules', (given) => rulesOn('default', place.region, given)) : null;
+  const rules = hasRules
+    ? await tried('rules', (given) => rulesOn('default', { region: place.region, credentials: given, expected }))
+    : null;
   const trails = await tried('trails', (given) => trailsOf(place.region, given));
   return { ...place, rules, trails, faults };
 }

@@ -6,11 +6,18 @@ import type { Keys } from '../deployment/role-sessions';
 
 export { STATE_NEEDED, type RuleSeen } from '../../lambda/live/rule-faults';
 
-/** Our rules on a bus. */
-export async function rulesOn(bus: string, region: string, credentials: Keys | undefined): Promise<RuleSeen[]> {
+export interface RulesPlace {
+  readonly region: string;
+  /** Undefined for those the CLI has anyway. */
+  readonly credentials: Keys | undefined;
+  readonly expected: readonly string[];
+}
+
+/** Our rules on a bus, with the targets of those expected. */
+export async function rulesOn(bus: string, { region, credentials, expected }: RulesPlace): Promise<RuleSeen[]> {
   const client = new EventBridgeClient({ ...AWAY, region, ...(credentials && { credentials }) });
   try {
-    return await readRules(client, bus);
+    return await readRules(client, bus, expected);
   } finally {
     client.destroy();
   }

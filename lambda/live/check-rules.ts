@@ -16,8 +16,8 @@ export interface Inspection {
   readonly cages: readonly Cage[];
   readonly hub: Pick<Cage, 'account' | 'region'>;
   readonly expected: ExpectedRules;
-  /** Our rules on a bus: of a member with its role, of the hub (`roleArn` null) without. */
-  readonly rulesIn: (place: Place) => Promise<readonly RuleSeen[]>;
+  /** Our rules on a bus, with the targets of those named: of a member with its role, of the hub (`roleArn` null) without. */
+  readonly rulesIn: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
   /** Epoch milliseconds, now and each time it is asked. */
   readonly now: () => number;
 }
@@ -49,7 +49,7 @@ export async function checkRules({ cages, hub, expected, rulesIn, now }: Inspect
     const { roleArn: _, ...where } = place;
     try {
       if (now() - began > MOST_TIME) throw new Error('no time was left');
-      const faults = missingRules(rules, await rulesIn(place));
+      const faults = missingRules(rules, await rulesIn(place, rules));
       for (const [rule, fault] of faults) missing.push({ ...where, rule, fault });
     } catch (error) {
       unchecked.push({ ...where, reason: reasonOf(error) });

@@ -25,7 +25,7 @@ export interface Rounds {
 
 /** Reads rules; `end` closes what it needed for that. */
 export interface RulesIn {
-  readonly read: (place: Place) => Promise<readonly RuleSeen[]>;
+  readonly read: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
   readonly end: () => void;
 }
 

@@ -246,7 +246,10 @@ describe('rules', () => {
     });
     hub.wire.eventBridge.createBus('credlock-hub', HERE);
     hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
-    rulesOn('default', HERE).push({ Name: 'credlock-ec2-instance', State: NEEDED });
+    rulesOn('default', HERE).push(
+      { Name: 'credlock-ec2-instance', State: NEEDED },
+      { Name: 'credlock-daily', State: 'ENABLED', ScheduleExpression: 'rate(1 day)' },
+    );
     rulesOn('credlock-hub', HERE).push({ Name: 'credlock-observe', State: NEEDED });
     rulesOn('default', THERE).push(
       { Name: 'credlock-ec2-instance', State: NEEDED },
@@ -264,6 +267,9 @@ describe('rules', () => {
     await deployed();
     expect(await look()).toMatchObject({ rules: 0 });
     expect(figures()).toEqual([0, 0]);
+    const asked = hub.wire.requests.filter(({ operation }) => operation === 'ListTargetsByRule');
+    expect(asked).toHaveLength(4);
+    expect(JSON.stringify(asked.map(({ input }) => input))).not.toContain('daily');
     expect(hub.counted(METRICS.watchRounds, { task: 'silence' })).toBe(1);
     const policies = hub.wire.requests
       .filter(({ operation }) => operation === 'AssumeRole')

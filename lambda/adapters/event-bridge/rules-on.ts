@@ -1,8 +1,15 @@
 import { ListRulesCommand, ListTargetsByRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { RULE_PREFIX, type RuleSeen } from '../../live/rule-faults';
 
-/** Our rules on a bus, each with whether it has targets: one is enough to know. */
-export async function rulesOn(client: EventBridgeClient, bus: string): Promise<RuleSeen[]> {
+/**
+ * Our rules on a bus. Of those that are `expected` it is asked whether they have targets, of which one is enough to know;
+ * others' nobody may be let ask.
+ */
+export async function rulesOn(
+  client: EventBridgeClient,
+  bus: string,
+  expected: readonly string[],
+): Promise<RuleSeen[]> {
   const rules: RuleSeen[] = [];
   let NextToken: string | undefined;
   do {
@@ -10,7 +17,12 @@ export async function rulesOn(client: EventBridgeClient, bus: string): Promise<R
       new ListRulesCommand({ EventBusName: bus, NamePrefix: RULE_PREFIX, ...(NextToken && { NextToken }) }),
     );
     for (const { Name: name = '', State: state = '', ScheduleExpression: schedule } of answer.Rules ?? [])
-      rules.push({ name, state, hasPattern: !schedule, targets: await targetsOf(client, bus, name) });
+      rules.push({
+        name,
+        state,
+        hasPattern: !schedule,
+        targets: expected.includes(name) ? await targetsOf(client, bus, name) : null,
+      });
     ({ NextToken } = answer);
   } while (NextToken !== undefined);
   return rules;
