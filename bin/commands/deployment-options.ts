@@ -21,6 +21,7 @@ const WHAT: Readonly<Record<OutputName, string>> = {
   verificationRole: 'name of the read-only role in each account',
   regions: 'Regions with rules, separated by commas',
   workloads: 'kinds with rules, separated by commas',
+  forwardAll: 'true where every call is forwarded',
   mode: 'organization, single or trail',
   notCovered: 'what it cannot see',
 };

@@ -38,6 +38,7 @@ export function doctorCommand(): Command {
     'verificationRole',
     'regions',
     'workloads',
+    'forwardAll',
     'mode',
   ])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)

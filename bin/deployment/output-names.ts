@@ -14,6 +14,7 @@ export const OUTPUTS = {
   verificationRole: 'VerificationRole',
   regions: 'Regions',
   workloads: 'Workloads',
+  forwardAll: 'ForwardAll',
   mode: 'Mode',
   notCovered: 'NotCovered',
 } as const;

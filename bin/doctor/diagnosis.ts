@@ -32,6 +32,8 @@ export interface Standing {
   readonly now: number;
   /** Kinds that have rules. */
   readonly kinds: readonly string[];
+  /** Names of the rules that must be there. */
+  readonly expectedRules: readonly string[];
   /** Whether `watch` can send canaries into every account. */
   readonly hasCanaries: boolean;
 }
@@ -86,7 +88,7 @@ function judgedWhole(
   const gaps = trails === null ? [] : trailGaps(trails);
   return {
     problems: [
-      ...(rules === null ? [] : ruleFaults('default', rules)),
+      ...(rules === null ? [] : ruleFaults('default', rules, { expected: standing.expectedRules })),
       ...(trail === null ? [] : [trail]),
       ...faults,
       ...soundFaults(heartbeat, standing.now),

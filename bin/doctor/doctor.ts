@@ -10,8 +10,9 @@ import { findDeployment, type Deployment } from '../deployment/deployment';
 import { verificationSessions } from '../deployment/role-sessions';
 import { stepBar } from '../deployment/step-bar';
 import { writeOutput } from '../replay/write-output';
-import { diagnosesOf, type Examined } from './diagnosis';
+import { diagnosesOf, type Examined, type Standing } from './diagnosis';
 import { doctorLines, doctorTable, problemsOf } from './doctor-report';
+import { expectedRules } from './expected-rules';
 import { hubFaults } from './examine-hub';
 import { examinePlace, type Examination } from './examine-place';
 
@@ -34,13 +35,23 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   // Without verification roles they are sent where the hub itself is, and nowhere else.
   const canariesIn = ({ account, region }: Place): boolean =>
     !isTrail && (role !== null || (account === deployment.account && region === deployment.region));
+  const expected = expectedRules(deployment);
+  // Without a stack set, only the hub's own Region is sure to have them.
+  const rulesIn = ({ account, region }: Place): readonly string[] =>
+    account !== deployment.account || region === deployment.region ? expected : [];
+  const standingOf = (place: Place): Standing => ({
+    now,
+    kinds,
+    hasCanaries: canariesIn(place),
+    expectedRules: rulesIn(place),
+  });
   const sts = new STSClient(AWAY);
   try {
     const sessionOf = verificationSessions(sts, deployment, role, 'credlock-doctor');
     const places = placesOf(options, heartbeats, deployment);
     const examined = await examineAll(places, { sessionOf, hasRules: !isTrail });
     const report = {
-      diagnoses: examined.flatMap((one) => diagnosesOf(one, heartbeats, { now, kinds, hasCanaries: canariesIn(one) })),
+      diagnoses: examined.flatMap((one) => diagnosesOf(one, heartbeats, standingOf(one))),
       hubFaults: [...(places.length === 0 ? ['no account was ever heard'] : []), ...(await hubFaults(deployment, now))],
       notCovered: notCoveredBy(deployment),
       now,

@@ -28,7 +28,7 @@ async function hubRules(deployment: Deployment): Promise<string[]> {
   const rules = await rulesOn(bus, deployment.region, undefined).catch((error: unknown) => {
     throw awsFault(`read the rules of bus ${bus}`, error);
   });
-  return ruleFaults(bus, rules, deployment.find('mode') === 'trail');
+  return ruleFaults(bus, rules, { isSilent: deployment.find('mode') === 'trail' });
 }
 
 async function settings(deployment: Deployment): Promise<string[]> {

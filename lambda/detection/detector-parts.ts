@@ -208,20 +208,33 @@ const SERVICES: Readonly<Record<string, readonly Service[]>> = {
 
 /** What an action did to a part of the detector; null where it did nothing to any. */
 export function partAct(action: string, record: CloudTrailRecord, deployed: Deployed): Act | null {
-  const { eventSource, request, response } = record;
-  const [service = ''] = eventSource.split('.');
-  if (service === 'kms') return keyAct(action, request, deployed);
-  if (service === 'securityhub') return securityHubAct(action, record, deployed);
-  if (service === 's3' && textOf(field(request, 'bucketName')) === deployed.trailBucket) {
-    const was = effectOf(own(BUCKET_ACTIONS, action), request);
-    return was === null || deployed.trailBucket === null ? null : { part: 'bucket', name: deployed.trailBucket, was };
+  switch (record.eventSource.split('.')[0]) {
+    case 'kms':
+      return keyAct(action, record.request, deployed);
+    case 'securityhub':
+      return securityHubAct(action, record, deployed);
+    case 's3':
+      return trailBucketAct(action, record.request, deployed) ?? namedAct(action, record);
+    default:
+      return namedAct(action, record);
   }
+}
+
+function namedAct(action: string, { eventSource, request, response }: CloudTrailRecord): Act | null {
+  const [service = ''] = eventSource.split('.');
   for (const { part, named, actions } of own(SERVICES, service) ?? []) {
     const was = effectOf(own(actions, action), request);
     const name = ourNameIn(request, named) ?? (part === 'function' ? ourNameIn(response, ARNS) : null);
     if (was !== null && name !== null) return { part, name, was };
   }
   return null;
+}
+
+function trailBucketAct(action: string, request: unknown, { trailBucket: name }: Deployed): Act | null {
+  const was = effectOf(own(BUCKET_ACTIONS, action), request);
+  return was === null || name === null || textOf(field(request, 'bucketName')) !== name
+    ? null
+    : { part: 'bucket', name, was };
 }
 
 /** Keys are named by ARN or by id; ids are unique enough. */

@@ -185,8 +185,8 @@ class Round {
 
   /** What is told of long ago, when nobody watched, is not told now. */
   private async handOn(records: readonly unknown[]): Promise<void> {
-    const { handOn, isSilent, meter } = this.watch;
-    if (!handOn || isSilent || records.length === 0) return;
+    const { handOn, meter } = this.watch;
+    if (!handOn || this.watch.isSilent || records.length === 0) return;
     await handOn(records);
     meter.count(METRICS.tamperingsHandedOn, records.length);
   }

@@ -136,7 +136,7 @@ describe('canaries', () => {
     await start();
     await hub.watch({ task: 'canary' });
     const [request] = hub.wire.requests.filter(({ operation }) => operation === 'AssumeRole');
-    const { Policy: policy = '' } = request?.input as { Policy?: string };
+    const { Policy: policy = '' } = (request?.input ?? {}) as { Policy?: string };
     expect(JSON.parse(policy)).toMatchObject({ Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
   });
 

@@ -12,6 +12,7 @@ const rule = (name: string, state: string = STATE_NEEDED, hasPattern = true): Ru
   name: `credlock-${name}`,
   state,
   hasPattern,
+  targets: 1,
 });
 const EXAMINED: Examined = { ...PLACE, rules: [rule('ec2-instance')], trails: null, faults: [] };
 
@@ -27,7 +28,7 @@ function diagnosed(
   over: Partial<Examined> = {},
   hasCanaries = true,
 ): Map<string, Diagnosis> {
-  const standing = { now: NOW, kinds: ['ec2-instance'], hasCanaries };
+  const standing = { now: NOW, kinds: ['ec2-instance'], hasCanaries, expectedRules: ['credlock-ec2-instance'] };
   const all = diagnosesOf({ ...EXAMINED, ...over }, heartbeats, standing);
   return new Map(all.map((one) => [one.kind, one]));
 }
@@ -118,7 +119,18 @@ describe('rules', () => {
 
   it('are missing, unless no calls are to come', () => {
     expect(ruleFaults('hub', [rule('simulation', 'ENABLED')])).toHaveLength(1);
-    expect(ruleFaults('hub', [rule('simulation', 'ENABLED')], true)).toEqual([]);
+    expect(ruleFaults('hub', [rule('simulation', 'ENABLED')], { isSilent: true })).toEqual([]);
+  });
+
+  it('are missing by name, and worth nothing without targets', () => {
+    const expected = ['credlock-all', 'credlock-tampering'];
+    expect(ruleFaults('default', [rule('all')], { expected })).toEqual([
+      'rule credlock-tampering on bus default is not there',
+    ]);
+    expect(ruleFaults('default', [{ ...rule('all'), targets: 0 }, rule('tampering')], { expected })).toEqual([
+      'rule credlock-all on bus default has no targets: nothing it matches goes anywhere',
+    ]);
+    expect(ruleFaults('default', [{ ...rule('all'), targets: null }], { expected: [] })).toEqual([]);
   });
 });
 

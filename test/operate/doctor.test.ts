@@ -34,7 +34,8 @@ const rule = (name: string, State: Rule['State'] = NEEDED): Rule => ({ Name: `cr
 async function well(): Promise<void> {
   const { hub } = operator;
   const clock = { ...rule('canary-flight', 'ENABLED'), ScheduleExpression: 'rate(15 minutes)' };
-  rules().push(rule('ec2-instance'), rule('issuance'), rule('tampering', 'ENABLED'), clock);
+  const calls = ['ec2-instance', 'ecs-task', 'issuance', 'network', 'canary'].map((name) => rule(name));
+  rules().push(...calls, rule('tampering', 'ENABLED'), clock);
   hub.wire.eventBridge
     .rulesOn('credlock-hub', { account: HUB, region: REGION })
     .push(rule('observe'), rule('simulation', 'ENABLED'));
@@ -158,6 +159,17 @@ test('says of each thing that is wrong what it is', async () => {
     expect.stringContaining('rule credlock-ec2-instance on bus default is ENABLED: read-only calls never come through'),
     'organization-trail: no read management events are recorded',
     'rule credlock-observe on bus credlock-hub is DISABLED',
+  ]);
+});
+
+test('misses rules that were deleted, and those that lead nowhere', async () => {
+  await well();
+  rules().splice(3, 1);
+  const where = { account: SHOP, region: SHOP_REGION };
+  operator.hub.wire.eventBridge.cutOff('default', where, 'credlock-tampering');
+  expect(await problems()).toEqual([
+    'rule credlock-network on bus default is not there',
+    'rule credlock-tampering on bus default has no targets: nothing it matches goes anywhere',
   ]);
 });
 
