@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
 import {
   ENV,
   METRIC_NAMESPACE,
@@ -579,6 +580,19 @@ describe('being told', () => {
     for (const { AlarmActions, OKActions } of alarms()) expect([AlarmActions.length, OKActions.length]).toEqual([1, 1]);
   });
 
+  test('the runbook has those sections, and is the one that findings link to', () => {
+    const runbook = readFileSync(join(__dirname, '../../docs/runbook.md'), 'utf8');
+    const anchors = Array.from(runbook.matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    for (const section of Object.values(RUNBOOK_SECTIONS)) expect(anchors).toContain(section);
+    const [first] = alarms();
+    expect(first?.AlarmDescription).toContain(`${DEFAULT_SETTINGS.runbookUrl}#`);
+  });
+
   test('every metric of ours that an alarm waits for is one its handler emits', () => {
     const emitted = new Map(
       (Object.keys(HANDLERS) as DeployedHandler[]).map((handler) => [
@@ -717,5 +731,5 @@ test('the commands of the README are those that are tested', () => {
       .join(' '),
   );
   expect(given).toHaveLength(tested.length);
-  for (const context of given) expect(tested).toContain(context);
+  expect(given).toEqual(tested);
 });
