@@ -16,7 +16,7 @@ export interface GuardrailChoice {
   readonly exemptServices: readonly string[];
 }
 
-/** The settings of the guardrails, as the CLI's `--config` and the CDK context key `guardrails` have them. */
+/** The settings of the guardrails, as the CLI's `--guardrails` and the CDK context key `guardrails` have them. */
 export interface GuardrailSettings {
   /** Those that are on. */
   readonly guardrails: ReadonlyMap<GuardrailName, GuardrailChoice>;

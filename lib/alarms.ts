@@ -13,7 +13,7 @@ import { Construct } from 'constructs';
 import { METRICS } from '../lambda/environment';
 import type { Detector } from './detector';
 import type { HandlerFunction } from './handler-function';
-import type { DeployedHandler } from './handlers';
+import { HANDLERS, type DeployedHandler } from './handlers';
 import type { Intake } from './intake';
 import { named } from './names';
 import type { WorkQueue } from './work-queue';
@@ -183,14 +183,15 @@ const FED: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publis
 function troubles({ handler, function: fn }: HandlerFunction): AlarmSettings[] {
   const { errors: section } = RUNBOOK_SECTIONS;
   const soon = { period: Duration.minutes(5), statistic: 'Sum' };
-  const failed = { name: `${handler}-errors`, says: `${handler} failed`, section };
+  const { folder } = HANDLERS[handler];
+  const failed = { name: `${folder}-errors`, says: `${handler} failed`, section };
   return [
     FED.has(handler)
       ? { ...failed, metric: fn.metricErrors(soon), bad: [2, 3] }
       : // A schedule calls it, perhaps once a day: there is no second time to wait for.
         { ...failed, metric: fn.metricErrors({ ...soon, period: Duration.hours(1) }) },
     {
-      name: `${handler}-throttles`,
+      name: `${folder}-throttles`,
       says: `${handler} was not let run: the account's concurrency is used up`,
       section,
       metric: fn.metricThrottles(soon),

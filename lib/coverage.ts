@@ -1,6 +1,6 @@
 import { observedPatterns, type PatternSettings, type WorkloadName } from './event-patterns';
 
-/** Something a deployment does not see. It is said in outputs, README and `doctor`; never taken for clean. */
+/** Something a deployment does not see. It is said in outputs and by `doctor`; never taken for clean. */
 export interface NotCovered {
   /** Whose calls these are; `any` for all kinds. */
   readonly workload: WorkloadName | 'any';

@@ -256,7 +256,7 @@ export class Detector extends Construct {
         }),
       );
     }
-    this.#feed(watch, this.watchQueue, { batchSize: 10 });
+    this.#feed(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
     this.#schedule('canary-flight', watch, Duration.minutes(15), WATCH_TASKS.canary);
     this.#schedule('silence-watch', watch, Duration.hours(1), WATCH_TASKS.silence);
   }

@@ -20,7 +20,7 @@ export function sayHub(hub: Hub, props: SaidOfHub): void {
   }
 }
 
-function partsOf({ detector, people, hubBus }: Hub): Readonly<Record<string, string>> {
+function partsOf({ detector, people, hubBus, intake }: Hub): Readonly<Record<string, string>> {
   return {
     LockTable: detector.lockTable.table.tableName,
     ObserveQueueUrl: detector.observeQueue.queue.queueUrl,
@@ -31,6 +31,7 @@ function partsOf({ detector, people, hubBus }: Hub): Readonly<Record<string, str
     IpRangesKey: CONFIG_KEYS.ipRanges,
     LearningKey: CONFIG_KEYS.learning,
     HubBusName: hubBus.bus.eventBusName,
+    HubRules: intake.rules.join(','),
     FindingsTopicArn: people.findings.topicArn,
   };
 }

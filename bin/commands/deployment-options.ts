@@ -15,6 +15,7 @@ const WHAT: Readonly<Record<OutputName, string>> = {
   settingsKey: 'the settings’ key in it',
   ipRangesKey: 'the key of ip-ranges.json in it',
   hubBusName: 'the hub’s event bus',
+  hubRules: 'rules of the hub, <rule> or <bus>/<rule>, separated by commas',
   trailBucket: 'the bucket of the trail’s log files',
   trailBucketOwner: 'the account it belongs to',
   trailPrefix: 'what stands before AWSLogs/ in its keys',

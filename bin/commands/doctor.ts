@@ -34,6 +34,7 @@ export function doctorCommand(): Command {
     'settingsKey',
     'ipRangesKey',
     'hubBusName',
+    'hubRules',
     'quarantineQueueUrl',
     'verificationRole',
     'regions',

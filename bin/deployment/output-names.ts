@@ -8,6 +8,7 @@ export const OUTPUTS = {
   settingsKey: 'SettingsKey',
   ipRangesKey: 'IpRangesKey',
   hubBusName: 'HubBusName',
+  hubRules: 'HubRules',
   trailBucket: 'TrailBucket',
   trailBucketOwner: 'TrailBucketOwner',
   trailPrefix: 'TrailPrefix',

@@ -10,7 +10,7 @@ import { counted } from '../replay/grouped';
 import { ruleFaults, rulesOn } from './rule-check';
 
 const DAY = 86_400_000;
-/** AWS adds ranges every few days, and they are downloaded daily. */
+/** AWS adds ranges every few days, and they are downloaded every six hours. */
 const STALE_DAYS = 7;
 
 /** What is wrong with the hub itself: its rules, settings, address ranges, and messages nobody could read. */
@@ -25,12 +25,19 @@ export async function hubFaults(deployment: Deployment, now: number): Promise<st
 async function hubRules(deployment: Deployment): Promise<string[]> {
   const bus = deployment.find('hubBusName');
   if (!bus) return [];
-  const rules = await rulesOn(bus, { region: deployment.region, credentials: undefined, expected: [] }).catch(
+  const expected = rulesOfBus(bus, deployment.find('hubRules'));
+  const rules = await rulesOn(bus, { region: deployment.region, credentials: undefined, expected }).catch(
     (error: unknown) => {
       throw awsFault(`read the rules of bus ${bus}`, error);
     },
   );
-  return ruleFaults(bus, rules, { isSilent: deployment.find('mode') === 'trail' });
+  return ruleFaults(bus, rules, { expected, isSilent: deployment.find('mode') === 'trail' });
+}
+
+/** Of `rule` (on the default bus) and `bus/rule`, the names of those on a bus. */
+function rulesOfBus(bus: string, listed: string | null): string[] {
+  const place = `${bus}/`;
+  return (listed ?? '').split(',').flatMap((rule) => (rule.startsWith(place) ? [rule.slice(place.length)] : []));
 }
 
 async function settings(deployment: Deployment): Promise<string[]> {

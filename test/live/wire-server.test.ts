@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { EC2Client, DescribeInstancesCommand } from '@aws-sdk/client-ec2';
-import { EventBridgeClient, ListRulesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { EventBridgeClient, ListArchivesCommand, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { GetFindingsCommand, SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -264,7 +264,7 @@ describe('requests that break the model', () => {
   test('unsigned, unknown services and unknown operations are refused', async () => {
     expect((await fetch(wire.endpoint)).status).toBe(403);
     expect((await raw({ service: 'iam', body: '' })).text).toContain('unknown service: iam');
-    await expect(events.send(new ListRulesCommand({}))).rejects.toMatchObject({ name: 'UnknownOperationException' });
+    await expect(events.send(new ListArchivesCommand({}))).rejects.toMatchObject({ name: 'UnknownOperationException' });
     expect(wire.requests.map(({ outcome }) => outcome)).toEqual([
       'MissingAuthenticationToken',
       'UnknownOperationException',

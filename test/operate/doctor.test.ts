@@ -173,6 +173,19 @@ test('misses rules that were deleted, and those that lead nowhere', async () => 
   ]);
 });
 
+test('misses rules of the hub’s own bus, where the stack says which there are', async () => {
+  await well();
+  const place = { account: HUB, region: REGION };
+  operator.outputs['HubRules'] = 'credlock-network,credlock-hub/credlock-observe,credlock-hub/credlock-simulation';
+  expect(await problems()).toEqual([]);
+  operator.hub.wire.eventBridge.rulesOn('credlock-hub', place).splice(1, 1);
+  operator.hub.wire.eventBridge.cutOff('credlock-hub', place, 'credlock-observe');
+  expect(await problems()).toEqual([
+    'rule credlock-simulation on bus credlock-hub is not there',
+    'rule credlock-observe on bus credlock-hub has no targets: nothing it matches goes anywhere',
+  ]);
+});
+
 test('asks for no rules in trail mode', async () => {
   await well();
   operator.outputs['Mode'] = 'trail';
