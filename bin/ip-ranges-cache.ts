@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { isNativeError } from 'node:util/types';
 import { type IpRanges, parseIpRanges } from '../lambda/detection/ip-ranges';
+import { messageOf } from './message-of';
 
 export { replaceFile } from './replace-file';
 
@@ -69,8 +69,4 @@ function parsed(text: string): { value: unknown } | { fault: string } {
   } catch (error) {
     return { fault: `is not JSON: ${messageOf(error)}` };
   }
-}
-
-function messageOf(error: unknown): string {
-  return isNativeError(error) ? error.message : String(error);
 }

@@ -62,6 +62,9 @@ export const ENV = {
   regions: 'CREDLOCK_REGIONS',
 } as const;
 
+/** The lock table's own names: partition key, sort key, and the attribute DynamoDB's TTL reads. */
+export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expires: 'expires' } as const;
+
 export type Variable = keyof typeof ENV;
 
 const filled = text('must not be empty', /\S/);

@@ -5,7 +5,7 @@ import { powertoolsLog } from './adapters/logger';
 import { powertoolsMeter } from './adapters/metrics';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
 import { placeOf } from './adapters/s3/judging-documents';
-import { field } from './detection/json-field';
+import { field, parsedJson } from './detection/json-field';
 import { parseIpRanges } from './detection/ip-ranges';
 import { METRICS, refreshIpRangesEnvironment, type Environment } from './environment';
 import { reasonOf, type Log, type Meter } from './live/journal';
@@ -67,7 +67,7 @@ async function refresh({ environment, s3, limits = LIMITS }: RefreshParts): Prom
 }
 
 function usable(text: string): { readonly createDate: string; readonly entries: number } | { readonly fault: string } {
-  const json = parsed(text);
+  const json = parsedJson(text);
   if (json === undefined) return { fault: 'is not JSON' };
   const read = parseIpRanges(json);
   if ('fault' in read) return read;
@@ -78,15 +78,6 @@ function usable(text: string): { readonly createDate: string; readonly entries: 
 function lengthOf(json: unknown, key: string): number {
   const list = field(json, key);
   return Array.isArray(list) ? list.length : 0;
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 let deployed: (() => Promise<Refreshed>) | undefined;

@@ -1,11 +1,10 @@
 import { CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from './cloudtrail-rule';
 import { observedPatterns, tamperingPattern, type NamedPattern, type WorkloadName } from './event-patterns';
+import { forwardRole } from './forward-role';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, named, NAMES } from './names';
-import { policy } from './policy';
 import { VerificationRole } from './verification-role';
 
 /** What is the same in every account and Region that is watched. */
@@ -74,7 +73,7 @@ export class Member extends Construct {
     const { hubAccount, hubRegion } = settings;
     const { partition, account } = Stack.of(this);
     const hubBusArn = `arn:${partition}:events:${hubRegion}:${hubAccount}:event-bus/${NAMES.hubBus}`;
-    const role = this.#forwardRole(hubBusArn);
+    const role = forwardRole(this, FORWARD_ROLE, hubBusArn);
     const where = this.#awayFromHub(hubAccount, hubRegion);
     const condition = typeof where === 'boolean' ? {} : { condition: where };
     const patterns = patternsOf(settings, account);
@@ -84,24 +83,6 @@ export class Member extends Construct {
     }
     this.#verificationRole(settings);
     if (settings.metadataNoTokenAlarm) this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken');
-  }
-
-  #forwardRole(hubBusArn: string): CfnRole {
-    return new CfnRole(this, 'Forward', {
-      roleName: FORWARD_ROLE,
-      description: 'credlock: with it EventBridge forwards to the hub',
-      assumeRolePolicyDocument: policy({
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sts:AssumeRole',
-      }),
-      policies: [
-        {
-          policyName: 'forward',
-          policyDocument: policy({ Effect: 'Allow', Action: 'events:PutEvents', Resource: hubBusArn }),
-        },
-      ],
-    });
   }
 
   /** Whether the stack is elsewhere than the hub, as far as that is known before it is deployed. */

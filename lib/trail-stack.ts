@@ -1,12 +1,11 @@
 import { Annotations, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { templateOnly } from './template-only';
 import type { Construct } from 'constructs';
 import { CloudTrailRule, type RuleTarget } from './cloudtrail-rule';
 import { trailObjectsPattern } from './event-patterns';
+import { forwardRole } from './forward-role';
 import type { TrailPlace } from './intake';
 import { FORWARD_ROLE, NAMES, named } from './names';
-import { policy } from './policy';
 
 export interface TrailStackProps extends StackProps {
   readonly trail: TrailPlace;
@@ -52,21 +51,7 @@ export class TrailStack extends Stack {
 
   #hubBus(hubAccount: string): RuleTarget {
     const arn = `arn:${this.partition}:events:${this.region}:${hubAccount}:event-bus/${NAMES.hubBus}`;
-    const role = new CfnRole(this, 'Forward', {
-      roleName: `${FORWARD_ROLE}-trail`,
-      description: 'credlock: with it EventBridge forwards to the hub',
-      assumeRolePolicyDocument: policy({
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sts:AssumeRole',
-      }),
-      policies: [
-        {
-          policyName: 'forward',
-          policyDocument: policy({ Effect: 'Allow', Action: 'events:PutEvents', Resource: arn }),
-        },
-      ],
-    });
+    const role = forwardRole(this, `${FORWARD_ROLE}-trail`, arn);
     return { arn, roleArn: role.attrArn };
   }
 

@@ -1,5 +1,6 @@
 import type { DeliveryUse, Posture } from '../../lambda/detection/posture/posture';
 import type { ReportSection } from '../report/report';
+import { scrollingTable } from '../report/scrolling-table';
 import { el, type Piece } from '../report/tree';
 import { counted, grouped } from '../replay/grouped';
 import { STANDING_WORDS, standingCounts } from './standing-words';
@@ -33,24 +34,7 @@ const HEADS = [
 ];
 
 function tableOf(exposed: readonly Posture[]): Piece {
-  return el(
-    'div',
-    { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Roles that get keys by IMDSv1' },
-    el(
-      'table',
-      {},
-      el(
-        'thead',
-        {},
-        el(
-          'tr',
-          {},
-          HEADS.map((head) => el('th', { scope: 'col' }, head)),
-        ),
-      ),
-      el('tbody', {}, exposed.map(rowOf)),
-    ),
-  );
+  return scrollingTable('Roles that get keys by IMDSv1', HEADS, exposed.map(rowOf));
 }
 
 function rowOf({ role, account, instance, region, standing, imdsV1 }: Posture): Piece {

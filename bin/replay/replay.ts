@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { detect, isAtLeast } from '../../lambda/detection/detect';
 import { FactSet } from '../../lambda/detection/fact-set';
 import type { Finding, Severity } from '../../lambda/detection/finding';
@@ -13,7 +12,7 @@ import { kindsNamed } from '../../lambda/detection/workload-kinds';
 import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
 import { findIpRanges } from '../ip-ranges-cache';
 import { postureOutput, posturesIn } from '../posture/posture-output';
-import { messageOf } from '../message-of';
+import { jsonFile } from '../json-file';
 import { visible } from '../visible';
 import { asffDocument } from './asff-document';
 import { checkRequest, type Request } from './check-request';
@@ -101,28 +100,10 @@ function* onTerminal(pieces: Iterable<string>, out: string | undefined): Generat
 
 /** The settings in a `--config` file, or the defaults. Throws with every fault there is. */
 export function settingsFrom(path: string | undefined): Settings {
-  const parsed = parseSettings(path === undefined ? {} : configIn(path));
+  const parsed = parseSettings(path === undefined ? {} : jsonFile('--config', path));
   if ('faults' in parsed)
     throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
   return parsed.settings;
-}
-
-function configIn(path: string): unknown {
-  const text = configText(path);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new Error(`--config ${path} is not JSON: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-/** Windows editors begin a file with a byte order mark. */
-function configText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new Error(`--config ${path} cannot be read: ${messageOf(error)}`, { cause: error });
-  }
 }
 
 /** Says which addresses are taken for AWS's, or that nothing says so. */

@@ -4,6 +4,7 @@ import { block } from './block';
 import { clock } from './clock';
 import { serviceOf, type ReportedFinding } from './incidents';
 import { nextSteps } from './next-steps';
+import { scrollingTable } from './scrolling-table';
 import { el, type Piece } from './tree';
 
 export function stepsBlock(finding: Finding): Piece {
@@ -37,24 +38,7 @@ export function callsBlock({ events, unlisted }: ReportedFinding): Piece {
     'details',
     { class: 'calls' },
     el('summary', {}, `${counted(events.length, 'call')}${more}`),
-    el(
-      'div',
-      { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Calls' },
-      el(
-        'table',
-        {},
-        el(
-          'thead',
-          {},
-          el(
-            'tr',
-            {},
-            ['Time', 'Call', 'Error', 'Region', 'Key', 'Record'].map((name) => el('th', { scope: 'col' }, name)),
-          ),
-        ),
-        el('tbody', {}, events.map(callRow)),
-      ),
-    ),
+    scrollingTable('Calls', ['Time', 'Call', 'Error', 'Region', 'Key', 'Record'], events.map(callRow)),
   );
 }
 

@@ -4,6 +4,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What `source` is as JSON; undefined where it is none. */
+export function parsedJson(source: string): unknown {
+  try {
+    const value: unknown = JSON.parse(source);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** What `value` has under `key`; undefined when it is no object. */
 export function field(value: unknown, key: string): unknown {
   return isJsonObject(value) ? value[key] : undefined;

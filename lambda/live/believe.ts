@@ -1,5 +1,5 @@
 import { SIMULATION_SOURCE } from '../environment';
-import { accountIdOf, field, isJsonObject, record as objectIn, textOf } from '../detection/json-field';
+import { accountIdOf, field, isJsonObject, parsedJson, record as objectIn, textOf } from '../detection/json-field';
 import type { SetAsideReason } from './set-aside';
 
 /** Where the log files are. */
@@ -41,7 +41,7 @@ export interface Belief {
  * and about itself alone; of nobody where that is null.
  */
 export function believe(body: string, trail: TrailPlace | null, hubAccount: string | null = null): Belief {
-  const message = parsed(body);
+  const message = parsedJson(body);
   if (message === undefined) return doubt('not-json', 'the message is no JSON');
   if (!isJsonObject(message)) return doubt('not-understood', 'the message is no JSON object');
   if (textOf(message.Type) === 'Notification') return announcedThrough(message.Message, trail);
@@ -87,7 +87,7 @@ function believeRecord(record: unknown, account: string | null, sampleOf: string
 }
 
 function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {
-  const message = typeof text === 'string' ? parsed(text) : undefined;
+  const message = typeof text === 'string' ? parsedJson(text) : undefined;
   if (isJsonObject(message)) return announced(message, trail);
   return doubt('not-understood', 'the notification holds no JSON object');
 }
@@ -145,15 +145,6 @@ function joined(beliefs: readonly Belief[]): Belief {
     ignored: beliefs.flatMap(({ ignored }) => ignored),
     doubts: beliefs.flatMap(({ doubts }) => doubts),
   };
-}
-
-function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }
 
 function quoted(value: string | null): string {

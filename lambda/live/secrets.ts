@@ -1,3 +1,5 @@
+import { parsedJson } from '../detection/json-field';
+
 /** What must never leave a record: names of fields, whatever holds them and however they are cased. */
 const SECRET = /^(?:session[-_]?token|secret[-_]?access[-_]?key|x-amz-security-token)$/i;
 
@@ -25,11 +27,7 @@ function withSecretsIn(text: string): boolean {
 }
 
 function parsed(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    // A number or a word says nothing of what is around it.
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  // A number or a word says nothing of what is around it.
+  return typeof value === 'object' && value !== null ? value : undefined;
 }

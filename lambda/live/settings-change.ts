@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isJsonObject } from '../detection/json-field';
+import { isJsonObject, parsedJson } from '../detection/json-field';
 
 /** Settings somebody wrote, beside the last that were good. */
 export interface SettingsChange {
@@ -54,10 +54,6 @@ function listed(heading: string, items: readonly string[]): string[] {
 }
 
 function settingsIn(text: string | null): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text ?? '');
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
+  const value = parsedJson(text ?? '');
+  return isJsonObject(value) ? value : {};
 }

@@ -1,6 +1,30 @@
 import { securityHubFindings } from '../../lambda/adapters/security-hub/security-hub-findings';
+import { allScenarios } from '../scenario';
+import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable, replayed, type Story } from './live-run';
-import type { WireEnd } from './wire-run';
+import { storyOf } from './stories';
+import { runOnWire, type WireEnd } from './wire-run';
+
+/** Tells every second scenario, from the first or the second on: in two files, so that two cores share them. */
+export function describeEverySecond(from: 0 | 1): void {
+  let engine: DynamoDb;
+
+  beforeAll(async () => {
+    engine = await startDynamoDb();
+  });
+
+  afterAll(() => engine.close());
+
+  const scenarios = allScenarios().map((scenario, at) => [scenario.story, scenario, at] as const);
+  describe('the deployed handlers end in the findings of replay', () => {
+    it.each(scenarios.filter(([, , at]) => at % 2 === from))('%s', async (_story, scenario, at) => {
+      const story = storyOf(scenario);
+      const seed = at + 1;
+      const plan = { seed, engine, containers: seed % 6 === 0 ? 3 : 1, faults: seed % 5 < 2 ? 0.02 : 0 };
+      expectAsReplayed(await runOnWire(story, plan), story);
+    });
+  });
+}
 
 /** The same findings on the bus and in Security Hub, and nothing set aside. */
 export function expectAsReplayed(end: WireEnd, story: Story): void {

@@ -10,9 +10,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { ItemKey, LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../live/lock-table';
 
-/** The table's own names: partition key, sort key, and the attribute DynamoDB's TTL reads. */
-export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expires: 'expires' } as const;
-
 /** The lock table on DynamoDB. Retries and back-off are the client's: give it the attempts it shall make. */
 export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): LockTable {
   const put = (item: Record<string, AttributeValue>, condition: Partial<PutItemCommandInput>): Promise<boolean> =>
