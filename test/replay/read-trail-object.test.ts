@@ -297,6 +297,14 @@ describe('size', () => {
 });
 
 describe('any input', () => {
+  test.each([1, 20, 48])(
+    'zeros behind compressed data, as tapes leave them, end it: chunks of %d bytes',
+    async (size) => {
+      const padded = Buffer.concat([gzipSync(texts[0] ?? ''), Buffer.alloc(600), Buffer.from('more')]);
+      expect((await read(padded, size)).ids).toHaveLength(1);
+    },
+  );
+
   test('bytes never throw', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), async (bytes, size) => {

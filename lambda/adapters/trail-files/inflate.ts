@@ -126,11 +126,16 @@ class Inflater {
   readonly #gunzip = createGunzip({ chunkSize: CHUNK });
   #output: Buffer[] = [];
   #fault: Error | null = null;
+  #hasEnded = false;
   #settle: () => void = () => undefined;
 
   constructor() {
     this.#gunzip.on('data', (chunk: Buffer) => this.#output.push(chunk));
-    this.#gunzip.on('end', () => this.#settle());
+    // With a zero behind the data zlib ends by itself, and calls nothing back from then on.
+    this.#gunzip.on('end', () => {
+      this.#hasEnded = true;
+      this.#settle();
+    });
     // After a fault, zlib never calls the callback of the write that met it.
     this.#gunzip.on('error', (fault) => {
       this.#fault = fault;
@@ -164,7 +169,7 @@ class Inflater {
   #settled(start: (settle: () => void) => void): Promise<void> {
     return new Promise((resolve) => {
       this.#settle = resolve;
-      if (this.#fault) resolve();
+      if (this.#fault || this.#hasEnded) resolve();
       else start(resolve);
     });
   }
