@@ -1,4 +1,4 @@
-import type { LockTable, SightingItem, StoredItem, TableItem } from '../lambda/live/lock-table';
+import type { LockTable, SightingItem, StoredItem, TableItem } from '../lambda/store/lock-table';
 
 /** What DynamoDB would have seen. Units are those it bills: 1 kB written, 4 kB read consistently, each begun. */
 export interface Consumed {

@@ -1,10 +1,10 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { DEFAULT_SETTINGS, parseSettings } from '../lambda/detection/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../lambda/detection/model/parse-settings';
 import { acknowledge } from '../lib/acknowledgements';
-import { readContext } from '../lib/context';
-import { deploy } from '../lib/deployment';
-import { messageOf } from './message-of';
+import { readContext } from '../lib/stacks/context';
+import { deploy } from '../lib/stacks/deployment';
+import { messageOf } from './terminal/error-message';
 
 function main(): void {
   // CDK's own validation reads what CDK has deprecated, and would be told so each time.

@@ -7,9 +7,9 @@ import { replayCommand } from './commands/replay';
 import { seedCommand } from './commands/seed';
 import { simulateCommand } from './commands/simulate';
 import { version } from '../package.json';
-import { messageOf } from './message-of';
-import { tell } from './replay/tell';
-import { isBrokenPipe } from './replay/write-output';
+import { messageOf } from './terminal/error-message';
+import { tell } from './terminal/stderr';
+import { isBrokenPipe } from './files/write-output';
 
 const program = new Command('credlock')
   .description('Finds AWS workload credentials that are used anywhere but on the workload AWS issued them to.')

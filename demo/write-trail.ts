@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join, sep } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { chapters } from './story/chapters';
-import { logFiles } from './story/log-files';
+import { logFiles } from '../trail-writer/log-files';
 
 const FOLDER = join('demo', 'trail');
 

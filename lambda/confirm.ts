@@ -6,19 +6,19 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { AWAY } from './adapters/client-settings';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
-import { powertoolsLog } from './adapters/logger';
-import { powertoolsMeter } from './adapters/metrics';
-import { judgingDocuments } from './adapters/s3/judging-documents';
+import { powertoolsLog } from './adapters/powertools/logger';
+import { powertoolsMeter } from './adapters/powertools/metrics';
+import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { askBySqs, readSettleRequest } from './adapters/sqs/settle-requests';
 import { confirmEnvironment, METRICS, type Environment } from './environment';
-import { accountsSeen } from './live/accounts-seen';
-import { confirmWorkload, type Confirming } from './live/confirm-workload';
-import { reasonOf, type Log, type Meter } from './live/journal';
-import { whileLearning } from './live/mode';
-import { publishSamples, sampleSettings, sampleTable } from './live/samples';
-import { publishBy } from './live/saying';
+import { accountsSeen } from './store/accounts-seen';
+import { confirmWorkload, type Confirming } from './confirming/confirm-workload';
+import { reasonOf, type Log, type Meter } from './telemetry';
+import { whileLearning } from './judging/mode';
+import { publishSamples, sampleSettings, sampleTable } from './confirming/simulated-findings';
+import { publishBy } from './confirming/outgoing-finding';
 
 export interface ConfirmParts {
   readonly environment: Environment<'confirm'>;

@@ -4,19 +4,19 @@ import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AWAY } from './adapters/client-settings';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
-import { powertoolsLog } from './adapters/logger';
-import { powertoolsMeter } from './adapters/metrics';
+import { powertoolsLog } from './adapters/powertools/logger';
+import { powertoolsMeter } from './adapters/powertools/metrics';
 import { pace } from './adapters/pace';
-import { judgingDocuments } from './adapters/s3/judging-documents';
+import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { importAsff } from './adapters/security-hub/import-findings';
 import { postureAsffOf } from './adapters/security-hub/posture-asff';
 import type { RoleExposure } from './detection/posture/role-exposure';
-import { field } from './detection/json-field';
+import { field } from './detection/model/json-field';
 import { METRICS, POSTURE_TASKS, postureEnvironment, type Environment } from './environment';
-import { accountsSeen } from './live/accounts-seen';
-import { reasonOf, type Log, type Meter } from './live/journal';
-import { whileLearning } from './live/mode';
-import { exposureSummary, tellExposures } from './live/tell-exposures';
+import { accountsSeen } from './store/accounts-seen';
+import { reasonOf, type Log, type Meter } from './telemetry';
+import { whileLearning } from './judging/mode';
+import { exposureSummary, tellExposures } from './watching/imdsv1-findings';
 
 export interface PostureParts {
   readonly environment: Environment<'posture'>;

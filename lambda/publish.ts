@@ -3,19 +3,19 @@ import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { batchAnswer } from './adapters/batch-answer';
+import { batchAnswer } from './adapters/powertools/batch-answer';
 import { AWAY } from './adapters/client-settings';
-import type { Faults } from './adapters/coalesced';
+import type { Faults } from './adapters/batching';
 import { putFindings } from './adapters/event-bridge/put-findings';
-import { powertoolsLog } from './adapters/logger';
-import { powertoolsMeter } from './adapters/metrics';
+import { powertoolsLog } from './adapters/powertools/logger';
+import { powertoolsMeter } from './adapters/powertools/metrics';
 import { pace } from './adapters/pace';
 import { importFindings } from './adapters/security-hub/import-findings';
 import { tellPeople } from './adapters/sns/tell-people';
 import { sendMessages } from './adapters/sqs/send-messages';
 import { METRICS, publishEnvironment, type Environment } from './environment';
-import { reasonOf, type Log, type Meter } from './live/journal';
-import { readSaying, type Saying, type SinkName } from './live/saying';
+import { reasonOf, type Log, type Meter } from './telemetry';
+import { readSaying, type Saying, type SinkName } from './confirming/outgoing-finding';
 
 export interface PublishParts {
   readonly environment: Environment<'publish'>;

@@ -1,14 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { AWAY } from './adapters/client-settings';
 import { download, type DownloadLimits } from './adapters/download';
-import { powertoolsLog } from './adapters/logger';
-import { powertoolsMeter } from './adapters/metrics';
+import { powertoolsLog } from './adapters/powertools/logger';
+import { powertoolsMeter } from './adapters/powertools/metrics';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
-import { placeOf } from './adapters/s3/judging-documents';
-import { field, parsedJson } from './detection/json-field';
-import { parseIpRanges } from './detection/ip-ranges';
+import { placeOf } from './adapters/s3/settings-and-ranges';
+import { field, parsedJson } from './detection/model/json-field';
+import { parseIpRanges } from './detection/model/ip-ranges';
 import { METRICS, refreshIpRangesEnvironment, type Environment } from './environment';
-import { reasonOf, type Log, type Meter } from './live/journal';
+import { reasonOf, type Log, type Meter } from './telemetry';
 
 export interface RefreshParts {
   readonly environment: Environment<'refreshIpRanges'>;

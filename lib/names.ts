@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { NAME_PREFIX } from './event-patterns';
+import { NAME_PREFIX } from './patterns/event-patterns';
 
 /**
  * The names of everything that is named: all begin alike, so that changes of them are seen as tampering and other

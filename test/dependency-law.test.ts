@@ -56,16 +56,16 @@ const BROKEN: readonly Row[] = [
   ['lambda', "import { Stack } from 'aws-cdk-lib';\nexport const law = Stack;", IMPORTS],
   ['lambda', "import { Rule } from 'aws-cdk-lib/aws-events';\nexport const law = Rule;", IMPORTS],
   ['lambda', "import { Construct } from 'constructs';\nexport const law = Construct;", IMPORTS],
-  ['lambda', "import { law } from '../lib/hub';\nexport const other = law;", IMPORTS],
+  ['lambda', "import { law } from '../lib/hub/hub';\nexport const other = law;", IMPORTS],
   ['lambda/adapters', "import { law } from '../../lib/hub';\nexport const other = law;", IMPORTS],
   ['lambda/adapters', "import { law } from '../../bin/credlock';\nexport const other = law;", IMPORTS],
   ['lambda/adapters', "import { observe } from '../observe';\nexport const other = observe;", IMPORTS],
-  ['lib', "import { law } from '../lambda/detection/judge';\nexport const other = law;", IMPORTS],
+  ['lib', "import { law } from '../lambda/detection/judge/judge';\nexport const other = law;", IMPORTS],
   ['lib', "import { law } from '../lambda/observe';\nexport const other = law;", IMPORTS],
   ['lib', "import { law } from '../bin/credlock';\nexport const other = law;", IMPORTS],
   ['guardrails', "import { Stack } from 'aws-cdk-lib';\nexport const law = Stack;", IMPORTS],
-  ['guardrails', "import { law } from '../lambda/detection/judge';\nexport const other = law;", IMPORTS],
-  ['guardrails', "import { law } from '../lib/hub';\nexport const other = law;", IMPORTS],
+  ['guardrails', "import { law } from '../lambda/detection/judge/judge';\nexport const other = law;", IMPORTS],
+  ['guardrails', "import { law } from '../lib/hub/hub';\nexport const other = law;", IMPORTS],
   ['guardrails', "import { readFileSync } from 'node:fs';\nexport const law = readFileSync;", IMPORTS],
   ['bin', "import { App } from 'aws-cdk-lib';\nexport const law = App;", IMPORTS],
   ['bin/replay', "import { law } from '../../lib/hub';\nexport const other = law;", IMPORTS],
@@ -73,7 +73,7 @@ const BROKEN: readonly Row[] = [
 
 const KEPT: readonly (readonly [file: string, source: string])[] = [
   ['lambda/environment.ts', "export const name: string = process.env['CREDLOCK'] ?? 'none';"],
-  ['lambda/detection/judge.ts', 'export interface Law {\n  readonly at: number;\n}'],
+  ['lambda/detection/judge/judge/judge.ts', 'export interface Law {\n  readonly at: number;\n}'],
   [
     'lambda/detection/kinds/law.ts',
     "import type { Law } from '../judge';\nexport const law: Law = { at: Date.UTC(2026) };",
@@ -88,7 +88,7 @@ const KEPT: readonly (readonly [file: string, source: string])[] = [
   ],
   ['lambda/observe.ts', "import { store } from './adapters/store';\nexport const observe = [store, Date.now()];"],
   [
-    'lib/hub.ts',
+    'lib/hub/hub/hub.ts',
     "import { Stack } from 'aws-cdk-lib';\nimport { name } from '../lambda/environment';\nexport const hub = [name, Stack];",
   ],
   ['lambda/detection/guardrails/guardrail.ts', "export const GUARDRAILS = ['own-vpc-only'] as const;"],
@@ -99,7 +99,7 @@ const KEPT: readonly (readonly [file: string, source: string])[] = [
   ['bin/credlock.ts', "import { pure } from '../lambda/detection/pure';\nconsole.log(pure);"],
   [
     'bin/app.ts',
-    "import { App } from 'aws-cdk-lib';\nimport { hub } from '../lib/hub';\nexport const app = [App, hub];",
+    "import { App } from 'aws-cdk-lib';\nimport { hub } from '../lib/hub/hub';\nexport const app = [App, hub];",
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { FINDING_TYPES, SEVERITIES } from '../lambda/detection/finding';
+import { FINDING_TYPES, SEVERITIES } from '../lambda/detection/model/finding';
 import { allScenarios, type NamedScenario } from './scenario';
 
 const scenarios = allScenarios();

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect, type Detection } from '../lambda/detection/detect';
-import { FactSet } from '../lambda/detection/fact-set';
-import type { Finding } from '../lambda/detection/finding';
-import { parseIpRanges, type IpRanges } from '../lambda/detection/ip-ranges';
-import { originText } from '../lambda/detection/origin';
-import { parseSettings } from '../lambda/detection/parse-settings';
+import { FactSet } from '../lambda/detection/facts/fact-set';
+import type { Finding } from '../lambda/detection/model/finding';
+import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-ranges';
+import { originText } from '../lambda/detection/model/origin';
+import { parseSettings } from '../lambda/detection/model/parse-settings';
 import { readInto } from '../lambda/detection/read-into';
 
 export interface Expected {

@@ -4,12 +4,12 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { sendMessages, type Outgoing } from '../../lambda/adapters/sqs/send-messages';
 import { isoTime } from '../../lambda/detection/iso-time';
-import type { DeploymentOptions } from '../commands/deployment-options';
+import type { DeploymentOptions } from '../deployment/deployment-options';
 import { chosenAccounts, type Chosen } from '../deployment/accounts-and-regions';
 import { awsFault } from '../deployment/aws-fault';
 import { findDeployment, type Deployment } from '../deployment/deployment';
 import { stepBar } from '../deployment/step-bar';
-import { counted } from '../replay/grouped';
+import { counted } from '../terminal/numbers';
 import { logFileOf, logFilesByDay, type LogFile, type TrailBucket } from './trail-listing';
 
 export interface BackfillOptions extends DeploymentOptions, Chosen {

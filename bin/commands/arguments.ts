@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { eventTimeOf } from '../../lambda/detection/event-time';
+import { eventTimeOf } from '../../lambda/detection/model/event-time';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const WITHOUT_SECONDS = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?=Z|[+-]|$)/;

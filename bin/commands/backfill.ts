@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { BackfillOptions } from '../backfill/backfill';
 import { accountOf, collected, countOf, regionOf, timeOf } from './arguments';
-import { CREDENTIALS_HELP, withDeployment } from './deployment-options';
+import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-options';
 
 const EXAMPLES = `
 Examples:

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { DoctorOptions } from '../doctor/doctor';
 import { accountOf, collected, regionOf } from './arguments';
-import { CREDENTIALS_HELP, withDeployment } from './deployment-options';
+import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-options';
 
 const EXAMPLES = `
 Examples:

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { Command } from 'commander';
-import { ipRangesCacheFile, ipRangesIn, replaceFile } from '../ip-ranges-cache';
+import { ipRangesCacheFile, ipRangesIn, replaceFile } from '../files/ip-ranges-cache';
 
 const PUBLISHED = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 

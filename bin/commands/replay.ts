@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { SEVERITIES, type Severity } from '../../lambda/detection/finding';
+import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { replay } from '../replay/replay';
 import { accountOf, timeOf } from './arguments';
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { SeedOptions } from '../seed/seed';
 import { accountOf, collected, regionOf } from './arguments';
-import { CREDENTIALS_HELP, withDeployment } from './deployment-options';
+import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-options';
 
 const EXAMPLES = `
 Examples:

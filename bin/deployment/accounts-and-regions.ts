@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { messageOf } from '../message-of';
+import { messageOf } from '../terminal/error-message';
 
 /** An account in a Region. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { messageOf } from '../message-of';
+import { messageOf } from '../terminal/error-message';
 
 /** An error for people: what was tried, why it failed, and what helps. */
 export function awsFault(doing: string, error: unknown, hint = ''): Error {

@@ -1,8 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { AWAY } from '../../lambda/adapters/client-settings';
-import type { DeploymentOptions } from '../commands/deployment-options';
-import { messageOf } from '../message-of';
+import type { DeploymentOptions } from './deployment-options';
+import { messageOf } from '../terminal/error-message';
 import { awsFault, nameOf } from './aws-fault';
 import { flagOf, OUTPUTS, STACKS, type OutputName } from './output-names';
 

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { grouped } from '../replay/grouped';
+import { grouped } from '../terminal/numbers';
 
 /** Shows how far a list of steps has come. */
 export interface StepBar {

@@ -1,4 +1,4 @@
-import type { Heartbeat } from '../../lambda/live/heartbeats';
+import type { Heartbeat } from '../../lambda/store/heartbeats';
 import { placeText, type Place } from '../deployment/accounts-and-regions';
 import { ruleFaults, type RuleSeen } from './rule-check';
 import { trailFault, trailGaps, type TrailSeen } from './trail-check';

@@ -1,6 +1,6 @@
-import { boxTable, boxWidth, type Cell } from '../replay/box-table';
-import { counted, grouped } from '../replay/grouped';
-import { paint, wantsColour } from '../replay/paint';
+import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
+import { counted, grouped } from '../terminal/numbers';
+import { paint, wantsColour } from '../terminal/paint';
 import { placeText } from '../deployment/accounts-and-regions';
 import { durationText, type Diagnosis } from './diagnosis';
 

@@ -2,11 +2,11 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { readConfigObject } from '../../lambda/adapters/s3/config-object';
-import { placeOf, readIpRanges, readSettings } from '../../lambda/adapters/s3/judging-documents';
+import { placeOf, readIpRanges, readSettings } from '../../lambda/adapters/s3/settings-and-ranges';
 import { awsFault } from '../deployment/aws-fault';
 import type { Deployment } from '../deployment/deployment';
-import { messageOf } from '../message-of';
-import { counted } from '../replay/grouped';
+import { messageOf } from '../terminal/error-message';
+import { counted } from '../terminal/numbers';
 import { ruleFaults, rulesOn } from './rule-check';
 
 const DAY = 86_400_000;

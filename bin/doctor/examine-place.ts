@@ -1,7 +1,7 @@
 import type { Place } from '../deployment/accounts-and-regions';
 import { awsFault } from '../deployment/aws-fault';
 import type { Keys, SessionOf } from '../deployment/role-sessions';
-import { messageOf } from '../message-of';
+import { messageOf } from '../terminal/error-message';
 import type { Examined } from './diagnosis';
 import { rulesOn } from './rule-check';
 import { trailsOf } from './trail-check';

@@ -1,10 +1,10 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { rulesOn as readRules } from '../../lambda/adapters/event-bridge/rules-on';
-import { missingRules, needsReads, STATE_NEEDED, type RuleSeen } from '../../lambda/live/rule-faults';
+import { missingRules, needsReads, STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
 import type { Keys } from '../deployment/role-sessions';
 
-export { STATE_NEEDED, type RuleSeen } from '../../lambda/live/rule-faults';
+export { STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
 
 export interface RulesPlace {
   readonly region: string;

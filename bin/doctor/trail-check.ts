@@ -7,7 +7,7 @@ import {
   type EventSelector,
 } from '@aws-sdk/client-cloudtrail';
 import { AWAY } from '../../lambda/adapters/client-settings';
-import { messageOf } from '../message-of';
+import { messageOf } from '../terminal/error-message';
 import type { Keys } from '../deployment/role-sessions';
 
 /** Which management events a trail records; null where it cannot be read, as those of an organisation from a member. */

@@ -1,8 +1,8 @@
 import type { Certainty, GuardrailName } from '../../lambda/detection/guardrails/guardrail';
 import type { Breakage } from '../../lambda/detection/guardrails/traffic-check';
-import { boxTable, boxWidth, type Cell } from '../replay/box-table';
-import { counted, grouped } from '../replay/grouped';
-import { paint, type Paint } from '../replay/paint';
+import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
+import { counted, grouped } from '../terminal/numbers';
+import { paint, type Paint } from '../terminal/paint';
 
 const NARROWEST = 80;
 const WIDEST = 160;

@@ -1,15 +1,15 @@
 import { checkedGuardrails } from '../../guardrails/guardrail-settings';
 import { detect } from '../../lambda/detection/detect';
-import { FactSet } from '../../lambda/detection/fact-set';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { GuardrailName } from '../../lambda/detection/guardrails/guardrail';
 import { TrafficCheck, type Breakage } from '../../lambda/detection/guardrails/traffic-check';
-import { SuspectOrigins } from '../../lambda/detection/suspect-origins';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { SuspectOrigins } from '../../lambda/detection/posture/suspect-origins';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { checkRequest } from '../replay/check-request';
-import { counted, grouped } from '../replay/grouped';
-import { wantsColour } from '../replay/paint';
+import { counted, grouped } from '../terminal/numbers';
+import { wantsColour } from '../terminal/paint';
 import { ipRangesFrom, readAll, settingsFrom } from '../replay/replay';
-import { toStandardOutput, writeOutput } from '../replay/write-output';
+import { toStandardOutput, writeOutput } from '../files/write-output';
 import { breakagesTable } from './breakages-table';
 import { guardrailsFrom } from './guardrail-file';
 

@@ -1,5 +1,5 @@
 import { ALL_GUARDRAILS, parseGuardrailSettings, type GuardrailSettings } from '../../guardrails/guardrail-settings';
-import { jsonFile } from '../json-file';
+import { jsonFile } from '../files/json-file';
 
 /** The settings in a `--guardrails` file, or every guardrail without exceptions. Throws with every fault there is. */
 export function guardrailsFrom(path: string | undefined): GuardrailSettings {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guardrailPolicies, type GuardrailPolicy } from '../../guardrails/guardrail-policies';
-import { messageOf } from '../message-of';
-import { replaceFile } from '../replace-file';
-import { writeOutput } from '../replay/write-output';
+import { messageOf } from '../terminal/error-message';
+import { replaceFile } from '../files/replace-file';
+import { writeOutput } from '../files/write-output';
 import { guardrailsFrom } from './guardrail-file';
 
 export interface PrintOptions {

@@ -1,12 +1,12 @@
 import { postureAsffOf } from '../../lambda/adapters/security-hub/posture-asff';
-import { cidrSet } from '../../lambda/detection/address';
-import type { FactSet } from '../../lambda/detection/fact-set';
+import { cidrSet } from '../../lambda/detection/model/address';
+import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { postureOf, type Posture } from '../../lambda/detection/posture/posture';
 import { roleExposuresOf } from '../../lambda/detection/posture/role-exposure';
-import { newestTime } from '../../lambda/detection/retention';
-import type { Settings } from '../../lambda/detection/settings';
-import type { SuspectOrigins } from '../../lambda/detection/suspect-origins';
-import { toStandardOutput } from '../replay/write-output';
+import { newestTime } from '../../lambda/detection/facts/retention';
+import type { Settings } from '../../lambda/detection/model/settings';
+import type { SuspectOrigins } from '../../lambda/detection/posture/suspect-origins';
+import { toStandardOutput } from '../files/write-output';
 import { postureTable } from './posture-table';
 
 export interface PostureRequest {

@@ -2,7 +2,7 @@ import type { DeliveryUse, Posture } from '../../lambda/detection/posture/postur
 import type { ReportSection } from '../report/report';
 import { scrollingTable } from '../report/scrolling-table';
 import { el, type Piece } from '../report/tree';
-import { counted, grouped } from '../replay/grouped';
+import { counted, grouped } from '../terminal/numbers';
 import { STANDING_WORDS, standingCounts } from './standing-words';
 
 /** Rows that are written; the others are in `credlock.posture/1`. */

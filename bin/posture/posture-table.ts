@@ -1,7 +1,7 @@
 import type { DeliveryUse, Posture } from '../../lambda/detection/posture/posture';
-import { boxTable, boxWidth, type Cell } from '../replay/box-table';
-import { counted, grouped } from '../replay/grouped';
-import { paint } from '../replay/paint';
+import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
+import { counted, grouped } from '../terminal/numbers';
+import { paint } from '../terminal/paint';
 import { STANDING_WORDS, standingCounts } from './standing-words';
 
 const NARROWEST = 80;

@@ -1,5 +1,5 @@
 import { STANDINGS, type Posture, type Standing } from '../../lambda/detection/posture/posture';
-import { grouped } from '../replay/grouped';
+import { grouped } from '../terminal/numbers';
 
 /** For people. */
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {

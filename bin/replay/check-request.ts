@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../message-of';
-import { toStandardOutput } from './write-output';
+import { messageOf } from '../terminal/error-message';
+import { toStandardOutput } from '../files/write-output';
 
 export interface Request {
   readonly out?: string;

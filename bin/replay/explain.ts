@@ -1,16 +1,16 @@
-import type { FactSet } from '../../lambda/detection/fact-set';
-import type { Caller } from '../../lambda/detection/facts';
-import type { Finding } from '../../lambda/detection/finding';
-import type { Judgement, Step } from '../../lambda/detection/judge';
+import type { FactSet } from '../../lambda/detection/facts/fact-set';
+import type { Caller } from '../../lambda/detection/facts/facts';
+import type { Finding } from '../../lambda/detection/model/finding';
+import type { Judgement, Step } from '../../lambda/detection/judge/judge';
 import { isoTime } from '../../lambda/detection/iso-time';
-import { originText } from '../../lambda/detection/origin';
-import { asSentence } from '../../lambda/detection/wording';
-import { workloadKey } from '../../lambda/detection/workload';
-import { visible } from '../visible';
-import { counted, grouped } from './grouped';
-import { lifeEvents } from './life-events';
-import { paint } from './paint';
-import { BECAUSES } from './words';
+import { originText } from '../../lambda/detection/model/origin';
+import { asSentence } from '../../lambda/detection/findings/finding-text';
+import { workloadKey } from '../../lambda/detection/model/workload';
+import { visible } from '../terminal/escape-controls';
+import { counted, grouped } from '../terminal/numbers';
+import { lifeEvents } from '../report/life-events';
+import { paint } from '../terminal/paint';
+import { BECAUSES } from '../terminal/labels';
 
 /** Ids shown of what is trusted, and of what is not. */
 const FEW = 3;

@@ -1,6 +1,6 @@
 import { readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../message-of';
+import { messageOf } from '../terminal/error-message';
 
 /** A file to read, or why something cannot be looked at. `-` stands for standard input. */
 export interface InputFile {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
-import { readTrailObject } from '../../lambda/adapters/trail-files/read-trail-object';
-import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/adapters/trail-files/trail-reading';
+import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
+import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 
 /** Files read side by side: while one is scanned, the others are read and inflated on libuv's pool. */

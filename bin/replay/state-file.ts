@@ -2,10 +2,10 @@ import { createReadStream, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
-import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/fact-lines';
-import type { FactSet } from '../../lambda/detection/fact-set';
-import { messageOf } from '../message-of';
-import { replaceFile } from '../replace-file';
+import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/facts/fact-jsonl';
+import type { FactSet } from '../../lambda/detection/facts/fact-set';
+import { messageOf } from '../terminal/error-message';
+import { replaceFile } from '../files/replace-file';
 
 /** Which version of the file was read; null where there was none. */
 export type StateVersion = string | null;

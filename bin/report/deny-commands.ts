@@ -1,5 +1,5 @@
-import type { FindingSession, FindingWorkload, RelatedSession } from '../../lambda/detection/finding';
-import { parseSessionArn, roleOf } from '../../lambda/detection/session-arn';
+import type { FindingSession, FindingWorkload, RelatedSession } from '../../lambda/detection/model/finding';
+import { parseSessionArn, roleOf } from '../../lambda/detection/model/session-arn';
 import { command, shellWord } from './shell-words';
 
 const FEW = 4;

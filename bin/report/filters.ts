@@ -1,4 +1,4 @@
-import { TYPES } from '../replay/words';
+import { TYPES } from '../terminal/labels';
 import { accountsOf, rolesOf, type Incident } from './incidents';
 import { el, type Piece } from './tree';
 

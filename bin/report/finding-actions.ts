@@ -1,5 +1,5 @@
-import type { Finding, FindingEvent } from '../../lambda/detection/finding';
-import { counted, grouped } from '../replay/grouped';
+import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
+import { counted, grouped } from '../terminal/numbers';
 import { block } from './block';
 import { clock } from './clock';
 import { serviceOf, type ReportedFinding } from './incidents';

@@ -1,6 +1,6 @@
-import type { Finding, RuledOut } from '../../lambda/detection/finding';
-import { counted, grouped } from '../replay/grouped';
-import { EXPLANATIONS, OWNERS } from '../replay/words';
+import type { Finding, RuledOut } from '../../lambda/detection/model/finding';
+import { counted, grouped } from '../terminal/numbers';
+import { EXPLANATIONS, OWNERS } from '../terminal/labels';
 import { block, sentence } from './block';
 import { clock, duration } from './clock';
 import type { Deed, ReportedFinding } from './incidents';

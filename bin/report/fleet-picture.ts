@@ -1,5 +1,5 @@
-import { incidentId } from '../../lambda/detection/compose-finding';
-import type { Finding, FindingWorkload } from '../../lambda/detection/finding';
+import { incidentId } from '../../lambda/detection/findings/compose-finding';
+import type { Finding, FindingWorkload } from '../../lambda/detection/model/finding';
 import type { Lane, LaneCall, Picture } from './picture';
 
 const MOST = 12;

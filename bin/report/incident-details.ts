@@ -1,5 +1,5 @@
-import { counted, grouped } from '../replay/grouped';
-import { TYPES } from '../replay/words';
+import { counted, grouped } from '../terminal/numbers';
+import { TYPES } from '../terminal/labels';
 import { block, sentence } from './block';
 import { moment } from './clock';
 import { callsBlock, stepsBlock } from './finding-actions';

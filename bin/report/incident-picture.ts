@@ -1,11 +1,11 @@
 import { callWords } from '../../lambda/detection/call-words';
-import type { Finding } from '../../lambda/detection/finding';
-import { callsFrom } from '../../lambda/detection/history';
-import type { Judgement, Step } from '../../lambda/detection/judge';
-import { originText } from '../../lambda/detection/origin';
-import { counted } from '../replay/grouped';
-import { lifeEvents } from '../replay/life-events';
-import { BECAUSES, OWNERS } from '../replay/words';
+import type { Finding } from '../../lambda/detection/model/finding';
+import { callsFrom } from '../../lambda/detection/facts/workload-history';
+import type { Judgement, Step } from '../../lambda/detection/judge/judge';
+import { originText } from '../../lambda/detection/model/origin';
+import { counted } from '../terminal/numbers';
+import { lifeEvents } from './life-events';
+import { BECAUSES, OWNERS } from '../terminal/labels';
 import type { Lane, LaneCall, Moment, Picture } from './picture';
 
 const MOST_TRUSTED = 6;

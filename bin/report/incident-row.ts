@@ -1,6 +1,6 @@
-import type { FindingWorkload } from '../../lambda/detection/finding';
-import { counted, grouped } from '../replay/grouped';
-import { OWNERS, TYPES } from '../replay/words';
+import type { FindingWorkload } from '../../lambda/detection/model/finding';
+import { counted, grouped } from '../terminal/numbers';
+import { OWNERS, TYPES } from '../terminal/labels';
 import { clock } from './clock';
 import { incidentDetails } from './incident-details';
 import { accountsOf, rolesOf, weightOf, workloadsOf, type Incident, type ReportedFinding } from './incidents';

@@ -1,4 +1,4 @@
-import type { Finding, FindingEvent } from '../../lambda/detection/finding';
+import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
 import { fleetPicture } from './fleet-picture';
 import { serviceOf, weightOf, type Deed, type Incident, type ReportedFinding } from './incidents';
 import type { Picture } from './picture';

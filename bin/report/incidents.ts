@@ -1,4 +1,4 @@
-import { SEVERITIES, type Finding, type FindingWorkload, type Severity } from '../../lambda/detection/finding';
+import { SEVERITIES, type Finding, type FindingWorkload, type Severity } from '../../lambda/detection/model/finding';
 import type { Picture } from './picture';
 
 /** The findings of one workload (or group of workloads) and the picture they share. */

@@ -1,9 +1,9 @@
-import { stepsOn, type StepKind } from '../../lambda/detection/advice';
-import type { Finding, FindingWorkload } from '../../lambda/detection/finding';
+import { stepsOn, type StepKind } from '../../lambda/detection/findings/finding-types';
+import type { Finding, FindingWorkload } from '../../lambda/detection/model/finding';
 import { denyCommands } from './deny-commands';
 import { preserveCommands, replaceCommands } from './workload-commands';
 import { command } from './shell-words';
-import { visible } from '../visible';
+import { visible } from '../terminal/escape-controls';
 
 export interface NextStep {
   readonly text: string;

@@ -1,6 +1,6 @@
-import { SEVERITIES, type Severity } from '../../lambda/detection/finding';
-import { counted, grouped } from '../replay/grouped';
-import { TYPES } from '../replay/words';
+import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
+import { counted, grouped } from '../terminal/numbers';
+import { TYPES } from '../terminal/labels';
 import { moment } from './clock';
 import type { Coverage } from './coverage';
 import { accountsOf, rolesOf, workloadsOf, type Incident } from './incidents';

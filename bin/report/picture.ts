@@ -1,4 +1,4 @@
-import type { Severity } from '../../lambda/detection/finding';
+import type { Severity } from '../../lambda/detection/model/finding';
 
 /** What the picture of an incident shows: where one workload's credentials were used, and when. Times in epoch seconds. */
 export interface Picture {

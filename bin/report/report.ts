@@ -5,7 +5,7 @@ import pageScript from 'report:page-script';
 import restScript from 'report:rest-script';
 import styles from 'report:styles';
 import { version } from '../../package.json';
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { coverageSection, type Coverage } from './coverage';
 import { filterBar, listHead } from './filters';
 import { incidentRow } from './incident-row';

@@ -1,4 +1,4 @@
-import { visible } from '../visible';
+import { visible } from '../terminal/escape-controls';
 import type { Drawing } from './picture';
 
 /** A piece of the page before it is text (when the report is written) or elements (in the browser). A string is text, never markup. */

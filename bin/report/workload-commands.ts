@@ -1,4 +1,4 @@
-import type { FindingWorkload } from '../../lambda/detection/finding';
+import type { FindingWorkload } from '../../lambda/detection/model/finding';
 import { command } from './shell-words';
 
 type Lines = readonly (string | null)[];

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
-import { accountIdOf, isJsonObject } from '../../lambda/detection/json-field';
-import { messageOf } from '../message-of';
+import { accountIdOf, isJsonObject } from '../../lambda/detection/model/json-field';
+import { messageOf } from '../terminal/error-message';
 import { leaveOut, type LeftOut } from './left-out';
 import type { Listing } from './listed-resources';
 

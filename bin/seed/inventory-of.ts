@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { canonicalAddress, canonicalCidr } from '../../lambda/detection/address';
+import { canonicalAddress, canonicalCidr } from '../../lambda/detection/model/address';
 import { hasEksTag } from '../../lambda/detection/changes/eks-tags';
 import type {
   Inventory,
@@ -8,7 +8,7 @@ import type {
   ListedInstance,
   ListedInterface,
   ListedNatGateway,
-} from '../../lambda/detection/inventory';
+} from '../../lambda/detection/network/inventory';
 import {
   ADDRESS,
   ENDPOINT,

@@ -5,7 +5,7 @@ import {
   type AwsSecurityFindingFilters,
   type SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import { inParts } from '../../lambda/adapters/coalesced';
+import { inParts } from '../../lambda/adapters/batching';
 import { pace } from '../../lambda/adapters/pace';
 import { awsFault } from '../deployment/aws-fault';
 

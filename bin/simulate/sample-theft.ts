@@ -1,6 +1,6 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { isoTime } from '../../lambda/detection/iso-time';
-import type { Workload } from '../../lambda/detection/workload';
+import type { Workload } from '../../lambda/detection/model/workload';
 
 /** A theft that never happened, as CloudTrail would tell it. */
 export interface SampleTheft {

@@ -4,14 +4,14 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
-import { workloadKey } from '../../lambda/detection/workload';
+import { workloadKey } from '../../lambda/detection/model/workload';
 import { SIMULATION_SOURCE } from '../../lambda/environment';
-import { partition } from '../../lambda/live/filing';
-import { sampleId, sampleTable } from '../../lambda/live/samples';
-import type { DeploymentOptions } from '../commands/deployment-options';
+import { partition } from '../../lambda/store/table-schema';
+import { sampleId, sampleTable } from '../../lambda/confirming/simulated-findings';
+import type { DeploymentOptions } from '../deployment/deployment-options';
 import { awsFault } from '../deployment/aws-fault';
 import { findDeployment, type Deployment } from '../deployment/deployment';
-import { counted } from '../replay/grouped';
+import { counted } from '../terminal/numbers';
 import { archiveSamples, findingNamed } from './sample-findings';
 import { sampleTheft, type SampleTheft } from './sample-theft';
 

@@ -1,6 +1,6 @@
-import { readRecord } from '../../lambda/detection/read-record';
-import { readTampering } from '../../lambda/detection/tampering';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { readRecord } from '../../lambda/detection/records/read-record';
+import { readTampering } from '../../lambda/detection/tampering/read-tampering';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { FixtureEvent, Need } from './fixture-events';
 import { DEPLOYMENTS, observedIn, USUAL_WORKLOADS } from './patterns-under-test';
 import { SHOP } from './record-shapes';

@@ -9,7 +9,7 @@ import {
   WORKLOADS,
   type Fields,
   type WorkloadName,
-} from '../../lib/event-patterns';
+} from '../../lib/patterns/event-patterns';
 import { SHOP } from './record-shapes';
 
 export interface PatternUnderTest {

@@ -1,9 +1,9 @@
-import type { CloudTrailRecord } from '../../lambda/detection/cloudtrail-record';
-import type { Fact } from '../../lambda/detection/facts';
-import { readFacts } from '../../lambda/detection/read-facts';
-import { readRecord } from '../../lambda/detection/read-record';
-import { parseSessionArn } from '../../lambda/detection/session-arn';
-import type { WorkloadKind } from '../../lambda/detection/workload-kind';
+import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
+import type { Fact } from '../../lambda/detection/facts/facts';
+import { readFacts } from '../../lambda/detection/records/read-facts';
+import { readRecord } from '../../lambda/detection/records/read-record';
+import { parseSessionArn } from '../../lambda/detection/model/session-arn';
+import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 
 /**
  * - `named`: tells a fact by what stands in it: a key issued, a change, a call that shows whose keys made it.

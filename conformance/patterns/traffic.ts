@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { trailRecords } from '../../bench/generate-trail';
 import type { TrailShape } from '../../bench/trail-world';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { matchAll } from '../event-ruler/event-ruler';
 import type { Workshop } from '../workshop';
 import { isOutOfSight } from './check-needs';

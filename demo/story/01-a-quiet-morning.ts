@@ -15,7 +15,7 @@ import {
   ssmPing,
   through,
   throughService,
-} from './calls';
+} from '../../trail-writer/calls';
 import {
   ADDRESSES,
   ALICE,
@@ -31,10 +31,10 @@ import {
   type Instance,
 } from './cast';
 import { Chapter, every } from './chapter';
-import { issuedBy, roleIdentity, serviceIdentity, type Key } from './identities';
-import { uuidFor } from './made-up-ids';
-import { run } from './network-changes';
-import type { Action } from './trail-record';
+import { issuedBy, roleIdentity, serviceIdentity, type Key } from '../../trail-writer/identities';
+import { uuidFor } from '../../trail-writer/ids';
+import { run } from '../../trail-writer/network-changes';
+import type { Action } from '../../trail-writer/record';
 
 const LATE_STOREFRONT = instance('storefront-7', 'storefront', '10.10.1.17');
 const NODE = instance('node-1', 'eks-node', '10.10.1.41');

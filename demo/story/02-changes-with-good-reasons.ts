@@ -8,10 +8,10 @@ import {
   over,
   ssmPing,
   through,
-} from './calls';
+} from '../../trail-writer/calls';
 import { ADDRESSES, DATA, endpoint, instance, IRELAND, NETWORK, SHOP, STOREFRONTS, vpcOf } from './cast';
 import { Chapter, every } from './chapter';
-import { hexFor } from './made-up-ids';
+import { hexFor } from '../../trail-writer/ids';
 import {
   allocateAddress,
   assignIpv6Address,
@@ -27,7 +27,7 @@ import {
   run,
   start,
   stop,
-} from './network-changes';
+} from '../../trail-writer/network-changes';
 
 const SHOP_VPC = vpcOf(SHOP, IRELAND);
 

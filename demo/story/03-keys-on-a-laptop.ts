@@ -10,11 +10,11 @@ import {
   listBuckets,
   over,
   ssmPing,
-} from './calls';
+} from '../../trail-writer/calls';
 import { ADDRESSES, instance, IRELAND, SHOP, VIRGINIA } from './cast';
 import { Chapter, every } from './chapter';
-import { issuedBy, roleIdentity } from './identities';
-import { associateAddress } from './network-changes';
+import { issuedBy, roleIdentity } from '../../trail-writer/identities';
+import { associateAddress } from '../../trail-writer/network-changes';
 
 const LAPTOP = over('192.0.2.66', AGENTS.kali);
 const BUCKET = 'shop-receipts';

@@ -1,7 +1,15 @@
-import { AGENTS, callerIdentity, describeInstances, describeTable, listBuckets, over, ssmPing } from './calls';
+import {
+  AGENTS,
+  callerIdentity,
+  describeInstances,
+  describeTable,
+  listBuckets,
+  over,
+  ssmPing,
+} from '../../trail-writer/calls';
 import { instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
-import { allocateAddress, associateAddress } from './network-changes';
+import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
 /** The thief works from an instance of his own in the same Region: an AWS address, but nobody's who is known here. */
 export function keysOnARentedServer(): Chapter {

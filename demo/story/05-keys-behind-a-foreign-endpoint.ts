@@ -1,4 +1,4 @@
-import { AGENTS, getSecret, ssmPing, through } from './calls';
+import { AGENTS, getSecret, ssmPing, through } from '../../trail-writer/calls';
 import { endpoint, instance, SHOP, STRANGER } from './cast';
 import { Chapter, every } from './chapter';
 

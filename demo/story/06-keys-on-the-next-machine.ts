@@ -1,7 +1,7 @@
-import { AGENTS, getParameter, getSecret, listBuckets, over, ssmPing } from './calls';
+import { AGENTS, getParameter, getSecret, listBuckets, over, ssmPing } from '../../trail-writer/calls';
 import { instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
-import { allocateAddress, associateAddress } from './network-changes';
+import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
 /** Somebody who is on the jump host has found the wiki's keys. Both machines are the shop's, so only the lock tells. */
 export function keysOnTheNextMachine(): Chapter {

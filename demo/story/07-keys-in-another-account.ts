@@ -1,7 +1,7 @@
-import { AGENTS, listBuckets, over, ssmPing } from './calls';
+import { AGENTS, listBuckets, over, ssmPing } from '../../trail-writer/calls';
 import { ADDRESSES, DATA, instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
-import { allocateAddress, associateAddress } from './network-changes';
+import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
 /** Keys of the data account's report builder turn up on a machine of the shop: perhaps a thief, perhaps a colleague. */
 export function keysInAnotherAccount(): Chapter {

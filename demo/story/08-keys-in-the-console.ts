@@ -1,7 +1,7 @@
-import { AGENTS, describeInstances, listBuckets, over, ssmPing } from './calls';
+import { AGENTS, describeInstances, listBuckets, over, ssmPing } from '../../trail-writer/calls';
 import { ADDRESSES, instance, IRELAND, SHOP, VIRGINIA } from './cast';
 import { Chapter, every } from './chapter';
-import { instanceIdentity, issuedBy, roleIdentity } from './identities';
+import { instanceIdentity, issuedBy, roleIdentity } from '../../trail-writer/identities';
 
 /** The thief trades the website's keys for a console session, and clicks. No machine ever does that. */
 export function keysInTheConsole(): Chapter {

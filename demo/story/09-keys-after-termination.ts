@@ -1,7 +1,7 @@
-import { AGENTS, getSecret, over, ssmPing } from './calls';
+import { AGENTS, getSecret, over, ssmPing } from '../../trail-writer/calls';
 import { ADDRESSES, instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
-import { terminate } from './network-changes';
+import { terminate } from '../../trail-writer/network-changes';
 
 /**
  * The batch worker is gone, its keys live until evening. They are used behind the same NAT gateway, so the address

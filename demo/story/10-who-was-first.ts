@@ -1,7 +1,7 @@
-import { AGENTS, callerIdentity, getSecret, over, ssmPing } from './calls';
+import { AGENTS, callerIdentity, getSecret, over, ssmPing } from '../../trail-writer/calls';
 import { instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
-import { allocateAddress, associateAddress } from './network-changes';
+import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
 /** Twice the thief is as quick as the machine itself. */
 export function whoWasFirst(): Chapter {

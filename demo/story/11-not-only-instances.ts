@@ -12,16 +12,16 @@ import {
   over,
   ssmPing,
   through,
-} from './calls';
+} from '../../trail-writer/calls';
 import { ADDRESSES, DATA, endpoint, instance, IRELAND, SHOP, VIRGINIA } from './cast';
 import { Chapter, every, timeOf } from './chapter';
 import { issueToFunction } from './functions';
-import { principalId, sessionKey, type RoleSession, type SessionKey } from './identities';
-import { hexFor, uuidFor } from './made-up-ids';
+import { principalId, sessionKey, type RoleSession, type SessionKey } from '../../trail-writer/identities';
+import { hexFor, uuidFor } from '../../trail-writer/ids';
 import { issueToPod, type Node, type Pod } from './pods';
 import { issueToTask } from './tasks';
-import { exchangeToken, type Token } from './tokens';
-import type { Action, From } from './trail-record';
+import { exchangeToken, type Token } from '../../trail-writer/issuance';
+import type { Action, From } from '../../trail-writer/record';
 
 /** ECS tasks, EKS pods, service accounts and functions have keys as well: their work, and one theft of each. */
 export function notOnlyInstances(): Chapter {

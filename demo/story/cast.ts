@@ -1,4 +1,4 @@
-import { hexFor } from './made-up-ids';
+import { hexFor } from '../../trail-writer/ids';
 
 /** The organisation: the shop, its data team, and the network account whose NAT gateway the data team leaves by. */
 export const SHOP = '111122223333';

@@ -1,4 +1,4 @@
-import { assumeRole, over, throughService, AGENTS, type Issued } from './calls';
+import { assumeRole, over, throughService, AGENTS, type Issued } from '../../trail-writer/calls';
 import { ADDRESSES, DANA, IRELAND, type Instance, type Person } from './cast';
 import {
   instanceIdentity,
@@ -10,9 +10,9 @@ import {
   type RoleSession,
   type SessionKey,
   type Shown,
-} from './identities';
-import { upperFor, uuidFor } from './made-up-ids';
-import { isoTime, trailRecord, type Action, type Call, type From, type TrailRecord } from './trail-record';
+} from '../../trail-writer/identities';
+import { upperFor, uuidFor } from '../../trail-writer/ids';
+import { isoTime, trailRecord, type Action, type Call, type From, type TrailRecord } from '../../trail-writer/record';
 
 const DAY = Date.parse('2026-09-14T00:00:00Z');
 /** EC2's keys of this day live 6 h 22 min. */

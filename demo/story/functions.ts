@@ -1,6 +1,6 @@
 import { IRELAND, SHOP } from './cast';
 import type { Chapter } from './chapter';
-import type { SessionKey } from './identities';
+import type { SessionKey } from '../../trail-writer/identities';
 
 /** Lambda hands a function of the shop a key, which serves for half a day, wherever the function runs. */
 export function issueToFunction(chapter: Chapter, name: string, at: string): SessionKey {

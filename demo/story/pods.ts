@@ -1,8 +1,8 @@
 import { IRELAND, SHOP } from './cast';
 import type { Chapter } from './chapter';
-import type { Key, SessionKey } from './identities';
-import { uuidFor } from './made-up-ids';
-import type { From } from './trail-record';
+import type { Key, SessionKey } from '../../trail-writer/identities';
+import { uuidFor } from '../../trail-writer/ids';
+import type { From } from '../../trail-writer/record';
 
 const CLUSTER = 'shop';
 

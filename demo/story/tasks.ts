@@ -1,7 +1,7 @@
 import { IRELAND, SHOP } from './cast';
 import type { Chapter } from './chapter';
-import type { SessionKey } from './identities';
-import { hexFor } from './made-up-ids';
+import type { SessionKey } from '../../trail-writer/identities';
+import { hexFor } from '../../trail-writer/ids';
 
 /** An ECS task's id, by its name in the story. */
 export function taskId(name: string): string {

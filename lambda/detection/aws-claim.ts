@@ -1,4 +1,4 @@
-import type { Claimant, Ground } from './claims';
+import type { Claimant, Ground } from './judge/plausibility';
 
 /** Whether an address can be that of a workload which calls from AWS addresses that change. */
 export interface AwsClaim {

@@ -1,4 +1,4 @@
-import { textOf } from './json-field';
+import { textOf } from './model/json-field';
 
 /** What a call was, as `EventRef.what` keeps it in one interned text. */
 export interface CallWords {

@@ -1,8 +1,8 @@
-import type { FactSet } from './fact-set';
-import { readFacts, type FactSkip } from './read-facts';
-import { readRecord, type RecordSkip } from './read-record';
-import { WORKLOAD_KINDS } from './workload-kinds';
-import type { WorkloadKind } from './workload-kind';
+import type { FactSet } from './facts/fact-set';
+import { readFacts, type FactSkip } from './records/read-facts';
+import { readRecord, type RecordSkip } from './records/read-record';
+import { WORKLOAD_KINDS } from './kinds/all-kinds';
+import type { WorkloadKind } from './model/workload-kind';
 
 /** Why a record gave no fact; null when it gave one. */
 export type Skip = RecordSkip | FactSkip;

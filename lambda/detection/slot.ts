@@ -1,5 +1,5 @@
-import { endpointStanding, type Claimant, type Ground } from './claims';
-import type { SeenOrigin } from './origin';
+import { endpointStanding, type Claimant, type Ground } from './judge/plausibility';
+import type { SeenOrigin } from './model/origin';
 
 /**
  * What a lock holds. A private address is one slot through every endpoint of ours; through an endpoint of unknown

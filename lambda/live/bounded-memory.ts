@@ -1,4 +1,4 @@
-import type { Known, Memory } from './memory';
+import type { Known, Memory } from '../store/seen-cache';
 
 /** About 20 MB. */
 const MOST = 50_000;

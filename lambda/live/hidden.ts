@@ -1,6 +1,6 @@
-import type { Finding } from '../detection/finding';
-import type { Settings } from '../detection/settings';
-import { suppressedBy } from '../detection/suppression';
+import type { Finding } from '../detection/model/finding';
+import type { Settings } from '../detection/model/settings';
+import { suppressedBy } from '../detection/findings/suppression';
 
 /** A suppressed finding is recorded, and withdrawn where it was said before. */
 export function hidden(finding: Finding, { suppressions }: Pick<Settings, 'suppressions'>): Finding {

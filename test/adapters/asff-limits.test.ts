@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding, Resource } from '@aws-sdk/client-securityhub';
 import { asffId, asffOf } from '../../lambda/adapters/security-hub/asff';
 import { cutEnd, cutMiddle, listed, printable } from '../../lambda/adapters/security-hub/asff-limits';
-import type { Finding, FindingOrigin, FindingSession } from '../../lambda/detection/finding';
+import type { Finding, FindingOrigin, FindingSession } from '../../lambda/detection/model/finding';
 import { ENDPOINT, eventAt, HUB, INSTANCE, MADE_UP, madeUp, SCENARIO_FINDINGS, SERVICE } from './asff-samples';
 
 const API = 'https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_';

@@ -5,7 +5,7 @@ import type {
   FindingOrigin,
   FindingType,
   FindingWorkload,
-} from '../../lambda/detection/finding';
+} from '../../lambda/detection/model/finding';
 import { allScenarios, detectIn, factsOf } from '../scenario';
 
 export const HUB: AsffTarget = {

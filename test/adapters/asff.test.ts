@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { BatchImportFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { asffId, asffOf, runbookSection } from '../../lambda/adapters/security-hub/asff';
 import { sameOriginMembers, securityHubFindings } from '../../lambda/adapters/security-hub/security-hub-findings';
-import { FINDING_TYPES, type Finding, type FindingType } from '../../lambda/detection/finding';
+import { FINDING_TYPES, type Finding, type FindingType } from '../../lambda/detection/model/finding';
 import {
   ENDPOINT,
   eventAt,

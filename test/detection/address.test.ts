@@ -10,7 +10,7 @@ import {
   isIPv6,
   isPrivateAddress,
   parseCidr,
-} from '../../lambda/detection/address';
+} from '../../lambda/detection/model/address';
 
 const NONE = cidrSet([]);
 

@@ -1,6 +1,6 @@
-import { buildBook } from '../../lambda/detection/build-book';
-import type { Change } from '../../lambda/detection/facts';
-import type { NetworkBook } from '../../lambda/detection/network-book';
+import { buildBook } from '../../lambda/detection/network/build-book';
+import type { Change } from '../../lambda/detection/facts/facts';
+import type { NetworkBook } from '../../lambda/detection/network/network-book';
 import { ACCOUNT, at, change, eni, OTHER_ACCOUNT } from './trail';
 
 const EIP = '198.51.100.20';

@@ -1,4 +1,4 @@
-import { CallSample, compareEvents, textOf, type Call } from '../../lambda/detection/call-sample';
+import { CallSample, compareEvents, textOf, type Call } from '../../lambda/detection/facts/call-sample';
 
 function call(time: number, id = `e${time}`, what = '[]', accessKeyId: string | null = 'ASIA1'): Call {
   return { time, id, what, accessKeyId };

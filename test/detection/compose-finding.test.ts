@@ -1,4 +1,4 @@
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,5 +1,5 @@
-import type { Finding } from '../../lambda/detection/finding';
-import type { Settings } from '../../lambda/detection/settings';
+import type { Finding } from '../../lambda/detection/model/finding';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { ACCOUNT, eni, OTHER_ACCOUNT, Trail } from './trail';
 
 /** `ruledOut` and `evidence` are what the judge found, so one other fact makes another reason. */

@@ -1,6 +1,6 @@
-import { CallSample } from '../../lambda/detection/call-sample';
-import { callsKey, FactSet, sourceKey } from '../../lambda/detection/fact-set';
-import type { Caller, Fact } from '../../lambda/detection/facts';
+import { CallSample } from '../../lambda/detection/facts/call-sample';
+import { callsKey, FactSet, sourceKey } from '../../lambda/detection/facts/fact-set';
+import type { Caller, Fact } from '../../lambda/detection/facts/facts';
 import {
   ACCOUNT,
   at,

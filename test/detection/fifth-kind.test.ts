@@ -1,15 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloudTrailRecord } from '../../lambda/detection/cloudtrail-record';
+import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
 import { detect, type Detection } from '../../lambda/detection/detect';
-import { FactSet } from '../../lambda/detection/fact-set';
-import { record as objectAt, text } from '../../lambda/detection/json-field';
-import { parseSettings } from '../../lambda/detection/parse-settings';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
+import { record as objectAt, text } from '../../lambda/detection/model/json-field';
+import { parseSettings } from '../../lambda/detection/model/parse-settings';
 import { readInto } from '../../lambda/detection/read-into';
-import { readIssuance } from '../../lambda/detection/read-issuance';
-import { parseSessionArn } from '../../lambda/detection/session-arn';
-import { WORKLOAD_KINDS } from '../../lambda/detection/workload-kinds';
-import type { IssuedTo, LockPolicy, NamedBy, SessionArn, WorkloadKind } from '../../lambda/detection/workload-kind';
+import { readIssuance } from '../../lambda/detection/kinds/read-issuance';
+import { parseSessionArn } from '../../lambda/detection/model/session-arn';
+import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
+import type {
+  IssuedTo,
+  LockPolicy,
+  NamedBy,
+  SessionArn,
+  WorkloadKind,
+} from '../../lambda/detection/model/workload-kind';
 import { factsOf, ipRangesOf, shown, type Expected } from '../scenario';
 
 /**

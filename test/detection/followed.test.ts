@@ -1,4 +1,4 @@
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { detectIn, factsOf } from '../scenario';
 
 /** A role session and one of its keys. */

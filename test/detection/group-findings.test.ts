@@ -1,6 +1,6 @@
-import type { Finding } from '../../lambda/detection/finding';
-import { highest } from '../../lambda/detection/group-findings';
-import type { Settings } from '../../lambda/detection/settings';
+import type { Finding } from '../../lambda/detection/model/finding';
+import { highest } from '../../lambda/detection/findings/group-findings';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { ACCOUNT, OTHER_ACCOUNT, Trail } from './trail';
 
 const PROXY = '192.0.2.40';

@@ -1,7 +1,7 @@
-import { cidrSet } from '../../lambda/detection/address';
-import { Did } from '../../lambda/detection/facts';
-import { assembleHistories, callsFrom, type History } from '../../lambda/detection/history';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import { cidrSet } from '../../lambda/detection/model/address';
+import { Did } from '../../lambda/detection/facts/facts';
+import { assembleHistories, callsFrom, type History } from '../../lambda/detection/facts/workload-history';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { ACCOUNT, caller, foreignKey, OTHER_ACCOUNT, sessionArn, sighting, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,12 +1,12 @@
-import { lifeEvents } from '../../bin/replay/life-events';
-import { buildBook } from '../../lambda/detection/build-book';
-import type { Change, ChangeAction } from '../../lambda/detection/facts';
+import { lifeEvents } from '../../bin/report/life-events';
+import { buildBook } from '../../lambda/detection/network/build-book';
+import type { Change, ChangeAction } from '../../lambda/detection/facts/facts';
 import {
   inventoryFacts,
   type Inventory,
   type ListedInstance,
   type ListedInterface,
-} from '../../lambda/detection/inventory';
+} from '../../lambda/detection/network/inventory';
 import { ACCOUNT, at, caller, change, eni, REGION, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IpRanges, parseIpRanges } from '../../lambda/detection/ip-ranges';
+import { type IpRanges, parseIpRanges } from '../../lambda/detection/model/ip-ranges';
 
 const CREATED = '2026-08-01-00-00-00';
 

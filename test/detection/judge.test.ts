@@ -1,6 +1,6 @@
-import { Did } from '../../lambda/detection/facts';
-import { RULES } from '../../lambda/detection/judge';
-import type { Settings } from '../../lambda/detection/settings';
+import { Did } from '../../lambda/detection/facts/facts';
+import { RULES } from '../../lambda/detection/judge/judge';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { ACCOUNT, at, eni, OTHER_ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,6 +1,6 @@
-import { cidrSet } from '../../lambda/detection/address';
-import { covers, emptyLife, knowsInterfaces, NetworkBook } from '../../lambda/detection/network-book';
-import { holdsAt, strictlyHoldsAt, type Holder, type Tenure } from '../../lambda/detection/tenure';
+import { cidrSet } from '../../lambda/detection/model/address';
+import { covers, emptyLife, knowsInterfaces, NetworkBook } from '../../lambda/detection/network/network-book';
+import { holdsAt, strictlyHoldsAt, type Holder, type Tenure } from '../../lambda/detection/network/address-tenure';
 import { ACCOUNT, at, OTHER_ACCOUNT } from './trail';
 
 const IP = '198.51.100.20';

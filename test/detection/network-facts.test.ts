@@ -1,4 +1,4 @@
-import type { Caller } from '../../lambda/detection/facts';
+import type { Caller } from '../../lambda/detection/facts/facts';
 import { caller, eni, foreignKey, OTHER_ACCOUNT, sessionArn, Trail, type Who } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,9 +1,9 @@
-import { cidrSet } from '../../lambda/detection/address';
-import { adviceOn } from '../../lambda/detection/advice';
-import { FINDING_TYPES } from '../../lambda/detection/finding';
+import { cidrSet } from '../../lambda/detection/model/address';
+import { adviceOn } from '../../lambda/detection/findings/finding-types';
+import { FINDING_TYPES } from '../../lambda/detection/model/finding';
 import { isoTime } from '../../lambda/detection/iso-time';
 import { organizationOf } from '../../lambda/detection/organization';
-import { originOf, originText } from '../../lambda/detection/origin';
+import { originOf, originText } from '../../lambda/detection/model/origin';
 import { ACCOUNT, at, from, OTHER_ACCOUNT } from './trail';
 
 const NONE = cidrSet([]);

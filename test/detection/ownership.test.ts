@@ -1,5 +1,5 @@
-import type { Settings } from '../../lambda/detection/settings';
-import { listed } from '../../lambda/detection/ownership';
+import type { Settings } from '../../lambda/detection/model/settings';
+import { listed } from '../../lambda/detection/judge/ownership';
 import { ACCOUNT, eni, OTHER_ACCOUNT, THIRD_ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,6 +1,6 @@
-import type { ForeignKey, Issuance } from '../../lambda/detection/facts';
-import { Prover, type Proof } from '../../lambda/detection/proof';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import type { ForeignKey, Issuance } from '../../lambda/detection/facts/facts';
+import { Prover, type Proof } from '../../lambda/detection/facts/attribution';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { caller, foreignKey, instance, issuance, OTHER_ACCOUNT, sessionArn, type Who } from './trail';
 
 const HOME = '198.51.100.10';

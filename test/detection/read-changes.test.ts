@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { CloudTrailRecord } from '../../lambda/detection/cloudtrail-record';
-import type { Caller, Change } from '../../lambda/detection/facts';
-import { isChangeAction, readChanges } from '../../lambda/detection/read-changes';
-import { readRecord } from '../../lambda/detection/read-record';
+import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
+import type { Caller, Change } from '../../lambda/detection/facts/facts';
+import { isChangeAction, readChanges } from '../../lambda/detection/records/read-changes';
+import { readRecord } from '../../lambda/detection/records/read-record';
 
 type Fields = Readonly<Record<string, unknown>>;
 

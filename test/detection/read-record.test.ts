@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { CloudTrailRecord } from '../../lambda/detection/cloudtrail-record';
-import { expirationOf, readRecord } from '../../lambda/detection/read-record';
+import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
+import { expirationOf, readRecord } from '../../lambda/detection/records/read-record';
 
 const EVENT = {
   eventVersion: '1.11',

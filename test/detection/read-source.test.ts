@@ -1,4 +1,4 @@
-import { readSource } from '../../lambda/detection/read-source';
+import { readSource } from '../../lambda/detection/records/read-source';
 
 const at = (sourceIPAddress: unknown, invokedBy: string | null = null) =>
   readSource(sourceIPAddress, invokedBy, undefined, undefined);

@@ -1,4 +1,4 @@
-import { isTooOldToJudge, newestTime } from '../../lambda/detection/retention';
+import { isTooOldToJudge, newestTime } from '../../lambda/detection/facts/retention';
 import { foreignKey, at, Trail } from './trail';
 
 const HOME = '198.51.100.10';

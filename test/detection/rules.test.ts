@@ -1,5 +1,5 @@
-import { Did } from '../../lambda/detection/facts';
-import type { Settings } from '../../lambda/detection/settings';
+import { Did } from '../../lambda/detection/facts/facts';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { ACCOUNT, eni, OTHER_ACCOUNT, THIRD_ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,4 +1,4 @@
-import { parseSessionArn, roleArnParts, roleOf, sessionArnOf } from '../../lambda/detection/session-arn';
+import { parseSessionArn, roleArnParts, roleOf, sessionArnOf } from '../../lambda/detection/model/session-arn';
 
 describe('a session ARN', () => {
   it('is taken apart, with its colons and slashes', () => {

@@ -1,4 +1,4 @@
-import type { Suppression } from '../../lambda/detection/settings';
+import type { Suppression } from '../../lambda/detection/model/settings';
 import { ACCOUNT, OTHER_ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

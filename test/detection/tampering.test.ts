@@ -1,8 +1,8 @@
-import { composeTampering, tamperingGroup } from '../../lambda/detection/compose-tampering';
-import { BY_NAME_ALONE, type Deployed } from '../../lambda/detection/detector-parts';
-import { readRecord } from '../../lambda/detection/read-record';
-import { suppressedBy } from '../../lambda/detection/suppression';
-import { readTampering, type Tampering } from '../../lambda/detection/tampering';
+import { composeTampering, tamperingGroup } from '../../lambda/detection/tampering/compose-tampering';
+import { BY_NAME_ALONE, type Deployed } from '../../lambda/detection/tampering/detector-resources';
+import { readRecord } from '../../lambda/detection/records/read-record';
+import { suppressedBy } from '../../lambda/detection/findings/suppression';
+import { readTampering, type Tampering } from '../../lambda/detection/tampering/read-tampering';
 
 const ACCOUNT = '111122223333';
 const PERSON = {

@@ -1,4 +1,4 @@
-import type { Settings } from '../../lambda/detection/settings';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { ACCOUNT, eni, OTHER_ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

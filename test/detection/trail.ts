@@ -1,7 +1,7 @@
-import { cidrSet } from '../../lambda/detection/address';
+import { cidrSet } from '../../lambda/detection/model/address';
 import { callText } from '../../lambda/detection/call-words';
 import { detect, type Detection } from '../../lambda/detection/detect';
-import { FactSet } from '../../lambda/detection/fact-set';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
 import {
   Did,
   type Caller,
@@ -11,15 +11,15 @@ import {
   type InterfaceDetail,
   type Issuance,
   type Sighting,
-} from '../../lambda/detection/facts';
-import { assembleHistories, type Histories } from '../../lambda/detection/history';
-import type { IpRanges } from '../../lambda/detection/ip-ranges';
-import type { Judgement, Step } from '../../lambda/detection/judge';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
-import type { Settings } from '../../lambda/detection/settings';
+} from '../../lambda/detection/facts/facts';
+import { assembleHistories, type Histories } from '../../lambda/detection/facts/workload-history';
+import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
+import type { Judgement, Step } from '../../lambda/detection/judge/judge';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
+import type { Settings } from '../../lambda/detection/model/settings';
 import type { Source } from '../../lambda/detection/source';
-import type { Workload } from '../../lambda/detection/workload';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
+import type { Workload } from '../../lambda/detection/model/workload';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { ipRangesOf } from '../scenario';
 
 export const ACCOUNT = '111122223333';

@@ -1,7 +1,7 @@
-import type { Settings } from '../../lambda/detection/settings';
-import type { Finding } from '../../lambda/detection/finding';
-import { Did } from '../../lambda/detection/facts';
-import { asSentence, reasons } from '../../lambda/detection/wording';
+import type { Settings } from '../../lambda/detection/model/settings';
+import type { Finding } from '../../lambda/detection/model/finding';
+import { Did } from '../../lambda/detection/facts/facts';
+import { asSentence, reasons } from '../../lambda/detection/findings/finding-text';
 import { ACCOUNT, OTHER_ACCOUNT, Trail } from './trail';
 
 const HOME = '198.51.100.10';

@@ -1,5 +1,5 @@
-import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/parse-settings';
-import { bucketNameOf, readContext } from '../../lib/context';
+import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/model/parse-settings';
+import { bucketNameOf, readContext } from '../../lib/stacks/context';
 
 const READER = {
   names: Object.keys(DEFAULT_SETTINGS),

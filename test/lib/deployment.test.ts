@@ -1,14 +1,14 @@
 import { App } from 'aws-cdk-lib';
 import type * as Lambda from 'aws-cdk-lib/aws-lambda';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/model/parse-settings';
 import { ENV } from '../../lambda/environment';
-import { readContext } from '../../lib/context';
-import { deploy } from '../../lib/deployment';
+import { readContext } from '../../lib/stacks/context';
+import { deploy } from '../../lib/stacks/deployment';
 import { all, resourcesOf, statementsOf, type StackTemplate } from './synthesis';
 
 // The bundles are tested where the CLI synthesises; here nothing needs to be built.
-jest.mock('../../lib/handler-code', () => {
+jest.mock('../../lib/hub/handler-code', () => {
   const { Code } = jest.requireActual<typeof Lambda>('aws-cdk-lib/aws-lambda');
   return { handlerCode: () => Code.fromInline('exports.handler = async () => {};') };
 });

@@ -1,7 +1,7 @@
 import { hasEksTag } from '../../lambda/detection/changes/eks-tags';
-import { isChangeAction } from '../../lambda/detection/read-changes';
-import { WORKLOAD_KINDS } from '../../lambda/detection/workload-kinds';
-import { kindsWithoutRule, notCovered } from '../../lib/coverage';
+import { isChangeAction } from '../../lambda/detection/records/read-changes';
+import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
+import { kindsWithoutRule, notCovered } from '../../lib/member/coverage';
 import {
   configChangePattern,
   forwardedPattern,
@@ -14,9 +14,9 @@ import {
   tamperingPattern,
   trailObjectsPattern,
   WORKLOADS,
-} from '../../lib/event-patterns';
+} from '../../lib/patterns/event-patterns';
 import { NETWORK_ACTIONS } from '../../lib/network-actions';
-import { CHANGE_ACTIONS } from '../../lambda/detection/facts';
+import { CHANGE_ACTIONS } from '../../lambda/detection/facts/facts';
 
 const ACCOUNT = '111122223333';
 const NARROW = { workloads: WORKLOADS, forwardAll: false, account: ACCOUNT };

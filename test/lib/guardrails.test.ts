@@ -1,8 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { parseGuardrailSettings } from '../../guardrails/guardrail-settings';
-import { Guardrails } from '../../lib/guardrails';
-import { MetadataNoTokenAlarm } from '../../lib/metadata-no-token-alarm';
+import { Guardrails } from '../../lib/stacks/guardrails';
+import { MetadataNoTokenAlarm } from '../../lib/member/metadata-no-token-alarm';
 import { GRAMMARS } from '../guardrails/policy-grammar';
 
 const ON = {

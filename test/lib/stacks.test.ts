@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
 import {
   ENV,
   METRIC_NAMESPACE,
@@ -12,11 +12,11 @@ import {
   type HandlerName,
 } from '../../lambda/environment';
 import { ACKNOWLEDGEMENTS } from '../../lib/acknowledgements';
-import { RUNBOOK_SECTIONS } from '../../lib/alarms';
-import { MOST_WILDCARD_RULES } from '../../lib/event-patterns';
-import { HANDLERS, type DeployedHandler } from '../../lib/handlers';
-import { MOST_TEMPLATE_BYTES } from '../../lib/organization-stack-set';
-import { UNNARROWED_ACTIONS } from '../../lib/verification-role';
+import { RUNBOOK_SECTIONS } from '../../lib/hub/alarms';
+import { MOST_WILDCARD_RULES } from '../../lib/patterns/event-patterns';
+import { HANDLERS, type DeployedHandler } from '../../lib/hub/handlers';
+import { MOST_TEMPLATE_BYTES } from '../../lib/stacks/organization-stack-set';
+import { UNNARROWED_ACTIONS } from '../../lib/member/verification-role';
 import { metricsEmittedBy } from './metrics-emitted';
 import {
   all,

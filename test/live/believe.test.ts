@@ -1,4 +1,4 @@
-import { believe } from '../../lambda/live/believe';
+import { believe } from '../../lambda/observing/message-envelope';
 import { eventOf, notificationOf } from './hub';
 import { call, logFileKey, SHOP } from './records';
 

@@ -1,5 +1,5 @@
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { sing, type Cage } from '../../lambda/live/canaries';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { sing, type Cage } from '../../lambda/watching/canaries';
 
 const START = Date.parse('2026-09-01T12:00:00Z');
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-south-1'];

@@ -1,8 +1,8 @@
 import { seededRandom } from '../../bench/random';
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { Did } from '../../lambda/detection/facts';
-import type { LockTable } from '../../lambda/live/lock-table';
-import type { Memory } from '../../lambda/live/observe-records';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { Did } from '../../lambda/detection/facts/facts';
+import type { LockTable } from '../../lambda/store/lock-table';
+import type { Memory } from '../../lambda/observing/observe-records';
 import { comparable, Crash, eachCall, replayed, runLive, type LivePlan, type Reach, type Story } from './live-run';
 import { demoStory, mixedStory, storyNamed } from './stories';
 

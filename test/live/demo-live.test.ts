@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { findingsTable } from '../../bin/replay/findings-table';
+import { findingsTable } from '../../bin/formats/table';
 import { replayed } from './live-run';
 import { demoStory } from './stories';
 

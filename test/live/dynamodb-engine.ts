@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
-import type { LockTable } from '../../lambda/live/lock-table';
+import type { LockTable } from '../../lambda/store/lock-table';
 
 /** An engine that speaks DynamoDB, and tables in it. */
 export interface DynamoDb {

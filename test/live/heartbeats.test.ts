@@ -1,9 +1,9 @@
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { readFacts } from '../../lambda/detection/read-facts';
-import { readRecord } from '../../lambda/detection/read-record';
-import { WORKLOAD_KINDS } from '../../lambda/detection/workload-kinds';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { readFacts } from '../../lambda/detection/records/read-facts';
+import { readRecord } from '../../lambda/detection/records/read-record';
+import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
 import { METRICS } from '../../lambda/environment';
-import { Heartbeats, readHeartbeats } from '../../lambda/live/heartbeats';
+import { Heartbeats, readHeartbeats } from '../../lambda/store/heartbeats';
 import { startHub } from './hub';
 import { eachCall } from './live-run';
 import { call, HOME_ADDRESS, issuance, SHOP, termination } from './records';

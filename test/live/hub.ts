@@ -17,7 +17,7 @@ import {
 import type { MiddlewareStack } from '@smithy/types';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import {
   confirmEnvironment,
   ENV,
@@ -29,7 +29,7 @@ import {
   type Variable,
 } from '../../lambda/environment';
 import type { SessionKeys } from '../../lambda/adapters/sts/rule-sessions';
-import type { Log, Meter } from '../../lambda/live/journal';
+import type { Log, Meter } from '../../lambda/telemetry';
 import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';

@@ -1,4 +1,4 @@
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
 import { comparable, replayed, runLive } from './live-run';
 import { demoStory, mixedStory } from './stories';
 

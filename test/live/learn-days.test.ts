@@ -1,7 +1,7 @@
-import { parseSettings } from '../../lambda/detection/parse-settings';
-import type { Settings } from '../../lambda/detection/settings';
+import { parseSettings } from '../../lambda/detection/model/parse-settings';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { METRICS } from '../../lambda/environment';
-import { modeOfAccount, whileLearning } from '../../lambda/live/mode';
+import { modeOfAccount, whileLearning } from '../../lambda/judging/mode';
 import { startHub, type Hub } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, SHOP, termination } from './records';
 

@@ -1,15 +1,15 @@
 import { seededRandom, type Random } from '../../bench/random';
 import { detect } from '../../lambda/detection/detect';
-import type { Finding } from '../../lambda/detection/finding';
-import type { IpRanges } from '../../lambda/detection/ip-ranges';
-import { readRecord } from '../../lambda/detection/read-record';
-import type { Settings } from '../../lambda/detection/settings';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
-import { workloadKey, type Workload } from '../../lambda/detection/workload';
-import type { LockTable } from '../../lambda/live/lock-table';
-import { observeRecords, type Ask, type Known, type Memory } from '../../lambda/live/observe-records';
-import type { Publish } from '../../lambda/live/reconcile';
-import { settle } from '../../lambda/live/settle';
+import type { Finding } from '../../lambda/detection/model/finding';
+import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
+import { readRecord } from '../../lambda/detection/records/read-record';
+import type { Settings } from '../../lambda/detection/model/settings';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import { workloadKey, type Workload } from '../../lambda/detection/model/workload';
+import type { LockTable } from '../../lambda/store/lock-table';
+import { observeRecords, type Ask, type Known, type Memory } from '../../lambda/observing/observe-records';
+import type { Publish } from '../../lambda/confirming/reconcile-findings';
+import { settle } from '../../lambda/confirming/update-findings';
 import { factsOf } from '../scenario';
 
 /** What happened, and by what it is judged. */

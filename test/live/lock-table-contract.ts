@@ -1,4 +1,4 @@
-import type { LockTable, SightingItem } from '../../lambda/live/lock-table';
+import type { LockTable, SightingItem } from '../../lambda/store/lock-table';
 
 const expires = 2_000_000_000;
 

@@ -5,8 +5,8 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { TABLE_KEYS } from '../../lambda/environment';
 import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { sampleTable } from '../../lambda/live/samples';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { sampleTable } from '../../lambda/confirming/simulated-findings';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { lockTableContract } from './lock-table-contract';
 

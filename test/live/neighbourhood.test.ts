@@ -1,7 +1,7 @@
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import type { Workload } from '../../lambda/detection/workload';
-import { partition } from '../../lambda/live/filing';
-import { Neighbourhood } from '../../lambda/live/neighbourhood';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import type { Workload } from '../../lambda/detection/model/workload';
+import { partition } from '../../lambda/store/table-schema';
+import { Neighbourhood } from '../../lambda/judging/fact-loader';
 import { INSTANCE, SHOP } from './records';
 
 const WORKLOAD: Workload = { partition: 'aws', account: SHOP, kind: 'ec2-instance', id: INSTANCE };

@@ -1,9 +1,9 @@
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
-import { WORKLOAD_KINDS } from '../../lambda/detection/workload-kinds';
-import { isOwnCanary } from '../../lambda/live/heartbeats';
-import { observeRecords } from '../../lambda/live/observe-records';
-import { readRecord } from '../../lambda/detection/read-record';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
+import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
+import { isOwnCanary } from '../../lambda/store/heartbeats';
+import { observeRecords } from '../../lambda/observing/observe-records';
+import { readRecord } from '../../lambda/detection/records/read-record';
 import { eachCall } from './live-run';
 import { issuance } from './records';
 

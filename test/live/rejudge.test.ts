@@ -1,6 +1,6 @@
 import { METRICS } from '../../lambda/environment';
-import type { Learning } from '../../lambda/live/learning';
-import { toJudgeAgain, type OpenFinding } from '../../lambda/live/open-findings';
+import type { Learning } from '../../lambda/confirming/learn-mode-summary';
+import { toJudgeAgain, type OpenFinding } from '../../lambda/store/open-findings';
 import { notificationOf, startHub, type Hub } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, SHOP } from './records';
 

@@ -1,4 +1,4 @@
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
 import { allScenarios } from '../scenario';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable, replayed, runLive } from './live-run';

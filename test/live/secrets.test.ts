@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../lambda/live/secrets';
+import { withoutSecrets } from '../../lambda/observing/redact-secrets';
 
 const RECORD = {
   eventName: 'AssumeRole',

@@ -1,5 +1,5 @@
-import type { Heartbeat } from '../../lambda/live/heartbeats';
-import { silencesIn } from '../../lambda/live/silence';
+import type { Heartbeat } from '../../lambda/store/heartbeats';
+import { silencesIn } from '../../lambda/watching/silence';
 
 const NOW = Date.parse('2026-09-20T12:00:00Z');
 const HOUR = 3_600_000;

@@ -1,6 +1,6 @@
-import { parseIpRanges, type IpRanges } from '../../lambda/detection/ip-ranges';
-import { parseSettings } from '../../lambda/detection/parse-settings';
-import type { Settings } from '../../lambda/detection/settings';
+import { parseIpRanges, type IpRanges } from '../../lambda/detection/model/ip-ranges';
+import { parseSettings } from '../../lambda/detection/model/parse-settings';
+import type { Settings } from '../../lambda/detection/model/settings';
 import type { Story } from './live-run';
 
 /** A story whose documents are written as people write them. */

@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { seededRandom } from '../../bench/random';
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { composeTampering, tamperingGroup } from '../../lambda/detection/compose-tampering';
-import type { Finding } from '../../lambda/detection/finding';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
-import type { Tampering } from '../../lambda/detection/tampering';
-import type { LockTable } from '../../lambda/live/lock-table';
-import { tellTampering } from '../../lambda/live/tell-tampering';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { composeTampering, tamperingGroup } from '../../lambda/detection/tampering/compose-tampering';
+import type { Finding } from '../../lambda/detection/model/finding';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
+import type { Tampering } from '../../lambda/detection/tampering/read-tampering';
+import type { LockTable } from '../../lambda/store/lock-table';
+import { tellTampering } from '../../lambda/watching/tampering-findings';
 import { eachCall } from './live-run';
 
 const ACCOUNTS = ['111122223333', '444455556666'];

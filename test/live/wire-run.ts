@@ -1,6 +1,6 @@
 import { seededRandom, type Random } from '../../bench/random';
-import type { Finding } from '../../lambda/detection/finding';
-import { readRecord } from '../../lambda/detection/read-record';
+import type { Finding } from '../../lambda/detection/model/finding';
+import { readRecord } from '../../lambda/detection/records/read-record';
 import type { DynamoDb } from './dynamodb-engine';
 import { BUCKETS, eventOf, notificationOf, startHub, type Hub, type HubOptions } from './hub';
 import type { Story } from './live-run';

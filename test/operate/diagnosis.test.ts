@@ -1,6 +1,6 @@
 import { diagnosesOf, durationText, type Diagnosis, type Examined } from '../../bin/doctor/diagnosis';
 import { ruleFaults, STATE_NEEDED, type RuleSeen } from '../../bin/doctor/rule-check';
-import type { Heartbeat } from '../../lambda/live/heartbeats';
+import type { Heartbeat } from '../../lambda/store/heartbeats';
 
 const NOW = Date.parse('2026-09-08T12:00:00Z');
 const PLACE = { account: '111122223333', region: 'eu-west-1' };

@@ -1,5 +1,5 @@
 import { expectedRules } from '../../bin/doctor/expected-rules';
-import { observedPatterns, tamperingPattern, WORKLOADS } from '../../lib/event-patterns';
+import { observedPatterns, tamperingPattern, WORKLOADS } from '../../lib/patterns/event-patterns';
 
 const account = '111122223333';
 

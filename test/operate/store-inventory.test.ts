@@ -1,13 +1,13 @@
-import { inventoryFacts, type Inventory } from '../../lambda/detection/inventory';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
-import { kindsNamed } from '../../lambda/detection/workload-kinds';
-import type { Workload } from '../../lambda/detection/workload';
-import { memoryLockTable } from '../../lambda/adapters/memory-lock-table';
-import { partition } from '../../lambda/live/filing';
-import type { LockTable } from '../../lambda/live/lock-table';
-import { observeRecords, type Observing } from '../../lambda/live/observe-records';
-import { factsIn } from '../../lambda/live/stored-facts';
-import { storeInventory } from '../../lambda/live/store-inventory';
+import { inventoryFacts, type Inventory } from '../../lambda/detection/network/inventory';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import type { Workload } from '../../lambda/detection/model/workload';
+import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
+import { partition } from '../../lambda/store/table-schema';
+import type { LockTable } from '../../lambda/store/lock-table';
+import { observeRecords, type Observing } from '../../lambda/observing/observe-records';
+import { factsIn } from '../../lambda/store/fact-items';
+import { storeInventory } from '../../lambda/observing/store-inventory';
 import { call, HOME_ADDRESS, INSTANCE, SHOP } from '../live/records';
 
 const NOW = Date.parse('2026-09-01T12:00:00Z');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { cidrSet } from '../../lambda/detection/address';
-import type { FactSet } from '../../lambda/detection/fact-set';
+import { cidrSet } from '../../lambda/detection/model/address';
+import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { postureOf, type Posture } from '../../lambda/detection/posture/posture';
 import { at, Trail } from '../detection/trail';
 import { deliveriesOf, factsDelivered } from '../properties/deliveries';

@@ -6,7 +6,7 @@ import {
   wordsOfExposure,
   type ExposedInstance,
 } from '../../lambda/detection/posture/role-exposure';
-import { cidrSet } from '../../lambda/detection/address';
+import { cidrSet } from '../../lambda/detection/model/address';
 import { postureOf } from '../../lambda/detection/posture/posture';
 import { ACCOUNT, at, OTHER_ACCOUNT, Trail } from '../detection/trail';
 

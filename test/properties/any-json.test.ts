@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FactSet } from '../../lambda/detection/fact-set';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { readInto } from '../../lambda/detection/read-into';
 import { allScenarios, factsOf } from '../scenario';
 import { detectIn, textOf } from './findings';

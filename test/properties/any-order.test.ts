@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Detection } from '../../lambda/detection/detect';
-import type { Settings } from '../../lambda/detection/settings';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { factsOf } from '../scenario';
 import { deliveriesOf, factsDelivered, type Deliveries } from './deliveries';
 import { detectIn, textOf, settingsTried } from './findings';

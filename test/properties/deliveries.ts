@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FactSet } from '../../lambda/detection/fact-set';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { readInto } from '../../lambda/detection/read-into';
 
 /** How records reach us: each at least once, in whatever order, on whichever of several machines. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FactSet } from '../../lambda/detection/fact-set';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { factsOf } from '../scenario';
 import { detectIn, textOf, settingsTried } from './findings';
 import { runs } from './property-runs';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { FactSet } from '../../lambda/detection/fact-set';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { factsOf } from '../scenario';
 import { canonical } from './canonical';
 import { deliveriesOf, factsDelivered } from './deliveries';

@@ -3,7 +3,7 @@ import { once as event } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 
 const ROOT = join(__dirname, '../..');
 export const DEMO = join(ROOT, 'demo');

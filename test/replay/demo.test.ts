@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { chapters } from '../../demo/story/chapters';
-import { logFiles } from '../../demo/story/log-files';
+import { logFiles } from '../../trail-writer/log-files';
 import { detect, type Detection } from '../../lambda/detection/detect';
-import type { Finding } from '../../lambda/detection/finding';
-import { parseIpRanges } from '../../lambda/detection/ip-ranges';
-import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/parse-settings';
+import type { Finding } from '../../lambda/detection/model/finding';
+import { parseIpRanges } from '../../lambda/detection/model/ip-ranges';
+import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/model/parse-settings';
 import { factsOf, shown, type Expected } from '../scenario';
 
 const DEMO = join(__dirname, '../../demo');

@@ -7,7 +7,7 @@ import {
   OWNERSHIPS,
   SEVERITIES,
   type Finding,
-} from '../../lambda/detection/finding';
+} from '../../lambda/detection/model/finding';
 
 const text = z.string().min(1);
 const maybe = z.nullable(text);

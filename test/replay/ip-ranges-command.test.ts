@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ipRangesCommand, type Limits } from '../../bin/commands/ip-ranges';
-import { findIpRanges, ipRangesCacheFile } from '../../bin/ip-ranges-cache';
+import { findIpRanges, ipRangesCacheFile } from '../../bin/files/ip-ranges-cache';
 
 const GOOD = readFileSync(join(__dirname, '..', 'ip-ranges.json'), 'utf8');
 const LIMITS: Limits = { milliseconds: 5_000, bytes: 100_000 };

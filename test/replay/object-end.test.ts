@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { endByBraces, endByBytes, objectEnd, UNSURE } from '../../lambda/adapters/trail-files/object-end';
+import { endByBraces, endByBytes, objectEnd, UNSURE } from '../../lambda/trail-files/object-end';
 
 /** Strings made of what JSON is made of, so that texts look like structure. */
 const nastyText = fc

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { mayMatter } from '../../lambda/adapters/trail-files/relevant-record';
-import { readTrailObject } from '../../lambda/adapters/trail-files/read-trail-object';
+import { mayMatter } from '../../lambda/trail-files/relevant-record';
+import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { chunksOf, failing, read, sessionCall, userCall } from './trail-fixtures';
 
 const records = [sessionCall('a'), userCall('b'), sessionCall('c'), userCall('d', { eventName: 'RunInstances' })];

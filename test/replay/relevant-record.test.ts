@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mayMatter, relevanceOf } from '../../lambda/adapters/trail-files/relevant-record';
+import { mayMatter, relevanceOf } from '../../lambda/trail-files/relevant-record';
 import { sessionCall, userCall } from './trail-fixtures';
 
 test.each([

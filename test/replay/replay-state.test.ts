@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readState, writeState } from '../../bin/replay/state-file';
-import { linesOf as factLines } from '../../lambda/detection/fact-lines';
+import { linesOf as factLines } from '../../lambda/detection/facts/fact-jsonl';
 import { factsOf } from '../scenario';
 import { chapter, CONFIG, DAY, linesOf, once, place, put, removeAll, replay, type Run } from './credlock-command';
 import { sessionCall } from './trail-fixtures';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
-import { findingsTable } from '../../bin/replay/findings-table';
-import { paint, wantsColour } from '../../bin/replay/paint';
-import { progressBar, type Progress } from '../../bin/replay/progress';
-import type { Finding } from '../../lambda/detection/finding';
+import { findingsTable } from '../../bin/formats/table';
+import { paint, wantsColour } from '../../bin/terminal/paint';
+import { progressBar, type Progress } from '../../bin/terminal/progress';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { chapter, CONFIG, findingsOf, place, put, removeAll, replay } from './credlock-command';
 import { trailLines } from './trail-lines';
 

@@ -1,5 +1,5 @@
-import { readTrailObject } from '../../lambda/adapters/trail-files/read-trail-object';
-import type { TrailReading } from '../../lambda/adapters/trail-files/trail-reading';
+import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
+import type { TrailReading } from '../../lambda/trail-files/trail-reading';
 
 /** A record that matters: a call of a role session. */
 export function sessionCall(id: string, more: object = {}): Record<string, unknown> {

@@ -2,13 +2,13 @@ import { fleetPicture } from '../../bin/report/fleet-picture';
 import { incidentPicture } from '../../bin/report/incident-picture';
 import { incidentsOf } from '../../bin/report/incidents-of';
 import type { Picture } from '../../bin/report/picture';
-import { incidentId } from '../../lambda/detection/compose-finding';
+import { incidentId } from '../../lambda/detection/findings/compose-finding';
 import { detect } from '../../lambda/detection/detect';
-import type { Finding } from '../../lambda/detection/finding';
-import type { Judgement } from '../../lambda/detection/judge';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
+import type { Finding } from '../../lambda/detection/model/finding';
+import type { Judgement } from '../../lambda/detection/judge/judge';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
 import { chapters } from '../../demo/story/chapters';
-import { logFiles } from '../../demo/story/log-files';
+import { logFiles } from '../../trail-writer/log-files';
 import { allScenarios, factsOf, ipRangesOf } from '../scenario';
 
 interface Told {

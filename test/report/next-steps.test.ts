@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { nextSteps } from '../../bin/report/next-steps';
 import { command, shellWord } from '../../bin/report/shell-words';
-import { adviceOn, stepsOn } from '../../lambda/detection/advice';
-import { FINDING_TYPES, type Finding, type FindingWorkload } from '../../lambda/detection/finding';
+import { adviceOn, stepsOn } from '../../lambda/detection/findings/finding-types';
+import { FINDING_TYPES, type Finding, type FindingWorkload } from '../../lambda/detection/model/finding';
 
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/receipts/i-0503ef25295e8af60';
 const INSTANCE: FindingWorkload = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { generateTrail } from '../../bench/generate-trail';
 import { REPLAY_BENCH } from '../../bench/trail-world';
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { credlock, linesOf, place, removeAll } from '../replay/credlock-command';
 import { Chromium, describeInBrowser } from './browser';
 

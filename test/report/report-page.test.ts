@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
-import type { Finding } from '../../lambda/detection/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { CONFIG, DEMO, findingsOf, place, removeAll, replay } from '../replay/credlock-command';
 import { Chromium, describeInBrowser } from './browser';
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runbookSection } from '../../lambda/adapters/security-hub/asff';
 import { postureSection } from '../../lambda/adapters/security-hub/posture-asff';
-import { FINDING_TYPES } from '../../lambda/detection/finding';
-import { DEFAULT_SETTINGS } from '../../lambda/detection/parse-settings';
-import { RUNBOOK_SECTIONS } from '../../lib/alarms';
+import { FINDING_TYPES } from '../../lambda/detection/model/finding';
+import { DEFAULT_SETTINGS } from '../../lambda/detection/model/parse-settings';
+import { RUNBOOK_SECTIONS } from '../../lib/hub/alarms';
 
 const PAGE = 'docs/runbook.md';
 const RUNBOOK = readFileSync(join(__dirname, '../..', PAGE), 'utf8');

@@ -1,5 +1,5 @@
 import { el, htmlOf } from '../../bin/report/tree';
-import { visible } from '../../bin/visible';
+import { visible } from '../../bin/terminal/escape-controls';
 
 const noDrawing = (): string => '<svg></svg>';
 

@@ -1,7 +1,7 @@
 import { rect, text } from '@observablehq/plot';
-import type { Severity } from '../../../lambda/detection/finding';
+import type { Severity } from '../../../lambda/detection/model/finding';
 import type { Overview } from '../picture';
-import { visible } from '../../visible';
+import { visible } from '../../terminal/escape-controls';
 import { at, AXIS, framed, WIDTH, type Span } from './frame';
 
 const ROW = 22;

@@ -1,5 +1,5 @@
 import type { Piece } from '../tree';
-import { visible } from '../../visible';
+import { visible } from '../../terminal/escape-controls';
 import { isList } from '../tree';
 import { draw } from './draw';
 

@@ -8,7 +8,7 @@ import {
   type DynamoDBClient,
   type PutItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { ItemKey, LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../live/lock-table';
+import type { ItemKey, LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../store/lock-table';
 
 /** The lock table on DynamoDB. Retries and back-off are the client's: give it the attempts it shall make. */
 export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): LockTable {

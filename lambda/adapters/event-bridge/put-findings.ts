@@ -1,7 +1,7 @@
 import { PutEventsCommand, type EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { FINDING_EVENT } from '../../environment';
-import type { Saying } from '../../live/saying';
-import { inParts, type Faults } from '../coalesced';
+import type { Saying } from '../../confirming/outgoing-finding';
+import { inParts, type Faults } from '../batching';
 
 /** PutEvents takes 1 to 10 entries and less than 1 MB of them (user guide, eb-putevents); the rest is for the envelope. */
 const PART = { most: 10, bytes: 1_000_000 };

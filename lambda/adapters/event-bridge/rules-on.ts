@@ -1,5 +1,5 @@
 import { ListRulesCommand, ListTargetsByRuleCommand, type EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { RULE_PREFIX, type RuleSeen } from '../../live/rule-faults';
+import { RULE_PREFIX, type RuleSeen } from '../../watching/rule-faults';
 
 /**
  * Our rules on a bus. Of those that are `expected` it is asked whether they have targets, of which one is enough to know;

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { reasonOf, type Log } from '../../live/journal';
+import { reasonOf, type Log } from '../../telemetry';
 import { etagOf, readConfigObject, type ConfigPlace } from './config-object';
 
 /** What a document's text says, or every fault in it. */

@@ -1,4 +1,4 @@
-import { field, isJsonObject, textOf } from '../../detection/json-field';
+import { field, isJsonObject, textOf } from '../../detection/model/json-field';
 
 /** An object that was written, and what S3 says of whoever did; null what it does not say. */
 export interface ObjectChange {

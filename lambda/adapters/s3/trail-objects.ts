@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
-import type { TrailObject } from '../../live/believe';
-import { UnreadableObject } from '../../live/observe-messages';
+import type { TrailObject } from '../../observing/message-envelope';
+import { UnreadableObject } from '../../observing/observe-messages';
 
 /**
  * Opens log files in the trail's bucket, and only there: `owner` has to be the bucket's. Throws `UnreadableObject` where

@@ -1,5 +1,5 @@
 import type { Action, AwsApiCallAction, Network } from '@aws-sdk/client-securityhub';
-import type { Finding, FindingEvent, FindingOrigin } from '../../detection/finding';
+import type { Finding, FindingEvent, FindingOrigin } from '../../detection/model/finding';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 
 /** The first call from the origin, in the words of GuardDuty's findings; null where neither a call nor an origin is known. */

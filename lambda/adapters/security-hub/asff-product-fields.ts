@@ -1,5 +1,5 @@
-import { originText } from '../../detection/origin';
-import type { Finding, FindingEvent, FindingOrigin, FindingWorkload, LockEntry } from '../../detection/finding';
+import { originText } from '../../detection/model/origin';
+import type { Finding, FindingEvent, FindingOrigin, FindingWorkload, LockEntry } from '../../detection/model/finding';
 import { ASFF_LIMITS, cutEnd, listed } from './asff-limits';
 
 type Field = readonly [name: string, value: string | null];

@@ -1,6 +1,6 @@
 import type { Partition, Resource } from '@aws-sdk/client-securityhub';
-import type { Finding, FindingSession } from '../../detection/finding';
-import { parseSessionArn } from '../../detection/session-arn';
+import type { Finding, FindingSession } from '../../detection/model/finding';
+import { parseSessionArn } from '../../detection/model/session-arn';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 import { clusterResource, workloadResource, type PlacedResource } from './asff-workload-resources';
 

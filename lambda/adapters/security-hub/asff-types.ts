@@ -1,4 +1,4 @@
-import type { Finding, FindingOrigin, FindingType } from '../../detection/finding';
+import type { Finding, FindingOrigin, FindingType } from '../../detection/model/finding';
 
 const CREDENTIAL_ACCESS = 'TTPs/Credential Access';
 const LATERAL_MOVEMENT = 'TTPs/Lateral Movement';

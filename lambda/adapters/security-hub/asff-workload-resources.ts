@@ -1,6 +1,6 @@
 import type { Resource, ResourceDetails } from '@aws-sdk/client-securityhub';
-import type { FindingWorkload } from '../../detection/finding';
-import { workloadKey } from '../../detection/workload';
+import type { FindingWorkload } from '../../detection/model/finding';
+import { workloadKey } from '../../detection/model/workload';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 
 /** A resource whose partition is still called as ARNs call it. */

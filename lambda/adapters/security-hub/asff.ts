@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
-import type { Finding, FindingType, Severity } from '../../detection/finding';
+import type { Finding, FindingType, Severity } from '../../detection/model/finding';
 import { asffAction, asffNetwork } from './asff-action';
 import { ASFF_LIMITS, cutEnd, cutMiddle, listed, printable } from './asff-limits';
 import { asffProductFields } from './asff-product-fields';

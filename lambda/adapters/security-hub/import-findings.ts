@@ -3,9 +3,9 @@ import {
   type AwsSecurityFinding,
   type SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
-import type { Finding } from '../../detection/finding';
-import type { Saying } from '../../live/saying';
-import { inParts, type Faults } from '../coalesced';
+import type { Finding } from '../../detection/model/finding';
+import type { Saying } from '../../confirming/outgoing-finding';
+import { inParts, type Faults } from '../batching';
 import { asffOf, type AsffTarget } from './asff';
 
 export interface SecurityHubSink {

@@ -1,6 +1,6 @@
-import type { Finding } from '../../detection/finding';
-import { originText } from '../../detection/origin';
-import { workloadKey } from '../../detection/workload';
+import type { Finding } from '../../detection/model/finding';
+import { originText } from '../../detection/model/origin';
+import { workloadKey } from '../../detection/model/workload';
 
 /**
  * What of these findings Security Hub is told: all but the active members of an active `SameOrigin` group, for which the

@@ -1,7 +1,7 @@
-import type { Finding } from '../../detection/finding';
-import { SEVERITIES } from '../../detection/finding';
-import { originText } from '../../detection/origin';
-import type { Saying } from '../../live/saying';
+import type { Finding } from '../../detection/model/finding';
+import { SEVERITIES } from '../../detection/model/finding';
+import { originText } from '../../detection/model/origin';
+import type { Saying } from '../../confirming/outgoing-finding';
 import { cutEnd, printable } from '../security-hub/asff-limits';
 import { runbookSection } from '../security-hub/asff';
 

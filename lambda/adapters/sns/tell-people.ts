@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Saying } from '../../live/saying';
-import type { Faults } from '../coalesced';
+import type { Saying } from '../../confirming/outgoing-finding';
+import type { Faults } from '../batching';
 import { textAttributes } from '../sqs/send-messages';
 import { isWorthTelling, messageOf, subjectOf } from './finding-message';
 

@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import type { Finding } from '../../detection/finding';
-import type { Saying } from '../../live/saying';
-import { coalesced } from '../coalesced';
+import type { Finding } from '../../detection/model/finding';
+import type { Saying } from '../../confirming/outgoing-finding';
+import { coalesced } from '../batching';
 import { sendMessages, type Outgoing } from './send-messages';
 
 /** What a sink takes: EventBridge's targets get no more than 256 KB of an event, in most of which user agents stand. */

@@ -1,6 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Quarantine } from '../../live/set-aside';
-import { withoutSecrets } from '../../live/secrets';
+import type { Quarantine } from '../../observing/quarantine';
+import { withoutSecrets } from '../../observing/redact-secrets';
 import { SQS_LIMITS, textAttributes } from './send-messages';
 
 /** Room for the attributes. */

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
-import { inParts, type Faults } from '../coalesced';
+import { inParts, type Faults } from '../batching';
 
 export interface Outgoing {
   readonly body: string;

@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Ask } from '../../live/observe-records';
-import { coalesced } from '../coalesced';
+import type { Ask } from '../../observing/observe-records';
+import { coalesced } from '../batching';
 import { sendMessages, SQS_LIMITS, type Outgoing } from './send-messages';
 
 const text = z.string().min(1);

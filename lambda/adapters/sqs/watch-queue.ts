@@ -1,5 +1,5 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { field } from '../../detection/json-field';
+import { field } from '../../detection/model/json-field';
 import { sendMessages } from './send-messages';
 
 /**

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { CANARY_SESSION } from '../../environment';
-import type { Cage } from '../../live/canaries';
+import type { Cage } from '../../watching/canaries';
 
 /** Even stolen on their way, the keys may do nothing: what a session may do is no more than its policy allows. */
 const NOTHING = JSON.stringify({

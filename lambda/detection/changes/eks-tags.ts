@@ -1,4 +1,4 @@
-import { parametersOf } from './parameters';
+import { parametersOf } from '../records/changes/parameters';
 
 /** Tags that EKS, its node groups and eksctl put on their nodes, and the one that nodes run by hand must have. */
 const EKS_TAGS = new Set(['eks:cluster-name', 'aws:eks:cluster-name', 'alpha.eksctl.io/cluster-name']);

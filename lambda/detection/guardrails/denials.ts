@@ -1,5 +1,5 @@
-import { onlyText, parametersOf } from '../changes/parameters';
-import type { CloudTrailRecord } from '../cloudtrail-record';
+import { onlyText, parametersOf } from '../records/changes/parameters';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { isLike } from './policy-subject';
 import { FEEDING, OWN_PREFIX, PROTECTED, type Certainty } from './guardrail';
 

@@ -1,9 +1,9 @@
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { originOf, type SeenOrigin } from '../origin';
-import { parseSessionArn } from '../session-arn';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { originOf, type SeenOrigin } from '../model/origin';
+import { parseSessionArn } from '../model/session-arn';
 import { ec2Instance } from '../kinds/ec2-instance';
-import type { CidrSet } from '../address';
-import type { Workload } from '../workload';
+import type { CidrSet } from '../model/address';
+import type { Workload } from '../model/workload';
 import type { Denial } from './denials';
 import { WITHOUT_ENDPOINTS } from './guardrail';
 import type { Places } from './places';

@@ -1,8 +1,8 @@
-import { canonicalAddress } from '../address';
-import { objectsBy, onlyText, parametersOf } from '../changes/parameters';
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { textOf } from '../json-field';
-import { readChanges } from '../read-changes';
+import { canonicalAddress } from '../model/address';
+import { objectsBy, onlyText, parametersOf } from '../records/changes/parameters';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { textOf } from '../model/json-field';
+import { readChanges } from '../records/read-changes';
 
 /** Where an instance was launched: what `aws:Ec2InstanceSourceVpc` and `aws:Ec2InstanceSourcePrivateIPv4` hold. */
 export interface InstancePlace {

@@ -1,6 +1,6 @@
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { parseSessionArn, roleArnParts } from '../session-arn';
-import type { SessionArn } from '../workload-kind';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { parseSessionArn, roleArnParts } from '../model/session-arn';
+import type { SessionArn } from '../model/workload-kind';
 import type { CheckedGuardrails, Exceptions } from './guardrail';
 
 /** Somebody whom a service control policy binds. */

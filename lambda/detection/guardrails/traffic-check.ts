@@ -1,11 +1,11 @@
-import { cidrSet, type CidrSet } from '../address';
-import type { CloudTrailRecord } from '../cloudtrail-record';
+import { cidrSet, type CidrSet } from '../model/address';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { isoTime } from '../iso-time';
 import { ec2Instance } from '../kinds/ec2-instance';
-import { originOf, originText } from '../origin';
-import { readRecord } from '../read-record';
-import { parseSessionArn } from '../session-arn';
-import { workloadKey, type Workload } from '../workload';
+import { originOf, originText } from '../model/origin';
+import { readRecord } from '../records/read-record';
+import { parseSessionArn } from '../model/session-arn';
+import { workloadKey, type Workload } from '../model/workload';
 import { defaults, launch, modification, oldKeys, ownResources, type Denial, type DenialOf } from './denials';
 import { DistinctCalls } from './distinct-calls';
 import { CERTAINTIES, GUARDRAILS, type Certainty, type CheckedGuardrails, type GuardrailName } from './guardrail';

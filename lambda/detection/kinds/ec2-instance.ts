@@ -1,8 +1,8 @@
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { issuedBy } from '../read-issuance';
-import { parseSessionArn } from '../session-arn';
-import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../workload-kind';
-import type { Workload } from '../workload';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { issuedBy } from './read-issuance';
+import { parseSessionArn } from '../model/session-arn';
+import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
+import type { Workload } from '../model/workload';
 
 const KIND = 'ec2-instance';
 /** Hex in AWS's ids; any letter or digit here, so that anonymised records stay readable. A shape proves nothing. */

@@ -1,8 +1,8 @@
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { field, text } from '../json-field';
-import { issuedBy, readIssuance } from '../read-issuance';
-import { parseSessionArn } from '../session-arn';
-import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../workload-kind';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { field, text } from '../model/json-field';
+import { issuedBy, readIssuance } from './read-issuance';
+import { parseSessionArn } from '../model/session-arn';
+import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
 
 const KIND = 'eks-pod';
 /** `eks-<cluster, cut>-<pod, cut>-<uuid>`, as Pod Identity names its sessions. */

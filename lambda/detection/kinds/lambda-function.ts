@@ -1,7 +1,7 @@
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { issuedBy } from '../read-issuance';
-import { parseSessionArn, roleArnParts } from '../session-arn';
-import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../workload-kind';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { issuedBy } from './read-issuance';
+import { parseSessionArn, roleArnParts } from '../model/session-arn';
+import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
 
 const KIND = 'lambda-function';
 /** With or without a version or alias. */

@@ -1,7 +1,7 @@
-import type { CloudTrailRecord } from '../cloudtrail-record';
-import { readIssuance } from '../read-issuance';
-import { parseSessionArn, roleArnParts } from '../session-arn';
-import type { IssuedTo, WorkloadKind } from '../workload-kind';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { readIssuance } from './read-issuance';
+import { parseSessionArn, roleArnParts } from '../model/session-arn';
+import type { IssuedTo, WorkloadKind } from '../model/workload-kind';
 
 const KIND = 'service-session';
 

@@ -1,12 +1,12 @@
-import type { CidrSet } from '../address';
+import type { CidrSet } from '../model/address';
 import { callWords } from '../call-words';
-import type { FactSet, SightingRow } from '../fact-set';
-import type { Caller } from '../facts';
+import type { FactSet, SightingRow } from '../facts/fact-set';
+import type { Caller } from '../facts/facts';
 import { isoTime } from '../iso-time';
 import { ec2Instance } from '../kinds/ec2-instance';
-import { originOf, originText } from '../origin';
-import { roleOf } from '../session-arn';
-import { workloadKey, type Workload } from '../workload';
+import { originOf, originText } from '../model/origin';
+import { roleOf } from '../model/session-arn';
+import { workloadKey, type Workload } from '../model/workload';
 
 export const POSTURE_SCHEMA = 'credlock.posture/1';
 

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { type IpRanges, parseIpRanges } from '../../lambda/detection/model/ip-ranges';
+import { messageOf } from '../terminal/error-message';
+
+export { replaceFile } from './replace-file';
+
+/** What the place of the cache depends on. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: string;
+}
+
+/** Where `credlock ip-ranges` keeps its download: in $XDG_CACHE_HOME, else where the system keeps a user's caches. */
+export function ipRangesCacheFile(machine: Machine = thisMachine()): string {
+  return join(cacheFolder(machine), 'credlock', 'ip-ranges.json');
+}
+
+/**
+ * The ip-ranges.json to use: the named file, else the downloaded one. Null when none is named and none was downloaded; a
+ * fault, which names the file, when there is one that cannot be used.
+ */
+export function findIpRanges(option?: string): { path: string; ranges: IpRanges } | null | { fault: string } {
+  const path = option ?? ipRangesCacheFile();
+  const text = read(path);
+  if (text === null) return option === undefined ? null : { fault: `${path}: there is no such file` };
+  const found = typeof text === 'string' ? ipRangesIn(text) : text;
+  if ('ranges' in found) return { path, ranges: found.ranges };
+  const remedy = option === undefined ? ' (`credlock ip-ranges` downloads it again)' : '';
+  return { fault: `${path}: ${found.fault}${remedy}` };
+}
+
+/** The ranges in the text of an ip-ranges.json. */
+export function ipRangesIn(text: string): { ranges: IpRanges } | { fault: string } {
+  const json = parsed(text);
+  if ('fault' in json) return json;
+  const ranges = parseIpRanges(json.value);
+  return 'fault' in ranges ? { fault: `is not AWS's ip-ranges.json: ${ranges.fault}` } : ranges;
+}
+
+function thisMachine(): Machine {
+  return { platform: process.platform, environment: process.env, home: homedir() };
+}
+
+function cacheFolder({ platform, environment, home }: Machine): string {
+  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
+  // The XDG specification has relative paths ignored.
+  if (xdg !== undefined && isAbsolute(xdg)) return xdg;
+  if (platform === 'darwin') return join(home, 'Library', 'Caches');
+  if (platform === 'win32') return local ?? join(home, 'AppData', 'Local');
+  return join(home, '.cache');
+}
+
+function read(path: string): string | null | { fault: string } {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    if (!existsSync(path)) return null;
+    return { fault: `cannot be read: ${messageOf(error)}` };
+  }
+}
+
+function parsed(text: string): { value: unknown } | { fault: string } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return { value };
+  } catch (error) {
+    return { fault: `is not JSON: ${messageOf(error)}` };
+  }
+}

@@ -1,0 +1,54 @@
+import { SEVERITIES, type Finding } from '../../lambda/detection/model/finding';
+import type { Detection } from '../../lambda/detection/detect';
+import { counted, grouped } from '../terminal/numbers';
+
+export interface ReadCounts {
+  readonly files: number;
+  readonly records: number;
+  /** By reason. */
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly problems: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** What a run read, judged and left out: nothing is lost silently. */
+export function summary(
+  read: ReadCounts,
+  { counts, suppressed }: Detection,
+  shown: readonly Finding[],
+  hidden: number,
+): string {
+  const skipped = [...read.skipped]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([reason, count]) => `${reason} ${grouped(count)}`);
+  const severities = [...SEVERITIES]
+    .reverse()
+    .map((severity) => `${severity} ${grouped(shown.filter((finding) => finding.severity === severity).length)}`);
+  const { workloads, sessions, unproven, disproved, relayed, tooOld } = counts;
+  const lines = [
+    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${brokenOff(read)}.`,
+    ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
+    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}. Unproven sightings ${grouped(unproven)}, of other people’s keys ${grouped(disproved)}, relayed ${grouped(relayed)}.`,
+    ...(tooOld > 0 ? [notJudged(tooOld)] : []),
+    ...(workloads === 0 && tooOld === 0 ? [nothingJudged(read)] : []),
+    `Findings: ${severities.join(', ')}. Suppressed ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function brokenOff({ problems }: ReadCounts): string {
+  if (problems.length === 0) return '';
+  return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read whole`;
+}
+
+/** Old incidents beside newer logs: what is left out must not be overlooked. */
+function notJudged(tooOld: number): string {
+  const were = tooOld === 1 ? 'was' : 'were';
+  return `NOT JUDGED: ${counted(tooOld, 'workload')} ${were} last seen more than retentionDays before the newest record (too-old). Raise retentionDays in --config to judge ${tooOld === 1 ? 'it' : 'them'}.`;
+}
+
+/** "No findings" must not be taken for an all-clear. */
+function nothingJudged({ records }: ReadCounts): string {
+  const why =
+    records === 0 ? 'no CloudTrail record was read' : 'no record shows a call with the credentials of a workload';
+  return `Nothing was judged: ${why}.`;
+}

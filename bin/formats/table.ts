@@ -1,0 +1,96 @@
+import type { Finding, Severity } from '../../lambda/detection/model/finding';
+import { originText } from '../../lambda/detection/model/origin';
+import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
+import { counted, grouped } from '../terminal/numbers';
+import { paint, type Paint } from '../terminal/paint';
+import { OWNERS } from '../terminal/labels';
+
+/** Narrower, and addresses break; wider, and lines are hard to follow. */
+const NARROWEST = 80;
+const WIDEST = 160;
+/** Below it, workload and origin share a column. */
+const NARROW = 96;
+/** Names shown of many. */
+const FEW = 3;
+
+/** The findings as a table for people, no wider than `columns`; weightiest first, then by first sighting. */
+export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): Iterable<string> {
+  const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
+  const sorted = [...findings].sort(byWeight);
+  const painted = paint(colours);
+  if (width < NARROW) {
+    const head = ['Severity, type', 'Workload, used from', 'Seen, why'];
+    return boxTable(head, widthsOf([17, 22], width), rowsOf(sorted, painted, narrowRow));
+  }
+  const head = ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'];
+  const first = width < 110 ? [17, 19, 23] : [17, 26, 26];
+  return boxTable(head, widthsOf(first, width), rowsOf(sorted, painted, usualRow));
+}
+
+/** The last column takes what is left. */
+function widthsOf(first: readonly number[], width: number): number[] {
+  return [...first, width - boxWidth(first.length + 1) - first.reduce((sum, one) => sum + one, 0)];
+}
+
+type Row = (finding: Finding, painted: Paint) => readonly Cell[];
+
+function* rowsOf(findings: readonly Finding[], painted: Paint, rowOf: Row): Generator<readonly Cell[]> {
+  for (const finding of findings) yield rowOf(finding, painted);
+}
+
+function usualRow(finding: Finding, painted: Paint): readonly Cell[] {
+  return [what(finding, painted), { text: whose(finding) }, { text: from(finding) }, { text: why(finding) }];
+}
+
+function narrowRow(finding: Finding, painted: Paint): readonly Cell[] {
+  return [what(finding, painted), { text: `${whose(finding)}\nfrom\n${from(finding)}` }, { text: why(finding) }];
+}
+
+const WEIGHT: Record<Severity, number> = { HIGH: 0, MEDIUM: 1, LOW: 2, INFORMATIONAL: 3 };
+
+function byWeight(a: Finding, b: Finding): number {
+  return (
+    WEIGHT[a.severity] - WEIGHT[b.severity] || (a.firstSeen < b.firstSeen ? -1 : Number(a.firstSeen > b.firstSeen))
+  );
+}
+
+function what({ severity, type, contested }: Finding, painted: Paint): Cell {
+  return { text: `${severity}\n${type}${contested ? '\ncontested' : ''}`, paint: painted[severity] };
+}
+
+function whose({ workload, workloads, sessions }: Finding): string {
+  const roles = few([...new Set(sessions.map(({ role }) => role))]);
+  if (workload) return `${workload.id}\n${roles}\n${workload.account}`;
+  const ids = (workloads ?? []).map(({ id }) => id);
+  return `${counted(ids.length, 'workload')}\n${few(ids)}\n${roles}`;
+}
+
+function few(names: readonly string[]): string {
+  const more = names.length > FEW ? [`and ${grouped(names.length - FEW)} more`] : [];
+  return [...names.slice(0, FEW), ...more].join('\n');
+}
+
+function from({ origin }: Finding): string {
+  if (!origin) return 'many origins';
+  const account = origin.account ? `\n${origin.account}` : '';
+  const region = origin.region ? `, ${origin.region}` : '';
+  return `${originText(origin)}\n${OWNERS[origin.ownership]}${region}${account}`;
+}
+
+function why(finding: Finding): string {
+  return `${seen(finding)}\n${reasons(finding)}`;
+}
+
+function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
+  const said = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
+  if (firstSeen === lastSeen) return `${firstSeen}, ${said}`;
+  const sameDay = lastSeen.slice(0, 10) === firstSeen.slice(0, 10);
+  return `${firstSeen} – ${sameDay ? lastSeen.slice(11) : lastSeen}, ${said}`;
+}
+
+/** The first reasons; key and record ids are for `--explain` and JSON Lines. A group's story is its description. */
+function reasons({ workload, contested, description, evidence }: Finding): string {
+  if (!workload) return description;
+  const told = evidence.filter((line) => !/^(?:Key|See record) /.test(line)).slice(0, 3);
+  return [...(contested ? ['Which of the two places is its own, the records do not tell.'] : []), ...told].join(' ');
+}

@@ -1,0 +1,76 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { parseIpRanges, type IpRanges } from '../../detection/model/ip-ranges';
+import { parseSettings } from '../../detection/model/parse-settings';
+import type { Settings } from '../../detection/model/settings';
+import { METRICS } from '../../environment';
+import type { Log, Meter } from '../../telemetry';
+import { configDocument, readJson, type Reading } from './config-document';
+import type { ConfigPlace } from './config-object';
+
+/** What every judgement is made by, as it is now. */
+export interface JudgingDocuments {
+  readonly settings: () => Promise<Settings>;
+  /** Null as long as none was downloaded. */
+  readonly ipRanges: () => Promise<IpRanges | null>;
+}
+
+export interface DocumentPlaces {
+  readonly configBucket: string;
+  readonly settingsKey: string;
+  readonly ipRangesKey: string;
+  readonly hubAccount: string;
+}
+
+export interface Surroundings {
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly now: () => number;
+}
+
+/** The settings and address ranges of `environment`, kept for a minute. */
+export function judgingDocuments(client: S3Client, places: DocumentPlaces, around: Surroundings): JudgingDocuments {
+  const { log, meter, now } = around;
+  const document = { client, log, now };
+  return {
+    settings: configDocument({
+      ...document,
+      place: placeOf(places, places.settingsKey),
+      lastGood: lastGoodSettings(places),
+      read: readSettings,
+      onRejected: () => meter.count(METRICS.settingsRejected),
+    }),
+    ipRanges: configDocument<IpRanges | null>({
+      ...document,
+      place: placeOf(places, places.ipRangesKey),
+      missing: null,
+      read: readIpRanges,
+      onRejected: () => meter.count(METRICS.ipRangesRejected),
+    }),
+  };
+}
+
+export function placeOf(
+  { configBucket, hubAccount }: Pick<DocumentPlaces, 'configBucket' | 'hubAccount'>,
+  key: string,
+): ConfigPlace {
+  return { bucket: configBucket, key, owner: hubAccount };
+}
+
+/** `rejudge` writes it whenever the settings have changed and are good. */
+export function lastGoodSettings(places: DocumentPlaces): ConfigPlace {
+  return placeOf(places, `${places.settingsKey}.last-good`);
+}
+
+export function readSettings(text: string): Reading<Settings> {
+  return readJson(text, (json) => {
+    const parsed = parseSettings(json);
+    return 'faults' in parsed ? parsed : { value: parsed.settings };
+  });
+}
+
+export function readIpRanges(text: string): Reading<IpRanges> {
+  return readJson(text, (json) => {
+    const parsed = parseIpRanges(json);
+    return 'fault' in parsed ? { faults: [parsed.fault] } : { value: parsed.ranges };
+  });
+}

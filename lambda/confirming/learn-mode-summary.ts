@@ -1,0 +1,80 @@
+import type { FindingType } from '../detection/model/finding';
+import type { Settings, TrustedNetwork } from '../detection/model/settings';
+import { modeOf } from '../judging/mode';
+import type { OpenFinding } from '../store/open-findings';
+
+/** What accounts in `learn` mode would say, and what to declare where it is their own network. */
+export interface Learning {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly findings: number;
+  /** Those that would silence most, first. To be declared only where the address is known to be one's own. */
+  readonly declarations: readonly Declaration[];
+  /** The first of them, by id. */
+  readonly list: readonly Pick<OpenFinding, 'id' | 'type' | 'severity' | 'title' | 'firstSeen'>[];
+}
+
+export interface Declaration {
+  /** As an entry of the setting `trustedNetworks`. */
+  readonly declare: TrustedNetwork;
+  /** Findings that would go. */
+  readonly silences: number;
+  readonly workloads: number;
+}
+
+const MOST_LISTED = 1_000;
+const MOST_DECLARATIONS = 50;
+
+/** The types that a declared network explains: the rules before it explain, or condemn, the others. */
+const DECLARABLE: ReadonlySet<FindingType> = new Set<FindingType>([
+  'OutsideAWS',
+  'InsideAWS',
+  'UnknownOwner',
+  'ImplausibleOrigin',
+  'UndeclaredEgress',
+  'EgressMoved',
+  'SameOrigin',
+  'AffiliatedAccount',
+  'SameAccount',
+]);
+
+/** Sums up what is only learned. `now`: epoch milliseconds. */
+export function learningOf(open: readonly OpenFinding[], settings: Settings, now: number): Learning {
+  const learned = open.filter((finding) => modeOf(finding, accountsIn(finding), settings) === 'learn');
+  return {
+    at: new Date(now).toISOString(),
+    findings: learned.length,
+    declarations: declarationsFor(learned).slice(0, MOST_DECLARATIONS),
+    list: learned
+      .slice(0, MOST_LISTED)
+      .map(({ id, type, severity, title, firstSeen }) => ({ id, type, severity, title, firstSeen })),
+  };
+}
+
+function declarationsFor(learned: readonly OpenFinding[]): Declaration[] {
+  const byAddress = new Map<string, OpenFinding[]>();
+  for (const finding of learned) {
+    const { ip, place, type } = finding;
+    // Behind an endpoint an address is private to whoever owns the endpoint.
+    if (ip === null || ip !== place || !DECLARABLE.has(type)) continue;
+    byAddress.set(ip, [...(byAddress.get(ip) ?? []), finding]);
+  }
+  const declarations = [...byAddress].map(([ip, findings]) => ({
+    declare: {
+      cidr: `${ip}/${ip.includes(':') ? 128 : 32}`,
+      accounts: [...new Set(findings.flatMap(accountsIn))].sort(),
+    },
+    silences: findings.length,
+    workloads: new Set(findings.flatMap(({ workloads }) => workloads.map(({ account, id }) => `${account}/${id}`)))
+      .size,
+  }));
+  return declarations.sort((a, b) => b.workloads - a.workloads || b.silences - a.silences || byCidr(a, b));
+}
+
+function accountsIn({ workloads }: OpenFinding): string[] {
+  return workloads.map(({ account }) => account);
+}
+
+function byCidr({ declare: a }: Declaration, { declare: b }: Declaration): number {
+  return a.cidr < b.cidr ? -1 : 1;
+}

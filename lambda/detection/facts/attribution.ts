@@ -1,0 +1,76 @@
+import type { Caller, ForeignKey, Issuance } from './facts';
+import { workloadKey, type Workload } from '../model/workload';
+import type { WorkloadKind } from '../model/workload-kind';
+
+/** How a call was proven to carry a workload's credentials, strongest first. */
+export type ProvenBy = 'scope' | 'delivery' | 'issued-key' | 'session';
+
+export interface Proof {
+  readonly workload: Workload;
+  readonly by: ProvenBy;
+  /** The issuance of the call's own key, where it was seen. */
+  readonly issuance: Issuance | null;
+}
+
+/** Decides what a caller is, from every issuance there is. Session names prove nothing: whoever may assume a role chooses them. */
+export class Prover {
+  private readonly issuedKeys = new Map<string, Issuance>();
+  private readonly issuedSessions = new Map<string, Issuance>();
+  private readonly othersSessions = new Set<string>();
+  private readonly kinds: ReadonlyMap<string, WorkloadKind>;
+
+  constructor(
+    issuances: Iterable<Issuance>,
+    private readonly foreignKeys: ReadonlyMap<string, ForeignKey>,
+    kinds: readonly WorkloadKind[],
+  ) {
+    this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    for (const issuance of issuances) this.learn(issuance);
+    for (const { sessionArn } of foreignKeys.values()) this.othersSessions.add(sessionArn);
+  }
+
+  private learn(issuance: Issuance): void {
+    if (!this.kinds.has(issuance.workload.kind)) return;
+    if (issuance.accessKeyId !== null) keepEarliest(this.issuedKeys, issuance.accessKeyId, issuance);
+    keepEarliest(this.issuedSessions, issuance.sessionArn, issuance);
+  }
+
+  /** Null when nothing proves it: `isDisproved` says whether something speaks against it. */
+  prove(caller: Caller, console = false): Proof | null {
+    const issuance = (caller.accessKeyId !== null && this.issuedKeys.get(caller.accessKeyId)) || null;
+    if (
+      caller.workload &&
+      this.kinds.has(caller.workload.kind) &&
+      (caller.shown === 'scope' || caller.shown === 'delivery')
+    ) {
+      return { workload: caller.workload, by: caller.shown, issuance };
+    }
+    if (issuance) return { workload: issuance.workload, by: 'issued-key', issuance };
+    return this.isDisproved(caller) ? null : this.proveBySession(caller, console);
+  }
+
+  isDisproved(caller: Caller): boolean {
+    return caller.accessKeyId !== null && this.foreignKeys.has(caller.accessKeyId);
+  }
+
+  /** A console session has a key of its own, so only its ARN ties it to the workload: unless others use that ARN too. */
+  private proveBySession(caller: Caller, console: boolean): Proof | null {
+    const issuance = this.issuedSessions.get(caller.sessionArn);
+    if (!issuance) return null;
+    const rule = this.kinds.get(issuance.workload.kind)?.provenBySessionArn;
+    const allowed =
+      rule === 'always' ||
+      (rule === 'legacy' && caller.legacy) ||
+      (console && !this.othersSessions.has(caller.sessionArn));
+    return allowed ? { workload: issuance.workload, by: 'session', issuance: null } : null;
+  }
+}
+
+function keepEarliest(issuances: Map<string, Issuance>, key: string, issuance: Issuance): void {
+  const kept = issuances.get(key);
+  if (!kept || orderOf(issuance) < orderOf(kept)) issuances.set(key, issuance);
+}
+
+function orderOf(issuance: Issuance): string {
+  return `${String(issuance.time).padStart(16, '0')} ${workloadKey(issuance.workload)} ${issuance.id}`;
+}

@@ -1,0 +1,218 @@
+import { CallSample, compareEvents, type Call } from './call-sample';
+import type { Caller, Change, EventRef, Fact, ForeignKey, Issuance, Sighting } from './facts';
+import type { Source } from '../source';
+import { workloadKey, type Workload } from '../model/workload';
+
+const HOUR = 3_600_000;
+/** Calls kept for reporting, per session and origin: many for a session that names its workload, a few for any other. */
+const NAMED_CALLS = 200;
+const OTHER_CALLS = 25;
+
+/** One hour of a sighting row. */
+export interface SeenHour {
+  readonly hour: number;
+  event: EventRef;
+  did: number;
+}
+
+/** All sightings that differ in nothing but their hour, by hour. */
+export interface SightingRow {
+  readonly caller: Caller;
+  readonly seen: SeenHour[];
+}
+
+/** Where a caller's sightings go. */
+interface Seat {
+  readonly row: SightingRow;
+  readonly sample: CallSample;
+}
+
+const MOST_RECENT = 10_000;
+
+/** What is known of one session ARN. */
+export interface SessionUse {
+  readonly arn: string;
+  readonly rows: Map<string, SightingRow>;
+  /** By source and whether the session names its workload: see `callsKey`. */
+  readonly calls: Map<string, CallSample>;
+}
+
+/**
+ * The merged facts. `add` and `merge` are commutative, associative and idempotent: any order, duplication or split of
+ * the same records ends in the same set.
+ */
+export class FactSet {
+  readonly issuances = new Map<string, Issuance>();
+  /** By access key id. */
+  readonly foreignKeys = new Map<string, ForeignKey>();
+  readonly changes = new Map<string, Change>();
+  readonly sessions = new Map<string, SessionUse>();
+  /** Accounts whose records were seen. */
+  readonly accounts = new Set<string>();
+  private readonly words = new Map<string, string>();
+  private readonly recent = new Map<string, Seat>();
+
+  add(fact: Fact): void {
+    if (fact.fact === 'sighting') return this.addSighting(fact);
+    if (fact.fact === 'issuance') return keepSmallest(this.issuances, fact.id, fact);
+    if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact);
+    return this.addForeignKey(fact);
+  }
+
+  /** Both accounts of a role have the record; only the copy of who asked says by which key, and it counts. */
+  private addForeignKey(fact: ForeignKey): void {
+    const kept = this.foreignKeys.get(fact.accessKeyId);
+    if (kept && (kept.by === null) !== (fact.by === null)) {
+      if (kept.by === null) this.foreignKeys.set(fact.accessKeyId, fact);
+      return;
+    }
+    keepSmallest(this.foreignKeys, fact.accessKeyId, fact);
+  }
+
+  sawAccount(account: string): void {
+    this.accounts.add(account);
+  }
+
+  merge(other: FactSet): void {
+    for (const account of other.accounts) this.accounts.add(account);
+    for (const fact of other.issuances.values()) this.add(fact);
+    for (const fact of other.foreignKeys.values()) this.add(fact);
+    for (const fact of other.changes.values()) this.add(fact);
+    for (const session of other.sessions.values()) {
+      for (const row of session.rows.values()) this.addRow(row.caller, row.seen);
+      for (const [key, sample] of session.calls) this.addCalls(session.arn, key, sample);
+    }
+  }
+
+  addRow(caller: Caller, seen: readonly SeenHour[]): void {
+    const row = this.rowOf(caller);
+    for (const hour of seen) mergeHour(row.seen, hour, this.internedEvent);
+  }
+
+  addCalls(sessionArn: string, key: string, sample: CallSample): void {
+    const { calls } = this.sessionOf(sessionArn);
+    const kept = calls.get(key);
+    if (kept) kept.merge(sample, this.internedCall);
+    else calls.set(key, sample.copy(this.internedCall));
+  }
+
+  private addSighting({ caller, did, event }: Sighting): void {
+    const { row, sample } = this.seatOf(caller);
+    mergeHour(row.seen, { hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
+    if (sample.isPast(event)) sample.addPast(event);
+    else
+      sample.add(
+        { time: event.time, id: event.id, what: event.what, accessKeyId: caller.accessKeyId },
+        this.internedCall,
+      );
+  }
+
+  /** Most sightings are of a caller seen a moment ago; the long keys of the maps are built for the others alone. */
+  private seatOf(caller: Caller): Seat {
+    const { accessKeyId, sessionArn, source } = caller;
+    const key = `${accessKeyId ?? sessionArn} ${source.ip ?? source.service ?? ''}`;
+    const recent = this.recent.get(key);
+    if (recent && isSameCaller(recent.row.caller, caller)) return recent;
+    if (this.recent.size >= MOST_RECENT) this.recent.clear();
+    const seat = { row: this.rowOf(caller), sample: this.sampleOf(caller) };
+    this.recent.set(key, seat);
+    return seat;
+  }
+
+  private sampleOf(caller: Caller): CallSample {
+    const { calls } = this.sessionOf(caller.sessionArn);
+    const key = callsKey(caller);
+    let sample = calls.get(key);
+    if (!sample) {
+      sample = new CallSample(caller.workload ? NAMED_CALLS : OTHER_CALLS);
+      calls.set(key, sample);
+    }
+    return sample;
+  }
+
+  private sessionOf(arn: string): SessionUse {
+    let session = this.sessions.get(arn);
+    if (!session) {
+      session = { arn, rows: new Map(), calls: new Map() };
+      this.sessions.set(arn, session);
+    }
+    return session;
+  }
+
+  private rowOf(caller: Caller): SightingRow {
+    const { rows } = this.sessionOf(caller.sessionArn);
+    const key = rowKey(caller);
+    let row = rows.get(key);
+    if (!row) {
+      row = { caller, seen: [] };
+      rows.set(key, row);
+    }
+    return row;
+  }
+
+  /** Only what is kept: callers choose their user agents, and could fill the memory with new ones. */
+  private readonly internedEvent = ({ time, id, what }: EventRef): EventRef => ({ time, id, what: this.word(what) });
+
+  private readonly internedCall = ({ accessKeyId, ...event }: Call): Call => ({
+    ...this.internedEvent(event),
+    accessKeyId: accessKeyId === null ? null : this.word(accessKeyId),
+  });
+
+  private word(text: string): string {
+    const known = this.words.get(text);
+    if (known !== undefined) return known;
+    this.words.set(text, text);
+    return text;
+  }
+}
+
+/** Two facts with one id are one fact; should they differ, the smaller text stays, whichever came first. */
+function keepSmallest<T extends { readonly time: number }>(facts: Map<string, T>, key: string, fact: T): void {
+  const kept = facts.get(key);
+  if (!kept || fact.time < kept.time || (fact.time === kept.time && JSON.stringify(fact) < JSON.stringify(kept)))
+    facts.set(key, fact);
+}
+
+function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (event: EventRef) => EventRef): void {
+  let at = seen.length;
+  while (at > 0 && (seen[at - 1]?.hour ?? 0) > hour) at -= 1;
+  const kept = seen[at - 1];
+  if (kept?.hour !== hour) {
+    seen.splice(at, 0, { hour, event: interned(event), did });
+    return;
+  }
+  if (compareEvents(event, kept.event) < 0) kept.event = interned(event);
+  kept.did |= did;
+}
+
+function isSameCaller(one: Caller, other: Caller): boolean {
+  if (one.sessionArn !== other.sessionArn || one.accessKeyId !== other.accessKeyId || one.shown !== other.shown)
+    return false;
+  if (one.delivery !== other.delivery || one.legacy !== other.legacy || one.region !== other.region) return false;
+  return isSameSource(one.source, other.source) && isSameWorkload(one.workload, other.workload);
+}
+
+function isSameSource(one: Source, other: Source): boolean {
+  if (one.ip !== other.ip || one.service !== other.service || one.attributed !== other.attributed) return false;
+  return one.endpointId === other.endpointId && one.endpointAccount === other.endpointAccount;
+}
+
+function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.id !== other.id || one.kind !== other.kind) return false;
+  return one.account === other.account && one.partition === other.partition;
+}
+
+export function sourceKey(source: Source): string {
+  return `${source.ip ?? source.service ?? ''} ${source.attributed ? 'by' : ''} ${source.endpointId ?? ''} ${source.endpointAccount ?? ''}`;
+}
+
+/** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled apart. */
+export function callsKey(caller: Caller): string {
+  return `${caller.workload ? workloadKey(caller.workload) : '-'} ${sourceKey(caller.source)}`;
+}
+
+function rowKey(caller: Caller): string {
+  const { accessKeyId, shown, delivery, legacy, region } = caller;
+  return `${accessKeyId ?? ''} ${shown} ${delivery ?? ''} ${legacy ? 'old' : ''} ${region ?? ''} ${callsKey(caller)}`;
+}

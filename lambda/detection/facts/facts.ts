@@ -1,0 +1,191 @@
+import type { Source } from '../source';
+import type { Workload } from '../model/workload';
+
+/**
+ * Facts are what a record says about credentials and addresses: immutable, and merged commutatively, associatively and
+ * idempotently (`FactSet`). Times are event times in epoch milliseconds.
+ */
+export type Fact = Issuance | ForeignKey | Sighting | Change;
+
+/** The record in which AWS hands a workload's session its key. */
+export interface Issuance {
+  readonly fact: 'issuance';
+  /** account + (sharedEventID ?? eventID) + workload */
+  readonly id: string;
+  readonly eventId: string;
+  readonly time: number;
+  readonly workload: Workload;
+  readonly sessionArn: string;
+  readonly accessKeyId: string | null;
+  readonly expires: number | null;
+  /** `ec2.amazonaws.com`, `ecs-tasks.amazonaws.com`, … */
+  readonly issuer: string;
+  /** The issuing call, for kinds whose workload asks for its key itself: where it came from, and what it was. Else null. */
+  readonly asked: { readonly source: Source; readonly what: string } | null;
+  /** The workload's Region where the record proves it (never the endpoint called). */
+  readonly region: string | null;
+  /** What the kind wants to show of the workload (cluster, namespace, …). */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A key issued to somebody who is no workload: disproves sessions that only look like one, and shows role chaining. */
+export interface ForeignKey {
+  readonly fact: 'foreign-key';
+  readonly id: string;
+  readonly eventId: string;
+  readonly time: number;
+  readonly accessKeyId: string;
+  readonly sessionArn: string;
+  /** The session that asked for the key (role chaining); null for users, SAML and the like. */
+  readonly by: Caller | null;
+}
+
+/** The identity behind a call, as far as proof needs it. */
+export interface Caller {
+  readonly sessionArn: string;
+  readonly accessKeyId: string | null;
+  /** The workload the call names, by `inScopeOf`, IMDS delivery or the shape of the session name; null if it names none. */
+  readonly workload: Workload | null;
+  /** How the record itself ties the call to that workload: strongest first. */
+  readonly shown: 'scope' | 'delivery' | 'shape' | 'none';
+  /** `1.0` = IMDSv1, `2.0` = IMDSv2. */
+  readonly delivery: string | null;
+  /** eventVersion before 1.08, where the fields that prove a workload did not exist yet. */
+  readonly legacy: boolean;
+  readonly source: Source;
+  /** The Region in the `inScopeOf` ARN. */
+  readonly region: string | null;
+}
+
+/** What a sighting's calls did, or-ed over the hour. */
+export const Did = {
+  /** Something else than a relayable action. */
+  other: 1,
+  /** sts:GetCallerIdentity, which others may relay. */
+  callerIdentity: 2,
+  /** A console session made of the keys. */
+  console: 4,
+  /** Something only an EKS node does. */
+  eksNode: 8,
+  /** Asked for the key itself: the issuance of a workload that gets its own keys. */
+  issuance: 16,
+} as const;
+
+/** One call as a reader of findings wants it; `what` is interned. */
+export interface EventRef {
+  readonly time: number;
+  readonly id: string;
+  /** Written by `callText`, read by `callWords`. */
+  readonly what: string;
+}
+
+/** A session, key and origin seen in one UTC hour, with the earliest event of that hour. */
+export interface Sighting {
+  readonly fact: 'sighting';
+  readonly caller: Caller;
+  readonly did: number;
+  readonly event: EventRef;
+}
+
+/** The EC2 actions that give or take an address, or start, stop or terminate. */
+export const CHANGE_ACTIONS = [
+  'AllocateAddress',
+  'ReleaseAddress',
+  'AssociateAddress',
+  'DisassociateAddress',
+  'EnableAddressTransfer',
+  'AcceptAddressTransfer',
+  'CreateNetworkInterface',
+  'DeleteNetworkInterface',
+  'AttachNetworkInterface',
+  'DetachNetworkInterface',
+  'AssignPrivateIpAddresses',
+  'UnassignPrivateIpAddresses',
+  'AssignIpv6Addresses',
+  'UnassignIpv6Addresses',
+  'CreateNatGateway',
+  'DeleteNatGateway',
+  'AssociateNatGatewayAddress',
+  'DisassociateNatGatewayAddress',
+  'AssignPrivateNatGatewayAddress',
+  'UnassignPrivateNatGatewayAddress',
+  'CreateVpcEndpoint',
+  'ModifyVpcEndpoint',
+  'DeleteVpcEndpoints',
+  'CreateRoute',
+  'ReplaceRoute',
+  'ModifySubnetAttribute',
+  'AssociateIamInstanceProfile',
+  'ReplaceIamInstanceProfileAssociation',
+  'DisassociateIamInstanceProfile',
+  'ModifyInstanceAttribute',
+  'ModifyNetworkInterfaceAttribute',
+  'CreateTags',
+  'ProvisionByoipCidr',
+  'AdvertiseByoipCidr',
+  'RunInstances',
+  'StartInstances',
+  'StopInstances',
+  'TerminateInstances',
+] as const;
+
+export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
+
+/**
+ * What no record tells but EC2 or AWS Config answered when asked: what stood since when. `inventoryFacts` makes them; their
+ * content says what they list (a gateway, endpoints, an allocation, an automatic public address, an instance's interfaces).
+ */
+export const INVENTORY = 'Inventory';
+
+/** Whether what stands for a record's id is of an inventory: there is no record to look up. */
+export function isInventoryId(eventId: string): boolean {
+  return eventId.startsWith('inventory of ');
+}
+
+/** An elastic network interface as a record describes it. */
+export interface InterfaceDetail {
+  readonly eniId: string;
+  readonly attachmentId: string | null;
+  readonly vpcId: string | null;
+  readonly subnetId: string | null;
+  /** Canonical private IPv4 addresses. */
+  readonly privateIps: readonly string[];
+  /** Canonical IPv6 addresses. */
+  readonly ipv6: readonly string[];
+  /** Delegated prefixes (`10.0.1.16/28`, `2600:…/80`). */
+  readonly prefixes: readonly string[];
+}
+
+/** A record that gives or takes an address, or starts, stops, terminates: one fact per record and instance named in it. */
+export interface Change {
+  readonly fact: 'change';
+  /** account + (sharedEventID ?? eventID) + instance */
+  readonly id: string;
+  readonly eventId: string;
+  readonly time: number;
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+  readonly action: ChangeAction | typeof INVENTORY;
+  /** The session that made the change when it is an assumed role; null for users, root and services. */
+  readonly by: Caller | null;
+  readonly instanceId: string | null;
+  readonly interfaces: readonly InterfaceDetail[];
+  readonly allocationIds: readonly string[];
+  readonly associationIds: readonly string[];
+  readonly attachmentId: string | null;
+  /** Canonical public addresses named in the record. */
+  readonly publicIps: readonly string[];
+  readonly natGatewayId: string | null;
+  readonly endpointIds: readonly string[];
+  readonly vpcId: string | null;
+  readonly subnetId: string | null;
+  /** Account an address is transferred to (EnableAddressTransfer). */
+  readonly transferTo: string | null;
+  /** False when the change switches the source/destination check off (the instance forwards for others). */
+  readonly sourceDestCheck: boolean | null;
+  /** True when the record tags the instance as a node of an EKS cluster. */
+  readonly eksNode: boolean;
+  /** BYOIP ranges named in the record. */
+  readonly cidrs: readonly string[];
+}

@@ -1,0 +1,38 @@
+import type { FactSet } from './fact-set';
+import type { History } from './workload-history';
+
+const DAY = 86_400_000;
+
+/** The latest event time there is: what "now" is to a replay. */
+export function newestTime(facts: FactSet): number {
+  let newest = 0;
+  for (const { time } of facts.issuances.values()) newest = Math.max(newest, time);
+  for (const { time } of facts.changes.values()) newest = Math.max(newest, time);
+  for (const { rows } of facts.sessions.values()) {
+    for (const { seen } of rows.values()) newest = Math.max(newest, seen.at(-1)?.event.time ?? 0);
+  }
+  return newest;
+}
+
+/** The earliest event time there is; infinite where there is none. */
+export function oldestTime(facts: FactSet): number {
+  let oldest = Infinity;
+  for (const { time } of facts.issuances.values()) oldest = Math.min(oldest, time);
+  for (const { time } of facts.changes.values()) oldest = Math.min(oldest, time);
+  for (const { rows } of facts.sessions.values()) {
+    for (const { seen } of rows.values()) oldest = Math.min(oldest, seen[0]?.event.time ?? Infinity);
+  }
+  return oldest;
+}
+
+/** Whether a workload was last alive so long ago that neither a key nor the retention keeps its facts. */
+export function isTooOld({ sightings, issuances }: History, newest: number, retentionDays: number): boolean {
+  const alive = Math.max(sightings.at(-1)?.event.time ?? 0, issuances.at(-1)?.time ?? 0);
+  const lastExpiry = issuances.reduce((last, { expires }) => Math.max(last, expires ?? 0), 0);
+  return alive > 0 && newest > Math.max(alive + retentionDays * DAY, lastExpiry);
+}
+
+/** Whether a record comes too late to be judged by: its workload's facts may be gone. Times in epoch milliseconds. */
+export function isTooOldToJudge(time: number, now: number, retentionDays: number): boolean {
+  return time < now - retentionDays * DAY;
+}

@@ -1,0 +1,121 @@
+import { compareEvents, type Call } from '../facts/call-sample';
+import { callWords } from '../call-words';
+import type { FactSet, SightingRow } from '../facts/fact-set';
+import { Did, type EventRef, type ForeignKey } from '../facts/facts';
+import type { RelatedSession } from '../model/finding';
+import { isoTime } from '../iso-time';
+import type { Verdict } from '../judge/judge';
+import { originOf, originText } from '../model/origin';
+import type { CidrSet } from '../model/address';
+
+/** How evidence of an assumed session begins. */
+export const CHAINED = 'From there ';
+
+/** How far a thief is followed from session to session. */
+const HOPS = 2;
+const MOST_TOLD = 10;
+
+/** What a thief made of the keys: sessions he assumed with them, and what those did. */
+export interface Followed {
+  readonly related: readonly RelatedSession[];
+  readonly evidence: readonly string[];
+  /** The calls kept of those sessions. */
+  readonly calls: readonly Call[];
+}
+
+/** Role chaining, by the key that asked for a key. */
+export class Chains {
+  private readonly byParent = new Map<string, ForeignKey[]>();
+
+  constructor(
+    private readonly facts: FactSet,
+    private readonly privateNetworks: CidrSet,
+  ) {
+    for (const key of facts.foreignKeys.values()) {
+      const parent = key.by?.accessKeyId;
+      if (!parent) continue;
+      const siblings = this.byParent.get(parent);
+      if (siblings) siblings.push(key);
+      else this.byParent.set(parent, [key]);
+    }
+  }
+
+  /** Follows what was assumed at the verdict's origin with the workload's keys, and what those sessions assumed, anywhere. */
+  follow(verdict: Verdict): Followed {
+    const own = verdict.sightings.map(({ caller }) => caller.accessKeyId).filter((key) => key !== null);
+    const first = this.childrenOf(new Set(own)).filter(
+      ({ by, time }) =>
+        by && originOf(by.source, this.privateNetworks).key === verdict.origin.key && time >= verdict.first.event.time,
+    );
+    const found = new Map(first.map((key) => [key.accessKeyId, key]));
+    let latest = first;
+    for (let hop = 1; hop < HOPS; hop += 1) {
+      latest = this.childrenOf(new Set(latest.map(({ accessKeyId }) => accessKeyId))).filter(
+        ({ accessKeyId }) => !found.has(accessKeyId),
+      );
+      for (const key of latest) found.set(key.accessKeyId, key);
+    }
+    const keys = [...found.values()].sort((a, b) => a.time - b.time || (a.accessKeyId < b.accessKeyId ? -1 : 1));
+    return {
+      related: [...relatedTo(keys), ...consoleSessions(verdict)],
+      evidence: keys.slice(0, MOST_TOLD).map((key) => this.evidenceOf(key)),
+      calls: keys.slice(0, MOST_TOLD).flatMap((key) => this.callsWith(key)),
+    };
+  }
+
+  private childrenOf(parents: ReadonlySet<string>): ForeignKey[] {
+    return [...parents].flatMap((parent) => this.byParent.get(parent) ?? []);
+  }
+
+  private evidenceOf(key: ForeignKey): string {
+    const { accessKeyId, sessionArn, time, eventId } = key;
+    const assumed = `${CHAINED}${sessionArn} was assumed at ${isoTime(time)} (key ${accessKeyId}, record ${eventId})`;
+    const rows = this.rowsOf(key);
+    const events = rows.flatMap(({ seen }) => seen.map(({ event }) => event)).sort(compareEvents);
+    if (events.length === 0) return `${assumed}; no call of it was seen.`;
+    const places = rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks)));
+    return `${assumed}; it called ${namesOf(events)} from ${[...new Set(places)].sort().slice(0, 3).join(', ')}.`;
+  }
+
+  private rowsOf({ sessionArn, accessKeyId }: ForeignKey): SightingRow[] {
+    const rows = [...(this.facts.sessions.get(sessionArn)?.rows.values() ?? [])];
+    return rows.filter(({ caller }) => caller.accessKeyId === accessKeyId);
+  }
+
+  private callsWith({ sessionArn, accessKeyId }: ForeignKey): Call[] {
+    const samples = [...(this.facts.sessions.get(sessionArn)?.calls.values() ?? [])];
+    return samples.flatMap(({ calls }) => calls).filter((call) => call.accessKeyId === accessKeyId);
+  }
+}
+
+function relatedTo(keys: readonly ForeignKey[]): RelatedSession[] {
+  const byArn = new Map<string, string[]>();
+  for (const { sessionArn, accessKeyId } of keys)
+    byArn.set(sessionArn, [...(byArn.get(sessionArn) ?? []), accessKeyId]);
+  return [...byArn].map(([arn, accessKeyIds]) => ({ kind: 'chained-session', arn, accessKeyIds: accessKeyIds.sort() }));
+}
+
+function consoleSessions({ sightings }: Verdict): RelatedSession[] {
+  const byArn = new Map<string, Set<string>>();
+  for (const { caller, did } of sightings) {
+    if ((did & Did.console) === 0) continue;
+    const keys = byArn.get(caller.sessionArn) ?? new Set<string>();
+    if (caller.accessKeyId !== null) keys.add(caller.accessKeyId);
+    byArn.set(caller.sessionArn, keys);
+  }
+  return [...byArn]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([arn, keys]) => ({ kind: 'console-session', arn, accessKeyIds: [...keys].sort() }));
+}
+
+/** What was called first in each hour, by service and name. */
+function namesOf(events: readonly EventRef[]): string {
+  const names = new Set(events.map(({ what }) => nameOf(what)));
+  const shown = [...names].slice(0, 5).join(', ');
+  return names.size > 5 ? `${shown} and ${names.size - 5} more` : shown;
+}
+
+function nameOf(what: string): string {
+  const { source, name } = callWords(what);
+  return `${source.split('.')[0] ?? source}:${name}`;
+}

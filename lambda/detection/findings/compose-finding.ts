@@ -1,0 +1,143 @@
+import { adviceOn } from './finding-types';
+import { callWords } from '../call-words';
+import { compareEvents, type Call } from '../facts/call-sample';
+import type { LockedOrigin } from '../judge/rule';
+import type { Claimant } from '../judge/plausibility';
+import { evidenceOf } from './evidence';
+import {
+  FINDING_SCHEMA,
+  type Finding,
+  type FindingEvent,
+  type FindingOrigin,
+  type FindingSession,
+  type FindingWorkload,
+  type LockEntry,
+} from '../model/finding';
+import type { Followed } from './chained-sessions';
+import { callsFrom, type History, type ProvenSighting } from '../facts/workload-history';
+import { isoTime } from '../iso-time';
+import { roleOf } from '../model/session-arn';
+import type { Judgement, Verdict } from '../judge/judge';
+import type { RejectedChange } from '../judge/accepted-changes';
+import type { SeenOrigin } from '../model/origin';
+import type { Owner } from '../judge/ownership';
+import { workloadKey, type Workload } from '../model/workload';
+import { wordsOf } from './finding-text';
+
+/** A verdict in the words people need. Everything in it comes from this one judgement. */
+export function composeFinding(
+  verdict: Verdict,
+  judgement: Judgement,
+  rejected: readonly RejectedChange[],
+  followed: Followed,
+): Finding {
+  const { who, history, lock } = judgement;
+  const role = roleOf(verdict.first.caller.sessionArn);
+  const calls = reportedCalls(verdict, history);
+  return {
+    schema: FINDING_SCHEMA,
+    id: findingId(history.workload, verdict.origin.key),
+    incidentId: incidentId(history.workload),
+    type: verdict.type,
+    severity: verdict.severity,
+    status: 'ACTIVE',
+    contested: verdict.contested,
+    sample: false,
+    ...wordsOf(verdict, history.workload, role, history.kind.noun),
+    workload: findingWorkload(who),
+    sessions: sessionsOf(verdict.sightings),
+    origin: findingOrigin(verdict.origin, verdict.owner),
+    lock: lockEntries(lock, verdict.origin),
+    firstSeen: isoTime(verdict.first.event.time),
+    lastSeen: isoTime(calls.lastTime),
+    calls: calls.more ? null : calls.calls.length,
+    callsAtLeast: calls.more ? calls.calls.length : null,
+    events: [...calls.calls, ...followed.calls].sort(compareEvents).map(findingEvent),
+    evidence: [...evidenceOf(verdict, judgement, rejected), ...followed.evidence],
+    ruledOut: verdict.ruledOut,
+    related: followed.related,
+    workloads: null,
+    archivedBecause: null,
+    advice: adviceOn(verdict.type),
+  };
+}
+
+/** Readable, and the same for the same workload and origin for ever: saying a finding twice is an update. */
+export function findingId(workload: Workload, originKey: string): string {
+  return `credlock/${workloadKey(workload)}/${originKey}`;
+}
+
+export function incidentId(workload: Workload): string {
+  return `credlock/incident/${workloadKey(workload)}`;
+}
+
+export function findingWorkload({ history, region }: Claimant): FindingWorkload {
+  const { kind, id, account, partition } = history.workload;
+  const attributes: Record<string, string> = {};
+  for (const issuance of history.issuances) Object.assign(attributes, issuance.attributes);
+  return { kind, id, account, region, partition, attributes };
+}
+
+export function findingOrigin(origin: SeenOrigin, owner: Owner): FindingOrigin {
+  const { kind, ip, endpointId, endpointAccount, service } = origin;
+  return {
+    kind,
+    ip,
+    endpointId,
+    endpointAccount,
+    service,
+    ownership: owner.ownership,
+    account: owner.account,
+    region: owner.region,
+  };
+}
+
+export function sessionsOf(sightings: readonly ProvenSighting[]): FindingSession[] {
+  const keys = new Map<string, Set<string>>();
+  for (const { caller } of sightings) {
+    const known = keys.get(caller.sessionArn) ?? new Set<string>();
+    if (caller.accessKeyId !== null) known.add(caller.accessKeyId);
+    keys.set(caller.sessionArn, known);
+  }
+  return [...keys]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([arn, ids]) => ({ arn, role: roleOf(arn), accessKeyIds: [...ids].sort() }));
+}
+
+function lockEntries(lock: readonly LockedOrigin[], suspect: SeenOrigin): LockEntry[] {
+  return lock
+    .filter(({ origin }) => origin.kind !== 'service' && origin.key !== suspect.key)
+    .map(({ origin, because, since, until }) => ({
+      origin: shownOrigin(origin),
+      because,
+      since: isoTime(since),
+      until: until === null ? null : isoTime(until),
+    }));
+}
+
+function shownOrigin({ kind, ip, endpointId, endpointAccount }: SeenOrigin): LockEntry['origin'] {
+  return kind === 'endpoint' ? { kind, ip, endpointId, endpointAccount } : { kind, ip };
+}
+
+/** The calls kept of the suspect origin since it became suspect, and each hour's first even where the sample was full. */
+function reportedCalls(
+  { origin, sightings, first }: Verdict,
+  history: History,
+): { calls: Call[]; more: boolean; lastTime: number } {
+  const kept = callsFrom(history, origin.key);
+  const keys = new Set(sightings.map(({ caller }) => caller.accessKeyId));
+  const calls = kept.calls.filter((call) => keys.has(call.accessKeyId) && call.time >= first.event.time);
+  const known = new Set(calls.map(({ id }) => id));
+  for (const { event, caller } of sightings) {
+    if (known.has(event.id)) continue;
+    known.add(event.id);
+    calls.push({ ...event, accessKeyId: caller.accessKeyId });
+  }
+  calls.sort(compareEvents);
+  const lastCall = calls.at(-1)?.time ?? first.event.time;
+  return { calls, more: kept.more, lastTime: kept.more ? Math.max(kept.lastTime, lastCall) : lastCall };
+}
+
+function findingEvent({ id, time, what, accessKeyId }: Call): FindingEvent {
+  return { id, time: isoTime(time), ...callWords(what), accessKeyId };
+}

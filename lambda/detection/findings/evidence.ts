@@ -1,0 +1,95 @@
+import type { Issuance } from '../facts/facts';
+import type { History } from '../facts/workload-history';
+import { isoTime } from '../iso-time';
+import type { Judgement, Verdict } from '../judge/judge';
+import type { RejectedChange } from '../judge/accepted-changes';
+import { originText } from '../model/origin';
+import { asSentence, reasons } from './finding-text';
+
+/** What speaks for the verdict, in sentences, each from facts of this workload. */
+export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: readonly RejectedChange[]): string[] {
+  return [
+    ...reasons(verdict.why, verdict.owner).map(asSentence),
+    ...lockEvidence(verdict, judgement),
+    ...keyEvidence(verdict, judgement.history),
+    ...deliveryEvidence(verdict, judgement),
+    ...rejectedEvidence(judgement, rejected),
+    ...recordEvidence(verdict),
+  ].filter((text, at, all) => all.indexOf(text) === at);
+}
+
+function lockEvidence(verdict: Verdict, { lock }: Judgement): string[] {
+  const own = lock.filter(({ origin }) => origin.kind !== 'service' && origin.key !== verdict.origin.key);
+  if (own.length === 0) return ['No origin of this workload is trusted so far, so there is nothing to compare with.'];
+  return own
+    .slice(0, 3)
+    .map(
+      ({ origin, because, since }) =>
+        `The workload itself calls from ${originText(origin)} (${because}, since ${isoTime(since)}).`,
+    );
+}
+
+function keyEvidence(verdict: Verdict, history: History): string[] {
+  const issuances = new Map(
+    verdict.sightings.flatMap(({ issuance }) =>
+      issuance?.accessKeyId ? [[issuance.accessKeyId, issuance] as const] : [],
+    ),
+  );
+  const keys = [...issuances.values()].sort((a, b) => a.time - b.time).slice(0, 3);
+  const known = keys.map(
+    ({ accessKeyId, issuer, time, eventId }) =>
+      `Key ${accessKeyId ?? ''} was issued to this workload by ${issuer} at ${isoTime(time)} (record ${eventId}).`,
+  );
+  return [...known, ...twinEvidence(verdict, history)];
+}
+
+/** EC2 issues two keys at once, one for IMDSv1 and one for IMDSv2; the thief often has the one the workload does not use. */
+function twinEvidence(verdict: Verdict, history: History): string[] {
+  const theirs = new Set(verdict.sightings.map(({ caller }) => caller.accessKeyId));
+  const issued = new Set(verdict.sightings.flatMap(({ issuance }) => (issuance ? [issuedAt(issuance)] : [])));
+  if (issued.size === 0) return [];
+  const twins = history.issuances.filter((one) => issued.has(issuedAt(one)) && !theirs.has(one.accessKeyId));
+  const used = twins.find(({ accessKeyId }) =>
+    history.sightings.some(({ caller }) => caller.accessKeyId === accessKeyId),
+  );
+  return used
+    ? [
+        `It is the twin of key ${used.accessKeyId ?? ''}, which the workload itself uses: both were issued at ${isoTime(used.time)}.`,
+      ]
+    : [];
+}
+
+function issuedAt({ time, sessionArn }: Issuance): string {
+  return `${time} ${sessionArn}`;
+}
+
+function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
+  const theirs = deliveries(verdict.sightings.map(({ caller }) => caller.delivery));
+  if (!theirs) return [];
+  const { key } = verdict.origin;
+  const elsewhere = [...history.deliveries].filter(([, places]) => places.size > Number(places.has(key)));
+  const own = deliveries(elsewhere.map(([version]) => version));
+  const compared = own && own !== theirs ? `; calls from its other origins use ${own}` : '';
+  return [`The keys used here came from the instance metadata service by ${theirs}${compared}.`];
+}
+
+function deliveries(versions: readonly (string | null)[]): string {
+  const known = [...new Set(versions)].filter((version) => version !== null).sort();
+  return known.map((version) => (version === '1.0' ? 'IMDSv1' : version === '2.0' ? 'IMDSv2' : version)).join(' and ');
+}
+
+function rejectedEvidence({ history }: Judgement, rejected: readonly RejectedChange[]): string[] {
+  const { id, account } = history.workload;
+  return rejected
+    .filter(({ change, madeBy }) => madeBy === history.key || (change.instanceId === id && change.account === account))
+    .sort((a, b) => a.change.time - b.change.time || (a.change.id < b.change.id ? -1 : 1))
+    .slice(0, 5)
+    .map(
+      ({ change, madeBy }) =>
+        `${change.action} at ${isoTime(change.time)} (record ${change.eventId}) was made with workload keys of ${madeBy.split('/').slice(3).join('/')} away from where it belongs, and explains nothing.`,
+    );
+}
+
+function recordEvidence({ events }: Verdict): string[] {
+  return events.map((id) => `See record ${id}.`);
+}

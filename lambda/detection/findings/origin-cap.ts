@@ -1,0 +1,55 @@
+import { incidentId, sessionsOf } from './compose-finding';
+import type { Finding } from '../model/finding';
+import { chainedEvidence, highest, relatedTo, type Judged } from './group-findings';
+import { workloadKey } from '../model/workload';
+
+/** Shows the first `most` untrusted origins of a workload, and one finding for the rest: a flood buries nothing. */
+export function capOrigins(judged: readonly Judged[], most: number): { shown: Judged[]; cut: Finding | null } {
+  const sorted = [...judged].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
+  const rest = sorted.slice(most);
+  const [first] = rest;
+  return { shown: sorted.slice(0, most), cut: first ? manyOrigins(first, rest, most) : null };
+}
+
+function orderOf({ verdict }: Judged): string {
+  return `${String(verdict.first.event.time).padStart(16, '0')} ${verdict.origin.key}`;
+}
+
+function manyOrigins(first: Judged, rest: readonly Judged[], most: number): Finding {
+  const { workload } = first.judgement.history;
+  const findings = rest.map(({ finding }) => finding);
+  return {
+    ...first.finding,
+    id: `credlock/${workloadKey(workload)}/many-origins`,
+    incidentId: incidentId(workload),
+    type: 'ManyOrigins',
+    severity: highest(findings.map(({ severity }) => severity)),
+    contested: false,
+    title: `Credentials of ${workload.id} used from ${rest.length} more untrusted origins`,
+    description: `The first ${most} untrusted origins have a finding each; ${rest.length} more were seen between ${first.finding.firstSeen} and ${latest(findings)}.`,
+    sessions: sessionsOf(rest.flatMap(({ verdict }) => verdict.sightings)),
+    origin: null,
+    lastSeen: latest(findings),
+    calls: null,
+    callsAtLeast: findings.reduce((sum, { calls, callsAtLeast }) => sum + (calls ?? callsAtLeast ?? 0), 0),
+    events: findings.slice(0, most).flatMap(({ events }) => events.slice(0, 1)),
+    evidence: [
+      `${rest.length} origins beyond the first ${most}, from ${findings
+        .slice(0, 3)
+        .map(({ origin }) => origin?.ip ?? origin?.service ?? '')
+        .join(', ')} on.`,
+      ...chainedEvidence(rest),
+    ],
+    ruledOut: [],
+    related: relatedTo(rest),
+  };
+}
+
+function latest(findings: readonly Finding[]): string {
+  return (
+    findings
+      .map(({ lastSeen }) => lastSeen)
+      .sort()
+      .at(-1) ?? ''
+  );
+}

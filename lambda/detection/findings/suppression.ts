@@ -1,0 +1,28 @@
+import { cidrSet } from '../model/address';
+import { namesRole } from '../judge/plausibility';
+import type { Finding, FindingSession, FindingWorkload } from '../model/finding';
+import { parseSessionArn } from '../model/session-arn';
+import type { Suppression } from '../model/settings';
+
+/** The suppression that hides a finding; null where none does. All that a suppression names must fit all that the finding tells of. */
+export function suppressedBy(finding: Finding, suppressions: readonly Suppression[]): Suppression | null {
+  return suppressions.find((one) => fits(one, finding)) ?? null;
+}
+
+function fits({ account, workload, role, cidr, types, expires }: Suppression, finding: Finding): boolean {
+  if (Date.parse(finding.firstSeen) >= Date.parse(expires)) return false;
+  if (types?.length && !types.includes(finding.type)) return false;
+  if (cidr !== undefined && !cidrSet([cidr]).has(finding.origin?.ip ?? '')) return false;
+  if (role !== undefined && !finding.sessions.every((session) => isOfRole(session, role))) return false;
+  return workloadsOf(finding).every(
+    (one) => (account ?? one.account) === one.account && (workload ?? one.id) === one.id,
+  );
+}
+
+function workloadsOf({ workload, workloads }: Finding): readonly FindingWorkload[] {
+  return workload ? [workload] : (workloads ?? []);
+}
+
+function isOfRole({ arn, role }: FindingSession, asked: string): boolean {
+  return namesRole(asked, role, parseSessionArn(arn)?.account ?? '');
+}

@@ -1,0 +1,36 @@
+import { cidrSet } from '../model/address';
+import type { Claimant, Ground } from './plausibility';
+import { Did } from '../facts/facts';
+import type { SeenOrigin } from '../model/origin';
+
+/**
+ * Origins that only ever relayed a signed `sts:GetCallerIdentity` of the workload: an EKS control plane checking a
+ * node's token, or a server the user declared (Vault). One other action, and the origin is judged like any.
+ */
+export function relayedOrigins(who: Claimant, ground: Ground): ReadonlySet<string> {
+  const did = new Map<string, { origin: SeenOrigin; did: number }>();
+  for (const { origin, did: bits } of who.history.sightings) {
+    did.set(origin.key, { origin, did: (did.get(origin.key)?.did ?? 0) | bits });
+  }
+  const relayed = new Set<string>();
+  const relays = ground.settings.relays.map(({ cidr }) => cidrSet([cidr]));
+  const node = showsItselfAsEksNode(who);
+  for (const [key, seen] of did) {
+    if (seen.did !== Did.callerIdentity || seen.origin.ip === null) continue;
+    const { ip } = seen.origin;
+    if (relays.some((range) => range.has(ip)) || (node && isControlPlane(ip, who, ground))) relayed.add(key);
+  }
+  return relayed;
+}
+
+function showsItselfAsEksNode({ history, life }: Claimant): boolean {
+  return (
+    life?.eksNode === true ||
+    history.sightings.some(({ did, origin }) => (did & Did.eksNode) !== 0 && origin.kind !== 'implausible')
+  );
+}
+
+function isControlPlane(ip: string, { region }: Claimant, { ipRanges }: Ground): boolean {
+  const aws = ipRanges?.lookup(ip);
+  return aws !== null && aws !== undefined && (region === null || aws.region === region);
+}

@@ -1,0 +1,79 @@
+import { claimOf, Strength } from '../plausibility';
+import { ruledOut, trusted, type Case, type DoorState, type Rule, type RuleAnswer } from '../rule';
+import { isoTime } from '../../iso-time';
+import { mayAnchor, type Anchor } from '../anchors';
+import { originText, type Path } from '../../model/origin';
+import { isLockedToIssuance } from './issuance';
+import { lossOf } from './locked';
+import { slotOf } from '../../slot';
+import { BEFORE } from '../../network/address-tenure';
+
+const HOUR = 3_600_000;
+
+/** Rule 7: a workload's first use on a path, or one more through a door that a change opened. */
+export const firstUse: Rule = { name: 'first-use', apply };
+
+function apply(trial: Case): RuleAnswer {
+  const { origin, learned, who, around, sighting, time } = trial;
+  if (origin.path === null)
+    return ruledOut('first-use', 'a private address without a VPC endpoint can be nobody’s first use');
+  if (isLockedToIssuance(trial)) return [];
+  const anchor = learned.anchors.get(origin.path) ?? null;
+  const slot = slotOf(origin, who, around);
+  if (anchor && slotOf(anchor.origin, who, around) === slot && !learned.lock.has(slot)) return first(anchor, trial);
+  const claim = claimOf({ origin, role: sighting.role, time }, who, around);
+  const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(trial) : null;
+  if (door) {
+    door.closedBy = origin.key;
+    return trusted(
+      'door',
+      `${door.door.action} at ${isoTime(door.door.time)} gave the workload an address no record names; ${claim.why}`,
+      [door.door.eventId],
+    );
+  }
+  const plausible = claim.strength > Strength.none;
+  return [
+    ...ruledOut('first-use', plausible && anchor ? whyNotFirst(anchor, origin.path) : claim.why),
+    ...ruledOut('address-change', whyNoDoor(trial, plausible)),
+  ];
+}
+
+function first({ claim }: Anchor, { origin, learned }: Case): RuleAnswer {
+  const path = origin.path ?? 'endpoint';
+  const displaced = learned.displaced.get(path);
+  if (displaced) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
+  return trusted(claim.because ?? 'first-use', `first use on ${pathName(path)}: ${claim.why}`, claim.events);
+}
+
+function whyNotFirst({ origin, sighting }: Anchor, path: Path): string {
+  return `its first use on ${pathName(path)} was ${originText(origin)} at ${isoTime(sighting.event.time)}`;
+}
+
+export function pathName(path: string): string {
+  return { 'public-ipv4': 'the public IPv4 path', 'public-ipv6': 'the public IPv6 path' }[path] ?? 'the endpoint path';
+}
+
+function admits({ door }: DoorState, { origin, time, around }: Case): boolean {
+  const inTime = time >= door.time - BEFORE && time <= door.time + around.settings.doorHours * HOUR;
+  return inTime && (door.admits === 'any' || origin.path === 'public-ipv4');
+}
+
+function openDoor(trial: Case): DoorState | null {
+  const open = trial.learned.doors.filter((state) => state.closedBy === null && admits(state, trial));
+  return open.find(({ door }) => lossOf(trial, door.time) === null) ?? null;
+}
+
+function whyNoDoor(trial: Case, plausible: boolean): string {
+  const open = trial.learned.doors.filter((state) => admits(state, trial));
+  const [latest] = open.slice(-1);
+  if (latest && !plausible)
+    return `${latest.door.action} at ${isoTime(latest.door.time)} allows a new address, but not one like this`;
+  if (latest?.closedBy === 'seen-again')
+    return `after ${latest.door.action} at ${isoTime(latest.door.time)} the old address was seen again`;
+  if (latest)
+    return `${latest.door.action} at ${isoTime(latest.door.time)} allows one new address, and another origin was the first`;
+  const last = trial.learned.doors.filter(({ door }) => door.time <= trial.time).at(-1);
+  if (last)
+    return `the last change, ${last.door.action} at ${isoTime(last.door.time)}, was more than ${trial.around.settings.doorHours} h before the call or on another path`;
+  return 'no ENI, EIP or start event for this workload before the call';
+}

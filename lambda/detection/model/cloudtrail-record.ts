@@ -1,0 +1,52 @@
+import type { Source } from '../source';
+
+/**
+ * What this project reads of one CloudTrail record, whatever wrapped it. Every field is as tolerant as real records
+ * require; secrets (`sessionToken`) are not in it.
+ */
+export interface CloudTrailRecord {
+  readonly eventId: string;
+  readonly sharedEventId: string | null;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  /** Account whose trail has the record (`recipientAccountId`), else the caller's account. */
+  readonly account: string;
+  readonly region: string;
+  /** `aws`, `aws-cn`, `aws-us-gov`, …: from the identity's ARN, else from the Region's name. */
+  readonly partition: string;
+  /** `ec2.amazonaws.com` */
+  readonly eventSource: string;
+  readonly eventName: string;
+  readonly errorCode: string | null;
+  readonly userAgent: string | null;
+  /** True for eventVersion below 1.08 (compared as numbers); false when absent or unreadable. */
+  readonly legacy: boolean;
+  readonly identity: CallerIdentity;
+  readonly source: Source | null;
+  /** An AwsServiceEvent: a service tells of something, nobody called. */
+  readonly serviceEvent: boolean;
+  /** `sessionCredentialFromConsole` is "true". */
+  readonly fromConsole: boolean;
+  /** `additionalEventData.AuthenticationMethod` is `QueryString`. */
+  readonly presigned: boolean;
+  readonly request: unknown;
+  /** Without `credentials.sessionToken`. */
+  readonly response: unknown;
+}
+
+export interface CallerIdentity {
+  readonly type: string | null;
+  readonly arn: string | null;
+  readonly principalId: string | null;
+  readonly accountId: string | null;
+  /** Null when absent or empty. */
+  readonly accessKeyId: string | null;
+  readonly userName: string | null;
+  readonly invokedBy: string | null;
+  /** `sessionContext.ec2RoleDelivery`: "1.0" or "2.0". */
+  readonly ec2RoleDelivery: string | null;
+  /** ARN of `sessionContext.sessionIssuer` (keeps the role's path). */
+  readonly sessionIssuerArn: string | null;
+  /** `inScopeOf`, null unless both texts are there. */
+  readonly inScopeOf: { readonly issuerType: string; readonly credentialsIssuedTo: string } | null;
+}

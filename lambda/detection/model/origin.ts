@@ -1,0 +1,52 @@
+import { isIPv6, isPrivateAddress, type CidrSet } from './address';
+import type { Origin } from './finding';
+import type { Source } from '../source';
+
+/** A workload has one first use on each path. */
+export type Path = 'public-ipv4' | 'public-ipv6' | 'endpoint';
+
+export interface SeenOrigin extends Origin {
+  /** One text for one origin: what findings are told apart by. */
+  readonly key: string;
+  /** Null for origins that can be nobody's first use. */
+  readonly path: Path | null;
+  /** For services: `invokedBy` names the same service. */
+  readonly attributed: boolean;
+}
+
+const NOWHERE = {
+  ip: null,
+  endpointId: null,
+  endpointAccount: null,
+  service: null,
+  attributed: false,
+  path: null,
+} as const;
+
+/**
+ * Where on the network a call came from. An endpoint id beside a public address proves nothing: the S3 console sends
+ * people's public addresses with AWS's own endpoint ids.
+ */
+export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
+  const { ip, service, endpointId, endpointAccount, attributed } = source;
+  if (ip === null) return { ...NOWHERE, kind: 'service', service, attributed, key: `service/${service ?? ''}` };
+  if (!isPrivateAddress(ip, privateNetworks)) {
+    return { ...NOWHERE, kind: 'public', ip, path: isIPv6(ip) ? 'public-ipv6' : 'public-ipv4', key: `public/${ip}` };
+  }
+  if (endpointId === null) return { ...NOWHERE, kind: 'implausible', ip, key: `implausible/${ip}` };
+  return {
+    ...NOWHERE,
+    kind: 'endpoint',
+    ip,
+    endpointId,
+    endpointAccount,
+    path: 'endpoint',
+    key: `endpoint/${endpointId}/${ip}`,
+  };
+}
+
+/** The origin as people write it: an address, `vpce-…/10.0.0.5`, or a service's name. */
+export function originText(origin: Origin): string {
+  if (origin.kind === 'endpoint') return `${origin.endpointId ?? ''}/${origin.ip ?? ''}`;
+  return origin.ip ?? origin.service ?? '';
+}

@@ -1,0 +1,128 @@
+import type { Change } from '../facts/facts';
+import { instanceKey } from './network-book';
+import type { Instances } from './instances';
+import type { Interfaces, InterfaceState } from './interfaces';
+import type { Tenures } from './tenure-ledger';
+
+interface Association {
+  readonly address: string | null;
+  /** Key of the instance it was made with. */
+  readonly instance: string | null;
+  readonly eniId: string | null;
+}
+
+/** Elastic IP addresses: allocated, associated, moved and released. */
+export class ElasticAddresses {
+  private readonly associations = new Map<string, Association>();
+  private readonly interfaceWith = new Map<string, InterfaceState>();
+
+  constructor(
+    private readonly allocations: ReadonlyMap<string, string>,
+    private readonly instances: Instances,
+    private readonly interfaces: Interfaces,
+    private readonly tenures: Tenures,
+  ) {}
+
+  /** The public addresses a change is about, by themselves or by their allocations. */
+  namedIn({ publicIps, allocationIds }: Change): string[] {
+    if (publicIps.length > 0) return [...publicIps];
+    return allocationIds.map((id) => this.allocations.get(id)).filter((address) => address !== undefined);
+  }
+
+  allocate(change: Change): void {
+    for (const address of this.namedIn(change)) {
+      const holder = { kind: 'allocation', id: change.allocationIds[0] ?? address } as const;
+      this.tenures.begin(change, { address, holder, account: change.account, vpcId: null });
+    }
+  }
+
+  accept(change: Change): void {
+    this.release(change);
+    this.allocate(change);
+  }
+
+  associate(change: Change): void {
+    const [address = null] = this.namedIn(change);
+    const [detail] = change.interfaces;
+    const instance = this.interfaces.instanceNamed(change);
+    const state = detail ? this.interfaces.know(change, detail) : null;
+    for (const id of change.associationIds)
+      this.associations.set(id, { address, instance, eniId: detail?.eniId ?? null });
+    if (instance !== null) this.instances.loseAutomatic(change, instance, detail?.eniId ?? null);
+    if (address !== null) return this.place(change, address, { instance, state });
+    if (state) state.unknownElastic = true;
+    if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');
+  }
+
+  /** An inventory: an allocation, and where it is by now. */
+  list(change: Change): void {
+    const [address] = this.namedIn(change);
+    if (address === undefined) return;
+    if (!this.tenures.openAt(address).some(({ holder }) => holder.kind === 'allocation')) this.allocate(change);
+    if (this.interfaces.instanceNamed(change) === null) this.leaveInstances(change, address, null);
+    else this.associate(change);
+  }
+
+  /** An inventory: a public address AWS chose for an instance. */
+  listAutomatic(change: Change): void {
+    const instance = this.interfaces.instanceNamed(change);
+    const [address] = change.publicIps;
+    if (instance === null || address === undefined) return;
+    this.leaveInstances(change, address, instance);
+    this.instances.giveAutomatic(change, instance, address);
+  }
+
+  disassociate(change: Change): void {
+    const known = change.associationIds.map((id) => this.associations.get(id)).filter((one) => one !== undefined);
+    for (const association of known) this.undo(change, association);
+    if (known.length > 0) return;
+    for (const address of this.namedIn(change)) this.leaveInstances(change, address, null);
+  }
+
+  release(change: Change): void {
+    for (const address of this.namedIn(change))
+      for (const tenure of this.tenures.openAt(address)) this.tenures.end(tenure, change);
+  }
+
+  private place(
+    change: Change,
+    address: string,
+    { instance, state }: { readonly instance: string | null; readonly state: InterfaceState | null },
+  ): void {
+    this.leaveOthers(change, address, instance);
+    if (state) this.putOn(state, address);
+    if (instance !== null) this.instances.give(change, instance, address, this.instances.life(instance).vpcId);
+  }
+
+  private putOn(state: InterfaceState, address: string): void {
+    state.elastic.add(address);
+    this.interfaceWith.set(address, state);
+  }
+
+  /** Associating an address elsewhere takes it away silently. */
+  private leaveOthers(change: Change, address: string, instance: string | null): void {
+    this.leaveInstances(change, address, instance);
+    for (const tenure of this.tenures.openAt(address))
+      if (tenure.holder.kind === 'nat-gateway') this.tenures.end(tenure, change);
+  }
+
+  private leaveInstances(change: Change, address: string, except: string | null): void {
+    this.interfaceWith.get(address)?.elastic.delete(address);
+    for (const { holder, account } of this.tenures.openAt(address)) {
+      const key = instanceKey(account, holder.id);
+      if (holder.kind === 'instance' && key !== except) this.instances.takeElastic(change, key, address);
+    }
+  }
+
+  /** An association ends on what it was made with; where its address went elsewhere since, nothing is left to end. */
+  private undo(change: Change, { address, instance, eniId }: Association): void {
+    const state = eniId === null ? null : this.interfaces.get(eniId);
+    const holder = state ? state.owner : instance;
+    if (address === null) {
+      if (holder !== null) this.instances.openDoor(change, holder, 'eip-lost');
+      return;
+    }
+    if (state && !state.elastic.delete(address)) return;
+    if (holder !== null) this.instances.takeElastic(change, holder, address);
+  }
+}

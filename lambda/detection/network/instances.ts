@@ -1,0 +1,117 @@
+import type { Change } from '../facts/facts';
+import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook } from './network-book';
+import { BEFORE, type Tenure } from './address-tenure';
+import type { Tenures } from './tenure-ledger';
+
+/** Writes what changes tell of instances: when they ran, which addresses they had, which doors stand open. */
+export class Instances {
+  /** By instance and address. */
+  private readonly latest = new Map<string, Tenure>();
+  /** Public addresses AWS chose, and the interface they are on, by instance. */
+  private readonly automatic = new Map<string, { readonly tenure: Tenure; readonly eniId: string | null }>();
+
+  constructor(
+    private readonly book: NetworkBook,
+    private readonly tenures: Tenures,
+  ) {}
+
+  /** By `instanceKey`; begins an empty life where nothing was known. */
+  life(key: string): InstanceLife {
+    let life = this.book.instances.get(key);
+    if (!life) {
+      life = emptyLife();
+      this.book.instances.set(key, life);
+    }
+    return life;
+  }
+
+  /** The life of the instance a change names; null where it names none. */
+  named({ account, instanceId }: Change): InstanceLife | null {
+    return instanceId === null ? null : this.life(instanceKey(account, instanceId));
+  }
+
+  /** What the instance a change names has had; nothing where it names none, or an unknown one. */
+  tenuresOf({ account, instanceId }: Change): readonly Tenure[] {
+    return instanceId === null ? [] : (this.book.instance(account, instanceId)?.tenures ?? []);
+  }
+
+  touch(change: Change): void {
+    const life = this.named(change);
+    if (!life) return;
+    life.region ??= change.region;
+    if (change.eksNode) life.eksNode = true;
+  }
+
+  power(change: Change, on: boolean): void {
+    const life = this.named(change);
+    if (!life || change.instanceId === null) return;
+    const key = instanceKey(change.account, change.instanceId);
+    if (!on || !this.beganWith(change, key)) this.loseAutomatic(change, key, null);
+    life.power.push({ time: change.time, on, eventId: change.eventId });
+    if (on) life.doors.push(doorOf(change, 'start', 'public'));
+  }
+
+  terminate(change: Change): void {
+    const life = this.named(change);
+    if (!life) return;
+    life.terminated ??= { time: change.time, eventId: change.eventId };
+    for (const tenure of life.tenures) this.tenures.end(tenure, change);
+  }
+
+  /** A private address has one place in a VPC, so giving it takes it from whoever had it; a public one is taken by its own records. */
+  give(change: Change, key: string, address: string, vpcId: string | null): void {
+    const life = this.life(key);
+    if (this.openOf(key, address)) return;
+    if (vpcId !== null) for (const tenure of this.tenures.openIn(vpcId, address)) this.tenures.end(tenure, change);
+    const [account = '', id = ''] = key.split('/');
+    const tenure = this.tenures.begin(change, { address, holder: { kind: 'instance', id }, account, vpcId });
+    life.tenures.push(tenure);
+    this.latest.set(`${key} ${address}`, tenure);
+  }
+
+  /** A public address AWS chose: it is the instance's until that stops or starts, or gets an Elastic IP address instead. */
+  giveAutomatic(change: Change, key: string, address: string): void {
+    this.give(change, key, address, null);
+    const tenure = this.openOf(key, address);
+    if (tenure) this.automatic.set(key, { tenure, eniId: change.interfaces[0]?.eniId ?? null });
+  }
+
+  /** `eniId`: where something else took its place; null where it is lost in any case. */
+  loseAutomatic(change: Change, key: string, eniId: string | null): void {
+    const lost = this.automatic.get(key);
+    if (!lost || (eniId !== null && lost.eniId !== null && eniId !== lost.eniId)) return;
+    this.tenures.end(lost.tenure, change);
+    this.automatic.delete(key);
+  }
+
+  take(change: Change, key: string, address: string): void {
+    const tenure = this.openOf(key, address);
+    if (tenure) this.tenures.end(tenure, change);
+  }
+
+  /** Takes an Elastic IP address: AWS may give an automatic one instead, which no record names. */
+  takeElastic(change: Change, key: string, address: string): void {
+    const tenure = this.openOf(key, address);
+    if (!tenure) return;
+    this.tenures.end(tenure, change);
+    this.openDoor(change, key, 'eip-lost');
+  }
+
+  openDoor(change: Change, key: string, cause: Door['cause']): void {
+    this.life(key).doors.push(doorOf(change, cause, cause === 'unknown-interface' ? 'any' : 'public'));
+  }
+
+  /** Whether a start gave the address it has by now: EC2's clock and CloudTrail's differ. */
+  private beganWith({ time }: Change, key: string): boolean {
+    return (this.automatic.get(key)?.tenure.since ?? 0) > time - BEFORE;
+  }
+
+  private openOf(key: string, address: string): Tenure | null {
+    const tenure = this.latest.get(`${key} ${address}`);
+    return tenure?.until === null ? tenure : null;
+  }
+}
+
+function doorOf(change: Change, cause: Door['cause'], admits: Door['admits']): Door {
+  return { cause, admits, time: change.time, eventId: change.eventId, action: change.action };
+}

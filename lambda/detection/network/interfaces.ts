@@ -1,0 +1,215 @@
+import type { Change, InterfaceDetail } from '../facts/facts';
+import { instanceKey } from './network-book';
+import type { Tenure } from './address-tenure';
+import type { Instances } from './instances';
+
+export interface InterfaceState {
+  /** False for an interface whose creation was not seen, as long as no inventory lists its addresses. */
+  known: boolean;
+  readonly vpcId: string | null;
+  /** Key of the instance it is attached to. */
+  owner: string | null;
+  attachmentId: string | null;
+  readonly addresses: Set<string>;
+  /** Elastic IP addresses on it. */
+  readonly elastic: Set<string>;
+  /** True once an Elastic IP address was put on it that no record names. */
+  unknownElastic: boolean;
+}
+
+/** Network interfaces: their addresses, and which instance has them. What an interface has, its instance has. */
+export class Interfaces {
+  private readonly states = new Map<string, InterfaceState>();
+  private readonly attachments = new Map<string, string>();
+  private readonly ofInstance = new Map<string, Set<InterfaceState>>();
+
+  constructor(private readonly instances: Instances) {}
+
+  get(eniId: string): InterfaceState | null {
+    return this.states.get(eniId) ?? null;
+  }
+
+  /** The interface a record describes; what was known of it before stays. */
+  know(change: Change, detail: InterfaceDetail): InterfaceState {
+    const isMade = change.action === 'RunInstances' || change.action === 'CreateNetworkInterface';
+    const before = this.states.get(detail.eniId);
+    if (before) {
+      if (isMade && !before.known) this.complete(before, detail);
+      return before;
+    }
+    const state: InterfaceState = {
+      known: isMade,
+      vpcId: detail.vpcId,
+      owner: null,
+      attachmentId: null,
+      addresses: new Set(addressesOf(detail)),
+      elastic: new Set(),
+      unknownElastic: false,
+    };
+    this.states.set(detail.eniId, state);
+    return state;
+  }
+
+  create(change: Change): void {
+    for (const detail of change.interfaces) this.know(change, detail);
+  }
+
+  launch(change: Change): void {
+    const life = this.instances.named(change);
+    if (!life) return;
+    life.launched ??= change.time;
+    life.vpcId ??= change.vpcId;
+    if (change.interfaces.length > 0) life.interfacesKnown = true;
+    for (const detail of change.interfaces) {
+      life.vpcId ??= detail.vpcId;
+      this.attachOne(change, detail);
+    }
+  }
+
+  attach(change: Change): void {
+    const life = this.instances.named(change);
+    if (!life || change.instanceId === null) return;
+    const key = instanceKey(change.account, change.instanceId);
+    for (const detail of change.interfaces) {
+      const state = this.attachOne(change, detail);
+      if (!state.known) {
+        life.unknownInterfaceSince ??= change.time;
+        this.instances.openDoor(change, key, 'unknown-interface');
+      } else if (state.unknownElastic) this.instances.openDoor(change, key, 'unknown-eip');
+    }
+  }
+
+  /**
+   * An inventory: an interface since it was attached, or, with the source/destination check, all that an instance had when
+   * it was asked for. What a whole list lacks is gone. Nothing in it is unknown, so it opens no door.
+   */
+  list(change: Change): void {
+    const life = this.instances.named(change);
+    if (!life || change.instanceId === null) return;
+    life.vpcId ??= change.vpcId;
+    const listed = change.interfaces.map((detail) => ({ detail, state: this.attachOne(change, detail) }));
+    if (change.sourceDestCheck === null) return;
+    life.interfacesListed ??= change.time;
+    this.forward(change);
+    const key = instanceKey(change.account, change.instanceId);
+    for (const { detail, state } of listed) this.replaceAddresses(change, key, { detail, state });
+    const there = new Set(listed.map(({ state }) => state));
+    for (const state of this.ofInstance.get(key) ?? []) if (!there.has(state)) this.leave(change, state);
+  }
+
+  /** An attachment that another one followed is over already. */
+  detach(change: Change): void {
+    for (const eniId of this.namedIn(change)) {
+      const state = this.states.get(eniId);
+      const { attachmentId } = change;
+      const isOver = attachmentId !== null && state?.attachmentId !== null && state?.attachmentId !== attachmentId;
+      if (state && !isOver) this.leave(change, state);
+    }
+  }
+
+  terminate(change: Change): void {
+    if (change.instanceId === null) return;
+    const key = instanceKey(change.account, change.instanceId);
+    for (const state of this.ofInstance.get(key) ?? []) state.owner = null;
+    this.ofInstance.delete(key);
+  }
+
+  assign(change: Change): void {
+    for (const detail of change.interfaces) {
+      const state = this.know(change, detail);
+      for (const address of addressesOf(detail)) {
+        state.addresses.add(address);
+        if (state.owner !== null) this.instances.give(change, state.owner, address, state.vpcId);
+      }
+    }
+  }
+
+  unassign(change: Change): void {
+    for (const detail of change.interfaces) {
+      const state = this.states.get(detail.eniId);
+      if (!state) continue;
+      for (const address of addressesOf(detail)) {
+        state.addresses.delete(address);
+        if (state.owner !== null) this.instances.take(change, state.owner, address);
+      }
+    }
+  }
+
+  /** Source/destination check off: the instance forwards for others. */
+  forward(change: Change): void {
+    const key = this.instanceNamed(change);
+    if (key === null || change.sourceDestCheck === null) return;
+    this.instances.life(key).forwarding.push({ time: change.time, on: !change.sourceDestCheck });
+  }
+
+  /** What the instances have that a change is about: by the instance it names, or by interfaces that are theirs. */
+  touchedBy(change: Change): Tenure[] {
+    const named = this.instances.tenuresOf(change);
+    const owned = this.namedIn(change).flatMap((eniId) => {
+      const state = this.states.get(eniId);
+      if (!state || state.owner === null) return [];
+      const addresses = [...state.addresses, ...state.elastic];
+      return this.instances.life(state.owner).tenures.filter(({ address }) => addresses.includes(address));
+    });
+    return [...named, ...owned];
+  }
+
+  /** Key of the instance a change is about: by its id, or by an interface attached to it. */
+  instanceNamed(change: Change): string | null {
+    if (change.instanceId !== null) return instanceKey(change.account, change.instanceId);
+    const [eniId = ''] = this.namedIn(change);
+    return this.states.get(eniId)?.owner ?? null;
+  }
+
+  private complete(state: InterfaceState, detail: InterfaceDetail): void {
+    state.known = true;
+    for (const address of addressesOf(detail)) state.addresses.add(address);
+  }
+
+  private replaceAddresses(
+    change: Change,
+    key: string,
+    { detail, state }: { readonly detail: InterfaceDetail; readonly state: InterfaceState },
+  ): void {
+    const addresses = addressesOf(detail);
+    for (const address of state.addresses) {
+      if (addresses.includes(address)) continue;
+      state.addresses.delete(address);
+      this.instances.take(change, key, address);
+    }
+    this.complete(state, detail);
+    for (const address of addresses) this.instances.give(change, key, address, state.vpcId);
+  }
+
+  private attachOne(change: Change, detail: InterfaceDetail): InterfaceState {
+    const state = this.know(change, detail);
+    if (change.instanceId === null) return state;
+    const key = instanceKey(change.account, change.instanceId);
+    if (state.owner !== key) this.leave(change, state);
+    state.owner = key;
+    this.ofInstance.set(key, (this.ofInstance.get(key) ?? new Set()).add(state));
+    state.attachmentId = detail.attachmentId ?? change.attachmentId;
+    if (state.attachmentId !== null) this.attachments.set(state.attachmentId, detail.eniId);
+    for (const address of [...state.addresses, ...state.elastic])
+      this.instances.give(change, key, address, state.vpcId);
+    return state;
+  }
+
+  private leave(change: Change, state: InterfaceState): void {
+    const { owner } = state;
+    if (owner === null) return;
+    state.owner = null;
+    this.ofInstance.get(owner)?.delete(state);
+    for (const address of state.addresses) this.instances.take(change, owner, address);
+    for (const address of state.elastic) this.instances.takeElastic(change, owner, address);
+  }
+
+  private namedIn({ attachmentId, interfaces }: Change): string[] {
+    const attached = attachmentId === null ? undefined : this.attachments.get(attachmentId);
+    return attached === undefined ? interfaces.map(({ eniId }) => eniId) : [attached];
+  }
+}
+
+function addressesOf({ privateIps, ipv6, prefixes }: InterfaceDetail): string[] {
+  return [...privateIps, ...ipv6, ...prefixes];
+}

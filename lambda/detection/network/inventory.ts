@@ -1,0 +1,190 @@
+import { INVENTORY, type Change, type InterfaceDetail } from '../facts/facts';
+import { isoTime } from '../iso-time';
+
+/** What an account has in a Region, as EC2 or AWS Config told it. Addresses are canonical, times epoch milliseconds. */
+export interface Inventory {
+  readonly partition: string;
+  readonly account: string;
+  readonly region: string;
+  /** When it was asked for: what has no time of its own holds from then on. */
+  readonly askedAt: number;
+  readonly instances: readonly ListedInstance[];
+  readonly addresses: readonly ListedAddress[];
+  readonly natGateways: readonly ListedNatGateway[];
+  readonly endpoints: readonly ListedEndpoint[];
+}
+
+export interface ListedInstance {
+  readonly id: string;
+  readonly vpcId: string | null;
+  /** Of its last start: EC2 sets it anew each time. Null where unknown. */
+  readonly launched: number | null;
+  /** False where it forwards for others; true where that is unknown. */
+  readonly sourceDestCheck: boolean;
+  /** Tagged as a node of an EKS cluster. */
+  readonly eksNode: boolean;
+  /** All that are attached to it. */
+  readonly interfaces: readonly ListedInterface[];
+}
+
+export interface ListedInterface extends InterfaceDetail {
+  /** Its first private address, which stays for its life. */
+  readonly primaryIp: string | null;
+  readonly attached: number | null;
+  /** A public address AWS chose, which no allocation names. */
+  readonly automaticIp: string | null;
+}
+
+/** An Elastic IP address. */
+export interface ListedAddress {
+  readonly ip: string;
+  readonly allocationId: string;
+  readonly associationId: string | null;
+  readonly instanceId: string | null;
+  readonly eniId: string | null;
+}
+
+export interface ListedNatGateway {
+  readonly id: string;
+  readonly vpcId: string | null;
+  readonly created: number | null;
+  /** Public ones; the primary address has been there since the gateway was made. */
+  readonly addresses: readonly {
+    readonly ip: string;
+    readonly allocationId: string | null;
+    readonly associationId: string | null;
+    readonly isPrimary: boolean;
+  }[];
+}
+
+export interface ListedEndpoint {
+  readonly id: string;
+  readonly vpcId: string;
+  readonly created: number | null;
+}
+
+/**
+ * The inventory as facts. Each holds from when EC2 says it began, else from when it was asked for, so that what is first
+ * seen before proves nothing about it. Asked twice, what has a time of its own is the same fact.
+ */
+export function inventoryFacts(inventory: Inventory): Change[] {
+  return [
+    ...inventory.instances.flatMap((instance) => factsOfInstance(instance, inventory)),
+    ...inventory.addresses.map((address) => factOfAddress(address, inventory)),
+    ...inventory.natGateways.flatMap((gateway) => factsOfGateway(gateway, inventory)),
+    ...inventory.endpoints.map((endpoint) => factOfEndpoint(endpoint, inventory)),
+  ];
+}
+
+function factsOfInstance(instance: ListedInstance, inventory: Inventory): Change[] {
+  const { id, vpcId, sourceDestCheck, eksNode, interfaces } = instance;
+  const named = { instanceId: id, vpcId, eksNode };
+  const whole = interfaces.map(detailOf);
+  return [
+    ...interfaces.flatMap((one) => factOfAttachment(one, instance, inventory)),
+    // Named so that at one time the interfaces come before the addresses on them.
+    fact(`instance/${id}`, inventory.askedAt, inventory, { ...named, interfaces: whole, sourceDestCheck }),
+    ...interfaces.flatMap((one) => factOfAutomaticAddress(one, instance, inventory)),
+  ];
+}
+
+function factOfAttachment(
+  { primaryIp, attached, ...one }: ListedInterface,
+  { id, vpcId }: ListedInstance,
+  inventory: Inventory,
+): Change[] {
+  if (attached === null || attached >= inventory.askedAt) return [];
+  const detail = { ...detailOf(one), privateIps: primaryIp === null ? [] : [primaryIp], ipv6: [], prefixes: [] };
+  return [fact(`attachment/${one.eniId}`, attached, inventory, { instanceId: id, vpcId, interfaces: [detail] })];
+}
+
+function factOfAutomaticAddress(
+  { automaticIp, attached, ...one }: ListedInterface,
+  { id, launched }: ListedInstance,
+  inventory: Inventory,
+): Change[] {
+  if (automaticIp === null) return [];
+  const since = launched === null ? inventory.askedAt : Math.max(launched, attached ?? launched);
+  const detail = { ...detailOf(one), privateIps: [], ipv6: [], prefixes: [] };
+  return [
+    fact(`public/${one.eniId}`, Math.min(since, inventory.askedAt), inventory, {
+      instanceId: id,
+      interfaces: [detail],
+      publicIps: [automaticIp],
+    }),
+  ];
+}
+
+function factOfAddress({ ip, allocationId, associationId, instanceId, eniId }: ListedAddress, inventory: Inventory) {
+  return fact(`ip/${allocationId}`, inventory.askedAt, inventory, {
+    instanceId,
+    interfaces: eniId === null ? [] : [{ ...NO_INTERFACE, eniId }],
+    allocationIds: [allocationId],
+    associationIds: associationId === null ? [] : [associationId],
+    publicIps: [ip],
+  });
+}
+
+function factsOfGateway({ id, vpcId, created, addresses }: ListedNatGateway, inventory: Inventory): Change[] {
+  return addresses.map(({ ip, allocationId, associationId, isPrimary }) =>
+    fact(`nat/${id}/${ip}`, isPrimary ? (created ?? inventory.askedAt) : inventory.askedAt, inventory, {
+      natGatewayId: id,
+      vpcId,
+      publicIps: [ip],
+      allocationIds: allocationId === null ? [] : [allocationId],
+      associationIds: associationId === null ? [] : [associationId],
+    }),
+  );
+}
+
+function factOfEndpoint({ id, vpcId, created }: ListedEndpoint, inventory: Inventory): Change {
+  return fact(`endpoint/${id}`, created ?? inventory.askedAt, inventory, { endpointIds: [id], vpcId });
+}
+
+function detailOf(one: InterfaceDetail): InterfaceDetail {
+  const { eniId, attachmentId, vpcId, subnetId, privateIps, ipv6, prefixes } = one;
+  return { eniId, attachmentId, vpcId, subnetId, privateIps, ipv6, prefixes };
+}
+
+const NO_INTERFACE = {
+  attachmentId: null,
+  vpcId: null,
+  subnetId: null,
+  privateIps: [],
+  ipv6: [],
+  prefixes: [],
+} as const;
+
+function fact(
+  what: string,
+  time: number,
+  { partition, account, region }: Inventory,
+  told: Partial<Omit<Change, 'fact' | 'id' | 'eventId' | 'action' | 'time'>>,
+): Change {
+  return {
+    fact: 'change',
+    id: `${account}/inventory/${what}/${isoTime(time)}`,
+    eventId: `inventory of ${region}, ${what} since ${isoTime(time)}`,
+    time,
+    partition,
+    account,
+    region,
+    action: INVENTORY,
+    by: null,
+    instanceId: null,
+    interfaces: [],
+    allocationIds: [],
+    associationIds: [],
+    attachmentId: null,
+    publicIps: [],
+    natGatewayId: null,
+    endpointIds: [],
+    vpcId: null,
+    subnetId: null,
+    transferTo: null,
+    sourceDestCheck: null,
+    eksNode: false,
+    cidrs: [],
+    ...told,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Change } from '../facts/facts';
+import type { Tenure } from './address-tenure';
+import type { ElasticAddresses } from './elastic-addresses';
+import type { Tenures } from './tenure-ledger';
+
+interface NatGateway {
+  vpcId: string | null;
+  readonly tenures: Tenure[];
+}
+
+/** NAT gateways and their addresses. */
+export class NatGateways {
+  private readonly gateways = new Map<string, NatGateway>();
+  private readonly associations = new Map<string, string>();
+
+  constructor(
+    private readonly elastic: ElasticAddresses,
+    private readonly tenures: Tenures,
+  ) {}
+
+  give(change: Change): void {
+    const { natGatewayId: id, associationIds } = change;
+    if (id === null) return;
+    const gateway = this.gateways.get(id) ?? { vpcId: null, tenures: [] };
+    this.gateways.set(id, gateway);
+    gateway.vpcId ??= change.vpcId;
+    const { account } = change;
+    const addresses = this.elastic.namedIn(change);
+    for (const address of addresses) {
+      const holder = { kind: 'nat-gateway', id } as const;
+      gateway.tenures.push(this.tenures.begin(change, { address, holder, account, vpcId: gateway.vpcId }));
+    }
+    if (addresses.length !== associationIds.length) return;
+    for (const [at, address] of addresses.entries()) this.associations.set(associationIds[at] ?? '', address);
+  }
+
+  /** An inventory: what the gateway had by then, as far as no record told. */
+  list(change: Change): void {
+    const isKnown = (address: string): boolean =>
+      this.tenures.openAt(address).some(({ holder }) => holder.id === change.natGatewayId);
+    const publicIps = this.elastic.namedIn(change).filter((address) => !isKnown(address));
+    if (publicIps.length > 0) this.give({ ...change, publicIps });
+  }
+
+  delete(change: Change): void {
+    for (const tenure of this.gateways.get(change.natGatewayId ?? '')?.tenures ?? []) this.tenures.end(tenure, change);
+  }
+
+  take(change: Change): void {
+    const associated = change.associationIds.map((id) => this.associations.get(id));
+    const addresses = [...associated.filter((address) => address !== undefined), ...this.elastic.namedIn(change)];
+    for (const tenure of addresses.flatMap((address) => this.tenures.openAt(address))) {
+      const { kind, id } = tenure.holder;
+      if (kind === 'nat-gateway' && id === (change.natGatewayId ?? id)) this.tenures.end(tenure, change);
+    }
+  }
+}

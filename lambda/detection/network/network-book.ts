@@ -1,0 +1,118 @@
+import type { CidrSet } from '../model/address';
+import { BEFORE, holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './address-tenure';
+
+/** One more first use, opened by a change whose address is unknown. */
+export interface Door {
+  /** What opened it. */
+  readonly cause: 'unknown-eip' | 'unknown-interface' | 'start' | 'eip-lost';
+  readonly time: number;
+  readonly eventId: string;
+  readonly action: string;
+  /** `public`: a public IPv4 first use; `any`: one on whichever path. */
+  readonly admits: 'public' | 'any';
+}
+
+/** What changes tell of one instance. */
+export interface InstanceLife {
+  region: string | null;
+  vpcId: string | null;
+  launched: number | null;
+  terminated: { time: number; eventId: string } | null;
+  /** Starts and stops by time. */
+  readonly power: { time: number; on: boolean; eventId: string }[];
+  readonly doors: Door[];
+  readonly tenures: Tenure[];
+  /** True when the launch listed the interfaces: see `knowsInterfaces`. */
+  interfacesKnown: boolean;
+  /** When an inventory first listed its interfaces; null if none did. */
+  interfacesListed: number | null;
+  /** When the first interface was attached whose creation was not seen. */
+  unknownInterfaceSince: number | null;
+  eksNode: boolean;
+  /** Source/destination check, by time: off means it forwards for others. */
+  readonly forwarding: { time: number; on: boolean }[];
+}
+
+export interface EndpointPlace {
+  readonly vpcId: string;
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Who had which address, allocation, interface, NAT gateway and endpoint, and when, over all workloads. */
+export class NetworkBook {
+  readonly instances = new Map<string, InstanceLife>();
+  /** Tenures of public addresses, by address. */
+  readonly byAddress = new Map<string, Tenure[]>();
+  /** Private tenures of instances, by `${vpcId} ${address}`. */
+  readonly privateByVpc = new Map<string, Tenure[]>();
+  readonly endpoints = new Map<string, EndpointPlace>();
+  readonly byoip: { readonly account: string; readonly cidr: string; readonly range: CidrSet }[] = [];
+
+  instance(account: string, id: string): InstanceLife | null {
+    return this.instances.get(instanceKey(account, id)) ?? null;
+  }
+
+  /** The tenure that says an address was this instance's own at a time, unless it was somebody else's by then. */
+  ownAddress(account: string, id: string, address: string, time: number): Tenure | null {
+    const life = this.instance(account, id);
+    if (!life) return null;
+    const own = life.tenures.filter((tenure) => holdsAt(tenure, time) && covers(tenure, address));
+    const strict = own.find((tenure) => strictlyHoldsAt(tenure, time));
+    if (strict) return strict;
+    return own[0] && !this.holderOf(address, time, { kind: 'instance', id }) ? own[0] : null;
+  }
+
+  /** Who had a public address at a time, other than the holder named. */
+  holderOf(address: string, time: number, except: Holder | null = null): Tenure | null {
+    const others = (this.byAddress.get(address) ?? []).filter((tenure) => !except || tenure.holder.id !== except.id);
+    const strict = others.filter((tenure) => tenure.holder.kind !== 'allocation' && strictlyHoldsAt(tenure, time));
+    return strict.at(-1) ?? null;
+  }
+
+  /** The account whose address this was at a time, by allocation or tenure. */
+  accountOf(address: string, time: number): { account: string; region: string } | null {
+    const tenures = (this.byAddress.get(address) ?? []).filter((tenure) => holdsAt(tenure, time));
+    const last = tenures.at(-1);
+    if (last) return { account: last.account, region: last.region };
+    const owned = this.byoip.find(({ range }) => range.has(address));
+    return owned ? { account: owned.account, region: '' } : null;
+  }
+
+  forwards(account: string, id: string, time: number): boolean {
+    const switches = this.instance(account, id)?.forwarding ?? [];
+    return switches.filter((change) => change.time <= time + BEFORE).at(-1)?.on ?? false;
+  }
+}
+
+export function covers({ address, range }: Tenure, asked: string): boolean {
+  return range === null ? address === asked : range.has(asked);
+}
+
+/** Whether every interface of an instance was known at a time, so that an address not among its tenures was not its own. */
+export function knowsInterfaces(life: InstanceLife, time: number): boolean {
+  const { interfacesKnown, interfacesListed, unknownInterfaceSince } = life;
+  const isListed = interfacesListed !== null && time >= interfacesListed;
+  return (interfacesKnown || isListed) && (unknownInterfaceSince === null || time < unknownInterfaceSince - BEFORE);
+}
+
+export function instanceKey(account: string, id: string): string {
+  return `${account}/${id}`;
+}
+
+export function emptyLife(): InstanceLife {
+  return {
+    region: null,
+    vpcId: null,
+    launched: null,
+    terminated: null,
+    power: [],
+    doors: [],
+    tenures: [],
+    interfacesKnown: false,
+    interfacesListed: null,
+    unknownInterfaceSince: null,
+    eksNode: false,
+    forwarding: [],
+  };
+}

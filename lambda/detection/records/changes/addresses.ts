@@ -1,0 +1,60 @@
+import { canonicalAddress, canonicalCidr, isIPv6 } from '../../model/address';
+import type { Parameters } from './parameters';
+
+const PUBLIC = new Set(['publicip', 'publicipaddress', 'carrierip', 'customerownedip', 'address']);
+
+/** Canonical public addresses: Elastic IPs by whatever name, `address` being that of a transferred one. */
+export function publicIpsIn(parameters: Parameters): string[] {
+  return textsUnder(parameters, (key) => PUBLIC.has(key), canonicalAddress);
+}
+
+/** Canonical private IPv4 addresses, of all lists (`privateIpAddressesSet`, `assignedPrivateIpAddressesSet`, …). */
+export function privateIpsIn(parameters: Parameters): string[] {
+  return textsUnder(parameters, (key) => key.includes('privateip'), ipv4);
+}
+
+/** Canonical IPv6 addresses, of all lists (`ipv6AddressesSet`, `assignedIpv6Addresses`, …). */
+export function ipv6In(parameters: Parameters): string[] {
+  return textsUnder(parameters, (key) => key.includes('ipv6'), ipv6);
+}
+
+/** Delegated prefixes of both families (`ipv4PrefixSet`, `assignedIpv6PrefixSet`, …); a count names none. */
+export function prefixesIn(parameters: Parameters): string[] {
+  return textsUnder(parameters, (key) => /ipv[46]prefix/.test(key), network);
+}
+
+/** BYOIP ranges. */
+export function cidrsIn(parameters: Parameters): string[] {
+  return textsUnder(parameters, (key) => key === 'cidr', network);
+}
+
+function textsUnder(
+  parameters: Parameters,
+  isMeant: (key: string) => boolean,
+  read: (text: string) => string | null,
+): string[] {
+  const found = new Set<string>();
+  for (const [key, texts] of parameters) {
+    if (!isMeant(key)) continue;
+    for (const text of texts) {
+      const value = read(text);
+      if (value !== null) found.add(value);
+    }
+  }
+  return [...found];
+}
+
+function ipv4(text: string): string | null {
+  const address = canonicalAddress(text);
+  return address !== null && !isIPv6(address) ? address : null;
+}
+
+function ipv6(text: string): string | null {
+  const address = canonicalAddress(text);
+  return address !== null && isIPv6(address) ? address : null;
+}
+
+/** A bare number or address is no network here. */
+function network(text: string): string | null {
+  return text.includes('/') ? canonicalCidr(text) : null;
+}

@@ -1,0 +1,198 @@
+import { callText } from '../call-words';
+import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
+import {
+  Did,
+  type Caller,
+  type EventRef,
+  type Fact,
+  type ForeignKey,
+  type Issuance,
+  type Sighting,
+} from '../facts/facts';
+import { readChanges } from './read-changes';
+import { readIssuance } from '../kinds/read-issuance';
+import { parseSessionArn } from '../model/session-arn';
+import { workloadKey } from '../model/workload';
+import type { NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
+
+/** Why a readable record gave no fact. */
+export type FactSkip =
+  | 'not-a-role-session'
+  | 'service-event'
+  | 'session-without-address'
+  | 'session-of-a-service'
+  | 'session-without-key'
+  | 'presigned-url';
+
+export type FactReading =
+  { readonly facts: readonly Fact[]; readonly skip: null } | { readonly facts: readonly []; readonly skip: FactSkip };
+
+/** The facts one record tells. A record may tell several: a change made by a workload is also a sighting of it. */
+export function readFacts(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): FactReading {
+  const caller = callerOf(record, kinds);
+  const facts: Fact[] = [...readChanges(record, caller), ...keyFacts(record, kinds, caller)];
+  const sighting = sightingIn(record, kinds, caller);
+  if (typeof sighting !== 'string') facts.push(sighting);
+  if (facts.length > 0) return { facts, skip: null };
+  return { facts: [], skip: typeof sighting === 'string' ? sighting : 'not-a-role-session' };
+}
+
+function callerOf(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): Caller | null {
+  const { identity, source } = record;
+  const session = parseSessionArn(identity.arn);
+  if (!session || identity.arn === null || !source) return null;
+  const named = nameOf(session, record, kinds);
+  return {
+    sessionArn: identity.arn,
+    accessKeyId: identity.accessKeyId,
+    workload: named?.workload ?? null,
+    shown: named?.shown ?? 'none',
+    delivery: identity.ec2RoleDelivery,
+    legacy: record.legacy,
+    source,
+    region: named?.region ?? null,
+  };
+}
+
+const STRENGTH = { scope: 3, delivery: 2, shape: 1 } as const;
+
+/** The workload a session of these kinds names, by the strongest sign of it in the record. */
+export function nameOf(session: SessionArn, record: CloudTrailRecord, kinds: readonly WorkloadKind[]): NamedBy | null {
+  let best: NamedBy | null = null;
+  for (const kind of kinds) {
+    const named = kind.namedBy(session, record);
+    if (named && (!best || STRENGTH[named.shown] > STRENGTH[best.shown])) best = named;
+  }
+  return best;
+}
+
+function keyFacts(
+  record: CloudTrailRecord,
+  kinds: readonly WorkloadKind[],
+  caller: Caller | null,
+): (Issuance | ForeignKey)[] {
+  const id = record.sharedEventId ?? record.eventId;
+  for (const kind of kinds) {
+    const issued = kind.issuedTo(record);
+    if (!issued) continue;
+    return [
+      {
+        fact: 'issuance',
+        id: `${record.account}/${id}/${workloadKey(issued.workload)}`,
+        eventId: record.eventId,
+        time: record.time,
+        workload: issued.workload,
+        sessionArn: issued.session.arn,
+        accessKeyId: issued.session.accessKeyId,
+        expires: issued.session.expires,
+        issuer: record.identity.invokedBy ?? record.identity.type ?? 'unknown',
+        asked: issued.askedByWorkload && record.source ? { source: record.source, what: eventIn(record).what } : null,
+        region: issued.region,
+        attributes: issued.attributes,
+      },
+    ];
+  }
+  return foreignKeyIn(record, id, kinds, caller);
+}
+
+/** Kept where it can disprove a name that looks like a workload's, or where a role session hands on its rights. */
+function foreignKeyIn(
+  record: CloudTrailRecord,
+  id: string,
+  kinds: readonly WorkloadKind[],
+  caller: Caller | null,
+): ForeignKey[] {
+  const issuance = readIssuance(record);
+  const session = parseSessionArn(issuance?.session.arn ?? null);
+  if (!issuance || issuance.session.accessKeyId === null || !session) return [];
+  if (!caller && !nameOf(session, withoutIdentity(record), kinds)) return [];
+  return [
+    {
+      fact: 'foreign-key',
+      id: `${record.account}/${id}/${issuance.session.accessKeyId}`,
+      eventId: record.eventId,
+      time: record.time,
+      accessKeyId: issuance.session.accessKeyId,
+      sessionArn: issuance.session.arn,
+      by: caller,
+    },
+  ];
+}
+
+const NOBODY: CallerIdentity = {
+  type: null,
+  arn: null,
+  principalId: null,
+  accountId: null,
+  accessKeyId: null,
+  userName: null,
+  invokedBy: null,
+  ec2RoleDelivery: null,
+  sessionIssuerArn: null,
+  inScopeOf: null,
+};
+
+function withoutIdentity(record: CloudTrailRecord): CloudTrailRecord {
+  return { ...record, identity: NOBODY };
+}
+
+/** What people hand out pre-signed URLs for. Any request can be signed so; one for anything else is a call like others. */
+const OBJECT_ACTIONS: ReadonlySet<string> = new Set([
+  'GetObject',
+  'HeadObject',
+  'PutObject',
+  'PostObject',
+  'DeleteObject',
+  'CreateMultipartUpload',
+  'UploadPart',
+  'CompleteMultipartUpload',
+  'AbortMultipartUpload',
+  'ListParts',
+]);
+
+function sightingIn(
+  record: CloudTrailRecord,
+  kinds: readonly WorkloadKind[],
+  caller: Caller | null,
+): Sighting | FactSkip {
+  if (!parseSessionArn(record.identity.arn)) return 'not-a-role-session';
+  if (record.serviceEvent) return 'service-event';
+  if (!caller) return 'session-without-address';
+  if (record.presigned && /^s3[.-]/.test(record.eventSource) && OBJECT_ACTIONS.has(record.eventName))
+    return 'presigned-url';
+  if (caller.workload === null && caller.source.service !== null && caller.source.attributed)
+    return 'session-of-a-service';
+  if (caller.workload === null && caller.accessKeyId === null) return 'session-without-key';
+  return { fact: 'sighting', caller, did: whatItDid(record, kinds), event: eventIn(record) };
+}
+
+function whatItDid(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): number {
+  let did = isCallerIdentity(record) ? Did.callerIdentity : Did.other;
+  if (record.fromConsole || ['GetSigninToken', 'ConsoleLogin'].includes(record.eventName)) did |= Did.console;
+  if (kinds.some((kind) => kind.showsEksNode?.(record))) did |= Did.eksNode;
+  return did;
+}
+
+function isCallerIdentity(record: CloudTrailRecord): boolean {
+  return record.eventName === 'GetCallerIdentity' && record.eventSource.startsWith('sts.');
+}
+
+function eventIn(record: CloudTrailRecord): EventRef {
+  return new RecordEvent(record);
+}
+
+/** Puts the call in words only when somebody keeps it: most sightings repeat what is known. */
+class RecordEvent implements EventRef {
+  readonly time: number;
+  readonly id: string;
+
+  constructor(private readonly record: CloudTrailRecord) {
+    this.time = record.time;
+    this.id = record.eventId;
+  }
+
+  get what(): string {
+    const { region, eventSource, eventName, errorCode, userAgent } = this.record;
+    return callText({ region, source: eventSource, name: eventName, errorCode, userAgent });
+  }
+}

@@ -1,0 +1,161 @@
+import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
+import { eventTimeOf } from '../model/event-time';
+import { accountIdOf, field, isJsonObject, record, textOf, type JsonObject } from '../model/json-field';
+import { readSource } from './read-source';
+
+export { expirationOf } from '../model/event-time';
+
+/** Why a value gives no record: it is no CloudTrail event at all, another kind of one, or lacks what facts are named by. */
+export type RecordSkip =
+  'not-cloudtrail' | 'insight' | 'aggregated' | 'network-activity' | 'no-event-id' | 'no-event-time' | 'no-account';
+
+export type RecordReading = { readonly record: CloudTrailRecord } | { readonly skip: RecordSkip };
+
+/**
+ * Reads one CloudTrail record, taken out of whatever wrapped it. Every JSON value gets an answer, none an exception.
+ * Management, data, service and sign-in events are read alike. A record without `awsRegion` has the Region ''.
+ */
+export function readRecord(value: unknown): RecordReading {
+  if (!isJsonObject(value)) return { skip: 'not-cloudtrail' };
+  const otherKind = otherKindOf(value);
+  if (otherKind) return { skip: otherKind };
+  const eventSource = textOf(value.eventSource);
+  const eventName = textOf(value.eventName);
+  if (eventSource === null || eventName === null) return { skip: 'not-cloudtrail' };
+  const eventId = textOf(value.eventID) ?? textOf(value.eventId);
+  if (eventId === null) return { skip: 'no-event-id' };
+  const time = eventTimeOf(value.eventTime) ?? eventTimeOf(value['@timestamp']);
+  if (time === null) return { skip: 'no-event-time' };
+  const identity = identityOf(record(value, 'userIdentity') ?? NOTHING);
+  const account = accountOf(value, identity);
+  if (account === null) return { skip: 'no-account' };
+  return { record: recordOf(value, { eventId, time, account, eventSource, eventName, identity }) };
+}
+
+function otherKindOf(value: JsonObject): RecordSkip | null {
+  const { eventCategory, eventType } = value;
+  if (eventCategory === 'Insight' || eventType === 'AwsCloudTrailInsight' || isJsonObject(value.insightDetails))
+    return 'insight';
+  if (eventCategory === 'Aggregated' || eventType === 'AwsAggregatedEvent') return 'aggregated';
+  if (eventCategory === 'NetworkActivity' || eventType === 'AwsVpceEvent') return 'network-activity';
+  return null;
+}
+
+type Named = Pick<CloudTrailRecord, 'eventId' | 'time' | 'account' | 'eventSource' | 'eventName' | 'identity'>;
+
+/** One literal instead of spreads: this runs for every record. */
+function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
+  const { identity } = named;
+  const region = textOf(value.awsRegion) ?? '';
+  return {
+    eventId: named.eventId,
+    sharedEventId: textOf(value.sharedEventID),
+    time: named.time,
+    account: named.account,
+    region,
+    partition: partitionIn(identity.arn) ?? partitionIn(identity.sessionIssuerArn) ?? partitionOfRegion(region),
+    eventSource: named.eventSource,
+    eventName: named.eventName,
+    errorCode: textOf(value.errorCode),
+    userAgent: textOf(value.userAgent),
+    legacy: isLegacy(textOf(value.eventVersion)),
+    identity,
+    source: readSource(value.sourceIPAddress, identity.invokedBy, value.vpcEndpointId, value.vpcEndpointAccountId),
+    serviceEvent: value.eventType === 'AwsServiceEvent',
+    fromConsole: isFromConsole(value),
+    presigned: field(value.additionalEventData, 'AuthenticationMethod') === 'QueryString',
+    request: value.requestParameters,
+    response: withoutSessionToken(value.responseElements),
+  };
+}
+
+const NOTHING: JsonObject = {};
+
+function identityOf(userIdentity: JsonObject): CallerIdentity {
+  const session = record(userIdentity, 'sessionContext') ?? NOTHING;
+  return {
+    type: textOf(userIdentity.type),
+    arn: textOf(userIdentity.arn),
+    principalId: textOf(userIdentity.principalId),
+    accountId: accountIdOf(userIdentity.accountId),
+    accessKeyId: textOf(userIdentity.accessKeyId),
+    userName: textOf(userIdentity.userName),
+    invokedBy: textOf(userIdentity.invokedBy),
+    ec2RoleDelivery: roleDeliveryOf(session.ec2RoleDelivery),
+    sessionIssuerArn: textOf(field(session.sessionIssuer, 'arn')),
+    inScopeOf: scopeOf(userIdentity.inScopeOf),
+  };
+}
+
+/** As a number 1.0 would read "1". */
+function roleDeliveryOf(value: unknown): string | null {
+  if (typeof value === 'number') return value.toFixed(1);
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function scopeOf(inScopeOf: unknown): CallerIdentity['inScopeOf'] {
+  if (!isJsonObject(inScopeOf)) return null;
+  const issuerType = textOf(inScopeOf.issuerType);
+  const credentialsIssuedTo = textOf(inScopeOf.credentialsIssuedTo);
+  return issuerType !== null && credentialsIssuedTo !== null ? { issuerType, credentialsIssuedTo } : null;
+}
+
+function accountOf(value: JsonObject, identity: CallerIdentity): string | null {
+  return (
+    accountIdOf(value.recipientAccountId) ??
+    identity.accountId ??
+    accountIdOf(accountIn(identity.arn)) ??
+    accountIdOf(accountIn(identity.sessionIssuerArn))
+  );
+}
+
+const ARN = /^arn:([\w-]+):[^:]*:[^:]*:([^:]*):/;
+
+function partitionIn(arn: string | null): string | null {
+  return arn === null ? null : (ARN.exec(arn)?.[1] ?? null);
+}
+
+function accountIn(arn: string | null): string | null {
+  return arn === null ? null : (ARN.exec(arn)?.[2] ?? null);
+}
+
+/** The first parts of Region names outside the commercial partition, as in the SDKs' partition list. */
+const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];
+
+function partitionOfRegion(region: string): string {
+  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+}
+
+/** Compared as numbers, as AWS advises: 1.10 is newer than 1.08. */
+function isLegacy(eventVersion: string | null): boolean {
+  const parts = /^(\d+)\.(\d+)$/.exec(eventVersion ?? '');
+  if (!parts) return false;
+  const major = Number(parts[1]);
+  return major < 1 || (major === 1 && Number(parts[2]) < 8);
+}
+
+/** AWS documents the record's own field; some writers have it among the session's attributes. */
+function isFromConsole(value: JsonObject): boolean {
+  const attributes = field(field(field(value, 'userIdentity'), 'sessionContext'), 'attributes');
+  return isYes(value.sessionCredentialFromConsole) || isYes(field(attributes, 'sessionCredentialFromConsole'));
+}
+
+function isYes(said: unknown): boolean {
+  return said === 'true' || said === true;
+}
+
+function withoutSessionToken(responseElements: unknown): unknown {
+  const credentials = record(responseElements, 'credentials');
+  if (!isJsonObject(responseElements) || credentials === null || !('sessionToken' in credentials))
+    return responseElements;
+  const kept = Object.fromEntries(Object.entries(credentials).filter(([key]) => key !== 'sessionToken'));
+  return { ...responseElements, credentials: kept };
+}

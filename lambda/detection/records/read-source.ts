@@ -1,0 +1,50 @@
+import { canonicalAddress, isInterconnect } from '../model/address';
+import { accountIdOf } from '../model/json-field';
+import type { Source } from '../source';
+
+const AWS_INTERNAL = 'AWS Internal';
+
+/** A service's DNS name. The suffixes are those of the SDKs' partition list: commercial and GovCloud, China, the ISO partitions, Europe. */
+const SERVICE =
+  /^[a-z0-9][a-z0-9.-]*\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+
+const ENDPOINT_ID = /^vpce-[0-9a-z]+$/i;
+
+/**
+ * Where a record says its call came from; null when it names neither an address nor a service. The unknowns are the
+ * record's fields of that name, `invokedBy` is the identity's.
+ */
+export function readSource(
+  sourceIPAddress: unknown,
+  invokedBy: string | null,
+  vpcEndpointId: unknown,
+  vpcEndpointAccountId: unknown,
+): Source | null {
+  if (typeof sourceIPAddress !== 'string') return null;
+  const endpointId = endpointIdOf(vpcEndpointId);
+  const endpointAccount = accountIdOf(vpcEndpointAccountId);
+  const ip = canonicalAddress(sourceIPAddress);
+  if (ip === null) {
+    const service = serviceOf(sourceIPAddress);
+    if (service === null) return null;
+    return { ip, service, attributed: namesService(invokedBy, service), endpointId, endpointAccount };
+  }
+  if (isInterconnect(ip))
+    return { ip: null, service: 'AWS interconnect', attributed: true, endpointId, endpointAccount };
+  return { ip, service: null, attributed: false, endpointId, endpointAccount };
+}
+
+/** Lower-case DNS name of a service, or `AWS Internal` for that and its `AWS Internal/3` forms. */
+function serviceOf(name: string): string | null {
+  if (name === AWS_INTERNAL || name.startsWith(`${AWS_INTERNAL}/`)) return AWS_INTERNAL;
+  const lowerCase = name.toLowerCase();
+  return SERVICE.test(lowerCase) ? lowerCase : null;
+}
+
+function namesService(invokedBy: string | null, service: string): boolean {
+  return invokedBy !== null && serviceOf(invokedBy) === service;
+}
+
+function endpointIdOf(value: unknown): string | null {
+  return typeof value === 'string' && ENDPOINT_ID.test(value) ? value : null;
+}

@@ -1,0 +1,130 @@
+import type { Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts/facts';
+import { workloadKey, type Workload } from '../detection/model/workload';
+import { entitiesOf, isUnproven, makersOf, partition, expiryOf, sightingItem } from '../store/table-schema';
+import type { LockTable, StoredItem } from '../store/lock-table';
+import { factsIn, sightingsIn } from '../store/fact-items';
+import { subscribersOf, topic } from '../store/subscriptions';
+
+/** The workloads whose verdicts a stored fact may change. */
+export interface Touched {
+  /** Those whose own fact it is. */
+  readonly own: readonly Workload[];
+  /** Those that are judged by it besides. */
+  readonly others: readonly Workload[];
+  /** Whether it proves, or may prove, what was seen before. */
+  readonly isProof: boolean;
+}
+
+/**
+ * Asked after a fact was stored, so that nobody falls between. Sightings that only an issuance ties to a workload are
+ * copied to it, by whichever of the two is stored later. `mayBeFirst`: false where its session is known to have an earlier
+ * one of its kind.
+ */
+export async function touchedBy(
+  fact: Fact,
+  table: LockTable,
+  retentionDays: number,
+  mayBeFirst = true,
+): Promise<Touched> {
+  switch (fact.fact) {
+    case 'sighting':
+      return touchedBySighting(fact, table, retentionDays);
+    case 'issuance':
+      return touchedByIssuance(fact, table, retentionDays, mayBeFirst);
+    case 'foreign-key':
+      return touchedByKey(fact, table, mayBeFirst);
+    case 'change':
+      return touchedByChange(fact, table);
+    default:
+      return fact satisfies never;
+  }
+}
+
+async function touchedBySighting(fact: Sighting, table: LockTable, retentionDays: number): Promise<Touched> {
+  const { caller } = fact;
+  const named = caller.workload ? [caller.workload] : [];
+  if (!isUnproven(caller)) return { own: named, others: [], isProof: false };
+  const owners = await ownersOf(fact, table, retentionDays);
+  for (const owner of owners) await copy([fact], owner, table, retentionDays);
+  const topics = caller.accessKeyId === null ? [] : [topic.use(caller.accessKeyId)];
+  return { own: unique([...named, ...owners]), others: await subscribersOf(topics, table), isProof: false };
+}
+
+/** To whom the key was issued; else who was issued keys under the name of the session. */
+async function ownersOf({ caller, event }: Sighting, table: LockTable, retentionDays: number): Promise<Workload[]> {
+  const { accessKeyId, sessionArn } = caller;
+  const pk = partition.session(sessionArn);
+  if (accessKeyId !== null) {
+    const owners = issuedIn(await table.query(partition.key(accessKeyId), 'I#'));
+    if (owners.length > 0) return owners;
+    // For an issuance that comes later and knows this session by its name only.
+    const expires = expiryOf(event.time, retentionDays);
+    await table.keep({ pk, sk: `K#${accessKeyId}`, body: '', expires });
+  }
+  return issuedIn(await table.query(pk, 'I#I'));
+}
+
+function issuedIn(items: readonly StoredItem[]): Workload[] {
+  return factsIn(items).flatMap((fact) => (fact.fact === 'issuance' ? [fact.workload] : []));
+}
+
+async function copy(
+  sightings: readonly Sighting[],
+  owner: Workload,
+  table: LockTable,
+  retentionDays: number,
+): Promise<void> {
+  const pk = partition.workload(owner);
+  await Promise.all(sightings.map((sighting) => table.merge(sightingItem(sighting, pk, retentionDays))));
+}
+
+async function touchedByIssuance(
+  fact: Issuance,
+  table: LockTable,
+  retentionDays: number,
+  mayBeFirst: boolean,
+): Promise<Touched> {
+  const { workload, accessKeyId, sessionArn } = fact;
+  const topics = accessKeyId === null ? [] : [topic.key(accessKeyId)];
+  const seen = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), 'S#');
+  const isFirstOne = mayBeFirst && (await isFirst(fact, 'I#I', table));
+  if (isFirstOne) {
+    topics.push(topic.session(sessionArn));
+    seen.push(...(await seenUnder(sessionArn, table)));
+  }
+  await copy(seen.flatMap(sightingsIn), workload, table, retentionDays);
+  const isProof = isFirstOne || seen.length > 0;
+  return { own: [workload], others: await subscribersOf(topics, table), isProof };
+}
+
+/** What was done under a session's name, with any key. */
+async function seenUnder(sessionArn: string, table: LockTable): Promise<StoredItem[]> {
+  const pk = partition.session(sessionArn);
+  const [items, keys] = await Promise.all([table.query(pk, 'S#'), table.query(pk, 'K#')]);
+  const answers = await Promise.all(keys.map(({ sk }) => table.query(partition.key(sk.slice(2)), 'S#')));
+  return [...items, ...answers.flat()];
+}
+
+/** Whether it is the one its session keeps; a later one of the same session tells nothing new. */
+async function isFirst(fact: Issuance | ForeignKey, sk: string, table: LockTable): Promise<boolean> {
+  const [first] = factsIn(await table.query(partition.session(fact.sessionArn), sk));
+  return first?.fact === fact.fact && first.id === fact.id;
+}
+
+async function touchedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: boolean): Promise<Touched> {
+  const { by } = fact;
+  const topics = [topic.key(fact.accessKeyId)];
+  if (by?.accessKeyId) topics.push(topic.use(by.accessKeyId));
+  if (by?.workload) topics.push(topic.made(workloadKey(by.workload)));
+  if (mayBeFirst && (await isFirst(fact, 'I#F', table))) topics.push(topic.session(fact.sessionArn));
+  return { own: [], others: await subscribersOf(topics, table), isProof: false };
+}
+
+async function touchedByChange(change: Change, table: LockTable): Promise<Touched> {
+  const topics = [...entitiesOf(change).map(topic.entity), ...makersOf(change).map(topic.made)];
+  return { own: [], others: await subscribersOf(topics, table), isProof: false };
+}
+
+export function unique(workloads: readonly Workload[]): Workload[] {
+  return [...new Map(workloads.map((workload) => [workloadKey(workload), workload])).values()];
+}

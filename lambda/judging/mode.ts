@@ -1,0 +1,54 @@
+import type { Finding } from '../detection/model/finding';
+import type { Mode, Settings } from '../detection/model/settings';
+import type { SeenAccount } from '../store/accounts-seen';
+import { isFinal } from './hold';
+
+/**
+ * What a mode lets be said. Whatever the mode, findings are judged, stored and kept up to date.
+ * - `learn`: nothing but what no later fact could explain (`isFinal`), which is said as under `report`; the rest is logged,
+ *   counted and listed, with the declarations that would silence most of it
+ * - `report`: Security Hub and EventBridge
+ * - `live`: these, and SNS
+ *
+ * A group is said as the highest mode of its workloads' accounts lets it. What was said once is kept up to date, and
+ * withdrawn, where it was said, even when the account has gone back to `learn`. When an account goes up, what is open is
+ * said anew.
+ */
+const LEAST_FIRST: readonly Mode[] = ['learn', 'report', 'live'];
+
+/** The mode in which a finding is said that is about workloads of these accounts. */
+export function modeOf(finding: Pick<Finding, 'type'>, accounts: readonly string[], settings: Settings): Mode {
+  const mode = highestMode(accounts.map((account) => modeOfAccount(account, settings)));
+  return mode === 'learn' && isFinal(finding, settings) ? 'report' : mode;
+}
+
+/** The accounts of the workloads a finding is about. */
+export function accountsOf({ workload, workloads }: Pick<Finding, 'workload' | 'workloads'>): string[] {
+  return (workload ? [workload] : (workloads ?? [])).map(({ account }) => account);
+}
+
+const DAY = 86_400_000;
+
+/**
+ * The settings with every account in `learn` mode that is still learning: those first seen less than `learnDays` ago, unless
+ * `mode` is one for all accounts or names them. `now`: epoch milliseconds.
+ */
+export function whileLearning(settings: Settings, accounts: readonly SeenAccount[], now: number): Settings {
+  const { mode, learnDays } = settings;
+  if (typeof mode === 'string') return settings;
+  const learners = accounts.filter(({ since }) => since !== null && now < since + learnDays * DAY);
+  if (learners.length === 0) return settings;
+  const learning = learners.map(({ account }): [string, Mode] => [account, 'learn']);
+  return { ...settings, mode: { ...Object.fromEntries(learning), ...mode } };
+}
+
+/** The mode of an account: its own, else the default; without either, `live`. */
+export function modeOfAccount(account: string, { mode }: Pick<Settings, 'mode'>): Mode {
+  if (typeof mode === 'string') return mode;
+  return mode[account] ?? mode['default'] ?? 'live';
+}
+
+/** `learn` of none. */
+export function highestMode(modes: readonly Mode[]): Mode {
+  return LEAST_FIRST[Math.max(0, ...modes.map((mode) => LEAST_FIRST.indexOf(mode)))] ?? 'learn';
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Caller, Issuance, Sighting } from '../detection/facts/facts';
+import type { History } from '../detection/facts/workload-history';
+import type { Settings } from '../detection/model/settings';
+import { SETTLED_HOURS } from '../detection/judge/peers';
+import { workloadKey, type Workload } from '../detection/model/workload';
+import { ConcurrentChange } from '../store/concurrent-change';
+import { isUnproven, partition } from '../store/table-schema';
+import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
+import { hasOneOrigin, type Bench, type Judged } from './judge-workloads';
+
+/**
+ * Most workloads do the same hour after hour. A note in their partition says what they may go on doing without being
+ * judged again: a judgement that found nothing writes it, if nothing happened since it began to read; and whoever writes
+ * anything else that bears on the workload takes it back before he judges. So whoever stores the next hour and then reads
+ * the note can leave it at that.
+ */
+const NOTE = z.object({
+  /** What it was judged by, besides the facts. */
+  by: z.string(),
+  /** What goes on → since when that may be (epoch milliseconds), and what it may do. */
+  rows: z.record(z.string(), z.tuple([z.number(), z.number()])),
+});
+type Rows = Record<string, [number, number]>;
+
+const HOUR = 3_600_000;
+const NOT_CALM = 'null';
+const MOST_ROWS = 64;
+const ATTEMPTS = 8;
+
+export function noteKey(workload: Workload): ItemKey {
+  return { pk: partition.workload(workload), sk: 'G#' };
+}
+
+/** Whether the fact changes no verdict, by the note that was read after it was stored. */
+export function isCalm(note: StoredItem | undefined, fact: Sighting | Issuance, bench: Bench): boolean {
+  if (!note || note.body === NOT_CALM) return false;
+  const { by, rows } = NOTE.parse(JSON.parse(note.body));
+  const row = rows[fact.fact === 'sighting' ? rowOf(fact.caller) : rowOfIssuance(fact)];
+  if (by !== versionOf(bench) || !row) return false;
+  const [since, did] = row;
+  return fact.fact === 'sighting' ? fact.event.time >= since && (fact.did & ~did) === 0 : fact.time >= since;
+}
+
+/** Takes the note back: to be done after a fact was stored, and before it is judged by. `expires`: epoch seconds. */
+export async function disturb(table: LockTable, workload: Workload, expires: number): Promise<void> {
+  const key = noteKey(workload);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const [note] = await table.read([key]);
+    if (await table.revise({ ...key, body: NOT_CALM, expires, revision: (note?.revision ?? 0) + 1 })) return;
+  }
+  throw new ConcurrentChange(`${workloadKey(workload)}: its note`);
+}
+
+/** Writes the note a judgement allows, unless somebody disturbed the workload since it began to read. */
+export async function calmDown(
+  table: LockTable,
+  { workload, outcome, kept }: Judged,
+  bench: Bench,
+  { newestChange, expires }: { readonly newestChange: number; readonly expires: number },
+): Promise<void> {
+  const { who, history, anchors, verdicts } = outcome.judgement;
+  const isSettled = [...anchors.values()].every(({ hours }) => hours >= SETTLED_HOURS);
+  const policy = history.kind.lockPolicy(workload);
+  const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));
+  if (verdicts.length > 0 || !isSettled || !isAlone || bench.settings.serviceCallerFindings) return;
+  const rows = rowsOf(history, who.region, newestChange + quietAfterChange(bench.settings));
+  const body = JSON.stringify({ by: versionOf(bench), rows });
+  const before = kept('G#');
+  if (Object.keys(rows).length === 0 || before?.body === body) return;
+  await table.revise({ ...noteKey(workload), body, expires, revision: (before?.revision ?? 0) + 1 });
+}
+
+/** After this no change of the network depends on the time any more: its graces are over, and its doors are closed. */
+function quietAfterChange({ doorHours }: Settings): number {
+  return (Math.max(1, doorHours) + 1) * HOUR;
+}
+
+function rowsOf(history: History, region: string | null, quiet: number): Rows {
+  const rows = new Map<string, [number, number]>();
+  const lasting = new Set<string>();
+  for (const { caller, event, did } of history.sightings) {
+    if (isUnproven(caller)) continue;
+    const row = rowOf(caller);
+    const [first, done] = rows.get(row) ?? [event.time, 0];
+    rows.set(row, [first, done | did]);
+    if (event.time > quiet) lasting.add(row);
+  }
+  for (const issuance of history.issuances) {
+    if (issuance.region !== null && issuance.region !== region) continue;
+    const row = rowOfIssuance(issuance);
+    if (!rows.has(row)) rows.set(row, [issuance.time, 0]);
+    lasting.add(row);
+  }
+  const kept = [...rows].filter(([row]) => lasting.has(row)).sort(([a], [b]) => (a < b ? -1 : 1));
+  if (kept.length > MOST_ROWS) return {};
+  return Object.fromEntries(kept.map(([row, [first, did]]) => [row, [Math.max(first, quiet), did]]));
+}
+
+/** What is the same from hour to hour; keys are not. */
+export function rowOf(caller: Caller): string {
+  return digestOf(JSON.stringify({ ...caller, accessKeyId: null }));
+}
+
+function rowOfIssuance({ sessionArn, region }: Issuance): string {
+  return digestOf(`${sessionArn} ${region ?? ''}`);
+}
+
+const versions = new WeakMap<Settings, string>();
+
+function versionOf({ settings, ipRanges }: Bench): string {
+  const version = versions.get(settings) ?? digestOf(JSON.stringify(settings));
+  versions.set(settings, version);
+  return `${version} ${ipRanges?.createDate ?? 'none'}`;
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}

@@ -1,0 +1,103 @@
+import type { Sighting } from '../detection/facts/facts';
+import { workloadKey, type Workload } from '../detection/model/workload';
+import { isCalm, noteKey } from '../judging/steady-state';
+import type { Entry } from './batch-entries';
+import { isUnproven, type Filed } from '../store/table-schema';
+import type { Bench } from '../judging/judge-workloads';
+import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
+
+/** What the table knows of entries already, asked for in few requests. */
+export class LookUp {
+  private constructor(private readonly found: ReadonlyMap<string, StoredItem>) {}
+
+  /** Reads the hours of these entries, and the notes of the workloads that have them. */
+  static async of<Id>(entries: readonly Entry<Id>[], table: LockTable): Promise<LookUp> {
+    const keys = entries.flatMap((entry) => [...hoursOf(entry), ...ownersOf(entry).map(noteKey)]);
+    return new LookUp(await readAll(keys, table));
+  }
+
+  /** The notes of these workloads as they are now. */
+  static async notesOf(workloads: readonly Workload[], table: LockTable): Promise<LookUp> {
+    return new LookUp(await readAll(workloads.map(noteKey), table));
+  }
+
+  /** What any of them knows. */
+  static joined(all: readonly LookUp[]): LookUp {
+    return new LookUp(new Map(all.flatMap(({ found }) => [...found])));
+  }
+
+  /** Whether everything the item says is there already. */
+  has(item: Filed): boolean {
+    if ('keep' in item) return false;
+    const stored = this.at(item.merge);
+    if (!stored || stored.least === '' || stored.least > item.merge.least) return false;
+    return item.merge.did.every((one) => stored.did.includes(one));
+  }
+
+  /** Whether an earlier one is there already. */
+  isBeaten(item: Filed): boolean {
+    const stored = 'keep' in item ? undefined : this.at(item.merge);
+    return 'merge' in item && stored !== undefined && stored.least !== '' && stored.least < item.merge.least;
+  }
+
+  /** Whether what is stored of an hour was judged, and what that raised was asked for. */
+  isJudged(item: Filed): boolean {
+    if ('keep' in item) return false;
+    const stored = this.at(item.merge);
+    return stored !== undefined && stored.did.includes(markOf(stored));
+  }
+
+  /** The mark that says so. */
+  markFor(item: Filed): { readonly key: ItemKey; readonly mark: string } | null {
+    if ('keep' in item) return null;
+    const { pk, sk, least, did } = item.merge;
+    const stored = this.at(item.merge);
+    if (!stored) return { key: { pk, sk }, mark: markOf({ least, did }) };
+    const merged = { least: stored.least < least ? stored.least : least, did: [...new Set([...stored.did, ...did])] };
+    return { key: { pk, sk }, mark: markOf(merged) };
+  }
+
+  isCalm<Id>({ fact }: Entry<Id>, bench: Bench): boolean {
+    if (fact?.fact === 'issuance') return isCalm(this.at(noteKey(fact.workload)), fact, bench);
+    if (fact?.fact !== 'sighting' || !fact.caller.workload) return false;
+    return isCalm(this.at(noteKey(fact.caller.workload)), fact, bench);
+  }
+
+  private at({ pk, sk }: ItemKey): StoredItem | undefined {
+    return this.found.get(`${pk} ${sk}`);
+  }
+}
+
+async function readAll(keys: readonly ItemKey[], table: LockTable): Promise<Map<string, StoredItem>> {
+  const wanted = [...new Map(keys.map((key) => [`${key.pk} ${key.sk}`, key])).values()];
+  if (wanted.length === 0) return new Map();
+  const items = await table.read(wanted);
+  return new Map(items.flatMap((item) => (item ? [[`${item.pk} ${item.sk}`, item] as const] : [])));
+}
+
+function hoursOf<Id>({ items }: Entry<Id>): ItemKey[] {
+  return items.flatMap((item) => ('merge' in item ? [{ pk: item.merge.pk, sk: item.merge.sk }] : []));
+}
+
+/** The workload whose doings an entry tells, where the record itself says so. */
+export function ownersOf<Id>({ fact }: Entry<Id>): Workload[] {
+  if (fact?.fact === 'issuance') return [fact.workload];
+  return fact?.fact === 'sighting' && isPlain(fact) && fact.caller.workload ? [fact.caller.workload] : [];
+}
+
+/** A sighting of a workload that its record proves: nobody else's, whatever else is stored. */
+export function isPlain({ caller }: Sighting): boolean {
+  return caller.workload !== null && !isUnproven(caller);
+}
+
+const MARK = 'judged ';
+
+/** An hour that changes after it was judged has another mark. */
+function markOf({ least, did }: Pick<StoredItem, 'least' | 'did'>): string {
+  const done = did.filter((one) => !one.startsWith(MARK)).sort();
+  return `${MARK}${least} ${done.join(' ')}`;
+}
+
+export function uniqueWorkloads(workloads: readonly Workload[]): Workload[] {
+  return [...new Map(workloads.map((workload) => [workloadKey(workload), workload])).values()];
+}

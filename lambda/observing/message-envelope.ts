@@ -1,0 +1,159 @@
+import { SIMULATION_SOURCE } from '../environment';
+import {
+  accountIdOf,
+  field,
+  isJsonObject,
+  parsedJson,
+  record as objectIn,
+  textOf,
+} from '../detection/model/json-field';
+import type { SetAsideReason } from './quarantine';
+
+/** Where the log files are. */
+export interface TrailPlace {
+  readonly bucket: string;
+  /** What stands before `AWSLogs/`; empty for none. */
+  readonly prefix: string;
+}
+
+/** A log file that was announced. */
+export interface TrailObject {
+  readonly key: string;
+  /** Whose records it may hold. */
+  readonly account: string;
+}
+
+/** Why a message is done with nothing read: a closed list. */
+export type Ignored = 'test-event' | 'not-a-log-file' | 'not-a-new-object';
+
+/** What a message is believed to say. */
+export interface Belief {
+  /** CloudTrail records that came as events. */
+  readonly records: readonly unknown[];
+  /** Records of made-up calls, by which somebody tries the detector. */
+  readonly samples: readonly unknown[];
+  readonly objects: readonly TrailObject[];
+  readonly ignored: readonly Ignored[];
+  /** Why it, or a part of it, is not believed. */
+  readonly doubts: readonly { readonly reason: SetAsideReason; readonly detail: string }[];
+}
+
+/**
+ * Reads a queue message: an EventBridge envelope with a CloudTrail record in it, or an announcement of new log files (by
+ * S3 itself, through SNS with or without its envelope, by CloudTrail through SNS, or as EventBridge's `Object Created`).
+ * Nobody but AWS can send events with an `aws.` source, except partners, whose sources begin with `aws.partner/` and whose
+ * content a customer may shape; and an account only sends those of its own. So an event is believed if its source is one of
+ * AWS's own services, its detail-type one of CloudTrail's, and it came from the account its record is for. Announcements
+ * need no belief beyond the bucket's name: what counts is read from the object. Samples are believed of `hubAccount` alone,
+ * and about itself alone; of nobody where that is null.
+ */
+export function believe(body: string, trail: TrailPlace | null, hubAccount: string | null = null): Belief {
+  const message = parsedJson(body);
+  if (message === undefined) return doubt('not-json', 'the message is no JSON');
+  if (!isJsonObject(message)) return doubt('not-understood', 'the message is no JSON object');
+  if (textOf(message.Type) === 'Notification') return announcedThrough(message.Message, trail);
+  if ('detail-type' in message) return believeEvent(message, trail, hubAccount);
+  return announced(message, trail);
+}
+
+/** As what CloudTrail puts records on the default bus (EventBridge user guide, AWS service events via CloudTrail). */
+const DETAIL_TYPES: ReadonlySet<string> = new Set([
+  'AWS API Call via CloudTrail',
+  'AWS Console Signin via CloudTrail',
+  'AWS Console Action via CloudTrail',
+  'AWS Service Event via CloudTrail',
+  'AWS Insight via CloudTrail',
+  'AWS Network Activity Event via CloudTrail',
+]);
+
+function isOfAws(source: string): boolean {
+  return source.startsWith('aws.') && !source.startsWith('aws.partner/');
+}
+
+function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | null, hubAccount: string | null): Belief {
+  const source = textOf(envelope.source) ?? '';
+  const isSample = hubAccount !== null && source === SIMULATION_SOURCE;
+  if (!isSample && !isOfAws(source)) return doubt('source-not-aws', `source is ${quoted(source)}`);
+  const { detail } = envelope;
+  const detailType = textOf(envelope['detail-type']);
+  if (source === 'aws.s3' && detailType === 'Object Created') {
+    return placed(textOf(field(field(detail, 'bucket'), 'name')), textOf(field(field(detail, 'object'), 'key')), trail);
+  }
+  if (!DETAIL_TYPES.has(detailType ?? '')) return doubt('not-of-cloudtrail', `detail-type is ${quoted(detailType)}`);
+  return believeRecord(detail, accountIdOf(envelope.account), isSample ? hubAccount : null);
+}
+
+/** `sampleOf`: the account whose sample it may be; null where it is none. */
+function believeRecord(record: unknown, account: string | null, sampleOf: string | null): Belief {
+  const recipient = accountIdOf(field(record, 'recipientAccountId'));
+  if (account === null || account !== recipient)
+    return doubt('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
+  if (sampleOf === null) return { ...NOTHING, records: [record] };
+  if (account !== sampleOf) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
+  return { ...NOTHING, samples: [record] };
+}
+
+function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {
+  const message = typeof text === 'string' ? parsedJson(text) : undefined;
+  if (isJsonObject(message)) return announced(message, trail);
+  return doubt('not-understood', 'the notification holds no JSON object');
+}
+
+function announced(message: Record<string, unknown>, trail: TrailPlace | null): Belief {
+  const { Event: event, Records: records, s3Bucket, s3ObjectKey } = message;
+  if (event === 's3:TestEvent') return { ...NOTHING, ignored: ['test-event'] };
+  // CloudTrail's own notification names keys as they are.
+  if (Array.isArray(s3ObjectKey)) return joined(s3ObjectKey.map((key) => placed(textOf(s3Bucket), textOf(key), trail)));
+  if (!Array.isArray(records) || records.length === 0)
+    return doubt('not-understood', 'the message is neither an event nor a notification of S3');
+  return joined(records.map((one) => announcedByS3(one, trail)));
+}
+
+function announcedByS3(one: unknown, trail: TrailPlace | null): Belief {
+  const s3 = isJsonObject(one) ? objectIn(one, 's3') : null;
+  if (!isJsonObject(one) || s3 === null || one.eventSource !== 'aws:s3')
+    return doubt('not-understood', 'a record in it is no notification of S3');
+  if (!(textOf(one.eventName) ?? '').startsWith('ObjectCreated:')) return { ...NOTHING, ignored: ['not-a-new-object'] };
+  return placed(textOf(field(s3.bucket, 'name')), decodedKey(textOf(field(s3.object, 'key'))), trail);
+}
+
+/** Keys in notifications are encoded as in HTML forms; null where that fails. */
+function decodedKey(key: string | null): string | null {
+  try {
+    return key === null ? null : decodeURIComponent(key.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}
+
+/** Log files only: digests, Insights and whatever else is in the bucket are of no use. */
+const LOG_FILE = /^AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/CloudTrail\/[a-z0-9-]+\/.*[^/]$/;
+
+function placed(bucket: string | null, key: string | null, trail: TrailPlace | null): Belief {
+  if (bucket === null || key === null) return doubt('not-understood', 'the notification names no bucket or no key');
+  if (bucket !== trail?.bucket) return doubt('not-the-trail-bucket', `bucket is ${quoted(bucket)}`);
+  const account = key.startsWith(trail.prefix) ? LOG_FILE.exec(key.slice(trail.prefix.length))?.[1] : undefined;
+  return account === undefined
+    ? { ...NOTHING, ignored: ['not-a-log-file'] }
+    : { ...NOTHING, objects: [{ key, account }] };
+}
+
+const NOTHING: Belief = { records: [], samples: [], objects: [], ignored: [], doubts: [] };
+
+function doubt(reason: SetAsideReason, detail: string): Belief {
+  return { ...NOTHING, doubts: [{ reason, detail }] };
+}
+
+function joined(beliefs: readonly Belief[]): Belief {
+  return {
+    records: beliefs.flatMap(({ records }) => records),
+    samples: beliefs.flatMap(({ samples }) => samples),
+    objects: beliefs.flatMap(({ objects }) => objects),
+    ignored: beliefs.flatMap(({ ignored }) => ignored),
+    doubts: beliefs.flatMap(({ doubts }) => doubts),
+  };
+}
+
+function quoted(value: string | null): string {
+  return value === null ? 'missing' : JSON.stringify(value.slice(0, 128));
+}

@@ -1,0 +1,122 @@
+import type { Fact } from '../detection/facts/facts';
+import { isTooOldToJudge } from '../detection/facts/retention';
+import { readFacts } from '../detection/records/read-facts';
+import { readRecord } from '../detection/records/read-record';
+import type { Skip } from '../detection/read-into';
+import type { WorkloadKind } from '../detection/model/workload-kind';
+import type { Workload } from '../detection/model/workload';
+import { Entries, type Said } from './batch-entries';
+import { filed, type Filed } from '../store/table-schema';
+import { accountItem } from '../store/accounts-seen';
+import { isOwnCanary, type Heartbeats } from '../store/heartbeats';
+import type { Bench } from '../judging/judge-workloads';
+import { isKnown, type Memory } from '../store/seen-cache';
+import { Shift } from './fact-batch';
+
+export type { Known, Memory } from '../store/seen-cache';
+
+/** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). Resolves when that was sent. */
+export type Ask = (workload: Workload, notBefore: number) => Promise<void>;
+
+export interface Observing extends Bench {
+  readonly kinds: readonly WorkloadKind[];
+  readonly memory: Memory;
+  readonly ask: Ask;
+  /** Told of every record that is read, unless silently: those are of long ago. @default nobody is told */
+  readonly heartbeats?: Heartbeats;
+  /** The account whose canaries' keys are not noted: nobody uses them, and they would be many. @default none */
+  readonly hubAccount?: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
+  readonly isForever?: (error: unknown) => boolean;
+  /**
+   * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
+   * aloud is. @default false
+   */
+  readonly isSilent?: boolean;
+}
+
+/** Records that stand or fall together: a queue message, or a part of a log file. */
+export interface Parcel<Id> {
+  readonly id: Id;
+  readonly records: readonly unknown[];
+}
+
+export interface Observed<Id> {
+  /** Parcels that are not finished, with the reason: they must come again. */
+  readonly failed: ReadonlyMap<Id, unknown>;
+  /** By reason. */
+  readonly skipped: ReadonlyMap<Skip | 'too-old', number>;
+  readonly records: number;
+  readonly facts: number;
+  readonly judged: number;
+  /** Workloads whose settling was asked for. */
+  readonly asked: number;
+  /** Sightings, in the workloads judged, that only look like their own. */
+  readonly unproven: number;
+  /** Records the table will never take, with the reason. */
+  readonly refused: readonly Refused<Id>[];
+  /** Milliseconds from the earliest event to `now`; null where there was none, or nobody waits for it. */
+  readonly lag: number | null;
+}
+
+export interface Refused<Id> {
+  readonly id: Id;
+  readonly record: unknown;
+  readonly error: unknown;
+}
+
+/**
+ * Stores the facts of all parcels, judges the workloads they touch and asks for the suspicious to be settled. A parcel is
+ * finished when its facts are stored AND what they raise was asked for; only then is it remembered.
+ */
+export async function observeRecords<Id>(parcels: readonly Parcel<Id>[], observing: Observing): Promise<Observed<Id>> {
+  const reading = new Reading<Id>(observing);
+  for (const { id, records } of parcels) for (const record of records) reading.take({ id, record });
+  const { entries, skipped, records, facts, earliest } = reading;
+  const shift = new Shift(entries.all, observing);
+  await shift.work();
+  const { failed, refused, judged, asked, unproven } = shift;
+  const lag = Number.isFinite(earliest) && !observing.isSilent ? observing.now - earliest : null;
+  return { failed, skipped, records, facts, judged, asked, unproven, refused, lag };
+}
+
+/** What the records say, as far as it is not remembered. */
+class Reading<Id> {
+  readonly entries: Entries<Id>;
+  readonly skipped = new Map<Skip | 'too-old', number>();
+  records = 0;
+  facts = 0;
+  earliest = Infinity;
+
+  constructor(private readonly observing: Observing) {
+    this.entries = new Entries(observing.settings.retentionDays);
+  }
+
+  take(said: Said<Id>): void {
+    this.records += 1;
+    const { now, settings, kinds, heartbeats, isSilent = false, hubAccount = null } = this.observing;
+    const reading = readRecord(said.record);
+    if ('skip' in reading) return this.skip(reading.skip);
+    const { record } = reading;
+    if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
+    this.earliest = Math.min(this.earliest, record.time);
+    this.note(null, [{ keep: accountItem(record.account, now) }], said);
+    const { facts: told, skip } = readFacts(record, kinds);
+    const facts = told.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
+    if (!isSilent) heartbeats?.hear(record, facts, said.record);
+    if (skip !== null) this.skip(skip);
+    this.facts += facts.length;
+    for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), said);
+  }
+
+  private note(fact: Fact | null, items: readonly Filed[], said: Said<Id>): void {
+    const { memory } = this.observing;
+    if (!items.every((item) => isKnown(item, memory))) this.entries.add(fact, items, said);
+  }
+
+  private skip(reason: Skip | 'too-old'): void {
+    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Sighting } from '../detection/facts/facts';
+import { callWords } from '../detection/call-words';
+import type { ExposedInstance } from '../detection/posture/role-exposure';
+import { roleOf } from '../detection/model/session-arn';
+import type { SightingItem, StoredItem } from './lock-table';
+import { sightingsIn } from './fact-items';
+
+const DAY = 86_400_000;
+/** Above every day that will be: what is left of it orders days with the latest first. */
+const LAST_DAY = 99_999;
+const DAY_DIGITS = 5;
+/** Longer than any `postureQuietDays`, so that what was told is withdrawn before it is forgotten. */
+const KEEP_DAYS = 100;
+
+/** The partition in which the exposed instances of an account are. */
+export function exposuresOf(partition: string, account: string): string {
+  return `V#${partition}/${account}`;
+}
+
+/**
+ * What is kept of keys that were got by IMDSv1: one item for each role and instance, with the first call of the latest day.
+ * Null for other sightings. `item` is the sighting's own; where it stands in for others, so does this.
+ */
+export function exposureItem({ caller, event }: Sighting, item: SightingItem): SightingItem | null {
+  const { workload, shown, delivery, sessionArn } = caller;
+  const isProven = shown === 'scope' || shown === 'delivery';
+  if (workload?.kind !== 'ec2-instance' || !isProven || delivery === null || !(Number(delivery) < 2)) return null;
+  const left = LAST_DAY - Math.floor(event.time / DAY);
+  return {
+    ...item,
+    pk: exposuresOf(workload.partition, workload.account),
+    sk: `${roleOf(sessionArn)}#${workload.id}`,
+    least: `${String(left).padStart(DAY_DIGITS, '0')} ${item.least}`,
+    did: ['imdsv1'],
+    expires: Math.floor(event.time / 1_000) + KEEP_DAYS * 86_400,
+  };
+}
+
+/** One role's instance, as its item tells it. */
+export interface StoredExposure extends Omit<ExposedInstance, 'onlySuspected'> {
+  readonly role: string;
+  /** Where the call came from; null where a service made it. */
+  readonly ip: string | null;
+}
+
+export function storedExposure(item: StoredItem): StoredExposure[] {
+  return sightingsIn(item).flatMap(({ caller, event }) => {
+    if (!caller.workload) return [];
+    const { userAgent } = callWords(event.what);
+    return [
+      {
+        role: roleOf(caller.sessionArn),
+        instance: caller.workload.id,
+        region: caller.region,
+        firstSeen: event.time,
+        lastSeen: event.time,
+        userAgents: userAgent === null ? [] : [userAgent],
+        ip: caller.source.ip,
+      },
+    ];
+  });
+}

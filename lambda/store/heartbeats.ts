@@ -1,0 +1,208 @@
+import * as z from 'zod';
+import { CANARY_SESSION } from '../environment';
+import type { CloudTrailRecord } from '../detection/model/cloudtrail-record';
+import type { Fact } from '../detection/facts/facts';
+import { isoTime } from '../detection/iso-time';
+import { field, textOf } from '../detection/model/json-field';
+import { parseSessionArn } from '../detection/model/session-arn';
+import { isUnproven, partition } from './table-schema';
+import type { ItemKey, LockTable, StoredItem } from './lock-table';
+
+const text = z.string();
+const HEARTBEAT = z.object({
+  account: text,
+  region: text,
+  kind: text,
+  since: text,
+  last: text,
+  longestPause: z.number(),
+  readEvents: z.nullable(text),
+  proof: z.nullable(text),
+});
+
+/** What was heard of an account in a Region. Times are ISO 8601. */
+export interface Heartbeat {
+  readonly account: string;
+  readonly region: string;
+  /** A kind of workload; `canary` for those of `watch`; `any` for every other record that was believed. */
+  readonly kind: string;
+  /** When it was first heard, by the clock of who heard it: records may tell of long ago. */
+  readonly since: string;
+  /** The time of its latest event. */
+  readonly last: string;
+  /** The longest it was quiet before, in milliseconds. */
+  readonly longestPause: number;
+  /** The hour of the latest event that changed nothing: without them, calls that only look around are never seen. */
+  readonly readEvents: string | null;
+  /** The hour of the latest event that proves whose credentials it was made with. */
+  readonly proof: string | null;
+}
+
+type Heard = Pick<Heartbeat, 'account' | 'region' | 'kind' | 'last' | 'readEvents' | 'proof'>;
+
+const HOUR = 3_600_000;
+/** Canaries sing every quarter of an hour, and each counts. */
+const APART: Readonly<Record<string, number>> = { canary: 0, any: HOUR };
+const KEEP_SECONDS = 90 * 86_400;
+/** Keys that are remembered; an organisation of 500 accounts in all Regions has half as many. */
+const MOST = 50_000;
+/** What is written at once; the rest waits for the next batch of messages. */
+const MOST_AT_ONCE = 100;
+
+/**
+ * Notes whom records came from, and writes it into the table, at most once an hour for each account, Region and kind.
+ * Nothing is judged by it, so what cannot be written now is written next time.
+ */
+export class Heartbeats {
+  private readonly heard = new Map<string, Heard>();
+  private readonly writtenAt = new Map<string, number>();
+
+  /** `value`: the record as it was received. */
+  hear(record: CloudTrailRecord, facts: readonly Fact[], value: unknown): void {
+    if (record.region === '') return;
+    const { account, region } = record;
+    const at = isoTime(record.time);
+    const hour = `${at.slice(0, 13)}:00:00Z`;
+    const readEvents = isReading(value) ? hour : null;
+    const proven = provenKinds(facts);
+    const proof = proven.size > 0 ? hour : null;
+    const heard = { account, region, last: at, readEvents };
+    // What is heard of our own doing says nothing of others'.
+    if (isCanary(record)) return this.add({ ...heard, kind: 'canary', proof });
+    this.add({ ...heard, kind: 'any', proof });
+    for (const kind of kindsIn(facts)) this.add({ ...heard, kind, proof: proven.has(kind) ? hour : null });
+  }
+
+  private add(heard: Heard): void {
+    const key = skOf(heard);
+    const known = this.heard.get(key);
+    if (known) this.heard.set(key, bothOf(known, heard));
+    else if (this.heard.size < MOST) this.heard.set(key, heard);
+  }
+
+  /** Writes what is due; throws what the table throws, and then all of it is still to be written. `now`: epoch milliseconds. */
+  async write(table: LockTable, now: number): Promise<void> {
+    const due = [...this.heard].filter(([sk, heard]) => this.isDue(sk, heard, now)).slice(0, MOST_AT_ONCE);
+    if (due.length === 0) return;
+    const items = await table.read(due.map(([sk]) => keyOf(sk)));
+    await Promise.all(due.map(([sk, heard], at) => this.writeOne(table, heard, { sk, item: items[at], now })));
+  }
+
+  private isDue(sk: string, { kind }: Heard, now: number): boolean {
+    return now - (this.writtenAt.get(sk) ?? -Infinity) >= (APART[kind] ?? HOUR);
+  }
+
+  private async writeOne(
+    table: LockTable,
+    heard: Heard,
+    { sk, item, now }: { readonly sk: string; readonly item: StoredItem | undefined; readonly now: number },
+  ): Promise<void> {
+    const body = JSON.stringify(mergedInto(item ? heartbeatIn(item) : null, heard, now));
+    const revision = (item?.revision ?? 0) + 1;
+    const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
+    // Who comes second reads what the first wrote, with the next records.
+    if (body !== item?.body && !(await table.revise({ ...keyOf(sk), body, expires, revision }))) return;
+    if (this.writtenAt.size >= MOST) this.writtenAt.clear();
+    this.writtenAt.set(sk, now);
+    if (this.heard.get(sk) === heard) this.heard.delete(sk);
+  }
+}
+
+/** All heartbeats there are, or those of one account, by account, Region and kind. */
+export async function readHeartbeats(table: LockTable, account?: string): Promise<Heartbeat[]> {
+  const items = await table.query(partition.heard, account === undefined ? 'H#' : `H#${account}#`);
+  return items.map(heartbeatIn);
+}
+
+function heartbeatIn({ body }: StoredItem): Heartbeat {
+  return HEARTBEAT.parse(JSON.parse(body));
+}
+
+function mergedInto(known: Heartbeat | null, heard: Heard, now: number): Heartbeat {
+  const { account, region, kind, readEvents, proof } = heard;
+  // The clock of whoever wrote the record may be ahead.
+  const last = earlier(heard.last, isoTime(now));
+  if (!known) return { account, region, kind, since: isoTime(now), last, longestPause: 0, readEvents, proof };
+  // Records that tell of long ago end no pause: nobody listened then.
+  const pause = Math.max(0, Date.parse(last) - Date.parse(later(known.last, known.since)));
+  return {
+    ...known,
+    last: later(known.last, last),
+    longestPause: Math.max(known.longestPause, pause),
+    readEvents: latest(known.readEvents, readEvents),
+    proof: latest(known.proof, proof),
+  };
+}
+
+function bothOf(one: Heard, other: Heard): Heard {
+  return {
+    ...one,
+    last: later(one.last, other.last),
+    readEvents: latest(one.readEvents, other.readEvents),
+    proof: latest(one.proof, other.proof),
+  };
+}
+
+function skOf({ account, region, kind }: Pick<Heartbeat, 'account' | 'region' | 'kind'>): string {
+  return `H#${account}#${region}#${kind}`;
+}
+
+function keyOf(sk: string): ItemKey {
+  return { pk: partition.heard, sk };
+}
+
+/** ISO times of one form are ordered as texts. */
+function later(one: string, other: string): string {
+  return one > other ? one : other;
+}
+
+function earlier(one: string, other: string): string {
+  return one < other ? one : other;
+}
+
+function latest(one: string | null, other: string | null): string | null {
+  return one === null || other === null ? (one ?? other) : later(one, other);
+}
+
+/** Records have it as a boolean; some writers make words of it. */
+function isReading(value: unknown): boolean {
+  const readOnly = field(value, 'readOnly');
+  return readOnly === true || readOnly === 'true';
+}
+
+/** Whether the role was assumed or not: the record went all the way. */
+function isCanary({ eventSource, eventName, request }: CloudTrailRecord): boolean {
+  return (
+    eventName === 'AssumeRole' && eventSource.startsWith('sts.') && field(request, 'roleSessionName') === CANARY_SESSION
+  );
+}
+
+/** With what the roles of the detector begin. */
+const OURS = 'credlock';
+
+/** Whether a role of the detector in its own account assumed another of them as a canary: the keys are nobody's. */
+export function isOwnCanary(record: CloudTrailRecord, hubAccount: string | null): boolean {
+  const { identity, request } = record;
+  const caller = parseSessionArn(identity.arn);
+  const roleName = textOf(field(request, 'roleArn'))?.split('/').at(-1);
+  return (
+    isCanary(record) &&
+    caller?.account === hubAccount &&
+    caller.role.startsWith(OURS) &&
+    roleName?.startsWith(OURS) === true
+  );
+}
+
+/** The kinds of the workloads these facts are about. */
+function kindsIn(facts: readonly Fact[]): Set<string> {
+  return new Set(
+    facts.flatMap((fact) => {
+      if (fact.fact === 'issuance') return [fact.workload.kind];
+      return fact.fact === 'sighting' && fact.caller.workload ? [fact.caller.workload.kind] : [];
+    }),
+  );
+}
+
+function provenKinds(facts: readonly Fact[]): Set<string> {
+  return kindsIn(facts.filter((fact) => fact.fact !== 'sighting' || !isUnproven(fact.caller)));
+}

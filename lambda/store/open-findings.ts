@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/model/finding';
+import { originText } from '../detection/model/origin';
+import type { Workload } from '../detection/model/workload';
+import { GONE } from './published-rows';
+import type { LockTable } from './lock-table';
+import { meetingPlaces } from './suspect-index';
+
+/**
+ * Which findings are open is an index of its own, in partitions that are read whole: scanning the table for them would
+ * read every sighting there is, and an index of DynamoDB's could not be read consistently.
+ */
+const SHARDS = 16;
+
+const text = z.string();
+const OPEN = z.object({
+  id: text,
+  type: z.enum(FINDING_TYPES),
+  severity: z.enum(SEVERITIES),
+  title: text,
+  firstSeen: text,
+  workloads: z.array(z.object({ partition: text, account: text, kind: text, id: text })),
+  place: text,
+  ip: z.nullable(text),
+});
+
+/** What is known of an open finding without reading it. */
+export interface OpenFinding extends Pick<Finding, 'id' | 'type' | 'severity' | 'title' | 'firstSeen'> {
+  /** The workload, or all of a group. */
+  readonly workloads: readonly Workload[];
+  /** Where its verdict meets others': whoever is settled there settles it too. */
+  readonly place: string;
+  /** The address it is about, if any. */
+  readonly ip: string | null;
+}
+
+/** Writes down that a finding is open, or that it is not. `revision`: the finding's, so that the latest one counts. */
+export async function noteOpen(
+  table: LockTable,
+  finding: Finding,
+  { home, revision, expires }: { readonly home: string; readonly revision: number; readonly expires: number },
+): Promise<void> {
+  // These are told once and never judged again.
+  if (finding.severity === 'INFORMATIONAL' || finding.type === 'DetectorTampered') return;
+  const body = finding.status === 'ACTIVE' ? JSON.stringify(openFinding(finding)) : GONE;
+  await table.raise({ pk: partitionOf(finding.id), sk: `${finding.id} ${home}`, body, expires, revision });
+}
+
+/** Every open finding there is, by id. */
+export async function openFindings(table: LockTable): Promise<OpenFinding[]> {
+  const shards = Array.from({ length: SHARDS }, (_, shard) => table.query(`F#${shard}`));
+  const bodies = (await Promise.all(shards)).flat().map(({ body }) => body);
+  const open = bodies.filter((body) => body !== GONE).map((body) => OPEN.parse(JSON.parse(body)));
+  return open.sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+}
+
+/**
+ * The workloads to settle so that every one of these findings is judged again. Settling one settles all that are suspected
+ * where it is, so one for each place is enough, and all where there are more than are settled together.
+ */
+export function toJudgeAgain(open: readonly OpenFinding[], mostTogether: number): Workload[] {
+  const byPlace = new Map<string, OpenFinding[]>();
+  for (const finding of open) {
+    const same = byPlace.get(finding.place);
+    if (same) same.push(finding);
+    else byPlace.set(finding.place, [finding]);
+  }
+  return [...byPlace.values()].flatMap((findings) => {
+    const all = findings.flatMap(({ workloads }) => workloads);
+    return all.length > mostTogether ? all : all.slice(0, 1);
+  });
+}
+
+function openFinding(finding: Finding): OpenFinding {
+  const { id, type, severity, title, firstSeen, origin, workload, workloads } = finding;
+  const members = (workload ? [workload] : (workloads ?? [])).map((one) => ({
+    partition: one.partition,
+    account: one.account,
+    kind: one.kind,
+    id: one.id,
+  }));
+  return { id, type, severity, title, firstSeen, workloads: members, place: placeOf(finding), ip: origin?.ip ?? null };
+}
+
+function placeOf(finding: Finding): string {
+  const [place] = meetingPlaces(finding);
+  return place ?? (finding.origin ? originText(finding.origin) : finding.id);
+}
+
+function partitionOf(findingId: string): string {
+  return `F#${(createHash('sha256').update(findingId).digest()[0] ?? 0) % SHARDS}`;
+}

@@ -1,0 +1,40 @@
+import type { Filed } from './table-schema';
+
+/** What is known to be stored under a key: of a sighting's hour, its least event and what was done. */
+export interface Known {
+  readonly least: string;
+  readonly did: readonly string[];
+}
+
+/** What was stored, judged and sent before, so that a repeated sighting costs nothing. Bounded; forgetting is harmless. */
+export interface Memory {
+  get(key: string): Known | undefined;
+  set(key: string, known: Known): unknown;
+}
+
+export function memoryKey(item: Filed): string {
+  const { pk, sk } = 'keep' in item ? item.keep : item.merge;
+  return `${pk} ${sk}`;
+}
+
+/** Whether there is nothing new in an item for who remembers this. */
+export function isKnown(item: Filed, memory: Memory): boolean {
+  const known = memory.get(memoryKey(item));
+  return known !== undefined && says(known, item);
+}
+
+/** A later event of a known hour, by which nothing else was done, changes nothing. */
+export function says(known: Known, item: Filed): boolean {
+  if ('keep' in item) return true;
+  const { least, did } = item.merge;
+  return known.least <= least && did.every((one) => known.did.includes(one));
+}
+
+/** What is known once an item was stored. */
+export function knownOf(item: Filed, known: Known | undefined): Known {
+  if ('keep' in item) return { least: '', did: [] };
+  const { least, did } = item.merge;
+  return known
+    ? { least: known.least < least ? known.least : least, did: [...new Set([...known.did, ...did])] }
+    : { least, did };
+}

@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { workloadKey, type Workload } from '../detection/model/workload';
+import { partition } from './table-schema';
+import type { LockTable, StoredItem } from './lock-table';
+
+/**
+ * Whatever a workload is judged by beside its own facts, it subscribes to before it is read. Whoever writes there looks
+ * for subscribers after having written. So one of the two always sees the other.
+ */
+export const topic = {
+  /** Changes that name an instance, an interface, an address, … */
+  entity: (entity: string): string => `E#${entity}`,
+  /** Who was given a key. */
+  key: (accessKeyId: string): string => `K#${accessKeyId}`,
+  /** Who is given keys under a session's name. */
+  session: (arn: string): string => `A#${arn}`,
+  /** What was done and asked for with a key. */
+  use: (accessKeyId: string): string => `C#${accessKeyId}`,
+  /** Where a workload is anchored. */
+  footprint: (workload: Workload): string => `W#${workloadKey(workload)}`,
+  /** The changes somebody made. */
+  made: (by: string): string => `M#${by}`,
+  /** Whether records of an account were seen. */
+  account: (account: string): string => `T#${account}`,
+} as const;
+
+const BODY = z.array(z.string());
+/** A note that has no longer than this to live is written anew. */
+const RENEW_SECONDS = 120 * 86_400;
+const KEEP_SECONDS = 500 * 86_400;
+
+/** A workload's subscriptions: known from its own partition, added to before each read. */
+export class Subscriptions {
+  private readonly known = new Set<string>();
+  private readonly fresh: string[] = [];
+  private readonly now: number;
+
+  /** `now`: epoch milliseconds. */
+  constructor(
+    private readonly table: LockTable,
+    private readonly workload: Workload,
+    now: number,
+  ) {
+    this.now = Math.floor(now / 1_000);
+  }
+
+  /** Takes one of the workload's own items; those that are no subscriptions change nothing. */
+  learn({ sk, body, expires }: StoredItem): void {
+    if (!sk.startsWith('R#') || expires < this.now + RENEW_SECONDS) return;
+    for (const name of BODY.parse(JSON.parse(body))) this.known.add(name);
+  }
+
+  async to(topics: readonly string[]): Promise<void> {
+    const missing = [...new Set(topics)].filter((name) => !this.known.has(name));
+    await Promise.all(missing.map((name) => this.subscribe(name)));
+    for (const name of missing) this.known.add(name);
+    this.fresh.push(...missing);
+  }
+
+  private async subscribe(name: string): Promise<void> {
+    // The note here goes first, so that no workload takes itself for subscribed that is not.
+    const expires = this.now + KEEP_SECONDS + RENEW_SECONDS;
+    const { workload } = this;
+    const body = JSON.stringify(workload);
+    await this.table.raise({ pk: `D#${name}`, sk: workloadKey(workload), body, expires, revision: expires });
+  }
+
+  /** Writes down what was added, so that the next judgement need not. */
+  async save(): Promise<void> {
+    if (this.fresh.length === 0) return;
+    const body = JSON.stringify(this.fresh.splice(0).sort());
+    const expires = this.now + KEEP_SECONDS;
+    const sk = `R#${createHash('sha256').update(`${expires} ${body}`).digest('base64url').slice(0, 22)}`;
+    await this.table.keep({ pk: partition.workload(this.workload), sk, body, expires });
+  }
+}
+
+const WORKLOAD = z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() });
+
+/** The workloads that are judged by what is filed under these topics. */
+export async function subscribersOf(topics: readonly string[], table: LockTable): Promise<Workload[]> {
+  const items = await Promise.all([...new Set(topics)].map((name) => table.query(`D#${name}`)));
+  return items.flat().map(({ body }) => WORKLOAD.parse(JSON.parse(body)));
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Finding } from '../detection/model/finding';
+import { originText } from '../detection/model/origin';
+import type { Workload } from '../detection/model/workload';
+import { partition } from './table-schema';
+
+/** A workload with an open verdict at a place. */
+export interface Suspect {
+  readonly workload: Workload;
+  readonly firstSeen: string;
+}
+
+const SUSPECT = z.nullable(
+  z.object({
+    workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
+    firstSeen: z.string(),
+  }),
+);
+
+/** Null where the suspicion was taken back. */
+export function suspectIn(body: string): Suspect | null {
+  return SUSPECT.parse(JSON.parse(body));
+}
+
+/**
+ * Where verdicts of several workloads may come together, and where other workloads' footprints bear on them: an origin, an
+ * endpoint and who else uses its owner's, a NAT gateway's account, a service that calls for a role.
+ */
+export function meetingPlaces(finding: Finding): string[] {
+  const { origin, workload, sessions, type } = finding;
+  if (!origin || !workload) return [];
+  const text = originText(origin);
+  if (type === 'UnattributedService')
+    return [`service/${workload.partition}/${workload.account}/${sessions[0]?.role ?? ''}/${text}`];
+  const { endpointId, endpointAccount, account } = origin;
+  return [
+    text,
+    ...(endpointId === null ? [] : [endpointId]),
+    ...(endpointAccount === null ? [] : [partition.endpointUsers(workload.account, endpointAccount)]),
+    ...(account === null ? [] : [partition.natUsers(workload.account, account)]),
+  ];
+}

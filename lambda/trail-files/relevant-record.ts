@@ -1,0 +1,122 @@
+import { PART_EVENTS } from '../detection/tampering/detector-resources';
+import type { ChangeAction } from '../detection/facts/facts';
+import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
+import { TRAIL_EVENTS } from '../detection/tampering/trail-actions';
+import { Needle } from './needle';
+
+/** Complete by its type: an action added to `ChangeAction` and missing here does not compile. */
+const CHANGES: Readonly<Record<ChangeAction, true>> = {
+  AllocateAddress: true,
+  ReleaseAddress: true,
+  AssociateAddress: true,
+  DisassociateAddress: true,
+  EnableAddressTransfer: true,
+  AcceptAddressTransfer: true,
+  CreateNetworkInterface: true,
+  DeleteNetworkInterface: true,
+  AttachNetworkInterface: true,
+  DetachNetworkInterface: true,
+  AssignPrivateIpAddresses: true,
+  UnassignPrivateIpAddresses: true,
+  AssignIpv6Addresses: true,
+  UnassignIpv6Addresses: true,
+  CreateNatGateway: true,
+  DeleteNatGateway: true,
+  AssociateNatGatewayAddress: true,
+  DisassociateNatGatewayAddress: true,
+  AssignPrivateNatGatewayAddress: true,
+  UnassignPrivateNatGatewayAddress: true,
+  CreateVpcEndpoint: true,
+  ModifyVpcEndpoint: true,
+  DeleteVpcEndpoints: true,
+  CreateRoute: true,
+  ReplaceRoute: true,
+  ModifySubnetAttribute: true,
+  AssociateIamInstanceProfile: true,
+  ReplaceIamInstanceProfileAssociation: true,
+  DisassociateIamInstanceProfile: true,
+  ModifyInstanceAttribute: true,
+  ModifyNetworkInterfaceAttribute: true,
+  CreateTags: true,
+  ProvisionByoipCidr: true,
+  AdvertiseByoipCidr: true,
+  RunInstances: true,
+  StartInstances: true,
+  StopInstances: true,
+  TerminateInstances: true,
+};
+
+/** Event names that matter whoever made the call. */
+const EVENT_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(CHANGES),
+  'AssumeRole',
+  'AssumeRoleWithWebIdentity',
+  'AssumeRoleWithSAML',
+  'AssumeRoleForPodIdentity',
+  'GetSigninToken',
+  'ConsoleLogin',
+  // What guardrails would deny to users as well.
+  ...PROTECTED_EVENTS,
+  // Whoever harms the detector is told, users as well.
+  ...TRAIL_EVENTS,
+  ...PART_EVENTS,
+  'ModifyInstanceMetadataOptions',
+  'ModifyInstanceMetadataDefaults',
+]);
+
+/**
+ * - `matters`: facts may come of it.
+ * - `irrelevant`: a record (it has an `eventName`) of which no fact can come.
+ * - `nameless`: has no `eventName` key: another kind of JSON, or a wrapper whose records are texts.
+ */
+export type Relevance = 'matters' | 'irrelevant' | 'nameless';
+
+/**
+ * Whether facts may come of the record with this JSON text: it names a role session, or an action that hands out keys,
+ * gives or takes addresses, or may harm the detector, or what credentials were issued to; or has escapes that may hide one of these. Never false
+ * for a record that matters, whatever its order of fields and white space.
+ */
+export function mayMatter(text: string): boolean {
+  return relevanceOf(text) === 'matters';
+}
+
+/** `mayMatter`, and whether the text has an `eventName` at all. */
+export function relevanceOf(text: string): Relevance {
+  return new RelevanceFinder(text).look(0, text.length);
+}
+
+const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
+
+/** Looks at the records of one text, each once and in the order in which they stand in it: what was found ahead is kept. */
+export class RelevanceFinder {
+  readonly #text: string;
+  readonly #session: Needle;
+  readonly #name: Needle;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#session = new Needle(text, ':assumed-role/', '-role/');
+    this.#name = new Needle(text, '"eventName"', 'Name"');
+  }
+
+  /** Of the object in [`from`, `to`); the next one asked for begins behind it. */
+  look(from: number, to: number): Relevance {
+    if (this.#session.firstFrom(from) < to) return 'matters';
+    const object = this.#text.slice(from, to);
+    if (object.includes('\\u00') || object.includes('\\/')) return 'matters';
+    if (object.includes('ScopeO') && object.includes('inScopeOf') && object.includes('AWS::')) return 'matters';
+    return this.#named(from, to);
+  }
+
+  #named(from: number, to: number): Relevance {
+    let verdict: Relevance = 'nameless';
+    for (let at = this.#name.firstFrom(from); at < to; at = this.#name.firstFrom(at + 1)) {
+      verdict = 'irrelevant';
+      NAME_VALUE.lastIndex = at + '"eventName"'.length;
+      const value = NAME_VALUE.exec(this.#text)?.[1];
+      // A value with an escape in it is looked at by the parser.
+      if (value === undefined || EVENT_NAMES.has(value)) return 'matters';
+    }
+    return verdict;
+  }
+}

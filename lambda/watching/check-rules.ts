@@ -1,0 +1,81 @@
+import type { Cage } from './canaries';
+import { reasonOf } from '../telemetry';
+import { pooled } from './concurrency-limit';
+import { missingRules, type RuleSeen } from './rule-faults';
+
+/** What should be there, by names of rules. */
+export interface ExpectedRules {
+  /** On the default bus of every member account and Region. */
+  readonly members: readonly string[];
+  /** In the hub account and Region: `rule` on the default bus, or `bus/rule`. */
+  readonly hub: readonly string[];
+}
+
+export interface Inspection {
+  /** Where members are, with the role to look with. */
+  readonly cages: readonly Cage[];
+  readonly hub: Pick<Cage, 'account' | 'region'>;
+  readonly expected: ExpectedRules;
+  /** Our rules on a bus, with the targets of those named: of a member with its role, of the hub (`roleArn` null) without. */
+  readonly rulesIn: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
+  /** Epoch milliseconds, now and each time it is asked. */
+  readonly now: () => number;
+}
+
+export interface Place extends Pick<Cage, 'account' | 'region'> {
+  readonly bus: string;
+  readonly roleArn: string | null;
+}
+
+export interface Inspected {
+  /** Rules that do not do what they should, and why. */
+  readonly missing: readonly (Omit<Place, 'roleArn'> & { readonly rule: string; readonly fault: string })[];
+  /** Where nobody could look, and why. */
+  readonly unchecked: readonly (Omit<Place, 'roleArn'> & { readonly reason: string })[];
+}
+
+const AT_ONCE = 20;
+const MOST_TIME = 200_000;
+
+/**
+ * Looks at the rules of all members and of the hub. Canaries tell that a way is open; this tells that every rule stands at
+ * its beginning: one that is gone takes the record of its own removal along.
+ */
+export async function checkRules({ cages, hub, expected, rulesIn, now }: Inspection): Promise<Inspected> {
+  const began = now();
+  const missing: Inspected['missing'][number][] = [];
+  const unchecked: Inspected['unchecked'][number][] = [];
+  const look = async ({ place, rules }: Look): Promise<void> => {
+    const { roleArn: _, ...where } = place;
+    try {
+      if (now() - began > MOST_TIME) throw new Error('no time was left');
+      const faults = missingRules(rules, await rulesIn(place, rules));
+      for (const [rule, fault] of faults) missing.push({ ...where, rule, fault });
+    } catch (error) {
+      unchecked.push({ ...where, reason: reasonOf(error) });
+    }
+  };
+  await pooled([...hubLooks(hub, expected.hub), ...memberLooks(cages, hub, expected.members)], AT_ONCE, look);
+  return { missing, unchecked };
+}
+
+interface Look {
+  readonly place: Place;
+  readonly rules: readonly string[];
+}
+
+/** In the hub account no other Region is sure to have rules. */
+function memberLooks(cages: readonly Cage[], hub: Inspection['hub'], rules: readonly string[]): Look[] {
+  if (rules.length === 0) return [];
+  const members = cages.filter(({ account }) => account !== hub.account);
+  return members.map((cage) => ({ place: { ...cage, bus: 'default' }, rules }));
+}
+
+function hubLooks(hub: Inspection['hub'], expected: readonly string[]): Look[] {
+  const buses = new Map<string, string[]>();
+  for (const one of expected) {
+    const [rule = '', bus = 'default'] = one.split('/').reverse();
+    buses.set(bus, [...(buses.get(bus) ?? []), rule]);
+  }
+  return [...buses].map(([bus, rules]) => ({ place: { ...hub, bus, roleArn: null }, rules }));
+}

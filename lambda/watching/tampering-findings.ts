@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { composeTampering, tamperingGroup } from '../detection/tampering/compose-tampering';
+import { PARTS } from '../detection/tampering/detector-resources';
+import { isoTime } from '../detection/iso-time';
+import type { Settings } from '../detection/model/settings';
+import { suppressedBy } from '../detection/findings/suppression';
+import type { Tampering } from '../detection/tampering/read-tampering';
+import { despiteOthers } from '../store/concurrent-change';
+import { expiryOf, partition } from '../store/table-schema';
+import { hidden } from '../live/hidden';
+import type { LockTable } from '../store/lock-table';
+import { reconcile, type Publish } from '../confirming/reconcile-findings';
+
+export interface Teller {
+  readonly table: LockTable;
+  readonly settings: Settings;
+  readonly publish: Publish;
+  /** Epoch milliseconds, now and each time it is asked. */
+  readonly now: () => number;
+}
+
+const text = z.string();
+const maybe = z.nullable(text);
+const TAMPERING = z.object({
+  eventId: text,
+  time: z.number(),
+  partition: text,
+  account: text,
+  region: text,
+  eventSource: text,
+  eventName: text,
+  errorCode: maybe,
+  userAgent: maybe,
+  part: z.enum(PARTS),
+  name: text,
+  was: text,
+  by: text,
+  accessKeyId: maybe,
+  workload: z.nullable(z.object({ partition: text, account: text, kind: text, id: text })),
+  shown: z.enum(['scope', 'delivery', 'shape', 'none']),
+  source: z.nullable(
+    z.object({ ip: maybe, service: maybe, attributed: z.boolean(), endpointId: maybe, endpointAccount: maybe }),
+  ),
+  byDeployment: z.boolean(),
+});
+
+export interface Told {
+  /** Those that no suppression hides. */
+  readonly told: readonly Tampering[];
+  /** Why others could not be told. */
+  readonly faults: ReadonlyMap<Tampering, unknown>;
+}
+
+const ATTEMPTS = 8;
+
+/**
+ * Stores what was done and tells of it, together with what the same caller did in that account and hour: each is stored
+ * before all of them are read, so that whoever reads last tells them all. Told twice is told once.
+ */
+export async function tellTampering(tamperings: readonly Tampering[], teller: Teller): Promise<Told> {
+  const faults = new Map<Tampering, unknown>();
+  const told: Tampering[] = [];
+  for (const [group, members] of byGroup(tamperings)) {
+    try {
+      const pk = partition.tampering(group);
+      for (const one of members) await teller.table.keep({ pk, ...itemOf(one, teller.settings) });
+      if (await despiteOthers(() => tellGroup(pk, teller), ATTEMPTS)) told.push(...members);
+    } catch (error) {
+      for (const one of members) faults.set(one, error);
+    }
+  }
+  return { told, faults };
+}
+
+function byGroup(tamperings: readonly Tampering[]): Map<string, Tampering[]> {
+  const groups = new Map<string, Tampering[]>();
+  for (const one of tamperings) {
+    const group = tamperingGroup(one);
+    groups.set(group, [...(groups.get(group) ?? []), one]);
+  }
+  return groups;
+}
+
+const STORED = 'E#';
+
+function itemOf(one: Tampering, { retentionDays }: Settings): { sk: string; body: string; expires: number } {
+  return {
+    sk: `${STORED}${isoTime(one.time)}#${one.eventId}`,
+    body: JSON.stringify(one),
+    expires: expiryOf(one.time, retentionDays),
+  };
+}
+
+/** False where a suppression hides it. */
+async function tellGroup(pk: string, { table, settings, publish, now: clock }: Teller): Promise<boolean> {
+  // Of two that tell the same group, the one that reads later has the later time too.
+  const now = clock();
+  const items = await table.query(pk, STORED);
+  const finding = composeTampering(items.map(({ body }) => TAMPERING.parse(JSON.parse(body))));
+  if (!finding) return false;
+  const isHidden = suppressedBy(finding, settings.suppressions) !== null;
+  await reconcile(pk, [isHidden ? hidden(finding, settings) : finding], { table, settings, publish, now });
+  return !isHidden;
+}

@@ -1,0 +1,109 @@
+import type { IpRanges } from '../detection/model/ip-ranges';
+import type { Settings } from '../detection/model/settings';
+import { METRICS } from '../environment';
+import { cagesFor, sing, type Cage, type CanaryPlaces } from './canaries';
+import { checkRules, type ExpectedRules, type Place } from './check-rules';
+import { readHeartbeats, type Heartbeat } from '../store/heartbeats';
+import type { Log, Meter } from '../telemetry';
+import type { LockTable } from '../store/lock-table';
+import type { RuleSeen } from './rule-faults';
+import { silencesIn, type Silence } from './silence';
+
+export interface Rounds {
+  readonly table: LockTable;
+  readonly places: CanaryPlaces;
+  readonly assume: (cage: Cage) => Promise<void>;
+  /** The rules that should be there; nobody looks where none are named. */
+  readonly expected: ExpectedRules;
+  /** By what rules are looked at for one round. */
+  readonly rulesIn: () => RulesIn;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Reads rules; `end` closes what it needed for that. */
+export interface RulesIn {
+  readonly read: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
+  readonly end: () => void;
+}
+
+/** Lines of one sort; the metric counts all of them. */
+const MOST_LINES = 100;
+
+/** Sends canaries and tells, by metrics and a line each, which could not be sent and which were not heard. */
+export async function letCanariesSing(
+  { table, places, assume, log, meter, now: clock }: Rounds,
+  { organizationAccounts: members }: Settings,
+): Promise<{ sent: number; refused: number; missing: number }> {
+  const now = clock();
+  const heartbeats = await readHeartbeats(table);
+  const cages = cagesFor(heartbeats, places, { members, now });
+  const { sent, refused, missing } = await sing(cages, heartbeats, { table, assume, now: clock });
+  for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', one);
+  for (const one of missing.slice(0, MOST_LINES)) log.error('canary not heard', one);
+  meter.count(METRICS.canariesSent, sent);
+  meter.count(METRICS.canariesRefused, refused.length);
+  meter.count(METRICS.canariesMissing, missing.length);
+  meter.count(METRICS.watchRounds, 1, { task: 'canary' });
+  const figures = { sent, refused: refused.length, missing: missing.length };
+  log.info('canaries', figures);
+  return figures;
+}
+
+/** Tells, by metrics and a line each, who fell silent, whether the address ranges are stale, and which rules are missing. */
+export async function listenForSilence(
+  rounds: Rounds,
+  settings: Settings,
+  ipRanges: IpRanges | null,
+): Promise<{ sources: number; kinds: number; rules: number }> {
+  const { table, log, meter, now } = rounds;
+  const heartbeats = await readHeartbeats(table);
+  const { sources, kinds } = silencesIn(heartbeats, settings, now());
+  for (const one of sources.slice(0, MOST_LINES)) log.error('silent source', lineOf(one));
+  for (const one of kinds.slice(0, MOST_LINES)) log.warn('silent kind', lineOf(one));
+  meter.count(METRICS.silentSources, sources.length);
+  meter.count(METRICS.silentKinds, kinds.length);
+  if (isStale(ipRanges, now())) {
+    log.error('ip-ranges.json is stale', { createDate: ipRanges?.createDate ?? null });
+    meter.count(METRICS.ipRangesStale);
+  }
+  const rules = await lookAtRules(rounds, heartbeats, settings);
+  meter.count(METRICS.watchRounds, 1, { task: 'silence' });
+  const figures = { sources: sources.length, kinds: kinds.length, rules };
+  log.info('silence', figures);
+  return figures;
+}
+
+/** Gives how many are missing. */
+async function lookAtRules(
+  { places, expected, rulesIn, log, meter, now }: Rounds,
+  heartbeats: readonly Heartbeat[],
+  { organizationAccounts: members }: Settings,
+): Promise<number> {
+  const cages = cagesFor(heartbeats, { ...places, canaryRole: null }, { members, now: now() });
+  const { read, end } = rulesIn();
+  const hub = { account: places.hubAccount, region: places.hubRegion };
+  const { missing, unchecked } = await checkRules({ cages, hub, expected, rulesIn: read, now }).finally(end);
+  for (const one of missing.slice(0, MOST_LINES)) log.error('rule missing', one);
+  for (const one of unchecked.slice(0, MOST_LINES)) log.warn('rules not looked at', one);
+  meter.count(METRICS.rulesMissing, missing.length);
+  meter.count(METRICS.rulesUnchecked, unchecked.length);
+  return missing.length;
+}
+
+function lineOf({ account, region, kind, last, hours }: Silence): Record<string, unknown> {
+  return { account, region, kind, last, hours };
+}
+
+const DAY = 86_400_000;
+/** AWS publishes new ranges several times a week. */
+const STALE_DAYS = 30;
+
+/** A create date reads `2026-08-01-00-00-00`. */
+function isStale(ipRanges: IpRanges | null, now: number): boolean {
+  if (!ipRanges) return true;
+  const [year, month, day] = ipRanges.createDate.split('-').map(Number);
+  return now - Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1) > STALE_DAYS * DAY;
+}

@@ -1,0 +1,44 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import { NAME_PREFIX } from '../patterns/event-patterns';
+import { named } from '../names';
+
+/** A key of the account's own for all that credlock keeps, rotated every year. Survives its stack, as what it encrypts does. */
+export class DetectorKey extends Construct {
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const { partition, region, account } = Stack.of(this);
+    this.key = new Key(this, 'Resource', {
+      alias: `alias/${named('key')}`,
+      description: 'credlock: table, queues, bucket, topics and logs',
+      enableKeyRotation: true,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'RulesAndAlarms',
+        principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    );
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Logs',
+        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: {
+            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/${NAME_PREFIX}-*`,
+          },
+        },
+      }),
+    );
+  }
+}

@@ -1,0 +1,108 @@
+import { observedPatterns, type PatternSettings, type WorkloadName } from '../patterns/event-patterns';
+
+/** Something a deployment does not see. It is said in outputs and by `doctor`; never taken for clean. */
+export interface NotCovered {
+  /** Whose calls these are; `any` for all kinds. */
+  readonly workload: WorkloadName | 'any';
+  readonly what: string;
+  readonly because: string;
+  /** What would show them. */
+  readonly seenBy: 'forwardAll or trail mode' | 'trail mode' | 'data events in the trail' | 'members there';
+}
+
+/** How records come: as events through rules, or in the trail's log files. */
+export type Transport = 'events' | 'trail';
+
+/** What decides how much is seen. */
+export interface CoverageSettings extends Pick<PatternSettings, 'workloads' | 'forwardAll'> {
+  /**
+   * Regions with rules.
+   *
+   * @default - not known, so that nothing is said of the others
+   */
+  readonly regions?: readonly string[];
+}
+
+/** What rules with these settings, or a trail, cannot see. */
+export function notCovered(settings: CoverageSettings, transport: Transport = 'events'): NotCovered[] {
+  const { regions = [] } = settings;
+  const always = [...(transport === 'events' && regions.length > 0 ? [otherRegions(regions)] : []), DATA_EVENTS];
+  if (transport === 'trail') return always;
+  if (settings.forwardAll) return [...always, LARGE_EVENTS];
+  return [...settings.workloads.flatMap((workload) => UNSEEN[workload]), CHAINED, ...always, LARGE_EVENTS];
+}
+
+/** The kinds whose own calls no rule of these settings lets through, so that only their issuance is seen. */
+export function kindsWithoutRule(settings: Pick<PatternSettings, 'workloads' | 'forwardAll'>): WorkloadName[] {
+  if (settings.forwardAll) return [];
+  const named = new Set(observedPatterns({ ...settings, account: '' }).map(({ name }) => name));
+  return settings.workloads.filter((workload) => !named.has(workload));
+}
+
+const BOTH = 'forwardAll or trail mode';
+
+const UNSEEN: Readonly<Record<WorkloadName, readonly NotCovered[]>> = {
+  'ec2-instance': [],
+  'ecs-task': [
+    {
+      workload: 'ecs-task',
+      what: 'calls of tasks whose ids are UUIDs (before 2021), where the record has no inScopeOf',
+      because: 'such a session name is told from others by its length alone',
+      seenBy: BOTH,
+    },
+  ],
+  'eks-pod': [
+    {
+      workload: 'eks-pod',
+      what: "calls with a service account's keys (IRSA), where the record has no webIdFederationData, and all of clusters whose issuer is not EKS's own; their requests for keys are seen",
+      because: 'the session is named by whoever asks',
+      seenBy: BOTH,
+    },
+  ],
+  'lambda-function': [
+    {
+      workload: 'lambda-function',
+      what: 'calls of functions, where the record has no inScopeOf',
+      because: 'the session is named like the function, which may be anything',
+      seenBy: BOTH,
+    },
+  ],
+  'service-session': [
+    {
+      workload: 'service-session',
+      what: 'all calls; the issuance of the keys is seen',
+      because: 'no field of a call says that a service obtained its keys',
+      seenBy: BOTH,
+    },
+  ],
+};
+
+function otherRegions(regions: readonly string[]): NotCovered {
+  return {
+    workload: 'any',
+    what: `calls in Regions other than ${regions.join(', ')}`,
+    because: 'a call is recorded in the Region it was made to, and forwarded by the rules there',
+    seenBy: 'members there',
+  };
+}
+
+const CHAINED: NotCovered = {
+  workload: 'any',
+  what: 'calls of sessions that a workload assumed (role chaining); the assuming itself is seen',
+  because: 'no field of a call says from which session its own was assumed',
+  seenBy: BOTH,
+};
+
+const DATA_EVENTS: NotCovered = {
+  workload: 'any',
+  what: 'data-plane calls (S3 objects, DynamoDB items, …) that the trail does not select',
+  because: 'CloudTrail records them only where a trail asks for them',
+  seenBy: 'data events in the trail',
+};
+
+const LARGE_EVENTS: NotCovered = {
+  workload: 'any',
+  what: 'events larger than 256 KB',
+  because: 'CloudTrail does not send them to EventBridge',
+  seenBy: 'trail mode',
+};

@@ -1,0 +1,152 @@
+import { Annotations, Aws, type App, type Environment, type Stack, type StackProps } from 'aws-cdk-lib';
+import { bucketNameOf, type DeploymentContext } from './context';
+import { NAME_PREFIX, WORKLOADS, type WorkloadName } from '../patterns/event-patterns';
+import { HubStack } from './hub-stack';
+import type { TrailPlace } from '../hub/intake';
+import { ManagementStack } from './management-stack';
+import { DEFAULT_WORKLOADS, type MemberSettings } from '../member/member';
+import { MemberStack } from './member-stack';
+import { STACKS } from '../names';
+import { TrailStack } from './trail-stack';
+
+/** Makes the stacks that a context asks for. */
+export function deploy(app: App, context: DeploymentContext): readonly Stack[] {
+  switch (context.mode) {
+    case 'single':
+      return [hubStack(app, STACKS.single, context), ...memberStacks(app, context)];
+    case 'trail':
+      return [hubStack(app, STACKS.hub, context), trailStack(app, context)];
+    case 'organization':
+      return [hubStack(app, STACKS.hub, context), ...organizationStacks(app, context)];
+    default:
+      return context.mode satisfies never;
+  }
+}
+
+function hubStack(app: App, name: string, context: DeploymentContext): HubStack {
+  const { mode, hubAccount, hubRegion, logRetentionDays, settings } = context;
+  const trail = trailOf(context);
+  const { runbookUrl } = settings;
+  const stack = new HubStack(app, name, {
+    ...context,
+    ...placed(hubAccount, hubRegion),
+    workloads: workloadsOf(context),
+    verificationRole: mode === 'organization' && context.verificationRole,
+    logRetention: logRetentionDays,
+    ...(trail && { trail }),
+    ...(typeof runbookUrl === 'string' && { runbookUrl }),
+  });
+  if (mode !== 'trail' && hubRegion !== undefined) warnOfGlobalCalls(stack, regionsOf(context), hubRegion);
+  return stack;
+}
+
+/** Of the hub account's other Regions. */
+function memberStacks(app: App, context: DeploymentContext): Stack[] {
+  const { hubAccount, hubRegion, regions = [] } = context;
+  const others = regions.filter((region) => region !== hubRegion);
+  return others.map((region) => memberStack(app, context, `${STACKS.member}-${region}`, placed(hubAccount, region)));
+}
+
+function memberStack(app: App, context: DeploymentContext, id: string, place: Placed): MemberStack {
+  return new MemberStack(app, id, { stackName: STACKS.member, ...memberSettings(context), ...place });
+}
+
+/**
+ * The StackSet, and what it does not reach: the management account's rules in each Region. And the member template by itself,
+ * to be read, or deployed to an account outside the target units.
+ */
+function organizationStacks(app: App, context: DeploymentContext): Stack[] {
+  const { hubRegion, managementAccount, stackSetCaller, targetOus = [], hubAccount } = context;
+  const regions = regionsOf(context);
+  const delegated = stackSetCaller === 'delegated-admin';
+  const management = new ManagementStack(app, STACKS.management, {
+    ...memberSettings(context),
+    ...placed(delegated ? hubAccount : managementAccount, hubRegion),
+    targetOus,
+    regions,
+    caller: stackSetCaller,
+    ...(context.guardrails && { guardrails: context.guardrails }),
+  });
+  const ownRegions = delegated ? regions : regions.filter((region) => region !== hubRegion);
+  return [
+    management,
+    ...ownRegions.map((region) =>
+      memberStack(app, context, `${STACKS.management}-${region}`, placed(managementAccount, region)),
+    ),
+    memberStack(app, context, STACKS.member, {}),
+  ];
+}
+
+function trailStack(app: App, context: DeploymentContext): TrailStack {
+  const { hubAccount = Aws.ACCOUNT_ID, hubRegion, trailBucketOwner } = context;
+  const trail = trailOf(context);
+  if (!trail) throw new Error('trail mode needs a trail bucket');
+  return new TrailStack(app, STACKS.trail, {
+    trail,
+    hubAccount,
+    operatorRoles: context.operatorRoles,
+    ...placed(trailBucketOwner ?? context.hubAccount, hubRegion),
+  });
+}
+
+function memberSettings(context: DeploymentContext): MemberSettings {
+  const { mode, hubAccount = Aws.ACCOUNT_ID, hubRegion = Aws.REGION, forwardAll, operatorRoles } = context;
+  const regions = regionsOf(context);
+  const [first] = regions;
+  const roleRegion = regions.includes(hubRegion) ? hubRegion : first;
+  const verified = mode === 'organization' && context.verificationRole && roleRegion !== undefined;
+  return {
+    hubAccount,
+    hubRegion,
+    forwardAll,
+    operatorRoles,
+    metadataNoTokenAlarm: context.metadataNoTokenAlarm,
+    workloads: workloadsOf(context),
+    ...(verified && { verificationRoleRegion: roleRegion }),
+  };
+}
+
+function trailOf(context: DeploymentContext): TrailPlace | undefined {
+  const { trailBucketArn, trailBucketOwner, hubAccount, trailPrefix, trailKeyArn } = context;
+  if (trailBucketArn === undefined) return undefined;
+  return {
+    bucketName: bucketNameOf(trailBucketArn),
+    bucketOwner: trailBucketOwner ?? hubAccount ?? Aws.ACCOUNT_ID,
+    ...(trailPrefix !== undefined && { prefix: trailPrefix }),
+    ...(trailKeyArn !== undefined && { keyArn: trailKeyArn }),
+  };
+}
+
+function workloadsOf({ settings: { workloads } }: DeploymentContext): readonly WorkloadName[] {
+  return Array.isArray(workloads) ? WORKLOADS.filter((workload) => workloads.includes(workload)) : DEFAULT_WORKLOADS;
+}
+
+function regionsOf({ regions, hubRegion }: DeploymentContext): readonly string[] {
+  return regions ?? (hubRegion === undefined ? [] : [hubRegion]);
+}
+
+type Placed = Pick<StackProps, 'env'>;
+
+/** Where a stack goes, as far as it was said: the rest is up to whoever deploys it. */
+function placed(account: string | undefined, region: string | undefined): Placed {
+  const env: Environment = { ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
+  return { env };
+}
+
+/** Where each partition records the calls of its global services. */
+const GLOBAL_REGIONS: readonly (readonly [startsWith: string, region: string])[] = [
+  ['us-gov-', 'us-gov-west-1'],
+  ['cn-', 'cn-north-1'],
+  ['eusc-', 'eusc-de-east-1'],
+  ['us-iso-', 'us-iso-east-1'],
+  ['us-isob-', 'us-isob-east-1'],
+];
+
+function warnOfGlobalCalls(stack: Stack, regions: readonly string[], hubRegion: string): void {
+  const region = GLOBAL_REGIONS.find(([start]) => hubRegion.startsWith(start))?.[1] ?? 'us-east-1';
+  if (regions.includes(region)) return;
+  Annotations.of(stack).addWarningV2(
+    `${NAME_PREFIX}:global-region`,
+    `regions should have ${region}: calls of IAM and of the global STS endpoint are recorded there alone`,
+  );
+}
