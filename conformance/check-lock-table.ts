@@ -4,7 +4,7 @@ import type { Check } from './check';
 import { startEmulator } from './emulator';
 import { execute, lastWords } from './workshop';
 
-const SUITE = 'test/live/lock-table.test.ts';
+const SUITE = 'test/lambda/store/lock-table.test.ts';
 
 interface JestResult {
   readonly numPassedTests: number;

@@ -7,11 +7,11 @@ import { wantsColour } from '../bin/terminal/paint';
 import { securityHubFindings } from '../lambda/adapters/security-hub/security-hub-findings';
 import type { Finding } from '../lambda/detection/model/finding';
 import { field, isJsonObject } from '../lambda/detection/model/json-field';
-import { startDynamoDb } from '../test/live/dynamodb-engine';
-import { BUCKETS, notificationOf, startHub, type Hub } from '../test/live/hub';
-import { comparable, replayed } from '../test/live/live-run';
-import { storyWith } from '../test/live/story';
-import { endOf } from '../test/live/wire-run';
+import { startDynamoDb } from '../test/lambda/dynamodb-engine';
+import { BUCKETS, notificationOf, startHub, type Hub } from '../test/lambda/hub';
+import { comparable, replayed } from '../test/lambda/live-run';
+import { storyWith } from '../test/lambda/story';
+import { endOf } from '../test/lambda/wire-run';
 
 const FOLDER = 'demo';
 /** The day after the trail's. */

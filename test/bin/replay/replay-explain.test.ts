@@ -1,0 +1,96 @@
+import { chapter, CONFIG, DAY, findingsOf, once, place, put, removeAll, replay } from '../credlock-command';
+import { readFileSync } from 'node:fs';
+import { sessionCall } from '../../lambda/trail-files/trail-fixtures';
+
+const INSTANCE = 'i-0503ef25295e8af60';
+const SESSION = `arn:aws:sts::111122223333:assumed-role/receipts/${INSTANCE}`;
+const CHAINED = 'arn:aws:sts::111122223333:assumed-role/receipts-archive/botocore-session-1789394100';
+const STOLEN = 'ASIA3J2UBPKY2CGP2GUU';
+const WHOLE_DAY = [...DAY, '--config', CONFIG];
+
+const ofInstance = once(() => replay([chapter('03'), '--explain', INSTANCE]));
+
+jest.setTimeout(60_000);
+afterAll(removeAll);
+
+describe('--explain', () => {
+  test.concurrent('tells every origin in time order: verdict, rule, reason, records', async () => {
+    const { stdout, stderr, code } = await replay([...WHOLE_DAY, '--explain', INSTANCE]);
+    const [head] = stdout.split('\n');
+    expect(head).toBe(`EC2 instance ${INSTANCE}, account 111122223333, eu-west-1`);
+    const origins = stdout.split('\n').filter((line) => /^2026-\S+ {2}/.test(line));
+    expect(origins).toEqual([
+      '2026-09-14T13:02:40Z  198.51.100.11  trusted by first-use',
+      '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
+      '2026-09-14T14:02:40Z  198.51.100.11  trusted by shared-egress',
+    ]);
+    for (const part of [
+      `    192.0.2.66 is in no AWS range.\n    Its key: the records name the workload (key ${STOLEN}).\n`,
+      '    Called: sts:GetCallerIdentity, s3:ListBuckets, iam:ListUsers (AccessDenied), ',
+      's3:GetObject ×7, sts:AssumeRole.\n',
+      '    Because of record c68de747-b3d0-4f28-a983-87a79231a504.\n',
+      '    What it is not:\n      service-caller: ',
+      '      first-use: 192.0.2.66 is in no AWS range\n',
+      '    Seen in record c5841a7c-b3f8-4891-ac74-930d37259632.\n',
+      'Where it belongs\n  198.51.100.11  shared egress, since 2026-09-14T13:02:40Z\n',
+      `  HIGH  OutsideAWS  credlock/aws/111122223333/ec2-instance/${INSTANCE}/public/192.0.2.66\n`,
+      `From there ${CHAINED} was assumed at 2026-09-14T13:55:00Z`,
+    ])
+      expect(stdout).toContain(part);
+    expect(stdout).not.toContain('\u001b');
+    expect(stderr).toContain('Judged 36 workloads');
+    expect(code).toBe(0);
+  });
+
+  test.concurrent.each([
+    ['the key of a workload', `aws/111122223333/ec2-instance/${INSTANCE}`],
+    ['a session ARN', SESSION],
+    ['the ARN of a session that was chained from it', CHAINED],
+    ['the key of a session that was chained from it', 'ASIAARCHIVESESSION01'],
+    ['the id of a finding', `credlock/aws/111122223333/ec2-instance/${INSTANCE}/public/192.0.2.66`],
+    ['the id of an incident', `credlock/incident/aws/111122223333/ec2-instance/${INSTANCE}`],
+  ])('%s finds the same', async (_, asked) => {
+    const [byWorkload, byOther] = await Promise.all([ofInstance(), replay([chapter('03'), '--explain', asked])]);
+    expect(byOther).toEqual(byWorkload);
+    expect(byWorkload.stdout).toContain('SUSPICIOUS');
+  });
+
+  test.concurrent('an access key id shows where that key was used', async () => {
+    const { stdout } = await replay([chapter('03'), '--explain', STOLEN]);
+    expect(stdout).toMatch(/192\.0\.2\.66 {2}SUSPICIOUS/);
+    expect(stdout).not.toContain('trusted by');
+  });
+
+  test.concurrent('what is asked for is what findings name', async () => {
+    const findings = await findingsOf(WHOLE_DAY);
+    const [last] = findings.slice(-1);
+    const { stdout } = await replay([...WHOLE_DAY, '--explain', last?.id ?? '']);
+    expect(stdout).toContain(last?.workload?.id);
+    expect(stdout).toContain(last?.events[0]?.id);
+  });
+
+  test.concurrent('goes into --out, and goes with --fail-on', async () => {
+    const out = place('explanation.txt');
+    const { stdout, code } = await replay([chapter('03'), '--explain', INSTANCE, '--out', out, '--fail-on', 'HIGH']);
+    expect({ stdout, code }).toEqual({ stdout: '', code: 3 });
+    expect(readFileSync(out, 'utf8')).toContain('SUSPICIOUS');
+  });
+
+  test.concurrent.each(['i-00000000000000000', 'arn:aws:sts::111122223333:assumed-role/receipts/someone', ''])(
+    'of %p, which nothing is about, it ends with 1',
+    async (asked) => {
+      const { stdout, stderr, code } = await replay([chapter('03'), '--explain', asked]);
+      expect(stderr).toContain(`credlock: --explain ${asked}: nothing that was read is about it; name a workload id`);
+      expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    },
+  );
+
+  test.concurrent('of a session that is no workload’s, it says that its calls were read', async () => {
+    const arn = 'arn:aws:sts::111122223333:assumed-role/deploy/alice';
+    const userIdentity = { type: 'AssumedRole', arn, accountId: '111122223333', accessKeyId: 'ASIAALICE00000000001' };
+    const input = put('alice.json', JSON.stringify({ Records: [sessionCall('1', { userIdentity })] }));
+    const { stderr, code } = await replay([input, '--explain', arn]);
+    expect(stderr).toContain('its calls were read, but it is no workload that is judged');
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,125 @@
+import { HUB, REGION } from '../../lambda/hub';
+import { AWAY_ADDRESS, call, HOME_ADDRESS } from '../../lambda/records';
+import { removeAll, type Run } from '../credlock-command';
+import { startOperator, type Operator } from '../operator';
+
+let operator: Operator;
+
+beforeEach(async () => {
+  operator = await startOperator({ start: new Date().toISOString() });
+});
+
+afterEach(() => operator.close());
+afterAll(removeAll);
+
+/** Does what AWS does: the rule of simulations, and the queues that feed the handlers. */
+async function working(command: Promise<Run>, upTo: 'nothing' | 'observe' | 'publish' = 'publish'): Promise<Run> {
+  const { hub } = operator;
+  const ended = new AbortController();
+  const run = command.finally(() => ended.abort());
+  let taken = 0;
+  while (!ended.signal.aborted) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (upTo === 'nothing') continue;
+    const events = hub.wire.eventBridge.events.filter(({ source }) => source === 'credlock.simulation');
+    for (; taken < events.length; taken += 1) {
+      const { id, source, detailType, account, region, time, resources, detail, bus } = events[taken]!;
+      expect(bus).toBe(`arn:aws:events:${REGION}:${HUB}:event-bus/credlock-hub`);
+      const envelope = { version: '0', id, 'detail-type': detailType, source, account, region, time, resources };
+      await hub.send({ ...envelope, detail: JSON.parse(detail) as unknown });
+    }
+    hub.clock.advance(1_000);
+    for (const name of ['observe', 'confirm', 'publish'] as const)
+      if (name === 'observe' || upTo === 'publish') await hub.drain(name);
+  }
+  return run;
+}
+
+const samples = () =>
+  operator.hub.wire.securityHub
+    .findingsOf(HUB, REGION)
+    .map(({ Sample, RecordState, Title }) => ({ Sample, RecordState, Title }));
+
+test('a sample theft becomes a finding, and each leg has its time', async () => {
+  const { code, stdout, stderr } = await working(operator.run(['simulate']));
+  expect(stderr).toMatch(
+    /^Put 6 records of a sample theft on bus credlock-hub: keys of i-05a11e[0-9a-f]{11} used from (?:198\.51\.100|203\.0\.113)\.\d+\.\nStored after \d+ s\.\nImported after \d+ s more\.\n$/,
+  );
+  expect(stdout).toMatch(
+    /Finding credlock\/sample\/aws\/999988887777\/ec2-instance\/i-\w+\/public\/[\d.]+ is in Security Hub\./,
+  );
+  expect(stdout).toMatch(/From the bus to the table \d+ s, from there to Security Hub \d+ s, in all \d+ s\./);
+  expect(code).toBe(0);
+  expect(samples()).toEqual([
+    { Sample: true, RecordState: 'ACTIVE', Title: expect.stringMatching(/^\[Sample\] Credentials of EC2 instance/) },
+  ]);
+  const finding = [...operator.hub.onBus().values()].find(({ sample }) => sample);
+  expect(finding).toMatchObject({
+    // The ranges of the tests hold some of the addresses of documentation.
+    type: expect.stringMatching(/^(?:Out|In)sideAWS$/),
+    lock: [{ because: 'own-address', origin: { ip: expect.stringMatching(/^192\.0\.2\./) } }],
+  });
+});
+
+test('is told without ip-ranges.json too', async () => {
+  await operator.close();
+  operator = await startOperator({ start: new Date().toISOString(), ipRanges: false });
+  expect((await working(operator.run(['simulate']))).code).toBe(0);
+});
+
+test('--clean archives the samples and nothing else', async () => {
+  const { hub } = operator;
+  await working(operator.run(['simulate']));
+  await working(operator.run(['simulate']));
+  const day = new Date(hub.clock.now()).toISOString().slice(0, 10);
+  const today = (time: string, ip: string) => ({ ...call('00:00', ip), eventTime: `${day}T${time}Z` });
+  await hub.sendEvents([today('00:00:00', HOME_ADDRESS), today('00:00:01', AWAY_ADDRESS)]);
+  await hub.settle();
+  expect(samples().map(({ RecordState }) => RecordState)).toEqual(['ACTIVE', 'ACTIVE', 'ACTIVE']);
+  const { code, stdout } = await operator.run(['simulate', '--clean']);
+  expect(stdout).toBe('Archived 2 samples in Security Hub.\n');
+  expect(code).toBe(0);
+  expect(samples().map(({ Sample = false, RecordState }) => `${Sample} ${RecordState}`)).toEqual([
+    'true ARCHIVED',
+    'true ARCHIVED',
+    'false ACTIVE',
+  ]);
+  expect((await operator.run(['simulate', '--clean'])).stdout).toBe('Archived 0 samples in Security Hub.\n');
+});
+
+test.each([
+  ['nothing', 'nothing of it is in the lock table: is rule credlock-simulation on bus credlock-hub enabled'],
+  ['observe', 'its records are stored, and Security Hub has no finding'],
+] as const)('says where it got stuck where only %s works', async (upTo, fault) => {
+  const { code, stderr } = await working(operator.run(['simulate', '--timeout', '6s']), upTo);
+  expect(stderr).toContain(`not in 6 s: ${fault}`);
+  expect(code).toBe(1);
+});
+
+test('says what was refused', async () => {
+  const { wire } = operator.hub;
+  wire.fail({ service: 'events' }, { kind: 'entries', which: () => true, code: 'InternalFailure', message: 'down' });
+  const first = await operator.run(['simulate']);
+  expect(first.stderr).toContain('cannot put events on bus credlock-hub: InternalFailure: down');
+  expect(first.code).toBe(1);
+  wire.fail(
+    { service: 'securityhub' },
+    {
+      kind: 'error',
+      code: 'AccessDeniedException',
+      message: 'not authorized to perform: securityhub:GetFindings',
+      status: 403,
+    },
+  );
+  const second = await operator.run(['simulate', '--clean']);
+  expect(second.stderr).toContain(
+    'cannot read findings of Security Hub: not authorized to perform: securityhub:GetFindings',
+  );
+  expect(second.code).toBe(1);
+});
+
+test('refuses what is no time', async () => {
+  const { code, stderr } = await operator.run(['simulate', '--timeout', 'soon']);
+  expect(stderr).toContain('It must be a time like 90s, 15m or 2h.');
+  expect(code).toBe(1);
+});

@@ -1,0 +1,70 @@
+import { isTooOldToJudge, newestTime } from '../../../../lambda/detection/facts/retention';
+import { foreignKey, at, Trail } from '../trail';
+
+const HOME = '198.51.100.10';
+const OUTSIDE = '192.0.2.66';
+
+describe('the newest time', () => {
+  it('is that of the latest issuance, change or sighting', () => {
+    expect(newestTime(new Trail().facts)).toBe(0);
+    expect(newestTime(new Trail().issued('i-1', '08:00').issued('i-1', '07:00').facts)).toBe(at('08:00'));
+    expect(newestTime(new Trail().changed('StopInstances', '09:00').changed('StartInstances', '08:00').facts)).toBe(
+      at('09:00'),
+    );
+    expect(
+      newestTime(new Trail().calls('i-1', HOME, ['11:00', '08:00', '10:00']).calls('i-2', HOME, '07:00').facts),
+    ).toBe(at('11:00'));
+    expect(
+      newestTime(
+        new Trail().issued('i-1', '08:00').calls('i-1', HOME, '09:00').changed('StopInstances', '10:00').facts,
+      ),
+    ).toBe(at('10:00'));
+  });
+
+  it('is not that of keys of others', () => {
+    const trail = new Trail().calls('i-1', HOME, '08:00');
+    trail.facts.add(foreignKey('ASIA9', 'arn', null, '23:00'));
+    expect(newestTime(trail.facts)).toBe(at('08:00'));
+  });
+});
+
+describe('a record', () => {
+  it('comes too late to be judged by once the retention is over', () => {
+    expect(isTooOldToJudge(at('09:00'), at('10d 09:00'), 10)).toBe(false);
+    expect(isTooOldToJudge(at('09:00'), at('10d 09:00:01'), 10)).toBe(true);
+  });
+});
+
+describe('a workload', () => {
+  const stolen = (later: string, more: (trail: Trail) => Trail = (trail) => trail) => {
+    const trail = new Trail({ retentionDays: 10 }).calls('i-1', HOME, '08:00').calls('i-1', OUTSIDE, '09:00');
+    const { findings, counts } = more(trail.changed('StopInstances', later, { instanceId: 'i-other' })).detected();
+    return [findings.length, counts.tooOld];
+  };
+
+  it('is judged until it was last seen longer ago than the retention', () => {
+    expect(stolen('10d 09:00')).toEqual([1, 0]);
+    expect(stolen('10d 09:00:01')).toEqual([0, 1]);
+  });
+
+  it('is judged while one of its keys is valid', () => {
+    const valid = (until: string) => (trail: Trail) =>
+      trail
+        .issued('i-1', '07:00', { expires: at(until) })
+        .issued('i-1', '07:30', { id: 'short', expires: at('08:00') });
+    expect(stolen('20d 09:00', valid('20d 09:00'))).toEqual([1, 0]);
+    expect(stolen('20d 09:00:01', valid('20d 09:00'))).toEqual([0, 1]);
+    expect(stolen('20d 09:00', (trail) => trail.issued('i-1', '07:00', { expires: null }))).toEqual([0, 1]);
+  });
+
+  it('is alive with a new issuance too', () => {
+    expect(stolen('15d 09:00', (trail) => trail.issued('i-1', '10d 09:00', { expires: null }))).toEqual([1, 0]);
+  });
+
+  it('of which nothing is proven is not too old', () => {
+    const trail = new Trail({ retentionDays: 10 })
+      .calls('i-1', HOME, '08:00', { shown: 'shape' })
+      .changed('StopInstances', '100d 09:00', { instanceId: 'i-other' });
+    expect(trail.detected().counts).toMatchObject({ tooOld: 0, unproven: 1, workloads: 0 });
+  });
+});

@@ -1,0 +1,152 @@
+import type { Caller } from '../../../../lambda/detection/facts/facts';
+import { caller, eni, foreignKey, OTHER_ACCOUNT, sessionArn, Trail, type Who } from '../trail';
+
+const HOME = '198.51.100.10';
+const AWAY = '198.51.100.90';
+const NEW = '198.51.100.50';
+
+/** An instance is at home, gets an address from somebody, and calls from it: is it its own? */
+function given(by: Caller | null, more: (trail: Trail) => Trail = (trail) => trail): string {
+  const trail = new Trail()
+    .issued('i-1', '06:00')
+    .calls('i-1', HOME, '07:00')
+    .changed('AssociateAddress', '08:00', { instanceId: 'i-1', publicIps: [NEW], by });
+  return more(trail).calls('i-1', NEW, '09:00').steps('i-1').at(-1)?.slice(6) ?? '';
+}
+
+const OWN = 'own-address trusted';
+const NOT = 'unexplained suspicious';
+const ADMIN: Who = { shown: 'none', workload: null, role: 'administrator', accessKeyId: 'ASIAADMIN' };
+
+describe('a change counts', () => {
+  it('where no workload made it', () => {
+    expect(given(null)).toBe(OWN);
+    expect(given(caller('alice', '192.0.2.9', ADMIN))).toBe(OWN);
+  });
+
+  it('where the workload made it at home', () => {
+    expect(given(caller('i-1', HOME))).toBe(OWN);
+    expect(given(caller('i-1', AWAY))).toBe(NOT);
+    expect(given(caller('i-1', '192.0.2.66'))).toBe(NOT);
+  });
+
+  it('where the workload made it at an address that the book gives it', () => {
+    const owning = (trail: Trail) =>
+      trail.changed('AssociateAddress', '06:30', { instanceId: 'i-1', publicIps: [AWAY] });
+    expect(given(caller('i-1', AWAY), owning)).toBe(OWN);
+  });
+
+  it('not where another such change would have to explain it', () => {
+    const alibi = (trail: Trail) =>
+      trail.changed('AssociateAddress', '06:30', { instanceId: 'i-1', publicIps: [AWAY], by: caller('i-1', AWAY) });
+    expect(given(caller('i-1', AWAY), alibi)).toBe(NOT);
+  });
+
+  it('where a service made it for the workload, and says so', () => {
+    expect(given(caller('i-1', 'by cloudformation.amazonaws.com'))).toBe(OWN);
+    expect(given(caller('i-1', 'cloudformation.amazonaws.com'))).toBe(NOT);
+  });
+
+  it('where the workload made it behind the NAT gateway of its VPC', () => {
+    const behind = (trail: Trail) =>
+      trail
+        .changed('RunInstances', '05:00', {
+          instanceId: 'i-1',
+          interfaces: [eni('eni-1', { privateIps: ['10.0.0.5'] })],
+        })
+        .changed('CreateNatGateway', '05:00', { natGatewayId: 'nat-1', vpcId: 'vpc-1', publicIps: [AWAY] });
+    expect(given(caller('i-1', AWAY), behind)).toBe(OWN);
+  });
+});
+
+describe('whoever made a change', () => {
+  it('is the workload whose key it was, whatever the session calls itself', () => {
+    expect(given(caller('alice', AWAY, { ...ADMIN, accessKeyId: 'ASIA-i-1' }))).toBe(NOT);
+  });
+
+  it('is a workload where it only looks like one, unless its key was issued to somebody else', () => {
+    const likeOne: Who = { shown: 'shape', accessKeyId: 'ASIAUNSEEN' };
+    const known = (trail: Trail) => trail.calls('i-2', HOME, '07:00');
+    expect(given(caller('i-2', AWAY, likeOne), known)).toBe(NOT);
+    expect(given(caller('i-2', AWAY, likeOne))).toBe(OWN);
+    const person = (trail: Trail) => {
+      trail.facts.add(foreignKey('ASIAUNSEEN', sessionArn('i-2'), null));
+      return known(trail);
+    };
+    expect(given(caller('i-2', AWAY, likeOne), person)).toBe(OWN);
+  });
+
+  it('is the workload at the beginning of a chain of sessions, however long a thief makes it', () => {
+    const chained =
+      (...keys: readonly (readonly [key: string, by: Caller])[]) =>
+      (trail: Trail) => {
+        for (const [key, by] of keys) trail.facts.add(foreignKey(key, sessionArn('hop', key), by));
+        return trail;
+      };
+    const hop = (key: string) => caller('hop', AWAY, { ...ADMIN, accessKeyId: key });
+    const workload = caller('i-1', AWAY);
+    expect(given(hop('ASIA1'), chained(['ASIA1', workload]))).toBe(NOT);
+    expect(given(hop('ASIA2'), chained(['ASIA1', workload], ['ASIA2', hop('ASIA1')]))).toBe(NOT);
+    expect(given(hop('ASIA3'), chained(['ASIA1', workload], ['ASIA2', hop('ASIA1')], ['ASIA3', hop('ASIA2')]))).toBe(
+      NOT,
+    );
+    expect(given(hop('ASIA1'), chained(['ASIA1', hop('ASIA9')]))).toBe(OWN);
+  });
+
+  it('may be another workload, at its own home', () => {
+    const home = (trail: Trail) => trail.calls('i-2', AWAY, '07:00');
+    expect(given(caller('i-2', AWAY), home)).toBe(OWN);
+    expect(given(caller('i-2', NEW), home)).toBe(NOT);
+  });
+});
+
+describe('a change that counts for nothing', () => {
+  const forged = () =>
+    new Trail()
+      .calls('i-1', HOME, '07:00')
+      .calls('i-2', '198.51.100.11', '07:00')
+      .changed('AssociateAddress', '08:00', {
+        instanceId: 'i-1',
+        publicIps: [NEW],
+        by: caller('i-2', AWAY, { role: 'web' }),
+      })
+      .calls('i-1', NEW, '09:00');
+
+  it('is evidence against the workload it names and the one whose keys made it', () => {
+    const evidence = (trail: Trail, id: string) =>
+      trail.detected().findings.find(({ workload }) => workload?.id === id)?.evidence ?? [];
+    const said =
+      'AssociateAddress at 2026-09-01T08:00:00Z (record AssociateAddress 08:00 i-1) was made with workload keys of i-2 away from where it belongs, and explains nothing.';
+    expect(evidence(forged(), 'i-1')).toContain(said);
+    expect(evidence(forged().calls('i-2', AWAY, '10:00'), 'i-2')).toContain(said);
+    expect(evidence(forged().calls('i-3', HOME, '07:00').calls('i-3', AWAY, '10:00'), 'i-3')).not.toContain(said);
+  });
+
+  it('does not concern its namesake in another account', () => {
+    const trail = forged()
+      .calls('i-1', HOME, '07:00', { account: OTHER_ACCOUNT })
+      .calls('i-1', NEW, '09:00', { account: OTHER_ACCOUNT });
+    const namesake = trail.detected().findings.find(({ workload }) => workload?.account === OTHER_ACCOUNT);
+    expect(namesake?.evidence.join()).not.toContain('explains nothing');
+  });
+
+  it('is told five times at most, in order of time and id', () => {
+    const trail = forged();
+    for (const [index, time] of ['08:30', '08:10', '08:20', '08:20', '08:40', '08:50'].entries())
+      trail.changed('AssociateAddress', time, {
+        id: `x${9 - index}`,
+        eventId: `e${index}`,
+        instanceId: 'i-1',
+        publicIps: [NEW],
+        by: caller('i-2', AWAY),
+      });
+    const evidence = trail.detected().findings[0]?.evidence.filter((line) => line.includes('explains nothing')) ?? [];
+    expect(evidence.map((line) => /record ([^)]*)/.exec(line)?.[1])).toEqual([
+      'AssociateAddress 08:00 i-1',
+      'e1',
+      'e3',
+      'e2',
+      'e0',
+    ]);
+  });
+});

@@ -1,0 +1,349 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecurityHubClient } from '@aws-sdk/client-securityhub';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import { pace } from '../../lambda/adapters/pace';
+import { withinSize } from '../../lambda/adapters/sqs/publishing-queue';
+import type { Finding } from '../../lambda/detection/model/finding';
+import type { How } from '../../lambda/confirming/reconcile-findings';
+import type { Saying } from '../../lambda/confirming/outgoing-finding';
+import { publishHandler } from '../../lambda/publish';
+import { allScenarios, detectIn, factsOf } from '../scenario';
+import { startWireServer, type WireServer } from '../wire-server/wire-server';
+
+const HUB = '999988887777';
+const REGION = 'eu-central-1';
+const AT = Date.parse('2026-09-01T12:00:00Z');
+const LIVE: How = { mode: 'live', reach: 'live', behind: null, alone: false, told: null };
+const FINDING = findingOf('stolen-key-used-from-thiefs-ec2');
+
+let wire: WireServer;
+let clients: { securityHub: SecurityHubClient; eventBridge: EventBridgeClient; sns: SNSClient; sqs: SQSClient };
+let queueUrl: string;
+let topic: string;
+let errors: string[];
+
+beforeEach(async () => {
+  wire = await startWireServer({ account: HUB, region: REGION, rates: {} });
+  topic = wire.sns.createTopic('findings', { account: HUB, region: REGION });
+  const config = wire.clientConfig();
+  clients = {
+    securityHub: new SecurityHubClient(config),
+    eventBridge: new EventBridgeClient(config),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+  };
+  queueUrl = wire.sqs.createQueue('publish', { account: HUB, region: REGION });
+  errors = [];
+});
+
+afterEach(async () => {
+  for (const client of Object.values(clients)) client.destroy();
+  await wire.close();
+});
+
+/** Gives the places of the sayings that come again; all of them where the handler throws. */
+async function publish(
+  sayings: readonly (Partial<Saying> | string)[],
+  findingsTopicArn: string | null = topic,
+  publishingQueueUrl: string | null = null,
+): Promise<number[]> {
+  const environment = {
+    hubAccount: HUB,
+    hubRegion: REGION,
+    hubPartition: 'aws',
+    findingsBus: 'default',
+    findingsTopicArn,
+    publishingQueueUrl,
+  };
+  const log = {
+    info: () => {},
+    warn: () => {},
+    error: (_message: string, details = {}) => void errors.push(JSON.stringify(details)),
+  };
+  const meter = { count: () => {}, milliseconds: () => {}, flush: () => {} };
+  const handler = publishHandler({ ...clients, environment, log, meter, pace: () => Promise.resolve() });
+  const records = sayings.map((saying, at) => ({
+    messageId: String(at),
+    body: typeof saying === 'string' ? saying : bodyOf(saying),
+  }));
+  const answer = await handler({ Records: records as SQSRecord[] }).catch((): SQSBatchResponse => ({
+    batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+  }));
+  return answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
+}
+
+function bodyOf(saying: Partial<Saying>): string {
+  const { finding = FINDING, updatedAt = AT, how = LIVE } = saying;
+  return JSON.stringify({ finding, updatedAt, how, runbookUrl: 'https://example.com/runbook' });
+}
+
+function findings(count: number): Partial<Saying>[] {
+  return Array.from({ length: count }, (_, at) => ({ finding: { ...FINDING, id: `${FINDING.id}/${at}` } }));
+}
+
+function calls(operation: string): number {
+  return wire.requests.filter((request) => request.operation === operation).length;
+}
+
+describe('publish', () => {
+  test('brings a finding to Security Hub, EventBridge and SNS', async () => {
+    expect(await publish([{}])).toEqual([]);
+    expect(wire.securityHub.findings).toMatchObject([
+      { Id: FINDING.id, AwsAccountId: HUB, RecordState: 'ACTIVE', UpdatedAt: '2026-09-01T12:00:00.000Z' },
+    ]);
+    expect(wire.eventBridge.events).toMatchObject([
+      {
+        source: 'credlock',
+        detailType: 'credlock Finding',
+        detail: JSON.stringify(FINDING),
+        time: '2026-09-01T12:00:00.000Z',
+      },
+    ]);
+    const [message] = wire.sns.messages;
+    expect(message?.message).toContain(FINDING.description);
+    expect(message?.attributes).toMatchObject({
+      severity: { StringValue: 'HIGH' },
+      type: { StringValue: 'InsideAWS' },
+    });
+  });
+
+  test('imports a hundred findings a call and puts ten events', async () => {
+    expect(await publish(findings(101), null)).toEqual([]);
+    expect(wire.securityHub.findings).toHaveLength(101);
+    expect(calls('BatchImportFindings')).toBe(2);
+    expect(wire.eventBridge.events).toHaveLength(101);
+    expect(calls('PutEvents')).toBe(11);
+  });
+
+  test('offers a finding that Security Hub refused once more', async () => {
+    wire.fail(
+      { operation: 'BatchImportFindings' },
+      { kind: 'entries', which: (_entry, at) => at === 1, code: 'InternalError' },
+    );
+    expect(await publish(findings(3))).toEqual([]);
+    expect(wire.securityHub.findings).toHaveLength(3);
+    expect(calls('BatchImportFindings')).toBe(2);
+  });
+
+  test('has a finding come again that Security Hub goes on refusing, and only that', async () => {
+    const [good = {}, other = {}] = findings(2);
+    const bad = { finding: { ...FINDING, id: `${FINDING.id}/bad`, firstSeen: 'yesterday' } };
+    expect(await publish([good, bad, other])).toEqual([1]);
+    expect(wire.securityHub.findings.map(({ Id }) => Id)).toEqual([`${FINDING.id}/0`, `${FINDING.id}/1`]);
+    expect(errors).toEqual([expect.stringContaining('CreatedAt')]);
+  });
+
+  test('has all come again where Security Hub is off or out of reach', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    expect(await publish(findings(2))).toEqual([0, 1]);
+  });
+
+  test('has events come again that EventBridge refused, and only those', async () => {
+    wire.fail(
+      { operation: 'PutEvents' },
+      { kind: 'entries', which: (_entry, at) => at === 2, code: 'ThrottlingException' },
+    );
+    expect(await publish(findings(12))).toEqual([2]);
+    expect(wire.eventBridge.events).toHaveLength(11);
+  });
+
+  test('has a finding come again that people could not be told of', async () => {
+    wire.fail({ operation: 'Publish' }, { kind: 'throttle' });
+    expect(await publish(findings(2))).toEqual([0]);
+    expect(wire.sns.messages).toHaveLength(1);
+  });
+
+  test('fails what is no finding alone', async () => {
+    expect(await publish(['not json', '{}', {}])).toEqual([0, 1]);
+    expect(wire.securityHub.findings).toHaveLength(1);
+  });
+
+  test('says a finding twice without harm, and an old state never overwrites a later one', async () => {
+    const archived: Finding = { ...FINDING, status: 'ARCHIVED', archivedBecause: 'explained' };
+    const withdrawn = {
+      finding: archived,
+      updatedAt: AT + 1,
+      how: {
+        ...LIVE,
+        alone: true,
+        told: { type: FINDING.type, severity: FINDING.severity, status: 'ACTIVE' as const, mode: 'live' as const },
+      },
+    };
+    expect(await publish([withdrawn, {}])).toEqual([]);
+    expect(wire.securityHub.findings.map(({ RecordState }) => RecordState)).toEqual(['ARCHIVED']);
+    expect(wire.eventBridge.events.map(({ detail }) => (JSON.parse(detail) as Finding).status)).toEqual([
+      'ACTIVE',
+      'ARCHIVED',
+    ]);
+    expect(await publish([{}])).toEqual([]);
+    expect(wire.securityHub.findings.map(({ RecordState }) => RecordState)).toEqual(['ARCHIVED']);
+  });
+});
+
+describe('what one sink refused', () => {
+  const offered = () =>
+    [wire.securityHub.findings, wire.eventBridge.events, wire.sns.messages].map((all) => all.length);
+  let seen = 0;
+  beforeEach(() => {
+    seen = 0;
+  });
+  /** What was sent to the queue since it was last asked. */
+  function again(): string[] {
+    const bodies = wire.sqs.queue(queueUrl).messages.map(({ body }) => body);
+    const fresh = bodies.slice(seen);
+    seen = bodies.length;
+    return fresh;
+  }
+
+  test('is sent again for that sink alone, however often it refuses: nobody is told twice', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    expect(await publish([{}], topic, queueUrl)).toEqual([]);
+    const [left = ''] = again();
+    expect(JSON.parse(left)).toMatchObject({ finding: { id: FINDING.id }, sinks: ['security-hub'] });
+    for (let receipt = 0; receipt < 3; receipt += 1) expect(await publish([left], topic, queueUrl)).toEqual([0]);
+    expect([...offered(), ...again()]).toEqual([0, 1, 1]);
+    wire.securityHub.enable(HUB, REGION);
+    expect(await publish([left], topic, queueUrl)).toEqual([]);
+    expect([...offered(), ...again()]).toEqual([1, 1, 1]);
+  });
+
+  test('of two is sent again for both, and parts from them one by one', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    const fault = wire.fail({ operation: 'Publish' }, { kind: 'throttle', times: 1 });
+    expect(await publish(findings(1), topic, queueUrl)).toEqual([]);
+    const [both = ''] = again();
+    expect([fault.hits, JSON.parse(both)]).toMatchObject([1, { sinks: ['security-hub', 'sns'] }]);
+    expect(await publish([both], topic, queueUrl)).toEqual([]);
+    const [one = ''] = again();
+    expect(JSON.parse(one)).toMatchObject({ sinks: ['security-hub'] });
+    expect(offered()).toEqual([0, 1, 1]);
+  });
+
+  test('comes again whole where the queue cannot be reached, and others are done', async () => {
+    wire.fail(
+      { operation: 'PutEvents' },
+      { kind: 'entries', which: (_entry, at) => at === 1, code: 'ThrottlingException' },
+    );
+    wire.fail({ service: 'sqs' }, { kind: 'throttle' });
+    expect(await publish(findings(3), topic, queueUrl)).toEqual([1]);
+    expect(again()).toEqual([]);
+  });
+
+  test('and all other sinks too comes again by itself', async () => {
+    wire.securityHub.disable(HUB, REGION);
+    wire.fail({ operation: 'PutEvents' }, { kind: 'throttle' });
+    expect(await publish([{}], null, queueUrl)).toEqual([0]);
+    expect(again()).toEqual([]);
+  });
+});
+
+describe('a member of a group', () => {
+  test('that was never imported alone is left to the group', async () => {
+    expect(await publish([{ how: { ...LIVE, behind: 'the-group' } }])).toEqual([]);
+    expect(wire.securityHub.imports).toEqual([]);
+    expect(wire.eventBridge.events).toHaveLength(1);
+    expect(wire.sns.messages).toEqual([]);
+  });
+
+  test('that was imported alone ends there, and says where it is told now', async () => {
+    await publish([{}]);
+    expect(await publish([{ updatedAt: AT + 1, how: { ...LIVE, behind: 'the-group', alone: true } }])).toEqual([]);
+    expect(wire.securityHub.findings).toMatchObject([
+      { RecordState: 'ARCHIVED', Description: expect.stringContaining('told as part of the-group') },
+    ]);
+  });
+});
+
+describe('people', () => {
+  const told = { type: FINDING.type, severity: FINDING.severity, status: 'ACTIVE', mode: 'live' } as const;
+
+  test.each([
+    ['of a new finding', FINDING, LIVE, 1],
+    ['of nothing without a topic', FINDING, { ...LIVE, mode: 'report' as const }, 0],
+    ['not of an update', FINDING, { ...LIVE, told }, 0],
+    ['of a higher severity', FINDING, { ...LIVE, told: { ...told, severity: 'MEDIUM' as const } }, 1],
+    ['of another type', FINDING, { ...LIVE, told: { ...told, type: 'UnknownOwner' as const } }, 1],
+    ['of one that comes back', FINDING, { ...LIVE, told: { ...told, status: 'ARCHIVED' as const } }, 1],
+    ['of one they were not told of before', FINDING, { ...LIVE, told: { ...told, mode: 'report' as const } }, 1],
+    ['of a withdrawal', { ...FINDING, status: 'ARCHIVED' as const }, { ...LIVE, told }, 1],
+    ['not of a withdrawal of what they never heard of', { ...FINDING, status: 'ARCHIVED' as const }, LIVE, 0],
+  ])('are told %s', async (_what, finding, how, times) => {
+    expect(await publish([{ finding, how }])).toEqual([]);
+    expect(wire.sns.messages).toHaveLength(times);
+  });
+
+  test('get a subject SNS takes, whatever the finding names', async () => {
+    const [workload] = [FINDING.workload];
+    const odd = { ...FINDING, workload: workload && { ...workload, id: `päy\nments-${'x'.repeat(200)}` } };
+    expect(await publish([{ finding: odd }])).toEqual([]);
+    const [message] = wire.sns.messages;
+    expect(message?.subject).toHaveLength(100);
+    expect(message?.subject).toMatch(/^credlock HIGH InsideAWS: p\?y ments-x+\.\.\.$/);
+  });
+
+  test('get a text with the evidence, what was ruled out, what to do, and the runbook', async () => {
+    await publish([{}]);
+    const text = wire.sns.messages[0]?.message ?? '';
+    for (const part of [
+      FINDING.title,
+      'Evidence:',
+      'Ruled out:',
+      'What to do:',
+      'https://example.com/runbook#insideaws',
+      FINDING.id,
+    ])
+      expect(text).toContain(part);
+    for (const line of [...FINDING.evidence, ...FINDING.advice]) expect(text).toContain(line);
+  });
+});
+
+describe('a finding too large for EventBridge', () => {
+  const event = FINDING.events[0]!;
+  const large = {
+    ...FINDING,
+    events: Array.from({ length: 200 }, (_, at) => ({ ...event, id: `${at}`, userAgent: 'ü'.repeat(1_000) })),
+  };
+
+  test('keeps as many of its events as there is room for, the earliest', () => {
+    const cut = withinSize(large);
+    expect(Buffer.byteLength(JSON.stringify(cut), 'utf8')).toBeLessThanOrEqual(240_000);
+    expect(cut.events.length).toBeGreaterThan(100);
+    expect(cut.events).toEqual(large.events.slice(0, cut.events.length));
+    expect({ ...cut, events: [] }).toEqual({ ...large, events: [] });
+  });
+
+  test('and others stay as they are', () => {
+    expect(withinSize(FINDING)).toBe(FINDING);
+  });
+});
+
+describe('the pace of Security Hub', () => {
+  test('is ten calls at once and ten a second from then on', async () => {
+    let now = 0;
+    const waits: number[] = [];
+    const next = pace({
+      perSecond: 10,
+      burst: 10,
+      now: () => now,
+      pause: (milliseconds) => {
+        waits.push(milliseconds);
+        now += milliseconds;
+        return Promise.resolve();
+      },
+    });
+    for (let call = 0; call < 13; call += 1) await next();
+    expect(waits).toEqual([100, 100, 100]);
+    now += 10_000;
+    for (let call = 0; call < 11; call += 1) await next();
+    expect(waits).toEqual([100, 100, 100, 100]);
+  });
+});
+
+function findingOf(name: string): Finding {
+  const scenario = allScenarios().find((one) => one.name === name);
+  const [finding] = scenario ? detectIn(scenario, factsOf(scenario.records)).findings : [];
+  if (!finding) throw new Error(`${name} has no finding`);
+  return finding;
+}

@@ -1,0 +1,127 @@
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import { METRICS, type MetricName } from '../../lambda/environment';
+import { refreshHandler } from '../../lambda/refresh-ip-ranges';
+import { startWireServer, type WireServer } from '../wire-server/wire-server';
+
+const HUB = '999988887777';
+const REGION = 'eu-central-1';
+
+let wire: WireServer;
+let s3: S3Client;
+let server: Server;
+let answer: (response: ServerResponse) => void;
+let counted: MetricName[];
+
+beforeEach(async () => {
+  wire = await startWireServer({ account: HUB, region: REGION });
+  wire.s3.createBucket('config', { owner: HUB, region: REGION });
+  s3 = new S3Client(wire.clientConfig());
+  server = createServer((_request, response) => answer(response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  counted = [];
+});
+
+afterEach(async () => {
+  s3.destroy();
+  server.closeAllConnections();
+  server.close();
+  await wire.close();
+});
+
+function ranges(createDate: string, prefixes = 10): string {
+  const entry = (at: number) => ({
+    ip_prefix: `198.51.100.${at}/32`,
+    region: 'eu-west-1',
+    service: 'EC2',
+    network_border_group: 'eu-west-1',
+  });
+  return JSON.stringify({
+    syncToken: '1',
+    createDate,
+    prefixes: Array.from({ length: prefixes }, (_, at) => entry(at)),
+    ipv6_prefixes: [],
+  });
+}
+
+function refresh(limits = { milliseconds: 2_000, bytes: 100_000 }) {
+  const { port } = server.address() as AddressInfo;
+  const environment = {
+    configBucket: 'config',
+    ipRangesKey: 'ip-ranges.json',
+    hubAccount: HUB,
+    ipRangesUrl: `http://127.0.0.1:${port}/`,
+  };
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const meter = { count: (name: MetricName) => void counted.push(name), milliseconds: () => {}, flush: () => {} };
+  return refreshHandler({ environment, s3, log, meter, limits })();
+}
+
+function stored(): string | undefined {
+  return wire.s3.get('config', 'ip-ranges.json')?.bytes.toString('utf8');
+}
+
+describe('ip-ranges.json', () => {
+  test('is stored where there is none', async () => {
+    answer = (response) => response.end(ranges('2026-09-01-00-00-00'));
+    expect(await refresh()).toEqual({ outcome: 'stored', createDate: '2026-09-01-00-00-00' });
+    expect(stored()).toBe(ranges('2026-09-01-00-00-00'));
+  });
+
+  test('is replaced by a newer one only', async () => {
+    wire.s3.put('config', 'ip-ranges.json', ranges('2026-09-01-00-00-00'));
+    for (const date of ['2026-09-01-00-00-00', '2026-08-01-00-00-00']) {
+      answer = (response) => response.end(ranges(date));
+      expect((await refresh()).outcome).toBe('unchanged');
+    }
+    expect(wire.requests.filter(({ operation }) => operation === 'PutObject')).toEqual([]);
+    answer = (response) => response.end(ranges('2026-09-02-00-00-00'));
+    expect((await refresh()).outcome).toBe('stored');
+    expect(stored()).toBe(ranges('2026-09-02-00-00-00'));
+  });
+
+  test('replaces a stored one that is spoilt', async () => {
+    wire.s3.put('config', 'ip-ranges.json', '{');
+    answer = (response) => response.end(ranges('2026-09-01-00-00-00'));
+    expect((await refresh()).outcome).toBe('stored');
+  });
+
+  test.each<[string, (response: ServerResponse) => void, RegExp]>([
+    ['an error', (response) => response.writeHead(503).end(), /the server answered 503/],
+    ['no JSON', (response) => response.end('<html>'), /is not JSON/],
+    ['other JSON', (response) => response.end('{}'), /createDate must be a time/],
+    ['nothing usable', (response) => response.end(ranges('2026-09-09-00-00-00', 0)), /none of the 0 given does/],
+    [
+      'less than half',
+      (response) => response.end(ranges('2026-09-09-00-00-00', 4)),
+      /has 4 usable prefixes where there were 10/,
+    ],
+    ['too much', (response) => response.end('x'.repeat(200_000)), /longer than 0\.1 MB/],
+    [
+      'half of it',
+      (response) => void response.writeHead(200, { 'content-length': '9999' }).write('{', () => response.destroy()),
+      /cannot download/,
+    ],
+    ['nothing in time', () => {}, /not done within 0\.2 s/],
+  ])('survives a download of %s, which is an error and counted', async (_what, bad, reason) => {
+    const good = ranges('2026-09-01-00-00-00');
+    wire.s3.put('config', 'ip-ranges.json', good);
+    answer = bad;
+    await expect(refresh({ milliseconds: 200, bytes: 100_000 })).rejects.toThrow(reason);
+    expect(stored()).toBe(good);
+    expect(counted).toEqual([METRICS.ipRangesRejected]);
+  });
+
+  test('survives a server that is not there', async () => {
+    const good = ranges('2026-09-01-00-00-00');
+    wire.s3.put('config', 'ip-ranges.json', good);
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    await once(server, 'close');
+    server.address = () => ({ port, address: '127.0.0.1', family: 'IPv4' });
+    await expect(refresh()).rejects.toThrow(/cannot download .*ECONNREFUSED/);
+    expect(stored()).toBe(good);
+  });
+});

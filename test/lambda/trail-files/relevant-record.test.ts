@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { mayMatter, relevanceOf } from '../../../lambda/trail-files/relevant-record';
+import { sessionCall, userCall } from './trail-fixtures';
+
+test.each([
+  ['a call of a role session', sessionCall('1')],
+  ['a role session named in a message', userCall('1', { errorMessage: 'arn:aws:sts::1:assumed-role/web/x may not' })],
+  ['a key handed out', userCall('1', { eventName: 'AssumeRole' })],
+  ['an address given by a user', userCall('1', { eventName: 'AssociateAddress' })],
+  ['a console sign-in', userCall('1', { eventName: 'ConsoleLogin' })],
+  ['an action in an inner object', { eventName: 'X', detail: { eventName: 'TerminateInstances' } }],
+  ['what credentials were issued to', userCall('1', { inScopeOf: { issuerType: 'AWS::EC2::Instance' } })],
+])('%s may matter', (_what, record) => {
+  expect(mayMatter(JSON.stringify(record))).toBe(true);
+  expect(mayMatter(JSON.stringify(record, null, 2))).toBe(true);
+});
+
+test.each([
+  ['letters of the role', '{"eventName":"X","arn":"arn:aws:sts::1:\\u0061ssumed-role/web/x"}'],
+  ['slashes of the role', '{"eventName":"X","arn":"arn:aws:sts::1:assumed-role\\/web\\/x"}'],
+  ['letters of the action', '{"eventName":"\\u0041ssumeRole"}'],
+  ['letters of the key', '{"event\\u004eame":"AssumeRole"}'],
+])('escapes that hide %s may matter', (_what, text) => {
+  expect(mayMatter(text)).toBe(true);
+});
+
+test.each([
+  ['a call of a user', userCall('1')],
+  ['a path with the word role', userCall('1', { requestParameters: { roleName: 'service-role/assumed-role' } })],
+  ['an empty inScopeOf', userCall('1', { inScopeOf: {} })],
+  ['an action named elsewhere', userCall('1', { requestParameters: { action: 'RunInstances', name: 'AssumeRole' } })],
+])('%s cannot matter', (_what, record) => {
+  expect(relevanceOf(JSON.stringify(record))).toBe('irrelevant');
+});
+
+test('JSON without an eventName is told from records', () => {
+  expect(relevanceOf('{"EventName":"RunInstances"}')).toBe('nameless');
+  expect(relevanceOf('{}')).toBe('nameless');
+});
+
+test('a name that only begins or ends like one that matters does not', () => {
+  for (const eventName of ['AssumeRoles', 'xAssumeRole', 'RunInstances ', 'runInstances', '']) {
+    expect(mayMatter(JSON.stringify({ eventName }))).toBe(false);
+  }
+});
+
+test('no record that matters is missed, however it is written', () => {
+  const space = fc.constantFrom('', ' ', '\n ', '\r\n\t');
+  const other = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 3 }).map((value) => JSON.stringify(value));
+  const name = fc.constantFrom('AssumeRole', 'StopInstances', 'GetSigninToken', 'CreateRoute', 'CreateTags');
+  const member = fc.tuple(space, space, name).map(([left, right, value]) => `"eventName"${left}:${right}"${value}"`);
+  const property = fc.property(other, member, other, (before, named, after) => {
+    expect(mayMatter(`{"a":${before},${named},"z":${after}}`)).toBe(true);
+  });
+  fc.assert(property);
+});
