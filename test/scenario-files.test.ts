@@ -60,7 +60,7 @@ function faultsOf(scenario: NamedScenario): string[] {
   const { name, covers, records, expect: expected } = scenario;
   const unknownKeys = Object.keys(scenario).filter((key) => !KEYS.includes(key));
   return [
-    ...(/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) ? [] : ['its name is not in kebab case']),
+    ...(/^[a-z0-9-]+\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) ? [] : ['its name is not theme/kebab-case']),
     ...(records.length > 0 ? [] : ['it has no records']),
     ...unknownKeys.map((key) => `it has a field '${key}', and scenarios have none of that name`),
     ...covers.filter((row) => !/^(?:FP|EV)-[1-9]\d*$/.test(row)).map((row) => `it covers '${row}', which is no row`),

@@ -33,7 +33,7 @@ export interface NamedScenario extends Scenario {
 const FOLDER = join(__dirname, 'scenarios');
 
 export function allScenarios(): NamedScenario[] {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+  const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
   return files.sort().map((file) => ({
     name: file.slice(0, -5),
     ...(JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Scenario),

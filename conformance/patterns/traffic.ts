@@ -63,7 +63,7 @@ function madeUp(): Traffic {
 
 async function ofScenarios({ root }: Workshop): Promise<Traffic> {
   const folder = join(root, 'test/scenarios');
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.json'));
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.json'));
   const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), 'utf8')));
   const records = texts.flatMap((text) => (JSON.parse(text) as { readonly records: readonly TrailRecord[] }).records);
   return { name: `the tests' ${files.length} scenarios`, records };

@@ -67,8 +67,8 @@ const MOST_TIMES = 12;
 describe('a worker that dies before or after any request loses nothing', () => {
   const stories: readonly (readonly [string, Story])[] = [
     ['the demo trail', demoStory()],
-    ['a fleet that moved', storyNamed('group-fleet-moved-to-new-address')],
-    ['six instances at one thief', storyNamed('group-six-instances-at-one-thief')],
+    ['a fleet that moved', storyNamed('group/fleet-moved-to-new-address')],
+    ['six instances at one thief', storyNamed('group/six-instances-at-one-thief')],
     ...[1, 2, 3, 4, 5, 6].map((seed) => [`mixed story ${seed}`, mixedStory(seed, 8)] as const),
   ];
 
@@ -105,7 +105,7 @@ async function wrongEnds(story: Story, seeds: number, planOf: (seed: number) => 
 
 describe('it notices', () => {
   it('a sighting that is not idempotent: the later event of the hour overwrites the earlier', async () => {
-    const story = again(storyNamed('stolen-key-used-from-laptop'));
+    const story = again(storyNamed('theft/stolen-key-used-from-laptop'));
     expect(await wrongEnds(story, 4, (seed) => ({ seed, table: memoryLockTable() }))).toBe(0);
     expect(await wrongEnds(story, 4, (seed) => ({ seed, table: laterOverwrites(memoryLockTable()) }))).toBeGreaterThan(
       0,
@@ -113,7 +113,7 @@ describe('it notices', () => {
   });
 
   it('done before sent: a failure to ask is swallowed', async () => {
-    const story = storyNamed('stolen-key-used-from-laptop');
+    const story = storyNamed('theft/stolen-key-used-from-laptop');
     const plan = (seed: number, swallows: boolean): LivePlan => {
       const random = seededRandom(seed);
       const between = (reach: Reach): Reach => ({
@@ -132,7 +132,7 @@ describe('it notices', () => {
   it('remembered before stored: what was looked up counts as known from then on', async () => {
     const between = (reach: Reach): Reach => ({ ...reach, memory: rashMemory() });
     const plan = { throttling: 0.1, workers: 1 };
-    const story = storyNamed('stolen-key-used-from-laptop');
+    const story = storyNamed('theft/stolen-key-used-from-laptop');
     expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable() }))).toBe(0);
     expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable(), between }))).toBeGreaterThan(
       0,
@@ -140,9 +140,9 @@ describe('it notices', () => {
   });
 
   it.each([
-    ['subscriptions', 'D#', 'shared-egress-account-behind-transit-gateway'],
-    ['footprints', 'P#', 'owner-instance-of-another-account-seen-in-the-trail'],
-    ['suspicions', 'Q#', 'group-fleet-moved-to-new-address'],
+    ['subscriptions', 'D#', 'shared-egress/account-behind-transit-gateway'],
+    ['footprints', 'P#', 'ownership/instance-of-another-account-seen-in-the-trail'],
+    ['suspicions', 'Q#', 'group/fleet-moved-to-new-address'],
   ])('read before written: %s are there only after others were read', async (_what, kind, name) => {
     const story = storyNamed(name);
     expect(await wrongEnds(story, 10, (seed) => ({ seed, table: memoryLockTable() }))).toBe(0);

@@ -28,16 +28,16 @@ describe('and so it does on DynamoDB', () => {
   afterAll(() => dynamoDb.close());
 
   it.each([
-    'chained-two-hops-from-a-task',
-    'endpoint-owner-used-by-many-workloads',
-    'group-fleet-moved-to-new-address',
-    'group-six-instances-at-one-thief',
-    'irsa-pods-ask-through-the-own-endpoint',
-    'owner-first-use-at-the-address-of-another-instance',
-    'pod-refreshed-session-used-elsewhere',
-    'service-callers-reported-on-request',
-    'shared-egress-account-behind-transit-gateway',
-    'shared-egress-by-count',
+    'chained/two-hops-from-a-task',
+    'endpoint/owner-used-by-many-workloads',
+    'group/fleet-moved-to-new-address',
+    'group/six-instances-at-one-thief',
+    'irsa/pods-ask-through-the-own-endpoint',
+    'ownership/first-use-at-the-address-of-another-instance',
+    'pod/refreshed-session-used-elsewhere',
+    'service/callers-reported-on-request',
+    'shared-egress/account-behind-transit-gateway',
+    'shared-egress/by-count',
   ])('%s', async (name) => {
     const story = storyNamed(name);
     const { findings } = await runLive(story, { seed: 1, table: await dynamoDb.lockTable() });

@@ -63,7 +63,7 @@ async function crashing(
 describe('a container that dies before each request is sent, and after the server has acted, loses and doubles nothing', () => {
   it.each([
     ['a theft', storyWith([call('09:05', HOME_ADDRESS), call('10:05', AWAY_ADDRESS)], {}, DEFAULT_RANGES)],
-    ['a key at the address of another instance', storyNamed('owner-first-use-at-the-address-of-another-instance')],
+    ['a key at the address of another instance', storyNamed('ownership/first-use-at-the-address-of-another-instance')],
   ])('%s', async (_what, story) => {
     const { book, ...end } = await crashing(story, [story.records]);
     expectAsReplayed(end, story);
@@ -80,7 +80,7 @@ describe('a container that dies before each request is sent, and after the serve
   });
 
   it('a theft that a late record explains', async () => {
-    const story = storyNamed('moved-address-for-real');
+    const story = storyNamed('moved/address-for-real');
     const calls = story.records.filter((record) => !isChange(record));
     const { book, states, ...end } = await crashing(story, [calls, story.records.filter(isChange)]);
     expectAsReplayed(end, story);

@@ -7,26 +7,26 @@ const TRAILS: readonly (readonly [what: string, parts: readonly Part[]])[] = [
   [
     'which account an address belongs to, where workloads of two others call from it',
     [
-      part('contested-two-aws-addresses-with-equal-claims', {}),
-      part('own-address-with-a-new-tool', { account: '777788889999', home: '198.51.100.96' }),
-      part('own-address-with-a-new-tool', { account: '222233334444', home: '198.51.100.96' }),
+      part('contested/two-aws-addresses-with-equal-claims', {}),
+      part('own-address/with-a-new-tool', { account: '777788889999', home: '198.51.100.96' }),
+      part('own-address/with-a-new-tool', { account: '222233334444', home: '198.51.100.96' }),
     ],
   ],
   [
     'two changes that a thief made in one second',
-    [part('evasion-thief-starts-the-instance-himself', { echoes: [echo(1, {}), echo(2, {}), echo(3, {})] })],
+    [part('evasion/thief-starts-the-instance-himself', { echoes: [echo(1, {}), echo(2, {}), echo(3, {})] })],
   ],
   [
     'two fleets that moved from two addresses to one',
     [
-      part('group-fleet-moved-to-new-address', {}),
-      part('group-fleet-moved-to-new-address', { home: '198.51.100.99', salt: 1 }),
+      part('group/fleet-moved-to-new-address', {}),
+      part('group/fleet-moved-to-new-address', { home: '198.51.100.99', salt: 1 }),
     ],
   ],
   [
     'whose endpoint it is, where only the updated record says so',
     [
-      part('endpoint-own-used-by-neighbour-instance', {
+      part('endpoint/own-used-by-neighbour-instance', {
         echoes: [0, 1, 2, 3].map((of) => ({ ...echo(of, { vpcEndpointAccountId: null }), amends: true })),
       }),
     ],
@@ -34,7 +34,7 @@ const TRAILS: readonly (readonly [what: string, parts: readonly Part[]])[] = [
   [
     'what a call was, where the updated record says otherwise and names the endpoint’s owner',
     [
-      part('endpoint-own-used-by-neighbour-instance', {
+      part('endpoint/own-used-by-neighbour-instance', {
         echoes: [0, 1, 2, 3].map((of) => ({
           ...echo(of, { vpcEndpointAccountId: null, errorCode: 'AccessDenied' }),
           amends: true,
@@ -45,7 +45,7 @@ const TRAILS: readonly (readonly [what: string, parts: readonly Part[]])[] = [
   [
     'what a chained session did from two places',
     [
-      part('evasion-thief-associates-through-a-chained-role', {
+      part('evasion/thief-associates-through-a-chained-role', {
         echoes: [echo(2, { sourceIPAddress: '192.0.2.77', eventName: 'DescribeInstances' })],
       }),
     ],

@@ -89,7 +89,7 @@ describe('the picture of an incident', () => {
   });
 
   test('has room for so many lanes and marks, and says what it leaves out', () => {
-    const base = allScenarios().find(({ name }) => name === 'declared-network-of-another-account');
+    const base = allScenarios().find(({ name }) => name === 'declared/network-of-another-account');
     const [record] = (base?.records ?? []) as Record<string, unknown>[];
     const records = Array.from({ length: 3_000 }, (_, at) => ({
       ...record,
@@ -106,7 +106,7 @@ describe('the picture of an incident', () => {
 
 describe('the picture of a fleet', () => {
   test('has a lane for each workload, with where it was called from', () => {
-    const { findings, pictures } = scenario('group-undeclared-company-egress');
+    const { findings, pictures } = scenario('group/undeclared-company-egress');
     const [finding] = findings;
     const picture = finding ? fleetPicture(finding, pictures) : null;
     expect(picture?.lanes.map(({ origin }) => origin).sort()).toEqual(
@@ -117,7 +117,7 @@ describe('the picture of a fleet', () => {
   });
 
   test('is none where nothing is known of its workloads', () => {
-    const [finding] = scenario('group-undeclared-company-egress').findings;
+    const [finding] = scenario('group/undeclared-company-egress').findings;
     expect(finding && fleetPicture(finding, new Map())).toBeNull();
   });
 });

@@ -494,7 +494,7 @@ describe('resources', () => {
   });
 
   test('a group lists its workloads before roles and keys', () => {
-    const [group] = findingsOf('group-undeclared-company-egress');
+    const [group] = findingsOf('group/undeclared-company-egress');
     const types = (asffOf(group!, HUB).Resources ?? []).map(({ Type }) => Type);
     const instances = group!.workloads!.length;
     expect(types.slice(0, instances)).toEqual(group!.workloads!.map(() => 'AwsEc2Instance'));
@@ -577,7 +577,7 @@ describe('ids', () => {
 });
 
 describe('a group at one origin stands for its members', () => {
-  const findings = findingsOf('group-six-instances-at-one-thief');
+  const findings = findingsOf('group/six-instances-at-one-thief');
   const group = findings.find(({ type }) => type === 'SameOrigin')!;
 
   test('the ids say which findings they are', () => {
