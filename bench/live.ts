@@ -3,7 +3,7 @@ import { parseIpRanges } from '../lambda/detection/model/ip-ranges';
 import { parseSettings } from '../lambda/detection/model/parse-settings';
 import { workloadKey, type Workload } from '../lambda/detection/model/workload';
 import { kindsNamed } from '../lambda/detection/kinds/all-kinds';
-import { boundedMemory } from '../lambda/live/bounded-memory';
+import { boundedMemory } from '../lambda/store/seen-cache';
 import type { Memory } from '../lambda/store/seen-cache';
 import { observeRecords } from '../lambda/observing/observe-records';
 import { settle } from '../lambda/confirming/update-findings';
@@ -14,10 +14,12 @@ import { TRAIL_START } from './trail-world';
 /** `npm run bench:live -- 200` runs fewer. */
 const INSTANCES = Number(process.argv[3] ?? 2_000);
 const HANDLERS = 8;
+
 /** Messages of one invocation. */
 const BATCH = 100;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+
 /** On-demand, us-east-1, in USD a million. */
 const PRICE = { readUnit: 0.125, writeUnit: 0.625 };
 

@@ -17,11 +17,11 @@ import type { Settings } from './detection/model/settings';
 import { kindsNamed } from './detection/kinds/all-kinds';
 import { METRICS, observeEnvironment, type Environment } from './environment';
 import type { TrailObject } from './observing/message-envelope';
-import { boundedMemory } from './live/bounded-memory';
+import { boundedMemory } from './store/seen-cache';
 import { Heartbeats } from './store/heartbeats';
 import type { Log, Meter } from './telemetry';
 import { observeMessages } from './observing/observe-messages';
-import type { Observing } from './observing/observe-records';
+import type { Observing } from './observing/observing-context';
 import { sampleSettings, sampleTable } from './confirming/simulated-findings';
 
 export interface ObserveParts {

@@ -16,7 +16,7 @@ import { accountsSeen } from './store/accounts-seen';
 import { whileLearning } from './judging/mode';
 import { learningOf } from './confirming/learn-mode-summary';
 import { openFindings, toJudgeAgain } from './store/open-findings';
-import type { Ask } from './observing/observe-records';
+import type { Ask } from './judging/confirm-request';
 import { MOST_TOGETHER } from './confirming/update-findings';
 import { differingSettings, settingsNews } from './confirming/settings-change';
 import type { Workload } from './detection/model/workload';
@@ -41,6 +41,7 @@ export interface Rejudged {
 /** By then everybody has looked at the settings again. */
 const EVERYBODY_KNOWS = 90_000;
 const PER_SECOND = 5;
+
 /** As long as a message of SQS can wait. */
 const WINDOW = 900_000;
 

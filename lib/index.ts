@@ -8,21 +8,15 @@ export { kindsWithoutRule, notCovered, type NotCovered, type Transport } from '.
 export { Dashboard, type DashboardProps } from './hub/dashboard';
 export { Detector, type DetectorProps } from './hub/detector';
 export { DetectorKey } from './hub/detector-key';
-export {
-  observedPatterns,
-  tamperingPattern,
-  WORKLOADS,
-  type Condition,
-  type Fields,
-  type NamedPattern,
-  type PatternSettings,
-  type WorkloadName,
-} from './patterns/event-patterns';
+export { observedPatterns, tamperingPattern, type NamedPattern, type PatternSettings } from './patterns/event-patterns';
+export type { Condition, Fields } from './patterns/pattern';
+export { WORKLOADS, type WorkloadName } from '../lambda/detection/vocabulary';
 export { FindingDestination, type DestinationKind, type IFindingDestination } from './hub/finding-destination';
 export { Guardrails, type GuardrailsProps } from './stacks/guardrails';
 export { HandlerFunction, type HandlerFunctionProps } from './hub/handler-function';
 export { HANDLERS, type DeployedHandler } from './hub/handlers';
-export { Hub, type HubMode, type HubProps } from './hub/hub';
+export { Hub } from './hub/hub';
+export type { HubMode, HubProps } from './hub/hub-props';
 export { HubBus, type HubBusProps } from './hub/hub-bus';
 export { HubStack, type HubStackProps } from './stacks/hub-stack';
 export { Intake, type IntakeProps, type TrailPlace } from './hub/intake';

@@ -6,7 +6,7 @@ import type { Finding } from '../lambda/detection/model/finding';
 import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-ranges';
 import { originText } from '../lambda/detection/model/origin';
 import { parseSettings } from '../lambda/detection/model/parse-settings';
-import { readInto } from '../lambda/detection/read-into';
+import { readInto } from '../lambda/detection/records/read-facts';
 
 export interface Expected {
   readonly type: string;

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { sendMessages, type Outgoing } from '../../lambda/adapters/sqs/send-messages';
-import { isoTime } from '../../lambda/detection/iso-time';
+import { isoTime } from '../../lambda/detection/model/event-time';
 import type { DeploymentOptions } from '../deployment/deployment-options';
 import { chosenAccounts, type Chosen } from '../deployment/accounts-and-regions';
 import { awsFault } from '../deployment/aws-fault';
@@ -28,6 +28,7 @@ export interface BackfillOptions extends DeploymentOptions, Chosen {
 
 const DAY = 86_400_000;
 const USUAL_DAYS = 7;
+
 /** SendMessageBatch takes 10 messages; `observe` takes messages, not objects, for its batches. */
 const MESSAGES = 10;
 

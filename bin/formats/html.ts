@@ -11,8 +11,8 @@ import type { Picture } from '../report/picture';
 import { incidentId } from '../../lambda/detection/findings/compose-finding';
 import type { Posture } from '../../lambda/detection/posture/posture';
 import { postureSections } from '../posture/posture-section';
-import { loadReport } from '../replay/load-report';
 import type { ReadCounts } from './summary';
+import type * as Report from '../report/report';
 
 /** What a run came to, as far as a report tells of it. */
 export interface RunOutcome {
@@ -65,4 +65,9 @@ function coverageOf({ read, detection, hidden, facts, settings, ipRanges }: RunO
       trustedNetworks: settings.trustedNetworks.length,
     },
   };
+}
+
+/** Loads the report, which is bundled apart: it brings a chart library that no other run has to load. */
+export function loadReport(): Promise<typeof Report> {
+  return import('../report/report.js');
 }

@@ -2,7 +2,7 @@ import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../lambda/detection/facts/facts';
 import type { Finding } from '../../lambda/detection/model/finding';
 import type { Judgement, Step } from '../../lambda/detection/judge/judge';
-import { isoTime } from '../../lambda/detection/iso-time';
+import { isoTime } from '../../lambda/detection/model/event-time';
 import { originText } from '../../lambda/detection/model/origin';
 import { asSentence } from '../../lambda/detection/findings/finding-text';
 import { workloadKey } from '../../lambda/detection/model/workload';

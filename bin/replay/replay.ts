@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../../lambda/detection/model/finding';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import type { Judgement } from '../../lambda/detection/judge/judge';
 import { parseSettings } from '../../lambda/detection/model/parse-settings';
-import { readInto } from '../../lambda/detection/read-into';
+import { readInto } from '../../lambda/detection/records/read-facts';
 import { newestTime } from '../../lambda/detection/facts/retention';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
@@ -42,6 +42,7 @@ export interface ReplayOptions extends Request {
 /** Wider, and lines are hard to follow. */
 const WIDEST_TEXT = 120;
 const DAY = 86_400_000;
+
 /** AWS adds ranges every few days. */
 const STALE_DAYS = 30;
 

@@ -1,4 +1,4 @@
-import { callWords } from '../../lambda/detection/call-words';
+import { callWords } from '../../lambda/detection/facts/call-sample';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { callsFrom } from '../../lambda/detection/facts/workload-history';
 import type { Judgement, Step } from '../../lambda/detection/judge/judge';
@@ -10,6 +10,7 @@ import type { Lane, LaneCall, Moment, Picture } from './picture';
 
 const MOST_TRUSTED = 6;
 const MOST_UNTRUSTED = 8;
+
 /** Marks a lane has room for: what falls on one mark is drawn once. */
 const MARKS = 240;
 const MOST_MOMENTS = 40;

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { canonicalAddress, canonicalCidr } from '../../lambda/detection/model/address';
-import { hasEksTag } from '../../lambda/detection/changes/eks-tags';
+import { hasEksTag } from '../../lambda/detection/records/changes/change-readers';
 import type {
   Inventory,
   ListedAddress,

@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { isoTime } from '../../lambda/detection/iso-time';
+import { isoTime } from '../../lambda/detection/model/event-time';
 import type { Workload } from '../../lambda/detection/model/workload';
 
 /** A theft that never happened, as CloudTrail would tell it. */

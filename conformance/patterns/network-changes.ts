@@ -1,4 +1,4 @@
-import { CHANGE_ACTIONS, type ChangeAction } from '../../lambda/detection/facts/facts';
+import { CHANGE_ACTIONS, type ChangeAction } from '../../lambda/detection/vocabulary';
 import { call, person, service, session, type CallShape, type TrailRecord } from './record-shapes';
 
 const INSTANCE = 'i-0a11ce0000c0ffee1';

@@ -6,10 +6,9 @@ import {
   simulationPattern,
   tamperingPattern,
   trailObjectsPattern,
-  WORKLOADS,
-  type Fields,
-  type WorkloadName,
 } from '../../lib/patterns/event-patterns';
+import { type Fields } from '../../lib/patterns/pattern';
+import { WORKLOADS, type WorkloadName } from '../../lambda/detection/vocabulary';
 import { SHOP } from './record-shapes';
 
 export interface PatternUnderTest {

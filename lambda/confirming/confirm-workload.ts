@@ -5,7 +5,7 @@ import { despiteOthers } from '../store/concurrent-change';
 import { dueAt, isHeld } from '../judging/hold';
 import type { Meter } from '../telemetry';
 import type { Bench } from '../judging/judge-workloads';
-import type { Ask } from '../observing/observe-records';
+import type { Ask } from '../judging/confirm-request';
 import type { Publish } from './reconcile-findings';
 import { settle, type Settled } from './update-findings';
 

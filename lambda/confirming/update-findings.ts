@@ -1,5 +1,5 @@
 import type { Finding } from '../detection/model/finding';
-import { sameOriginMembers } from '../adapters/security-hub/security-hub-findings';
+import { sameOriginMembers } from '../detection/findings/group-findings';
 import { findingsOf } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { originText } from '../detection/model/origin';
@@ -9,19 +9,20 @@ import { judgeWorkloads, type Bench, type Judged, type Judgements } from '../jud
 import { disturb } from '../judging/steady-state';
 import { saveClaims, type Claims, type ClaimsSaved } from '../store/published-rows';
 import { ConcurrentChange } from '../store/concurrent-change';
-import { placesOf, storedFootprint } from '../store/footprint-index';
-import { hidden } from '../live/hidden';
+import { hidden } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from './reconcile-findings';
-import { subscribersOf, Subscriptions, topic } from '../store/subscriptions';
+import { subscribersOf, Subscriptions } from '../store/subscriptions';
 import { meetingPlaces, suspectIn, type Suspect } from '../store/suspect-index';
 import { tellOnce } from './informational-findings';
+import { claimsOfFootprint, expiryOfClaims, topicsOf } from '../judging/footprint-rows';
 
 /** Fewer workloads at one place make no group. */
 const GROUP = 2;
+
 /** The workloads at one place that are judged together; a fleet's story is told by so many. */
 export const MOST_TOGETHER = 500;
-const FAR_FUTURE_DAYS = 500;
+
 /** So many judgements of one workload, each overtaken by another's writing, and it is left to the next attempt. */
 const MOST_ROUNDS = 6;
 
@@ -140,17 +141,6 @@ function askedOnce({ isHeld }: Settlement): Pick<Settlement, 'isHeld'> {
   };
 }
 
-/** Where a workload is anchored, told to all who may ask. */
-export function claimsOfFootprint({ footprint }: Judged): Claims {
-  const body = storedFootprint(footprint);
-  return new Map(placesOf(footprint).map((place) => [place, body]));
-}
-
-/** Under what others are concerned where a footprint changed. */
-export function topicsOf({ places }: ClaimsSaved, workload: Workload): string[] {
-  return places.length === 0 ? [] : [...places, topic.footprint(workload)];
-}
-
 /** Where a workload is suspected: where its verdicts meet others'. */
 function suspicionsOf({ workload, outcome }: Judged): Claims {
   const claims = new Map<string, string>();
@@ -240,9 +230,4 @@ function isSame(a: Workload, b: Workload): boolean {
 
 async function hasGroup(place: string, table: LockTable): Promise<boolean> {
   return (await table.query(partition.suspects(place), 'V#')).length > 0;
-}
-
-/** In epoch seconds; `now` in milliseconds. */
-export function expiryOfClaims(now: number): number {
-  return Math.floor(now / 1_000) + FAR_FUTURE_DAYS * 86_400;
 }

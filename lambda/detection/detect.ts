@@ -10,7 +10,7 @@ import { judge, type Judgement } from './judge/judge';
 import { capOrigins } from './findings/origin-cap';
 import { instanceKey } from './network/network-book';
 import { networkFactsOf, type NetworkFacts, type RejectedChange } from './judge/accepted-changes';
-import { organizationOf } from './organization';
+import { organizationOf } from './model/settings';
 import { isTooOld, newestTime } from './facts/retention';
 import type { Settings } from './model/settings';
 import { suppressedBy } from './findings/suppression';

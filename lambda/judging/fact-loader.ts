@@ -11,7 +11,7 @@ import {
   type Sighting,
 } from '../detection/facts/facts';
 import { originOf } from '../detection/model/origin';
-import type { Source } from '../detection/source';
+import type { Source } from '../detection/model/origin';
 import type { Footprint } from '../detection/judge/peers';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { entitiesOf, isUnproven, partition } from '../store/table-schema';
@@ -23,11 +23,13 @@ import { topic, type Subscriptions } from '../store/subscriptions';
 /** A workload whose network takes more than this many queries to read is judged by what was read first. */
 const MOST_QUERIES = 2_000;
 const AT_ONCE = 25;
+
 /**
  * Changes made by one workload or key, and keys asked for with it: of whoever makes more of them than any deployment would
  * (a thief who wants his victim never to be judged), those that sort first by account and event are read.
  */
 const MOST_MADE = 10_000;
+
 /** Claims and the note of calm. */
 const KEPT = new Set(['P#', 'Q#', 'O#', 'G#']);
 

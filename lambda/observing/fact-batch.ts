@@ -12,13 +12,14 @@ import { dueAt, isFinal } from '../judging/hold';
 import { judgeWorkloads, type Judged, type Judgements } from '../judging/judge-workloads';
 import { isPlain, LookUp, ownersOf, uniqueWorkloads } from './known-items';
 import { knownOf, memoryKey } from '../store/seen-cache';
-import type { Observing, Refused } from './observe-records';
-import { claimsOfFootprint, expiryOfClaims, topicsOf } from '../confirming/update-findings';
+import { claimsOfFootprint, expiryOfClaims, topicsOf } from '../judging/footprint-rows';
 import { subscribersOf, Subscriptions, topic } from '../store/subscriptions';
 import { touchedBy, type Touched } from '../judging/affected-workloads';
+import type { Refused, Observing } from './observing-context';
 
 /** More workloads than these are settled, not judged here. */
 const MOST_OTHERS = 4;
+
 /** Requests of one kind that are under way at once. */
 const AT_ONCE = 8;
 

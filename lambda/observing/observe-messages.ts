@@ -6,7 +6,8 @@ import { believe, type Belief, type TrailObject, type TrailPlace } from './messa
 import { METRICS } from '../environment';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Heartbeats } from '../store/heartbeats';
-import { observeRecords, type Observed, type Observing, type Parcel } from './observe-records';
+import { observeRecords, type Observed, type Parcel } from './observe-records';
+import type { Observing } from './observing-context';
 import type { Quarantine, SetAsideReason } from './quarantine';
 
 /** A message of the queue. */

@@ -2,40 +2,16 @@ import type { Fact } from '../detection/facts/facts';
 import { isTooOldToJudge } from '../detection/facts/retention';
 import { readFacts } from '../detection/records/read-facts';
 import { readRecord } from '../detection/records/read-record';
-import type { Skip } from '../detection/read-into';
-import type { WorkloadKind } from '../detection/model/workload-kind';
-import type { Workload } from '../detection/model/workload';
+import type { Skip } from '../detection/records/read-facts';
 import { Entries, type Said } from './batch-entries';
 import { filed, type Filed } from '../store/table-schema';
 import { accountItem } from '../store/accounts-seen';
-import { isOwnCanary, type Heartbeats } from '../store/heartbeats';
-import type { Bench } from '../judging/judge-workloads';
-import { isKnown, type Memory } from '../store/seen-cache';
+import { isOwnCanary } from '../store/heartbeats';
+import { isKnown } from '../store/seen-cache';
 import { Shift } from './fact-batch';
+import { type Observing, type Refused } from './observing-context';
 
 export type { Known, Memory } from '../store/seen-cache';
-
-/** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). Resolves when that was sent. */
-export type Ask = (workload: Workload, notBefore: number) => Promise<void>;
-
-export interface Observing extends Bench {
-  readonly kinds: readonly WorkloadKind[];
-  readonly memory: Memory;
-  readonly ask: Ask;
-  /** Told of every record that is read, unless silently: those are of long ago. @default nobody is told */
-  readonly heartbeats?: Heartbeats;
-  /** The account whose canaries' keys are not noted: nobody uses them, and they would be many. @default none */
-  readonly hubAccount?: string;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
-  readonly isForever?: (error: unknown) => boolean;
-  /**
-   * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
-   * aloud is. @default false
-   */
-  readonly isSilent?: boolean;
-}
 
 /** Records that stand or fall together: a queue message, or a part of a log file. */
 export interface Parcel<Id> {
@@ -59,12 +35,6 @@ export interface Observed<Id> {
   readonly refused: readonly Refused<Id>[];
   /** Milliseconds from the earliest event to `now`; null where there was none, or nobody waits for it. */
   readonly lag: number | null;
-}
-
-export interface Refused<Id> {
-  readonly id: Id;
-  readonly record: unknown;
-  readonly error: unknown;
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Change } from '../detection/facts/facts';
 import { Entries } from './batch-entries';
 import { BOOK_DAYS, expiryOf, filed, type Filed } from '../store/table-schema';
-import type { Observing } from './observe-records';
 import { Shift } from './fact-batch';
+import { type Observing } from './observing-context';
 
 /** What came of storing an inventory. */
 export interface StoredInventory {

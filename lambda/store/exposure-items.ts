@@ -1,14 +1,16 @@
 import type { Sighting } from '../detection/facts/facts';
-import { callWords } from '../detection/call-words';
+import { callWords } from '../detection/facts/call-sample';
 import type { ExposedInstance } from '../detection/posture/role-exposure';
 import { roleOf } from '../detection/model/session-arn';
 import type { SightingItem, StoredItem } from './lock-table';
 import { sightingsIn } from './fact-items';
 
 const DAY = 86_400_000;
+
 /** Above every day that will be: what is left of it orders days with the latest first. */
 const LAST_DAY = 99_999;
 const DAY_DIGITS = 5;
+
 /** Longer than any `postureQuietDays`, so that what was told is withdrawn before it is forgotten. */
 const KEEP_DAYS = 100;
 

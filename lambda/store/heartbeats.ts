@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CANARY_SESSION } from '../environment';
 import type { CloudTrailRecord } from '../detection/model/cloudtrail-record';
 import type { Fact } from '../detection/facts/facts';
-import { isoTime } from '../detection/iso-time';
+import { isoTime } from '../detection/model/event-time';
 import { field, textOf } from '../detection/model/json-field';
 import { parseSessionArn } from '../detection/model/session-arn';
 import { isUnproven, partition } from './table-schema';
@@ -41,11 +41,14 @@ export interface Heartbeat {
 type Heard = Pick<Heartbeat, 'account' | 'region' | 'kind' | 'last' | 'readEvents' | 'proof'>;
 
 const HOUR = 3_600_000;
+
 /** Canaries sing every quarter of an hour, and each counts. */
 const APART: Readonly<Record<string, number>> = { canary: 0, any: HOUR };
 const KEEP_SECONDS = 90 * 86_400;
+
 /** Keys that are remembered; an organisation of 500 accounts in all Regions has half as many. */
 const MOST = 50_000;
+
 /** What is written at once; the rest waits for the next batch of messages. */
 const MOST_AT_ONCE = 100;
 

@@ -1,5 +1,5 @@
 import { PART_EVENTS } from '../detection/tampering/detector-resources';
-import type { ChangeAction } from '../detection/facts/facts';
+import type { ChangeAction } from '../detection/vocabulary';
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
 import { TRAIL_EVENTS } from '../detection/tampering/trail-actions';
 import { Needle } from './needle';

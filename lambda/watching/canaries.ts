@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isoTime } from '../detection/iso-time';
+import { isoTime } from '../detection/model/event-time';
 import { partition } from '../store/table-schema';
 import type { Heartbeat } from '../store/heartbeats';
 import { reasonOf } from '../telemetry';
@@ -43,15 +43,20 @@ export interface Singing {
 }
 
 const MINUTE = 60_000;
+
 /** CloudTrail brings most events within minutes, log files within a quarter of an hour. */
 const PATIENCE = 30 * MINUTE;
+
 /** Clocks differ, and CloudTrail's times have no milliseconds. */
 const SKEW = MINUTE;
+
 /** Where nothing was heard for so long, silence was told. */
 const FORGOTTEN = 7 * 24 * 60 * MINUTE;
 const KEEP_SECONDS = 30 * 86_400;
+
 /** In a Region: one whose STS hangs keeps no other waiting. */
 const AT_ONCE = 8;
+
 /** `watch` may take five minutes, and has to say then what came of it. */
 const MOST_TIME = 200_000;
 

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { composeTampering, tamperingGroup } from '../detection/tampering/compose-tampering';
 import { PARTS } from '../detection/tampering/detector-resources';
-import { isoTime } from '../detection/iso-time';
+import { isoTime } from '../detection/model/event-time';
 import type { Settings } from '../detection/model/settings';
 import { suppressedBy } from '../detection/findings/suppression';
 import type { Tampering } from '../detection/tampering/read-tampering';
 import { despiteOthers } from '../store/concurrent-change';
 import { expiryOf, partition } from '../store/table-schema';
-import { hidden } from '../live/hidden';
+import { hidden } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from '../confirming/reconcile-findings';
 

@@ -1,7 +1,8 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { kindsWithoutRule, notCovered } from '../member/coverage';
-import type { WorkloadName } from '../patterns/event-patterns';
-import type { Hub, HubMode, HubProps } from './hub';
+import type { WorkloadName } from '../../lambda/detection/vocabulary';
+import type { Hub } from './hub';
+import type { HubMode, HubProps } from './hub-props';
 import { CONFIG_KEYS, NAMES } from '../names';
 
 /** What is said of a hub beside its parts. */

@@ -14,8 +14,8 @@ import {
   trailObjectsPattern,
   type HubParts,
   type NamedPattern,
-  type WorkloadName,
 } from '../patterns/event-patterns';
+import { type WorkloadName } from '../../lambda/detection/vocabulary';
 import type { HubBus } from './hub-bus';
 import { NAMES, named } from '../names';
 import { allowRules, queueDefaults, type WorkQueue } from './work-queue';

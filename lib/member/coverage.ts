@@ -1,4 +1,5 @@
-import { observedPatterns, type PatternSettings, type WorkloadName } from '../patterns/event-patterns';
+import { observedPatterns, type PatternSettings } from '../patterns/event-patterns';
+import { type WorkloadName } from '../../lambda/detection/vocabulary';
 
 /** Something a deployment does not see. It is said in outputs and by `doctor`; never taken for clean. */
 export interface NotCovered {

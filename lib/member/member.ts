@@ -1,7 +1,8 @@
 import { CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from '../patterns/cloudtrail-rule';
-import { observedPatterns, tamperingPattern, type NamedPattern, type WorkloadName } from '../patterns/event-patterns';
+import { observedPatterns, tamperingPattern, type NamedPattern } from '../patterns/event-patterns';
+import { type WorkloadName } from '../../lambda/detection/vocabulary';
 import { forwardRole } from './forward-role';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, named, NAMES } from '../names';

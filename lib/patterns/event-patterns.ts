@@ -1,32 +1,9 @@
-import { NETWORK_ACTIONS } from '../network-actions';
-import { CHANGES, NAME_PREFIX, TAMPERING } from './tampering-pattern';
+import { CANARY_SESSION, NETWORK_ACTIONS, SIMULATION, type WorkloadName } from '../../lambda/detection/vocabulary';
+import { CHANGES, TAMPERING } from './tampering-pattern';
+import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
+import type { Fields, Condition } from './pattern';
 
 export { NAME_PREFIX };
-
-/**
- * What the rules of a deployment match, as plain data: the same for the hub, the members and the tests. Nothing in a
- * pattern names a partition or a Region.
- */
-
-/** A condition on one field, in EventBridge's own words. A list of them is true where one is. */
-export type Condition =
-  | string
-  | boolean
-  | { readonly exists: boolean }
-  | { readonly prefix: string }
-  | { readonly suffix: string }
-  | { readonly wildcard: string }
-  | { readonly 'anything-but': { readonly wildcard: readonly string[] } };
-
-/** What is to hold of an object of the event: for each field named, one of its conditions; of `$or`, one entry. */
-export interface Fields {
-  readonly [field: string]: readonly Condition[] | readonly Fields[] | Fields;
-}
-
-/** The kinds of workloads, as the setting `workloads` names them. */
-export const WORKLOADS = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function', 'service-session'] as const;
-
-export type WorkloadName = (typeof WORKLOADS)[number];
 
 /** What decides which events are forwarded. */
 export interface PatternSettings {
@@ -45,12 +22,6 @@ export interface NamedPattern {
   readonly carries: string;
   readonly pattern: Fields;
 }
-
-/** Session name of the call by which the way from CloudTrail to the lock table is proven to work. */
-export const CANARY_SESSION = 'credlock-canary';
-
-/** What a sample theft is put on the hub bus with; AWS lets nobody use an `aws.` source. */
-export const SIMULATION = { source: 'credlock.simulation', detailType: 'AWS API Call via CloudTrail' } as const;
 
 /** Characters a pattern may have as JSON (EventBridge's quota, adjustable). */
 export const MOST_CHARACTERS = 2_048;

@@ -1,11 +1,11 @@
-import type { Condition, Fields } from './event-patterns';
-
-/** With what every physical name of a deployment begins. */
-export const NAME_PREFIX = 'credlock';
+import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
+import type { Condition, Fields } from './pattern';
 
 const OURS: Condition = { prefix: NAME_PREFIX };
+
 /** Behind the last part of an ARN's or a URL's path: `…:table/credlock-…`, `https://…/credlock-…`, `/aws/lambda/credlock-…`. */
 const IN_PATH: Condition = { wildcard: `*/${NAME_PREFIX}*` };
+
 /** As a part of an ARN: `…:function:credlock-…`. */
 const IN_ARN: Condition = { wildcard: `*:${NAME_PREFIX}*` };
 

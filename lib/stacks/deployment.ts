@@ -1,6 +1,7 @@
 import { Annotations, Aws, type App, type Environment, type Stack, type StackProps } from 'aws-cdk-lib';
 import { bucketNameOf, type DeploymentContext } from './context';
-import { NAME_PREFIX, WORKLOADS, type WorkloadName } from '../patterns/event-patterns';
+import { NAME_PREFIX } from '../patterns/event-patterns';
+import { WORKLOADS, type WorkloadName } from '../../lambda/detection/vocabulary';
 import { HubStack } from './hub-stack';
 import type { TrailPlace } from '../hub/intake';
 import { ManagementStack } from './management-stack';

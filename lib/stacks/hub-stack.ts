@@ -1,7 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import type { Construct } from 'constructs';
-import { Hub, type HubProps } from '../hub/hub';
+import { Hub } from '../hub/hub';
+import { type HubProps } from '../hub/hub-props';
 
 export interface HubStackProps extends StackProps, HubProps {
   /**

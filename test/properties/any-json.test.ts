@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
-import { readInto } from '../../lambda/detection/read-into';
+import { readInto } from '../../lambda/detection/records/read-facts';
 import { allScenarios, factsOf } from '../scenario';
 import { detectIn, textOf } from './findings';
 import { runs } from './property-runs';

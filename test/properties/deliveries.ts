@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
-import { readInto } from '../../lambda/detection/read-into';
+import { readInto } from '../../lambda/detection/records/read-facts';
 
 /** How records reach us: each at least once, in whatever order, on whichever of several machines. */
 export interface Deliveries {

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Ask } from '../../observing/observe-records';
+import type { Ask } from '../../judging/confirm-request';
 import { coalesced } from '../batching';
 import { sendMessages, SQS_LIMITS, type Outgoing } from './send-messages';
 

@@ -1,3 +1,4 @@
+import { textOf } from '../model/json-field';
 import type { EventRef } from './facts';
 
 /** A call kept for reporting. */
@@ -29,7 +30,7 @@ export class CallSample {
     const at = this.placeOf(call);
     const known = this.calls[at];
     if (known && known.time === call.time && known.id === call.id) {
-      if (textOf(call) < textOf(known)) this.calls[at] = interned(call);
+      if (sortText(call) < sortText(known)) this.calls[at] = interned(call);
       return;
     }
     if (at >= this.limit) {
@@ -89,6 +90,32 @@ function compareTimeAndId(a: EventRef, b: EventRef): number {
 }
 
 /** One event id with two texts (a redelivered, amended record) keeps the smaller, whichever came first. */
-export function textOf(call: Call): string {
+export function sortText(call: Call): string {
   return `${call.what} ${call.accessKeyId ?? ''}`;
+}
+
+/** What a call was, as `EventRef.what` keeps it in one interned text. */
+export interface CallWords {
+  readonly region: string;
+  /** `s3.amazonaws.com` */
+  readonly source: string;
+  readonly name: string;
+  readonly errorCode: string | null;
+  readonly userAgent: string | null;
+}
+
+export function callText({ region, source, name, errorCode, userAgent }: CallWords): string {
+  return JSON.stringify([region, source, name, errorCode, userAgent]);
+}
+
+export function callWords(what: string): CallWords {
+  const parts: unknown = JSON.parse(what);
+  const [region, source, name, errorCode, userAgent] = Array.isArray(parts) ? parts.map(textOf) : [];
+  return {
+    region: region ?? '',
+    source: source ?? '',
+    name: name ?? '',
+    errorCode: errorCode ?? null,
+    userAgent: userAgent ?? null,
+  };
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { CallSample } from './call-sample';
 import type { FactSet, SeenHour } from './fact-set';
-import { CHANGE_ACTIONS, INVENTORY, type Caller, type Fact } from './facts';
+import { INVENTORY, type Caller, type Fact } from './facts';
+import { CHANGE_ACTIONS } from '../vocabulary';
 
 /**
  * The merged facts as lines of JSON: what `--state` keeps. The first line names the format; the others come in any order,

@@ -1,9 +1,10 @@
 import { CallSample, compareEvents, type Call } from './call-sample';
 import type { Caller, Change, EventRef, Fact, ForeignKey, Issuance, Sighting } from './facts';
-import type { Source } from '../source';
+import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
 
 const HOUR = 3_600_000;
+
 /** Calls kept for reporting, per session and origin: many for a session that names its workload, a few for any other. */
 const NAMED_CALLS = 200;
 const OTHER_CALLS = 25;

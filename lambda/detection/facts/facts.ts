@@ -1,5 +1,6 @@
-import type { Source } from '../source';
+import type { Source } from '../model/origin';
 import type { Workload } from '../model/workload';
+import type { ChangeAction } from '../vocabulary';
 
 /**
  * Facts are what a record says about credentials and addresses: immutable, and merged commutatively, associatively and
@@ -86,50 +87,6 @@ export interface Sighting {
   readonly did: number;
   readonly event: EventRef;
 }
-
-/** The EC2 actions that give or take an address, or start, stop or terminate. */
-export const CHANGE_ACTIONS = [
-  'AllocateAddress',
-  'ReleaseAddress',
-  'AssociateAddress',
-  'DisassociateAddress',
-  'EnableAddressTransfer',
-  'AcceptAddressTransfer',
-  'CreateNetworkInterface',
-  'DeleteNetworkInterface',
-  'AttachNetworkInterface',
-  'DetachNetworkInterface',
-  'AssignPrivateIpAddresses',
-  'UnassignPrivateIpAddresses',
-  'AssignIpv6Addresses',
-  'UnassignIpv6Addresses',
-  'CreateNatGateway',
-  'DeleteNatGateway',
-  'AssociateNatGatewayAddress',
-  'DisassociateNatGatewayAddress',
-  'AssignPrivateNatGatewayAddress',
-  'UnassignPrivateNatGatewayAddress',
-  'CreateVpcEndpoint',
-  'ModifyVpcEndpoint',
-  'DeleteVpcEndpoints',
-  'CreateRoute',
-  'ReplaceRoute',
-  'ModifySubnetAttribute',
-  'AssociateIamInstanceProfile',
-  'ReplaceIamInstanceProfileAssociation',
-  'DisassociateIamInstanceProfile',
-  'ModifyInstanceAttribute',
-  'ModifyNetworkInterfaceAttribute',
-  'CreateTags',
-  'ProvisionByoipCidr',
-  'AdvertiseByoipCidr',
-  'RunInstances',
-  'StartInstances',
-  'StopInstances',
-  'TerminateInstances',
-] as const;
-
-export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
 /**
  * What no record tells but EC2 or AWS Config answered when asked: what stood since when. `inventoryFacts` makes them; their

@@ -1,5 +1,5 @@
 import type { CidrSet } from '../model/address';
-import { compareEvents, textOf, type Call, type CallSample } from './call-sample';
+import { compareEvents, sortText, type Call, type CallSample } from './call-sample';
 import { callsKey, type FactSet, type SightingRow } from './fact-set';
 import { Did, type Caller, type EventRef, type Issuance } from './facts';
 import { originOf, type SeenOrigin } from '../model/origin';
@@ -168,7 +168,7 @@ export function callsFrom(history: History, originKey: string): { calls: Call[];
   const calls = new Map<string, Call>();
   for (const call of samples.flatMap((sample) => sample.calls)) {
     const known = calls.get(`${call.time} ${call.id}`);
-    if (!known || textOf(call) < textOf(known)) calls.set(`${call.time} ${call.id}`, call);
+    if (!known || sortText(call) < sortText(known)) calls.set(`${call.time} ${call.id}`, call);
   }
   return {
     calls: [...calls.values()].sort(compareEvents),

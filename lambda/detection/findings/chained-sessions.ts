@@ -1,9 +1,9 @@
 import { compareEvents, type Call } from '../facts/call-sample';
-import { callWords } from '../call-words';
+import { callWords } from '../facts/call-sample';
 import type { FactSet, SightingRow } from '../facts/fact-set';
 import { Did, type EventRef, type ForeignKey } from '../facts/facts';
 import type { RelatedSession } from '../model/finding';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import type { Verdict } from '../judge/judge';
 import { originOf, originText } from '../model/origin';
 import type { CidrSet } from '../model/address';

@@ -1,5 +1,5 @@
 import { adviceOn } from './finding-types';
-import { callWords } from '../call-words';
+import { callWords } from '../facts/call-sample';
 import { compareEvents, type Call } from '../facts/call-sample';
 import type { LockedOrigin } from '../judge/rule';
 import type { Claimant } from '../judge/plausibility';
@@ -15,7 +15,7 @@ import {
 } from '../model/finding';
 import type { Followed } from './chained-sessions';
 import { callsFrom, type History, type ProvenSighting } from '../facts/workload-history';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import { roleOf } from '../model/session-arn';
 import type { Judgement, Verdict } from '../judge/judge';
 import type { RejectedChange } from '../judge/accepted-changes';

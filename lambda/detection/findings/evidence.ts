@@ -1,6 +1,6 @@
 import type { Issuance } from '../facts/facts';
 import type { History } from '../facts/workload-history';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import type { Judgement, Verdict } from '../judge/judge';
 import type { RejectedChange } from '../judge/accepted-changes';
 import { originText } from '../model/origin';

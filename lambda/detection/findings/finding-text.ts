@@ -1,5 +1,5 @@
 import type { FindingType } from '../model/finding';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import type { Verdict } from '../judge/judge';
 import { originText } from '../model/origin';
 import type { Owner } from '../judge/ownership';

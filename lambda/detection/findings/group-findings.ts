@@ -13,6 +13,7 @@ import type { Surroundings } from '../judge/peers';
 import { originText } from '../model/origin';
 import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
+import { workloadKey } from '../model/workload';
 
 /** A finding and the judgement it was composed of. */
 export interface Judged {
@@ -264,4 +265,28 @@ export function highest(severities: readonly Severity[]): Severity {
 
 function compareIds(a: Judged, b: Judged): number {
   return a.finding.id < b.finding.id ? -1 : Number(a.finding.id > b.finding.id);
+}
+
+/** The ids of findings that a `SameOrigin` group among them stands for, each with the group's id. */
+export function sameOriginMembers(findings: readonly Finding[]): ReadonlyMap<string, string> {
+  const groupAt = new Map<string, string>();
+  for (const group of findings) {
+    if (group.type !== 'SameOrigin' || group.status !== 'ACTIVE') continue;
+    for (const workload of group.workloads ?? []) {
+      groupAt.set(`${workloadKey(workload)} ${placeOf(group)}`, group.id);
+    }
+  }
+  const members = new Map<string, string>();
+  for (const finding of findings) {
+    const { id, workload, status, type } = finding;
+    // Groups are made without console sessions, which are a story of their own.
+    if (!workload || status !== 'ACTIVE' || type === 'ConsoleSession') continue;
+    const group = groupAt.get(`${workloadKey(workload)} ${placeOf(finding)}`);
+    if (group !== undefined) members.set(id, group);
+  }
+  return members;
+}
+
+function placeOf({ origin }: Finding): string {
+  return origin ? originText(origin) : '';
 }

@@ -2,7 +2,7 @@ import { adviceOn } from './finding-types';
 import { compareEvents } from '../facts/call-sample';
 import { findingOrigin, findingWorkload, incidentId, sessionsOf } from './compose-finding';
 import { FINDING_SCHEMA, type Finding } from '../model/finding';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import type { Judgement, Step } from '../judge/judge';
 import { originText } from '../model/origin';
 import { ownerOf, type Owner } from '../judge/ownership';

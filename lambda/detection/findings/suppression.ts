@@ -2,7 +2,7 @@ import { cidrSet } from '../model/address';
 import { namesRole } from '../judge/plausibility';
 import type { Finding, FindingSession, FindingWorkload } from '../model/finding';
 import { parseSessionArn } from '../model/session-arn';
-import type { Suppression } from '../model/settings';
+import type { Settings, Suppression } from '../model/settings';
 
 /** The suppression that hides a finding; null where none does. All that a suppression names must fit all that the finding tells of. */
 export function suppressedBy(finding: Finding, suppressions: readonly Suppression[]): Suppression | null {
@@ -25,4 +25,11 @@ function workloadsOf({ workload, workloads }: Finding): readonly FindingWorkload
 
 function isOfRole({ arn, role }: FindingSession, asked: string): boolean {
   return namesRole(asked, role, parseSessionArn(arn)?.account ?? '');
+}
+
+/** A suppressed finding is recorded, and withdrawn where it was said before. */
+export function hidden(finding: Finding, { suppressions }: Pick<Settings, 'suppressions'>): Finding {
+  const by = suppressedBy(finding, suppressions);
+  const archivedBecause = by ? `suppressed until ${by.expires} by ${by.owner}: ${by.reason}` : 'suppressed';
+  return { ...finding, status: 'ARCHIVED', archivedBecause };
 }

@@ -1,6 +1,6 @@
 import { cidrSet, type CidrSet } from '../model/address';
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import { ec2Instance } from '../kinds/ec2-instance';
 import { originOf, originText } from '../model/origin';
 import { readRecord } from '../records/read-record';

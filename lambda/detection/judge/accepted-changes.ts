@@ -1,18 +1,18 @@
 import { anchorsOf } from './anchors';
 import { buildBook } from '../network/build-book';
 import { claimOf, endpointStanding, groundOf, Strength, type Claimant, type Ground } from './plausibility';
-import { awsClaim } from '../aws-claim';
+import { awsClaim } from './plausibility';
 import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
 import type { IpRanges } from '../model/ip-ranges';
 import type { NetworkBook } from '../network/network-book';
-import type { Organization } from '../organization';
+import type { Organization } from '../model/settings';
 import { originOf, type SeenOrigin } from '../model/origin';
 import { parseSessionArn } from '../model/session-arn';
 import type { Settings } from '../model/settings';
-import { slotOf } from '../slot';
-import type { Source } from '../source';
-import { claimantOf } from './peers';
+import { slotOf } from './plausibility';
+import type { Source } from '../model/origin';
+import { claimantOf } from './plausibility';
 import { workloadKey, type WorkloadKey } from '../model/workload';
 
 /** A change that builds nothing, because a workload session made it away from its base: evidence against both sides. */

@@ -19,7 +19,7 @@ import { serviceCaller } from './rules/service-caller';
 import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced-first-use';
 import { egressByCount } from './egress-evidence';
-import { slotOf } from '../slot';
+import { slotOf } from './plausibility';
 import type { Surroundings } from './peers';
 
 /** The rules in the order in which they are asked. The first that decides, decides; where none does, the call is suspicious. */

@@ -1,5 +1,5 @@
 import { anchorsOf, type Anchors } from './anchors';
-import type { Claimant, Ground } from './plausibility';
+import { claimantOf, type Claimant, type Ground } from './plausibility';
 import type { History } from '../facts/workload-history';
 import { originText } from '../model/origin';
 import { holdsAt } from '../network/address-tenure';
@@ -48,20 +48,6 @@ export interface Surroundings extends Ground {
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
   /** Whether a change of its network was made with workload keys away from where they belong. */
   forgedAlibi(history: History): boolean;
-}
-
-export function claimantOf(history: History, { book }: Pick<Ground, 'book'>): Claimant {
-  const life = book.instance(history.workload.account, history.workload.id);
-  return { history, life, region: regionOf(history) ?? life?.region ?? null };
-}
-
-/** From the `inScopeOf` ARN or the issuance; never from the endpoint called. */
-function regionOf({ sightings, issuances }: History): string | null {
-  return (
-    sightings.find(({ caller }) => caller.region !== null)?.caller.region ??
-    issuances.find(({ region }) => region !== null)?.region ??
-    null
-  );
 }
 
 /** S2 and S3 over all histories, and over the footprints of workloads whose histories are elsewhere. */

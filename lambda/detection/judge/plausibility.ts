@@ -4,7 +4,7 @@ import { INVENTORY } from '../facts/facts';
 import type { History } from '../facts/workload-history';
 import type { IpRanges } from '../model/ip-ranges';
 import { knowsInterfaces, type InstanceLife, type NetworkBook } from '../network/network-book';
-import type { Organization } from '../organization';
+import type { Organization } from '../model/settings';
 import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, holdsAt, type Tenure } from '../network/address-tenure';
@@ -198,4 +198,57 @@ function firstUse(why: string): Claim {
 
 function implausible(why: string, events: readonly string[]): Claim {
   return { strength: Strength.none, because: null, why, events };
+}
+
+/** Whether an address can be that of a workload which calls from AWS addresses that change. */
+export interface AwsClaim {
+  readonly trusted: boolean;
+  /** False where no `ip-ranges.json` says whose it is. */
+  readonly verified: boolean;
+  readonly why: string;
+}
+
+/** `region` is that of the call's own `inScopeOf`, where it has one: functions of one name live in several Regions. */
+export function awsClaim(ip: string, region: string | null, who: Claimant, { ipRanges }: Ground): AwsClaim {
+  const { noun } = who.history.kind;
+  if (!ipRanges)
+    return { trusted: true, verified: false, why: 'no ip-ranges.json was given, so nothing says whose address it is' };
+  const aws = ipRanges.lookup(ip);
+  if (!aws)
+    return { trusted: false, verified: true, why: `${ip} is in no AWS range, and a ${noun} calls from AWS addresses` };
+  const home = region ?? who.region;
+  const anywhere =
+    home === null || aws.region === 'GLOBAL' || who.history.issuances.some((issuance) => issuance.region === 'GLOBAL');
+  if (anywhere || aws.region === home) {
+    return {
+      trusted: true,
+      verified: true,
+      why: `${ip} is an AWS address of ${aws.region}, and a ${noun} has no address of its own`,
+    };
+  }
+  return { trusted: false, verified: true, why: `${ip} is in ${aws.region}, the ${noun} in ${home}` };
+}
+
+/**
+ * What a lock holds. A private address is one slot through every endpoint of ours; through an endpoint of unknown
+ * ownership the pair is the lock, since a thief can give his own machine the same private address.
+ */
+
+export function slotOf(origin: SeenOrigin, who: Claimant, ground: Ground): string {
+  if (origin.kind !== 'endpoint' || endpointStanding(origin, who, ground) !== 'ours') return origin.key;
+  return `private/${origin.ip ?? ''}`;
+}
+
+export function claimantOf(history: History, { book }: Pick<Ground, 'book'>): Claimant {
+  const life = book.instance(history.workload.account, history.workload.id);
+  return { history, life, region: regionOf(history) ?? life?.region ?? null };
+}
+
+/** From the `inScopeOf` ARN or the issuance; never from the endpoint called. */
+function regionOf({ sightings, issuances }: History): string | null {
+  return (
+    sightings.find(({ caller }) => caller.region !== null)?.caller.region ??
+    issuances.find(({ region }) => region !== null)?.region ??
+    null
+  );
 }

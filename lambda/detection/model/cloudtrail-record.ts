@@ -1,4 +1,4 @@
-import type { Source } from '../source';
+import type { Source } from './origin';
 
 /**
  * What this project reads of one CloudTrail record, whatever wrapped it. Every field is as tolerant as real records

@@ -53,3 +53,8 @@ export function expirationOf(value: unknown): number | null {
 function twoDigits(value: number | string): string {
   return String(value).padStart(2, '0');
 }
+
+/** `2026-09-01T00:01:02Z`, as CloudTrail writes times. */
+export function isoTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}

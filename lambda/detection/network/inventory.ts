@@ -1,5 +1,5 @@
 import { INVENTORY, type Change, type InterfaceDetail } from '../facts/facts';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 
 /** What an account has in a Region, as EC2 or AWS Config told it. Addresses are canonical, times epoch milliseconds. */
 export interface Inventory {

@@ -1,8 +1,8 @@
 import type { CidrSet } from '../model/address';
-import { callWords } from '../call-words';
+import { callWords } from '../facts/call-sample';
 import type { FactSet, SightingRow } from '../facts/fact-set';
 import type { Caller } from '../facts/facts';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import { ec2Instance } from '../kinds/ec2-instance';
 import { originOf, originText } from '../model/origin';
 import { roleOf } from '../model/session-arn';

@@ -1,4 +1,4 @@
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import type { Posture } from './posture';
 
 const DAY = 86_400_000;

@@ -14,7 +14,8 @@ import {
   type Told,
 } from './changes/change-readers';
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
-import type { Caller, Change, ChangeAction } from '../facts/facts';
+import type { Caller, Change } from '../facts/facts';
+import type { ChangeAction } from '../vocabulary';
 import { accountIdOf, field } from '../model/json-field';
 
 const TELLERS: Readonly<Record<ChangeAction, Teller>> = {

@@ -1,4 +1,4 @@
-import { callText } from '../call-words';
+import { callText } from '../facts/call-sample';
 import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
 import {
   Did,
@@ -14,6 +14,9 @@ import { readIssuance } from '../kinds/read-issuance';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey } from '../model/workload';
 import type { NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
+import type { FactSet } from '../facts/fact-set';
+import { WORKLOAD_KINDS } from '../kinds/all-kinds';
+import { type RecordSkip, readRecord } from './read-record';
 
 /** Why a readable record gave no fact. */
 export type FactSkip =
@@ -195,4 +198,18 @@ class RecordEvent implements EventRef {
     const { region, eventSource, eventName, errorCode, userAgent } = this.record;
     return callText({ region, source: eventSource, name: eventName, errorCode, userAgent });
   }
+}
+
+/** Why a record gave no fact; null when it gave one. */
+export type Skip = RecordSkip | FactSkip;
+
+/** Reads one parsed record into the facts. Never throws, whatever JSON it is given. */
+export function readInto(facts: FactSet, value: unknown, kinds: readonly WorkloadKind[] = WORKLOAD_KINDS): Skip | null {
+  const reading = readRecord(value);
+  if ('skip' in reading) return reading.skip;
+  const { record } = reading;
+  facts.sawAccount(record.account);
+  const { facts: found, skip } = readFacts(record, kinds);
+  for (const fact of found) facts.add(fact);
+  return skip;
 }

@@ -1,6 +1,6 @@
 import { canonicalAddress, isInterconnect } from '../model/address';
 import { accountIdOf } from '../model/json-field';
-import type { Source } from '../source';
+import type { Source } from '../model/origin';
 
 const AWS_INTERNAL = 'AWS Internal';
 

@@ -9,7 +9,7 @@ import {
   type FindingSession,
   type FindingWorkload,
 } from '../model/finding';
-import { isoTime } from '../iso-time';
+import { isoTime } from '../model/event-time';
 import { originOf, originText } from '../model/origin';
 import { parseSessionArn } from '../model/session-arn';
 import type { Part } from './detector-resources';

@@ -2,7 +2,7 @@ import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-recor
 import { BY_NAME_ALONE, CHANGED, partAct, type Deployed, type Part } from './detector-resources';
 import { nameOf } from '../records/read-facts';
 import { parseSessionArn } from '../model/session-arn';
-import type { Source } from '../source';
+import type { Source } from '../model/origin';
 import { trailAct } from './trail-actions';
 import type { Workload } from '../model/workload';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';

@@ -1,5 +1,6 @@
 import { expectedRules } from '../../../bin/doctor/expected-rules';
-import { observedPatterns, tamperingPattern, WORKLOADS } from '../../../lib/patterns/event-patterns';
+import { observedPatterns, tamperingPattern } from '../../../lib/patterns/event-patterns';
+import { WORKLOADS } from '../../../lambda/detection/vocabulary';
 
 const account = '111122223333';
 

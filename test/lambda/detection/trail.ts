@@ -1,23 +1,23 @@
 import { cidrSet } from '../../../lambda/detection/model/address';
-import { callText } from '../../../lambda/detection/call-words';
+import { callText } from '../../../lambda/detection/facts/call-sample';
 import { detect, type Detection } from '../../../lambda/detection/detect';
 import { FactSet } from '../../../lambda/detection/facts/fact-set';
 import {
   Did,
   type Caller,
   type Change,
-  type ChangeAction,
   type ForeignKey,
   type InterfaceDetail,
   type Issuance,
   type Sighting,
 } from '../../../lambda/detection/facts/facts';
+import { type ChangeAction } from '../../../lambda/detection/vocabulary';
 import { assembleHistories, type Histories } from '../../../lambda/detection/facts/workload-history';
 import type { IpRanges } from '../../../lambda/detection/model/ip-ranges';
 import type { Judgement, Step } from '../../../lambda/detection/judge/judge';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
 import type { Settings } from '../../../lambda/detection/model/settings';
-import type { Source } from '../../../lambda/detection/source';
+import type { Source } from '../../../lambda/detection/model/origin';
 import type { Workload } from '../../../lambda/detection/model/workload';
 import { kindsNamed } from '../../../lambda/detection/kinds/all-kinds';
 import { ipRangesOf } from '../../scenario';

@@ -1,4 +1,4 @@
-import { hasEksTag } from '../../../lambda/detection/changes/eks-tags';
+import { hasEksTag } from '../../../lambda/detection/records/changes/change-readers';
 import { isChangeAction } from '../../../lambda/detection/records/read-changes';
 import { WORKLOAD_KINDS } from '../../../lambda/detection/kinds/all-kinds';
 import { kindsWithoutRule, notCovered } from '../../../lib/member/coverage';
@@ -13,10 +13,10 @@ import {
   simulationPattern,
   tamperingPattern,
   trailObjectsPattern,
-  WORKLOADS,
 } from '../../../lib/patterns/event-patterns';
-import { NETWORK_ACTIONS } from '../../../lib/network-actions';
-import { CHANGE_ACTIONS } from '../../../lambda/detection/facts/facts';
+import { WORKLOADS } from '../../../lambda/detection/vocabulary';
+import { NETWORK_ACTIONS } from '../../../lambda/detection/vocabulary';
+import { CHANGE_ACTIONS } from '../../../lambda/detection/vocabulary';
 
 const ACCOUNT = '111122223333';
 const NARROW = { workloads: WORKLOADS, forwardAll: false, account: ACCOUNT };

@@ -1,4 +1,4 @@
-import { awsClaim } from '../../aws-claim';
+import { awsClaim } from '../plausibility';
 import { endpointStanding } from '../plausibility';
 import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
 

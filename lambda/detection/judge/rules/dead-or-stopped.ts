@@ -1,6 +1,6 @@
 import { suspicious, type Case, type Rule, type RuleAnswer } from '../rule';
-import { slotOf } from '../../slot';
-import { isoTime } from '../../iso-time';
+import { slotOf } from '../plausibility';
+import { isoTime } from '../../model/event-time';
 
 /** What runs while a machine shuts down may still call. */
 const SHUTDOWN = 15 * 60_000;

@@ -1,11 +1,11 @@
 import { claimOf, Strength } from '../plausibility';
 import { ruledOut, trusted, type Case, type DoorState, type Rule, type RuleAnswer } from '../rule';
-import { isoTime } from '../../iso-time';
+import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
-import { slotOf } from '../../slot';
+import { slotOf } from '../plausibility';
 import { BEFORE } from '../../network/address-tenure';
 
 const HOUR = 3_600_000;

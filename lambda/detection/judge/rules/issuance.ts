@@ -1,10 +1,10 @@
 import { claimOf, endpointStanding, Strength, type Ground } from '../plausibility';
 import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
 import { Did } from '../../facts/facts';
-import { isoTime } from '../../iso-time';
+import { isoTime } from '../../model/event-time';
 import { originOf, originText, type Path } from '../../model/origin';
-import { slotOf } from '../../slot';
-import type { Source } from '../../source';
+import { slotOf } from '../plausibility';
+import type { Source } from '../../model/origin';
 
 /** For workloads that ask for their keys themselves: the origins that asked are theirs, and a key stays where it was asked for. */
 export const issuanceRule: Rule = { name: 'issuance', apply };

@@ -1,7 +1,7 @@
 import { otherInstanceAt } from '../plausibility';
 import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
-import { isoTime } from '../../iso-time';
-import { slotOf } from '../../slot';
+import { isoTime } from '../../model/event-time';
+import { slotOf } from '../plausibility';
 import { holdsAt } from '../../network/address-tenure';
 
 /** What was learned stays; what the network gives is asked anew each time. */

@@ -1,6 +1,6 @@
 import { ownAddress } from '../plausibility';
 import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
-import { isoTime } from '../../iso-time';
+import { isoTime } from '../../model/event-time';
 import { covers } from '../../network/network-book';
 import { holdsAt, type Tenure } from '../../network/address-tenure';
 

@@ -1,5 +1,4 @@
 import type { CloudTrailRecord } from '../../model/cloudtrail-record';
-import { hasEksTag } from '../../changes/eks-tags';
 import { objectsBy, onlyText, parametersOf, type Parameters } from './parameters';
 
 /** What one record tells of one instance, or of none by name. */
@@ -89,4 +88,14 @@ function sourceDestCheckIn(parameters: Parameters): boolean | null {
   const said = onlyText(parameters, byName ? 'value' : 'sourcedestcheck')?.toLowerCase();
   if (said === 'true') return true;
   return said === 'false' ? false : null;
+}
+
+/** Tags that EKS, its node groups and eksctl put on their nodes, and the one that nodes run by hand must have. */
+const EKS_TAGS = new Set(['eks:cluster-name', 'aws:eks:cluster-name', 'alpha.eksctl.io/cluster-name']);
+const CLUSTER_TAG = 'kubernetes.io/cluster/';
+
+/** Whether tags in these requests, responses or parts of them make an instance a node of an EKS cluster. */
+export function hasEksTag(parts: readonly unknown[]): boolean {
+  const keys = parametersOf(parts).get('key') ?? [];
+  return keys.some((key) => EKS_TAGS.has(key) || key.startsWith(CLUSTER_TAG));
 }

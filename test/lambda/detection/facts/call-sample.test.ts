@@ -1,4 +1,4 @@
-import { CallSample, compareEvents, textOf, type Call } from '../../../../lambda/detection/facts/call-sample';
+import { CallSample, compareEvents, sortText, type Call } from '../../../../lambda/detection/facts/call-sample';
 
 function call(time: number, id = `e${time}`, what = '[]', accessKeyId: string | null = 'ASIA1'): Call {
   return { time, id, what, accessKeyId };
@@ -68,7 +68,7 @@ describe('a sample of calls', () => {
     expect(sampleOf(9, [...versions].reverse()).calls).toEqual([versions[1]]);
     const keys = [call(1, 'e', '[]', 'ASIA2'), call(1, 'e', '[]', 'ASIA1')];
     expect(sampleOf(9, keys).calls).toEqual([keys[1]]);
-    expect(textOf(call(1, 'e', '[]', null))).toBe('[] ');
+    expect(sortText(call(1, 'e', '[]', null))).toBe('[] ');
   });
 
   it('merges to what all the calls together would have been', () => {

@@ -5,7 +5,7 @@ import { detect, type Detection } from '../../../../lambda/detection/detect';
 import { FactSet } from '../../../../lambda/detection/facts/fact-set';
 import { record as objectAt, text } from '../../../../lambda/detection/model/json-field';
 import { parseSettings } from '../../../../lambda/detection/model/parse-settings';
-import { readInto } from '../../../../lambda/detection/read-into';
+import { readInto } from '../../../../lambda/detection/records/read-facts';
 import { readIssuance } from '../../../../lambda/detection/kinds/read-issuance';
 import { parseSessionArn } from '../../../../lambda/detection/model/session-arn';
 import { WORKLOAD_KINDS } from '../../../../lambda/detection/kinds/all-kinds';

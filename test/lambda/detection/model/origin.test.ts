@@ -1,8 +1,8 @@
 import { cidrSet } from '../../../../lambda/detection/model/address';
 import { adviceOn } from '../../../../lambda/detection/findings/finding-types';
 import { FINDING_TYPES } from '../../../../lambda/detection/model/finding';
-import { isoTime } from '../../../../lambda/detection/iso-time';
-import { organizationOf } from '../../../../lambda/detection/organization';
+import { isoTime } from '../../../../lambda/detection/model/event-time';
+import { organizationOf } from '../../../../lambda/detection/model/settings';
 import { originOf, originText } from '../../../../lambda/detection/model/origin';
 import { ACCOUNT, at, from, OTHER_ACCOUNT } from '../trail';
 

@@ -1,6 +1,7 @@
 import { lifeEvents } from '../../../../bin/report/life-events';
 import { buildBook } from '../../../../lambda/detection/network/build-book';
-import type { Change, ChangeAction } from '../../../../lambda/detection/facts/facts';
+import type { Change } from '../../../../lambda/detection/facts/facts';
+import type { ChangeAction } from '../../../../lambda/detection/vocabulary';
 import {
   inventoryFacts,
   type Inventory,
