@@ -3,10 +3,10 @@ import { parseIpRanges } from '../lambda/detection/model/ip-ranges';
 import { parseSettings } from '../lambda/detection/model/parse-settings';
 import { workloadKey, type Workload } from '../lambda/detection/model/workload';
 import { kindsNamed } from '../lambda/detection/kinds/all-kinds';
-import { boundedMemory } from '../lambda/store/seen-cache';
-import type { Memory } from '../lambda/store/seen-cache';
+import { boundedSeenCache } from '../lambda/store/seen-cache';
+import type { SeenCache } from '../lambda/store/seen-cache';
 import { observeRecords } from '../lambda/observing/observe-records';
-import { settle } from '../lambda/confirming/update-findings';
+import { updateFindings } from '../lambda/confirming/update-findings';
 import { countingTable, type Consumed } from './counting-table';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
@@ -30,12 +30,12 @@ if ('faults' in parsed || 'fault' in ranges) throw new Error('the bench has no s
 const { settings } = parsed;
 const counting = countingTable(memoryLockTable());
 const bench = { table: counting.table, settings, ipRanges: ranges.ranges };
-let handlers: Memory[] = newHandlers();
+let handlers: SeenCache[] = newHandlers();
 let asked = new Map<string, Workload>();
 let published = 0;
 
-function newHandlers(): Memory[] {
-  return Array.from({ length: HANDLERS }, () => boundedMemory());
+function newHandlers(): SeenCache[] {
+  return Array.from({ length: HANDLERS }, () => boundedSeenCache());
 }
 
 interface Phase {
@@ -72,8 +72,8 @@ async function observe(records: readonly unknown[], now: number): Promise<void> 
         const { failed } = await observeRecords(parcels, {
           ...bench,
           kinds: kindsNamed(settings.workloads),
-          memory,
-          ask,
+          seen: memory,
+          requestConfirm: ask,
           now,
         });
         for (const error of failed.values()) throw error;
@@ -88,7 +88,7 @@ async function confirm(now: number): Promise<void> {
     asked = new Map();
     for (const workload of workloads) {
       const publish = (): Promise<void> => Promise.resolve(void (published += 1));
-      const settled = await settle(workload, { ...bench, publish, now });
+      const settled = await updateFindings(workload, { ...bench, publish, now });
       for (const other of settled.others) asked.set(workloadKey(other), other);
       await settled.finish();
     }

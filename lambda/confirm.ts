@@ -18,7 +18,7 @@ import { confirmWorkload, type Confirming } from './confirming/confirm-workload'
 import { reasonOf, type Log, type Meter } from './telemetry';
 import { whileLearning } from './judging/mode';
 import { publishSamples, sampleSettings, sampleTable } from './confirming/simulated-findings';
-import { publishBy } from './confirming/outgoing-finding';
+import { publishWith } from './confirming/outgoing-finding';
 
 export interface ConfirmParts {
   readonly environment: Environment<'confirm'>;
@@ -68,7 +68,7 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     try {
       const settings = whileLearning(await documents.settings(), await accountsSeen(standing.table), now());
       const ipRanges = await documents.ipRanges();
-      const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
+      const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
       const confirming = { ...standing, settings, ipRanges, publish };
       return await each(event, parts, (record) => finish(record, confirming));
     } finally {

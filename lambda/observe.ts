@@ -17,11 +17,11 @@ import type { Settings } from './detection/model/settings';
 import { kindsNamed } from './detection/kinds/all-kinds';
 import { METRICS, observeEnvironment, type Environment } from './environment';
 import type { TrailObject } from './observing/message-envelope';
-import { boundedMemory } from './store/seen-cache';
+import { boundedSeenCache } from './store/seen-cache';
 import { Heartbeats } from './store/heartbeats';
 import type { Log, Meter } from './telemetry';
 import { observeMessages } from './observing/observe-messages';
-import type { Observing } from './observing/observing-context';
+import type { ObserveContext } from './observing/observing-context';
 import { sampleSettings, sampleTable } from './confirming/simulated-findings';
 
 export interface ObserveParts {
@@ -48,13 +48,13 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   const documents = judgingDocuments(s3, environment, parts);
   const standing = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
-    memory: boundedMemory(),
+    seen: boundedSeenCache(),
     heartbeats: new Heartbeats(),
     hubAccount,
     // `watch` knows the Region.
     deployed: { trailBucket, detectorKey, hub: { account: hubAccount, region: null } },
-    handOn: watchQueueUrl === null ? undefined : handOnBySqs(sqs, watchQueueUrl),
-    ask: askBySqs(sqs, environment.delayedQueueUrl, now),
+    forwardTampering: watchQueueUrl === null ? undefined : handOnBySqs(sqs, watchQueueUrl),
+    requestConfirm: askBySqs(sqs, environment.delayedQueueUrl, now),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },
     open:
@@ -65,8 +65,8 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   };
   const samples = {
     table: sampleTable(standing.table),
-    memory: boundedMemory(MOST_SAMPLES),
-    ask: askBySqs(sqs, environment.delayedQueueUrl, now, true),
+    seen: boundedSeenCache(MOST_SAMPLES),
+    requestConfirm: askBySqs(sqs, environment.delayedQueueUrl, now, true),
     isForever,
   };
   return async (event) => {
@@ -88,8 +88,8 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
 function judgingBy<Standing extends object>(
   standing: Standing,
   settings: Settings,
-  by: Pick<Observing, 'ipRanges' | 'now'>,
-): Standing & Pick<Observing, 'settings' | 'kinds' | 'ipRanges' | 'now'> {
+  by: Pick<ObserveContext, 'ipRanges' | 'now'>,
+): Standing & Pick<ObserveContext, 'settings' | 'kinds' | 'ipRanges' | 'now'> {
   return { ...standing, ...by, settings, kinds: kindsNamed(settings.workloads) };
 }
 

@@ -15,7 +15,7 @@ import { tellPeople } from './adapters/sns/tell-people';
 import { sendMessages } from './adapters/sqs/send-messages';
 import { METRICS, publishEnvironment, type Environment } from './environment';
 import { reasonOf, type Log, type Meter } from './telemetry';
-import { readSaying, type Saying, type SinkName } from './confirming/outgoing-finding';
+import { parseOutgoingFinding, type OutgoingFinding, type SinkName } from './confirming/outgoing-finding';
 
 export interface PublishParts {
   readonly environment: Environment<'publish'>;
@@ -31,7 +31,7 @@ export interface PublishParts {
 
 interface Sink {
   readonly name: SinkName;
-  readonly take: (sayings: readonly Saying[]) => Promise<Faults>;
+  readonly take: (sayings: readonly OutgoingFinding[]) => Promise<Faults>;
 }
 
 /**
@@ -92,7 +92,7 @@ function sinksOf(parts: PublishParts): Sink[] {
 
 interface Said {
   readonly messageId: string;
-  readonly saying: Saying;
+  readonly saying: OutgoingFinding;
   /** Whether a sink took it now. */
   isTaken: boolean;
 }
@@ -139,7 +139,7 @@ function sayingsIn({ Records: records }: SQSEvent, failed: Map<string, unknown>)
   const said: Said[] = [];
   for (const { messageId, body } of records) {
     try {
-      said.push({ messageId, saying: readSaying(body), isTaken: false });
+      said.push({ messageId, saying: parseOutgoingFinding(body), isTaken: false });
     } catch (error) {
       failed.set(messageId, error);
     }

@@ -16,7 +16,7 @@ import { accountsSeen } from './store/accounts-seen';
 import { whileLearning } from './judging/mode';
 import { learningOf } from './confirming/learn-mode-summary';
 import { openFindings, toJudgeAgain } from './store/open-findings';
-import type { Ask } from './judging/confirm-request';
+import type { RequestConfirm } from './judging/confirm-request';
 import { MOST_TOGETHER } from './confirming/update-findings';
 import { differingSettings, settingsNews } from './confirming/settings-change';
 import type { Workload } from './detection/model/workload';
@@ -121,7 +121,7 @@ async function keepIfGood({ environment, s3 }: RejudgeParts): Promise<void> {
   if (kept?.text !== object.text) await writeConfigObject(s3, place, object.text);
 }
 
-async function askSpread(workloads: readonly Workload[], ask: Ask, now: number): Promise<void> {
+async function askSpread(workloads: readonly Workload[], ask: RequestConfirm, now: number): Promise<void> {
   const apart = Math.min(1_000 / PER_SECOND, (WINDOW - EVERYBODY_KNOWS) / Math.max(1, workloads.length));
   await Promise.all(workloads.map((workload, at) => ask(workload, now + EVERYBODY_KNOWS + Math.floor(at * apart))));
 }

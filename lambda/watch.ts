@@ -22,8 +22,8 @@ import type { Place } from './watching/check-rules';
 import type { Log, Meter } from './telemetry';
 import { whileLearning } from './judging/mode';
 import type { RuleSeen } from './watching/rule-faults';
-import { publishBy } from './confirming/outgoing-finding';
-import { letCanariesSing, listenForSilence, type Rounds, type RulesIn } from './watching/watch-rounds';
+import { publishWith } from './confirming/outgoing-finding';
+import { runCanaries, checkForSilence, type Rounds, type RulesIn } from './watching/watch-rounds';
 import { watchMessages } from './watching/watch-messages';
 
 export interface WatchParts {
@@ -64,7 +64,7 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
 
   const guard = async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
-    const publish = publishBy({ send, runbookUrl: settings.runbookUrl, log, meter });
+    const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
     const failed = await watchMessages(event.Records, {
       table,
       settings,
@@ -83,9 +83,9 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
       if (isQueueEvent(event)) return await guard(event);
       switch (field(event, 'task')) {
         case WATCH_TASKS.canary.task:
-          return await letCanariesSing(rounds, await documents.settings());
+          return await runCanaries(rounds, await documents.settings());
         case WATCH_TASKS.silence.task:
-          return await listenForSilence(rounds, await documents.settings(), await documents.ipRanges());
+          return await checkForSilence(rounds, await documents.settings(), await documents.ipRanges());
         default:
           throw new Error(
             `task must be "${WATCH_TASKS.canary.task}" or "${WATCH_TASKS.silence.task}", got ${JSON.stringify(field(event, 'task')) ?? 'nothing'}`,

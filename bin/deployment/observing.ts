@@ -10,8 +10,8 @@ import type { Reading } from '../../lambda/adapters/s3/config-document';
 import { askBySqs } from '../../lambda/adapters/sqs/settle-requests';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
-import { boundedMemory } from '../../lambda/store/seen-cache';
-import type { Observing } from '../../lambda/observing/observing-context';
+import { boundedSeenCache } from '../../lambda/store/seen-cache';
+import type { ObserveContext } from '../../lambda/observing/observing-context';
 import type { Deployment } from './deployment';
 import { awsFault } from './aws-fault';
 import { OUTPUTS, type OutputName } from './output-names';
@@ -26,20 +26,20 @@ export const OBSERVING_OUTPUTS = [
 ] as const satisfies readonly OutputName[];
 
 /** What facts are stored and judged with, as `observe` does it; `close` ends its connections. */
-export async function observingOf(deployment: Deployment): Promise<{ observing: Observing; close: () => void }> {
+export async function observingOf(deployment: Deployment): Promise<{ observing: ObserveContext; close: () => void }> {
   const dynamodb = new DynamoDBClient(AWAY);
   const s3 = new S3Client(AWAY);
   const sqs = new SQSClient(AWAY);
   const settings = await documentOf(s3, deployment, 'settingsKey', readSettings);
   if (settings === null) throw new Error(`${keyText(deployment, 'settingsKey')} is missing: deploy the stack first`);
   const ipRanges = await documentOf<IpRanges>(s3, deployment, 'ipRangesKey', readIpRanges);
-  const observing: Observing = {
+  const observing: ObserveContext = {
     table: dynamoDbLockTable(dynamodb, deployment.need('lockTable')),
     settings,
     ipRanges,
     kinds: kindsNamed(settings.workloads),
-    memory: boundedMemory(),
-    ask: askBySqs(sqs, deployment.need('delayedQueueUrl'), Date.now),
+    seen: boundedSeenCache(),
+    requestConfirm: askBySqs(sqs, deployment.need('delayedQueueUrl'), Date.now),
     now: Date.now(),
     isForever,
   };

@@ -2,7 +2,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import { AWAY } from '../../lambda/adapters/client-settings';
 import { inventoryFacts, type Inventory } from '../../lambda/detection/network/inventory';
 import { readHeartbeats } from '../../lambda/store/heartbeats';
-import type { Observing } from '../../lambda/observing/observing-context';
+import type { ObserveContext } from '../../lambda/observing/observing-context';
 import { storeInventory } from '../../lambda/observing/store-inventory';
 import type { DeploymentOptions } from '../deployment/deployment-options';
 import { chosenAccounts, chosenPlaces, placeText, type Chosen, type Place } from '../deployment/accounts-and-regions';
@@ -60,7 +60,11 @@ export async function seed(options: SeedOptions): Promise<number> {
 }
 
 /** `observing`: null where nothing is to be stored. */
-async function seedAll(sources: readonly Source[], observing: Observing | null, leftOut: LeftOut): Promise<number> {
+async function seedAll(
+  sources: readonly Source[],
+  observing: ObserveContext | null,
+  leftOut: LeftOut,
+): Promise<number> {
   const bar = stepBar(process.stderr, sources.length);
   const done: Seeded[] = [];
   const waiting = [...sources];
@@ -87,7 +91,7 @@ async function seedAll(sources: readonly Source[], observing: Observing | null, 
   return done.some(({ fault }) => fault !== null) ? 2 : 0;
 }
 
-async function store(inventory: Inventory, source: Source, observing: Observing | null): Promise<Seeded> {
+async function store(inventory: Inventory, source: Source, observing: ObserveContext | null): Promise<Seeded> {
   const facts = inventoryFacts(inventory);
   if (!observing) return { ...placeOf(source), inventory, stored: 0, fault: null };
   const { stored, failed } = await storeInventory(facts, observing);
@@ -116,7 +120,7 @@ async function snapshotSources(options: SeedOptions, leftOut: LeftOut): Promise<
 async function accountSources(
   options: SeedOptions,
   deployment: Deployment,
-  { table }: Observing,
+  { table }: ObserveContext,
   sts: STSClient,
 ): Promise<Source[]> {
   const heard = await readHeartbeats(table).catch((error: unknown) => {

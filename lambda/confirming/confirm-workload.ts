@@ -4,13 +4,13 @@ import type { Workload } from '../detection/model/workload';
 import { despiteOthers } from '../store/concurrent-change';
 import { dueAt, isHeld } from '../judging/hold';
 import type { Meter } from '../telemetry';
-import type { Bench } from '../judging/judge-workloads';
-import type { Ask } from '../judging/confirm-request';
+import type { JudgingContext } from '../judging/judge-workloads';
+import type { RequestConfirm } from '../judging/confirm-request';
 import type { Publish } from './reconcile-findings';
-import { settle, type Settled } from './update-findings';
+import { updateFindings, type UpdateResult } from './update-findings';
 
-export interface Confirming extends Bench {
-  readonly ask: Ask;
+export interface Confirming extends JudgingContext {
+  readonly ask: RequestConfirm;
   readonly publish: Publish;
   readonly meter: Meter;
   /** Epoch milliseconds, now and each time it is asked. */
@@ -46,12 +46,12 @@ export async function confirmWorkload(workload: Workload, confirming: Confirming
 async function settleOnce(
   workload: Workload,
   { meter, now: clock, publish, ...bench }: Confirming,
-): Promise<{ settled: Settled; held: Finding[] }> {
+): Promise<{ settled: UpdateResult; held: Finding[] }> {
   const now = clock();
   const held = new Map<string, Finding>();
   let said = 0;
   let findings = 0;
-  const settled = await settle(workload, {
+  const settled = await updateFindings(workload, {
     ...bench,
     now,
     publish: (...saying) => {

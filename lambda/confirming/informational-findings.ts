@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import type { Finding } from '../detection/model/finding';
 import { suppressedBy } from '../detection/findings/suppression';
-import type { Surroundings } from '../detection/judge/peers';
-import { toldOnce } from '../detection/findings/informational-findings';
+import type { Peers } from '../detection/judge/peers';
+import { informationalFindings } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { GONE, saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { partition } from '../store/table-schema';
 import type { Judged } from '../judging/judge-workloads';
 import type { LockTable } from '../store/lock-table';
-import { reconcile, type Clerk } from './reconcile-findings';
+import { reconcile, type ReconcileContext } from './reconcile-findings';
 
 /** What a workload could tell, and when it first could. */
 const TELLER = z.object({
@@ -25,13 +25,13 @@ export interface ToldOnce {
 }
 
 /** The informational findings: among all workloads that could tell one, the earliest does. */
-export async function tellOnce(
+export async function publishInformational(
   { workload, kept, outcome: { judgement } }: Judged,
-  around: Surroundings,
-  clerk: Clerk,
+  around: Peers,
+  clerk: ReconcileContext,
   { expires, mine }: { readonly expires: number; readonly mine: number | null },
 ): Promise<ToldOnce> {
-  const told = toldOnce([{ judgement, around }]).filter(
+  const told = informationalFindings([{ judgement, around }]).filter(
     (finding) => !suppressedBy(finding, around.settings.suppressions),
   );
   const findings = new Map(told.map((finding) => [partition.told(finding.id), finding]));

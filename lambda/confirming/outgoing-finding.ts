@@ -3,25 +3,25 @@ import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/model/find
 import { METRICS } from '../environment';
 import { findingSchema } from '../store/finding-schema';
 import type { Log, Meter } from '../telemetry';
-import type { How, Publish } from './reconcile-findings';
+import type { Delivery, Publish } from './reconcile-findings';
 
 /** Where findings are said. */
 export const SINKS = ['security-hub', 'event-bridge', 'sns'] as const;
 export type SinkName = (typeof SINKS)[number];
 
 /** A finding on its way to the sinks. */
-export interface Saying {
+export interface OutgoingFinding {
   readonly finding: Finding;
   /** Epoch milliseconds; of two sayings of one finding the later counts. */
   readonly updatedAt: number;
-  readonly how: How;
+  readonly how: Delivery;
   readonly runbookUrl: string;
   /** Those that have not taken it yet. @default all */
   readonly sinks?: readonly SinkName[] | undefined;
 }
 
 const MODE = z.enum(['learn', 'report', 'live']);
-const SAYING = z.object({
+const OUTGOING_FINDING = z.object({
   finding: findingSchema,
   updatedAt: z.number(),
   how: z.object({
@@ -43,20 +43,20 @@ const SAYING = z.object({
 });
 
 /** Reads what `JSON.stringify` made of one. Throws where it is none. */
-export function readSaying(text: string): Saying {
-  return SAYING.parse(JSON.parse(text));
+export function parseOutgoingFinding(text: string): OutgoingFinding {
+  return OUTGOING_FINDING.parse(JSON.parse(text));
 }
 
-export interface Mouth {
+export interface PublishDependencies {
   /** Sends a saying to the sinks; resolves when it is safely under way. */
-  readonly send: (saying: Saying) => Promise<void>;
+  readonly send: (saying: OutgoingFinding) => Promise<void>;
   readonly runbookUrl: string;
   readonly log: Log;
   readonly meter: Meter;
 }
 
 /** Counts every finding that is new, changed or withdrawn, and sends on what its mode lets be said. */
-export function publishBy({ send, runbookUrl, log, meter }: Mouth): Publish {
+export function publishWith({ send, runbookUrl, log, meter }: PublishDependencies): Publish {
   return async (finding, updatedAt, how) => {
     if (how.reach !== 'learn') await send({ finding, updatedAt, how, runbookUrl });
     const { id, type, severity, status, firstSeen, archivedBecause } = finding;
@@ -71,7 +71,7 @@ export function publishBy({ send, runbookUrl, log, meter }: Mouth): Publish {
 type News = 'findingsConfirmed' | 'findingsUpdated' | 'findingsWithdrawn' | 'findingsSuppressed';
 
 /** What a finding that is said means to whoever heard the last of it. */
-export function newsIn({ status }: Pick<Finding, 'status'>, { told }: Pick<How, 'told'>): News {
+export function newsIn({ status }: Pick<Finding, 'status'>, { told }: Pick<Delivery, 'told'>): News {
   const wasActive = told?.status === 'ACTIVE';
   if (status === 'ACTIVE') return wasActive ? 'findingsUpdated' : 'findingsConfirmed';
   return wasActive ? 'findingsWithdrawn' : 'findingsSuppressed';

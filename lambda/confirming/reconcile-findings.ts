@@ -12,10 +12,10 @@ import { noteOpen } from '../store/open-findings';
  * Hands a finding to the sinks, or throws: then it stays unpublished and is handed over again. Saying one twice is an
  * update; an older `updatedAt` (epoch milliseconds) never overwrites a later one.
  */
-export type Publish = (finding: Finding, updatedAt: number, how: How) => Promise<void>;
+export type Publish = (finding: Finding, updatedAt: number, how: Delivery) => Promise<void>;
 
 /** In what light a finding is said. */
-export interface How {
+export interface Delivery {
   readonly mode: Mode;
   /** The highest mode it is said in now or may have been before: what was said there is kept up to date there. */
   readonly reach: Mode;
@@ -24,10 +24,10 @@ export interface How {
   /** Whether it was, or may have been, said before with no group to stand for it. */
   readonly alone: boolean;
   /** What was said last; null where nothing was. */
-  readonly told: Told | null;
+  readonly told: LastPublished | null;
 }
 
-export interface Told extends Pick<Finding, 'type' | 'severity' | 'status'> {
+export interface LastPublished extends Pick<Finding, 'type' | 'severity' | 'status'> {
   /** The mode it was said in. */
   readonly mode: Mode;
 }
@@ -37,7 +37,7 @@ const QUIET = 3_600_000;
 const KEEP_DAYS = 400;
 
 const MODE = z.enum(['learn', 'report', 'live']);
-const TOLD = z.object({
+const LAST_PUBLISHED = z.object({
   type: z.enum(FINDING_TYPES),
   severity: z.enum(SEVERITIES),
   status: z.enum(['ACTIVE', 'ARCHIVED']),
@@ -50,11 +50,11 @@ const STORED = z.object({
   reach: MODE,
   behind: z.nullable(z.string()),
   alone: z.boolean(),
-  told: z.nullable(TOLD),
+  told: z.nullable(LAST_PUBLISHED),
 });
 type Stored = z.infer<typeof STORED>;
 
-export interface Clerk {
+export interface ReconcileContext {
   readonly table: LockTable;
   readonly settings: Settings;
   readonly publish: Publish;
@@ -72,20 +72,21 @@ export interface Clerk {
 export async function reconcile(
   pk: string,
   wanted: readonly Finding[],
-  clerk: Clerk,
+  clerk: ReconcileContext,
   concerns: (finding: Finding) => boolean = () => true,
 ): Promise<boolean> {
   const items = await clerk.table.query(pk, 'V#');
   const known = new Map(items.map((item) => [item.sk, { item, stored: STORED.parse(JSON.parse(item.body)) }]));
   const here = wanted.filter(concerns);
   let isWritten = false;
-  for (const finding of here) if (await bring(pk, finding, known.get(skOf(finding)) ?? null, clerk)) isWritten = true;
+  for (const finding of here)
+    if (await upsertFinding(pk, finding, known.get(skOf(finding)) ?? null, clerk)) isWritten = true;
   const ids = new Set(here.map(skOf));
   for (const { item, stored } of known.values()) {
     if (ids.has(item.sk) || !concerns(stored.finding)) continue;
     const archived: Finding = { ...stored.finding, status: 'ARCHIVED', archivedBecause: WITHDRAWN };
     const withdrawn = stored.finding.status === 'ARCHIVED' ? stored.finding : archived;
-    if (await bring(pk, withdrawn, { item, stored }, clerk)) isWritten = true;
+    if (await upsertFinding(pk, withdrawn, { item, stored }, clerk)) isWritten = true;
   }
   return isWritten;
 }
@@ -97,10 +98,15 @@ function skOf({ id }: Finding): string {
 }
 
 /** Write under the next revision, publish, write that it was: whoever breaks off in between is finished by the next run. */
-async function bring(pk: string, finding: Finding, known: Kept | null, clerk: Clerk): Promise<boolean> {
+async function upsertFinding(
+  pk: string,
+  finding: Finding,
+  known: Kept | null,
+  clerk: ReconcileContext,
+): Promise<boolean> {
   const { table, publish, now } = clerk;
   const stored = known?.stored ?? null;
-  const how = howToSay(finding, stored, clerk);
+  const how = deliveryOf(finding, stored, clerk);
   if (stored?.published && isSettled(finding, how, stored, now)) return false;
   if (opens(finding, stored) && clerk.isHeld?.(finding)) return false;
   const { updatedAt, revision } = nextAfter(known, now);
@@ -139,7 +145,7 @@ function opens(finding: Finding, stored: Stored | null): boolean {
   return isActive(finding) && stored?.finding.status !== 'ACTIVE';
 }
 
-function howToSay(finding: Finding, stored: Stored | null, { settings, behind }: Clerk): How {
+function deliveryOf(finding: Finding, stored: Stored | null, { settings, behind }: ReconcileContext): Delivery {
   const mode = modeOf(finding, accountsOf(finding), settings);
   const { reach, alone, told } = stored ?? NEW;
   if (!isActive(finding)) return { mode, reach, behind: null, alone, told };
@@ -153,7 +159,7 @@ function isActive({ status }: Finding): boolean {
 }
 
 /** Nothing new but more calls, and that was told not long ago. */
-function isSettled(finding: Finding, { reach, behind }: How, stored: Stored, now: number): boolean {
+function isSettled(finding: Finding, { reach, behind }: Delivery, stored: Stored, now: number): boolean {
   const { finding: before, updatedAt } = stored;
   if (reach !== stored.reach || behind !== stored.behind) return false;
   const plain = findingSchema.parse(JSON.parse(JSON.stringify(finding)));

@@ -3,10 +3,10 @@ import { sameOriginMembers } from '../detection/findings/group-findings';
 import { findingsOf } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { originText } from '../detection/model/origin';
-import type { Surroundings } from '../detection/judge/peers';
+import type { Peers } from '../detection/judge/peers';
 import { partition } from '../store/table-schema';
-import { judgeWorkloads, type Bench, type Judged, type Judgements } from '../judging/judge-workloads';
-import { disturb } from '../judging/steady-state';
+import { judgeWorkloads, type JudgingContext, type Judged, type Judgements } from '../judging/judge-workloads';
+import { invalidateSteadyState } from '../judging/steady-state';
 import { saveClaims, type Claims, type ClaimsSaved } from '../store/published-rows';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { hidden } from '../detection/findings/suppression';
@@ -14,8 +14,8 @@ import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from './reconcile-findings';
 import { subscribersOf, Subscriptions } from '../store/subscriptions';
 import { meetingPlaces, suspectIn, type Suspect } from '../store/suspect-index';
-import { tellOnce } from './informational-findings';
-import { claimsOfFootprint, expiryOfClaims, topicsOf } from '../judging/footprint-rows';
+import { publishInformational } from './informational-findings';
+import { anchorClaimsOf, expiryOfClaims, topicsOf } from '../judging/anchor-summary-rows';
 
 /** Fewer workloads at one place make no group. */
 const GROUP = 2;
@@ -27,7 +27,7 @@ export const MOST_TOGETHER = 500;
 const MOST_ROUNDS = 6;
 
 /** Settling takes a clock and a sink; judging takes neither. */
-export interface Settlement extends Bench {
+export interface UpdateContext extends JudgingContext {
   readonly publish: Publish;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -37,7 +37,7 @@ export interface Settlement extends Bench {
   readonly onSettled?: (findings: number) => void;
 }
 
-export interface Settled {
+export interface UpdateResult {
   /** Who else has to be settled, because what this one says of itself bears on them. */
   readonly others: readonly Workload[];
   /** To be called when that was asked for: else it comes up again. */
@@ -48,22 +48,22 @@ export interface Settled {
  * Judges a workload, stores its footprint and its suspicions, and brings its findings, and the groups they belong to, to
  * what the verdicts say: until a judgement that was made after the last write says what is written.
  */
-export async function settle(workload: Workload, settlement: Settlement): Promise<Settled> {
-  const settling = new Settling(workload, settlement);
-  await disturb(settlement.table, workload, expiryOfClaims(settlement.now));
+export async function updateFindings(workload: Workload, settlement: UpdateContext): Promise<UpdateResult> {
+  const settling = new FindingsUpdate(workload, settlement);
+  await invalidateSteadyState(settlement.table, workload, expiryOfClaims(settlement.now));
   for (let round = 0; round < MOST_ROUNDS; round += 1) if (await settling.isDone()) return settling;
   throw new ConcurrentChange(workloadKey(workload));
 }
 
-class Settling implements Settled {
+class FindingsUpdate implements UpdateResult {
   private readonly concerned = new Map<WorkloadKey, Workload>();
   private readonly saved = new Map<string, ClaimsSaved>();
-  private readonly settlement: Settlement;
+  private readonly settlement: UpdateContext;
   private readonly expires: number;
 
   constructor(
     private readonly workload: Workload,
-    settlement: Settlement,
+    settlement: UpdateContext,
   ) {
     this.settlement = { ...settlement, ...askedOnce(settlement) };
     this.expires = expiryOfClaims(settlement.now);
@@ -84,7 +84,7 @@ class Settling implements Settled {
     const judgements = await judgeWorkloads([workload], settlement, new Subscriptions(table, workload, now));
     const [judged] = judgements.judged;
     if (!judged) return true;
-    const footprint = await this.save('P#', claimsOfFootprint(judged), judged);
+    const footprint = await this.save('P#', anchorClaimsOf(judged), judged);
     this.concern(await subscribersOf(topicsOf(footprint, workload), table));
     const claims = suspicionsOf(judged);
     const suspicions = await this.save('Q#', claims, judged);
@@ -101,14 +101,14 @@ class Settling implements Settled {
     const { workload, settlement } = this;
     const together = await membersAt(places, workload, settlement.table);
     const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], settlement);
-    return bringUp(all, workload, { places, isTogether: together.length > 0 }, settlement);
+    return reconcileAll(all, workload, { places, isTogether: together.length > 0 }, settlement);
   }
 
-  private async tell(judged: Judged, around: Surroundings): Promise<boolean> {
+  private async tell(judged: Judged, around: Peers): Promise<boolean> {
     const { settlement, expires } = this;
     if (!settlement.settings.serviceCallerFindings) return true;
     const mine = this.saved.get('O#')?.revision ?? null;
-    const { saved, isSaid, concerned } = await tellOnce(judged, around, settlement, { expires, mine });
+    const { saved, isSaid, concerned } = await publishInformational(judged, around, settlement, { expires, mine });
     this.saved.set('O#', saved);
     this.concern(concerned);
     return !isSaid && !saved.isNew;
@@ -129,7 +129,7 @@ class Settling implements Settled {
 }
 
 /** What is held is asked once a finding, in however many rounds. */
-function askedOnce({ isHeld }: Settlement): Pick<Settlement, 'isHeld'> {
+function askedOnce({ isHeld }: UpdateContext): Pick<UpdateContext, 'isHeld'> {
   if (!isHeld) return {};
   const answers = new Map<string, boolean>();
   return {
@@ -172,11 +172,11 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
  * places they share with this one: what they have elsewhere belongs together with whoever is there. True when anything was
  * written.
  */
-async function bringUp(
+async function reconcileAll(
   { judged, around }: Judgements,
   settled: Workload,
   { places, isTogether }: { readonly places: ReadonlySet<string>; readonly isTogether: boolean },
-  settlement: Settlement,
+  settlement: UpdateContext,
 ): Promise<boolean> {
   const { findings, suppressed } = findingsOf(
     judged.map(({ outcome }) => outcome),

@@ -14,8 +14,8 @@ import { organizationOf } from './model/settings';
 import { isTooOld, newestTime } from './facts/retention';
 import type { Settings } from './model/settings';
 import { suppressedBy } from './findings/suppression';
-import { surroundingsOf, type Surroundings } from './judge/peers';
-import { toldOnce } from './findings/informational-findings';
+import { peersOf, type Peers } from './judge/peers';
+import { informationalFindings } from './findings/informational-findings';
 import type { WorkloadKey } from './model/workload';
 import { kindsNamed } from './kinds/all-kinds';
 import type { WorkloadKind } from './model/workload-kind';
@@ -53,20 +53,20 @@ export interface Detection {
 
 /** Everything the facts say: S0 to S5 for all workloads. The same facts give the same findings, whatever order they came in. */
 export function detect(input: DetectionInput): Detection {
-  const { living, tooOld, network } = groundworkOf(input);
-  const around = surroundingsOf(living, network);
+  const { living, tooOld, network } = judgingBasisOf(input);
+  const around = peersOf(living, network);
   const outcome = judgeAll(living, around, network.rejected, input);
   return { ...outcome, counts: { ...outcome.counts, tooOld } };
 }
 
 /** What verdicts stand on (S0 and S1): the histories of living workloads, and the network. */
-export interface Groundwork {
+export interface JudgingBasis {
   readonly living: ReadonlyMap<WorkloadKey, History>;
   readonly tooOld: number;
   readonly network: NetworkFacts;
 }
 
-export function groundworkOf({ facts, settings, ipRanges, kinds }: DetectionInput): Groundwork {
+export function judgingBasisOf({ facts, settings, ipRanges, kinds }: DetectionInput): JudgingBasis {
   const histories = assembleHistories(
     facts,
     kinds ?? kindsNamed(settings.workloads),
@@ -92,7 +92,7 @@ export interface Outcome {
 
 export function outcomeOf(
   judgement: Judgement,
-  { settings }: Pick<Surroundings, 'settings'>,
+  { settings }: Pick<Peers, 'settings'>,
   alibis: readonly RejectedChange[],
   chains: Chains,
 ): Outcome {
@@ -112,13 +112,13 @@ export function outcomeOf(
 
 function judgeAll(
   histories: ReadonlyMap<WorkloadKey, History>,
-  around: Surroundings,
+  around: Peers,
   rejected: readonly RejectedChange[],
   { facts, onJudgement }: DetectionInput,
 ): Detection {
   const outcomes: Outcome[] = [];
   const counter = new Counter();
-  const informed: { judgement: Judgement; around: Surroundings }[] = [];
+  const informed: { judgement: Judgement; around: Peers }[] = [];
   const alibis = rejectedBy(rejected);
   const chains = new Chains(facts, around.privateNetworks);
   for (const history of histories.values()) {
@@ -133,14 +133,14 @@ function judgeAll(
     );
     if (shown.length > 0 || cut || suppressed.length > 0) outcomes.push(outcome);
   }
-  return { ...findingsOf(outcomes, toldOnce(informed), around), counts: counter.counts };
+  return { ...findingsOf(outcomes, informationalFindings(informed), around), counts: counter.counts };
 }
 
 /** Groups what belongs together and sets aside what is suppressed. */
 export function findingsOf(
   outcomes: readonly Outcome[],
   told: readonly Finding[],
-  around: Surroundings,
+  around: Peers,
 ): Pick<Detection, 'findings' | 'suppressed'> {
   const { single, groups } = groupFindings(
     outcomes.flatMap(({ shown }) => shown),

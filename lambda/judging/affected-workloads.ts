@@ -6,7 +6,7 @@ import { factsIn, sightingsIn } from '../store/fact-items';
 import { subscribersOf, topic } from '../store/subscriptions';
 
 /** The workloads whose verdicts a stored fact may change. */
-export interface Touched {
+export interface AffectedWorkloads {
   /** Those whose own fact it is. */
   readonly own: readonly Workload[];
   /** Those that are judged by it besides. */
@@ -20,27 +20,27 @@ export interface Touched {
  * copied to it, by whichever of the two is stored later. `mayBeFirst`: false where its session is known to have an earlier
  * one of its kind.
  */
-export async function touchedBy(
+export async function affectedBy(
   fact: Fact,
   table: LockTable,
   retentionDays: number,
   mayBeFirst = true,
-): Promise<Touched> {
+): Promise<AffectedWorkloads> {
   switch (fact.fact) {
     case 'sighting':
-      return touchedBySighting(fact, table, retentionDays);
+      return affectedBySighting(fact, table, retentionDays);
     case 'issuance':
-      return touchedByIssuance(fact, table, retentionDays, mayBeFirst);
+      return affectedByIssuance(fact, table, retentionDays, mayBeFirst);
     case 'foreign-key':
-      return touchedByKey(fact, table, mayBeFirst);
+      return affectedByKey(fact, table, mayBeFirst);
     case 'change':
-      return touchedByChange(fact, table);
+      return affectedByChange(fact, table);
     default:
       return fact satisfies never;
   }
 }
 
-async function touchedBySighting(fact: Sighting, table: LockTable, retentionDays: number): Promise<Touched> {
+async function affectedBySighting(fact: Sighting, table: LockTable, retentionDays: number): Promise<AffectedWorkloads> {
   const { caller } = fact;
   const named = caller.workload ? [caller.workload] : [];
   if (!isUnproven(caller)) return { own: named, others: [], isProof: false };
@@ -78,12 +78,12 @@ async function copy(
   await Promise.all(sightings.map((sighting) => table.merge(sightingItem(sighting, pk, retentionDays))));
 }
 
-async function touchedByIssuance(
+async function affectedByIssuance(
   fact: Issuance,
   table: LockTable,
   retentionDays: number,
   mayBeFirst: boolean,
-): Promise<Touched> {
+): Promise<AffectedWorkloads> {
   const { workload, accessKeyId, sessionArn } = fact;
   const topics = accessKeyId === null ? [] : [topic.key(accessKeyId)];
   const seen = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), 'S#');
@@ -111,7 +111,7 @@ async function isFirst(fact: Issuance | ForeignKey, sk: string, table: LockTable
   return first?.fact === fact.fact && first.id === fact.id;
 }
 
-async function touchedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: boolean): Promise<Touched> {
+async function affectedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: boolean): Promise<AffectedWorkloads> {
   const { by } = fact;
   const topics = [topic.key(fact.accessKeyId)];
   if (by?.accessKeyId) topics.push(topic.use(by.accessKeyId));
@@ -120,7 +120,7 @@ async function touchedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: bool
   return { own: [], others: await subscribersOf(topics, table), isProof: false };
 }
 
-async function touchedByChange(change: Change, table: LockTable): Promise<Touched> {
+async function affectedByChange(change: Change, table: LockTable): Promise<AffectedWorkloads> {
   const topics = [...entitiesOf(change).map(topic.entity), ...makersOf(change).map(topic.made)];
   return { own: [], others: await subscribersOf(topics, table), isProof: false };
 }

@@ -12,10 +12,10 @@ import {
 } from '../detection/facts/facts';
 import { originOf } from '../detection/model/origin';
 import type { Source } from '../detection/model/origin';
-import type { Footprint } from '../detection/judge/peers';
+import type { AnchorSummary } from '../detection/judge/peers';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { entitiesOf, isUnproven, partition } from '../store/table-schema';
-import { readFootprint } from '../store/footprint-index';
+import { parseAnchorSummary } from '../store/anchor-summary-index';
 import type { LockTable, StoredItem } from '../store/lock-table';
 import { sightingsIn } from '../store/fact-items';
 import { topic, type Subscriptions } from '../store/subscriptions';
@@ -46,10 +46,10 @@ interface Wanted {
  * The facts that bear on the verdicts on some workloads: their own, those of their network, of whoever changed that, and
  * what a judgement asks for besides. What is wanted is read by `read`, which may make more wanted.
  */
-export class Neighbourhood {
+export class FactLoader {
   readonly facts = new FactSet();
   /** By workload key: where others are anchored. */
-  readonly footprints = new Map<WorkloadKey, Footprint>();
+  readonly footprints = new Map<WorkloadKey, AnchorSummary>();
   /** Workloads with stored suspicions or findings. */
   readonly open = new Set<WorkloadKey>();
   /** What the workloads to be judged keep of themselves besides facts, by partition and sort key. */
@@ -174,7 +174,7 @@ export class Neighbourhood {
   }
 
   private takeFootprint({ body }: StoredItem): void {
-    const footprint = readFootprint(body);
+    const footprint = parseAnchorSummary(body);
     if (!footprint) return;
     this.footprints.set(workloadKey(footprint.workload), footprint);
     this.noticeAccount(footprint.workload.account);

@@ -1,21 +1,21 @@
-import { groundworkOf, outcomeOf, rejectedBy, type Outcome } from '../detection/detect';
+import { judgingBasisOf, outcomeOf, rejectedBy, type Outcome } from '../detection/detect';
 import { Chains } from '../detection/findings/chained-sessions';
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { History, ProvenSighting } from '../detection/facts/workload-history';
 import { judge, type Judgement } from '../detection/judge/judge';
 import { originText } from '../detection/model/origin';
 import type { Settings } from '../detection/model/settings';
-import { footprintOf, surroundingsOf, type Footprint, type Surroundings } from '../detection/judge/peers';
-import { toldOnce } from '../detection/findings/informational-findings';
+import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
+import { informationalFindings } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { isUnproven, partition } from '../store/table-schema';
-import { notingQuestions } from '../store/footprint-index';
+import { recordingQuestions } from '../store/anchor-summary-index';
 import type { LockTable, StoredItem } from '../store/lock-table';
-import { Neighbourhood } from './fact-loader';
+import { FactLoader } from './fact-loader';
 import type { Subscriptions } from '../store/subscriptions';
 
 /** What every judgement is made with. */
-export interface Bench {
+export interface JudgingContext {
   readonly table: LockTable;
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
@@ -25,14 +25,14 @@ export interface Bench {
 export interface Judged {
   readonly workload: Workload;
   readonly outcome: Outcome;
-  readonly footprint: Footprint;
+  readonly footprint: AnchorSummary;
   /** What the workload kept of itself when the judgement began to read: claims, the note of calm. */
   readonly kept: (sk: string) => StoredItem | undefined;
 }
 
 export interface Judgements {
   readonly judged: readonly Judged[];
-  readonly around: Surroundings;
+  readonly around: Peers;
   /** Those of them that have stored suspicions or findings. */
   readonly open: ReadonlySet<WorkloadKey>;
   /** When the network changed last that they were judged by, in epoch milliseconds; zero if never. */
@@ -50,47 +50,47 @@ const HOPS = 2;
  */
 export async function judgeWorkloads(
   workloads: readonly Workload[],
-  bench: Bench,
+  bench: JudgingContext,
   subscriptions: Subscriptions | null = null,
 ): Promise<Judgements> {
   const { privateNetworks, organizationAccounts } = bench.settings;
   const isOrganizationListed = organizationAccounts.length > 0;
   const options = { privateNetworks, isOrganizationListed, subscriptions };
-  const neighbourhood = new Neighbourhood(bench.table, workloads, options);
+  const neighbourhood = new FactLoader(bench.table, workloads, options);
   await neighbourhood.read();
   for (let round = 1; ; round += 1) {
-    const session = new Sitting(workloads, neighbourhood, bench);
+    const session = new JudgingRound(workloads, neighbourhood, bench);
     session.askFurther();
     if (round === MOST_ROUNDS || !(await neighbourhood.read())) return session.judgements();
   }
 }
 
 /** One judgement by what was read so far. */
-class Sitting {
-  private readonly around: Surroundings;
+class JudgingRound {
+  private readonly around: Peers;
   private readonly histories: ReadonlyMap<WorkloadKey, History>;
   private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
   private readonly alibis: ReturnType<typeof rejectedBy>;
 
   constructor(
     workloads: readonly Workload[],
-    private readonly neighbourhood: Neighbourhood,
-    private readonly bench: Bench,
+    private readonly neighbourhood: FactLoader,
+    private readonly bench: JudgingContext,
   ) {
     const { settings, ipRanges } = bench;
-    const { living, network } = groundworkOf({ facts: neighbourhood.facts, settings, ipRanges });
+    const { living, network } = judgingBasisOf({ facts: neighbourhood.facts, settings, ipRanges });
     const keys = new Set(workloads.map(workloadKey));
     this.histories = new Map([...living].filter(([key]) => keys.has(key)));
-    this.around = surroundingsOf(this.histories, network, neighbourhood.footprints.values());
+    this.around = peersOf(this.histories, network, neighbourhood.footprints.values());
     this.alibis = rejectedBy(network.rejected);
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
   }
 
   private judgeOne(history: History): { judgement: Judgement; asked: ReadonlySet<string> } {
     const asked = new Set<string>();
-    const around = notingQuestions(this.around, asked);
+    const around = recordingQuestions(this.around, asked);
     const judgement = judge(history, around);
-    if (this.bench.settings.serviceCallerFindings) toldOnce([{ judgement, around }]);
+    if (this.bench.settings.serviceCallerFindings) informationalFindings([{ judgement, around }]);
     for (const place of anchorsOfVerdicts(judgement)) around.anchoredAt(place);
     return { judgement, asked };
   }
@@ -138,7 +138,7 @@ class Sitting {
     const judged = this.made.map(({ judgement }) => ({
       workload: judgement.history.workload,
       outcome: outcomeOf(judgement, around, this.alibis(judgement.history), chains),
-      footprint: footprintOf(judgement.who, judgement.anchors, around),
+      footprint: anchorSummaryOf(judgement.who, judgement.anchors, around),
       kept: (sk: string) => neighbourhood.kept.get(`${partition.workload(judgement.history.workload)} ${sk}`),
     }));
     const newestChange = Math.max(0, ...[...neighbourhood.facts.changes.values()].map(({ time }) => time));

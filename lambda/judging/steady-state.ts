@@ -8,7 +8,7 @@ import { workloadKey, type Workload } from '../detection/model/workload';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { isUnproven, partition } from '../store/table-schema';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
-import { hasOneOrigin, type Bench, type Judged } from './judge-workloads';
+import { hasOneOrigin, type JudgingContext, type Judged } from './judge-workloads';
 
 /**
  * Most workloads do the same hour after hour. A note in their partition says what they may go on doing without being
@@ -25,7 +25,7 @@ const NOTE = z.object({
 type Rows = Record<string, [number, number]>;
 
 const HOUR = 3_600_000;
-const NOT_CALM = 'null';
+const NOT_STEADY = 'null';
 const MOST_ROWS = 64;
 const ATTEMPTS = 8;
 
@@ -34,8 +34,8 @@ export function noteKey(workload: Workload): ItemKey {
 }
 
 /** Whether the fact changes no verdict, by the note that was read after it was stored. */
-export function isCalm(note: StoredItem | undefined, fact: Sighting | Issuance, bench: Bench): boolean {
-  if (!note || note.body === NOT_CALM) return false;
+export function isSteady(note: StoredItem | undefined, fact: Sighting | Issuance, bench: JudgingContext): boolean {
+  if (!note || note.body === NOT_STEADY) return false;
   const { by, rows } = NOTE.parse(JSON.parse(note.body));
   const row = rows[fact.fact === 'sighting' ? rowOf(fact.caller) : rowOfIssuance(fact)];
   if (by !== versionOf(bench) || !row) return false;
@@ -44,20 +44,20 @@ export function isCalm(note: StoredItem | undefined, fact: Sighting | Issuance, 
 }
 
 /** Takes the note back: to be done after a fact was stored, and before it is judged by. `expires`: epoch seconds. */
-export async function disturb(table: LockTable, workload: Workload, expires: number): Promise<void> {
+export async function invalidateSteadyState(table: LockTable, workload: Workload, expires: number): Promise<void> {
   const key = noteKey(workload);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [note] = await table.read([key]);
-    if (await table.revise({ ...key, body: NOT_CALM, expires, revision: (note?.revision ?? 0) + 1 })) return;
+    if (await table.revise({ ...key, body: NOT_STEADY, expires, revision: (note?.revision ?? 0) + 1 })) return;
   }
   throw new ConcurrentChange(`${workloadKey(workload)}: its note`);
 }
 
 /** Writes the note a judgement allows, unless somebody disturbed the workload since it began to read. */
-export async function calmDown(
+export async function saveSteadyState(
   table: LockTable,
   { workload, outcome, kept }: Judged,
-  bench: Bench,
+  bench: JudgingContext,
   { newestChange, expires }: { readonly newestChange: number; readonly expires: number },
 ): Promise<void> {
   const { who, history, anchors, verdicts } = outcome.judgement;
@@ -65,7 +65,7 @@ export async function calmDown(
   const policy = history.kind.lockPolicy(workload);
   const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));
   if (verdicts.length > 0 || !isSettled || !isAlone || bench.settings.serviceCallerFindings) return;
-  const rows = rowsOf(history, who.region, newestChange + quietAfterChange(bench.settings));
+  const rows = rowsOf(history, who.region, newestChange + settledAfterChange(bench.settings));
   const body = JSON.stringify({ by: versionOf(bench), rows });
   const before = kept('G#');
   if (Object.keys(rows).length === 0 || before?.body === body) return;
@@ -73,7 +73,7 @@ export async function calmDown(
 }
 
 /** After this no change of the network depends on the time any more: its graces are over, and its doors are closed. */
-function quietAfterChange({ doorHours }: Settings): number {
+function settledAfterChange({ doorHours }: Settings): number {
   return (Math.max(1, doorHours) + 1) * HOUR;
 }
 
@@ -109,7 +109,7 @@ function rowOfIssuance({ sessionArn, region }: Issuance): string {
 
 const versions = new WeakMap<Settings, string>();
 
-function versionOf({ settings, ipRanges }: Bench): string {
+function versionOf({ settings, ipRanges }: JudgingContext): string {
   const version = versions.get(settings) ?? digestOf(JSON.stringify(settings));
   versions.set(settings, version);
   return `${version} ${ipRanges?.createDate ?? 'none'}`;

@@ -3,19 +3,19 @@ import type { Finding } from '../detection/model/finding';
 import type { History } from '../detection/facts/workload-history';
 import type { Settings } from '../detection/model/settings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
-import { calmDown, disturb, rowOf } from '../judging/steady-state';
+import { saveSteadyState, invalidateSteadyState, rowOf } from '../judging/steady-state';
 import { saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { despiteOthers } from '../store/concurrent-change';
-import type { Entry } from './batch-entries';
+import type { BatchEntry } from './batch-entries';
 import type { Filed } from '../store/table-schema';
 import { dueAt, isFinal } from '../judging/hold';
 import { judgeWorkloads, type Judged, type Judgements } from '../judging/judge-workloads';
 import { isPlain, LookUp, ownersOf, uniqueWorkloads } from './known-items';
-import { knownOf, memoryKey } from '../store/seen-cache';
-import { claimsOfFootprint, expiryOfClaims, topicsOf } from '../judging/footprint-rows';
+import { seenAfter, seenKey } from '../store/seen-cache';
+import { anchorClaimsOf, expiryOfClaims, topicsOf } from '../judging/anchor-summary-rows';
 import { subscribersOf, Subscriptions, topic } from '../store/subscriptions';
-import { touchedBy, type Touched } from '../judging/affected-workloads';
-import type { Refused, Observing } from './observing-context';
+import { affectedBy, type AffectedWorkloads } from '../judging/affected-workloads';
+import type { RefusedRecord, ObserveContext } from './observing-context';
 
 /** More workloads than these are settled, not judged here. */
 const MOST_OTHERS = 4;
@@ -24,37 +24,38 @@ const MOST_OTHERS = 4;
 const AT_ONCE = 8;
 
 /** A workload, and the entries on whose account something is done with it. */
-interface Concern<Id> {
+interface AffectedWorkload<Id> {
   readonly workload: Workload;
-  readonly entries: Set<Entry<Id>>;
+  readonly entries: Set<BatchEntry<Id>>;
 }
 
 /** Stores entries, judges whom they touch, asks for the suspicious to be settled, and only then remembers. */
-export class Shift<Id> {
-  readonly refused: Refused<Id>[] = [];
+export class FactBatch<Id> {
+  readonly refused: RefusedRecord<Id>[] = [];
   judged = 0;
-  asked = 0;
+  confirmsRequested = 0;
   unproven = 0;
-  private readonly touched = new Map<WorkloadKey, Concern<Id> & { isDisturbed: boolean }>();
-  private readonly wanted = new Map<WorkloadKey, Concern<Id> & { notBefore: number }>();
+  private readonly touched = new Map<WorkloadKey, AffectedWorkload<Id> & { isDisturbed: boolean }>();
+  private readonly wanted = new Map<WorkloadKey, AffectedWorkload<Id> & { notBefore: number }>();
   /** What is done when everything was asked for. */
-  private readonly closing: { readonly entries: ReadonlySet<Entry<Id>>; readonly act: () => Promise<unknown> }[] = [];
+  private readonly closing: { readonly entries: ReadonlySet<BatchEntry<Id>>; readonly act: () => Promise<unknown> }[] =
+    [];
   private readonly footprints = new Map<WorkloadKey, ClaimsSaved>();
 
   constructor(
-    private readonly entries: readonly Entry<Id>[],
-    private readonly observing: Observing,
+    private readonly entries: readonly BatchEntry<Id>[],
+    private readonly observing: ObserveContext,
   ) {}
 
   /** The parcels that are not finished, with the reason. */
   get failed(): ReadonlyMap<Id, unknown> {
     const failed = new Map<Id, unknown>();
-    for (const { failure, said } of this.entries)
+    for (const { failure, sources: said } of this.entries)
       if (failure) for (const { id } of said) if (!failed.has(id)) failed.set(id, failure.error);
     return failed;
   }
 
-  async work(): Promise<void> {
+  async process(): Promise<void> {
     try {
       const before = await this.lookUp(this.entries);
       const fresh = this.entries.filter((entry) => !entry.failure && !this.isDone(entry, before));
@@ -75,7 +76,7 @@ export class Shift<Id> {
   }
 
   /** What cannot be read together is read in halves, so that only what is at fault comes again, or is refused. */
-  private async lookUp(entries: readonly Entry<Id>[]): Promise<LookUp> {
+  private async lookUp(entries: readonly BatchEntry<Id>[]): Promise<LookUp> {
     const { table, isForever } = this.observing;
     try {
       return await LookUp.of(entries, table);
@@ -92,30 +93,30 @@ export class Shift<Id> {
   }
 
   /** A workload whose note cannot be read is judged. */
-  private async notesOf(entries: readonly Entry<Id>[]): Promise<LookUp> {
+  private async notesOf(entries: readonly BatchEntry<Id>[]): Promise<LookUp> {
     const workloads = uniqueWorkloads(entries.flatMap((entry) => ownersOf(entry)));
     return LookUp.notesOf(workloads, this.observing.table).catch(() => LookUp.joined([]));
   }
 
   /** Stored, judged and asked for by somebody else. */
-  private isDone({ items }: Entry<Id>, known: LookUp): boolean {
+  private isDone({ items }: BatchEntry<Id>, known: LookUp): boolean {
     const [first] = items;
     return first !== undefined && known.isJudged(first) && items.every((item) => known.has(item));
   }
 
-  private async store(entry: Entry<Id>, before: LookUp): Promise<void> {
+  private async store(entry: BatchEntry<Id>, before: LookUp): Promise<void> {
     const { table, isForever } = this.observing;
     try {
       for (const item of entry.items)
         if (!before.has(item)) await ('keep' in item ? table.keep(item.keep) : table.merge(item.merge));
     } catch (error) {
       if (!isForever?.(error)) return entry.fail(error);
-      for (const { id, record } of entry.said) this.refused.push({ id, record, error });
+      for (const { id, record } of entry.sources) this.refused.push({ id, record, error });
       entry.isRefused = true;
     }
   }
 
-  private async touch(entry: Entry<Id>, before: LookUp, notes: LookUp): Promise<void> {
+  private async touch(entry: BatchEntry<Id>, before: LookUp, notes: LookUp): Promise<void> {
     if (!isStored(entry)) return;
     await this.trying(new Set([entry]), async () => {
       const { own, others } = await this.touchedBy(entry, before, notes);
@@ -130,38 +131,42 @@ export class Shift<Id> {
     });
   }
 
-  private async touchedBy(entry: Entry<Id>, before: LookUp, notes: LookUp): Promise<Pick<Touched, 'own' | 'others'>> {
+  private async touchedBy(
+    entry: BatchEntry<Id>,
+    before: LookUp,
+    notes: LookUp,
+  ): Promise<Pick<AffectedWorkloads, 'own' | 'others'>> {
     const { table, settings } = this.observing;
     const { fact, items } = entry;
     if (!fact) return { own: [], others: await subscribersOf(items.flatMap(topicOfAccount), table) };
     const isCalm = notes.isCalm(entry, this.observing);
     if (fact.fact === 'sighting' && isPlain(fact)) return { own: isCalm ? [] : ownersOf(entry), others: [] };
     const mayBeFirst = !items.some((item) => before.isBeaten(item));
-    const { own, others, isProof } = await touchedBy(fact, table, settings.retentionDays, mayBeFirst);
+    const { own, others, isProof } = await affectedBy(fact, table, settings.retentionDays, mayBeFirst);
     return { own: isCalm && !isProof ? [] : own, others };
   }
 
   /** Once all was asked for, others that meet the same hour need not judge it again. */
-  private mark(entry: Entry<Id>, before: LookUp): void {
-    if (this.observing.isSilent) return;
+  private mark(entry: BatchEntry<Id>, before: LookUp): void {
+    if (this.observing.recordOnly) return;
     const [first] = entry.items;
     const marking = entry.fact?.fact === 'sighting' && first ? before.markFor(first) : null;
     if (marking) this.close([entry], () => this.observing.table.note(marking.key, [marking.mark]));
   }
 
-  private concern(workload: Workload, entry: Entry<Id>, isDisturbed: boolean): void {
+  private concern(workload: Workload, entry: BatchEntry<Id>, isDisturbed: boolean): void {
     const key = workloadKey(workload);
-    const known = this.touched.get(key) ?? { workload, entries: new Set<Entry<Id>>(), isDisturbed: false };
+    const known = this.touched.get(key) ?? { workload, entries: new Set<BatchEntry<Id>>(), isDisturbed: false };
     known.entries.add(entry);
     known.isDisturbed ||= isDisturbed;
     this.touched.set(key, known);
   }
 
-  private async judge(concern: Concern<Id> & { isDisturbed: boolean }): Promise<void> {
+  private async judge(concern: AffectedWorkload<Id> & { isDisturbed: boolean }): Promise<void> {
     const { workload, entries } = concern;
     const { table, now, settings } = this.observing;
     const expires = expiryOfClaims(now);
-    if (concern.isDisturbed) await disturb(table, workload, expires);
+    if (concern.isDisturbed) await invalidateSteadyState(table, workload, expires);
     const judgements = await judgeWorkloads([workload], this.observing, new Subscriptions(table, workload, now));
     this.judged += 1;
     const [judged] = judgements.judged;
@@ -179,16 +184,16 @@ export class Shift<Id> {
   }
 
   private async calmDown(judged: Judged, { newestChange }: Judgements, expires: number): Promise<void> {
-    await calmDown(this.observing.table, judged, this.observing, { newestChange, expires });
+    await saveSteadyState(this.observing.table, judged, this.observing, { newestChange, expires });
   }
 
-  private async saveFootprint(judged: Judged, entries: ReadonlySet<Entry<Id>>): Promise<boolean> {
+  private async saveFootprint(judged: Judged, entries: ReadonlySet<BatchEntry<Id>>): Promise<boolean> {
     const { table, now } = this.observing;
     const { workload } = judged;
     const key = workloadKey(workload);
     const mine = this.footprints.get(key)?.revision ?? null;
     const options = { sk: 'P#', expires: expiryOfClaims(now), item: judged.kept('P#'), mine };
-    const saved = await saveClaims(table, workload, claimsOfFootprint(judged), options);
+    const saved = await saveClaims(table, workload, anchorClaimsOf(judged), options);
     this.footprints.set(key, saved);
     for (const other of await subscribersOf(topicsOf(saved, workload), table))
       if (workloadKey(other) !== key) this.want(other, now, entries);
@@ -197,27 +202,27 @@ export class Shift<Id> {
   }
 
   /** Several reasons to settle a workload are one request, at the earliest of their times. */
-  private want(workload: Workload, notBefore: number, entries: Iterable<Entry<Id>>): void {
+  private want(workload: Workload, notBefore: number, entries: Iterable<BatchEntry<Id>>): void {
     const key = workloadKey(workload);
-    const known = this.wanted.get(key) ?? { workload, notBefore, entries: new Set<Entry<Id>>() };
+    const known = this.wanted.get(key) ?? { workload, notBefore, entries: new Set<BatchEntry<Id>>() };
     for (const entry of entries) known.entries.add(entry);
     known.notBefore = Math.min(known.notBefore, notBefore);
     this.wanted.set(key, known);
   }
 
-  private async send({ workload, notBefore, entries }: Concern<Id> & { notBefore: number }): Promise<void> {
-    if (this.observing.isSilent) return;
+  private async send({ workload, notBefore, entries }: AffectedWorkload<Id> & { notBefore: number }): Promise<void> {
+    if (this.observing.recordOnly) return;
     await this.trying(entries, async () => {
-      await this.observing.ask(workload, notBefore);
-      this.asked += 1;
+      await this.observing.requestConfirm(workload, notBefore);
+      this.confirmsRequested += 1;
     });
   }
 
-  private close(entries: Iterable<Entry<Id>>, act: () => Promise<unknown>): void {
+  private close(entries: Iterable<BatchEntry<Id>>, act: () => Promise<unknown>): void {
     this.closing.push({ entries: new Set(entries), act });
   }
 
-  private async trying(entries: Iterable<Entry<Id>>, act: () => Promise<unknown>): Promise<void> {
+  private async trying(entries: Iterable<BatchEntry<Id>>, act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
     } catch (error) {
@@ -226,10 +231,10 @@ export class Shift<Id> {
   }
 
   private remember(item: Filed): void {
-    const { memory, isSilent } = this.observing;
+    const { seen: memory, recordOnly: isSilent } = this.observing;
     if (isSilent) return;
-    const key = memoryKey(item);
-    memory.set(key, knownOf(item, memory.get(key)));
+    const key = seenKey(item);
+    memory.set(key, seenAfter(item, memory.get(key)));
   }
 }
 
@@ -237,16 +242,16 @@ async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise
   for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(act));
 }
 
-function isStored<Id>({ failure, isRefused }: Entry<Id>): boolean {
+function isStored<Id>({ failure, isRefused }: BatchEntry<Id>): boolean {
   return !failure && !isRefused;
 }
 
 /** Whether they stand or fall together. */
-function areOfOne<Id>(entries: readonly Entry<Id>[]): boolean {
-  return new Set(entries.flatMap(({ said }) => said.map(({ id }) => id))).size === 1;
+function areOfOne<Id>(entries: readonly BatchEntry<Id>[]): boolean {
+  return new Set(entries.flatMap(({ sources: said }) => said.map(({ id }) => id))).size === 1;
 }
 
-function isUnharmed<Id>(entries: ReadonlySet<Entry<Id>>): boolean {
+function isUnharmed<Id>(entries: ReadonlySet<BatchEntry<Id>>): boolean {
   return [...entries].every(({ failure }) => failure === null);
 }
 
@@ -255,7 +260,7 @@ function topicOfAccount(item: Filed): string[] {
 }
 
 /** Whether any of them tells of more than one more hour, or one more key, of what the workload does anyway. */
-function isNew<Id>(entries: ReadonlySet<Entry<Id>>, { outcome: { judgement } }: Judged): boolean {
+function isNew<Id>(entries: ReadonlySet<BatchEntry<Id>>, { outcome: { judgement } }: Judged): boolean {
   const { history } = judgement;
   const isOwn = (fact: Fact | null): fact is Sighting =>
     fact?.fact === 'sighting' &&

@@ -1,9 +1,9 @@
 import type { Sighting } from '../detection/facts/facts';
 import { workloadKey, type Workload } from '../detection/model/workload';
-import { isCalm, noteKey } from '../judging/steady-state';
-import type { Entry } from './batch-entries';
+import { isSteady, noteKey } from '../judging/steady-state';
+import type { BatchEntry } from './batch-entries';
 import { isUnproven, type Filed } from '../store/table-schema';
-import type { Bench } from '../judging/judge-workloads';
+import type { JudgingContext } from '../judging/judge-workloads';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 
 /** What the table knows of entries already, asked for in few requests. */
@@ -11,7 +11,7 @@ export class LookUp {
   private constructor(private readonly found: ReadonlyMap<string, StoredItem>) {}
 
   /** Reads the hours of these entries, and the notes of the workloads that have them. */
-  static async of<Id>(entries: readonly Entry<Id>[], table: LockTable): Promise<LookUp> {
+  static async of<Id>(entries: readonly BatchEntry<Id>[], table: LockTable): Promise<LookUp> {
     const keys = entries.flatMap((entry) => [...hoursOf(entry), ...ownersOf(entry).map(noteKey)]);
     return new LookUp(await readAll(keys, table));
   }
@@ -57,10 +57,10 @@ export class LookUp {
     return { key: { pk, sk }, mark: markOf(merged) };
   }
 
-  isCalm<Id>({ fact }: Entry<Id>, bench: Bench): boolean {
-    if (fact?.fact === 'issuance') return isCalm(this.at(noteKey(fact.workload)), fact, bench);
+  isCalm<Id>({ fact }: BatchEntry<Id>, bench: JudgingContext): boolean {
+    if (fact?.fact === 'issuance') return isSteady(this.at(noteKey(fact.workload)), fact, bench);
     if (fact?.fact !== 'sighting' || !fact.caller.workload) return false;
-    return isCalm(this.at(noteKey(fact.caller.workload)), fact, bench);
+    return isSteady(this.at(noteKey(fact.caller.workload)), fact, bench);
   }
 
   private at({ pk, sk }: ItemKey): StoredItem | undefined {
@@ -75,12 +75,12 @@ async function readAll(keys: readonly ItemKey[], table: LockTable): Promise<Map<
   return new Map(items.flatMap((item) => (item ? [[`${item.pk} ${item.sk}`, item] as const] : [])));
 }
 
-function hoursOf<Id>({ items }: Entry<Id>): ItemKey[] {
+function hoursOf<Id>({ items }: BatchEntry<Id>): ItemKey[] {
   return items.flatMap((item) => ('merge' in item ? [{ pk: item.merge.pk, sk: item.merge.sk }] : []));
 }
 
 /** The workload whose doings an entry tells, where the record itself says so. */
-export function ownersOf<Id>({ fact }: Entry<Id>): Workload[] {
+export function ownersOf<Id>({ fact }: BatchEntry<Id>): Workload[] {
   if (fact?.fact === 'issuance') return [fact.workload];
   return fact?.fact === 'sighting' && isPlain(fact) && fact.caller.workload ? [fact.caller.workload] : [];
 }

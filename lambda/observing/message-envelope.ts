@@ -7,7 +7,7 @@ import {
   record as objectIn,
   textOf,
 } from '../detection/model/json-field';
-import type { SetAsideReason } from './quarantine';
+import type { QuarantineReason } from './quarantine';
 
 /** Where the log files are. */
 export interface TrailPlace {
@@ -27,7 +27,7 @@ export interface TrailObject {
 export type Ignored = 'test-event' | 'not-a-log-file' | 'not-a-new-object';
 
 /** What a message is believed to say. */
-export interface Belief {
+export interface ParsedEnvelope {
   /** CloudTrail records that came as events. */
   readonly records: readonly unknown[];
   /** Records of made-up calls, by which somebody tries the detector. */
@@ -35,7 +35,7 @@ export interface Belief {
   readonly objects: readonly TrailObject[];
   readonly ignored: readonly Ignored[];
   /** Why it, or a part of it, is not believed. */
-  readonly doubts: readonly { readonly reason: SetAsideReason; readonly detail: string }[];
+  readonly rejected: readonly { readonly reason: QuarantineReason; readonly detail: string }[];
 }
 
 /**
@@ -47,12 +47,16 @@ export interface Belief {
  * need no belief beyond the bucket's name: what counts is read from the object. Samples are believed of `hubAccount` alone,
  * and about itself alone; of nobody where that is null.
  */
-export function believe(body: string, trail: TrailPlace | null, hubAccount: string | null = null): Belief {
+export function parseEnvelope(
+  body: string,
+  trail: TrailPlace | null,
+  hubAccount: string | null = null,
+): ParsedEnvelope {
   const message = parsedJson(body);
-  if (message === undefined) return doubt('not-json', 'the message is no JSON');
-  if (!isJsonObject(message)) return doubt('not-understood', 'the message is no JSON object');
+  if (message === undefined) return rejected('not-json', 'the message is no JSON');
+  if (!isJsonObject(message)) return rejected('not-understood', 'the message is no JSON object');
   if (textOf(message.Type) === 'Notification') return announcedThrough(message.Message, trail);
-  if ('detail-type' in message) return believeEvent(message, trail, hubAccount);
+  if ('detail-type' in message) return parseEvent(message, trail, hubAccount);
   return announced(message, trail);
 }
 
@@ -70,49 +74,53 @@ function isOfAws(source: string): boolean {
   return source.startsWith('aws.') && !source.startsWith('aws.partner/');
 }
 
-function believeEvent(envelope: Record<string, unknown>, trail: TrailPlace | null, hubAccount: string | null): Belief {
+function parseEvent(
+  envelope: Record<string, unknown>,
+  trail: TrailPlace | null,
+  hubAccount: string | null,
+): ParsedEnvelope {
   const source = textOf(envelope.source) ?? '';
   const isSample = hubAccount !== null && source === SIMULATION_SOURCE;
-  if (!isSample && !isOfAws(source)) return doubt('source-not-aws', `source is ${quoted(source)}`);
+  if (!isSample && !isOfAws(source)) return rejected('source-not-aws', `source is ${quoted(source)}`);
   const { detail } = envelope;
   const detailType = textOf(envelope['detail-type']);
   if (source === 'aws.s3' && detailType === 'Object Created') {
     return placed(textOf(field(field(detail, 'bucket'), 'name')), textOf(field(field(detail, 'object'), 'key')), trail);
   }
-  if (!DETAIL_TYPES.has(detailType ?? '')) return doubt('not-of-cloudtrail', `detail-type is ${quoted(detailType)}`);
-  return believeRecord(detail, accountIdOf(envelope.account), isSample ? hubAccount : null);
+  if (!DETAIL_TYPES.has(detailType ?? '')) return rejected('not-of-cloudtrail', `detail-type is ${quoted(detailType)}`);
+  return parseEventRecord(detail, accountIdOf(envelope.account), isSample ? hubAccount : null);
 }
 
 /** `sampleOf`: the account whose sample it may be; null where it is none. */
-function believeRecord(record: unknown, account: string | null, sampleOf: string | null): Belief {
+function parseEventRecord(record: unknown, account: string | null, sampleOf: string | null): ParsedEnvelope {
   const recipient = accountIdOf(field(record, 'recipientAccountId'));
   if (account === null || account !== recipient)
-    return doubt('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
+    return rejected('not-the-recipient', `account is ${quoted(account)}, recipientAccountId ${quoted(recipient)}`);
   if (sampleOf === null) return { ...NOTHING, records: [record] };
-  if (account !== sampleOf) return doubt('not-the-recipient', `a sample of account ${quoted(account)}`);
+  if (account !== sampleOf) return rejected('not-the-recipient', `a sample of account ${quoted(account)}`);
   return { ...NOTHING, samples: [record] };
 }
 
-function announcedThrough(text: unknown, trail: TrailPlace | null): Belief {
+function announcedThrough(text: unknown, trail: TrailPlace | null): ParsedEnvelope {
   const message = typeof text === 'string' ? parsedJson(text) : undefined;
   if (isJsonObject(message)) return announced(message, trail);
-  return doubt('not-understood', 'the notification holds no JSON object');
+  return rejected('not-understood', 'the notification holds no JSON object');
 }
 
-function announced(message: Record<string, unknown>, trail: TrailPlace | null): Belief {
+function announced(message: Record<string, unknown>, trail: TrailPlace | null): ParsedEnvelope {
   const { Event: event, Records: records, s3Bucket, s3ObjectKey } = message;
   if (event === 's3:TestEvent') return { ...NOTHING, ignored: ['test-event'] };
   // CloudTrail's own notification names keys as they are.
   if (Array.isArray(s3ObjectKey)) return joined(s3ObjectKey.map((key) => placed(textOf(s3Bucket), textOf(key), trail)));
   if (!Array.isArray(records) || records.length === 0)
-    return doubt('not-understood', 'the message is neither an event nor a notification of S3');
+    return rejected('not-understood', 'the message is neither an event nor a notification of S3');
   return joined(records.map((one) => announcedByS3(one, trail)));
 }
 
-function announcedByS3(one: unknown, trail: TrailPlace | null): Belief {
+function announcedByS3(one: unknown, trail: TrailPlace | null): ParsedEnvelope {
   const s3 = isJsonObject(one) ? objectIn(one, 's3') : null;
   if (!isJsonObject(one) || s3 === null || one.eventSource !== 'aws:s3')
-    return doubt('not-understood', 'a record in it is no notification of S3');
+    return rejected('not-understood', 'a record in it is no notification of S3');
   if (!(textOf(one.eventName) ?? '').startsWith('ObjectCreated:')) return { ...NOTHING, ignored: ['not-a-new-object'] };
   return placed(textOf(field(s3.bucket, 'name')), decodedKey(textOf(field(s3.object, 'key'))), trail);
 }
@@ -129,28 +137,28 @@ function decodedKey(key: string | null): string | null {
 /** Log files only: digests, Insights and whatever else is in the bucket are of no use. */
 const LOG_FILE = /^AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/CloudTrail\/[a-z0-9-]+\/.*[^/]$/;
 
-function placed(bucket: string | null, key: string | null, trail: TrailPlace | null): Belief {
-  if (bucket === null || key === null) return doubt('not-understood', 'the notification names no bucket or no key');
-  if (bucket !== trail?.bucket) return doubt('not-the-trail-bucket', `bucket is ${quoted(bucket)}`);
+function placed(bucket: string | null, key: string | null, trail: TrailPlace | null): ParsedEnvelope {
+  if (bucket === null || key === null) return rejected('not-understood', 'the notification names no bucket or no key');
+  if (bucket !== trail?.bucket) return rejected('not-the-trail-bucket', `bucket is ${quoted(bucket)}`);
   const account = key.startsWith(trail.prefix) ? LOG_FILE.exec(key.slice(trail.prefix.length))?.[1] : undefined;
   return account === undefined
     ? { ...NOTHING, ignored: ['not-a-log-file'] }
     : { ...NOTHING, objects: [{ key, account }] };
 }
 
-const NOTHING: Belief = { records: [], samples: [], objects: [], ignored: [], doubts: [] };
+const NOTHING: ParsedEnvelope = { records: [], samples: [], objects: [], ignored: [], rejected: [] };
 
-function doubt(reason: SetAsideReason, detail: string): Belief {
-  return { ...NOTHING, doubts: [{ reason, detail }] };
+function rejected(reason: QuarantineReason, detail: string): ParsedEnvelope {
+  return { ...NOTHING, rejected: [{ reason, detail }] };
 }
 
-function joined(beliefs: readonly Belief[]): Belief {
+function joined(beliefs: readonly ParsedEnvelope[]): ParsedEnvelope {
   return {
     records: beliefs.flatMap(({ records }) => records),
     samples: beliefs.flatMap(({ samples }) => samples),
     objects: beliefs.flatMap(({ objects }) => objects),
     ignored: beliefs.flatMap(({ ignored }) => ignored),
-    doubts: beliefs.flatMap(({ doubts }) => doubts),
+    rejected: beliefs.flatMap(({ rejected: doubts }) => doubts),
   };
 }
 

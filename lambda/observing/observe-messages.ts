@@ -2,13 +2,13 @@ import { readTrailObject } from '../trail-files/read-trail-object';
 import type { Deployed } from '../detection/tampering/detector-resources';
 import { readRecord } from '../detection/records/read-record';
 import { readTampering } from '../detection/tampering/read-tampering';
-import { believe, type Belief, type TrailObject, type TrailPlace } from './message-envelope';
+import { parseEnvelope, type ParsedEnvelope, type TrailObject, type TrailPlace } from './message-envelope';
 import { METRICS } from '../environment';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Heartbeats } from '../store/heartbeats';
-import { observeRecords, type Observed, type Parcel } from './observe-records';
-import type { Observing } from './observing-context';
-import type { Quarantine, SetAsideReason } from './quarantine';
+import { observeRecords, type ObserveResult, type RecordGroup } from './observe-records';
+import type { ObserveContext } from './observing-context';
+import type { Quarantine, QuarantineReason } from './quarantine';
 
 /** A message of the queue. */
 export interface Message {
@@ -18,12 +18,12 @@ export interface Message {
   readonly messageAttributes?: Readonly<Record<string, { readonly stringValue?: string | undefined } | undefined>>;
 }
 
-export interface Watch extends Observing {
+export interface MessageContext extends ObserveContext {
   readonly trail: TrailPlace | null;
   /** The account whose samples are believed. */
   readonly hubAccount: string;
   /** By what samples are observed. */
-  readonly samples: Observing;
+  readonly samples: ObserveContext;
   /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
   readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
   readonly quarantine: Quarantine;
@@ -32,7 +32,7 @@ export interface Watch extends Observing {
    *
    * @default nobody is told: rules bring the events
    */
-  readonly handOn?: ((records: readonly unknown[]) => Promise<void>) | undefined;
+  readonly forwardTampering?: ((records: readonly unknown[]) => Promise<void>) | undefined;
   readonly deployed: Deployed;
   readonly heartbeats: Heartbeats;
   readonly log: Log;
@@ -44,7 +44,7 @@ export class UnreadableObject extends Error {
   override readonly name = 'UnreadableObject';
 
   constructor(
-    readonly reason: SetAsideReason,
+    readonly reason: QuarantineReason,
     detail: string,
     options?: ErrorOptions,
   ) {
@@ -61,24 +61,27 @@ const MOST_RECORDS = 1_000;
  */
 export async function observeMessages(
   messages: readonly Message[],
-  watch: Watch,
+  watch: MessageContext,
 ): Promise<ReadonlyMap<string, unknown>> {
-  const silent = messages.filter(isSilent);
+  const silent = messages.filter(isRecordOnly);
   if (silent.length === 0) return observeAlike(messages, watch);
-  const aloud = messages.filter((message) => !isSilent(message));
+  const aloud = messages.filter((message) => !isRecordOnly(message));
   const failed = await observeAlike(aloud, watch);
-  return new Map([...failed, ...(await observeAlike(silent, { ...watch, isSilent: true }))]);
+  return new Map([...failed, ...(await observeAlike(silent, { ...watch, recordOnly: true }))]);
 }
 
-function isSilent({ messageAttributes }: Message): boolean {
+function isRecordOnly({ messageAttributes }: Message): boolean {
   return messageAttributes?.['verdicts']?.stringValue === 'off';
 }
 
-async function observeAlike(messages: readonly Message[], watch: Watch): Promise<ReadonlyMap<string, unknown>> {
-  const round = new Round(watch);
+async function observeAlike(
+  messages: readonly Message[],
+  watch: MessageContext,
+): Promise<ReadonlyMap<string, unknown>> {
+  const round = new MessageBatch(watch);
   const believed = messages.map((message) => ({
     message,
-    belief: believe(message.body, watch.trail, watch.hubAccount),
+    belief: parseEnvelope(message.body, watch.trail, watch.hubAccount),
   }));
   const byId = new Map(messages.map((message) => [message.messageId, message]));
   const parcels = believed.map(({ message: { messageId: id }, belief }) => ({ id, belief }));
@@ -94,7 +97,7 @@ async function observeAlike(messages: readonly Message[], watch: Watch): Promise
 }
 
 /** No record is worth less because its heartbeat could not be written. */
-async function writeHeartbeats({ heartbeats, table, now, log, meter }: Watch): Promise<void> {
+async function writeHeartbeats({ heartbeats, table, now, log, meter }: MessageContext): Promise<void> {
   try {
     await heartbeats.write(table, now);
   } catch (error) {
@@ -103,12 +106,12 @@ async function writeHeartbeats({ heartbeats, table, now, log, meter }: Watch): P
   }
 }
 
-class Round {
+class MessageBatch {
   readonly failed = new Map<string, unknown>();
 
-  constructor(private readonly watch: Watch) {}
+  constructor(private readonly watch: MessageContext) {}
 
-  async observe(parcels: readonly Parcel<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+  async observe(parcels: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
     const observed = await observeRecords(
       parcels.filter(({ records }) => records.length > 0),
       this.watch,
@@ -117,7 +120,7 @@ class Round {
     await this.answerFor(observed, messages);
   }
 
-  async observeSamples(parcels: readonly Parcel<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+  async observeSamples(parcels: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
     const samples = parcels.filter(({ records }) => records.length > 0);
     if (samples.length === 0) return;
     const observed = await observeRecords(samples, this.watch.samples);
@@ -125,7 +128,7 @@ class Round {
     await this.answerFor(observed, messages);
   }
 
-  private async answerFor(observed: Observed<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
+  private async answerFor(observed: ObserveResult<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
     for (const [id, error] of observed.failed) this.fail(id, error);
     for (const { id, record, error } of observed.refused) {
       const message = messages.get(id);
@@ -134,9 +137,9 @@ class Round {
   }
 
   /** What is in a message besides records. */
-  async rest(message: Message, belief: Belief): Promise<void> {
+  async rest(message: Message, belief: ParsedEnvelope): Promise<void> {
     for (const reason of belief.ignored) this.watch.meter.count(METRICS.messagesIgnored, 1, { reason });
-    for (const { reason, detail } of belief.doubts) await this.setAside(message, reason, detail);
+    for (const { reason, detail } of belief.rejected) await this.setAside(message, reason, detail);
     for (const object of belief.objects) await this.readObject(object, message);
   }
 
@@ -186,15 +189,15 @@ class Round {
 
   /** What is told of long ago, when nobody watched, is not told now. */
   private async handOn(records: readonly unknown[]): Promise<void> {
-    const { handOn, meter } = this.watch;
-    if (!handOn || this.watch.isSilent || records.length === 0) return;
+    const { forwardTampering: handOn, meter } = this.watch;
+    if (!handOn || this.watch.recordOnly || records.length === 0) return;
     await handOn(records);
     meter.count(METRICS.tamperingsHandedOn, records.length);
   }
 
   private async setAside(
     { messageId, body }: Message,
-    reason: SetAsideReason,
+    reason: QuarantineReason,
     detail: string,
     content = body,
   ): Promise<void> {
@@ -212,7 +215,7 @@ class Round {
     this.watch.log.warn('comes again', { messageId, reason: reasonOf(error) });
   }
 
-  private count(observed: Observed<string>): void {
+  private count(observed: ObserveResult<string>): void {
     const { meter } = this.watch;
     meter.count(METRICS.recordsRead, observed.records);
     for (const [reason, times] of observed.skipped) meter.count(METRICS.recordsSkipped, times, { reason });

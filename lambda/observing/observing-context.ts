@@ -1,13 +1,13 @@
 import type { WorkloadKind } from '../detection/model/workload-kind';
-import type { Ask } from '../judging/confirm-request';
-import type { Bench } from '../judging/judge-workloads';
+import type { RequestConfirm } from '../judging/confirm-request';
+import type { JudgingContext } from '../judging/judge-workloads';
 import type { Heartbeats } from '../store/heartbeats';
-import type { Memory } from './observe-records';
+import type { SeenCache } from '../store/seen-cache';
 
-export interface Observing extends Bench {
+export interface ObserveContext extends JudgingContext {
   readonly kinds: readonly WorkloadKind[];
-  readonly memory: Memory;
-  readonly ask: Ask;
+  readonly seen: SeenCache;
+  readonly requestConfirm: RequestConfirm;
   /** Told of every record that is read, unless silently: those are of long ago. @default nobody is told */
   readonly heartbeats?: Heartbeats;
   /** The account whose canaries' keys are not noted: nobody uses them, and they would be many. @default none */
@@ -20,10 +20,10 @@ export interface Observing extends Bench {
    * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
    * aloud is. @default false
    */
-  readonly isSilent?: boolean;
+  readonly recordOnly?: boolean;
 }
 
-export interface Refused<Id> {
+export interface RefusedRecord<Id> {
   readonly id: Id;
   readonly record: unknown;
   readonly error: unknown;

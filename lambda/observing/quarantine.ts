@@ -1,5 +1,5 @@
 /** Why a message, or a record in it, is put into quarantine: a closed list, shown to people and counted by. */
-export type SetAsideReason =
+export type QuarantineReason =
   /** It is no JSON. */
   | 'not-json'
   /** JSON, but neither an event, nor a notification, nor a request of ours. */
@@ -24,7 +24,7 @@ export type SetAsideReason =
 export interface SetAside {
   /** As it was received; secrets are taken out before it goes anywhere. */
   readonly body: string;
-  readonly reason: SetAsideReason;
+  readonly reason: QuarantineReason;
   /** More about it, for people. */
   readonly detail: string;
   /** Of the message it came in. */

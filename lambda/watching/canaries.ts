@@ -7,16 +7,16 @@ import type { LockTable } from '../store/lock-table';
 import { pooled } from './concurrency-limit';
 
 /** Where a canary is let out: CloudTrail records that the role was assumed, in that account and Region. */
-export interface Cage {
+export interface CanaryTarget {
   readonly account: string;
   readonly region: string;
   readonly roleArn: string;
 }
 
-export interface Aviary {
+export interface CanaryDependencies {
   readonly table: LockTable;
   /** Assumes the role at the Region's own endpoint of STS, under the name by which canaries are known. */
-  readonly assume: (cage: Cage) => Promise<void>;
+  readonly assume: (cage: CanaryTarget) => Promise<void>;
   /** Epoch milliseconds, now and each time it is asked. */
   readonly now: () => number;
 }
@@ -34,12 +34,12 @@ export interface CanaryPlaces {
 }
 
 /** What became of the canaries. */
-export interface Singing {
+export interface CanaryResult {
   readonly sent: number;
   /** Those that could not be let out, or not in time, with the reason. */
-  readonly refused: readonly (Pick<Cage, 'account' | 'region'> & { readonly reason: string })[];
+  readonly refused: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly reason: string })[];
   /** Those that were not heard in time, and since when. */
-  readonly missing: readonly (Pick<Cage, 'account' | 'region'> & { readonly since: string })[];
+  readonly missing: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly since: string })[];
 }
 
 const MINUTE = 60_000;
@@ -64,11 +64,11 @@ const MOST_TIME = 200_000;
  * Every account and Region that was heard lately and has a role to assume, the hub's own, and every Region that should be
  * heard of these accounts and `members`: a Region without rules is silent from the start.
  */
-export function cagesFor(
+export function canaryTargets(
   heartbeats: readonly Heartbeat[],
   places: CanaryPlaces,
   { members, now }: { readonly members: readonly string[]; readonly now: number },
-): Cage[] {
+): CanaryTarget[] {
   const { hubAccount, hubRegion, regions } = places;
   const heard = heartbeats.filter(({ kind, last }) => kind === 'any' && now - Date.parse(last) <= FORGOTTEN);
   // In the hub account itself nothing but its own Region is sure to have rules.
@@ -89,7 +89,11 @@ export function cagesFor(
  * and none since. Where one could be sent once and cannot any more, it counts as sent: whoever takes the role away is not
  * rid of being missed.
  */
-export async function sing(cages: readonly Cage[], heartbeats: readonly Heartbeat[], aviary: Aviary): Promise<Singing> {
+export async function sendCanaries(
+  cages: readonly CanaryTarget[],
+  heartbeats: readonly Heartbeat[],
+  aviary: CanaryDependencies,
+): Promise<CanaryResult> {
   const heard = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
   const waiting = new Map<string, string>();
   for (const { sk, body } of await aviary.table.query(partition.canaries))
@@ -97,7 +101,7 @@ export async function sing(cages: readonly Cage[], heartbeats: readonly Heartbea
   const now = aviary.now();
   const missing: { account: string; region: string; since: string }[] = [];
   const refused: { account: string; region: string; reason: string }[] = [];
-  const visit = async (cage: Cage): Promise<void> => {
+  const visit = async (cage: CanaryTarget): Promise<void> => {
     const { account, region } = cage;
     const known = waiting.get(skOf(cage));
     const since = unanswered(known, heard.get(skOf(cage)));
@@ -123,9 +127,9 @@ function unanswered(waitingSince: string | undefined, heard: string | undefined)
 
 /** `isKnown`: whether one was sent there before. */
 async function letOut(
-  cage: Cage,
+  cage: CanaryTarget,
   { since, isKnown }: { readonly since: string; readonly isKnown: boolean },
-  { table, assume, now: clock }: Aviary,
+  { table, assume, now: clock }: CanaryDependencies,
 ): Promise<void> {
   const now = clock();
   const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
@@ -140,12 +144,12 @@ async function letOut(
   await table.raise(note);
 }
 
-function skOf({ account, region }: Pick<Cage, 'account' | 'region'>): string {
+function skOf({ account, region }: Pick<CanaryTarget, 'account' | 'region'>): string {
   return `${account}#${region}`;
 }
 
-function byRegion(cages: readonly Cage[]): Cage[][] {
-  const regions = new Map<string, Cage[]>();
+function byRegion(cages: readonly CanaryTarget[]): CanaryTarget[][] {
+  const regions = new Map<string, CanaryTarget[]>();
   for (const cage of cages) regions.set(cage.region, [...(regions.get(cage.region) ?? []), cage]);
   return [...regions.values()];
 }

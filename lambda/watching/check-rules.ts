@@ -1,4 +1,4 @@
-import type { Cage } from './canaries';
+import type { CanaryTarget } from './canaries';
 import { reasonOf } from '../telemetry';
 import { pooled } from './concurrency-limit';
 import { missingRules, type RuleSeen } from './rule-faults';
@@ -13,8 +13,8 @@ export interface ExpectedRules {
 
 export interface Inspection {
   /** Where members are, with the role to look with. */
-  readonly cages: readonly Cage[];
-  readonly hub: Pick<Cage, 'account' | 'region'>;
+  readonly cages: readonly CanaryTarget[];
+  readonly hub: Pick<CanaryTarget, 'account' | 'region'>;
   readonly expected: ExpectedRules;
   /** Our rules on a bus, with the targets of those named: of a member with its role, of the hub (`roleArn` null) without. */
   readonly rulesIn: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
@@ -22,7 +22,7 @@ export interface Inspection {
   readonly now: () => number;
 }
 
-export interface Place extends Pick<Cage, 'account' | 'region'> {
+export interface Place extends Pick<CanaryTarget, 'account' | 'region'> {
   readonly bus: string;
   readonly roleArn: string | null;
 }
@@ -65,7 +65,7 @@ interface Look {
 }
 
 /** In the hub account no other Region is sure to have rules. */
-function memberLooks(cages: readonly Cage[], hub: Inspection['hub'], rules: readonly string[]): Look[] {
+function memberLooks(cages: readonly CanaryTarget[], hub: Inspection['hub'], rules: readonly string[]): Look[] {
   if (rules.length === 0) return [];
   const members = cages.filter(({ account }) => account !== hub.account);
   return members.map((cage) => ({ place: { ...cage, bus: 'default' }, rules }));

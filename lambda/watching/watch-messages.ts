@@ -2,10 +2,10 @@ import { readRecord } from '../detection/records/read-record';
 import type { Deployed } from '../detection/tampering/detector-resources';
 import { readTampering, type Tampering } from '../detection/tampering/read-tampering';
 import { METRICS } from '../environment';
-import { believe } from '../observing/message-envelope';
+import { parseEnvelope } from '../observing/message-envelope';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Message } from '../observing/observe-messages';
-import type { Quarantine, SetAsideReason } from '../observing/quarantine';
+import type { Quarantine, QuarantineReason } from '../observing/quarantine';
 import { tellTampering, type Teller } from './tampering-findings';
 
 export interface Guard extends Teller {
@@ -41,8 +41,8 @@ export async function watchMessages(messages: readonly Message[], guard: Guard):
 }
 
 async function tamperingsIn({ messageId, body }: Message, guard: Guard): Promise<Tampering[]> {
-  const { records, objects, ignored, doubts } = believe(body, null);
-  const aside = async (reason: SetAsideReason, detail: string): Promise<void> => {
+  const { records, objects, ignored, rejected: doubts } = parseEnvelope(body, null);
+  const aside = async (reason: QuarantineReason, detail: string): Promise<void> => {
     await guard.quarantine({ messageId, body, reason, detail });
     guard.meter.count(METRICS.setAside, 1, { reason });
     guard.log.warn('set aside', { messageId, reason, detail });

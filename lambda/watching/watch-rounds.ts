@@ -1,7 +1,7 @@
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { Settings } from '../detection/model/settings';
 import { METRICS } from '../environment';
-import { cagesFor, sing, type Cage, type CanaryPlaces } from './canaries';
+import { canaryTargets, sendCanaries, type CanaryTarget, type CanaryPlaces } from './canaries';
 import { checkRules, type ExpectedRules, type Place } from './check-rules';
 import { readHeartbeats, type Heartbeat } from '../store/heartbeats';
 import type { Log, Meter } from '../telemetry';
@@ -12,7 +12,7 @@ import { silencesIn, type Silence } from './silence';
 export interface Rounds {
   readonly table: LockTable;
   readonly places: CanaryPlaces;
-  readonly assume: (cage: Cage) => Promise<void>;
+  readonly assume: (cage: CanaryTarget) => Promise<void>;
   /** The rules that should be there; nobody looks where none are named. */
   readonly expected: ExpectedRules;
   /** By what rules are looked at for one round. */
@@ -33,14 +33,14 @@ export interface RulesIn {
 const MOST_LINES = 100;
 
 /** Sends canaries and tells, by metrics and a line each, which could not be sent and which were not heard. */
-export async function letCanariesSing(
+export async function runCanaries(
   { table, places, assume, log, meter, now: clock }: Rounds,
   { organizationAccounts: members }: Settings,
 ): Promise<{ sent: number; refused: number; missing: number }> {
   const now = clock();
   const heartbeats = await readHeartbeats(table);
-  const cages = cagesFor(heartbeats, places, { members, now });
-  const { sent, refused, missing } = await sing(cages, heartbeats, { table, assume, now: clock });
+  const cages = canaryTargets(heartbeats, places, { members, now });
+  const { sent, refused, missing } = await sendCanaries(cages, heartbeats, { table, assume, now: clock });
   for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', one);
   for (const one of missing.slice(0, MOST_LINES)) log.error('canary not heard', one);
   meter.count(METRICS.canariesSent, sent);
@@ -53,7 +53,7 @@ export async function letCanariesSing(
 }
 
 /** Tells, by metrics and a line each, who fell silent, whether the address ranges are stale, and which rules are missing. */
-export async function listenForSilence(
+export async function checkForSilence(
   rounds: Rounds,
   settings: Settings,
   ipRanges: IpRanges | null,
@@ -82,7 +82,7 @@ async function lookAtRules(
   heartbeats: readonly Heartbeat[],
   { organizationAccounts: members }: Settings,
 ): Promise<number> {
-  const cages = cagesFor(heartbeats, { ...places, canaryRole: null }, { members, now: now() });
+  const cages = canaryTargets(heartbeats, { ...places, canaryRole: null }, { members, now: now() });
   const { read, end } = rulesIn();
   const hub = { account: places.hubAccount, region: places.hubRegion };
   const { missing, unchecked } = await checkRules({ cages, hub, expected, rulesIn: read, now }).finally(end);

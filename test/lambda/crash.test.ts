@@ -2,7 +2,7 @@ import { seededRandom } from '../../bench/random';
 import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
 import { Did } from '../../lambda/detection/facts/facts';
 import type { LockTable } from '../../lambda/store/lock-table';
-import type { Memory } from '../../lambda/observing/observe-records';
+import type { SeenCache } from '../../lambda/store/seen-cache';
 import { comparable, Crash, eachCall, replayed, runLive, type LivePlan, type Reach, type Story } from './live-run';
 import { demoStory, mixedStory, storyNamed } from './stories';
 
@@ -35,7 +35,7 @@ class CrashBook {
       throw new Crash('after');
     };
     return {
-      memory: reach.memory,
+      seen: reach.seen,
       table: eachCall(reach.table, act),
       ask: (workload, notBefore) => act(() => reach.ask(workload, notBefore), { operation: 'ask', pk: '', sk: '' }),
       publish: (finding, updatedAt, how) =>
@@ -130,7 +130,7 @@ describe('it notices', () => {
   });
 
   it('remembered before stored: what was looked up counts as known from then on', async () => {
-    const between = (reach: Reach): Reach => ({ ...reach, memory: rashMemory() });
+    const between = (reach: Reach): Reach => ({ ...reach, seen: rashCache() });
     const plan = { throttling: 0.1, workers: 1 };
     const story = storyNamed('theft/stolen-key-used-from-laptop');
     expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable() }))).toBe(0);
@@ -168,7 +168,7 @@ function laterOverwrites(table: LockTable): LockTable {
   return { ...table, merge: (item) => table.merge({ ...item, least: turned(item.least) }) };
 }
 
-function rashMemory(): Memory {
+function rashCache(): SeenCache {
   const looked = new Set<string>();
   return {
     get: (key) => {

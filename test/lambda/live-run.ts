@@ -7,10 +7,11 @@ import type { Settings } from '../../lambda/detection/model/settings';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { workloadKey, type Workload } from '../../lambda/detection/model/workload';
 import type { LockTable } from '../../lambda/store/lock-table';
-import { observeRecords, type Known, type Memory } from '../../lambda/observing/observe-records';
-import { type Ask } from '../../lambda/judging/confirm-request';
+import { observeRecords } from '../../lambda/observing/observe-records';
+import type { SeenCache, SeenItem } from '../../lambda/store/seen-cache';
+import { type RequestConfirm } from '../../lambda/judging/confirm-request';
 import type { Publish } from '../../lambda/confirming/reconcile-findings';
-import { settle } from '../../lambda/confirming/update-findings';
+import { updateFindings } from '../../lambda/confirming/update-findings';
 import { factsOf } from '../scenario';
 
 /** What happened, and by what it is judged. */
@@ -25,9 +26,9 @@ export interface Story {
 /** Everything a worker can reach. */
 export interface Reach {
   readonly table: LockTable;
-  readonly ask: Ask;
+  readonly ask: RequestConfirm;
   readonly publish: Publish;
-  readonly memory: Memory;
+  readonly seen: SeenCache;
 }
 
 export interface LivePlan {
@@ -144,7 +145,11 @@ class LiveRun {
     if (!workload) return;
     this.countUnit();
     try {
-      const settled = await settle(workload, { ...this.bench(reach), publish: reach.publish, now: this.tick() });
+      const settled = await updateFindings(workload, {
+        ...this.bench(reach),
+        publish: reach.publish,
+        now: this.tick(),
+      });
       for (const other of settled.others) await reach.ask(other, this.now);
       await settled.finish();
     } catch (error) {
@@ -162,8 +167,8 @@ class LiveRun {
       batch.map(({ id, record }) => ({ id, records: [record] })),
       {
         ...this.bench(noticing),
-        ask: noticing.ask,
-        memory: reach.memory,
+        requestConfirm: noticing.ask,
+        seen: reach.seen,
         kinds: kindsNamed(this.story.settings.workloads),
         now: this.newest,
       },
@@ -204,7 +209,7 @@ class LiveRun {
       table: eachCall(plan.table, act),
       ask: (workload) => act(() => Promise.resolve(void this.asked.push(workload))),
       publish: (finding, updatedAt) => act(() => Promise.resolve(this.import(finding, updatedAt))),
-      memory: new Map<string, Known>(),
+      seen: new Map<string, SeenItem>(),
     };
     return { reach: plan.between?.(reach) ?? reach, end: () => (dead = true) };
   }

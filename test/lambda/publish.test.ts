@@ -6,8 +6,8 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { pace } from '../../lambda/adapters/pace';
 import { withinSize } from '../../lambda/adapters/sqs/publishing-queue';
 import type { Finding } from '../../lambda/detection/model/finding';
-import type { How } from '../../lambda/confirming/reconcile-findings';
-import type { Saying } from '../../lambda/confirming/outgoing-finding';
+import type { Delivery } from '../../lambda/confirming/reconcile-findings';
+import type { OutgoingFinding } from '../../lambda/confirming/outgoing-finding';
 import { publishHandler } from '../../lambda/publish';
 import { allScenarios, detectIn, factsOf } from '../scenario';
 import { startWireServer, type WireServer } from '../wire-server/wire-server';
@@ -15,7 +15,7 @@ import { startWireServer, type WireServer } from '../wire-server/wire-server';
 const HUB = '999988887777';
 const REGION = 'eu-central-1';
 const AT = Date.parse('2026-09-01T12:00:00Z');
-const LIVE: How = { mode: 'live', reach: 'live', behind: null, alone: false, told: null };
+const LIVE: Delivery = { mode: 'live', reach: 'live', behind: null, alone: false, told: null };
 const FINDING = findingOf('theft/stolen-key-used-from-thiefs-ec2');
 
 let wire: WireServer;
@@ -45,7 +45,7 @@ afterEach(async () => {
 
 /** Gives the places of the sayings that come again; all of them where the handler throws. */
 async function publish(
-  sayings: readonly (Partial<Saying> | string)[],
+  sayings: readonly (Partial<OutgoingFinding> | string)[],
   findingsTopicArn: string | null = topic,
   publishingQueueUrl: string | null = null,
 ): Promise<number[]> {
@@ -74,12 +74,12 @@ async function publish(
   return answer.batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier));
 }
 
-function bodyOf(saying: Partial<Saying>): string {
+function bodyOf(saying: Partial<OutgoingFinding>): string {
   const { finding = FINDING, updatedAt = AT, how = LIVE } = saying;
   return JSON.stringify({ finding, updatedAt, how, runbookUrl: 'https://example.com/runbook' });
 }
 
-function findings(count: number): Partial<Saying>[] {
+function findings(count: number): Partial<OutgoingFinding>[] {
   return Array.from({ length: count }, (_, at) => ({ finding: { ...FINDING, id: `${FINDING.id}/${at}` } }));
 }
 

@@ -1,6 +1,6 @@
 import { PutEventsCommand, type EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { FINDING_EVENT } from '../../environment';
-import type { Saying } from '../../confirming/outgoing-finding';
+import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { inParts, type Faults } from '../batching';
 
 /** PutEvents takes 1 to 10 entries and less than 1 MB of them (user guide, eb-putevents); the rest is for the envelope. */
@@ -8,7 +8,7 @@ const PART = { most: 10, bytes: 1_000_000 };
 
 /** Puts findings on a bus, each as `detail` of an event, in their order. Gives the faults by the saying's place. */
 export async function putFindings(
-  sayings: readonly Saying[],
+  sayings: readonly OutgoingFinding[],
   { client, bus }: { readonly client: EventBridgeClient; readonly bus: string },
 ): Promise<Faults> {
   const faults = new Map<number, unknown>();
@@ -29,7 +29,7 @@ export async function putFindings(
   return faults;
 }
 
-function entryOf({ finding, updatedAt }: Saying, bus: string): PutEventsRequestEntry {
+function entryOf({ finding, updatedAt }: OutgoingFinding, bus: string): PutEventsRequestEntry {
   return {
     EventBusName: bus,
     Source: FINDING_EVENT.source,

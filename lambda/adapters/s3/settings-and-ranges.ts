@@ -21,14 +21,18 @@ export interface DocumentPlaces {
   readonly hubAccount: string;
 }
 
-export interface Surroundings {
+export interface SettingsAndRanges {
   readonly log: Log;
   readonly meter: Meter;
   readonly now: () => number;
 }
 
 /** The settings and address ranges of `environment`, kept for a minute. */
-export function judgingDocuments(client: S3Client, places: DocumentPlaces, around: Surroundings): JudgingDocuments {
+export function judgingDocuments(
+  client: S3Client,
+  places: DocumentPlaces,
+  around: SettingsAndRanges,
+): JudgingDocuments {
   const { log, meter, now } = around;
   const document = { client, log, now };
   return {

@@ -4,7 +4,7 @@ import {
   type SecurityHubClient,
 } from '@aws-sdk/client-securityhub';
 import type { Finding } from '../../detection/model/finding';
-import type { Saying } from '../../confirming/outgoing-finding';
+import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { inParts, type Faults } from '../batching';
 import { asffOf, type AsffTarget } from './asff';
 
@@ -24,8 +24,8 @@ const OFFERS = 2;
  * Imports findings into Security Hub; members of a group that stands for them end there. Of several sayings of one finding
  * only the latest is imported, as Security Hub would take just one. Gives the faults by the saying's place.
  */
-export async function importFindings(sayings: readonly Saying[], sink: SecurityHubSink): Promise<Faults> {
-  const latest = new Map<string, Saying>();
+export async function importFindings(sayings: readonly OutgoingFinding[], sink: SecurityHubSink): Promise<Faults> {
+  const latest = new Map<string, OutgoingFinding>();
   for (const saying of sayings) {
     const known = latest.get(saying.finding.id);
     if (!known || known.updatedAt <= saying.updatedAt) latest.set(saying.finding.id, saying);
@@ -59,11 +59,11 @@ export async function importAsff(
 }
 
 /** What was never there by itself has nothing to be archived. */
-function concernsSecurityHub({ finding, how }: Saying): boolean {
+function concernsSecurityHub({ finding, how }: OutgoingFinding): boolean {
   return how.alone || (finding.status === 'ACTIVE' && how.behind === null);
 }
 
-function inSecurityHub({ finding, how: { behind } }: Saying): Finding {
+function inSecurityHub({ finding, how: { behind } }: OutgoingFinding): Finding {
   if (behind === null) return finding;
   return { ...finding, status: 'ARCHIVED', archivedBecause: `told as part of ${behind}` };
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../detection/model/finding';
 import { SEVERITIES } from '../../detection/model/finding';
 import { originText } from '../../detection/model/origin';
-import type { Saying } from '../../confirming/outgoing-finding';
+import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { cutEnd, printable } from '../security-hub/asff-limits';
 import { runbookSection } from '../security-hub/asff';
 
@@ -11,7 +11,7 @@ const MOST_SUBJECT = 100;
 const MOST_LINES = 20;
 
 /** What people are sent: not every update, but what is new to them, worse, of another kind, or withdrawn. */
-export function isWorthTelling({ finding, how }: Saying): boolean {
+export function isWorthTelling({ finding, how }: OutgoingFinding): boolean {
   const { mode, behind, told } = how;
   if (mode !== 'live' || behind !== null) return false;
   const known = told?.mode === 'live' && told.status === 'ACTIVE' ? told : null;
@@ -19,7 +19,7 @@ export function isWorthTelling({ finding, how }: Saying): boolean {
   return known.type !== finding.type || SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(known.severity);
 }
 
-export function subjectOf({ finding }: Saying): string {
+export function subjectOf({ finding }: OutgoingFinding): string {
   const { severity, type, status, sample } = finding;
   const text = `credlock ${sample ? 'sample ' : ''}${status === 'ACTIVE' ? severity : 'withdrawn'} ${type}: ${whoOf(finding)}${fromOf(finding)}`;
   const ascii = printable(text).replace(/[^\x20-\x7e]/g, '?');
@@ -27,7 +27,7 @@ export function subjectOf({ finding }: Saying): string {
 }
 
 /** Plain text, one fact a line. */
-export function messageOf({ finding, runbookUrl }: Saying): string {
+export function messageOf({ finding, runbookUrl }: OutgoingFinding): string {
   const { title, description, status, archivedBecause, firstSeen, lastSeen, evidence, ruledOut, advice, id } = finding;
   return [
     title,

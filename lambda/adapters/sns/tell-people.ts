@@ -1,5 +1,5 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import type { Saying } from '../../confirming/outgoing-finding';
+import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import type { Faults } from '../batching';
 import { textAttributes } from '../sqs/send-messages';
 import { isWorthTelling, messageOf, subjectOf } from './finding-message';
@@ -9,7 +9,7 @@ import { isWorthTelling, messageOf, subjectOf } from './finding-message';
  * the faults by the saying's place.
  */
 export async function tellPeople(
-  sayings: readonly Saying[],
+  sayings: readonly OutgoingFinding[],
   { client, topicArn }: { readonly client: SNSClient; readonly topicArn: string },
 ): Promise<Faults> {
   const faults = new Map<number, unknown>();

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '../../detection/model/finding';
-import type { Saying } from '../../confirming/outgoing-finding';
+import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { coalesced } from '../batching';
 import { sendMessages, type Outgoing } from './send-messages';
 
@@ -8,7 +8,7 @@ import { sendMessages, type Outgoing } from './send-messages';
 const MOST_BYTES = 240_000;
 
 /** Sends findings to `publish` by its queue. Those that are sent at once go together. */
-export function publishBySqs(client: SQSClient, queueUrl: string): (saying: Saying) => Promise<void> {
+export function publishBySqs(client: SQSClient, queueUrl: string): (saying: OutgoingFinding) => Promise<void> {
   const send = coalesced<Outgoing>((messages) => sendMessages(client, queueUrl, messages));
   return (saying) => send({ body: JSON.stringify({ ...saying, finding: withinSize(saying.finding) }) });
 }

@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Ask } from '../../judging/confirm-request';
+import type { RequestConfirm } from '../../judging/confirm-request';
 import { coalesced } from '../batching';
 import { sendMessages, SQS_LIMITS, type Outgoing } from './send-messages';
 
@@ -17,7 +17,7 @@ export type SettleRequest = z.infer<typeof REQUEST>;
  * Asks `confirm` by the delayed queue. What is asked for at once goes together; a wait longer than SQS allows is cut.
  * `sample`: for workloads of samples.
  */
-export function askBySqs(client: SQSClient, queueUrl: string, now: () => number, sample = false): Ask {
+export function askBySqs(client: SQSClient, queueUrl: string, now: () => number, sample = false): RequestConfirm {
   const send = coalesced<Outgoing>((messages) => sendMessages(client, queueUrl, messages));
   return ({ partition, account, kind, id }, notBefore) => {
     const request = { workload: { partition, account, kind, id }, ...(sample && { sample }) };

@@ -1,6 +1,6 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { CANARY_SESSION } from '../../environment';
-import type { Cage } from '../../watching/canaries';
+import type { CanaryTarget } from '../../watching/canaries';
 
 /** Even stolen on their way, the keys may do nothing: what a session may do is no more than its policy allows. */
 const NOTHING = JSON.stringify({
@@ -14,7 +14,7 @@ const SECONDS = 900;
  * Assumes roles as canaries, each at the endpoint of its Region: the global one is logged in us-east-1. `clientIn` makes a
  * client for a Region, once.
  */
-export function assumeAsCanary(clientIn: (region: string) => STSClient): (cage: Cage) => Promise<void> {
+export function assumeAsCanary(clientIn: (region: string) => STSClient): (cage: CanaryTarget) => Promise<void> {
   const clients = new Map<string, STSClient>();
   return async ({ roleArn, region }) => {
     const client = clients.get(region) ?? clientIn(region);

@@ -2,7 +2,7 @@ import { adviceOn } from './finding-types';
 import { callWords } from '../facts/call-sample';
 import { compareEvents, type Call } from '../facts/call-sample';
 import type { LockedOrigin } from '../judge/rule';
-import type { Claimant } from '../judge/plausibility';
+import type { Subject } from '../judge/plausibility';
 import { evidenceOf } from './evidence';
 import {
   FINDING_SCHEMA,
@@ -71,7 +71,7 @@ export function incidentId(workload: Workload): string {
   return `credlock/incident/${workloadKey(workload)}`;
 }
 
-export function findingWorkload({ history, region }: Claimant): FindingWorkload {
+export function findingWorkload({ history, region }: Subject): FindingWorkload {
   const { kind, id, account, partition } = history.workload;
   const attributes: Record<string, string> = {};
   for (const issuance of history.issuances) Object.assign(attributes, issuance.attributes);

@@ -9,7 +9,7 @@ import {
 } from '../model/finding';
 import { CHAINED } from './chained-sessions';
 import type { Judgement, Verdict } from '../judge/judge';
-import type { Surroundings } from '../judge/peers';
+import type { Peers } from '../judge/peers';
 import { originText } from '../model/origin';
 import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
@@ -26,10 +26,7 @@ const FLEET = 5;
 const HOUR = 3_600_000;
 
 /** One finding where many tell one story: what remains single, and the groups. */
-export function groupFindings(
-  judged: readonly Judged[],
-  around: Surroundings,
-): { single: Judged[]; groups: Finding[] } {
+export function groupFindings(judged: readonly Judged[], around: Peers): { single: Judged[]; groups: Finding[] } {
   const undeclared = takeGroups(judged, undeclaredAddress, (members) => (members.length >= FLEET ? [members] : []));
   const moved = takeGroups(undeclared.rest, movedFromTo, (members) => movedTogether(members, around));
   const services = onePerRoleAndService(moved.rest);
@@ -101,7 +98,7 @@ function wentBack({ anchor, first }: Verdict, { history }: Judgement): boolean {
 }
 
 /** The most of them that were first seen there within an hour, if they are a fleet and half of those anchored at the old address. */
-function movedTogether(members: readonly Judged[], around: Surroundings): (readonly Judged[])[] {
+function movedTogether(members: readonly Judged[], around: Peers): (readonly Judged[])[] {
   const sorted = [...members].sort((a, b) => firstOf(a) - firstOf(b) || compareIds(a, b));
   let best: readonly Judged[] = [];
   let start = 0;

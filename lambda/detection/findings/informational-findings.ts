@@ -7,7 +7,7 @@ import type { Judgement, Step } from '../judge/judge';
 import { originText } from '../model/origin';
 import { ownerOf, type Owner } from '../judge/ownership';
 import { asSentence } from './finding-text';
-import type { Surroundings } from '../judge/peers';
+import type { Peers } from '../judge/peers';
 
 /** What is told once: a service that calls for a role, or an address that was learned as shared egress. */
 interface Told {
@@ -16,14 +16,14 @@ interface Told {
   readonly title: string;
   readonly step: Step;
   readonly judgement: Judgement;
-  readonly around: Surroundings;
+  readonly around: Peers;
 }
 
 /**
  * The informational findings: which services call for a role, and which address was learned as shared egress. One per
  * account, role and service, one per account and address: the earliest speaks.
  */
-export function toldOnce(judgements: Iterable<{ judgement: Judgement; around: Surroundings }>): Finding[] {
+export function informationalFindings(judgements: Iterable<{ judgement: Judgement; around: Peers }>): Finding[] {
   const earliest = new Map<string, Told>();
   for (const { judgement, around } of judgements) {
     for (const step of judgement.steps) {
@@ -41,7 +41,7 @@ function isBefore(one: Told, other: Told): boolean {
   return apart === 0 ? one.judgement.history.key < other.judgement.history.key : apart < 0;
 }
 
-function toldBy(step: Step, judgement: Judgement, around: Surroundings): Told | null {
+function toldBy(step: Step, judgement: Judgement, around: Peers): Told | null {
   const { ruling, sighting, rule } = step;
   if (ruling.ruling !== 'trusted') return null;
   const { account, partition } = judgement.history.workload;

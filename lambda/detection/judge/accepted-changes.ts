@@ -1,6 +1,13 @@
 import { anchorsOf } from './anchors';
 import { buildBook } from '../network/build-book';
-import { claimOf, endpointStanding, groundOf, Strength, type Claimant, type Ground } from './plausibility';
+import {
+  claimOf,
+  endpointStanding,
+  networkContextOf,
+  Strength,
+  type Subject,
+  type NetworkContext,
+} from './plausibility';
 import { awsClaim } from './plausibility';
 import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
@@ -12,7 +19,7 @@ import { parseSessionArn } from '../model/session-arn';
 import type { Settings } from '../model/settings';
 import { slotOf } from './plausibility';
 import type { Source } from '../model/origin';
-import { claimantOf } from './plausibility';
+import { subjectOf } from './plausibility';
 import { workloadKey, type WorkloadKey } from '../model/workload';
 
 /** A change that builds nothing, because a workload session made it away from its base: evidence against both sides. */
@@ -22,7 +29,7 @@ export interface RejectedChange {
 }
 
 export interface NetworkFacts {
-  readonly ground: Ground;
+  readonly ground: NetworkContext;
   readonly rejected: readonly RejectedChange[];
 }
 
@@ -44,7 +51,7 @@ export function networkFactsOf(
     else byOthers.push(change);
   }
   const suspected = byWorkloads.map(({ change }) => change);
-  const ground = groundOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers, suspected));
+  const ground = networkContextOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers, suspected));
   const base = new Base(ground);
   const fromBase = byWorkloads.filter(({ change, maker }) => base.holds(change, maker));
   const accepted = new Set(fromBase.map(({ change }) => change));
@@ -94,9 +101,9 @@ function* chainOf(by: Caller | null, foreignKeys: ReadonlyMap<string, ForeignKey
 
 /** Where a workload may change its own network from: its addresses, its NAT, declared networks, its earliest plausible origins. */
 class Base {
-  private readonly makers = new Map<WorkloadKey, { who: Claimant; anchored: ReadonlySet<string> }>();
+  private readonly makers = new Map<WorkloadKey, { who: Subject; anchored: ReadonlySet<string> }>();
 
-  constructor(private readonly ground: Ground) {}
+  constructor(private readonly ground: NetworkContext) {}
 
   holds({ by, time }: Change, { history: maker, issuance }: Maker): boolean {
     if (!by) return false;
@@ -110,7 +117,7 @@ class Base {
   }
 
   /** Kinds without an address of their own may change things from where they may call. */
-  private isKindsOwn(origin: SeenOrigin, by: Caller, who: Claimant): boolean {
+  private isKindsOwn(origin: SeenOrigin, by: Caller, who: Subject): boolean {
     const { kind, workload } = who.history;
     if (kind.lockPolicy(workload) !== 'aws-address') return false;
     if (origin.kind === 'endpoint') return endpointStanding(origin, who, this.ground) === 'ours';
@@ -118,7 +125,7 @@ class Base {
   }
 
   /** A key may be used for changes where it was asked for, if that is plausible. */
-  private isAskedFrom(origin: SeenOrigin, source: Source, who: Claimant): boolean {
+  private isAskedFrom(origin: SeenOrigin, source: Source, who: Subject): boolean {
     const asked = originOf(source, this.ground.privateNetworks);
     const slot = slotOf(asked, who, this.ground);
     if (slot !== slotOf(origin, who, this.ground)) return false;
@@ -126,10 +133,10 @@ class Base {
     return isOurs || this.of(who.history).anchored.has(slot);
   }
 
-  private of(maker: History): { readonly who: Claimant; readonly anchored: ReadonlySet<string> } {
+  private of(maker: History): { readonly who: Subject; readonly anchored: ReadonlySet<string> } {
     const known = this.makers.get(maker.key);
     if (known) return known;
-    const who = claimantOf(maker, this.ground);
+    const who = subjectOf(maker, this.ground);
     const anchors = [...anchorsOf(who, this.ground).values()];
     const found = { who, anchored: new Set(anchors.map(({ origin }) => slotOf(origin, who, this.ground))) };
     this.makers.set(maker.key, found);

@@ -1,4 +1,4 @@
-import { claimOf, Strength, type Claim, type Claimant, type Ground } from './plausibility';
+import { claimOf, Strength, type Claim, type Subject, type NetworkContext } from './plausibility';
 import { Did } from '../facts/facts';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import type { Path, SeenOrigin } from '../model/origin';
@@ -16,7 +16,7 @@ export interface Anchor {
 export type Anchors = ReadonlyMap<Path, Anchor>;
 
 /** S2: per path the earliest proven origin that is plausible by settings, `ip-ranges.json` and book. */
-export function anchorsOf(who: Claimant, ground: Ground): Anchors {
+export function anchorsOf(who: Subject, ground: NetworkContext): Anchors {
   const anchors = new Map<Path, Anchor>();
   if (who.history.kind.lockPolicy(who.history.workload) === 'aws-address') return anchors;
   const relayed = relayedOrigins(who, ground);

@@ -1,9 +1,9 @@
 import type { Anchor, Anchors } from './anchors';
-import { declaredNetwork, natOf, ownAddress, Strength, type Claimant, type Use } from './plausibility';
+import { declaredNetwork, natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
 import type { ProvenSighting } from '../facts/workload-history';
 import { originText, type Path } from '../model/origin';
 import { egressByCount } from './egress-evidence';
-import type { Surroundings } from './peers';
+import type { Peers } from './peers';
 
 /**
  * First uses that a later origin takes back, because its better claim was good already when the first use happened: the
@@ -11,9 +11,9 @@ import type { Surroundings } from './peers';
  * too, nor where the workload simply moved: was at one, then at the other.
  */
 export function displacedFirstUses(
-  who: Claimant,
+  who: Subject,
   anchors: Anchors,
-  around: Surroundings,
+  around: Peers,
 ): Map<Path, { anchor: Anchor; by: string }> {
   const displaced = new Map<Path, { anchor: Anchor; by: string }>();
   for (const [path, anchor] of anchors) {
@@ -24,13 +24,13 @@ export function displacedFirstUses(
   return displaced;
 }
 
-function isShared({ origin }: Anchor, { history }: Claimant, around: Surroundings): boolean {
+function isShared({ origin }: Anchor, { history }: Subject, around: Peers): boolean {
   const { account } = history.workload;
   const there = around.anchoredAt(originText(origin));
   return there.some(({ key, workload }) => key !== history.key && workload.account === account);
 }
 
-function betterClaim(path: Path, anchor: Anchor, who: Claimant, around: Surroundings): string | null {
+function betterClaim(path: Path, anchor: Anchor, who: Subject, around: Peers): string | null {
   const tried = new Set([anchor.origin.key]);
   const start = anchor.sighting.event.time;
   for (const sighting of who.history.sightings) {
@@ -44,7 +44,7 @@ function betterClaim(path: Path, anchor: Anchor, who: Claimant, around: Surround
   return null;
 }
 
-function changedBetween({ life }: Claimant, start: number, { event }: ProvenSighting): boolean {
+function changedBetween({ life }: Subject, start: number, { event }: ProvenSighting): boolean {
   return (life?.doors ?? []).some((door) => door.time > start && door.time <= event.time);
 }
 
@@ -52,7 +52,7 @@ function changedBetween({ life }: Claimant, start: number, { event }: ProvenSigh
  * A workload has one default route at a time, so both cannot be its own: unless it was at the first and then moved. A NAT
  * gateway of its VPC speaks against every first use of less than two hours, weaker claims only against one that goes on.
  */
-function rivals(anchor: Anchor, better: ProvenSighting, { history }: Claimant, by: Better): boolean {
+function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by: Better): boolean {
   const came = hourOf(better);
   const hours = [...new Set(history.sightings.filter(({ origin }) => origin.key === anchor.origin.key).map(hourOf))];
   if (by.kind === 'own') return true;
@@ -76,7 +76,7 @@ function hourOf({ event }: ProvenSighting): number {
  * The better claim an origin had at the time of the first use. A NAT gateway counts where the workload's VPC is known, a
  * declared network where it was declared for the role: others are reached beside the default route.
  */
-function claimThen({ origin, role, time }: Use, who: Claimant, around: Surroundings): Better | null {
+function claimThen({ origin, role, time }: Use, who: Subject, around: Peers): Better | null {
   const own = ownAddress(origin, time, who, around);
   if (own) return { kind: 'own', why: own.why };
   const nat = who.life?.vpcId ? natOf(origin, time, who, around) : null;

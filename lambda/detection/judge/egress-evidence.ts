@@ -1,7 +1,7 @@
 import type { Anchors } from './anchors';
-import type { Claimant } from './plausibility';
+import type { Subject } from './plausibility';
 import { originText, type SeenOrigin } from '../model/origin';
-import { SETTLED_HOURS, type Surroundings } from './peers';
+import { SETTLED_HOURS, type Peers } from './peers';
 import { strictlyHoldsAt } from '../network/address-tenure';
 
 /** How many workloads of an account must be anchored at NAT gateways of another account to make it the egress account. */
@@ -11,8 +11,8 @@ const EGRESS_ACCOUNT = 3;
 export function egressByCount(
   origin: SeenOrigin,
   time: number,
-  who: Claimant,
-  around: Surroundings,
+  who: Subject,
+  around: Peers,
 ): { reached: boolean; why: string } {
   const ip = origin.ip ?? '';
   const { history, region } = who;
@@ -33,7 +33,7 @@ function isSettledAt(ip: string, anchors: Anchors): boolean {
 }
 
 /** A NAT address of an account of the organisation by which workloads of this account are known to leave. */
-export function egressOfAccount(origin: SeenOrigin, time: number, who: Claimant, around: Surroundings): string | null {
+export function egressOfAccount(origin: SeenOrigin, time: number, who: Subject, around: Peers): string | null {
   const nat = (around.book.byAddress.get(origin.ip ?? '') ?? []).find(
     (tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time),
   );

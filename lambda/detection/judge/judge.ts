@@ -1,6 +1,6 @@
 import type { Anchor, Anchors } from './anchors';
-import type { Case, DoorState, Learned, LockedOrigin, Rule, Ruling } from './rule';
-import { claimOf, Strength, type Claimant } from './plausibility';
+import type { RuleInput, DoorState, Learned, LockedOrigin, Rule, Ruling } from './rule';
+import { claimOf, Strength, type Subject } from './plausibility';
 import type { FindingType, RuledOut, Severity } from '../model/finding';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import type { SeenOrigin } from '../model/origin';
@@ -20,7 +20,7 @@ import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced-first-use';
 import { egressByCount } from './egress-evidence';
 import { slotOf } from './plausibility';
-import type { Surroundings } from './peers';
+import type { Peers } from './peers';
 
 /** The rules in the order in which they are asked. The first that decides, decides; where none does, the call is suspicious. */
 export const RULES: readonly Rule[] = [
@@ -73,7 +73,7 @@ export interface Verdict {
 
 /** The verdicts on one workload, and everything it was judged by. */
 export interface Judgement {
-  readonly who: Claimant;
+  readonly who: Subject;
   readonly history: History;
   readonly anchors: Anchors;
   readonly lock: readonly LockedOrigin[];
@@ -85,13 +85,13 @@ export interface Judgement {
  * THE decision: which origins of a workload are not its own. Everything else in this repository carries facts to this
  * function or words from it. Reads the history of one workload and what surrounds it; no other workload's verdict.
  */
-export function judge(history: History, around: Surroundings): Judgement {
+export function judge(history: History, around: Peers): Judgement {
   const who = around.claimant(history);
   const learned = learnedOf(who, around);
   const steps: Step[] = [];
-  const trials: { trial: Case; step: Step }[] = [];
+  const trials: { trial: RuleInput; step: Step }[] = [];
   for (const sighting of history.sightings) {
-    const trial: Case = { who, sighting, origin: sighting.origin, time: sighting.event.time, learned, around };
+    const trial: RuleInput = { who, sighting, origin: sighting.origin, time: sighting.event.time, learned, around };
     const step = decide(trial);
     remember(trial, step.ruling);
     steps.push(step);
@@ -100,7 +100,7 @@ export function judge(history: History, around: Surroundings): Judgement {
   return { who, history, anchors: learned.anchors, lock: lockOf(learned), verdicts: verdictsOf(trials), steps };
 }
 
-function learnedOf(who: Claimant, around: Surroundings): Learned {
+function learnedOf(who: Subject, around: Peers): Learned {
   const anchors = around.anchors(who.history);
   const doors: DoorState[] = [...(who.life?.doors ?? [])]
     .sort((a, b) => a.time - b.time)
@@ -114,7 +114,7 @@ function learnedOf(who: Claimant, around: Surroundings): Learned {
   };
 }
 
-function decide(trial: Case): Step {
+function decide(trial: RuleInput): Step {
   const ruledOut: RuledOut[] = [];
   for (const rule of RULES) {
     const answer = rule.apply(trial);
@@ -131,7 +131,7 @@ function decide(trial: Case): Step {
 }
 
 /** A trusted origin enters the lock; seeing one again closes the doors that a change of address had opened on its path. */
-function remember({ origin, who, around, learned, time }: Case, ruling: Ruling): void {
+function remember({ origin, who, around, learned, time }: RuleInput, ruling: Ruling): void {
   if (ruling.ruling !== 'trusted') return;
   const slot = slotOf(origin, who, around);
   const known = learned.lock.get(slot);
@@ -154,8 +154,8 @@ function lockOf(learned: Learned): LockedOrigin[] {
   return [...learned.lock.values()].sort((a, b) => a.since - b.since || (a.origin.key < b.origin.key ? -1 : 1));
 }
 
-function verdictsOf(trials: readonly { trial: Case; step: Step }[]): Verdict[] {
-  const byOrigin = new Map<string, { trial: Case; step: Step }[]>();
+function verdictsOf(trials: readonly { trial: RuleInput; step: Step }[]): Verdict[] {
+  const byOrigin = new Map<string, { trial: RuleInput; step: Step }[]>();
   for (const one of trials) {
     const same = byOrigin.get(one.trial.origin.key);
     if (same) same.push(one);
@@ -167,7 +167,7 @@ function verdictsOf(trials: readonly { trial: Case; step: Step }[]): Verdict[] {
 const WEIGHT: Record<Severity, number> = { INFORMATIONAL: 0, LOW: 1, MEDIUM: 2, HIGH: 3 };
 
 /** One origin, one verdict: the weightiest of its sightings speaks, the earliest among equals. */
-function verdictOf(trials: readonly { trial: Case; step: Step }[]): Verdict {
+function verdictOf(trials: readonly { trial: RuleInput; step: Step }[]): Verdict {
   const judged = trials.map(({ trial, step }) => ({ trial, step, ...said(trial, step) }));
   const [first, ...others] = judged;
   if (!first) throw new Error('a verdict needs a sighting');
@@ -191,19 +191,19 @@ function verdictOf(trials: readonly { trial: Case; step: Step }[]): Verdict {
   };
 }
 
-function said(trial: Case, { ruling }: Step): { owner: Owner; type: FindingType; severity: Severity } {
+function said(trial: RuleInput, { ruling }: Step): { owner: Owner; type: FindingType; severity: Severity } {
   const owner = ownerOf(trial);
   const byOwner = typeOf(owner, trial);
   if (ruling.ruling !== 'suspicious') return { owner, ...byOwner };
   return { owner, type: ruling.type ?? byOwner.type, severity: ruling.severity ?? byOwner.severity };
 }
 
-function claimStrength({ origin, sighting, who, around, time }: Case): number {
+function claimStrength({ origin, sighting, who, around, time }: RuleInput): number {
   return claimOf({ origin, role: sighting.role, time }, who, around).strength;
 }
 
 /** Two equal weak claims: nothing but the order of their first calls tells the workload from the thief. A known owner or a forged alibi tells more. */
-function isContested(trial: Case, owner: Owner): boolean {
+function isContested(trial: RuleInput, owner: Owner): boolean {
   const { origin, who, around, learned } = trial;
   if (owner.account !== null || around.forgedAlibi(who.history)) return false;
   const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);

@@ -1,4 +1,4 @@
-import type { Case } from './rule';
+import type { RuleInput } from './rule';
 import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
 import { originText } from '../model/origin';
@@ -25,7 +25,7 @@ const SAID: Record<Ownership, { type: FindingType; severity: Severity }> = {
 };
 
 /** Ownership names the type, the type the severity; an implausible origin weighs less while nothing contradicts it. */
-export function typeOf(owner: Owner, trial: Case): { type: FindingType; severity: Severity } {
+export function typeOf(owner: Owner, trial: RuleInput): { type: FindingType; severity: Severity } {
   if (owner.ownership === 'none')
     return { type: 'ImplausibleOrigin', severity: trial.learned.anchors.size === 0 ? 'MEDIUM' : 'HIGH' };
   if (trial.origin.kind === 'endpoint' && (owner.ownership === 'foreign-account' || owner.ownership === 'unknown'))
@@ -33,7 +33,7 @@ export function typeOf(owner: Owner, trial: Case): { type: FindingType; severity
   return SAID[owner.ownership];
 }
 
-export function ownerOf(trial: Case): Owner {
+export function ownerOf(trial: RuleInput): Owner {
   const { kind, service, ip } = trial.origin;
   if (kind === 'endpoint') return endpointOwner(trial);
   if (kind === 'public') return publicOwner(trial, ip ?? '');
@@ -46,7 +46,7 @@ function nobody(ownership: Ownership, why: string, region: string | null = null)
 }
 
 /** By the book, by AWS's ranges, by who else is at home there; in this order. */
-function publicOwner(trial: Case, ip: string): Owner {
+function publicOwner(trial: RuleInput, ip: string): Owner {
   const { ipRanges } = trial.around;
   const aws = ipRanges?.lookup(ip) ?? null;
   const booked = bookedOwner(trial, ip, aws);
@@ -61,7 +61,7 @@ function publicOwner(trial: Case, ip: string): Owner {
 }
 
 /** The account that the address belonged to at the time, by the records of changes. */
-function bookedOwner(trial: Case, ip: string, aws: AwsAddress | null): Owner | null {
+function bookedOwner(trial: RuleInput, ip: string, aws: AwsAddress | null): Owner | null {
   const { book } = trial.around;
   const booked = book.accountOf(ip, trial.time);
   if (!booked) return null;
@@ -75,7 +75,7 @@ function bookedOwner(trial: Case, ip: string, aws: AwsAddress | null): Owner | n
 }
 
 /** The account of the workloads that are anchored there: the workload's own before others. */
-function neighbourOwner(trial: Case, ip: string, aws: AwsAddress | null): Owner | null {
+function neighbourOwner(trial: RuleInput, ip: string, aws: AwsAddress | null): Owner | null {
   const { key, workload } = trial.who.history;
   const others = trial.around.anchoredAt(ip).filter((one) => one.key !== key);
   const near = others.find((one) => one.workload.account === workload.account) ?? others[0];
@@ -90,7 +90,7 @@ function neighbourOwner(trial: Case, ip: string, aws: AwsAddress | null): Owner 
 const BY_STANDING = { ours: 'organization-account', foreign: 'foreign-account', unknown: 'unknown' } as const;
 
 function accountOwner(
-  { who, around }: Case,
+  { who, around }: RuleInput,
   account: string,
   rest: Pick<Owner, 'region' | 'workloads' | 'why'>,
 ): Owner {
@@ -100,7 +100,7 @@ function accountOwner(
 
 const NO_PLACE = { vpcId: null, account: null, region: null };
 
-function endpointOwner(trial: Case): Owner {
+function endpointOwner(trial: RuleInput): Owner {
   const { who, around } = trial;
   const { endpointAccount } = trial.origin;
   const [endpointId = '', ip = ''] = originText(trial.origin).split('/');
@@ -115,13 +115,13 @@ function endpointOwner(trial: Case): Owner {
 }
 
 /** An endpoint the workload itself passes is of its account's network, whoever owns it. */
-function accountByUse({ origin, who, learned }: Case): string | null {
+function accountByUse({ origin, who, learned }: RuleInput): string | null {
   const usesIt = [...learned.lock.values()].some((entry) => entry.origin.endpointId === origin.endpointId);
   return usesIt ? who.history.workload.account : null;
 }
 
 /** Other workloads that have this private address in the VPC, or are anchored at it behind this endpoint. */
-function neighboursAt({ origin, who, around, time }: Case, vpcId: string | null): string[] {
+function neighboursAt({ origin, who, around, time }: RuleInput, vpcId: string | null): string[] {
   const { workload, key } = who.history;
   const held = vpcId === null ? [] : (around.book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`) ?? []);
   const there = around.anchoredAt(originText(origin)).filter((one) => one.key !== key);

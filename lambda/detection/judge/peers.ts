@@ -1,5 +1,5 @@
 import { anchorsOf, type Anchors } from './anchors';
-import { claimantOf, type Claimant, type Ground } from './plausibility';
+import { subjectOf, type Subject, type NetworkContext } from './plausibility';
 import type { History } from '../facts/workload-history';
 import { originText } from '../model/origin';
 import { holdsAt } from '../network/address-tenure';
@@ -16,7 +16,7 @@ export interface AnchoredThere {
 }
 
 /** What other workloads' judgements need to know of one: where it is anchored and whose endpoints it uses. */
-export interface Footprint {
+export interface AnchorSummary {
   readonly workload: Workload;
   readonly region: string | null;
   readonly anchors: readonly {
@@ -30,8 +30,8 @@ export interface Footprint {
 }
 
 /** All that `judge` asks about other workloads: their anchors and endpoints (S2), never their verdicts. */
-export interface Surroundings extends Ground {
-  claimant(history: History): Claimant;
+export interface Peers extends NetworkContext {
+  claimant(history: History): Subject;
   anchors(history: History): Anchors;
   /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`), by key. */
   anchoredAt(place: string): readonly AnchoredThere[];
@@ -51,29 +51,29 @@ export interface Surroundings extends Ground {
 }
 
 /** S2 and S3 over all histories, and over the footprints of workloads whose histories are elsewhere. */
-export function surroundingsOf(
+export function peersOf(
   histories: ReadonlyMap<WorkloadKey, History>,
   { ground, rejected }: NetworkFacts,
-  elsewhere: Iterable<Footprint> = [],
-): Surroundings {
+  elsewhere: Iterable<AnchorSummary> = [],
+): Peers {
   const forged = new Set(
     rejected.flatMap(({ change, madeBy }) => [madeBy, instanceKey(change.account, change.instanceId ?? '')]),
   );
   const index = new AnchorIndex();
-  const claimants = new Map<WorkloadKey, Claimant>();
+  const claimants = new Map<WorkloadKey, Subject>();
   const anchors = new Map<WorkloadKey, Anchors>();
   for (const history of histories.values()) {
-    const who = claimantOf(history, ground);
+    const who = subjectOf(history, ground);
     const own = anchorsOf(who, ground);
     claimants.set(history.key, who);
     anchors.set(history.key, own);
-    index.add(footprintOf(who, own, ground));
+    index.add(anchorSummaryOf(who, own, ground));
   }
   for (const footprint of elsewhere) if (!histories.has(workloadKey(footprint.workload))) index.add(footprint);
   for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
     ...ground,
-    claimant: (history) => claimants.get(history.key) ?? claimantOf(history, ground),
+    claimant: (history) => claimants.get(history.key) ?? subjectOf(history, ground),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
     settledAt: (place, account, region) => index.settledAt(place, account, region),
@@ -84,7 +84,7 @@ export function surroundingsOf(
   };
 }
 
-export function footprintOf({ history, region }: Claimant, anchors: Anchors, ground: Ground): Footprint {
+export function anchorSummaryOf({ history, region }: Subject, anchors: Anchors, ground: NetworkContext): AnchorSummary {
   return {
     workload: history.workload,
     region,
@@ -98,7 +98,7 @@ export function footprintOf({ history, region }: Claimant, anchors: Anchors, gro
   };
 }
 
-function natAccountsOf(address: string, time: number, { book }: Ground): string[] {
+function natAccountsOf(address: string, time: number, { book }: NetworkContext): string[] {
   const tenures = (book.byAddress.get(address) ?? []).filter(
     (tenure) => tenure.holder.kind === 'nat-gateway' && holdsAt(tenure, time),
   );
@@ -118,7 +118,7 @@ class AnchorIndex {
   /** Settled workloads by place, account and Region (empty where unknown). */
   private readonly settled = new Map<string, Map<string, number>>();
 
-  add({ workload, region, anchors, endpointOwners }: Footprint): void {
+  add({ workload, region, anchors, endpointOwners }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
     for (const { place, isPublic, hours, natAccounts } of anchors) {

@@ -10,7 +10,7 @@ import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, holdsAt, type Tenure } from '../network/address-tenure';
 
 /** What a claim is judged by: settings, `ip-ranges.json` and the book. No other workload's verdict. */
-export interface Ground {
+export interface NetworkContext {
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
   readonly organization: Organization;
@@ -19,12 +19,12 @@ export interface Ground {
   readonly trusted: readonly (TrustedNetwork & { readonly range: CidrSet })[];
 }
 
-export function groundOf(
+export function networkContextOf(
   settings: Settings,
   ipRanges: IpRanges | null,
   organization: Organization,
   book: NetworkBook,
-): Ground {
+): NetworkContext {
   const trusted = settings.trustedNetworks.map((network) => ({ ...network, range: cidrSet([network.cidr]) }));
   return { settings, ipRanges, organization, book, privateNetworks: cidrSet(settings.privateNetworks), trusted };
 }
@@ -40,7 +40,7 @@ export interface Claim {
   readonly events: readonly string[];
 }
 
-export interface Claimant {
+export interface Subject {
   readonly history: History;
   readonly life: InstanceLife | null;
   readonly region: string | null;
@@ -56,7 +56,7 @@ export interface Use {
 }
 
 /** The best claim an origin has by what is known of the network; shared egress by count comes on top, from the anchors. */
-export function claimOf({ origin, role, time }: Use, who: Claimant, ground: Ground): Claim {
+export function claimOf({ origin, role, time }: Use, who: Subject, ground: NetworkContext): Claim {
   const own = ownAddress(origin, time, who, ground);
   if (own) return own;
   const declared = declaredNetwork(origin, role, who, ground);
@@ -68,7 +68,7 @@ export function claimOf({ origin, role, time }: Use, who: Claimant, ground: Grou
   return implausible('a private address without a VPC endpoint is no address a call can come from', []);
 }
 
-export function ownAddress(origin: SeenOrigin, time: number, who: Claimant, { book }: Ground): Claim | null {
+export function ownAddress(origin: SeenOrigin, time: number, who: Subject, { book }: NetworkContext): Claim | null {
   if (origin.ip === null || (origin.kind !== 'public' && origin.kind !== 'endpoint')) return null;
   const tenure = book.ownAddress(who.history.workload.account, who.history.workload.id, origin.ip, time);
   if (!tenure) return null;
@@ -80,7 +80,12 @@ export function ownAddress(origin: SeenOrigin, time: number, who: Claimant, { bo
   };
 }
 
-export function declaredNetwork(origin: SeenOrigin, role: string, who: Claimant, { trusted }: Ground): Claim | null {
+export function declaredNetwork(
+  origin: SeenOrigin,
+  role: string,
+  who: Subject,
+  { trusted }: NetworkContext,
+): Claim | null {
   if (origin.kind !== 'public' && origin.kind !== 'endpoint' && origin.kind !== 'implausible') return null;
   const { account } = who.history.workload;
   const network = trusted.find(
@@ -105,7 +110,7 @@ export function namesRole(setting: string, role: string, account: string): boole
 }
 
 /** An address of a NAT gateway of the workload's VPC; of its account and Region where the VPC is unknown. */
-export function natOf(origin: SeenOrigin, time: number, who: Claimant, { book }: Ground): Claim | null {
+export function natOf(origin: SeenOrigin, time: number, who: Subject, { book }: NetworkContext): Claim | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
   const held = book.byAddress.get(origin.ip) ?? [];
   const tenure = held.find((one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, who) && holdsAt(one, time));
@@ -119,12 +124,12 @@ export function natOf(origin: SeenOrigin, time: number, who: Claimant, { book }:
   };
 }
 
-function servesAsNat({ vpcId, account, region }: Tenure, who: Claimant): boolean {
+function servesAsNat({ vpcId, account, region }: Tenure, who: Subject): boolean {
   if (who.life?.vpcId) return vpcId === who.life.vpcId;
   return account === who.history.workload.account && (who.region === null || region === who.region);
 }
 
-function publicFirstUse(origin: SeenOrigin, time: number, who: Claimant, ground: Ground): Claim {
+function publicFirstUse(origin: SeenOrigin, time: number, who: Subject, ground: NetworkContext): Claim {
   const ip = origin.ip ?? '';
   const other = otherInstanceAt(ip, time, who, ground);
   if (other)
@@ -135,7 +140,7 @@ function publicFirstUse(origin: SeenOrigin, time: number, who: Claimant, ground:
 }
 
 /** The tenure of another instance that has a public address for itself: one that forwards shares it. */
-export function otherInstanceAt(ip: string, time: number, who: Claimant, { book }: Ground): Tenure | null {
+export function otherInstanceAt(ip: string, time: number, who: Subject, { book }: NetworkContext): Tenure | null {
   const held = book.holderOf(ip, time);
   if (held?.holder.kind !== 'instance' || held.holder.id === who.history.workload.id) return null;
   if (who.history.kind.sitsOnHost && held.account === who.history.workload.account) return null;
@@ -143,7 +148,7 @@ export function otherInstanceAt(ip: string, time: number, who: Claimant, { book 
 }
 
 /** An address that the workload's account or its organisation has. */
-function ownedFirstUse(ip: string, time: number, who: Claimant, { book, organization }: Ground): Claim | null {
+function ownedFirstUse(ip: string, time: number, who: Subject, { book, organization }: NetworkContext): Claim | null {
   const { account } = who.history.workload;
   const owner = book.accountOf(ip, time);
   if (owner?.account === account) return firstUse(`${ip} is an address of its account ${account}`);
@@ -164,7 +169,7 @@ function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges | nul
   return firstUse(`${ip} is an EC2 address of ${aws.region}`);
 }
 
-function endpointFirstUse(origin: SeenOrigin, time: number, who: Claimant, ground: Ground): Claim {
+function endpointFirstUse(origin: SeenOrigin, time: number, who: Subject, ground: NetworkContext): Claim {
   const ip = origin.ip ?? '';
   if (endpointStanding(origin, who, ground) === 'foreign')
     return implausible(`${origin.endpointId ?? ''} is a VPC endpoint of a foreign account`, []);
@@ -182,8 +187,8 @@ function endpointFirstUse(origin: SeenOrigin, time: number, who: Claimant, groun
 /** Whose a VPC endpoint is: ours by its owner or because the book places it in the workload's VPC. */
 export function endpointStanding(
   origin: SeenOrigin,
-  who: Claimant,
-  { book, organization }: Ground,
+  who: Subject,
+  { book, organization }: NetworkContext,
 ): 'ours' | 'foreign' | 'unknown' {
   const { account } = who.history.workload;
   const place = origin.endpointId === null ? undefined : book.endpoints.get(origin.endpointId);
@@ -209,7 +214,7 @@ export interface AwsClaim {
 }
 
 /** `region` is that of the call's own `inScopeOf`, where it has one: functions of one name live in several Regions. */
-export function awsClaim(ip: string, region: string | null, who: Claimant, { ipRanges }: Ground): AwsClaim {
+export function awsClaim(ip: string, region: string | null, who: Subject, { ipRanges }: NetworkContext): AwsClaim {
   const { noun } = who.history.kind;
   if (!ipRanges)
     return { trusted: true, verified: false, why: 'no ip-ranges.json was given, so nothing says whose address it is' };
@@ -234,12 +239,12 @@ export function awsClaim(ip: string, region: string | null, who: Claimant, { ipR
  * ownership the pair is the lock, since a thief can give his own machine the same private address.
  */
 
-export function slotOf(origin: SeenOrigin, who: Claimant, ground: Ground): string {
+export function slotOf(origin: SeenOrigin, who: Subject, ground: NetworkContext): string {
   if (origin.kind !== 'endpoint' || endpointStanding(origin, who, ground) !== 'ours') return origin.key;
   return `private/${origin.ip ?? ''}`;
 }
 
-export function claimantOf(history: History, { book }: Pick<Ground, 'book'>): Claimant {
+export function subjectOf(history: History, { book }: Pick<NetworkContext, 'book'>): Subject {
   const life = book.instance(history.workload.account, history.workload.id);
   return { history, life, region: regionOf(history) ?? life?.region ?? null };
 }

@@ -1,5 +1,5 @@
 import { cidrSet } from '../model/address';
-import type { Claimant, Ground } from './plausibility';
+import type { Subject, NetworkContext } from './plausibility';
 import { Did } from '../facts/facts';
 import type { SeenOrigin } from '../model/origin';
 
@@ -7,7 +7,7 @@ import type { SeenOrigin } from '../model/origin';
  * Origins that only ever relayed a signed `sts:GetCallerIdentity` of the workload: an EKS control plane checking a
  * node's token, or a server the user declared (Vault). One other action, and the origin is judged like any.
  */
-export function relayedOrigins(who: Claimant, ground: Ground): ReadonlySet<string> {
+export function relayedOrigins(who: Subject, ground: NetworkContext): ReadonlySet<string> {
   const did = new Map<string, { origin: SeenOrigin; did: number }>();
   for (const { origin, did: bits } of who.history.sightings) {
     did.set(origin.key, { origin, did: (did.get(origin.key)?.did ?? 0) | bits });
@@ -23,14 +23,14 @@ export function relayedOrigins(who: Claimant, ground: Ground): ReadonlySet<strin
   return relayed;
 }
 
-function showsItselfAsEksNode({ history, life }: Claimant): boolean {
+function showsItselfAsEksNode({ history, life }: Subject): boolean {
   return (
     life?.eksNode === true ||
     history.sightings.some(({ did, origin }) => (did & Did.eksNode) !== 0 && origin.kind !== 'implausible')
   );
 }
 
-function isControlPlane(ip: string, { region }: Claimant, { ipRanges }: Ground): boolean {
+function isControlPlane(ip: string, { region }: Subject, { ipRanges }: NetworkContext): boolean {
   const aws = ipRanges?.lookup(ip);
   return aws !== null && aws !== undefined && (region === null || aws.region === region);
 }

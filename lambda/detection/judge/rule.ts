@@ -1,10 +1,10 @@
 import type { Anchor, Anchors } from './anchors';
-import type { Claimant } from './plausibility';
+import type { Subject } from './plausibility';
 import type { Because, FindingType, RuledOut, Severity } from '../model/finding';
 import type { ProvenSighting } from '../facts/workload-history';
 import type { Door } from '../network/network-book';
 import type { Path, SeenOrigin } from '../model/origin';
-import type { Surroundings } from './peers';
+import type { Peers } from './peers';
 
 /** A trusted origin of a workload. */
 export interface LockedOrigin {
@@ -34,13 +34,13 @@ export interface Learned {
 }
 
 /** One sighting on trial. */
-export interface Case {
-  readonly who: Claimant;
+export interface RuleInput {
+  readonly who: Subject;
   readonly sighting: ProvenSighting;
   readonly origin: SeenOrigin;
   readonly time: number;
   readonly learned: Learned;
-  readonly around: Surroundings;
+  readonly around: Peers;
 }
 
 export type Ruling =
@@ -65,7 +65,7 @@ export type RuleAnswer = Ruling | readonly RuledOut[];
 export interface Rule {
   /** Named as `--explain` and the docs name it. */
   readonly name: string;
-  readonly apply: (trial: Case) => RuleAnswer;
+  readonly apply: (trial: RuleInput) => RuleAnswer;
 }
 
 export function trusted(

@@ -1,7 +1,7 @@
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
 import type { Workload } from '../../../lambda/detection/model/workload';
 import { partition } from '../../../lambda/store/table-schema';
-import { Neighbourhood } from '../../../lambda/judging/fact-loader';
+import { FactLoader } from '../../../lambda/judging/fact-loader';
 import { INSTANCE, SHOP } from '../records';
 
 const WORKLOAD: Workload = { partition: 'aws', account: SHOP, kind: 'ec2-instance', id: INSTANCE };
@@ -22,7 +22,7 @@ test('keys asked for without end are read up to a bound', async () => {
     };
     await table.keep({ pk: partition.made(by), sk: `C#${id}#x`, body: JSON.stringify(key), expires: 2_000_000_000 });
   }
-  const about = new Neighbourhood(table, [WORKLOAD], {
+  const about = new FactLoader(table, [WORKLOAD], {
     privateNetworks: [],
     isOrganizationListed: true,
     subscriptions: null,

@@ -1,14 +1,14 @@
-import { believe } from '../../../lambda/observing/message-envelope';
+import { parseEnvelope } from '../../../lambda/observing/message-envelope';
 import { eventOf, notificationOf } from '../hub';
 import { call, logFileKey, SHOP } from '../records';
 
 const TRAIL = { bucket: 'organization-trail', prefix: '' };
 const KEY = logFileKey();
 
-const NOTHING = { records: [], samples: [], objects: [], ignored: [], doubts: [] };
+const NOTHING = { records: [], samples: [], objects: [], ignored: [], rejected: [] };
 
 function believed(message: unknown, trail: { bucket: string; prefix: string } | null = TRAIL, hub?: string) {
-  return believe(typeof message === 'string' ? message : JSON.stringify(message), trail, hub);
+  return parseEnvelope(typeof message === 'string' ? message : JSON.stringify(message), trail, hub);
 }
 
 describe('events', () => {
@@ -30,7 +30,7 @@ describe('events', () => {
     ['no record', { detail: null }, 'not-the-recipient'],
     ['a record without recipient', { detail: { ...record, recipientAccountId: undefined } }, 'not-the-recipient'],
   ])('with %s are not', (_what, change, reason) => {
-    const { records, doubts } = believed({ ...eventOf(record), ...change });
+    const { records, rejected: doubts } = believed({ ...eventOf(record), ...change });
     expect(records).toEqual([]);
     expect(doubts).toEqual([{ reason, detail: expect.any(String) }]);
   });
@@ -47,7 +47,7 @@ describe('events', () => {
   });
 
   test('are not believed inside a notification, which anybody may send who may publish to the topic', () => {
-    const { records, doubts } = believed({ Type: 'Notification', Message: JSON.stringify(eventOf(record)) });
+    const { records, rejected: doubts } = believed({ Type: 'Notification', Message: JSON.stringify(eventOf(record)) });
     expect(records).toEqual([]);
     expect(doubts).toEqual([{ reason: 'not-understood', detail: expect.any(String) }]);
   });
@@ -75,7 +75,7 @@ describe('samples', () => {
     ['where none are asked for', sample, undefined, 'source-not-aws'],
     ['by a source that only looks like theirs', { ...sample, source: 'credlock.simulation2' }, SHOP, 'source-not-aws'],
   ])('%s are not', (_whose, event, hub, reason) => {
-    expect(believed(event, TRAIL, hub)).toEqual({ ...NOTHING, doubts: [{ reason, detail: expect.any(String) }] });
+    expect(believed(event, TRAIL, hub)).toEqual({ ...NOTHING, rejected: [{ reason, detail: expect.any(String) }] });
   });
 
   test('make no samples of AWS’s own events', () => {
@@ -127,7 +127,7 @@ describe('announcements of log files', () => {
     [`AWSLogs/${SHOP}/CloudTrail/eu-west-1/`],
     [`evil/${KEY}`],
   ])('of %s are nothing to read', (key) => {
-    expect(believed(notificationOf([key]))).toMatchObject({ objects: [], ignored: ['not-a-log-file'], doubts: [] });
+    expect(believed(notificationOf([key]))).toMatchObject({ objects: [], ignored: ['not-a-log-file'], rejected: [] });
   });
 
   test('of a trail with a prefix, or of one account, are read too', () => {
@@ -142,7 +142,7 @@ describe('announcements of log files', () => {
     ['any bucket, where no trail is configured', notificationOf([KEY]), null],
     ['another bucket by EventBridge', { ...created, detail: { ...created.detail, bucket: { name: 'thiefs' } } }, TRAIL],
   ])('of %s are doubted', (_what, message, trail) => {
-    expect(believed(message, trail)).toMatchObject({ objects: [], doubts: [{ reason: 'not-the-trail-bucket' }] });
+    expect(believed(message, trail)).toMatchObject({ objects: [], rejected: [{ reason: 'not-the-trail-bucket' }] });
   });
 
   test('of deleted objects, and tests, are nothing', () => {
@@ -170,7 +170,7 @@ describe('anything else', () => {
     ['{"Type":"SubscriptionConfirmation","Message":"…"}', 'not-understood'],
     ['{"s3Bucket":"organization-trail","s3ObjectKey":[7,null]}', 'not-understood'],
   ])('%s is doubted', (body, reason) => {
-    const { records, objects, doubts } = believed(body);
+    const { records, objects, rejected: doubts } = believed(body);
     expect([...records, ...objects]).toEqual([]);
     expect(doubts).toContainEqual({ reason, detail: expect.any(String) });
   });

@@ -6,7 +6,7 @@ import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-tab
 import { partition } from '../../../lambda/store/table-schema';
 import type { LockTable } from '../../../lambda/store/lock-table';
 import { observeRecords } from '../../../lambda/observing/observe-records';
-import { type Observing } from '../../../lambda/observing/observing-context';
+import { type ObserveContext } from '../../../lambda/observing/observing-context';
 import { factsIn } from '../../../lambda/store/fact-items';
 import { storeInventory } from '../../../lambda/observing/store-inventory';
 import { call, HOME_ADDRESS, INSTANCE, SHOP } from '../records';
@@ -51,16 +51,16 @@ const FACTS = inventoryFacts(INVENTORY);
 
 function observing(
   table: LockTable = memoryLockTable(),
-  over: Partial<Observing> = {},
-): Observing & { asked: Workload[] } {
+  over: Partial<ObserveContext> = {},
+): ObserveContext & { asked: Workload[] } {
   const asked: Workload[] = [];
   return {
     table,
     settings: DEFAULT_SETTINGS,
     ipRanges: null,
     kinds: kindsNamed(DEFAULT_SETTINGS.workloads),
-    memory: new Map(),
-    ask: (workload) => Promise.resolve(void asked.push(workload)),
+    seen: new Map(),
+    requestConfirm: (workload) => Promise.resolve(void asked.push(workload)),
     now: NOW,
     asked,
     ...over,
@@ -124,7 +124,7 @@ test('one that cannot be stored costs no other', async () => {
 test('told in silence, records are stored and judged, nobody is asked, and told aloud they are', async () => {
   const table = memoryLockTable();
   const records = [call('10:00', HOME_ADDRESS), call('11:00', '203.0.113.200')];
-  const silent = observing(table, { isSilent: true });
+  const silent = observing(table, { recordOnly: true });
   const observed = await observeRecords([{ id: 1, records }], silent);
   expect(observed).toMatchObject({ asked: 0, failed: new Map() });
   expect(silent.asked).toEqual([]);
@@ -134,7 +134,7 @@ test('told in silence, records are stored and judged, nobody is asked, and told 
       'S#',
     ),
   ).toHaveLength(2);
-  const aloud = observing(table, { memory: silent.memory });
+  const aloud = observing(table, { seen: silent.seen });
   await observeRecords([{ id: 2, records }], aloud);
   expect(aloud.asked).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
-import { sing, type Cage } from '../../../lambda/watching/canaries';
+import { sendCanaries, type CanaryTarget } from '../../../lambda/watching/canaries';
 
 const START = Date.parse('2026-09-01T12:00:00Z');
 const REGIONS = ['eu-west-1', 'us-east-1', 'ap-south-1'];
-const CAGES: Cage[] = Array.from({ length: 100 }, (_, at) => String(100_000_000_000 + at)).flatMap((account) =>
+const CAGES: CanaryTarget[] = Array.from({ length: 100 }, (_, at) => String(100_000_000_000 + at)).flatMap((account) =>
   REGIONS.map((region) => ({ account, region, roleArn: `arn:aws:iam::${account}:role/credlock-verification` })),
 );
 
@@ -12,7 +12,7 @@ test('a Region that hangs keeps no other waiting, and what there is no time for 
   let hanging = 0;
   let most = 0;
   const assumed: string[] = [];
-  const assume = async ({ region }: Cage): Promise<void> => {
+  const assume = async ({ region }: CanaryTarget): Promise<void> => {
     if (region === 'us-east-1') {
       most = Math.max(most, (hanging += 1));
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -23,7 +23,7 @@ test('a Region that hangs keeps no other waiting, and what there is no time for 
     }
     assumed.push(region);
   };
-  const { sent, refused } = await sing(CAGES, [], { table: memoryLockTable(), assume, now: () => now });
+  const { sent, refused } = await sendCanaries(CAGES, [], { table: memoryLockTable(), assume, now: () => now });
   expect([sent, assumed.length, most]).toEqual([200, 200, 8]);
   expect(new Set(refused.map(({ region }) => region))).toEqual(new Set(['us-east-1']));
   const reasons = refused.map(({ reason }) => reason);
@@ -39,7 +39,7 @@ test('when the time is over the rest is refused, so that there is time to say so
     now += 10_000;
     return Promise.reject(new Error('timed out'));
   };
-  const { sent, refused } = await sing(CAGES, [], { table: memoryLockTable(), assume, now: () => now });
+  const { sent, refused } = await sendCanaries(CAGES, [], { table: memoryLockTable(), assume, now: () => now });
   expect([sent, refused.length]).toEqual([0, 300]);
   expect(asked).toBeLessThanOrEqual(21);
   expect(refused.filter(({ reason }) => reason === 'no time was left')).toHaveLength(300 - asked);

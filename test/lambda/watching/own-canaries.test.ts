@@ -48,10 +48,10 @@ async function filedIn(record: object): Promise<string[]> {
     if (['keep', 'merge'].includes(operation)) written.add(pk.slice(0, 2));
     return does();
   });
-  const observing = { table, settings: DEFAULT_SETTINGS, ipRanges: null, kinds: WORKLOAD_KINDS, memory: new Map() };
+  const observing = { table, settings: DEFAULT_SETTINGS, ipRanges: null, kinds: WORKLOAD_KINDS, seen: new Map() };
   const observed = await observeRecords([{ id: 1, records: [record] }], {
     ...observing,
-    ask: () => Promise.resolve(),
+    requestConfirm: () => Promise.resolve(),
     now: NOW,
     hubAccount: HUB,
   });

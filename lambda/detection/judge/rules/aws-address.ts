@@ -1,11 +1,11 @@
 import { awsClaim } from '../plausibility';
 import { endpointStanding } from '../plausibility';
-import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
+import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** For kinds that call from AWS addresses which change: any AWS address of the Region will do, and none is learned. */
 export const awsAddress: Rule = { name: 'aws-address', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const { who, origin } = trial;
   if (who.history.kind.lockPolicy(who.history.workload) !== 'aws-address') return [];
   if (origin.kind === 'endpoint') return throughEndpoint(trial);
@@ -15,7 +15,7 @@ function apply(trial: Case): RuleAnswer {
 }
 
 /** Rule 3 has said already that the endpoint is not foreign. */
-function throughEndpoint({ origin, who, around }: Case): RuleAnswer {
+function throughEndpoint({ origin, who, around }: RuleInput): RuleAnswer {
   const whose = endpointStanding(origin, who, around) === 'ours' ? 'of ours' : 'of unknown ownership';
   return trusted(
     'service',
@@ -23,7 +23,7 @@ function throughEndpoint({ origin, who, around }: Case): RuleAnswer {
   );
 }
 
-function fromAddress({ origin, who, around, sighting }: Case): RuleAnswer {
+function fromAddress({ origin, who, around, sighting }: RuleInput): RuleAnswer {
   const { trusted: isTrusted, verified, why } = awsClaim(origin.ip ?? '', sighting.caller.region, who, around);
   if (!isTrusted) return ruledOut('aws-address', why);
   return trusted(verified ? 'service' : 'first-use-unverified', why);

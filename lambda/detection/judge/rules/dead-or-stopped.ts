@@ -1,4 +1,4 @@
-import { suspicious, type Case, type Rule, type RuleAnswer } from '../rule';
+import { suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { slotOf } from '../plausibility';
 import { isoTime } from '../../model/event-time';
 
@@ -8,7 +8,7 @@ const SHUTDOWN = 15 * 60_000;
 /** Rule 2: nothing calls from a terminated or stopped instance. */
 export const deadOrStopped: Rule = { name: 'dead-or-stopped', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const { life } = trial.who;
   if (!life) return [];
   const { terminated } = life;
@@ -30,6 +30,6 @@ function apply(trial: Case): RuleAnswer {
   );
 }
 
-function issuedSince({ who, time }: Case, stop: number): boolean {
+function issuedSince({ who, time }: RuleInput, stop: number): boolean {
   return who.history.issuances.some((issuance) => issuance.time > stop && issuance.time <= time);
 }

@@ -1,6 +1,6 @@
 import type { Anchor } from '../anchors';
 import { endpointStanding, ownAddress } from '../plausibility';
-import { ruledOut, suspicious, type Case, type Rule, type RuleAnswer } from '../rule';
+import { ruledOut, suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** So many workloads of an account at endpoints of one unknown owner, and the owner is its network team. */
 const USUAL = 3;
@@ -8,7 +8,7 @@ const USUAL = 3;
 /** Rule 3: an endpoint is judged before its address: anyone can have the victim's private address in a network of his own. */
 export const endpoint: Rule = { name: 'endpoint', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const { origin, who, around } = trial;
   const { kind, endpointId } = origin;
   if (kind !== 'endpoint' || endpointId === null) return [];
@@ -29,7 +29,7 @@ function apply(trial: Case): RuleAnswer {
 }
 
 /** Whether the workload was anchored before: at another endpoint, or on another path while nothing says the address is its own. */
-function appearedLater({ origin, learned, time, who, around }: Case): boolean {
+function appearedLater({ origin, learned, time, who, around }: RuleInput): boolean {
   const isBefore = (anchor: Anchor | undefined): boolean => anchor !== undefined && anchor.sighting.event.time <= time;
   const anchor = learned.anchors.get('endpoint');
   if (anchor && anchor.origin.endpointId !== origin.endpointId)
@@ -41,7 +41,7 @@ function appearedLater({ origin, learned, time, who, around }: Case): boolean {
   );
 }
 
-function isUsual({ who, around }: Case, owner: string): boolean {
+function isUsual({ who, around }: RuleInput, owner: string): boolean {
   const users = around.endpointUsers(who.history.workload.account, owner);
   return users.size - Number(users.has(who.history.key)) >= USUAL;
 }

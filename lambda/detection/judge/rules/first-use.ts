@@ -1,5 +1,5 @@
 import { claimOf, Strength } from '../plausibility';
-import { ruledOut, trusted, type Case, type DoorState, type Rule, type RuleAnswer } from '../rule';
+import { ruledOut, trusted, type RuleInput, type DoorState, type Rule, type RuleAnswer } from '../rule';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
@@ -13,7 +13,7 @@ const HOUR = 3_600_000;
 /** Rule 7: a workload's first use on a path, or one more through a door that a change opened. */
 export const firstUse: Rule = { name: 'first-use', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const { origin, learned, who, around, sighting, time } = trial;
   if (origin.path === null)
     return ruledOut('first-use', 'a private address without a VPC endpoint can be nobody’s first use');
@@ -38,7 +38,7 @@ function apply(trial: Case): RuleAnswer {
   ];
 }
 
-function first({ claim }: Anchor, { origin, learned }: Case): RuleAnswer {
+function first({ claim }: Anchor, { origin, learned }: RuleInput): RuleAnswer {
   const path = origin.path ?? 'endpoint';
   const displaced = learned.displaced.get(path);
   if (displaced) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
@@ -53,17 +53,17 @@ export function pathName(path: string): string {
   return { 'public-ipv4': 'the public IPv4 path', 'public-ipv6': 'the public IPv6 path' }[path] ?? 'the endpoint path';
 }
 
-function admits({ door }: DoorState, { origin, time, around }: Case): boolean {
+function admits({ door }: DoorState, { origin, time, around }: RuleInput): boolean {
   const inTime = time >= door.time - BEFORE && time <= door.time + around.settings.doorHours * HOUR;
   return inTime && (door.admits === 'any' || origin.path === 'public-ipv4');
 }
 
-function openDoor(trial: Case): DoorState | null {
+function openDoor(trial: RuleInput): DoorState | null {
   const open = trial.learned.doors.filter((state) => state.closedBy === null && admits(state, trial));
   return open.find(({ door }) => lossOf(trial, door.time) === null) ?? null;
 }
 
-function whyNoDoor(trial: Case, plausible: boolean): string {
+function whyNoDoor(trial: RuleInput, plausible: boolean): string {
   const open = trial.learned.doors.filter((state) => admits(state, trial));
   const [latest] = open.slice(-1);
   if (latest && !plausible)

@@ -1,5 +1,5 @@
-import { claimOf, endpointStanding, Strength, type Ground } from '../plausibility';
-import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
+import { claimOf, endpointStanding, Strength, type NetworkContext } from '../plausibility';
+import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { Did } from '../../facts/facts';
 import { isoTime } from '../../model/event-time';
 import { originOf, originText, type Path } from '../../model/origin';
@@ -9,14 +9,14 @@ import type { Source } from '../../model/origin';
 /** For workloads that ask for their keys themselves: the origins that asked are theirs, and a key stays where it was asked for. */
 export const issuanceRule: Rule = { name: 'issuance', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const { who, sighting } = trial;
   if (who.history.kind.lockPolicy(who.history.workload) !== 'issuing-origin') return [];
   return (sighting.did & Did.issuance) !== 0 ? askedFrom(trial) : usedFrom(trial);
 }
 
 /** Whether the issuance rule alone decides: a first use or a door is no way around it. */
-export function isLockedToIssuance({ who, sighting, origin, around }: Case): boolean {
+export function isLockedToIssuance({ who, sighting, origin, around }: RuleInput): boolean {
   if (who.history.kind.lockPolicy(who.history.workload) !== 'issuing-origin') return false;
   const asked = sighting.issuance?.asked;
   return (
@@ -26,7 +26,7 @@ export function isLockedToIssuance({ who, sighting, origin, around }: Case): boo
 }
 
 /** Whether the token came from where the service account's pods are. */
-function askedFrom(trial: Case): RuleAnswer {
+function askedFrom(trial: RuleInput): RuleAnswer {
   const { origin, sighting, who, around, time } = trial;
   const claim = claimOf({ origin, role: sighting.role, time }, who, around);
   const first = trial.learned.anchors.get(origin.path ?? 'endpoint');
@@ -54,7 +54,7 @@ function askedFrom(trial: Case): RuleAnswer {
 }
 
 /** Pods come and go with their private addresses; the endpoint they pass says whose network it is. */
-function isOwnEndpoint({ origin, who, around, learned }: Case): boolean {
+function isOwnEndpoint({ origin, who, around, learned }: RuleInput): boolean {
   if (origin.kind !== 'endpoint') return false;
   return (
     endpointStanding(origin, who, around) === 'ours' ||
@@ -62,7 +62,7 @@ function isOwnEndpoint({ origin, who, around, learned }: Case): boolean {
   );
 }
 
-function neighboursAt({ origin, who, around }: Case): number {
+function neighboursAt({ origin, who, around }: RuleInput): number {
   const { account } = who.history.workload;
   return around
     .anchoredAt(originText(origin))
@@ -70,16 +70,16 @@ function neighboursAt({ origin, who, around }: Case): number {
 }
 
 /** Clusters outside AWS exist; a service account whose keys were all asked for in one place tells nothing else apart. */
-function isOnlyOrigin({ who, origin }: Case): boolean {
+function isOnlyOrigin({ who, origin }: RuleInput): boolean {
   return who.history.sightings.every((one) => (one.did & Did.issuance) === 0 || one.origin.key === origin.key);
 }
 
-function pathOf(source: Source, { privateNetworks }: Ground): Path | null {
+function pathOf(source: Source, { privateNetworks }: NetworkContext): Path | null {
   return originOf(source, privateNetworks).path;
 }
 
 /** A key is locked to the origin that asked for it, on that path. */
-function usedFrom(trial: Case): RuleAnswer {
+function usedFrom(trial: RuleInput): RuleAnswer {
   const { origin, sighting, who, around, learned } = trial;
   const asked = sighting.issuance?.asked;
   if (!asked || !sighting.issuance) return [];

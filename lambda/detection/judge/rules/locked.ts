@@ -1,5 +1,5 @@
 import { otherInstanceAt } from '../plausibility';
-import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
+import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { isoTime } from '../../model/event-time';
 import { slotOf } from '../plausibility';
 import { holdsAt } from '../../network/address-tenure';
@@ -10,7 +10,7 @@ const LEARNED = new Set(['first-use', 'first-use-unverified', 'door']);
 /** Rule 6: an origin in the lock, still valid. An address that went to somebody else is theirs. */
 export const locked: Rule = { name: 'locked', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const { learned, origin, who, around } = trial;
   const entry = learned.lock.get(slotOf(origin, who, around));
   if (!entry || !LEARNED.has(entry.because)) return [];
@@ -21,7 +21,7 @@ function apply(trial: Case): RuleAnswer {
 }
 
 /** When and why an address stopped being what it was at `since` (epoch milliseconds); null while it may still be. */
-export function lossOf({ origin, who, around, time }: Case, since: number): { time: number; why: string } | null {
+export function lossOf({ origin, who, around, time }: RuleInput, since: number): { time: number; why: string } | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
   const other = otherInstanceAt(origin.ip, time, who, around);
   if (other) {

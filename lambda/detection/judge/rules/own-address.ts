@@ -1,5 +1,5 @@
 import { ownAddress } from '../plausibility';
-import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
+import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { isoTime } from '../../model/event-time';
 import { covers } from '../../network/network-book';
 import { holdsAt, type Tenure } from '../../network/address-tenure';
@@ -7,18 +7,18 @@ import { holdsAt, type Tenure } from '../../network/address-tenure';
 /** Rule 5: an address the records gave to the workload, at that time. */
 export const ownAddressRule: Rule = { name: 'own-address', apply };
 
-function apply(trial: Case): RuleAnswer {
+function apply(trial: RuleInput): RuleAnswer {
   const claim = ownAddress(trial.origin, trial.time, trial.who, trial.around);
   if (!claim) return trial.origin.path === null ? [] : ruledOut('own-address', whyNot(trial));
   return trusted(claim.because ?? 'own-address', claim.why, claim.events, tenureOf(trial)?.until ?? null);
 }
 
-function tenureOf({ who, origin, time }: Case): Tenure | null {
+function tenureOf({ who, origin, time }: RuleInput): Tenure | null {
   const had = who.life?.tenures.filter((tenure) => covers(tenure, origin.ip ?? '')) ?? [];
   return had.findLast((tenure) => holdsAt(tenure, time)) ?? had.at(-1) ?? null;
 }
 
-function whyNot(trial: Case): string {
+function whyNot(trial: RuleInput): string {
   const had = tenureOf(trial);
   if (had && had.until !== null && had.until < trial.time)
     return `it had ${had.address} only until ${isoTime(had.until)}`;

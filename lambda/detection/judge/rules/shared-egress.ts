@@ -1,11 +1,11 @@
 import { natOf } from '../plausibility';
-import { ruledOut, trusted, type Case, type Rule, type RuleAnswer } from '../rule';
+import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { egressByCount, egressOfAccount } from '../egress-evidence';
 
 /** Rule 8: an address that many workloads leave by. */
 export const sharedEgress: Rule = { name: 'shared-egress', apply };
 
-function apply({ origin, time, who, around }: Case): RuleAnswer {
+function apply({ origin, time, who, around }: RuleInput): RuleAnswer {
   if (origin.kind !== 'public') return [];
   const nat = natOf(origin, time, who, around);
   if (nat) return trusted('shared-egress', nat.why, nat.events);

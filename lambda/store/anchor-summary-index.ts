@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { SETTLED_HOURS, type Footprint, type Surroundings } from '../detection/judge/peers';
+import { SETTLED_HOURS, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { GONE } from './published-rows';
 import { partition } from './table-schema';
 
-const FOOTPRINT = z.object({
+const ANCHOR_SUMMARY = z.object({
   workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
   region: z.nullable(z.string()),
   anchors: z.array(
@@ -13,18 +13,18 @@ const FOOTPRINT = z.object({
 });
 
 /** Null where it was taken back. */
-export function readFootprint(body: string): Footprint | null {
-  return body === GONE ? null : FOOTPRINT.parse(JSON.parse(body));
+export function parseAnchorSummary(body: string): AnchorSummary | null {
+  return body === GONE ? null : ANCHOR_SUMMARY.parse(JSON.parse(body));
 }
 
 /** What is stored of it: more hours than make a place its own tell others nothing, and would be written every hour. */
-export function storedFootprint(footprint: Footprint): string {
+export function storedAnchorSummary(footprint: AnchorSummary): string {
   const anchors = footprint.anchors.map((anchor) => ({ ...anchor, hours: Math.min(anchor.hours, SETTLED_HOURS) }));
   return JSON.stringify({ ...footprint, anchors });
 }
 
 /** The partitions a footprint is looked for in. */
-export function placesOf({ workload: { account }, anchors, endpointOwners }: Footprint): string[] {
+export function placesOf({ workload: { account }, anchors, endpointOwners }: AnchorSummary): string[] {
   return [
     ...anchors.map(({ place }) => partition.place(place)),
     ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
@@ -34,7 +34,7 @@ export function placesOf({ workload: { account }, anchors, endpointOwners }: Foo
 }
 
 /** The same surroundings; the partitions of footprints that an answer depends on are noted in `asked`. */
-export function notingQuestions(around: Surroundings, asked: Set<string>): Surroundings {
+export function recordingQuestions(around: Peers, asked: Set<string>): Peers {
   return {
     ...around,
     anchoredAt: (place) => {

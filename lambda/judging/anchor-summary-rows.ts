@@ -1,5 +1,5 @@
 import type { Workload } from '../detection/model/workload';
-import { storedFootprint, placesOf } from '../store/footprint-index';
+import { storedAnchorSummary, placesOf } from '../store/anchor-summary-index';
 import type { Claims, ClaimsSaved } from '../store/published-rows';
 import { topic } from '../store/subscriptions';
 import type { Judged } from './judge-workloads';
@@ -7,8 +7,8 @@ import type { Judged } from './judge-workloads';
 export const FAR_FUTURE_DAYS = 500;
 
 /** Where a workload is anchored, told to all who may ask. */
-export function claimsOfFootprint({ footprint }: Judged): Claims {
-  const body = storedFootprint(footprint);
+export function anchorClaimsOf({ footprint }: Judged): Claims {
+  const body = storedAnchorSummary(footprint);
   return new Map(placesOf(footprint).map((place) => [place, body]));
 }
 
