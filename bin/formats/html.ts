@@ -11,7 +11,7 @@ import type { Picture } from '../report/picture';
 import { incidentId } from '../../lambda/detection/findings/compose-finding';
 import type { Posture } from '../../lambda/detection/posture/posture';
 import { postureSections } from '../posture/posture-section';
-import type { ReadCounts } from './summary';
+import type { ReadCounts } from '../report/summary';
 import type * as Report from '../report/report';
 
 /** What a run came to, as far as a report tells of it. */

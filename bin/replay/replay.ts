@@ -23,7 +23,7 @@ import { wantsColour } from '../terminal/paint';
 import { progressBar } from '../terminal/progress';
 import { readInputs } from './read-inputs';
 import { readState, writeState } from './state-file';
-import { summary, type ReadCounts } from '../formats/summary';
+import { summary, type ReadCounts } from '../report/summary';
 import { tell } from '../terminal/stderr';
 import { wrapLines } from '../terminal/wrap-lines';
 import { toStandardOutput, writeOutput } from '../files/write-output';

@@ -1,6 +1,6 @@
 import type { DetectionCounts } from '../../lambda/detection/detect';
 import { counted, grouped } from '../terminal/numbers';
-import type { ReadCounts } from '../formats/summary';
+import type { ReadCounts } from './summary';
 import { moment } from './clock';
 import { el, type Piece } from './tree';
 

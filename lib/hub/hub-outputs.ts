@@ -1,27 +1,39 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { kindsWithoutRule, notCovered } from '../member/coverage';
 import type { WorkloadName } from '../../lambda/detection/vocabulary';
-import type { Hub } from './hub';
+import type { Construct } from 'constructs';
+import type { Detector } from './detector';
+import type { HubBus } from './hub-bus';
+import type { Intake } from './intake';
+import type { People } from './notification-topics';
 import type { HubMode, HubProps } from './hub-props';
 import { CONFIG_KEYS, NAMES } from '../names';
 
-/** What is said of a hub beside its parts. */
-export interface SaidOfHub extends Pick<HubProps, 'findingsBus' | 'organizationId' | 'regions' | 'trail'> {
+/** The parts of a hub whose names are outputs. */
+export interface HubParts {
+  readonly detector: Detector;
+  readonly people: People;
+  readonly hubBus: HubBus;
+  readonly intake: Intake;
+}
+
+/** The props of a hub that are outputs. */
+export interface HubOutputsProps extends Pick<HubProps, 'findingsBus' | 'organizationId' | 'regions' | 'trail'> {
   readonly mode: HubMode;
   readonly workloads: readonly WorkloadName[];
   readonly forwardAll: boolean;
   readonly verificationRole: boolean;
 }
 
-/** Says, in outputs of these names, what the command line reads; empty ones are left out. */
-export function sayHub(hub: Hub, props: SaidOfHub): void {
-  const said = { ...partsOf(hub), ...trailOf(props), ...coverageOf(hub, props) };
-  for (const [name, value] of Object.entries(said)) {
+/** Writes the stack outputs that the command line reads, under these names; empty ones are left out. */
+export function writeHubOutputs(hub: Construct & HubParts, props: HubOutputsProps): void {
+  const outputs = { ...partsOf(hub), ...trailOf(props), ...coverageOf(hub, props) };
+  for (const [name, value] of Object.entries(outputs)) {
     if (value !== '') new CfnOutput(hub, `Output${name}`, { value }).overrideLogicalId(name);
   }
 }
 
-function partsOf({ detector, people, hubBus, intake }: Hub): Readonly<Record<string, string>> {
+function partsOf({ detector, people, hubBus, intake }: HubParts): Readonly<Record<string, string>> {
   return {
     LockTable: detector.lockTable.table.tableName,
     ObserveQueueUrl: detector.observeQueue.queue.queueUrl,
@@ -37,7 +49,7 @@ function partsOf({ detector, people, hubBus, intake }: Hub): Readonly<Record<str
   };
 }
 
-function trailOf({ trail }: SaidOfHub): Readonly<Record<string, string>> {
+function trailOf({ trail }: HubOutputsProps): Readonly<Record<string, string>> {
   return {
     TrailBucket: trail?.bucketName ?? '',
     TrailBucketOwner: trail?.bucketOwner ?? '',
@@ -45,7 +57,7 @@ function trailOf({ trail }: SaidOfHub): Readonly<Record<string, string>> {
   };
 }
 
-function coverageOf(hub: Hub, props: SaidOfHub): Readonly<Record<string, string>> {
+function coverageOf(hub: Construct, props: HubOutputsProps): Readonly<Record<string, string>> {
   const { mode, workloads, forwardAll, verificationRole, findingsBus, organizationId = '', regions } = props;
   const { region, account, partition } = Stack.of(hub);
   const unseen = new Set(mode === 'trail' ? workloads : kindsWithoutRule({ workloads, forwardAll }));

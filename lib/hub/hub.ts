@@ -7,7 +7,7 @@ import { Detector } from './detector';
 import { DetectorKey } from './detector-key';
 import { FindingDestination } from './finding-destination';
 import { HubBus } from './hub-bus';
-import { sayHub } from './hub-outputs';
+import { writeHubOutputs } from './hub-outputs';
 import { Intake, type TrailPlace } from './intake';
 import { DEFAULT_WORKLOADS, memberRules } from '../member/member';
 import { MetadataNoTokenAlarm } from '../member/metadata-no-token-alarm';
@@ -68,7 +68,7 @@ export class Hub extends Construct {
       this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken', {
         actionArns: [this.people.alarms.topicArn],
       });
-    sayHub(this, settled);
+    writeHubOutputs(this, settled);
   }
 
   #intake(settled: HubProps & typeof DEFAULTS, encrypted: { readonly encryptionKey?: IKey }): Intake {

@@ -1,0 +1,138 @@
+/**
+ * Which folder may import which: the one place where the direction of imports is written down. `oxlint-plugin.mjs` holds
+ * every import to it, type imports included, and refuses a source folder that has no row here.
+ *
+ * A key is a folder with all below it, the files right in a folder (`lambda/*`), or a file; the longest key that fits a
+ * path counts. `imports` names what may be
+ * imported besides the key's own files. `packages` is the complete list of packages where it is given; elsewhere
+ * `notPackages` lists those that are refused.
+ */
+const PURE = ['ipaddr.js', 'zod'];
+const CDK = ['aws-cdk-lib', '@aws-cdk', 'constructs'];
+
+const MODEL = 'lambda/detection/model';
+const VOCABULARY = 'lambda/detection/vocabulary.ts';
+const FACTS = 'lambda/detection/facts';
+const KINDS = 'lambda/detection/kinds';
+const RECORDS = 'lambda/detection/records';
+const NETWORK = 'lambda/detection/network';
+const JUDGE = 'lambda/detection/judge';
+const FINDINGS = 'lambda/detection/findings';
+const DETECT = 'lambda/detection/detect.ts';
+const TAMPERING = 'lambda/detection/tampering';
+const POSTURE = 'lambda/detection/posture';
+const GUARDRAILS = 'lambda/detection/guardrails';
+
+/** What runs in Lambda beside the handlers may know: names of variables and metrics, and the types of a log and a meter. */
+const CONTRACT = ['lambda/environment.ts', 'lambda/metric-names.ts', 'lambda/telemetry.ts'];
+
+const core = (...imports) => ({ imports, packages: PURE });
+const application = (...imports) => ({ imports: [...CONTRACT, ...imports], notPackages: [...CDK, '@aws-sdk'] });
+const cli = (...imports) => ({ imports, notPackages: CDK });
+
+export const IMPORT_RULES = {
+  // The functional core.
+  [VOCABULARY]: core(),
+  [MODEL]: core(VOCABULARY),
+  [FACTS]: core(MODEL, VOCABULARY),
+  [KINDS]: core(MODEL, VOCABULARY),
+  [NETWORK]: core(MODEL, FACTS, VOCABULARY),
+  [RECORDS]: core(MODEL, FACTS, KINDS, VOCABULARY),
+  [JUDGE]: core(MODEL, FACTS, NETWORK, VOCABULARY),
+  [FINDINGS]: core(MODEL, FACTS, KINDS, JUDGE, VOCABULARY),
+  [DETECT]: core(MODEL, FACTS, KINDS, NETWORK, JUDGE, FINDINGS),
+  [POSTURE]: core(MODEL, FACTS, KINDS, JUDGE, VOCABULARY),
+  [TAMPERING]: core(MODEL, KINDS, RECORDS, FINDINGS, VOCABULARY),
+  [GUARDRAILS]: core(MODEL, KINDS, RECORDS, VOCABULARY),
+
+  // The application: ports are types beside who uses them, so none of these folders imports an adapter.
+  'lambda/metric-names.ts': { imports: [], notPackages: CDK },
+  'lambda/environment.ts': { imports: ['lambda/metric-names.ts', VOCABULARY], notPackages: CDK },
+  'lambda/telemetry.ts': { imports: ['lambda/metric-names.ts', 'lambda/environment.ts'], notPackages: CDK },
+  'lambda/trail-files': application(MODEL, VOCABULARY, TAMPERING, GUARDRAILS),
+  'lambda/store': application(MODEL, FACTS, JUDGE, POSTURE, VOCABULARY),
+  'lambda/judging': application(MODEL, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store'),
+  'lambda/observing': application(
+    MODEL,
+    FACTS,
+    KINDS,
+    RECORDS,
+    TAMPERING,
+    VOCABULARY,
+    'lambda/store',
+    'lambda/judging',
+    'lambda/trail-files',
+  ),
+  'lambda/confirming': application(MODEL, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store', 'lambda/judging'),
+  'lambda/watching': application(
+    MODEL,
+    RECORDS,
+    FINDINGS,
+    TAMPERING,
+    POSTURE,
+    VOCABULARY,
+    'lambda/store',
+    'lambda/judging',
+    'lambda/observing',
+    'lambda/confirming',
+  ),
+  'lambda/adapters': {
+    imports: [
+      ...CONTRACT,
+      MODEL,
+      FACTS,
+      KINDS,
+      FINDINGS,
+      POSTURE,
+      VOCABULARY,
+      'lambda/store',
+      'lambda/judging',
+      'lambda/observing',
+      'lambda/confirming',
+      'lambda/watching',
+    ],
+    notPackages: CDK,
+  },
+  // The handlers.
+  'lambda/*': { imports: ['lambda'], notPackages: CDK },
+
+  // What is deployed.
+  'lib/names.ts': { imports: ['lib/patterns', 'lambda/environment.ts', VOCABULARY] },
+  'lib/policy.ts': { imports: [] },
+  'lib/acknowledgements.ts': { imports: ['lib/names.ts'] },
+  'lib/patterns': { imports: ['lib/names.ts', VOCABULARY] },
+  'lib/member': { imports: ['lib/names.ts', 'lib/policy.ts', 'lib/patterns', VOCABULARY] },
+  'lib/hub': {
+    imports: [
+      'lib/names.ts',
+      'lib/policy.ts',
+      'lib/acknowledgements.ts',
+      'lib/patterns',
+      'lib/member',
+      'lambda/environment.ts',
+      VOCABULARY,
+    ],
+  },
+  'lib/stacks': { imports: ['lib', 'guardrails', VOCABULARY] },
+  'lib/index.ts': { imports: ['lib', 'guardrails', VOCABULARY] },
+  // Policies are data: lib deploys them, bin prints them.
+  guardrails: { imports: ['lambda/detection/guardrails/guardrail.ts', VOCABULARY], packages: ['zod'] },
+
+  // The command line.
+  'bin/terminal': cli(MODEL),
+  'bin/files': cli(MODEL, 'bin/terminal'),
+  'bin/deployment': cli('lambda', 'bin/terminal'),
+  'bin/report': cli('lambda/detection', 'bin/terminal', 'package.json'),
+  'bin/posture': cli('lambda', 'bin/terminal', 'bin/files', 'bin/report'),
+  'bin/formats': cli('lambda', 'bin/terminal', 'bin/report', 'bin/posture'),
+  'bin/replay': cli('lambda', 'bin/terminal', 'bin/files', 'bin/formats', 'bin/report', 'bin/posture'),
+  'bin/guardrails': cli('lambda', 'guardrails', 'bin/terminal', 'bin/files', 'bin/replay'),
+  'bin/seed': cli('lambda', 'bin/terminal', 'bin/deployment'),
+  'bin/backfill': cli('lambda', 'bin/terminal', 'bin/deployment'),
+  'bin/doctor': cli('lambda', 'bin/terminal', 'bin/files', 'bin/deployment'),
+  'bin/simulate': cli('lambda', 'bin/terminal', 'bin/deployment'),
+  'bin/operations.ts': cli('bin'),
+  'bin/commands': cli('lambda', 'bin'),
+  'bin/credlock.ts': cli('lambda', 'bin', 'package.json'),
+  'bin/app.ts': { imports: ['lib', MODEL, 'bin/terminal', 'bin/files'] },
+};
