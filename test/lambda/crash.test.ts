@@ -61,14 +61,14 @@ function kindOf(key: string): string {
   return /^(?:[A-Z]#)+/.exec(key)?.[0] ?? key.replace(/.*\//, '').replace(/[^A-Z].*/, '');
 }
 
-/** So often a story is told anew, with what has not crashed yet. */
+/** The most runs of a story, each with crashes at the requests that have not crashed yet. */
 const MOST_TIMES = 12;
 
 describe('a worker that dies before or after any request loses nothing', () => {
   const stories: readonly (readonly [string, Story])[] = [
     ['the demo trail', demoStory()],
     ['a fleet that moved', storyNamed('group/fleet-moved-to-new-address')],
-    ['six instances at one thief', storyNamed('group/six-instances-at-one-thief')],
+    ['six instances at one attacker', storyNamed('group/six-instances-at-one-attacker')],
     ...[1, 2, 3, 4, 5, 6].map((seed) => [`mixed story ${seed}`, mixedStory(seed, 8)] as const),
   ];
 

@@ -53,7 +53,7 @@ describe('records that come as events', () => {
   });
 
   test('that nobody believes are set aside with the reason, and the good ones of the batch are not held up', async () => {
-    await hub.send({ ...eventOf(THEFT[1]), source: 'thief' });
+    await hub.send({ ...eventOf(THEFT[1]), source: 'attacker' });
     await hub.send({ ...eventOf(THEFT[1]), account: '444455556666' });
     await hub.send('no json, sessionToken=EXAMPLE-TOKEN');
     await hub.sendEvents(THEFT);
@@ -225,7 +225,7 @@ describe('log files', () => {
     hub.wire.s3.put(TRAIL, KEY, logFile(THEFT));
     await hub.send(notificationOf([KEY]));
     expect(await hub.drain('observe')).toEqual([]);
-    await hub.send(notificationOf([KEY], 'thiefs-bucket'));
+    await hub.send(notificationOf([KEY], 'attackers-bucket'));
     expect(await hub.drain('observe')).toEqual([]);
     expect(setAside().map(({ reason }) => reason)).toEqual(['object-gone', 'object-denied', 'not-the-trail-bucket']);
     expect(asked()).toEqual([]);

@@ -16,7 +16,7 @@ const HUB = '999988887777';
 const REGION = 'eu-central-1';
 const AT = Date.parse('2026-09-01T12:00:00Z');
 const LIVE: Delivery = { mode: 'live', reach: 'live', behind: null, alone: false, told: null };
-const FINDING = findingOf('theft/stolen-key-used-from-thiefs-ec2');
+const FINDING = findingOf('theft/stolen-key-used-from-attackers-ec2');
 
 let wire: WireServer;
 let clients: { securityHub: SecurityHubClient; eventBridge: EventBridgeClient; sns: SNSClient; sqs: SQSClient };

@@ -31,7 +31,7 @@ describe('and so it does on DynamoDB', () => {
     'chained/two-hops-from-a-task',
     'endpoint/owner-used-by-many-workloads',
     'group/fleet-moved-to-new-address',
-    'group/six-instances-at-one-thief',
+    'group/six-instances-at-one-attacker',
     'irsa/pods-ask-through-the-own-endpoint',
     'ownership/first-use-at-the-address-of-another-instance',
     'pod/refreshed-session-used-elsewhere',

@@ -435,7 +435,7 @@ describe('tampering', () => {
 
   test('that nobody believes is set aside, and holds up nothing', async () => {
     await start();
-    await hub.send({ ...eventOf(disable('11:50')), source: 'thief' }, 'watch');
+    await hub.send({ ...eventOf(disable('11:50')), source: 'attacker' }, 'watch');
     await hub.send({ ...eventOf(disable('11:50')), account: OTHER }, 'watch');
     await hub.send('not json', 'watch');
     await tell(disable('11:55'));

@@ -71,7 +71,7 @@ describe('a container that dies before each request is sent, and after the serve
     expect(book.deaths).toBe(2 * book.requests);
   });
 
-  it('a thief who calls again within the hour, each call by itself', async () => {
+  it('an attacker who calls again within the hour, each call by itself', async () => {
     const story = storyWith(TWICE, {}, DEFAULT_RANGES);
     const chapters = TWICE.map((record) => [record]);
     const { book, ...end } = await crashing(story, chapters, null, 1);

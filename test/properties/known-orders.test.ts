@@ -13,8 +13,8 @@ const TRAILS: readonly (readonly [what: string, parts: readonly Part[]])[] = [
     ],
   ],
   [
-    'two changes that a thief made in one second',
-    [part('evasion/thief-starts-the-instance-himself', { echoes: [echo(1, {}), echo(2, {}), echo(3, {})] })],
+    'two changes that an attacker made in one second',
+    [part('evasion/attacker-starts-the-instance', { echoes: [echo(1, {}), echo(2, {}), echo(3, {})] })],
   ],
   [
     'two fleets that moved from two addresses to one',
@@ -45,7 +45,7 @@ const TRAILS: readonly (readonly [what: string, parts: readonly Part[]])[] = [
   [
     'what a chained session did from two places',
     [
-      part('evasion/thief-associates-through-a-chained-role', {
+      part('evasion/attacker-associates-through-a-chained-role', {
         echoes: [echo(2, { sourceIPAddress: '192.0.2.77', eventName: 'DescribeInstances' })],
       }),
     ],

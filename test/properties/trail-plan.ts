@@ -81,7 +81,7 @@ export function trailPlans({ amended, fleets, crowds, only }: PlanOptions = {}):
   return fc.record({ parts: fc.array(part, parts), seconds: fc.constantFrom(1, 1, 60, 3600) });
 }
 
-/** Where calls of most scenarios come from: addresses of theirs, of neighbours and of thieves. */
+/** Where calls of most scenarios come from: addresses of their own, of neighbours and of attackers. */
 const PLACES = [
   { sourceIPAddress: ADDRESS },
   { sourceIPAddress: '198.51.100.30' },

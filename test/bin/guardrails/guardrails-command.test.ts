@@ -8,7 +8,7 @@ jest.setTimeout(60_000);
 afterAll(removeAll);
 
 const NEED_IMDSV1 = recordsOf('old-backup-script-uses-imdsv1');
-const THIEF = recordsOf('thief-with-the-imdsv1-twin-key');
+const THIEF = recordsOf('attacker-with-the-imdsv1-twin-key');
 const BEHIND_NAT = recordsOf('agent-leaves-through-the-nat-gateway');
 
 function recordsOf(name: string): string {

@@ -138,7 +138,7 @@ describe('announcements of log files', () => {
   });
 
   test.each([
-    ['another bucket', notificationOf([KEY], 'thiefs-bucket'), TRAIL],
+    ['another bucket', notificationOf([KEY], 'attackers-bucket'), TRAIL],
     ['any bucket, where no trail is configured', notificationOf([KEY]), null],
     ['another bucket by EventBridge', { ...created, detail: { ...created.detail, bucket: { name: 'thiefs' } } }, TRAIL],
   ])('of %s are doubted', (_what, message, trail) => {

@@ -578,7 +578,7 @@ describe('ids', () => {
 });
 
 describe('a group at one origin stands for its members', () => {
-  const findings = findingsOf('group/six-instances-at-one-thief');
+  const findings = findingsOf('group/six-instances-at-one-attacker');
   const group = findings.find(({ type }) => type === 'SameOrigin')!;
 
   test('the ids say which findings they are', () => {
