@@ -26,7 +26,7 @@ export interface ToldOnce {
 
 /** The informational findings: among all workloads that could tell one, the earliest does. */
 export async function publishInformational(
-  { workload, kept, outcome: { judgement } }: Judged,
+  { workload, kept, judgement }: Judged,
   around: Peers,
   clerk: ReconcileContext,
   { expires, mine }: { readonly expires: number; readonly mine: number | null },

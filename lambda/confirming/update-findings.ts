@@ -142,11 +142,11 @@ function askedOnce({ isHeld }: UpdateContext): Pick<UpdateContext, 'isHeld'> {
 }
 
 /** Where a workload is suspected: where its verdicts meet others'. */
-function suspicionsOf({ workload, outcome }: Judged): Claims {
+function suspicionsOf({ workload, reported }: Judged): Claims {
   const claims = new Map<string, string>();
-  for (const { finding } of outcome.shown) {
-    const body = JSON.stringify({ workload, firstSeen: finding.firstSeen } satisfies Suspect);
-    for (const place of meetingPlaces(finding)) claims.set(partition.suspects(place), body);
+  for (const { summary } of reported.shown) {
+    const body = JSON.stringify({ workload, firstSeen: summary.firstSeen } satisfies Suspect);
+    for (const place of meetingPlaces(summary)) claims.set(partition.suspects(place), body);
   }
   return claims;
 }
@@ -179,7 +179,7 @@ async function reconcileAll(
   settlement: UpdateContext,
 ): Promise<boolean> {
   const { findings, suppressed } = findingsOf(
-    judged.map(({ outcome }) => outcome),
+    judged.map((one) => one.compose()),
     [],
     around,
   );

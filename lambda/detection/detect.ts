@@ -7,12 +7,13 @@ import { groupFindings, type Judged } from './findings/group-findings';
 import { assembleHistories, type History } from './facts/workload-history';
 import type { IpRanges } from './model/ip-ranges';
 import { judge, type Judgement } from './judge/judge';
-import { capOrigins } from './findings/origin-cap';
+import { manyOrigins } from './findings/origin-cap';
 import { instanceKey } from './network/network-book';
 import { networkFactsOf, type NetworkFacts, type RejectedChange } from './judge/accepted-changes';
 import { organizationOf } from './model/settings';
 import { isTooOld, newestTime } from './facts/retention';
 import type { Settings } from './model/settings';
+import { reportedVerdicts, type ReportedVerdict, type ReportedVerdicts } from './findings/reported-verdicts';
 import { suppressedBy } from './findings/suppression';
 import { peersOf, type Peers } from './judge/peers';
 import { informationalFindings } from './findings/informational-findings';
@@ -92,22 +93,21 @@ export interface Outcome {
 
 export function outcomeOf(
   judgement: Judgement,
-  { settings }: Pick<Peers, 'settings'>,
-  alibis: readonly RejectedChange[],
+  { shown, capped, suppressed }: ReportedVerdicts,
+  rejected: readonly RejectedChange[],
   chains: Chains,
 ): Outcome {
-  const composed = judgement.verdicts.map((verdict) => ({
-    verdict,
+  const compose = (one: ReportedVerdict): Judged => ({
+    verdict: one.verdict,
     judgement,
-    finding: composeFinding(verdict, judgement, alibis, chains.follow(verdict)),
-  }));
-  const suppressed: Finding[] = [];
-  const open: Judged[] = [];
-  for (const one of composed) {
-    if (suppressedBy(one.finding, settings.suppressions)) suppressed.push(one.finding);
-    else open.push(one);
-  }
-  return { judgement, suppressed, ...capOrigins(open, settings.maxOriginsPerWorkload) };
+    finding: composeFinding(one, judgement, rejected, chains.follow(one.verdict)),
+  });
+  return {
+    judgement,
+    shown: shown.map(compose),
+    cut: manyOrigins(capped.map(compose), shown.length),
+    suppressed: suppressed.map((one) => compose(one).finding),
+  };
 }
 
 function judgeAll(
@@ -123,7 +123,8 @@ function judgeAll(
   const chains = new Chains(facts, around.privateNetworks);
   for (const history of histories.values()) {
     const judgement = judge(history, around);
-    const outcome = outcomeOf(judgement, around, alibis(history), chains);
+    const reported = reportedVerdicts(judgement, around.settings);
+    const outcome = outcomeOf(judgement, reported, alibis(history), chains);
     counter.count(judgement);
     if (around.settings.serviceCallerFindings) informed.push({ judgement, around });
     const { shown, cut, suppressed } = outcome;

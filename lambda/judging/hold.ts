@@ -1,3 +1,4 @@
+import { summariesOf, type ReportedVerdicts } from '../detection/findings/reported-verdicts';
 import type { Finding } from '../detection/model/finding';
 import type { Settings } from '../detection/model/settings';
 
@@ -13,8 +14,11 @@ export function isFinal(
   return type === 'ForeignEndpoint' && organizationAccounts.length > 0;
 }
 
-/** When a finding may be said, in epoch milliseconds: the hold counts from its first event, however late that came. */
-export function dueAt(finding: Finding, settings: Pick<Settings, 'organizationAccounts' | 'holdMinutes'>): number {
+/** When a finding may be published, in epoch milliseconds: the hold counts from its first event, however late that came. */
+export function dueAt(
+  finding: Pick<Finding, 'type' | 'firstSeen'>,
+  settings: Pick<Settings, 'organizationAccounts' | 'holdMinutes'>,
+): number {
   const firstSeen = Date.parse(finding.firstSeen);
   return isFinal(finding, settings) ? firstSeen : firstSeen + settings.holdMinutes * MINUTE;
 }
@@ -26,4 +30,14 @@ export function isHeld(
   now: number,
 ): boolean {
   return Date.parse(finding.firstSeen) <= now && now < dueAt(finding, settings);
+}
+
+/** When the last of the findings may be published, in epoch milliseconds; 0 where one is final, or there is none. */
+export function allDueAt(
+  reported: ReportedVerdicts,
+  settings: Pick<Settings, 'organizationAccounts' | 'holdMinutes'>,
+): number {
+  const findings = summariesOf(reported);
+  if (findings.some((finding) => isFinal(finding, settings))) return 0;
+  return Math.max(0, ...findings.map((finding) => dueAt(finding, settings)));
 }

@@ -3,10 +3,11 @@ import { Chains } from '../detection/findings/chained-sessions';
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { History, ProvenSighting } from '../detection/facts/workload-history';
 import { judge, type Judgement } from '../detection/judge/judge';
+import { reportedVerdicts, type ReportedVerdicts } from '../detection/findings/reported-verdicts';
 import { originText } from '../detection/model/origin';
 import type { Settings } from '../detection/model/settings';
 import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
-import { informationalFindings } from '../detection/findings/informational-findings';
+import { informationalSteps } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { isUnproven, partition } from '../store/table-schema';
 import { recordingQuestions } from '../store/anchor-summary-index';
@@ -21,10 +22,13 @@ export interface JudgingContext {
   readonly ipRanges: IpRanges | null;
 }
 
-/** A workload's outcome and what others will ask of it. */
+/** A workload's verdicts and what the judgements of others will ask of it. */
 export interface Judged {
   readonly workload: Workload;
-  readonly outcome: Outcome;
+  readonly judgement: Judgement;
+  readonly reported: ReportedVerdicts;
+  /** Composes the findings. */
+  readonly compose: () => Outcome;
   readonly footprint: AnchorSummary;
   /** What the workload kept of itself when the judgement began to read: claims, the note of calm. */
   readonly kept: (sk: string) => StoredItem | undefined;
@@ -90,7 +94,7 @@ class JudgingRound {
     const asked = new Set<string>();
     const around = recordingQuestions(this.around, asked);
     const judgement = judge(history, around);
-    if (this.bench.settings.serviceCallerFindings) informationalFindings([{ judgement, around }]);
+    if (this.bench.settings.serviceCallerFindings) informationalSteps([{ judgement, around }]);
     for (const place of anchorsOfVerdicts(judgement)) around.anchoredAt(place);
     return { judgement, asked };
   }
@@ -135,12 +139,18 @@ class JudgingRound {
   judgements(): Judgements {
     const { around, neighbourhood } = this;
     const chains = new Chains(neighbourhood.facts, around.privateNetworks);
-    const judged = this.made.map(({ judgement }) => ({
-      workload: judgement.history.workload,
-      outcome: outcomeOf(judgement, around, this.alibis(judgement.history), chains),
-      footprint: anchorSummaryOf(judgement.who, judgement.anchors, around),
-      kept: (sk: string) => neighbourhood.kept.get(`${partition.workload(judgement.history.workload)} ${sk}`),
-    }));
+    const judged = this.made.map(({ judgement }) => {
+      const { workload } = judgement.history;
+      const reported = reportedVerdicts(judgement, around.settings);
+      return {
+        workload,
+        judgement,
+        reported,
+        compose: () => outcomeOf(judgement, reported, this.alibis(judgement.history), chains),
+        footprint: anchorSummaryOf(judgement.who, judgement.anchors, around),
+        kept: (sk: string) => neighbourhood.kept.get(`${partition.workload(workload)} ${sk}`),
+      };
+    });
     const newestChange = Math.max(0, ...[...neighbourhood.facts.changes.values()].map(({ time }) => time));
     return { judged, around, open: neighbourhood.open, newestChange };
   }

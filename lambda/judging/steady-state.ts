@@ -56,11 +56,11 @@ export async function invalidateSteadyState(table: LockTable, workload: Workload
 /** Writes the note a judgement allows, unless somebody disturbed the workload since it began to read. */
 export async function saveSteadyState(
   table: LockTable,
-  { workload, outcome, kept }: Judged,
+  { workload, judgement, kept }: Judged,
   bench: JudgingContext,
   { newestChange, expires }: { readonly newestChange: number; readonly expires: number },
 ): Promise<void> {
-  const { who, history, anchors, verdicts } = outcome.judgement;
+  const { who, history, anchors, verdicts } = judgement;
   const isSettled = [...anchors.values()].every(({ hours }) => hours >= SETTLED_HOURS);
   const policy = history.kind.lockPolicy(workload);
   const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));

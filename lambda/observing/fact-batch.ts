@@ -1,14 +1,12 @@
 import type { EventRef, Fact, Sighting } from '../detection/facts/facts';
-import type { Finding } from '../detection/model/finding';
 import type { History } from '../detection/facts/workload-history';
-import type { Settings } from '../detection/model/settings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { saveSteadyState, invalidateSteadyState, rowOf } from '../judging/steady-state';
 import { saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { despiteOthers } from '../store/concurrent-change';
 import type { BatchEntry } from './batch-entries';
 import type { Filed } from '../store/table-schema';
-import { dueAt, isFinal } from '../judging/hold';
+import { allDueAt } from '../judging/hold';
 import { judgeWorkloads, type Judged, type Judgements } from '../judging/judge-workloads';
 import { isPlain, LookUp, ownersOf, uniqueWorkloads } from './known-items';
 import { seenAfter, seenKey } from '../store/seen-cache';
@@ -171,15 +169,14 @@ export class FactBatch<Id> {
     this.judged += 1;
     const [judged] = judgements.judged;
     if (!judged) return;
-    this.unproven += judged.outcome.judgement.history.unproven;
+    this.unproven += judged.judgement.history.unproven;
     const isNews = !concern.isDisturbed && isNew(entries, judged);
     // Whoever judged it at the same time by other facts may have written in between.
     if ((await this.saveFootprint(judged, entries)) || isNews)
       return this.judge({ ...concern, isDisturbed: concern.isDisturbed || isNews });
-    const { shown, cut, suppressed } = judged.outcome;
-    const findings = [...shown.map(({ finding }) => finding), ...(cut ? [cut] : []), ...suppressed];
-    if (findings.length > 0 || settings.serviceCallerFindings || judgements.open.has(workloadKey(workload)))
-      this.want(workload, sayableAt(findings, settings), entries);
+    const hasFindings = judged.judgement.verdicts.length > 0;
+    if (hasFindings || settings.serviceCallerFindings || judgements.open.has(workloadKey(workload)))
+      this.want(workload, allDueAt(judged.reported, settings), entries);
     this.close(entries, () => this.calmDown(judged, judgements, expires));
   }
 
@@ -260,8 +257,7 @@ function topicOfAccount(item: Filed): string[] {
 }
 
 /** Whether any of them tells of more than one more hour, or one more key, of what the workload does anyway. */
-function isNew<Id>(entries: ReadonlySet<BatchEntry<Id>>, { outcome: { judgement } }: Judged): boolean {
-  const { history } = judgement;
+function isNew<Id>(entries: ReadonlySet<BatchEntry<Id>>, { judgement: { history } }: Judged): boolean {
   const isOwn = (fact: Fact | null): fact is Sighting =>
     fact?.fact === 'sighting' &&
     fact.caller.workload !== null &&
@@ -281,10 +277,4 @@ function isMore(fact: Sighting, { sightings }: History): boolean {
 
 function hourOf({ time }: EventRef): number {
   return Math.floor(time / 3_600_000);
-}
-
-/** When the latest of them may be said: settling then says all; at once where one need not wait, or none is left. */
-function sayableAt(findings: readonly Finding[], settings: Settings): number {
-  if (findings.some((finding) => isFinal(finding, settings))) return 0;
-  return Math.max(0, ...findings.map((finding) => dueAt(finding, settings)));
 }

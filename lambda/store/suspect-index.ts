@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Finding } from '../detection/model/finding';
+import type { FindingSummary } from '../detection/model/finding';
 import { originText } from '../detection/model/origin';
 import type { Workload } from '../detection/model/workload';
 import { partition } from './table-schema';
@@ -26,7 +26,7 @@ export function suspectIn(body: string): Suspect | null {
  * Where verdicts of several workloads may come together, and where other workloads' footprints bear on them: an origin, an
  * endpoint and who else uses its owner's, a NAT gateway's account, a service that calls for a role.
  */
-export function meetingPlaces(finding: Finding): string[] {
+export function meetingPlaces(finding: FindingSummary): string[] {
   const { origin, workload, sessions, type } = finding;
   if (!origin || !workload) return [];
   const text = originText(origin);

@@ -2,36 +2,27 @@ import { adviceOn } from './finding-types';
 import { callWords } from '../facts/call-sample';
 import { compareEvents, type Call } from '../facts/call-sample';
 import type { LockedOrigin } from '../judge/rule';
-import type { Subject } from '../judge/plausibility';
 import { evidenceOf } from './evidence';
-import {
-  FINDING_SCHEMA,
-  type Finding,
-  type FindingEvent,
-  type FindingOrigin,
-  type FindingSession,
-  type FindingWorkload,
-  type LockEntry,
-} from '../model/finding';
+import { FINDING_SCHEMA, type Finding, type FindingEvent, type LockEntry } from '../model/finding';
 import type { Followed } from './chained-sessions';
-import { callsFrom, type History, type ProvenSighting } from '../facts/workload-history';
+import { callsFrom, type History } from '../facts/workload-history';
 import { isoTime } from '../model/event-time';
 import { roleOf } from '../model/session-arn';
 import type { Judgement, Verdict } from '../judge/judge';
+import type { ReportedVerdict } from './reported-verdicts';
 import type { RejectedChange } from '../judge/accepted-changes';
 import type { SeenOrigin } from '../model/origin';
-import type { Owner } from '../judge/ownership';
 import { workloadKey, type Workload } from '../model/workload';
 import { wordsOf } from './finding-text';
 
 /** A verdict in the words people need. Everything in it comes from this one judgement. */
 export function composeFinding(
-  verdict: Verdict,
+  { verdict, summary }: ReportedVerdict,
   judgement: Judgement,
   rejected: readonly RejectedChange[],
   followed: Followed,
 ): Finding {
-  const { who, history, lock } = judgement;
+  const { history, lock } = judgement;
   const role = roleOf(verdict.first.caller.sessionArn);
   const calls = reportedCalls(verdict, history);
   return {
@@ -44,11 +35,11 @@ export function composeFinding(
     contested: verdict.contested,
     sample: false,
     ...wordsOf(verdict, history.workload, role, history.kind.noun),
-    workload: findingWorkload(who),
-    sessions: sessionsOf(verdict.sightings),
-    origin: findingOrigin(verdict.origin, verdict.owner),
+    workload: summary.workload,
+    sessions: summary.sessions,
+    origin: summary.origin,
     lock: lockEntries(lock, verdict.origin),
-    firstSeen: isoTime(verdict.first.event.time),
+    firstSeen: summary.firstSeen,
     lastSeen: isoTime(calls.lastTime),
     calls: calls.more ? null : calls.calls.length,
     callsAtLeast: calls.more ? calls.calls.length : null,
@@ -69,39 +60,6 @@ export function findingId(workload: Workload, originKey: string): string {
 
 export function incidentId(workload: Workload): string {
   return `credlock/incident/${workloadKey(workload)}`;
-}
-
-export function findingWorkload({ history, region }: Subject): FindingWorkload {
-  const { kind, id, account, partition } = history.workload;
-  const attributes: Record<string, string> = {};
-  for (const issuance of history.issuances) Object.assign(attributes, issuance.attributes);
-  return { kind, id, account, region, partition, attributes };
-}
-
-export function findingOrigin(origin: SeenOrigin, owner: Owner): FindingOrigin {
-  const { kind, ip, endpointId, endpointAccount, service } = origin;
-  return {
-    kind,
-    ip,
-    endpointId,
-    endpointAccount,
-    service,
-    ownership: owner.ownership,
-    account: owner.account,
-    region: owner.region,
-  };
-}
-
-export function sessionsOf(sightings: readonly ProvenSighting[]): FindingSession[] {
-  const keys = new Map<string, Set<string>>();
-  for (const { caller } of sightings) {
-    const known = keys.get(caller.sessionArn) ?? new Set<string>();
-    if (caller.accessKeyId !== null) known.add(caller.accessKeyId);
-    keys.set(caller.sessionArn, known);
-  }
-  return [...keys]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([arn, ids]) => ({ arn, role: roleOf(arn), accessKeyIds: [...ids].sort() }));
 }
 
 function lockEntries(lock: readonly LockedOrigin[], suspect: SeenOrigin): LockEntry[] {

@@ -1,21 +1,13 @@
-import { incidentId, sessionsOf } from './compose-finding';
+import { incidentId } from './compose-finding';
+import { sessionsOf } from './finding-parts';
 import type { Finding } from '../model/finding';
 import { chainedEvidence, highest, relatedTo, type Judged } from './group-findings';
 import { workloadKey } from '../model/workload';
 
-/** Shows the first `most` untrusted origins of a workload, and one finding for the rest: a flood buries nothing. */
-export function capOrigins(judged: readonly Judged[], most: number): { shown: Judged[]; cut: Finding | null } {
-  const sorted = [...judged].sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  const rest = sorted.slice(most);
+/** One finding for the origins beyond the first `most`; null where there are none. */
+export function manyOrigins(rest: readonly Judged[], most: number): Finding | null {
   const [first] = rest;
-  return { shown: sorted.slice(0, most), cut: first ? manyOrigins(first, rest, most) : null };
-}
-
-function orderOf({ verdict }: Judged): string {
-  return `${String(verdict.first.event.time).padStart(16, '0')} ${verdict.origin.key}`;
-}
-
-function manyOrigins(first: Judged, rest: readonly Judged[], most: number): Finding {
+  if (!first) return null;
   const { workload } = first.judgement.history;
   const findings = rest.map(({ finding }) => finding);
   return {

@@ -1,15 +1,15 @@
 import { cidrSet } from '../model/address';
 import { namesRole } from '../judge/plausibility';
-import type { Finding, FindingSession, FindingWorkload } from '../model/finding';
+import type { Finding, FindingSession, FindingSummary, FindingWorkload } from '../model/finding';
 import { parseSessionArn } from '../model/session-arn';
 import type { Settings, Suppression } from '../model/settings';
 
 /** The suppression that hides a finding; null where none does. All that a suppression names must fit all that the finding tells of. */
-export function suppressedBy(finding: Finding, suppressions: readonly Suppression[]): Suppression | null {
+export function suppressedBy(finding: FindingSummary, suppressions: readonly Suppression[]): Suppression | null {
   return suppressions.find((one) => fits(one, finding)) ?? null;
 }
 
-function fits({ account, workload, role, cidr, types, expires }: Suppression, finding: Finding): boolean {
+function fits({ account, workload, role, cidr, types, expires }: Suppression, finding: FindingSummary): boolean {
   if (Date.parse(finding.firstSeen) >= Date.parse(expires)) return false;
   if (types?.length && !types.includes(finding.type)) return false;
   if (cidr !== undefined && !cidrSet([cidr]).has(finding.origin?.ip ?? '')) return false;
@@ -19,7 +19,7 @@ function fits({ account, workload, role, cidr, types, expires }: Suppression, fi
   );
 }
 
-function workloadsOf({ workload, workloads }: Finding): readonly FindingWorkload[] {
+function workloadsOf({ workload, workloads }: FindingSummary): readonly FindingWorkload[] {
   return workload ? [workload] : (workloads ?? []);
 }
 

@@ -150,3 +150,6 @@ export interface Finding {
   readonly archivedBecause: string | null;
   readonly advice: readonly string[];
 }
+
+/** The parts of a finding that decide whether, when and where it is reported. */
+export type FindingSummary = Pick<Finding, 'type' | 'firstSeen' | 'workload' | 'workloads' | 'sessions' | 'origin'>;

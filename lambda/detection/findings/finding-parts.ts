@@ -1,0 +1,39 @@
+import type { ProvenSighting } from '../facts/workload-history';
+import type { Owner } from '../judge/ownership';
+import type { Subject } from '../judge/plausibility';
+import type { FindingOrigin, FindingSession, FindingWorkload } from '../model/finding';
+import type { SeenOrigin } from '../model/origin';
+import { roleOf } from '../model/session-arn';
+
+export function findingWorkload({ history, region }: Subject): FindingWorkload {
+  const { kind, id, account, partition } = history.workload;
+  const attributes: Record<string, string> = {};
+  for (const issuance of history.issuances) Object.assign(attributes, issuance.attributes);
+  return { kind, id, account, region, partition, attributes };
+}
+
+export function findingOrigin(origin: SeenOrigin, owner: Owner): FindingOrigin {
+  const { kind, ip, endpointId, endpointAccount, service } = origin;
+  return {
+    kind,
+    ip,
+    endpointId,
+    endpointAccount,
+    service,
+    ownership: owner.ownership,
+    account: owner.account,
+    region: owner.region,
+  };
+}
+
+export function sessionsOf(sightings: readonly ProvenSighting[]): FindingSession[] {
+  const keys = new Map<string, Set<string>>();
+  for (const { caller } of sightings) {
+    const known = keys.get(caller.sessionArn) ?? new Set<string>();
+    if (caller.accessKeyId !== null) known.add(caller.accessKeyId);
+    keys.set(caller.sessionArn, known);
+  }
+  return [...keys]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([arn, ids]) => ({ arn, role: roleOf(arn), accessKeyIds: [...ids].sort() }));
+}
