@@ -18,10 +18,19 @@ const RECORDS = 'lambda/detection/records';
 const NETWORK = 'lambda/detection/network';
 const JUDGE = 'lambda/detection/judge';
 const FINDINGS = 'lambda/detection/findings';
+const SETTINGS = 'lambda/detection/parse-settings.ts';
 const DETECT = 'lambda/detection/detect.ts';
 const TAMPERING = 'lambda/detection/tampering';
 const POSTURE = 'lambda/detection/posture';
 const GUARDRAILS = 'lambda/detection/guardrails';
+
+/** What event patterns are made of. */
+const PATTERNS = [
+  VOCABULARY,
+  KINDS,
+  'lambda/detection/model/event-pattern.ts',
+  'lambda/detection/model/workload-kind.ts',
+];
 
 /** What runs in Lambda beside the handlers may know: names of variables and metrics, and the types of a log and a meter. */
 const CONTRACT = ['lambda/environment.ts', 'lambda/metric-names.ts', 'lambda/telemetry.ts'];
@@ -36,6 +45,7 @@ export const IMPORT_RULES = {
   [MODEL]: core(VOCABULARY),
   [FACTS]: core(MODEL, VOCABULARY),
   [KINDS]: core(MODEL, VOCABULARY),
+  [SETTINGS]: core(MODEL, KINDS),
   [NETWORK]: core(MODEL, FACTS, VOCABULARY),
   [RECORDS]: core(MODEL, FACTS, KINDS, VOCABULARY),
   [JUDGE]: core(MODEL, FACTS, NETWORK, VOCABULARY),
@@ -63,7 +73,7 @@ export const IMPORT_RULES = {
     'lambda/judging',
     'lambda/trail-files',
   ),
-  'lambda/confirming': application(MODEL, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store', 'lambda/judging'),
+  'lambda/confirming': application(MODEL, SETTINGS, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store', 'lambda/judging'),
   'lambda/watching': application(
     MODEL,
     RECORDS,
@@ -81,6 +91,7 @@ export const IMPORT_RULES = {
       ...CONTRACT,
       MODEL,
       FACTS,
+      SETTINGS,
       KINDS,
       FINDINGS,
       POSTURE,
@@ -96,12 +107,12 @@ export const IMPORT_RULES = {
   // The handlers.
   'lambda/*': { imports: ['lambda'], notPackages: CDK },
 
-  // What is deployed.
+  // What is deployed. Rules are made of the event patterns of the kinds of workload, which are pure data.
   'lib/names.ts': { imports: ['lib/patterns', 'lambda/environment.ts', VOCABULARY] },
   'lib/policy.ts': { imports: [] },
   'lib/acknowledgements.ts': { imports: ['lib/names.ts'] },
-  'lib/patterns': { imports: ['lib/names.ts', VOCABULARY] },
-  'lib/member': { imports: ['lib/names.ts', 'lib/policy.ts', 'lib/patterns', VOCABULARY] },
+  'lib/patterns': { imports: ['lib/names.ts', ...PATTERNS] },
+  'lib/member': { imports: ['lib/names.ts', 'lib/policy.ts', 'lib/patterns', ...PATTERNS] },
   'lib/hub': {
     imports: [
       'lib/names.ts',
@@ -110,11 +121,11 @@ export const IMPORT_RULES = {
       'lib/patterns',
       'lib/member',
       'lambda/environment.ts',
-      VOCABULARY,
+      ...PATTERNS,
     ],
   },
-  'lib/stacks': { imports: ['lib', 'guardrails', VOCABULARY] },
-  'lib/index.ts': { imports: ['lib', 'guardrails', VOCABULARY] },
+  'lib/stacks': { imports: ['lib', 'guardrails', ...PATTERNS] },
+  'lib/index.ts': { imports: ['lib', 'guardrails', ...PATTERNS] },
   // Policies are data: lib deploys them, bin prints them.
   guardrails: { imports: ['lambda/detection/guardrails/guardrail.ts', VOCABULARY], packages: ['zod'] },
 
@@ -134,5 +145,5 @@ export const IMPORT_RULES = {
   'bin/operations.ts': cli('bin'),
   'bin/commands': cli('lambda', 'bin'),
   'bin/credlock.ts': cli('lambda', 'bin', 'package.json'),
-  'bin/app.ts': { imports: ['lib', MODEL, 'bin/terminal', 'bin/files'] },
+  'bin/app.ts': { imports: ['lib', MODEL, SETTINGS, 'bin/terminal', 'bin/files'] },
 };

@@ -1,6 +1,6 @@
 import { memoryLockTable } from '../lambda/adapters/memory/memory-lock-table';
 import { parseIpRanges } from '../lambda/detection/model/ip-ranges';
-import { parseSettings } from '../lambda/detection/model/parse-settings';
+import { parseSettings } from '../lambda/detection/parse-settings';
 import { workloadKey, type Workload } from '../lambda/detection/model/workload';
 import { kindsNamed } from '../lambda/detection/kinds/all-kinds';
 import { boundedSeenCache } from '../lambda/store/seen-cache';

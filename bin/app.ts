@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { DEFAULT_SETTINGS, parseSettings } from '../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../lambda/detection/parse-settings';
 import { acknowledge } from '../lib/acknowledgements';
 import { readContext } from '../lib/stacks/context';
 import { deploy } from '../lib/stacks/deployment';

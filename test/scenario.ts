@@ -5,7 +5,7 @@ import { FactSet } from '../lambda/detection/facts/fact-set';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-ranges';
 import { originText } from '../lambda/detection/model/origin';
-import { parseSettings } from '../lambda/detection/model/parse-settings';
+import { parseSettings } from '../lambda/detection/parse-settings';
 import { readInto } from '../lambda/detection/records/read-facts';
 
 export interface Expected {

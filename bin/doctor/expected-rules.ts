@@ -1,9 +1,8 @@
+import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { Deployment } from '../deployment/deployment';
 
 /** Rules of every deployment that takes events. */
 const ALWAYS: readonly string[] = ['issuance', 'network', 'canary', 'tampering'];
-/** No rule of its own: nothing in its calls tells them from others'. */
-const WITHOUT_RULE = 'service-session';
 
 /**
  * Names of the rules on every default bus that events are taken from, as they are deployed; none where the stack does not
@@ -13,6 +12,6 @@ export function expectedRules(deployment: Pick<Deployment, 'find'>): string[] {
   const workloads = deployment.find('workloads')?.split(',').filter(Boolean) ?? [];
   const forwardAll = deployment.find('forwardAll') === 'true';
   if (deployment.find('mode') === 'trail' || (workloads.length === 0 && !forwardAll)) return [];
-  const calls = forwardAll ? ['all'] : workloads.filter((name) => name !== WITHOUT_RULE);
+  const calls = forwardAll ? ['all'] : workloads.filter((name) => kindNamed(name)?.events.calls !== null);
   return [...calls, ...ALWAYS].map((name) => `credlock-${name}`);
 }

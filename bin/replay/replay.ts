@@ -3,7 +3,7 @@ import { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { Finding, Severity } from '../../lambda/detection/model/finding';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import type { Judgement } from '../../lambda/detection/judge/judge';
-import { parseSettings } from '../../lambda/detection/model/parse-settings';
+import { parseSettings } from '../../lambda/detection/parse-settings';
 import { readInto } from '../../lambda/detection/records/read-facts';
 import { newestTime } from '../../lambda/detection/facts/retention';
 import type { Settings } from '../../lambda/detection/model/settings';

@@ -1,42 +1,38 @@
+import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
+import type { PolicyCondition } from '../../lambda/detection/model/workload-kind';
 import type { FindingSession, FindingWorkload, RelatedSession } from '../../lambda/detection/model/finding';
 import { parseSessionArn, roleOf } from '../../lambda/detection/model/session-arn';
-import { command, shellWord } from './shell-words';
+import { command, shellWord } from '../../lambda/detection/model/shell-command';
 
 const FEW = 4;
 /** Where the time of the denial goes: a shell puts it in when the command runs. */
 const NOW = '@NOW@';
 
 /**
- * Denies what was issued before now to these sessions alone, by inline policies of their roles. An instance is known by
- * `ec2:SourceInstanceARN`, any other workload by its session's name in `aws:userid`.
+ * Denies what was issued before now to these sessions alone, by inline policies of their roles. Where the kind has no
+ * condition for its workloads, a session is known by its name in `aws:userid`.
  */
 export function denyCommands(
   workload: FindingWorkload,
   sessions: readonly FindingSession[],
   related: readonly RelatedSession[],
 ): (string | null)[] {
-  const own = sessions.map(({ arn }) => denied(arn, conditionFor(workload, arn)));
+  const scope = kindNamed(workload.kind)?.sessionCondition?.(workload);
+  const own = sessions.map(({ arn }) => denied(arn, scope ?? byUserId(arn)));
   const chained = related.filter(({ kind }) => kind === 'chained-session');
   const theirs = chained.map(({ arn }) => denied(arn, byUserId(arn)));
   const policies = [...own, ...theirs].filter((line) => line !== null).slice(0, FEW);
   return policies.length === 0 ? [] : ['NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)', ...policies];
 }
 
-type Condition = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-function conditionFor({ kind, partition, region, account, id }: FindingWorkload, arn: string): Condition {
-  if (kind !== 'ec2-instance' || region === null) return byUserId(arn);
-  return { ArnEquals: { 'ec2:SourceInstanceARN': `arn:${partition}:ec2:${region}:${account}:instance/${id}` } };
-}
-
-function byUserId(arn: string): Condition {
+function byUserId(arn: string): PolicyCondition {
   return { StringLike: { 'aws:userid': `*:${sessionName(arn)}` } };
 }
 
 /** As AWS has them; anything else could widen the denial (`*`) or is no session at all. */
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
-function denied(arn: string, scope: Condition): string | null {
+function denied(arn: string, scope: PolicyCondition): string | null {
   if (!SESSION_NAME.test(sessionName(arn))) return null;
   const condition = { DateLessThan: { 'aws:TokenIssueTime': NOW }, ...scope };
   const statement = { Effect: 'Deny', Action: '*', Resource: '*', Condition: condition };

@@ -1,8 +1,9 @@
 import { stepsOn, type StepKind } from '../../lambda/detection/findings/finding-types';
-import type { Finding, FindingWorkload } from '../../lambda/detection/model/finding';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { denyCommands } from './deny-commands';
-import { preserveCommands, replaceCommands } from './workload-commands';
-import { command } from './shell-words';
+import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
+import { command } from '../../lambda/detection/model/shell-command';
+import { managedIn } from '../../lambda/detection/model/workload';
 import { visible } from '../terminal/escape-controls';
 
 export interface NextStep {
@@ -29,16 +30,17 @@ function commandsFor(kind: StepKind, finding: Finding): readonly (string | null)
   if (kind === 'decide') return decideCommands(finding);
   if (kind === 'read') return readCommands(finding);
   if (workload === null) return [];
-  if (kind === 'replace') return replaceCommands(workload);
   if (kind === 'deny') return denyCommands(workload, finding.sessions, finding.related);
-  return kind === 'preserve' ? preserveCommands(workload) : [];
+  const workloadKind = kindNamed(workload.kind);
+  if (kind === 'replace') return workloadKind?.replaceCommands(workload) ?? [];
+  return kind === 'preserve' ? (workloadKind?.preserveCommands(workload) ?? []) : [];
 }
 
 /** Whose the address is, as far as the workload's account can tell. */
 function decideCommands({ origin, workload, workloads }: Finding): (string | null)[] {
   const home = workload ?? workloads?.[0];
   if (!origin?.ip || !home) return [];
-  const region = regionOf(home, origin.region);
+  const region = managedIn(home) ?? origin.region;
   if (origin.kind === 'endpoint') {
     const { endpointId } = origin;
     return [
@@ -68,8 +70,4 @@ function readCommands({ sessions, related, events, firstSeen }: Finding): (strin
             command`aws cloudtrail lookup-events --region ${region} --start-time ${since} --lookup-attributes ${`AttributeKey=AccessKeyId,AttributeValue=${key}`}`,
         ),
     );
-}
-
-function regionOf({ region }: FindingWorkload, otherwise: string | null): string | null {
-  return region === 'GLOBAL' ? 'us-east-1' : (region ?? otherwise);
 }

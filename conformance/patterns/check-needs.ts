@@ -1,8 +1,8 @@
 import { readRecord } from '../../lambda/detection/records/read-record';
 import { readTampering } from '../../lambda/detection/tampering/read-tampering';
-import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import { DEFAULT_WORKLOADS, kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { FixtureEvent, Need } from './fixture-events';
-import { DEPLOYMENTS, observedIn, USUAL_WORKLOADS } from './patterns-under-test';
+import { DEPLOYMENTS, observedIn } from './patterns-under-test';
 import { SHOP } from './record-shapes';
 import { relevanceTo, type Relevance } from './relevance';
 
@@ -38,7 +38,7 @@ const RELEVANCE_OF: Readonly<Partial<Record<Need | 'none', Relevance>>> = {
 function labelFaults(events: readonly FixtureEvent[]): string[] {
   return delivered(events).flatMap(({ name, need, event }) => {
     const said = RELEVANCE_OF[need ?? 'none'];
-    const is = relevanceTo(kindsNamed(USUAL_WORKLOADS), event['detail']);
+    const is = relevanceTo(kindsNamed(DEFAULT_WORKLOADS), event['detail']);
     return said === undefined || said === is ? [] : [`event "${name}" should tell ${said}, but the reader says ${is}`];
   });
 }

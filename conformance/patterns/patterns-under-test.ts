@@ -7,8 +7,8 @@ import {
   tamperingPattern,
   trailObjectsPattern,
 } from '../../lib/patterns/event-patterns';
-import { type Fields } from '../../lib/patterns/pattern';
-import { WORKLOADS, type WorkloadName } from '../../lambda/detection/vocabulary';
+import { type Fields } from '../../lambda/detection/model/event-pattern';
+import { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import { SHOP } from './record-shapes';
 
 export interface PatternUnderTest {
@@ -17,15 +17,12 @@ export interface PatternUnderTest {
   readonly pattern: Fields;
 }
 
-/** The kinds that are judged unless the settings say otherwise. */
-export const USUAL_WORKLOADS: readonly WorkloadName[] = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'];
-
 /** Which patterns carry what has to be observed, by how a deployment chooses calls. */
 export const DEPLOYMENTS: Readonly<
   Record<string, { readonly workloads: readonly WorkloadName[]; readonly forwardAll: boolean }>
 > = {
-  usual: { workloads: USUAL_WORKLOADS, forwardAll: false },
-  forwardAll: { workloads: USUAL_WORKLOADS, forwardAll: true },
+  usual: { workloads: DEFAULT_WORKLOADS, forwardAll: false },
+  forwardAll: { workloads: DEFAULT_WORKLOADS, forwardAll: true },
   'every kind': { workloads: WORKLOADS, forwardAll: false },
   ...Object.fromEntries(WORKLOADS.map((name) => [name, { workloads: [name], forwardAll: false }])),
 };
@@ -36,7 +33,7 @@ export function observedIn(deployment: string): PatternUnderTest[] {
   if (!settings) throw new Error(`deployment must be one of ${Object.keys(DEPLOYMENTS).join(', ')}, got ${deployment}`);
   const patterns = observedPatterns({ ...settings, account: SHOP });
   return patterns.map(({ name, pattern }) => ({
-    name: name === 'issuance' && settings.workloads !== USUAL_WORKLOADS ? `issuance of ${deployment}` : name,
+    name: name === 'issuance' && settings.workloads !== DEFAULT_WORKLOADS ? `issuance of ${deployment}` : name,
     pattern,
   }));
 }

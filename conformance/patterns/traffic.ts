@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { trailRecords } from '../../bench/generate-trail';
 import type { TrailShape } from '../../bench/trail-world';
-import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import { DEFAULT_WORKLOADS, kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { matchAll } from '../event-ruler/event-ruler';
 import type { Workshop } from '../workshop';
 import { isOutOfSight } from './check-needs';
-import { observedIn, USUAL_WORKLOADS } from './patterns-under-test';
+import { observedIn } from './patterns-under-test';
 import { envelope, SHOP, type TrailRecord } from './record-shapes';
 import { relevanceTo, type Relevance } from './relevance';
 
@@ -89,7 +89,7 @@ async function logFiles(path: string): Promise<string[]> {
 }
 
 async function measure(workshop: Workshop, { name, records }: Traffic): Promise<TrafficReport> {
-  const relevance = records.map((record) => relevanceTo(kindsNamed(USUAL_WORKLOADS), record));
+  const relevance = records.map((record) => relevanceTo(kindsNamed(DEFAULT_WORKLOADS), record));
   const usual = observedIn('usual');
   const all = observedIn('forwardAll').filter((pattern) => !usual.some((one) => one.name === pattern.name));
   const verdicts = await matchAll(

@@ -1,5 +1,5 @@
 import type { Finding } from '../detection/model/finding';
-import { DEFAULT_SETTINGS } from '../detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../detection/parse-settings';
 import type { Settings } from '../detection/model/settings';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 import type { Publish } from './reconcile-findings';

@@ -82,11 +82,6 @@ export const CHANGE_ACTIONS = [
 
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
-/** The kinds of workloads, as the setting `workloads` names them. */
-export const WORKLOADS = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function', 'service-session'] as const;
-
-export type WorkloadName = (typeof WORKLOADS)[number];
-
 /** Session name of the call by which the way from CloudTrail to the lock table is proven to work. */
 export const CANARY_SESSION = 'credlock-canary';
 

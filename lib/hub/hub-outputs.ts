@@ -1,6 +1,6 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import { kindsWithoutRule, notCovered } from '../member/coverage';
-import type { WorkloadName } from '../../lambda/detection/vocabulary';
+import type { WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import type { Construct } from 'constructs';
 import type { Detector } from './detector';
 import type { HubBus } from './hub-bus';

@@ -1,7 +1,7 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { WorkloadName } from '../../lambda/detection/vocabulary';
+import type { WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import type { TrailPlace } from './intake';
 import type { PeopleProps } from './notification-topics';
 

@@ -15,7 +15,7 @@ import {
   type HubParts,
   type NamedPattern,
 } from '../patterns/event-patterns';
-import { type WorkloadName } from '../../lambda/detection/vocabulary';
+import { type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import type { HubBus } from './hub-bus';
 import { NAMES, named } from '../names';
 import { allowRules, queueDefaults, type WorkQueue } from './work-queue';

@@ -1,10 +1,10 @@
 import { observedPatterns, type PatternSettings } from '../patterns/event-patterns';
-import { type WorkloadName } from '../../lambda/detection/vocabulary';
+import { kindsNamed, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 
 /** Something a deployment does not see. It is said in outputs and by `doctor`; never taken for clean. */
 export interface NotCovered {
   /** Whose calls these are; `any` for all kinds. */
-  readonly workload: WorkloadName | 'any';
+  readonly workload: string;
   readonly what: string;
   readonly because: string;
   /** What would show them. */
@@ -30,7 +30,7 @@ export function notCovered(settings: CoverageSettings, transport: Transport = 'e
   const always = [...(transport === 'events' && regions.length > 0 ? [otherRegions(regions)] : []), DATA_EVENTS];
   if (transport === 'trail') return always;
   if (settings.forwardAll) return [...always, LARGE_EVENTS];
-  return [...settings.workloads.flatMap((workload) => UNSEEN[workload]), CHAINED, ...always, LARGE_EVENTS];
+  return [...unseenCalls(settings.workloads), CHAINED, ...always, LARGE_EVENTS];
 }
 
 /** The kinds whose own calls no rule of these settings lets through, so that only their issuance is seen. */
@@ -42,41 +42,11 @@ export function kindsWithoutRule(settings: Pick<PatternSettings, 'workloads' | '
 
 const BOTH = 'forwardAll or trail mode';
 
-const UNSEEN: Readonly<Record<WorkloadName, readonly NotCovered[]>> = {
-  'ec2-instance': [],
-  'ecs-task': [
-    {
-      workload: 'ecs-task',
-      what: 'calls of tasks whose ids are UUIDs (before 2021), where the record has no inScopeOf',
-      because: 'such a session name is told from others by its length alone',
-      seenBy: BOTH,
-    },
-  ],
-  'eks-pod': [
-    {
-      workload: 'eks-pod',
-      what: "calls with a service account's keys (IRSA), where the record has no webIdFederationData, and all of clusters whose issuer is not EKS's own; their requests for keys are seen",
-      because: 'the session is named by whoever asks',
-      seenBy: BOTH,
-    },
-  ],
-  'lambda-function': [
-    {
-      workload: 'lambda-function',
-      what: 'calls of functions, where the record has no inScopeOf',
-      because: 'the session is named like the function, which may be anything',
-      seenBy: BOTH,
-    },
-  ],
-  'service-session': [
-    {
-      workload: 'service-session',
-      what: 'all calls; the issuance of the keys is seen',
-      because: 'no field of a call says that a service obtained its keys',
-      seenBy: BOTH,
-    },
-  ],
-};
+function unseenCalls(workloads: readonly WorkloadName[]): NotCovered[] {
+  return kindsNamed(workloads).flatMap(({ name, events }) =>
+    events.unseen.map((unseen) => ({ workload: name, ...unseen, seenBy: BOTH })),
+  );
+}
 
 function otherRegions(regions: readonly string[]): NotCovered {
   return {

@@ -2,7 +2,7 @@ import { CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from '../patterns/cloudtrail-rule';
 import { observedPatterns, tamperingPattern, type NamedPattern } from '../patterns/event-patterns';
-import { type WorkloadName } from '../../lambda/detection/vocabulary';
+import { DEFAULT_WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import { forwardRole } from './forward-role';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, named, NAMES } from '../names';
@@ -46,9 +46,6 @@ export interface MemberSettings {
    */
   readonly metadataNoTokenAlarm?: boolean;
 }
-
-/** The kinds that are watched unless told otherwise, as the settings have it. */
-export const DEFAULT_WORKLOADS: readonly WorkloadName[] = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'];
 
 /** The names of the rules that every member has on its default bus. */
 export function memberRules(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>): string[] {

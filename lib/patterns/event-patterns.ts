@@ -1,7 +1,9 @@
-import { CANARY_SESSION, NETWORK_ACTIONS, SIMULATION, type WorkloadName } from '../../lambda/detection/vocabulary';
+import { CANARY_SESSION, NETWORK_ACTIONS, SIMULATION } from '../../lambda/detection/vocabulary';
+import { kindsNamed, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
+import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { CHANGES, TAMPERING } from './tampering-pattern';
 import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
-import type { Fields, Condition } from './pattern';
+import type { Fields, Condition } from '../../lambda/detection/model/event-pattern';
 
 export { NAME_PREFIX };
 
@@ -30,18 +32,21 @@ export const MOST_CHARACTERS = 2_048;
 export const MOST_WILDCARD_RULES = 30;
 
 /** The patterns of what is forwarded to be observed: calls of workloads, keys issued, changes of the network, the canary. */
-export function observedPatterns(settings: PatternSettings): NamedPattern[] {
-  const { workloads, forwardAll, account } = settings;
+export function observedPatterns(
+  { workloads, forwardAll, account }: PatternSettings,
+  kinds: readonly WorkloadKind[] = kindsNamed(workloads),
+): NamedPattern[] {
   const from = fromAws(account);
   const calls = forwardAll
     ? [{ name: 'all', carries: 'every call of a role session', pattern: from({ userIdentity: ANY_SESSION }) }]
-    : workloads.flatMap((name) => {
-        const own = CALLS[name];
-        return own === null ? [] : [{ name, carries: `calls that look like an ${name}'s`, pattern: from(own) }];
-      });
+    : kinds.flatMap(({ name, events }) =>
+        events.calls === null
+          ? []
+          : [{ name, carries: `calls that look like an ${name}'s`, pattern: from(events.calls) }],
+      );
   return [
     ...calls,
-    { name: 'issuance', carries: 'keys that STS hands out', pattern: from(issuance(workloads)) },
+    { name: 'issuance', carries: 'keys that STS hands out', pattern: from(issuance(kinds)) },
     { name: 'network', carries: 'changes of addresses and instances', pattern: from(NETWORK) },
     { name: 'canary', carries: "the detector's own test call", pattern: from(CANARY) },
   ];
@@ -139,78 +144,8 @@ function fromAws(account: string): (detail: Fields) => Fields {
 
 const ANY_SESSION: Fields = { arn: [{ wildcard: '*:assumed-role/*' }] };
 
-const HEX_DIGITS = [...'0123456789abcdef'];
-
-/** Task ids are hex digits alone; nearly all other session names have one of these or end in another letter. */
-const NO_TASK_ID: Condition = { 'anything-but': { wildcard: ['*-*', '*@*', '*.*', '*_*'] } };
-
-/**
- * Calls that are, or look like, those of a workload of the kind: by what AWS says it issued the keys to, or by the shape of
- * the session's name where that has one. Null where neither tells.
- */
-const CALLS: Readonly<Record<WorkloadName, Fields | null>> = {
-  'ec2-instance': {
-    $or: [
-      { userIdentity: { arn: [{ wildcard: '*:assumed-role/*/i-*' }] } },
-      { userIdentity: { inScopeOf: { issuerType: ['AWS::EC2::Instance'] } } },
-      { userIdentity: { sessionContext: { ec2RoleDelivery: [{ exists: true }] } } },
-    ],
-  },
-  'ecs-task': {
-    $or: [
-      { userIdentity: { inScopeOf: { issuerType: [{ prefix: 'AWS::ECS::' }] } } },
-      {
-        userIdentity: {
-          arn: HEX_DIGITS.map((digit) => ({ suffix: digit })),
-          principalId: [NO_TASK_ID],
-          // Users have none.
-          sessionContext: { sessionIssuer: { arn: [{ exists: true }] } },
-        },
-      },
-    ],
-  },
-  'eks-pod': {
-    $or: [
-      { userIdentity: { arn: [{ wildcard: '*:assumed-role/*/eks-*' }] } },
-      {
-        userIdentity: {
-          sessionContext: { webIdFederationData: { federatedProvider: [{ wildcard: '*:oidc-provider/oidc.eks.*' }] } },
-        },
-      },
-    ],
-  },
-  'lambda-function': { userIdentity: { inScopeOf: { issuerType: ['AWS::Lambda::Function'] } } },
-  'service-session': null,
-};
-
-/** The services that obtain a kind's keys, and session names that only keys somebody else obtained can disprove. */
-const ISSUERS: Readonly<
-  Record<WorkloadName, { readonly services: readonly string[]; readonly also: readonly Fields[] }>
-> = {
-  'ec2-instance': { services: ['ec2', 'ssm'], also: [{ requestParameters: { roleSessionName: [{ prefix: 'i-' }] } }] },
-  'ecs-task': {
-    services: ['ecs-tasks'],
-    also: [
-      {
-        requestParameters: { roleSessionName: HEX_DIGITS.map((digit) => ({ suffix: digit })) },
-        responseElements: { assumedRoleUser: { assumedRoleId: [NO_TASK_ID] } },
-      },
-    ],
-  },
-  'eks-pod': {
-    services: ['pods.eks'],
-    also: [
-      { requestParameters: { roleSessionName: [{ prefix: 'eks-' }] } },
-      { userIdentity: { userName: [{ prefix: 'system:serviceaccount:' }] } },
-      { responseElements: { subjectFromWebIdentityToken: [{ prefix: 'system:serviceaccount:' }] } },
-    ],
-  },
-  'lambda-function': { services: ['lambda', 'edgelambda'], also: [] },
-  'service-session': { services: [], also: [{ userIdentity: { type: ['AWSService'] } }] },
-};
-
-function issuance(workloads: readonly WorkloadName[]): Fields {
-  const services = workloads.flatMap((name) => ISSUERS[name].services);
+function issuance(kinds: readonly WorkloadKind[]): Fields {
+  const services = kinds.flatMap(({ events }) => events.issuers);
   const invokedBy = services.flatMap((service) => [`${service}.amazonaws.com`, `${service}.amazonaws.com.cn`]);
   return {
     eventSource: [{ prefix: 'sts.' }],
@@ -218,7 +153,7 @@ function issuance(workloads: readonly WorkloadName[]): Fields {
     errorCode: [{ exists: false }],
     ...oneOf([
       ...(invokedBy.length === 0 ? [] : [{ userIdentity: { invokedBy } }]),
-      ...workloads.flatMap((name) => ISSUERS[name].also),
+      ...kinds.flatMap(({ events }) => events.issuances),
     ]),
   };
 }

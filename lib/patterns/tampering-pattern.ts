@@ -1,5 +1,5 @@
 import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
-import type { Condition, Fields } from './pattern';
+import type { Condition, Fields } from '../../lambda/detection/model/event-pattern';
 
 const OURS: Condition = { prefix: NAME_PREFIX };
 

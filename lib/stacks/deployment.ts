@@ -1,11 +1,11 @@
 import { Annotations, Aws, type App, type Environment, type Stack, type StackProps } from 'aws-cdk-lib';
 import { bucketNameOf, type DeploymentContext } from './context';
 import { NAME_PREFIX } from '../patterns/event-patterns';
-import { WORKLOADS, type WorkloadName } from '../../lambda/detection/vocabulary';
+import { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import { HubStack } from './hub-stack';
 import type { TrailPlace } from '../hub/intake';
 import { ManagementStack } from './management-stack';
-import { DEFAULT_WORKLOADS, type MemberSettings } from '../member/member';
+import type { MemberSettings } from '../member/member';
 import { MemberStack } from './member-stack';
 import { STACKS } from '../names';
 import { TrailStack } from './trail-stack';

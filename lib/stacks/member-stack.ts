@@ -2,7 +2,8 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { templateOnly } from './template-only';
 import type { Construct } from 'constructs';
 import { notCovered } from '../member/coverage';
-import { DEFAULT_WORKLOADS, Member, type MemberSettings } from '../member/member';
+import { DEFAULT_WORKLOADS } from '../../lambda/detection/kinds/all-kinds';
+import { Member, type MemberSettings } from '../member/member';
 
 export interface MemberStackProps extends StackProps, MemberSettings {}
 

@@ -6,7 +6,7 @@ import { logFiles } from '../../trail-writer/log-files';
 import { detect, type Detection } from '../../lambda/detection/detect';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { parseIpRanges } from '../../lambda/detection/model/ip-ranges';
-import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/parse-settings';
 import { factsOf, shown, type Expected } from '../scenario';
 
 const DEMO = join(__dirname, '../../demo');

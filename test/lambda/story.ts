@@ -1,5 +1,5 @@
 import { parseIpRanges, type IpRanges } from '../../lambda/detection/model/ip-ranges';
-import { parseSettings } from '../../lambda/detection/model/parse-settings';
+import { parseSettings } from '../../lambda/detection/parse-settings';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { Story } from './live-run';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { detect, type Detection } from '../../lambda/detection/detect';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
-import { parseSettings } from '../../lambda/detection/model/parse-settings';
+import { parseSettings } from '../../lambda/detection/parse-settings';
 import type { Settings } from '../../lambda/detection/model/settings';
 import { ipRangesOf } from '../scenario';
 

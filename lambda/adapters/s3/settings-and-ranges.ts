@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { parseIpRanges, type IpRanges } from '../../detection/model/ip-ranges';
-import { parseSettings } from '../../detection/model/parse-settings';
+import { parseSettings } from '../../detection/parse-settings';
 import type { Settings } from '../../detection/model/settings';
 import { METRICS } from '../../environment';
 import type { Log, Meter } from '../../telemetry';

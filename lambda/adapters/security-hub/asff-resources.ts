@@ -2,7 +2,7 @@ import type { Partition, Resource } from '@aws-sdk/client-securityhub';
 import type { Finding, FindingSession } from '../../detection/model/finding';
 import { parseSessionArn } from '../../detection/model/session-arn';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
-import { clusterResource, workloadResource, type PlacedResource } from './asff-workload-resources';
+import { relatedResources, workloadResource, type PlacedResource } from './asff-workload-resources';
 
 /** Security Hub has words of its own for two partitions, and none for those that are not here. */
 const PARTITIONS: ReadonlyMap<string, Partition> = new Map([
@@ -33,8 +33,8 @@ export function asffResources(finding: Finding, region: string): Resource[] {
   const holders = finding.sessions.map(holderOf);
   const chained = finding.related.map(holderOf);
   const placed = [
-    ...subjects.map(workloadResource),
-    ...subjects.flatMap(clusterResource),
+    ...subjects.map((subject) => workloadResource(subject)),
+    ...subjects.flatMap(relatedResources),
     ...holders.map((holder) => roleResource(holder, home)),
     ...latestFirst([...holders, ...chained], finding).map(({ id, holder }) => keyResource(id, holder, home)),
   ];

@@ -1,16 +1,33 @@
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { issuedBy } from './read-issuance';
 import { parseSessionArn } from '../model/session-arn';
-import type { IssuedTo, NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
-import type { Workload } from '../model/workload';
+import { command } from '../model/shell-command';
+import type { CommandLines, IssuedTo, NamedBy, SessionArn, WorkloadEvents, WorkloadKind } from '../model/workload-kind';
+import type { FindingWorkload } from '../model/finding';
+import { arnBeside, managedIn, type Workload } from '../model/workload';
 
 const KIND = 'ec2-instance';
-/** Hex in AWS's ids; any letter or digit here, so that anonymised records stay readable. A shape proves nothing. */
+/** AWS uses hex digits only; other letters are accepted so that anonymised records can be read. */
 const INSTANCE_ID = /^i-[0-9a-z]{8,17}$/i;
 const INSTANCE_ARN = /^arn:([\w-]+):ec2:([a-z0-9-]+):(\d{12}):instance\/(i-[0-9a-z]+)$/i;
-export const ec2Instance: WorkloadKind = {
+
+const EVENTS: WorkloadEvents = {
+  calls: {
+    $or: [
+      { userIdentity: { arn: [{ wildcard: '*:assumed-role/*/i-*' }] } },
+      { userIdentity: { inScopeOf: { issuerType: ['AWS::EC2::Instance'] } } },
+      { userIdentity: { sessionContext: { ec2RoleDelivery: [{ exists: true }] } } },
+    ],
+  },
+  issuers: ['ec2', 'ssm'],
+  issuances: [{ requestParameters: { roleSessionName: [{ prefix: 'i-' }] } }],
+  unseen: [],
+};
+
+export const ec2Instance: WorkloadKind<typeof KIND> = {
   name: KIND,
   noun: 'EC2 instance',
+  watchedByDefault: true,
   lockPolicy: () => 'first-use',
   provenBySessionArn: 'legacy',
   sitsOnHost: false,
@@ -20,9 +37,15 @@ export const ec2Instance: WorkloadKind = {
     record.eventSource.startsWith('eks-auth.') &&
     record.eventName === 'AssumeRoleForPodIdentity' &&
     record.errorCode === null,
+  events: EVENTS,
+  resource: (workload) => ({ type: 'AwsEc2Instance', id: arnOf(workload), details: {} }),
+  replaceCommands,
+  preserveCommands,
+  sessionCondition: (workload) =>
+    workload.region === null ? null : { ArnEquals: { 'ec2:SourceInstanceARN': arnOf(workload) } },
 };
 
-/** Systems Manager hands default host management keys to the instance under the same session name. */
+/** Systems Manager gives the instance its default host management credentials under the same session name. */
 function issuedTo(record: CloudTrailRecord): IssuedTo | null {
   const issuance = issuedBy(record, 'ec2') ?? issuedBy(record, 'ssm');
   const session = parseSessionArn(issuance?.session.arn ?? null);
@@ -52,4 +75,25 @@ function namedBy(session: SessionArn, record: CloudTrailRecord): NamedBy | null 
 
 function instance(session: SessionArn, id: string): Workload {
   return { partition: session.partition, account: session.account, kind: KIND, id };
+}
+
+function arnOf(workload: FindingWorkload): string {
+  return arnBeside(workload, 'ec2', `instance/${workload.id}`);
+}
+
+function replaceCommands(workload: FindingWorkload): CommandLines {
+  const region = managedIn(workload);
+  return [
+    command`ASSOCIATION=$(aws ec2 describe-iam-instance-profile-associations --region ${region} --filters ${`Name=instance-id,Values=${workload.id}`} --query 'IamInstanceProfileAssociations[0].AssociationId' --output text)`,
+    command`aws ec2 replace-iam-instance-profile-association --region ${region} --association-id "$ASSOCIATION" --iam-instance-profile Name="$NEW_PROFILE"`,
+  ];
+}
+
+function preserveCommands(workload: FindingWorkload): CommandLines {
+  const { id } = workload;
+  const region = managedIn(workload);
+  return [
+    command`aws ec2 modify-instance-attribute --region ${region} --instance-id ${id} --disable-api-termination`,
+    command`aws ec2 create-snapshots --region ${region} --instance-specification ${`InstanceId=${id}`} --description ${`evidence of ${id}`}`,
+  ];
 }

@@ -5,21 +5,40 @@ import type { IssuedTo, WorkloadKind } from '../model/workload-kind';
 
 const KIND = 'service-session';
 
-/** Services that get keys for machines which are rightly outside AWS. */
+/** Services that obtain credentials for machines outside AWS. */
 const OUTSIDE = /^(?:rolesanywhere|ssm)\./;
 
 /**
- * Any other session whose key an AWS service obtained (CodeBuild, Glue, SageMaker, …): judged by AWS address or not, and
- * by nothing else. Off unless `workloads` names it. Service-linked roles are the services' own.
+ * Any other session whose credentials an AWS service obtained (CodeBuild, Glue, SageMaker, …): only calls from outside AWS
+ * are reported. Sessions of service-linked roles belong to the services.
  */
-export const serviceSession: WorkloadKind = {
+export const serviceSession: WorkloadKind<typeof KIND> = {
   name: KIND,
   noun: 'service session',
+  watchedByDefault: false,
   lockPolicy: () => 'aws-address',
   provenBySessionArn: 'never',
   sitsOnHost: true,
   issuedTo,
   namedBy: () => null,
+  events: {
+    calls: null,
+    issuers: [],
+    issuances: [{ userIdentity: { type: ['AWSService'] } }],
+    unseen: [
+      {
+        what: 'all calls; the issuance of the keys is seen',
+        because: 'no field of a call says that a service obtained its keys',
+      },
+    ],
+  },
+  resource: ({ partition, account, id }) => ({
+    type: 'Other',
+    id: `arn:${partition}:sts::${account}:assumed-role/${id}`,
+    details: {},
+  }),
+  replaceCommands: () => [],
+  preserveCommands: () => [],
 };
 
 function issuedTo(record: CloudTrailRecord): IssuedTo | null {

@@ -1,4 +1,6 @@
 import type { CloudTrailRecord } from './cloudtrail-record';
+import type { Fields } from './event-pattern';
+import type { FindingWorkload } from './finding';
 import type { Workload } from './workload';
 
 /** What a kind reads out of the record in which AWS hands a workload its key. */
@@ -37,26 +39,65 @@ export interface SessionArn {
  */
 export type LockPolicy = 'first-use' | 'aws-address' | 'issuing-origin';
 
+/** How EventBridge rules recognise the records of a kind. */
+export interface WorkloadEvents {
+  /** Calls that are, or look like, those of such a workload; null where no field of a call shows the kind. */
+  readonly calls: Fields | null;
+  /** Services that obtain such a workload's credentials, by the first part of their names (`ec2`, `pods.eks`). */
+  readonly issuers: readonly string[];
+  /** Other records of issuance that the kind needs, such as those that disprove a session name of its shape. */
+  readonly issuances: readonly Fields[];
+  /** Calls of the kind that these patterns do not match; `forwardAll` and trails show them. */
+  readonly unseen: readonly { readonly what: string; readonly because: string }[];
+}
+
+/** A resource in Security Hub's finding format: `type` is a resource type (`AwsEc2Instance`) or `Other`. */
+export interface AsffResource {
+  readonly type: string;
+  readonly id: string;
+  /** Fields of the type's own details, by the type. */
+  readonly details: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** Lines for a POSIX shell with the AWS CLI, where `$NAME` is the reader's to set; null for a line that is unsafe to paste. */
+export type CommandLines = readonly (string | null)[];
+
+/** Conditions of an IAM policy: operator, key, value. */
+export type PolicyCondition = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /**
- * A kind of workload: how its issuance looks, how a session of it is named and proven, how its lock begins. A new kind
- * is one module in `kinds/` and its line in `workload-kinds.ts`; `judge` knows none of them by name.
+ * Everything that is specific to a kind of workload. A new kind is one module in `kinds/` and its line in
+ * `kinds/all-kinds.ts`; `judge` knows none of them by name.
  */
-export interface WorkloadKind {
-  readonly name: string;
+export interface WorkloadKind<Name extends string = string> {
+  readonly name: Name;
   /** For people: "EC2 instance". */
   readonly noun: string;
+  /** True when the kind is watched unless the setting `workloads` says otherwise. */
+  readonly watchedByDefault: boolean;
   lockPolicy(workload: Workload): LockPolicy;
   /**
-   * Whether an issuance for the same session ARN proves a call whose own key says nothing: only in records too old to
-   * carry better proof (`legacy`), in any (`always`), or not at all.
+   * When an issuance for the same session ARN proves a call whose own access key proves nothing: only in records too old
+   * to carry better proof (`legacy`), in any (`always`), or not at all.
    */
   readonly provenBySessionArn: 'legacy' | 'always' | 'never';
-  /** Whether it runs on a host whose addresses it shows, so that an address known to sit on an instance can be its own. */
+  /** True when it shows the addresses of a host it runs on, so that an address of an instance can be its own. */
   readonly sitsOnHost: boolean;
-  /** The workload an issuance gives a key to; null when the record is no issuance of this kind. */
+  /** The workload an issuance gives credentials to; null when the record is no issuance of this kind. */
   issuedTo(record: CloudTrailRecord): IssuedTo | null;
   /** The workload a call names; null when it names none of this kind. */
   namedBy(session: SessionArn, record: CloudTrailRecord): NamedBy | null;
-  /** Whether only a workload of this kind that is an EKS node makes such a call. */
+  /** True for calls that only a workload of this kind that is an EKS node makes. */
   showsEksNode?(record: CloudTrailRecord): boolean;
+  readonly events: WorkloadEvents;
+  /** The workload as Security Hub knows it. */
+  resource(workload: FindingWorkload): AsffResource;
+  /** What the workload is part of, such as its cluster, where Security Hub has a type for it. */
+  relatedResources?(workload: FindingWorkload): readonly AsffResource[];
+  /** Gives the workload a new role: `$NEW_ROLE_ARN` or `$NEW_PROFILE`. */
+  replaceCommands(workload: FindingWorkload): CommandLines;
+  /** Keeps the evidence that a stopped workload would lose. */
+  preserveCommands(workload: FindingWorkload): CommandLines;
+  /** The condition that is true for this workload's sessions alone; null, or absent, where only the session's name tells. */
+  sessionCondition?(workload: FindingWorkload): PolicyCondition | null;
 }

@@ -13,3 +13,17 @@ export type WorkloadKey = string;
 export function workloadKey(workload: Workload): WorkloadKey {
   return `${workload.partition}/${workload.account}/${workload.kind}/${workload.id}`;
 }
+
+/** The ARN of a resource in a workload's account and Region, which is blank where it is not known. */
+export function arnBeside(
+  { partition, region, account }: Omit<Workload, 'kind' | 'id'> & { readonly region: string | null },
+  service: string,
+  resource: string,
+): string {
+  return `arn:${partition}:${service}:${region ?? ''}:${account}:${resource}`;
+}
+
+/** The Region in which the AWS CLI finds the workload: functions at the edge are managed in one of them. */
+export function managedIn({ region }: { readonly region: string | null }): string | null {
+  return region === 'GLOBAL' ? 'us-east-1' : region;
+}

@@ -1,6 +1,6 @@
 import { expectedRules } from '../../../bin/doctor/expected-rules';
 import { observedPatterns, tamperingPattern } from '../../../lib/patterns/event-patterns';
-import { WORKLOADS } from '../../../lambda/detection/vocabulary';
+import { WORKLOADS } from '../../../lambda/detection/kinds/all-kinds';
 
 const account = '111122223333';
 

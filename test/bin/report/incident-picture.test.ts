@@ -6,7 +6,7 @@ import { incidentId } from '../../../lambda/detection/findings/compose-finding';
 import { detect } from '../../../lambda/detection/detect';
 import type { Finding } from '../../../lambda/detection/model/finding';
 import type { Judgement } from '../../../lambda/detection/judge/judge';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import { chapters } from '../../../demo/story/chapters';
 import { logFiles } from '../../../trail-writer/log-files';
 import { allScenarios, factsOf, ipRangesOf } from '../../scenario';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { nextSteps } from '../../../bin/report/next-steps';
-import { command, shellWord } from '../../../bin/report/shell-words';
+import { command, shellWord } from '../../../lambda/detection/model/shell-command';
 import { adviceOn, stepsOn } from '../../../lambda/detection/findings/finding-types';
 import { FINDING_TYPES, type Finding, type FindingWorkload } from '../../../lambda/detection/model/finding';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runbookSection } from '../../../lambda/adapters/security-hub/asff';
 import { postureSection } from '../../../lambda/adapters/security-hub/posture-asff';
 import { FINDING_TYPES } from '../../../lambda/detection/model/finding';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarms';
 
 const PAGE = 'docs/runbook.md';

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Terminal } from '@xterm/headless';
-import { shellWord } from '../../../bin/report/shell-words';
+import { shellWord } from '../../../lambda/detection/model/shell-command';
 
 /** What somebody who looks at a terminal sees. */
 export interface Screen {

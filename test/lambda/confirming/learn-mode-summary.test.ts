@@ -1,4 +1,4 @@
-import { parseSettings } from '../../../lambda/detection/model/parse-settings';
+import { parseSettings } from '../../../lambda/detection/parse-settings';
 import type { Settings } from '../../../lambda/detection/model/settings';
 import { METRICS } from '../../../lambda/environment';
 import { modeOfAccount, whileLearning } from '../../../lambda/judging/mode';

@@ -15,7 +15,7 @@ import { type ChangeAction } from '../../../lambda/detection/vocabulary';
 import { assembleHistories, type Histories } from '../../../lambda/detection/facts/workload-history';
 import type { IpRanges } from '../../../lambda/detection/model/ip-ranges';
 import type { Judgement, Step } from '../../../lambda/detection/judge/judge';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import type { Settings } from '../../../lambda/detection/model/settings';
 import type { Source } from '../../../lambda/detection/model/origin';
 import type { Workload } from '../../../lambda/detection/model/workload';

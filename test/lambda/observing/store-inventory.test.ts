@@ -1,5 +1,5 @@
 import { inventoryFacts, type Inventory } from '../../../lambda/detection/network/inventory';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import { kindsNamed } from '../../../lambda/detection/kinds/all-kinds';
 import type { Workload } from '../../../lambda/detection/model/workload';
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';

@@ -1,5 +1,5 @@
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import { WORKLOAD_KINDS } from '../../../lambda/detection/kinds/all-kinds';
 import { isOwnCanary } from '../../../lambda/store/heartbeats';
 import { observeRecords } from '../../../lambda/observing/observe-records';

@@ -3,7 +3,7 @@ import { seededRandom } from '../../../bench/random';
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
 import { composeTampering, tamperingGroup } from '../../../lambda/detection/tampering/compose-tampering';
 import type { Finding } from '../../../lambda/detection/model/finding';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import type { Tampering } from '../../../lambda/detection/tampering/read-tampering';
 import type { LockTable } from '../../../lambda/store/lock-table';
 import { tellTampering } from '../../../lambda/watching/tampering-findings';

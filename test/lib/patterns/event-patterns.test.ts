@@ -14,7 +14,7 @@ import {
   tamperingPattern,
   trailObjectsPattern,
 } from '../../../lib/patterns/event-patterns';
-import { WORKLOADS } from '../../../lambda/detection/vocabulary';
+import { WORKLOADS } from '../../../lambda/detection/kinds/all-kinds';
 import { NETWORK_ACTIONS } from '../../../lambda/detection/vocabulary';
 import { CHANGE_ACTIONS } from '../../../lambda/detection/vocabulary';
 

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, parseSettings } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../../../lambda/detection/parse-settings';
 import { bucketNameOf, readContext } from '../../../lib/stacks/context';
 
 const READER = {

@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import type * as Lambda from 'aws-cdk-lib/aws-lambda';
 import { Template } from 'aws-cdk-lib/assertions';
-import { DEFAULT_SETTINGS, parseSettings } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../../../lambda/detection/parse-settings';
 import { ENV } from '../../../lambda/environment';
 import { readContext } from '../../../lib/stacks/context';
 import { deploy } from '../../../lib/stacks/deployment';

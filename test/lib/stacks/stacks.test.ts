@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { DEFAULT_SETTINGS } from '../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import {
   ENV,
   METRIC_NAMESPACE,

@@ -9,7 +9,7 @@ import {
 import { detect } from '../../../../lambda/detection/detect';
 import type { Certainty, GuardrailName } from '../../../../lambda/detection/guardrails/guardrail';
 import { TrafficCheck, type Breakage } from '../../../../lambda/detection/guardrails/traffic-check';
-import { DEFAULT_SETTINGS } from '../../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS } from '../../../../lambda/detection/parse-settings';
 import { SuspectOrigins } from '../../../../lambda/detection/posture/suspect-origins';
 import { factsOf, ipRangesOf } from '../../../scenario';
 

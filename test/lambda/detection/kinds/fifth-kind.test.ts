@@ -4,7 +4,10 @@ import type { CloudTrailRecord } from '../../../../lambda/detection/model/cloudt
 import { detect, type Detection } from '../../../../lambda/detection/detect';
 import { FactSet } from '../../../../lambda/detection/facts/fact-set';
 import { record as objectAt, text } from '../../../../lambda/detection/model/json-field';
-import { parseSettings } from '../../../../lambda/detection/model/parse-settings';
+import { parseSettings } from '../../../../lambda/detection/parse-settings';
+import { workloadResource } from '../../../../lambda/adapters/security-hub/asff-workload-resources';
+import { arnBeside } from '../../../../lambda/detection/model/workload';
+import { observedPatterns } from '../../../../lib/patterns/event-patterns';
 import { readInto } from '../../../../lambda/detection/records/read-facts';
 import { readIssuance } from '../../../../lambda/detection/kinds/read-issuance';
 import { parseSessionArn } from '../../../../lambda/detection/model/session-arn';
@@ -29,11 +32,25 @@ function forges(lockPolicy: LockPolicy = 'first-use'): WorkloadKind {
   return {
     name: 'forge',
     noun: 'forge',
+    watchedByDefault: false,
     lockPolicy: () => lockPolicy,
     provenBySessionArn: 'never',
     sitsOnHost: false,
     issuedTo: (record) => issuedToForge(record, lockPolicy),
     namedBy: namedByForge,
+    events: {
+      calls: { userIdentity: { arn: [{ wildcard: '*:assumed-role/*/forge-*' }] } },
+      issuers: ['forge'],
+      issuances: [{ requestParameters: { principalArn: [{ suffix: ':saml-provider/forges' }] } }],
+      unseen: [],
+    },
+    resource: (workload) => ({
+      type: 'AwsForge',
+      id: arnBeside(workload, 'forge', `forge/${workload.id}`),
+      details: { AwsForge: { Hall: workload.attributes['hall'] ?? '' } },
+    }),
+    replaceCommands: () => [],
+    preserveCommands: () => [],
   };
 }
 
@@ -69,7 +86,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const ACCOUNT = '111122223333';
 const HOME = '198.51.100.44';
-const THIEF = '192.0.2.66';
+const ATTACKER = '192.0.2.66';
 const KEY = 'ASIAFORGE00000000001';
 const SESSION = `arn:aws:sts::${ACCOUNT}:assumed-role/smith/forge-north`;
 
@@ -142,12 +159,12 @@ function shownAmong(kinds: readonly WorkloadKind[], records: readonly unknown[])
   return detectAmong(kinds, records).findings.map(shown);
 }
 
-const OUTSIDE = { type: 'OutsideAWS', severity: 'HIGH', workload: 'north', origin: THIEF, contested: false };
+const OUTSIDE = { type: 'OutsideAWS', severity: 'HIGH', workload: 'north', origin: ATTACKER, contested: false };
 const KINDS = [...WORKLOAD_KINDS.slice(0, -1), forges(), ...WORKLOAD_KINDS.slice(-1)];
 const AT_HOME = [signIn('06:00', '203.0.113.250'), call('06:05', HOME, 'iot:ListThings')];
 
 describe('a fifth kind of workload', () => {
-  const theft = [...AT_HOME, call('08:00', THIEF, 's3:ListBuckets')];
+  const theft = [...AT_HOME, call('08:00', ATTACKER, 's3:ListBuckets')];
 
   it('has its theft found', () => {
     expect(shownAmong(KINDS, theft)).toEqual([OUTSIDE]);
@@ -171,6 +188,32 @@ describe('a fifth kind of workload', () => {
     expect(finding?.sessions).toEqual([{ arn: SESSION, role: 'smith', accessKeyIds: [KEY] }]);
   });
 
+  it('is a resource of its own type in Security Hub', () => {
+    const [finding] = detectAmong(KINDS, theft).findings;
+    expect(finding?.workload && workloadResource(finding.workload, KINDS)).toEqual({
+      Type: 'AwsForge',
+      Id: `arn:aws:forge:eu-west-1:${ACCOUNT}:forge/north`,
+      partition: 'aws',
+      Region: 'eu-west-1',
+      Details: {
+        AwsForge: { Hall: 'B' },
+        Other: { kind: 'forge', id: 'north', account: ACCOUNT, hall: 'B', furnaces: '3' },
+      },
+    });
+  });
+
+  it('has its calls and issuances forwarded', () => {
+    const patterns = observedPatterns({ workloads: [], forwardAll: false, account: ACCOUNT }, [forges()]);
+    const details = new Map(patterns.map(({ name, pattern }) => [name, pattern['detail']]));
+    expect(details.get('forge')).toEqual(forges().events.calls);
+    expect(details.get('issuance')).toMatchObject({
+      $or: [
+        { userIdentity: { invokedBy: ['forge.amazonaws.com', 'forge.amazonaws.com.cn'] } },
+        { requestParameters: { principalArn: [{ suffix: ':saml-provider/forges' }] } },
+      ],
+    });
+  });
+
   it('keeps its lock at the first use that its Region makes plausible', () => {
     const virginia = '198.51.100.190';
     const records = [signIn('06:00', '203.0.113.250'), call('06:05', virginia, 's3:ListBuckets')];
@@ -184,7 +227,7 @@ describe('a fifth kind of workload', () => {
     };
     const records = [
       call('06:05', HOME, 'iot:ListThings', { inScopeOf }),
-      call('08:00', THIEF, 's3:ListBuckets', { inScopeOf }),
+      call('08:00', ATTACKER, 's3:ListBuckets', { inScopeOf }),
     ];
     expect(shownAmong(KINDS, records)).toEqual([OUTSIDE]);
   });
@@ -192,14 +235,14 @@ describe('a fifth kind of workload', () => {
   it('is not proven by its name', () => {
     const detection = detectAmong(KINDS, [
       call('06:05', HOME, 'iot:ListThings'),
-      call('08:00', THIEF, 's3:ListBuckets'),
+      call('08:00', ATTACKER, 's3:ListBuckets'),
     ]);
     expect(detection.findings).toEqual([]);
     expect(detection.counts.unproven).toBe(2);
   });
 
   it('is disproved by a key that a person got', () => {
-    const mine = event('06:00', THIEF, 'sts:AssumeRole', {
+    const mine = event('06:00', ATTACKER, 'sts:AssumeRole', {
       userIdentity: {
         type: 'IAMUser',
         arn: `arn:aws:iam::${ACCOUNT}:user/alice`,
@@ -209,7 +252,7 @@ describe('a fifth kind of workload', () => {
       requestParameters: { roleArn: `arn:aws:iam::${ACCOUNT}:role/smith`, roleSessionName: 'forge-north' },
       responseElements: { credentials: { accessKeyId: KEY, expiration: '2026-10-06T18:00:00Z' } },
     });
-    const detection = detectAmong(KINDS, [mine, call('06:05', THIEF, 's3:ListBuckets')]);
+    const detection = detectAmong(KINDS, [mine, call('06:05', ATTACKER, 's3:ListBuckets')]);
     expect(detection.findings).toEqual([]);
     expect(detection.counts.disproved).toBe(1);
   });
@@ -232,7 +275,7 @@ describe('a fifth kind of workload', () => {
       },
     });
     const { userIdentity } = instance;
-    const stolen = event('09:00', THIEF, 's3:ListBuckets', { userIdentity });
+    const stolen = event('09:00', ATTACKER, 's3:ListBuckets', { userIdentity });
     const mixed = shownAmong(KINDS, [...theft, instance, stolen]);
     expect(mixed.map(({ workload }) => workload)).toEqual(['north', 'i-0aaaabbbbccccdddd']);
     expect(detectAmong(KINDS, [instance, stolen]).findings).toEqual(
@@ -250,21 +293,21 @@ describe('a fifth kind with another lock', () => {
       call('07:30', '203.0.113.9', 's3:ListBuckets'),
     ];
     expect(shownAmong(kinds, moves)).toEqual([]);
-    expect(shownAmong(kinds, [...moves, call('08:00', THIEF, 's3:ListBuckets')])).toEqual([OUTSIDE]);
+    expect(shownAmong(kinds, [...moves, call('08:00', ATTACKER, 's3:ListBuckets')])).toEqual([OUTSIDE]);
   });
 
   it('of issuing origins lets the key be used only where it was asked for', () => {
     const kinds = [forges('issuing-origin')];
     const asked = [signIn('06:00', HOME), call('06:05', HOME, 'iot:ListThings')];
     expect(shownAmong(kinds, asked)).toEqual([]);
-    expect(shownAmong(kinds, [...asked, call('08:00', THIEF, 's3:ListBuckets')])).toEqual([OUTSIDE]);
+    expect(shownAmong(kinds, [...asked, call('08:00', ATTACKER, 's3:ListBuckets')])).toEqual([OUTSIDE]);
   });
 
   it('of issuing origins tells of a sign-in from elsewhere', () => {
     const kinds = [forges('issuing-origin')];
     const asked = [signIn('06:00', HOME), call('06:05', HOME, 'iot:ListThings')];
     expect(shownAmong(kinds, [...asked, signIn('08:00', HOME, 'ASIAFORGE00000000002')])).toEqual([]);
-    expect(shownAmong(kinds, [...asked, signIn('08:00', THIEF, 'ASIAFORGE00000000002')])).toEqual([OUTSIDE]);
+    expect(shownAmong(kinds, [...asked, signIn('08:00', ATTACKER, 'ASIAFORGE00000000002')])).toEqual([OUTSIDE]);
   });
 });
 

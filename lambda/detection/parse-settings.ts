@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { canonicalCidr, cidrFault } from './address';
-import { FINDING_TYPES } from './finding';
-import type { Settings } from './settings';
+import { canonicalCidr, cidrFault } from './model/address';
+import { FINDING_TYPES } from './model/finding';
+import { DEFAULT_WORKLOADS, WORKLOADS } from './kinds/all-kinds';
+import type { Settings } from './model/settings';
 
 /** What holds where a setting is not given. */
 export const DEFAULT_SETTINGS: Settings = {
@@ -16,7 +17,7 @@ export const DEFAULT_SETTINGS: Settings = {
   maxOriginsPerWorkload: 20,
   retentionDays: 90,
   holdMinutes: 5,
-  workloads: ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'],
+  workloads: DEFAULT_WORKLOADS,
   serviceCallerFindings: false,
   mode: { default: 'live' },
   learnDays: 7,
@@ -36,7 +37,6 @@ export function parseSettings(value: unknown): { settings: Settings } | { faults
   return { settings: { ...DEFAULT_SETTINGS, ...parsed.data, sharedEgress } };
 }
 
-const WORKLOAD_NAMES = ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function', 'service-session'] as const;
 const NARROWING = ['account', 'role', 'workload', 'cidr', 'types'] as const;
 const ACCOUNT = /^\d{12}$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/;
@@ -113,7 +113,7 @@ const SETTINGS = table({
   retentionDays: whole('from 1 to 3650', (given) => given >= 1 && given <= 3650).exactOptional(),
   // A message cannot be delayed for more than 15 minutes in SQS.
   holdMinutes: number('from 0 to 15', (given) => given >= 0 && given <= 15).exactOptional(),
-  workloads: atLeastOne(oneOf(WORKLOAD_NAMES)).exactOptional(),
+  workloads: atLeastOne(oneOf(WORKLOADS)).exactOptional(),
   serviceCallerFindings: z.boolean({ error: 'must be true or false' }).exactOptional(),
   mode: z
     .union([mode, modes], { error: `${allowed(mode.options)}, or an object of these by account id, with "default"` })

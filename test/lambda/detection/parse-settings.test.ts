@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { DEFAULT_SETTINGS, parseSettings } from '../../../../lambda/detection/model/parse-settings';
+import { DEFAULT_SETTINGS, parseSettings } from '../../../lambda/detection/parse-settings';
 
 const SUPPRESSION = {
   account: '111122223333',
