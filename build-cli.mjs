@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-const WORKER = 'bin/replay/worker.ts';
 const BROWSER = 'bin/report/browser';
 
-/** Bundles the command line into `<outdir>/credlock.js`, and beside it what only some commands load. */
+/** Bundles the CLI into `<outdir>/credlock.js`, beside it the bundles that only some commands load. */
 export async function buildCli(outdir, root = import.meta.dirname) {
   const shared = {
     absWorkingDir: root,
@@ -18,20 +16,19 @@ export async function buildCli(outdir, root = import.meta.dirname) {
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   };
-  const worker = existsSync(join(root, WORKER)) ? { 'replay-worker': WORKER } : {};
   await Promise.all([
     build({
       ...shared,
-      entryPoints: { credlock: 'bin/credlock.ts', operations: 'bin/operations.ts', ...worker },
-      plugins: [apart],
+      entryPoints: { credlock: 'bin/credlock.ts', operations: 'bin/operations.ts' },
+      plugins: [separateBundles],
     }),
     build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root)] }),
   ]);
 }
 
-/** `replay` loads neither what speaks to AWS nor the report before it is asked for: bundles of their own, beside the command line's. */
-const apart = {
-  name: 'apart',
+/** Keeps the AWS clients (`operations`) and the HTML report out of the main bundle, so that `replay` starts fast. */
+const separateBundles = {
+  name: 'separate-bundles',
   setup({ onResolve }) {
     onResolve({ filter: /\/(?:operations|report)\.js$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}`, external: true } : undefined,
@@ -39,7 +36,7 @@ const apart = {
   },
 };
 
-/** What a browser runs, as text, and what draws when the report is written: see `bin/report/assets.d.ts`. */
+/** Browser scripts and styles as text, and the code that draws at build time of a report: see `bin/report/assets.d.ts`. */
 function reportAssets(root) {
   const inBrowser = (file) => join(root, BROWSER, file);
   const texts = {
