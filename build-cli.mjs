@@ -36,7 +36,7 @@ const separateBundles = {
   },
 };
 
-/** Browser scripts and styles as text, and the code that draws at build time of a report: see `bin/report/assets.d.ts`. */
+/** Browser scripts and styles as text, and the module that draws pictures while the report is written: see `bin/report/assets.d.ts`. */
 function reportAssets(root) {
   const inBrowser = (file) => join(root, BROWSER, file);
   const texts = {

@@ -7,7 +7,7 @@ import { parseHTML } from 'linkedom';
 
 const DEMO = import.meta.dirname;
 const [cli = join(DEMO, '../dist/bin/credlock.js'), file = join(DEMO, 'picture.svg')] = process.argv.slice(2);
-/** The theft of the third chapter. */
+/** The instance whose credentials are stolen in chapter 3. */
 const SUBJECT = 'i-0503ef25295e8af60';
 
 const WIDTH = 1120;
@@ -21,8 +21,8 @@ const LETTERS = 72;
 
 /** The colours of the report; GitHub shows the picture on light and dark pages. */
 const STYLES = `
-:root{--card:#fff;--ink:#1b1e22;--dim:#595f67;--line:#e5e2da;--line-strong:#c9c5ba;--high:#b3261e;--trust:#23694b;--trust-wash:#dcece3;--theft-wash:#fbe9e6;--change:#6b4aa0;--mono:ui-monospace,'SF Mono','DejaVu Sans Mono',Menlo,Consolas,monospace}
-@media (prefers-color-scheme:dark){:root{--card:#1a1d21;--ink:#e8e6e1;--dim:#a4a9b1;--line:#2b2f35;--line-strong:#474d55;--high:#ff8f80;--trust:#7dc9a2;--trust-wash:#1f372c;--theft-wash:#331d1c;--change:#b79be6}}
+:root{--card:#fff;--ink:#1b1e22;--dim:#595f67;--line:#e5e2da;--line-strong:#c9c5ba;--high:#b3261e;--trust:#23694b;--trust-wash:#dcece3;--suspicious-wash:#fbe9e6;--change:#6b4aa0;--mono:ui-monospace,'SF Mono','DejaVu Sans Mono',Menlo,Consolas,monospace}
+@media (prefers-color-scheme:dark){:root{--card:#1a1d21;--ink:#e8e6e1;--dim:#a4a9b1;--line:#2b2f35;--line-strong:#474d55;--high:#ff8f80;--trust:#7dc9a2;--trust-wash:#1f372c;--suspicious-wash:#331d1c;--change:#b79be6}}
 text{font-family:system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;font-size:13px;fill:var(--ink);white-space:pre}
 .card{fill:var(--card);stroke:var(--line)}
 .title{font-size:17px;font-weight:640}
@@ -61,7 +61,7 @@ function picture(finding, drawing) {
   drawing.setAttribute('width', String(WIDTH - 2 * INSET));
   const begin = top + drawn + 40;
   const left = column('What was done there', deeds(finding), PAD, begin);
-  const right = column('What it is not', ruledOut(finding), COLUMN, begin);
+  const right = column('Ruled out', ruledOut(finding), COLUMN, begin);
   const height = begin + Math.max(left.height, right.height) + 26;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-label="${escaped(finding.title)}">
 <style>${STYLES}</style>

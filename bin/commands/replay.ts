@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
+import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { replay } from '../replay/replay';
 import { accountOf, timeOf } from './arguments';
 
@@ -21,8 +22,8 @@ export function replayCommand(): Command {
     .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
     .addOption(
       new Option('--format <format>', 'how findings are printed')
-        .choices(['table', 'jsonl', 'asff', 'html'])
-        .default('table'),
+        .choices(namesOf(OUTPUT_FORMATS))
+        .default(OUTPUT_FORMATS[0].name),
     )
     .option(
       '--asff-account <account>',

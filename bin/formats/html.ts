@@ -1,56 +1,40 @@
-import type { Detection } from '../../lambda/detection/detect';
-import type { FactSet } from '../../lambda/detection/facts/fact-set';
-import type { Finding } from '../../lambda/detection/model/finding';
-import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
-import type { Judgement } from '../../lambda/detection/judge/judge';
 import { newestTime, oldestTime } from '../../lambda/detection/facts/retention';
-import type { Settings } from '../../lambda/detection/model/settings';
+import { incidentId } from '../../lambda/detection/findings/compose-finding';
+import { postureSections } from '../posture/posture-section';
 import type { Coverage } from '../report/coverage';
 import { incidentPicture } from '../report/incident-picture';
 import type { Picture } from '../report/picture';
-import { incidentId } from '../../lambda/detection/findings/compose-finding';
-import type { Posture } from '../../lambda/detection/posture/posture';
-import { postureSections } from '../posture/posture-section';
-import type { ReadCounts } from '../report/summary';
 import type * as Report from '../report/report';
+import type { ReplayWriter, OutputFormat, ReplayResult } from './output-format';
 
-/** What a run came to, as far as a report tells of it. */
-export interface RunOutcome {
-  readonly read: ReadCounts;
-  readonly detection: Detection;
-  /** Findings outside of what was asked for. */
-  readonly hidden: number;
-  readonly facts: FactSet;
-  readonly settings: Settings;
-  readonly ipRanges: IpRanges | null;
-  readonly postures: readonly Posture[];
-}
+/** One self-contained page for a browser, with a picture of each incident. */
+export const HTML: OutputFormat = {
+  name: 'html',
+  extension: 'html',
+  reader: 'browser',
+  start: reportWriter,
+  writePosture: null,
+};
 
-/** A report in the making: it is shown every judgement, and written at the end. */
-export interface HtmlReport {
-  judged(judgement: Judgement, findings: readonly Finding[]): void;
-  html(findings: readonly Finding[], outcome: RunOutcome): Iterable<string>;
-}
-
-export async function newReport(): Promise<HtmlReport> {
+async function reportWriter(): Promise<ReplayWriter> {
   const { reportHtml } = await loadReport();
   const pictures = new Map<string, Picture>();
   return {
-    judged(judgement, findings) {
+    onJudgement(judgement, findings) {
       if (findings.length === 0) return;
       pictures.set(incidentId(judgement.history.workload), incidentPicture(judgement, findings));
     },
-    html: (findings, outcome) =>
+    write: (result) =>
       reportHtml({
-        findings,
+        findings: result.findings,
         pictures,
-        coverage: coverageOf(outcome),
-        sections: postureSections(outcome.postures),
+        coverage: coverageOf(result),
+        sections: postureSections(result.postures()),
       }),
   };
 }
 
-function coverageOf({ read, detection, hidden, facts, settings, ipRanges }: RunOutcome): Coverage {
+function coverageOf({ read, detection, hidden, facts, settings, ipRanges }: ReplayResult): Coverage {
   const last = newestTime(facts);
   return {
     read,
@@ -67,7 +51,7 @@ function coverageOf({ read, detection, hidden, facts, settings, ipRanges }: RunO
   };
 }
 
-/** Loads the report, which is bundled apart: it brings a chart library that no other run has to load. */
-export function loadReport(): Promise<typeof Report> {
+/** A bundle of its own, since the report's chart library is needed by no other command. */
+function loadReport(): Promise<typeof Report> {
   return import('../report/report.js');
 }

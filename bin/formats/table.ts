@@ -4,6 +4,19 @@ import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
 import { counted, grouped } from '../terminal/numbers';
 import { paint, type Paint } from '../terminal/paint';
 import { OWNERS } from '../terminal/labels';
+import { postureTable } from '../posture/posture-table';
+import type { OutputFormat } from './output-format';
+
+export const TABLE: OutputFormat = {
+  name: 'table',
+  extension: 'txt',
+  reader: 'terminal',
+  start: () => ({
+    write: ({ findings, columns, colours }) =>
+      findings.length === 0 ? ['No findings.\n'] : findingsTable(findings, columns, colours),
+  }),
+  writePosture: ({ postures, columns, colours }) => postureTable(postures(), columns, colours),
+};
 
 /** Narrower, and addresses break; wider, and lines are hard to follow. */
 const NARROWEST = 80;

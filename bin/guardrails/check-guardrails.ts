@@ -8,7 +8,7 @@ import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { checkRequest } from '../replay/check-request';
 import { counted, grouped } from '../terminal/numbers';
 import { wantsColour } from '../terminal/paint';
-import { ipRangesFrom, readAll, settingsFrom } from '../replay/replay';
+import { ipRangesFrom, readAll, settingsFrom } from '../replay/run-inputs';
 import { toStandardOutput, writeOutput } from '../files/write-output';
 import { breakagesTable } from './breakages-table';
 import { guardrailsFrom } from './guardrail-file';

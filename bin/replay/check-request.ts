@@ -3,38 +3,24 @@ import { dirname } from 'node:path';
 import { messageOf } from '../terminal/error-message';
 import { toStandardOutput } from '../files/write-output';
 
-export interface Request {
+/** Files that a run reads and writes beside its inputs. */
+export interface RequestFiles {
   readonly out?: string;
   readonly config?: string;
   readonly ipRanges?: string;
   readonly state?: string;
-  /** Epoch milliseconds, as `until`. */
-  readonly since?: number;
-  readonly until?: number;
-  readonly explain?: string;
-  readonly posture?: boolean;
-  readonly format?: string;
 }
 
-/** Throws, with everything that is wrong, where hours of reading would end in an error or overwrite what was read. */
-export function checkRequest(paths: readonly string[], request: Request): void {
-  const { out, state } = request;
-  const faults = [...missing(paths), ...contradictions(request)];
-  if (!toStandardOutput(out)) faults.push(...outputFaults('--out', out, paths, request));
-  if (state !== undefined) faults.push(...outputFaults('--state', state, paths, request));
-  if (faults.length > 0) throw new Error(faults.join('\n'));
-}
-
-function contradictions({ explain, format, out, posture, since, until }: Request): string[] {
-  const faults: string[] = [];
-  if (posture && explain !== undefined) faults.push('--posture and --explain print different things: give one of them');
-  if (posture && format === 'html')
-    faults.push('--posture has no HTML of its own: the report of --format html has a section on it');
-  if (format === 'html' && toStandardOutput(out) && process.stdout.isTTY)
-    faults.push('--format html is a page for a browser: name its file, as --out report.html');
-  if (since !== undefined && until !== undefined && since >= until)
-    faults.push('--until must be later than --since (a date is its first moment, UTC)');
-  return faults;
+/**
+ * Throws an `Error` with every fault that would otherwise show only after hours of reading, or overwrite an input. `faults`
+ * are those found already.
+ */
+export function checkRequest(paths: readonly string[], files: RequestFiles, faults: readonly string[] = []): void {
+  const { out, state } = files;
+  const all = [...missing(paths), ...faults];
+  if (!toStandardOutput(out)) all.push(...outputFaults('--out', out, paths, files));
+  if (state !== undefined) all.push(...outputFaults('--state', state, paths, files));
+  if (all.length > 0) throw new Error(all.join('\n'));
 }
 
 function missing(paths: readonly string[]): string[] {
@@ -43,7 +29,7 @@ function missing(paths: readonly string[]): string[] {
   return [`there is no ${absent.join(', no ')}: name CloudTrail files or folders, or - for standard input`];
 }
 
-/** Not so where it only cannot be looked at: that is told when it is read. */
+/** False for a file that exists and cannot be read, which is reported when it is read. */
 function isAbsent(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) === undefined;
@@ -52,13 +38,18 @@ function isAbsent(path: string): boolean {
   }
 }
 
-function outputFaults(option: '--out' | '--state', file: string, paths: readonly string[], request: Request): string[] {
-  const { config, ipRanges } = request;
+function outputFaults(
+  option: '--out' | '--state',
+  file: string,
+  paths: readonly string[],
+  files: RequestFiles,
+): string[] {
+  const { config, ipRanges, state } = files;
   const others = [
     ...paths.map((path) => ({ name: 'an input', path })),
     { name: '--config', path: config },
     { name: '--ip-ranges', path: ipRanges },
-    ...(option === '--out' ? [{ name: '--state', path: request.state }] : []),
+    ...(option === '--out' ? [{ name: '--state', path: state }] : []),
   ];
   const same = others.find(({ path }) => path !== undefined && isSameFile(path, file));
   if (same) return [`${option} ${file} is ${same.name}, which would be overwritten`];
@@ -82,10 +73,10 @@ function writingFault(file: string): string | null {
   }
 }
 
-/** The folder it is to be in, or the nearest above that is there already. Throws where that is no folder. */
+/** The nearest existing folder above the file. Throws if it is not a folder. */
 function existingFolderOf(file: string): string {
   const folder = dirname(file);
   if (!existsSync(folder)) return existingFolderOf(folder);
-  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is no folder`);
+  if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
   return folder;
 }

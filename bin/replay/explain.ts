@@ -10,29 +10,55 @@ import { visible } from '../terminal/escape-controls';
 import { counted, grouped } from '../terminal/numbers';
 import { lifeEvents } from '../report/life-events';
 import { paint } from '../terminal/paint';
+import { wrapLines } from '../terminal/wrap-lines';
+import { toStandardOutput } from '../files/write-output';
+import type { ReplayWriter } from '../formats/output-format';
 import { BECAUSES } from '../terminal/labels';
 
-/** Ids shown of what is trusted, and of what is not. */
+/** Ids listed for trusted and for suspicious sightings. */
 const FEW = 3;
 const MANY = 20;
 
-/** A run of sightings of one origin that were decided alike. */
+/** Consecutive sightings of one origin with the same decision. */
 interface Stretch {
   readonly step: Step;
   readonly steps: Step[];
 }
 
-/** A judgement and the findings composed of it. */
-export interface Explained {
+interface Explained {
   readonly judgement: Judgement;
   readonly findings: readonly Finding[];
 }
 
+/** Longer lines are hard to follow. */
+const WIDEST_TEXT = 120;
+
+/** `--explain`: the verdicts on every origin of what `asked` names. Its `write` throws if no record is about that. */
+export function explanationWriter(asked: string, out: string | undefined): ReplayWriter {
+  const explained: Explained[] = [];
+  return {
+    onJudgement(judgement, findings) {
+      if (isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
+    },
+    write({ facts, colours }) {
+      if (explained.length === 0) throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
+      return wrappedOnTerminal(explanations(explained, asked, colours), out);
+    },
+  };
+}
+
+/** Lines in files and pipes are not wrapped. */
+function* wrappedOnTerminal(pieces: Iterable<string>, out: string | undefined): Generator<string> {
+  const { isTTY, columns } = process.stdout;
+  const isWrapped = toStandardOutput(out) && isTTY;
+  for (const piece of pieces) yield isWrapped ? wrapLines(piece, Math.min(columns, WIDEST_TEXT)) : piece;
+}
+
 /**
- * Whether a judgement is about what was asked for: its workload (id or key), one of its findings or incidents (id), a
- * session (ARN) or an access key (id) of it, or one that was chained from it.
+ * True if `asked` is its workload (id or key), one of its findings or incidents (id), or one of its sessions (ARN) or access
+ * keys (id), chained ones included.
  */
-export function isAbout(judgement: Judgement, findings: readonly Finding[], asked: string): boolean {
+function isAbout(judgement: Judgement, findings: readonly Finding[], asked: string): boolean {
   const { workload, sightings, issuances } = judgement.history;
   if (workload.id === asked || workloadKey(workload) === asked) return true;
   if (findings.some((finding) => names(finding, asked))) return true;
@@ -51,22 +77,21 @@ function isOf({ sessionArn, accessKeyId }: Caller, asked: string): boolean {
   return sessionArn === asked || accessKeyId === asked;
 }
 
-/** Why there is nothing to explain, and what can be asked for. */
-export function nothingAbout(asked: string, { sessions }: FactSet): string {
+function nothingAbout(asked: string, { sessions }: FactSet): string {
   for (const arn of sessions.keys()) {
     if (arn === asked || arn.endsWith(`/${asked}`))
-      return `its calls were read, but it is no workload that is judged: nothing proves whose they are, its kind is not among the workloads of the settings, or it is older than retentionDays`;
+      return 'its calls were read, but not judged: no record attributes them to a workload, its kind is not in the setting workloads, or it is older than retentionDays';
   }
-  return 'nothing that was read is about it; name a workload id (i-…), a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION), an access key id (ASIA…) or the id of a finding';
+  return 'no record is about it; give a workload id (i-…), a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION), an access key id (ASIA…) or a finding id';
 }
 
-/** What was decided of each workload asked for, in the order of their names. */
-export function* explanations(explained: readonly Explained[], asked: string, colours: boolean): Generator<string> {
+/** Sorted by workload. */
+function* explanations(explained: readonly Explained[], asked: string, colours: boolean): Generator<string> {
   const sorted = [...explained].sort((a, b) => (a.judgement.history.key < b.judgement.history.key ? -1 : 1));
   for (const [at, one] of sorted.entries()) yield `${at === 0 ? '' : '\n'}${explain(one, asked, colours)}`;
 }
 
-/** A workload's story: its keys, what happened to it, every origin in time order with what was decided and why, and what came of it. */
+/** A workload's keys and changes, its origins in time order with decision and reason, its trusted origins and findings. */
 function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
   const { history, lock, who } = judgement;
   const painted = paint(colours);
@@ -78,14 +103,14 @@ function explain({ judgement, findings }: Explained, asked: string, colours: boo
     ...[...issuanceLines(judgement), ...lifeLines(judgement)].map(visible),
     '',
     ...stretchesOf(steps).flatMap((stretch) => stretchLines(stretch, findings, colours)),
-    ...(steps.length === 0 ? ['No proven call was seen.'] : []),
+    ...(steps.length === 0 ? ['No call is attributed to it.'] : []),
     '',
-    painted.bold('Where it belongs'),
+    painted.bold('Trusted origins'),
     ...lock.map(lockLine).map(visible),
-    ...(lock.length === 0 ? ['  nothing was trusted'] : []),
-    ...followedLines(findings, colours),
+    ...(lock.length === 0 ? ['  none'] : []),
+    ...derivedLines(findings, colours),
     ...findingLines(findings, colours),
-    ...unprovenLines(judgement),
+    ...notJudgedLines(judgement),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -109,7 +134,7 @@ function issuanceLines({ history }: Judgement): string[] {
   const { issuances } = history;
   const [first] = issuances;
   const last = issuances.at(-1);
-  if (!first || !last) return ['  No issuance of its keys was seen; its calls prove themselves.'];
+  if (!first || !last) return ['  No issuance of its keys was recorded; its own records name it.'];
   const when =
     first.time === last.time ? `at ${isoTime(first.time)}` : `between ${isoTime(first.time)} and ${isoTime(last.time)}`;
   return [`  ${first.issuer} issued it ${counted(issuances.length, 'key')} ${when} (first record ${first.eventId}).`];
@@ -140,27 +165,27 @@ function isAlike(one: Step, other: Step): boolean {
 }
 
 const PROOFS: Readonly<Record<Step['sighting']['provenBy'], string>> = {
-  scope: 'the records name the workload',
-  delivery: 'the records say that its metadata service gave the key',
-  'issued-key': 'the key was issued to it',
-  session: 'a key was issued to this session',
+  scope: 'its records name the workload',
+  delivery: 'its records say that the instance metadata service delivered it',
+  'issued-key': 'it was issued to the workload',
+  session: 'it was issued to this session',
 };
 
 function stretchLines(stretch: Stretch, findings: readonly Finding[], colours: boolean): string[] {
   const { step, steps } = stretch;
   const { ruling, sighting } = step;
   const keys = new Set(steps.map(({ sighting: { caller } }) => caller.accessKeyId).filter((key) => key !== null));
-  const records = steps.map(({ sighting: { event } }) => event.id);
+  const ids = steps.map(({ sighting: { event } }) => event.id);
   const isSuspicious = ruling.ruling === 'suspicious';
-  const because = 'events' in ruling ? ruling.events : [];
+  const basis = 'events' in ruling ? ruling.events : [];
   return [
     stretchHead(stretch, colours),
     ...[
       `    ${asSentence(ruling.why)}`,
-      `    Its key: ${PROOFS[sighting.provenBy]}${keys.size > 0 ? ` (${listed('key', [...keys], FEW)})` : ''}.`,
+      `    Key: ${keys.size > 0 ? `${listed([...keys], FEW)}; ` : ''}${PROOFS[sighting.provenBy]}.`,
       ...(isSuspicious ? suspicionLines(step, findings) : []),
-      ...(because.length > 0 ? [`    Because of ${listed('record', because, MANY)}.`] : []),
-      `    Seen in ${listed('record', records, isSuspicious ? MANY : FEW)}.`,
+      ...(basis.length > 0 ? [`    Based on ${records(basis, MANY)}.`] : []),
+      `    Seen in ${records(ids, isSuspicious ? MANY : FEW)}.`,
     ].map(visible),
   ];
 }
@@ -177,50 +202,48 @@ function stretchHead({ step, steps }: Stretch, colours: boolean): string {
 
 function suspicionLines({ sighting, ruledOut }: Step, findings: readonly Finding[]): string[] {
   return [
-    ...doneLines(findings, originText(sighting.origin)),
-    ...(ruledOut.length > 0 ? ['    What it is not:'] : []),
+    ...callLines(findings, originText(sighting.origin)),
+    ...(ruledOut.length > 0 ? ['    Ruled out:'] : []),
     ...ruledOut.map(({ explanation, because }) => `      ${explanation}: ${because}`),
   ];
 }
 
-/** What was called from there: in the order of the first calls. */
-function doneLines(findings: readonly Finding[], place: string): string[] {
-  const finding = findings.find(({ origin }) => origin !== null && originText(origin) === place);
+function callLines(findings: readonly Finding[], origin: string): string[] {
+  const finding = findings.find((one) => one.origin !== null && originText(one.origin) === origin);
   const keys = new Set(finding?.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
   const events = finding?.events.filter(({ accessKeyId }) => accessKeyId === null || keys.has(accessKeyId)) ?? [];
   const counts = new Map<string, number>();
   for (const { source, name, errorCode } of events) {
-    const done = `${source.split('.')[0] ?? source}:${name}${errorCode === null ? '' : ` (${errorCode})`}`;
-    counts.set(done, (counts.get(done) ?? 0) + 1);
+    const call = `${source.split('.')[0] ?? source}:${name}${errorCode === null ? '' : ` (${errorCode})`}`;
+    counts.set(call, (counts.get(call) ?? 0) + 1);
   }
   if (counts.size === 0) return [];
-  const done = [...counts].map(([what, count]) => (count === 1 ? what : `${what} ×${grouped(count)}`));
-  const more = done.length > MANY ? ` and ${grouped(done.length - MANY)} more` : '';
-  return [`    Called: ${done.slice(0, MANY).join(', ')}${more}.`];
+  const calls = [...counts].map(([call, count]) => (count === 1 ? call : `${call} ×${grouped(count)}`));
+  return [`    Calls: ${listed(calls, MANY)}.`];
 }
 
-function listed(noun: string, ids: readonly string[], most: number): string {
-  const more = ids.length > most ? ` and ${grouped(ids.length - most)} more` : '';
-  return `${noun}${ids.length === 1 ? '' : 's'} ${ids.slice(0, most).join(', ')}${more}`;
+function records(ids: readonly string[], most: number): string {
+  return `${ids.length === 1 ? 'record' : 'records'} ${listed(ids, most)}`;
 }
 
-function followedLines(findings: readonly Finding[], colours: boolean): string[] {
+function listed(texts: readonly string[], most: number): string {
+  const more = texts.length > most ? ` and ${grouped(texts.length - most)} more` : '';
+  return `${texts.slice(0, most).join(', ')}${more}`;
+}
+
+function derivedLines(findings: readonly Finding[], colours: boolean): string[] {
   const lines = findings
     .filter(({ related }) => related.length > 0)
     .flatMap(({ evidence }) => evidence.filter((line) => line.startsWith('From there ')));
   return lines.length === 0
     ? []
-    : ['', paint(colours).bold('What was made of the keys'), ...lines.map((line) => visible(`  ${line}`))];
+    : ['', paint(colours).bold('Derived sessions'), ...lines.map((line) => visible(`  ${line}`))];
 }
 
-function unprovenLines({ history: { unproven, disproved } }: Judgement): string[] {
-  return [
-    ...(unproven > 0
-      ? [
-          '',
-          `${counted(unproven, 'sighting')} only ${unproven === 1 ? 'looks' : 'look'} like this workload’s; nothing proves that it is.`,
-        ]
-      : []),
-    ...(disproved > 0 ? ['', `${counted(disproved, 'sighting')} with a key that was issued to somebody else.`] : []),
+function notJudgedLines({ history: { unproven, disproved } }: Judgement): string[] {
+  const counts = [
+    ...(unproven > 0 ? [counted(unproven, 'unattributed sighting')] : []),
+    ...(disproved > 0 ? [`${counted(disproved, 'sighting')} with a key issued to another workload`] : []),
   ];
+  return counts.length === 0 ? [] : ['', `Not judged: ${counts.join(', ')}.`];
 }

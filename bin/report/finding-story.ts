@@ -10,24 +10,24 @@ import { el, type Piece } from './tree';
 const FEW_WORKLOADS = 50;
 const FEW_VALUES = 12;
 
-export function whoseBlock({ origin, contested, lock }: Finding): Piece {
+export function originBlock({ origin, contested, lock }: Finding): Piece {
   if (!origin) return null;
   const { ownership, account, region } = origin;
   const rest = [region, account === null ? null : `account ${account}`].filter((one) => one !== null);
   return block(
-    'Whose address',
+    'Origin',
     el('p', {}, el('code', { class: 'suspect' }, placeText(origin)), ` ${[OWNERS[ownership], ...rest].join(', ')}.`),
     contested
       ? el(
           'p',
           { class: 'contested' },
-          `Contested: by what is known, this and ${lock.map((entry) => placeText(entry.origin)).join(', ') || 'the other origin'} have equal claims. One of the two is the workload; ask its owner which.`,
+          `Contested: this origin and ${lock.map((entry) => placeText(entry.origin)).join(', ') || 'another one'} have equal claims. One of them is the workload’s; ask its owner which.`,
         )
       : null,
   );
 }
 
-export function didBlock(finding: ReportedFinding): Piece {
+export function activityBlock(finding: ReportedFinding): Piece {
   const { deeds, firstSeen, lastSeen, calls, callsAtLeast, sessions, userAgents } = finding;
   const failed = deeds.reduce((sum, deed) => sum + deed.failed, 0);
   const many = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
@@ -37,7 +37,7 @@ export function didBlock(finding: ReportedFinding): Piece {
       : `from ${clock(firstSeen)} to ${clock(lastSeen)} (${duration(firstSeen, lastSeen)})`;
   const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))];
   return block(
-    'What was done there',
+    'Activity',
     el('p', {}, `${many} ${when}${failed > 0 ? `, ${grouped(failed)} refused` : ''}.`),
     deeds.length > 0 ? el('ul', { class: 'deeds' }, servicesOf(deeds).map(serviceLine)) : null,
     el(
@@ -86,10 +86,10 @@ function fact(name: string, values: readonly string[]): Piece {
   ];
 }
 
-export function madeBlock({ related, onward }: ReportedFinding): Piece {
+export function derivedBlock({ related, onward }: ReportedFinding): Piece {
   if (related.length === 0) return null;
   return block(
-    'What was made of the keys',
+    'Derived sessions',
     el(
       'ul',
       {},
@@ -104,7 +104,7 @@ export function madeBlock({ related, onward }: ReportedFinding): Piece {
       ),
     ),
     onward.length > 0
-      ? [el('p', {}, 'With them:'), el('ul', { class: 'deeds' }, servicesOf(onward).map(serviceLine))]
+      ? [el('p', {}, 'Calls with their keys:'), el('ul', { class: 'deeds' }, servicesOf(onward).map(serviceLine))]
       : null,
   );
 }
@@ -112,7 +112,7 @@ export function madeBlock({ related, onward }: ReportedFinding): Piece {
 export function evidenceBlock({ evidence }: Finding): Piece {
   if (evidence.length === 0) return null;
   return block(
-    'What speaks for it',
+    'Evidence',
     el(
       'ul',
       {},
@@ -124,7 +124,7 @@ export function evidenceBlock({ evidence }: Finding): Piece {
 export function ruledOutBlock(ruledOut: readonly RuledOut[]): Piece {
   if (ruledOut.length === 0) return null;
   return block(
-    'What it is not',
+    'Ruled out',
     el(
       'dl',
       { class: 'ruled-out' },

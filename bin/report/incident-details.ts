@@ -3,12 +3,19 @@ import { TYPES } from '../terminal/labels';
 import { block, sentence } from './block';
 import { moment } from './clock';
 import { callsBlock, stepsBlock } from './finding-actions';
-import { didBlock, evidenceBlock, madeBlock, ruledOutBlock, whoseBlock, workloadsBlock } from './finding-story';
+import {
+  activityBlock,
+  derivedBlock,
+  evidenceBlock,
+  originBlock,
+  ruledOutBlock,
+  workloadsBlock,
+} from './finding-story';
 import type { Incident, ReportedFinding } from './incidents';
 import type { Lane, Picture } from './picture';
 import { el, type Piece } from './tree';
 
-/** All that is told of an incident once it is opened: its picture, its trusted origins, then each finding. */
+/** The content of an open incident: timeline, trusted origins, changes, then each finding. */
 export function incidentDetails({ findings, picture }: Incident): Piece[] {
   return [
     ...(picture ? [pictureBlock(picture), picture.fleet ? null : historyBlocks(picture)] : []),
@@ -26,12 +33,12 @@ function pictureBlock(picture: Picture): Piece {
     el(
       'figcaption',
       {},
-      el('span', { class: 'key trust' }, 'trusted origin, locked'),
+      el('span', { class: 'key trust' }, 'trusted origin'),
       el('span', { class: 'key call' }, 'call'),
-      el('span', { class: 'key theft' }, 'suspicious call'),
+      el('span', { class: 'key suspicious' }, 'suspicious call'),
       el('span', { class: 'key refused' }, 'refused'),
       el('span', { class: 'key issued' }, 'key issued'),
-      el('span', { class: 'key change' }, 'address or power changed'),
+      el('span', { class: 'key change' }, 'address or state change'),
       el('span', {}, `Times are UTC.${more}`),
     ),
   );
@@ -45,7 +52,7 @@ function historyBlocks(picture: Picture): Piece {
 function changesBlock({ changes }: Picture): Piece {
   if (changes.length === 0) return null;
   return block(
-    'What happened to it',
+    'Changes',
     el(
       'ul',
       { class: 'changes' },
@@ -57,17 +64,12 @@ function changesBlock({ changes }: Picture): Piece {
 function trustedBlock({ lanes, issued }: Picture): Piece {
   const trusted = lanes.filter((lane) => lane.trusted);
   const keys = issued.length === 0 ? [] : [el('p', { class: 'note' }, issuedText(issued.length, issued.at(0)?.time))];
-  if (trusted.length === 0)
-    return block(
-      'Where it belongs',
-      el('p', {}, 'No origin of this workload is trusted: there is nothing to compare with.'),
-      keys,
-    );
-  return block('Where it belongs', el('ul', { class: 'places' }, trusted.map(trustedPlace)), keys);
+  if (trusted.length === 0) return block('Trusted origins', el('p', {}, 'None.'), keys);
+  return block('Trusted origins', el('ul', { class: 'places' }, trusted.map(trustedPlace)), keys);
 }
 
 function issuedText(count: number, first: number | undefined): string {
-  return `Keys issued to it: ${count === 1 ? 'once' : `${grouped(count)} times`}, first at ${moment((first ?? 0) * 1_000)}.`;
+  return `Keys were issued ${count === 1 ? 'once, at' : `${grouped(count)} times, first at`} ${moment((first ?? 0) * 1_000)}.`;
 }
 
 function trustedPlace({ origin, because, why, since, until }: Lane): Piece {
@@ -100,7 +102,7 @@ function findingBlock(finding: ReportedFinding, several: boolean): Piece {
     el(
       'div',
       { class: 'columns' },
-      el('div', {}, whoseBlock(finding), didBlock(finding), madeBlock(finding)),
+      el('div', {}, originBlock(finding), activityBlock(finding), derivedBlock(finding)),
       el('div', {}, evidenceBlock(finding), ruledOutBlock(finding.ruledOut), workloadsBlock(finding)),
     ),
     stepsBlock(finding),

@@ -10,27 +10,33 @@ export interface ReadCounts {
   readonly problems: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** What a run read, judged and left out: nothing is lost silently. */
-export function summary(
-  read: ReadCounts,
-  { counts, suppressed }: Detection,
-  shown: readonly Finding[],
-  hidden: number,
-): string {
+interface SummaryInput {
+  readonly read: ReadCounts;
+  readonly detection: Detection;
+  /** Those shown. */
+  readonly findings: readonly Finding[];
+  /** Number of findings outside `--since`, `--until` and `--min-severity`. */
+  readonly hidden: number;
+}
+
+/** Counts of a run: input read, workloads judged, findings, and everything left out. */
+export function summary({ read, detection, findings, hidden }: SummaryInput): string {
+  const { counts, suppressed } = detection;
   const skipped = [...read.skipped]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([reason, count]) => `${reason} ${grouped(count)}`);
   const severities = [...SEVERITIES]
     .reverse()
-    .map((severity) => `${severity} ${grouped(shown.filter((finding) => finding.severity === severity).length)}`);
+    .map((severity) => `${severity} ${grouped(findings.filter((finding) => finding.severity === severity).length)}`);
   const { workloads, sessions, unproven, disproved, relayed, tooOld } = counts;
   const lines = [
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${brokenOff(read)}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
-    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}. Unproven sightings ${grouped(unproven)}, of other people’s keys ${grouped(disproved)}, relayed ${grouped(relayed)}.`,
-    ...(tooOld > 0 ? [notJudged(tooOld)] : []),
+    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`,
+    `Not judged: ${grouped(unproven)} unattributed, ${grouped(disproved)} issued to another workload, ${grouped(relayed)} relayed.`,
+    ...(tooOld > 0 ? [tooOldWarning(tooOld)] : []),
     ...(workloads === 0 && tooOld === 0 ? [nothingJudged(read)] : []),
-    `Findings: ${severities.join(', ')}. Suppressed ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
+    `Findings: ${severities.join(', ')}. Suppressed: ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -40,8 +46,8 @@ function brokenOff({ problems }: ReadCounts): string {
   return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read whole`;
 }
 
-/** Old incidents beside newer logs: what is left out must not be overlooked. */
-function notJudged(tooOld: number): string {
+/** In capitals, since an old incident beside newer logs would be missed. */
+function tooOldWarning(tooOld: number): string {
   const were = tooOld === 1 ? 'was' : 'were';
   return `NOT JUDGED: ${counted(tooOld, 'workload')} ${were} last seen more than retentionDays before the newest record (too-old). Raise retentionDays in --config to judge ${tooOld === 1 ? 'it' : 'them'}.`;
 }

@@ -20,7 +20,7 @@ export function drawIncident(picture: Picture, document: Document): Element {
   const height = top + lanes.length * LANE + 8;
   const rows = lanes.map((lane, row) => ({ ...lane, y: top + row * LANE }));
   const marks = [
-    ...theftWindow(picture, top, height),
+    ...suspiciousPeriod(picture, top, height),
     ...momentMarks(picture, height),
     ...rows.flatMap((row) => laneMarks(row, picture)),
   ];
@@ -30,7 +30,7 @@ export function drawIncident(picture: Picture, document: Document): Element {
 }
 
 /** From the first suspicious call to the last, over all lanes. */
-function theftWindow({ lanes, from, to }: Picture, top: number, height: number): Markish[] {
+function suspiciousPeriod({ lanes, from, to }: Picture, top: number, height: number): Markish[] {
   const times = lanes.flatMap(({ calls }) => calls.filter(({ suspicious }) => suspicious).map(({ time }) => time));
   if (times.length === 0) return [];
   const least = ((to - from) / WIDTH) * NARROWEST;
@@ -42,7 +42,7 @@ function theftWindow({ lanes, from, to }: Picture, top: number, height: number):
       x2: ({ last: x }: Span) => at(x + least),
       y1: top,
       y2: height - 4,
-      fill: 'var(--theft-wash)',
+      fill: 'var(--suspicious-wash)',
     }),
   ];
 }

@@ -92,12 +92,12 @@ describe('replay --posture', () => {
     expect(html).toContain('192.0.2.66 (a finding is about it)');
     const refused = await replay([...WHOLE_DAY, '--format', 'html']);
     expect(refused.code).toBe(1);
-    expect(refused.stderr).toContain('the report of --format html has a section on it');
+    expect(refused.stderr).toContain('--posture has no html output: use table, jsonl, asff');
   });
 
   test.concurrent('and --explain exclude each other', async () => {
     const { code, stderr } = await replay([...WHOLE_DAY, '--explain', 'i-0503ef25295e8af60']);
     expect(code).toBe(1);
-    expect(stderr).toContain('--posture and --explain print different things');
+    expect(stderr).toContain('--posture and --explain cannot be combined');
   });
 });

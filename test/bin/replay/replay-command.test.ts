@@ -72,8 +72,9 @@ describe('what is printed', () => {
       `ip-ranges.json of 2026-09-10-00-00-00: ${IP_RANGES}`,
       'Read 97 files, 519 records.',
       'Left out: digest 10, not-a-role-session 1, not-relevant 13, presigned-url 3.',
-      'Judged 36 workloads with 38 sessions. Unproven sightings 1, of other people’s keys 1, relayed 4.',
-      'Findings: HIGH 7, MEDIUM 2, LOW 0, INFORMATIONAL 0. Suppressed 1.',
+      'Judged 36 workloads with 38 sessions.',
+      'Not judged: 1 unattributed, 1 issued to another workload, 4 relayed.',
+      'Findings: HIGH 7, MEDIUM 2, LOW 0, INFORMATIONAL 0. Suppressed: 1.',
     ]);
   });
 
@@ -148,7 +149,7 @@ describe('what is reported', () => {
     const { stdout, stderr } = await replay([...WHOLE_DAY, '--format', 'jsonl', '--min-severity', 'high']);
     const severities = linesOf(stdout).map((line) => (JSON.parse(line) as Finding).severity);
     expect(severities).toEqual(Array(7).fill('HIGH'));
-    expect(stderr).toMatch(/HIGH 7, MEDIUM 0, .* Suppressed 1; 2 outside --since, --until or --min-severity\.\n$/);
+    expect(stderr).toMatch(/HIGH 7, MEDIUM 0, .* Suppressed: 1; 2 outside --since, --until or --min-severity\.\n$/);
   });
 
   test.concurrent('--config is followed', async () => {
@@ -175,7 +176,7 @@ describe('exit codes', () => {
 
   test.concurrent('what is suppressed does not fail', async () => {
     const { stderr, code } = await replay([chapter('02'), '--config', CONFIG, '--fail-on', 'INFORMATIONAL']);
-    expect(stderr).toContain('Suppressed 1.');
+    expect(stderr).toContain('Suppressed: 1.');
     expect(code).toBe(0);
   });
 
@@ -356,7 +357,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'an output below a file',
     args: [LAPTOP, '--out', join(INPUT, 'out')],
-    says: /--out .* cannot be written: .*input\.json is no folder/,
+    says: /--out .* cannot be written: .*input\.json is not a folder/,
   },
   {
     what: 'an output that is an input',

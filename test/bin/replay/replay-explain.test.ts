@@ -25,14 +25,14 @@ describe('--explain', () => {
       '2026-09-14T14:02:40Z  198.51.100.11  trusted by shared-egress',
     ]);
     for (const part of [
-      `    192.0.2.66 is in no AWS range.\n    Its key: the records name the workload (key ${STOLEN}).\n`,
-      '    Called: sts:GetCallerIdentity, s3:ListBuckets, iam:ListUsers (AccessDenied), ',
+      `    192.0.2.66 is in no AWS range.\n    Key: ${STOLEN}; its records name the workload.\n`,
+      '    Calls: sts:GetCallerIdentity, s3:ListBuckets, iam:ListUsers (AccessDenied), ',
       's3:GetObject ×7, sts:AssumeRole.\n',
-      '    Because of record c68de747-b3d0-4f28-a983-87a79231a504.\n',
-      '    What it is not:\n      service-caller: ',
+      '    Based on record c68de747-b3d0-4f28-a983-87a79231a504.\n',
+      '    Ruled out:\n      service-caller: ',
       '      first-use: 192.0.2.66 is in no AWS range\n',
       '    Seen in record c5841a7c-b3f8-4891-ac74-930d37259632.\n',
-      'Where it belongs\n  198.51.100.11  shared egress, since 2026-09-14T13:02:40Z\n',
+      'Trusted origins\n  198.51.100.11  shared egress, since 2026-09-14T13:02:40Z\n',
       `  HIGH  OutsideAWS  credlock/aws/111122223333/ec2-instance/${INSTANCE}/public/192.0.2.66\n`,
       `From there ${CHAINED} was assumed at 2026-09-14T13:55:00Z`,
     ])
@@ -80,7 +80,7 @@ describe('--explain', () => {
     'of %p, which nothing is about, it ends with 1',
     async (asked) => {
       const { stdout, stderr, code } = await replay([chapter('03'), '--explain', asked]);
-      expect(stderr).toContain(`credlock: --explain ${asked}: nothing that was read is about it; name a workload id`);
+      expect(stderr).toContain(`credlock: --explain ${asked}: no record is about it; give a workload id`);
       expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
     },
   );
@@ -90,7 +90,7 @@ describe('--explain', () => {
     const userIdentity = { type: 'AssumedRole', arn, accountId: '111122223333', accessKeyId: 'ASIAALICE00000000001' };
     const input = put('alice.json', JSON.stringify({ Records: [sessionCall('1', { userIdentity })] }));
     const { stderr, code } = await replay([input, '--explain', arn]);
-    expect(stderr).toContain('its calls were read, but it is no workload that is judged');
+    expect(stderr).toContain('its calls were read, but not judged');
     expect(code).toBe(1);
   });
 });

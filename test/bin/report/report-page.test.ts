@@ -52,7 +52,7 @@ async function violations(page: Page): Promise<string[]> {
 test('the same records give the same report, byte for byte', async () => {
   const again = place('again.html');
   const { stderr } = await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'html', '--out', again]);
-  expect(stderr).toContain(`${again} is written: open it in a browser.\n`);
+  expect(stderr).toContain(`Wrote ${again}. Open it in a browser.\n`);
   expect(readFileSync(again).equals(readFileSync(file))).toBe(true);
 });
 
@@ -103,7 +103,7 @@ describeInBrowser('the report in a browser', () => {
     await page.evaluate("dispatchEvent(new Event('afterprint'))");
     expect(await page.locator('details[open]').count()).toBe(0);
     expect(await violations(page)).toEqual([]);
-    await expect(page.getByText('What it is not').first().isVisible()).resolves.toBe(true);
+    await expect(page.getByText('Ruled out').first().isVisible()).resolves.toBe(true);
     await expect(page.locator('#filters').isVisible()).resolves.toBe(false);
     expect((await page.pdf()).length).toBeGreaterThan(100_000);
     await page.close();

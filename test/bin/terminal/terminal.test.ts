@@ -51,7 +51,7 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
 
   test('says what can be asked next', async () => {
     const { lines } = await seen([chapter('03')], columns);
-    expect(lines.slice(-2).join(' ')).toContain(`--explain ${INSTANCE} tells its story; --format html --out`);
+    expect(lines.slice(-2).join(' ')).toContain(`Add --explain ${INSTANCE} for the reasons, or --format html`);
   });
 
   test('shows IPv6 addresses and the longest role names whole', async () => {
@@ -68,7 +68,7 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
     const { lines, overrun, styled } = await seen([longNames(), '--explain', INSTANCE], columns);
     expect(overrun).toEqual([]);
     expect(lines.join('\n')).toContain(`${IPV6}  SUSPICIOUS`);
-    expect(lines).toContain('    What it is not:');
+    expect(lines).toContain('    Ruled out:');
     expect(styled.join('\n')).toContain('SUSPICIOUS');
   });
 
@@ -84,7 +84,7 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
 
   test('is no place for a page', async () => {
     const { lines, code } = await seen([chapter('03'), '--format', 'html'], columns);
-    expect(lines.map((line) => line.trim()).join(' ')).toContain('name its file, as --out report.html');
+    expect(lines.map((line) => line.trim()).join(' ')).toContain('name a file, for example --out report.html');
     expect(code).toBe(1);
   });
 
