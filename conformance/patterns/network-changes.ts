@@ -1,4 +1,4 @@
-import { CHANGE_ACTIONS, type ChangeAction } from '../../lambda/detection/vocabulary';
+import { CHANGE_ACTIONS, EKS_NODE_TAGS, type ChangeAction } from '../../lambda/detection/vocabulary';
 import { call, person, service, session, type CallShape, type TrailRecord } from './record-shapes';
 
 const INSTANCE = 'i-0a11ce0000c0ffee1';
@@ -12,8 +12,8 @@ type Told = Pick<CallShape, 'request' | 'response'>;
 
 const RUNNING = { instancesSet: { items: [{ instanceId: INSTANCE, currentState: { code: 0, name: 'pending' } }] } };
 
-/** One record of each action, as far as public records show its shape. Nothing: no record of it ever names an address. */
-const TOLD: Readonly<Record<ChangeAction, Told | null>> = {
+/** One record of each action, as far as public records show its shape. */
+const TOLD: Readonly<Record<ChangeAction, Told>> = {
   AllocateAddress: { request: { domain: 'vpc' }, response: { publicIp: ADDRESS, allocationId: ALLOCATION } },
   ReleaseAddress: { request: { allocationId: ALLOCATION }, response: { _return: true } },
   AssociateAddress: {
@@ -54,7 +54,6 @@ const TOLD: Readonly<Record<ChangeAction, Told | null>> = {
   DeleteVpcEndpoints: { request: { DeleteVpcEndpointsRequest: { VpcEndpointId: 'vpce-0a1b2c3d4e5f60718' } } },
   CreateRoute: { request: { routeTableId: 'rtb-0a11ce00', destinationCidrBlock: '0.0.0.0/0', natGatewayId: NAT } },
   ReplaceRoute: { request: { routeTableId: 'rtb-0a11ce00', destinationCidrBlock: '0.0.0.0/0', natGatewayId: NAT } },
-  ModifySubnetAttribute: null,
   AssociateIamInstanceProfile: { request: { AssociateIamInstanceProfileRequest: { InstanceId: INSTANCE } } },
   ReplaceIamInstanceProfileAssociation: {
     request: { ReplaceIamInstanceProfileAssociationRequest: { AssociationId: 'iip-assoc-0a11ce00' } },
@@ -89,10 +88,7 @@ const TOLD: Readonly<Record<ChangeAction, Told | null>> = {
 
 /** Records by which the book learns who had which address. All of them matter, whoever made the call. */
 export function networkChanges(): Readonly<Record<string, TrailRecord>> {
-  const byPerson = CHANGE_ACTIONS.flatMap((name): [string, TrailRecord][] => {
-    const told = TOLD[name];
-    return told === null ? [] : [[`change: ${name}`, change(name, told, person())]];
-  });
+  const byPerson = CHANGE_ACTIONS.map((name) => [`change: ${name}`, change(name, TOLD[name], person())]);
   const scaling = { from: 'autoscaling.amazonaws.com' };
   const scaled = session({
     role: 'AWSServiceRoleForAutoScaling',
@@ -102,21 +98,18 @@ export function networkChanges(): Readonly<Record<string, TrailRecord>> {
   return {
     ...Object.fromEntries(byPerson),
     ...Object.fromEntries(
-      ['eks:cluster-name', 'aws:eks:cluster-name', 'alpha.eksctl.io/cluster-name'].map((key) => [
-        `change: CreateTags with ${key}`,
-        change('CreateTags', tagged(key), person()),
-      ]),
+      EKS_NODE_TAGS.keys.map((key) => [`change: CreateTags with ${key}`, change('CreateTags', tagged(key), person())]),
     ),
-    'change: Auto Scaling launches an instance': change('RunInstances', TOLD.RunInstances ?? {}, scaled, scaling),
+    'change: Auto Scaling launches an instance': change('RunInstances', TOLD.RunInstances, scaled, scaling),
     'change: Spot takes an instance back': change(
       'TerminateInstances',
-      TOLD.TerminateInstances ?? {},
+      TOLD.TerminateInstances,
       service('spot.amazonaws.com'),
       { from: 'spot.amazonaws.com' },
     ),
     'change: a single sign-on session moves an address': change(
       'AssociateAddress',
-      TOLD.AssociateAddress ?? {},
+      TOLD.AssociateAddress,
       session({ role: 'AWSReservedSSO_Operator_0123456789abcdef', session: 'dana@example.com' }),
     ),
   };

@@ -1,4 +1,7 @@
-/** Records of EC2 that give or take an address, or start or stop an instance, whatever else they say. */
+/**
+ * EC2 actions that change the owner of an address, what an address belongs to, or the state of an instance. A new one is
+ * a line here, and a reader in `records/read-changes.ts` where the usual one does not fit.
+ */
 export const NETWORK_ACTIONS = [
   'AllocateAddress',
   'ReleaseAddress',
@@ -38,55 +41,34 @@ export const NETWORK_ACTIONS = [
   'TerminateInstances',
 ] as const;
 
-/** The EC2 actions that give or take an address, or start, stop or terminate. */
-export const CHANGE_ACTIONS = [
-  'AllocateAddress',
-  'ReleaseAddress',
-  'AssociateAddress',
-  'DisassociateAddress',
-  'EnableAddressTransfer',
-  'AcceptAddressTransfer',
-  'CreateNetworkInterface',
-  'DeleteNetworkInterface',
-  'AttachNetworkInterface',
-  'DetachNetworkInterface',
-  'AssignPrivateIpAddresses',
-  'UnassignPrivateIpAddresses',
-  'AssignIpv6Addresses',
-  'UnassignIpv6Addresses',
-  'CreateNatGateway',
-  'DeleteNatGateway',
-  'AssociateNatGatewayAddress',
-  'DisassociateNatGatewayAddress',
-  'AssignPrivateNatGatewayAddress',
-  'UnassignPrivateNatGatewayAddress',
-  'CreateVpcEndpoint',
-  'ModifyVpcEndpoint',
-  'DeleteVpcEndpoints',
-  'CreateRoute',
-  'ReplaceRoute',
-  'ModifySubnetAttribute',
-  'AssociateIamInstanceProfile',
-  'ReplaceIamInstanceProfileAssociation',
-  'DisassociateIamInstanceProfile',
-  'ModifyInstanceAttribute',
-  'ModifyNetworkInterfaceAttribute',
-  'CreateTags',
-  'ProvisionByoipCidr',
-  'AdvertiseByoipCidr',
-  'RunInstances',
-  'StartInstances',
-  'StopInstances',
-  'TerminateInstances',
-] as const;
+/** Also those that matter only for what they are called with: tags may make an instance a node of an EKS cluster. */
+export const CHANGE_ACTIONS = [...NETWORK_ACTIONS, 'CreateTags'] as const;
 
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 
-/** Session name of the call by which the way from CloudTrail to the lock table is proven to work. */
+/** Tags that EKS, its node groups and eksctl give their nodes, and the prefix of the one that self-managed nodes must have. */
+export const EKS_NODE_TAGS = {
+  keys: ['eks:cluster-name', 'aws:eks:cluster-name', 'alpha.eksctl.io/cluster-name'],
+  prefix: 'kubernetes.io/cluster/',
+} as const;
+
+/** STS actions that issue the credentials of a role session. */
+export const ISSUING_ACTIONS: readonly string[] = ['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'];
+
+/** Sign-in actions by which credentials become a console session. */
+export const CONSOLE_ACTIONS: readonly string[] = ['GetSigninToken', 'ConsoleLogin'];
+
+/** The EKS action by which a node gets the credentials of a pod. */
+export const POD_IDENTITY_ACTION = 'AssumeRoleForPodIdentity';
+
+/** CloudTrail actions that can stop or narrow a trail. */
+export const TRAIL_ACTIONS: readonly string[] = ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'];
+
+/** Session name of the test call that shows that events arrive in the lock table. */
 export const CANARY_SESSION = 'credlock-canary';
 
-/** What a sample theft is put on the hub bus with; AWS lets nobody use an `aws.` source. */
+/** Source and detail type of sample events on the hub bus; `aws.` sources are reserved for AWS. */
 export const SIMULATION = { source: 'credlock.simulation', detailType: 'AWS API Call via CloudTrail' } as const;
 
-/** With what every physical name of a deployment begins. */
+/** Prefix of every physical name of a deployment. */
 export const NAME_PREFIX = 'credlock';

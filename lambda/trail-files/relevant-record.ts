@@ -1,64 +1,24 @@
 import { PART_EVENTS } from '../detection/tampering/detector-resources';
-import type { ChangeAction } from '../detection/vocabulary';
+import {
+  CHANGE_ACTIONS,
+  CONSOLE_ACTIONS,
+  ISSUING_ACTIONS,
+  POD_IDENTITY_ACTION,
+  TRAIL_ACTIONS,
+} from '../detection/vocabulary';
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
-import { TRAIL_EVENTS } from '../detection/tampering/trail-actions';
 import { Needle } from './needle';
-
-/** Complete by its type: an action added to `ChangeAction` and missing here does not compile. */
-const CHANGES: Readonly<Record<ChangeAction, true>> = {
-  AllocateAddress: true,
-  ReleaseAddress: true,
-  AssociateAddress: true,
-  DisassociateAddress: true,
-  EnableAddressTransfer: true,
-  AcceptAddressTransfer: true,
-  CreateNetworkInterface: true,
-  DeleteNetworkInterface: true,
-  AttachNetworkInterface: true,
-  DetachNetworkInterface: true,
-  AssignPrivateIpAddresses: true,
-  UnassignPrivateIpAddresses: true,
-  AssignIpv6Addresses: true,
-  UnassignIpv6Addresses: true,
-  CreateNatGateway: true,
-  DeleteNatGateway: true,
-  AssociateNatGatewayAddress: true,
-  DisassociateNatGatewayAddress: true,
-  AssignPrivateNatGatewayAddress: true,
-  UnassignPrivateNatGatewayAddress: true,
-  CreateVpcEndpoint: true,
-  ModifyVpcEndpoint: true,
-  DeleteVpcEndpoints: true,
-  CreateRoute: true,
-  ReplaceRoute: true,
-  ModifySubnetAttribute: true,
-  AssociateIamInstanceProfile: true,
-  ReplaceIamInstanceProfileAssociation: true,
-  DisassociateIamInstanceProfile: true,
-  ModifyInstanceAttribute: true,
-  ModifyNetworkInterfaceAttribute: true,
-  CreateTags: true,
-  ProvisionByoipCidr: true,
-  AdvertiseByoipCidr: true,
-  RunInstances: true,
-  StartInstances: true,
-  StopInstances: true,
-  TerminateInstances: true,
-};
 
 /** Event names that matter whoever made the call. */
 const EVENT_NAMES: ReadonlySet<string> = new Set([
-  ...Object.keys(CHANGES),
-  'AssumeRole',
-  'AssumeRoleWithWebIdentity',
-  'AssumeRoleWithSAML',
-  'AssumeRoleForPodIdentity',
-  'GetSigninToken',
-  'ConsoleLogin',
+  ...CHANGE_ACTIONS,
+  ...ISSUING_ACTIONS,
+  ...CONSOLE_ACTIONS,
+  POD_IDENTITY_ACTION,
   // What guardrails would deny to users as well.
   ...PROTECTED_EVENTS,
   // Whoever harms the detector is told, users as well.
-  ...TRAIL_EVENTS,
+  ...TRAIL_ACTIONS,
   ...PART_EVENTS,
   'ModifyInstanceMetadataOptions',
   'ModifyInstanceMetadataDefaults',

@@ -1,9 +1,15 @@
-import { CANARY_SESSION, NETWORK_ACTIONS, SIMULATION } from '../../lambda/detection/vocabulary';
+import {
+  CANARY_SESSION,
+  EKS_NODE_TAGS,
+  ISSUING_ACTIONS,
+  NETWORK_ACTIONS,
+  SIMULATION,
+} from '../../lambda/detection/vocabulary';
 import { kindsNamed, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { CHANGES, TAMPERING } from './tampering-pattern';
 import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
-import type { Fields, Condition } from '../../lambda/detection/model/event-pattern';
+import type { Fields } from '../../lambda/detection/model/event-pattern';
 
 export { NAME_PREFIX };
 
@@ -149,7 +155,7 @@ function issuance(kinds: readonly WorkloadKind[]): Fields {
   const invokedBy = services.flatMap((service) => [`${service}.amazonaws.com`, `${service}.amazonaws.com.cn`]);
   return {
     eventSource: [{ prefix: 'sts.' }],
-    eventName: ['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'],
+    eventName: ISSUING_ACTIONS,
     errorCode: [{ exists: false }],
     ...oneOf([
       ...(invokedBy.length === 0 ? [] : [{ userIdentity: { invokedBy } }]),
@@ -164,20 +170,15 @@ function oneOf(choices: readonly Fields[]): Fields {
   return only && others.length === 0 ? only : { $or: choices };
 }
 
-/** Keys of the tags that make an instance a node of an EKS cluster; other tags are no business of ours. */
-const NODE_TAGS: readonly Condition[] = [
-  { prefix: 'kubernetes.io/cluster/' },
-  'eks:cluster-name',
-  'aws:eks:cluster-name',
-  'alpha.eksctl.io/cluster-name',
-];
-
 const NETWORK: Fields = {
   eventSource: [{ prefix: 'ec2.' }],
   errorCode: [{ exists: false }],
   $or: [
     { eventName: NETWORK_ACTIONS },
-    { eventName: ['CreateTags'], requestParameters: { tagSet: { items: { key: NODE_TAGS } } } },
+    {
+      eventName: ['CreateTags'],
+      requestParameters: { tagSet: { items: { key: [{ prefix: EKS_NODE_TAGS.prefix }, ...EKS_NODE_TAGS.keys] } } },
+    },
   ],
 };
 

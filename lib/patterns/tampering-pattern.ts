@@ -1,4 +1,4 @@
-import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
+import { NAME_PREFIX, TRAIL_ACTIONS } from '../../lambda/detection/vocabulary';
 import type { Condition, Fields } from '../../lambda/detection/model/event-pattern';
 
 const OURS: Condition = { prefix: NAME_PREFIX };
@@ -38,7 +38,7 @@ export const TAMPERING: Fields = {
   $or: [
     {
       eventSource: [{ prefix: 'cloudtrail.' }],
-      eventName: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
+      eventName: TRAIL_ACTIONS,
     },
     ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
     // Mappings of queues to functions are named by ids: only the answer says whose they are.

@@ -1,4 +1,5 @@
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { POD_IDENTITY_ACTION } from '../vocabulary';
 import { issuedBy } from './read-issuance';
 import { parseSessionArn } from '../model/session-arn';
 import { command } from '../model/shell-command';
@@ -34,9 +35,7 @@ export const ec2Instance: WorkloadKind<typeof KIND> = {
   issuedTo,
   namedBy,
   showsEksNode: (record) =>
-    record.eventSource.startsWith('eks-auth.') &&
-    record.eventName === 'AssumeRoleForPodIdentity' &&
-    record.errorCode === null,
+    record.eventSource.startsWith('eks-auth.') && record.eventName === POD_IDENTITY_ACTION && record.errorCode === null,
   events: EVENTS,
   resource: (workload) => ({ type: 'AwsEc2Instance', id: arnOf(workload), details: {} }),
   replaceCommands,

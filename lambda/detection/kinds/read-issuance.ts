@@ -2,21 +2,24 @@ import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { record as objectAt, text } from '../model/json-field';
 import { expirationOf } from '../model/event-time';
 import { sessionArnOf } from '../model/session-arn';
+import { ISSUING_ACTIONS } from '../vocabulary';
 import type { IssuedTo } from '../model/workload-kind';
 
-/** A record in which STS hands out a key, whoever asked for it. */
+/** The credentials that STS issued. */
 export interface IssuanceRecord {
   readonly action: string;
   readonly roleArn: string | null;
-  /** The key is null where the response does not name it (a response too large is left out). */
+  /** `accessKeyId` is null where the response lacks it (CloudTrail omits responses that are too large). */
   readonly session: IssuedTo['session'];
 }
 
-const ISSUING = new Set(['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML']);
-
-/** What STS handed out; null for any other record and for a failed call. */
+/** The credentials STS issued; null for any other record and for a failed call. */
 export function readIssuance(record: CloudTrailRecord): IssuanceRecord | null {
-  if (!record.eventSource.startsWith('sts.') || !ISSUING.has(record.eventName) || record.errorCode !== null)
+  if (
+    !record.eventSource.startsWith('sts.') ||
+    !ISSUING_ACTIONS.includes(record.eventName) ||
+    record.errorCode !== null
+  )
     return null;
   const credentials = objectAt(record.response, 'credentials');
   const sessionArn = issuedSessionArn(record);
@@ -32,16 +35,16 @@ export function readIssuance(record: CloudTrailRecord): IssuanceRecord | null {
   };
 }
 
-/** `assumedRoleUser` is missing from what EC2, ECS and Lambda get, so the request has to do. */
+/** Responses to EC2, ECS and Lambda lack `assumedRoleUser`, so the ARN is built from the request. */
 function issuedSessionArn(record: CloudTrailRecord): string | null {
-  const told = text(objectAt(record.response, 'assumedRoleUser'), 'arn');
-  if (told) return told;
+  const issued = text(objectAt(record.response, 'assumedRoleUser'), 'arn');
+  if (issued) return issued;
   const roleArn = text(record.request, 'roleArn');
   const name = text(record.request, 'roleSessionName');
   return roleArn && name ? sessionArnOf(roleArn, name) : null;
 }
 
-/** What STS handed out at the request of an AWS service, by the first part of the service's name (`ec2`, `pods.eks`). */
+/** The credentials STS issued to an AWS service, by the first part of the service's name (`ec2`, `pods.eks`). */
 export function issuedBy(record: CloudTrailRecord, service: string): IssuanceRecord | null {
   const { invokedBy } = record.identity;
   if (invokedBy !== `${service}.amazonaws.com` && invokedBy !== `${service}.amazonaws.com.cn`) return null;

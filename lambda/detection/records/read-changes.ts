@@ -7,72 +7,45 @@ import {
   forwarding,
   instances,
   launches,
-  nothing,
   routes,
   starts,
-  type Teller,
-  type Told,
+  type ChangeDetail,
+  type ChangeReader,
 } from './changes/change-readers';
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import type { Caller, Change } from '../facts/facts';
-import type { ChangeAction } from '../vocabulary';
+import { CHANGE_ACTIONS, type ChangeAction } from '../vocabulary';
 import { accountIdOf, field } from '../model/json-field';
 
-const TELLERS: Readonly<Record<ChangeAction, Teller>> = {
-  AllocateAddress: anything,
-  ReleaseAddress: anything,
-  // Unverified shapes: no public record was found of these two, nor of the four that assign and unassign addresses.
-  AssociateAddress: anything,
-  DisassociateAddress: anything,
-  AssignPrivateIpAddresses: anything,
-  UnassignPrivateIpAddresses: anything,
-  AssignIpv6Addresses: anything,
-  UnassignIpv6Addresses: anything,
-  EnableAddressTransfer: anything,
-  AcceptAddressTransfer: anything,
-  CreateNetworkInterface: anything,
-  DeleteNetworkInterface: anything,
-  AttachNetworkInterface: anything,
-  DetachNetworkInterface: anything,
-  CreateNatGateway: anything,
-  DeleteNatGateway: anything,
-  AssociateNatGatewayAddress: anything,
-  DisassociateNatGatewayAddress: anything,
-  AssignPrivateNatGatewayAddress: anything,
-  UnassignPrivateNatGatewayAddress: anything,
-  CreateVpcEndpoint: anything,
-  ModifyVpcEndpoint: anything,
-  DeleteVpcEndpoints: anything,
+/** Readers of the actions for which `anything` does not fit. */
+const READERS: Partial<Readonly<Record<ChangeAction, ChangeReader>>> = {
   CreateRoute: routes,
   ReplaceRoute: routes,
-  ModifySubnetAttribute: nothing,
-  AssociateIamInstanceProfile: anything,
-  ReplaceIamInstanceProfileAssociation: anything,
-  DisassociateIamInstanceProfile: anything,
   ModifyInstanceAttribute: forwarding,
   ModifyNetworkInterfaceAttribute: forwarding,
   CreateTags: eksTags,
-  ProvisionByoipCidr: anything,
-  AdvertiseByoipCidr: anything,
   RunInstances: launches,
   StartInstances: starts,
   StopInstances: instances,
   TerminateInstances: instances,
 };
 
-/** Whether `readChanges` reads records of this name (of EC2). */
+const ACTIONS: ReadonlySet<string> = new Set(CHANGE_ACTIONS);
+
+/** True for the EC2 actions that `readChanges` reads. */
 export function isChangeAction(eventName: string): eventName is ChangeAction {
-  return Object.hasOwn(TELLERS, eventName);
+  return ACTIONS.has(eventName);
 }
 
 /**
- * What an EC2 record says was given, taken, started, stopped or terminated: one change an instance it names, else one
- * without. None for other records, for failed ones, and where nothing changed. `by` is the role session that called.
+ * The changes an EC2 record describes: one for each instance it names, else one without an instance. None for other
+ * records, for failed calls, and where nothing changed. `by` is the role session that called.
  */
 export function readChanges(record: CloudTrailRecord, by: Caller | null): Change[] {
   const { eventName } = record;
   if (!isChangeAction(eventName) || !record.eventSource.startsWith('ec2.') || hasFailed(record)) return [];
-  return TELLERS[eventName](record).map((told) => changeOf(record, eventName, told, by));
+  const read = READERS[eventName] ?? anything;
+  return read(record).map((detail) => changeOf(record, eventName, detail, by));
 }
 
 function hasFailed({ errorCode, response }: CloudTrailRecord): boolean {
@@ -81,8 +54,8 @@ function hasFailed({ errorCode, response }: CloudTrailRecord): boolean {
 
 const NONE: readonly string[] = [];
 
-function changeOf(record: CloudTrailRecord, action: ChangeAction, told: Told, by: Caller | null): Change {
-  const { instanceId, parts } = told;
+function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: ChangeDetail, by: Caller | null): Change {
+  const { instanceId, parts } = detail;
   const parameters = parametersOf(parts);
   const all = (key: string) => parameters.get(key) ?? NONE;
   return {
@@ -107,13 +80,13 @@ function changeOf(record: CloudTrailRecord, action: ChangeAction, told: Told, by
     vpcId: onlyText(parameters, 'vpcid'),
     subnetId: onlyText(parameters, 'subnetid'),
     transferTo: action === 'EnableAddressTransfer' ? transferTarget(parameters) : null,
-    sourceDestCheck: told.sourceDestCheck ?? null,
-    eksNode: told.eksNode ?? false,
+    sourceDestCheck: detail.sourceDestCheck ?? null,
+    eksNode: detail.eksNode ?? false,
     cidrs: cidrsIn(parameters),
   };
 }
 
-/** Made of XML, the account is a number without its leading zeros. */
+/** In JSON converted from XML the account is a number without its leading zeros. */
 function transferTarget(parameters: Parameters): string | null {
   const [account] = parameters.get('transferaccountid') ?? NONE;
   return account === undefined ? null : accountIdOf(account.padStart(12, '0'));

@@ -9,6 +9,7 @@ import {
   type Issuance,
   type Sighting,
 } from '../facts/facts';
+import { CONSOLE_ACTIONS } from '../vocabulary';
 import { readChanges } from './read-changes';
 import { readIssuance } from '../kinds/read-issuance';
 import { parseSessionArn } from '../model/session-arn';
@@ -171,7 +172,7 @@ function sightingIn(
 
 function whatItDid(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): number {
   let did = isCallerIdentity(record) ? Did.callerIdentity : Did.other;
-  if (record.fromConsole || ['GetSigninToken', 'ConsoleLogin'].includes(record.eventName)) did |= Did.console;
+  if (record.fromConsole || CONSOLE_ACTIONS.includes(record.eventName)) did |= Did.console;
   if (kinds.some((kind) => kind.showsEksNode?.(record))) did |= Did.eksNode;
   return did;
 }

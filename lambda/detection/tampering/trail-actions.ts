@@ -1,9 +1,6 @@
 import type { Act } from './detector-resources';
 import { field, isJsonObject, textOf } from '../model/json-field';
 
-/** Names of the events by which something is taken from a trail. */
-export const TRAIL_EVENTS: readonly string[] = ['StopLogging', 'DeleteTrail', 'PutEventSelectors', 'UpdateTrail'];
-
 /**
  * What an action took from a trail; null where it took nothing. Trails are watched whatever their name: which of them feeds
  * the detector, no record tells. `trailBucket`: the one log files are read from, if any.

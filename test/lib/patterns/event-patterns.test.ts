@@ -15,7 +15,6 @@ import {
   trailObjectsPattern,
 } from '../../../lib/patterns/event-patterns';
 import { WORKLOADS } from '../../../lambda/detection/kinds/all-kinds';
-import { NETWORK_ACTIONS } from '../../../lambda/detection/vocabulary';
 import { CHANGE_ACTIONS } from '../../../lambda/detection/vocabulary';
 
 const ACCOUNT = '111122223333';
@@ -85,11 +84,11 @@ describe('event patterns', () => {
     expect(simulationPattern(NARROW).pattern).toHaveProperty('account', [ACCOUNT]);
   });
 
-  test('the network pattern has the names the readers know, without the one that tells nothing', () => {
-    const named = [...NETWORK_ACTIONS, 'CreateTags', 'ModifySubnetAttribute'];
-    expect(named.toSorted()).toEqual([...CHANGE_ACTIONS].toSorted());
-    for (const name of named) expect(isChangeAction(name)).toBe(true);
-    expect(new Set(NETWORK_ACTIONS).size).toBe(NETWORK_ACTIONS.length);
+  test('the network pattern has the names the readers know', () => {
+    const network = JSON.stringify(observedPatterns(NARROW).find(({ name }) => name === 'network'));
+    for (const name of CHANGE_ACTIONS) expect(network).toContain(`"${name}"`);
+    expect(CHANGE_ACTIONS.every(isChangeAction)).toBe(true);
+    expect(new Set(CHANGE_ACTIONS).size).toBe(CHANGE_ACTIONS.length);
   });
 
   test('tags that make an instance a node are let through, as the reader knows them', () => {
