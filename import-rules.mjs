@@ -73,7 +73,17 @@ export const IMPORT_RULES = {
     'lambda/judging',
     'lambda/trail-files',
   ),
-  'lambda/confirming': application(MODEL, SETTINGS, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store', 'lambda/judging'),
+  'lambda/confirming': application(
+    MODEL,
+    SETTINGS,
+    FACTS,
+    JUDGE,
+    FINDINGS,
+    DETECT,
+    VOCABULARY,
+    'lambda/store',
+    'lambda/judging',
+  ),
   'lambda/watching': application(
     MODEL,
     RECORDS,

@@ -4,31 +4,24 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { AWAY } from './adapters/client-settings';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { askBySqs, readSettleRequest } from './adapters/sqs/settle-requests';
-import { confirmEnvironment, METRICS, type Environment } from './environment';
+import { METRICS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
 import { confirmWorkload, type Confirming } from './confirming/confirm-workload';
-import { reasonOf, type Log, type Meter } from './telemetry';
+import { reasonOf } from './telemetry';
 import { whileLearning } from './judging/mode';
 import { publishSamples, sampleSettings, sampleTable } from './confirming/simulated-findings';
 import { publishWith } from './confirming/outgoing-finding';
 
-export interface ConfirmParts {
-  readonly environment: Environment<'confirm'>;
+export interface ConfirmParts extends HandlerContext<'confirm'> {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
   /** @default really waits */
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
@@ -65,15 +58,11 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     meter.count(METRICS.setAside, 1, { reason: 'not-understood' });
   };
   return async (event) => {
-    try {
-      const settings = whileLearning(await documents.settings(), await accountsSeen(standing.table), now());
-      const ipRanges = await documents.ipRanges();
-      const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
-      const confirming = { ...standing, settings, ipRanges, publish };
-      return await each(event, parts, (record) => finish(record, confirming));
-    } finally {
-      meter.flush();
-    }
+    const settings = whileLearning(await documents.settings(), await accountsSeen(standing.table), now());
+    const ipRanges = await documents.ipRanges();
+    const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
+    const confirming = { ...standing, settings, ipRanges, publish };
+    return each(event, parts, (record) => finish(record, confirming));
   };
 }
 
@@ -105,17 +94,12 @@ async function each(
   return processPartialResponse(event, orTell, new BatchProcessor(EventType.SQS));
 }
 
-let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
-
-export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
-  deployed ??= confirmHandler({
-    environment: confirmEnvironment(process.env),
-    dynamodb: new DynamoDBClient(AWAY),
-    s3: new S3Client(AWAY),
-    sqs: new SQSClient(AWAY),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('confirm'),
-    now: Date.now,
-  });
-  return deployed(event);
-};
+export const handler = deployedHandler(
+  'confirm',
+  (settings) => ({
+    dynamodb: new DynamoDBClient(settings),
+    s3: new S3Client(settings),
+    sqs: new SQSClient(settings),
+  }),
+  confirmHandler,
+);

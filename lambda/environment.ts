@@ -164,20 +164,21 @@ const SCHEMAS = {
 /** The handlers that are deployed. */
 export type HandlerName = keyof typeof SCHEMAS;
 
-/** What a handler knows of its surroundings. Optional variables that are not set are null, or have their default. */
+/** A handler's variables. Optional ones that are not set are null, or have their default. */
 export type Environment<Name extends HandlerName> = z.infer<(typeof SCHEMAS)[Name]>;
+
+const SCHEMA_OF: { readonly [Name in HandlerName]: z.ZodType<Environment<Name>> } = SCHEMAS;
 
 /** Environment variables as a process has them: an empty one counts as not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-export const observeEnvironment = (from: Variables): Environment<'observe'> => read(SCHEMAS.observe, 'observe', from);
-export const confirmEnvironment = (from: Variables): Environment<'confirm'> => read(SCHEMAS.confirm, 'confirm', from);
-export const publishEnvironment = (from: Variables): Environment<'publish'> => read(SCHEMAS.publish, 'publish', from);
-export const rejudgeEnvironment = (from: Variables): Environment<'rejudge'> => read(SCHEMAS.rejudge, 'rejudge', from);
-export const refreshIpRangesEnvironment = (from: Variables): Environment<'refreshIpRanges'> =>
-  read(SCHEMAS.refreshIpRanges, 'refreshIpRanges', from);
-export const postureEnvironment = (from: Variables): Environment<'posture'> => read(SCHEMAS.posture, 'posture', from);
-export const watchEnvironment = (from: Variables): Environment<'watch'> => read(SCHEMAS.watch, 'watch', from);
+/**
+ * Reads the variables of a handler. Throws with all faults at once, each with the variable's name, what is allowed, and
+ * what was found.
+ */
+export function environmentOf<Name extends HandlerName>(handler: Name, from: Variables): Environment<Name> {
+  return read(SCHEMA_OF[handler], handler, from);
+}
 
 /** The names of the variables a handler must, and may, be given. */
 export function variablesOf(handler: HandlerName): { readonly required: string[]; readonly optional: string[] } {
@@ -198,8 +199,7 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
   return z.nullable(schema).default(null);
 }
 
-/** All faults at once, each with the variable's name, what is allowed, and what was found. */
-function read<Schema extends z.ZodType>(schema: Schema, handler: HandlerName, from: Variables): z.infer<Schema> {
+function read<Value>(schema: z.ZodType<Value>, handler: HandlerName, from: Variables): Value {
   const given = Object.fromEntries(
     Object.entries(ENV).flatMap(([property, name]) => (from[name] ? [[property, from[name]]] : [])),
   );

@@ -3,11 +3,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchAnswer } from './adapters/powertools/batch-answer';
-import { AWAY, AWAY_STREAMING } from './adapters/client-settings';
+import { STREAMING } from './adapters/client-settings';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { isForever } from './adapters/dynamodb/is-forever';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { openTrailObjects } from './adapters/s3/trail-objects';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
@@ -15,24 +14,18 @@ import { askBySqs } from './adapters/sqs/settle-requests';
 import { handOnBySqs } from './adapters/sqs/watch-queue';
 import type { Settings } from './detection/model/settings';
 import { kindsNamed } from './detection/kinds/all-kinds';
-import { METRICS, observeEnvironment, type Environment } from './environment';
+import { METRICS } from './environment';
 import type { TrailObject } from './observing/message-envelope';
 import { boundedSeenCache } from './store/seen-cache';
 import { Heartbeats } from './store/heartbeats';
-import type { Log, Meter } from './telemetry';
 import { observeMessages } from './observing/observe-messages';
 import type { ObserveContext } from './observing/observing-context';
 import { sampleSettings, sampleTable } from './confirming/simulated-findings';
 
-export interface ObserveParts {
-  readonly environment: Environment<'observe'>;
+export interface ObserveParts extends HandlerContext<'observe'> {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 /** Who tries the detector makes a handful of calls. */
@@ -70,18 +63,14 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     isForever,
   };
   return async (event) => {
-    try {
-      const settings = await documents.settings();
-      const by = { ipRanges: await documents.ipRanges(), now: now() };
-      const failed = await observeMessages(event.Records, {
-        ...judgingBy(standing, settings, by),
-        samples: judgingBy(samples, sampleSettings(settings), by),
-      });
-      meter.count(METRICS.messagesRetried, failed.size);
-      return await batchAnswer(event, failed);
-    } finally {
-      meter.flush();
-    }
+    const settings = await documents.settings();
+    const by = { ipRanges: await documents.ipRanges(), now: now() };
+    const failed = await observeMessages(event.Records, {
+      ...judgingBy(standing, settings, by),
+      samples: judgingBy(samples, sampleSettings(settings), by),
+    });
+    meter.count(METRICS.messagesRetried, failed.size);
+    return batchAnswer(event, failed);
   };
 }
 
@@ -97,17 +86,12 @@ function nowhere({ key }: TrailObject): Promise<never> {
   return Promise.reject(new Error(`${key}: no trail bucket is configured`));
 }
 
-let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
-
-export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
-  deployed ??= observeHandler({
-    environment: observeEnvironment(process.env),
-    dynamodb: new DynamoDBClient(AWAY),
-    s3: new S3Client(AWAY_STREAMING),
-    sqs: new SQSClient(AWAY),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('observe'),
-    now: Date.now,
-  });
-  return deployed(event);
-};
+export const handler = deployedHandler(
+  'observe',
+  (settings) => ({
+    dynamodb: new DynamoDBClient(settings),
+    s3: new S3Client(STREAMING),
+    sqs: new SQSClient(settings),
+  }),
+  observeHandler,
+);

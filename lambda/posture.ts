@@ -2,32 +2,24 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { AWAY } from './adapters/client-settings';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
-import { pace } from './adapters/pace';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
-import { importAsff } from './adapters/security-hub/import-findings';
+import { importFindings, securityHubPace } from './adapters/security-hub/import-findings';
 import { postureAsffOf } from './adapters/security-hub/posture-asff';
 import type { RoleExposure } from './detection/posture/role-exposure';
 import { field } from './detection/model/json-field';
-import { METRICS, POSTURE_TASKS, postureEnvironment, type Environment } from './environment';
+import { METRICS, POSTURE_TASKS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
-import { reasonOf, type Log, type Meter } from './telemetry';
+import { reasonOf, type Meter } from './telemetry';
 import { whileLearning } from './judging/mode';
 import { exposureSummary, tellExposures } from './watching/imdsv1-findings';
 
-export interface PostureParts {
-  readonly environment: Environment<'posture'>;
+export interface PostureParts extends HandlerContext<'posture'> {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly securityHub: SecurityHubClient;
   readonly sns: SNSClient;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
   /** Resolves when Security Hub may be called again. @default 10 calls a second */
   readonly pace?: () => Promise<void>;
 }
@@ -46,16 +38,7 @@ export interface PostureTold {
  * more and counts an error, which has an alarm; what is left is told the next day.
  */
 export function postureHandler(parts: PostureParts): (event: unknown) => Promise<PostureTold> {
-  const {
-    environment,
-    dynamodb,
-    s3,
-    securityHub,
-    log,
-    meter,
-    now,
-    pace: inTurn = pace({ perSecond: 10, burst: 10 }),
-  } = parts;
+  const { environment, dynamodb, s3, securityHub, log, meter, now, pace = securityHubPace() } = parts;
   const { hubAccount: account, hubRegion: region, hubPartition: partition } = environment;
   const table = dynamoDbLockTable(dynamodb, environment.lockTable);
   const documents = judgingDocuments(s3, environment, parts);
@@ -74,7 +57,7 @@ export function postureHandler(parts: PostureParts): (event: unknown) => Promise
           id: exposure.id,
           asff: postureAsffOf(exposure, { ...where, runbookUrl: settings.runbookUrl }),
         }));
-        return importAsff(findings, { client: securityHub, pace: inTurn });
+        return importFindings(findings, { client: securityHub, pace });
       },
     });
     count(told.exposed, meter);
@@ -86,13 +69,7 @@ export function postureHandler(parts: PostureParts): (event: unknown) => Promise
     if (told.refused.size > 0) throw new Error(`Security Hub refused ${told.refused.size} findings about posture`);
     return { roles: told.exposed.length, told: told.told, withdrawn: told.withdrawn, refused: 0 };
   };
-  return async (event) => {
-    try {
-      return await work(event);
-    } finally {
-      meter.flush();
-    }
-  };
+  return work;
 }
 
 function count(exposed: readonly RoleExposure[], meter: Meter): void {
@@ -109,18 +86,13 @@ async function summarize(exposed: readonly RoleExposure[], { environment, sns }:
   await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
 }
 
-let deployed: ((event: unknown) => Promise<PostureTold>) | undefined;
-
-export const handler = async (event: unknown): Promise<PostureTold> => {
-  deployed ??= postureHandler({
-    environment: postureEnvironment(process.env),
-    dynamodb: new DynamoDBClient(AWAY),
-    s3: new S3Client(AWAY),
-    securityHub: new SecurityHubClient(AWAY),
-    sns: new SNSClient(AWAY),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('posture'),
-    now: Date.now,
-  });
-  return deployed(event);
-};
+export const handler = deployedHandler(
+  'posture',
+  (settings) => ({
+    dynamodb: new DynamoDBClient(settings),
+    s3: new S3Client(settings),
+    securityHub: new SecurityHubClient(settings),
+    sns: new SNSClient(settings),
+  }),
+  postureHandler,
+);

@@ -1,163 +1,110 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { batchAnswer } from './adapters/powertools/batch-answer';
-import { AWAY } from './adapters/client-settings';
-import type { Faults } from './adapters/batching';
-import { putFindings } from './adapters/event-bridge/put-findings';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
-import { pace } from './adapters/pace';
-import { importFindings } from './adapters/security-hub/import-findings';
-import { tellPeople } from './adapters/sns/tell-people';
+import { ALL_SINKS } from './adapters/sinks/all-sinks';
+import type { Sink, SinkContext } from './adapters/sinks/sink';
 import { sendMessages } from './adapters/sqs/send-messages';
-import { METRICS, publishEnvironment, type Environment } from './environment';
-import { reasonOf, type Log, type Meter } from './telemetry';
-import { parseOutgoingFinding, type OutgoingFinding, type SinkName } from './confirming/outgoing-finding';
+import { parseOutgoingFinding, type OutgoingFinding } from './confirming/outgoing-finding';
+import { SINK_NAMES, type SinkName } from './detection/vocabulary';
+import { METRICS } from './environment';
+import { reasonOf } from './telemetry';
 
-export interface PublishParts {
-  readonly environment: Environment<'publish'>;
-  readonly securityHub: SecurityHubClient;
-  readonly eventBridge: EventBridgeClient;
-  readonly sns: SNSClient;
+export interface PublishParts extends Omit<HandlerContext<'publish'>, 'now'>, SinkContext {
   readonly sqs: SQSClient;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Resolves when Security Hub may be called again. @default 10 calls a second, each container for itself */
-  readonly pace?: () => Promise<void>;
 }
 
-interface Sink {
-  readonly name: SinkName;
-  readonly take: (sayings: readonly OutgoingFinding[]) => Promise<Faults>;
+/** A message of the batch. */
+interface Entry {
+  readonly messageId: string;
+  readonly outgoing: OutgoingFinding;
+  /** Whether a sink took it in this invocation. */
+  isDelivered: boolean;
+  /** The sinks that refused it. */
+  readonly refusedBy: SinkName[];
+  /** Why the first of them did. */
+  fault?: unknown;
 }
 
 /**
- * Says a batch of findings: to Security Hub, on the EventBridge bus, and to people by SNS where there is a topic and the
- * account's mode is `live`. A finding that some of them took and others refused is sent to the queue once more, for those
- * others alone: nobody is told twice because Security Hub is off. What all refused that it was for comes again, and ends in
- * the queue's dead letters.
+ * Delivers a batch of findings to every sink. A finding that some sinks took and others refused is queued once more, for
+ * those others alone, so that no sink gets it twice. What no sink took fails, is retried by SQS and ends in the dead-letter
+ * queue.
  */
 export function publishHandler(parts: PublishParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  const { meter } = parts;
-  const sinks = sinksOf(parts);
-  const offer = async (said: readonly Said[], sink: Sink, refusals: Map<Said, Refusal>): Promise<void> => {
-    const { name, take } = sink;
-    const wanting = said.filter(({ saying: { sinks: left } }) => !left || left.includes(name));
-    const faults = await take(wanting.map(({ saying }) => saying));
-    meter.count(METRICS.findingsPublished, wanting.length - faults.size, { sink: name });
-    meter.count(METRICS.publishingFailed, faults.size, { sink: name });
-    for (const [at, one] of wanting.entries()) {
-      if (!faults.has(at)) one.isTaken = true;
-      else refuse(one, { name, fault: faults.get(at) }, refusals, parts);
-    }
-  };
+  const sinks = SINK_NAMES.flatMap((name) => {
+    const sink = ALL_SINKS[name](parts);
+    return sink ? [{ name, sink }] : [];
+  });
   return async (event) => {
-    try {
-      const failed = new Map<string, unknown>();
-      const said = sayingsIn(event, failed);
-      const refusals = new Map<Said, Refusal>();
-      for (const sink of sinks) await offer(said, sink, refusals);
-      await sendAgain(refusals, parts);
-      for (const [{ messageId }, { fault, isSentAgain }] of refusals) if (!isSentAgain) failed.set(messageId, fault);
-      return await batchAnswer(event, failed);
-    } finally {
-      meter.flush();
-    }
+    const failed = new Map<string, unknown>();
+    const entries = entriesIn(event, failed);
+    for (const { name, sink } of sinks) await deliverTo(name, sink, entries, parts);
+    const requeued = await requeue(entries, parts);
+    for (const entry of entries)
+      if (entry.refusedBy.length > 0 && !requeued.has(entry)) failed.set(entry.messageId, entry.fault);
+    return batchAnswer(event, failed);
   };
 }
 
-function sinksOf(parts: PublishParts): Sink[] {
-  const { environment, securityHub, eventBridge, sns, pace: inTurn = pace({ perSecond: 10, burst: 10 }) } = parts;
-  const {
-    hubAccount: account,
-    hubRegion: region,
-    hubPartition: partition,
-    findingsBus,
-    findingsTopicArn,
-  } = environment;
-  const hub = { client: securityHub, where: { account, region, partition }, pace: inTurn };
-  const sinks: Sink[] = [
-    { name: 'security-hub', take: (sayings) => importFindings(sayings, hub) },
-    { name: 'event-bridge', take: (sayings) => putFindings(sayings, { client: eventBridge, bus: findingsBus }) },
-  ];
-  if (findingsTopicArn === null) return sinks;
-  return [
-    ...sinks,
-    { name: 'sns', take: (sayings) => tellPeople(sayings, { client: sns, topicArn: findingsTopicArn }) },
-  ];
+async function deliverTo(
+  name: SinkName,
+  { accepts, deliver }: Sink,
+  entries: readonly Entry[],
+  { log, meter }: Pick<PublishParts, 'log' | 'meter'>,
+): Promise<void> {
+  const due = entries.filter(({ outgoing: { sinks } }) => !sinks || sinks.includes(name));
+  const accepted = due.filter(({ outgoing }) => accepts(outgoing));
+  const faults = await deliver(accepted.map(({ outgoing }) => outgoing));
+  meter.count(METRICS.findingsPublished, accepted.length - faults.size, { sink: name });
+  meter.count(METRICS.publishingFailed, faults.size, { sink: name });
+  const refused = new Map([...faults].map(([at, fault]) => [accepted[at], fault]));
+  for (const entry of due) {
+    if (!refused.has(entry)) {
+      entry.isDelivered = true;
+      continue;
+    }
+    const fault = refused.get(entry);
+    entry.fault ??= fault;
+    entry.refusedBy.push(name);
+    log.error('not published', { sink: name, id: entry.outgoing.finding.id, reason: reasonOf(fault) });
+  }
 }
 
-interface Said {
-  readonly messageId: string;
-  readonly saying: OutgoingFinding;
-  /** Whether a sink took it now. */
-  isTaken: boolean;
-}
-
-interface Refusal {
-  readonly sinks: SinkName[];
-  readonly fault: unknown;
-  isSentAgain: boolean;
-}
-
-function refuse(
-  one: Said,
-  { name, fault }: { readonly name: SinkName; readonly fault: unknown },
-  refusals: Map<Said, Refusal>,
-  { log }: Pick<PublishParts, 'log'>,
-): void {
-  log.error('not published', { sink: name, id: one.saying.finding.id, reason: reasonOf(fault) });
-  const known = refusals.get(one);
-  if (known) known.sinks.push(name);
-  else refusals.set(one, { sinks: [name], fault, isSentAgain: false });
-}
-
-/** By then what was only busy has time again. */
+/** Time for a sink that is throttling to recover. */
 const PAUSE_SECONDS = 60;
 
-/** Each such message is for fewer sinks than the last, so that there is an end to it. What cannot be sent comes again whole. */
-async function sendAgain(
-  refusals: ReadonlyMap<Said, Refusal>,
+/** Queues partly delivered findings for the sinks that refused them: for fewer each time, so that this ends. */
+async function requeue(
+  entries: readonly Entry[],
   { environment: { publishingQueueUrl }, sqs, meter }: PublishParts,
-): Promise<void> {
-  const parted = [...refusals].filter(([{ isTaken }]) => isTaken);
-  if (publishingQueueUrl === null || parted.length === 0) return;
-  const messages = parted.map(([{ saying }, { sinks }]) => ({
-    body: JSON.stringify({ ...saying, sinks }),
+): Promise<ReadonlySet<Entry>> {
+  const partial = entries.filter(({ isDelivered, refusedBy }) => isDelivered && refusedBy.length > 0);
+  if (publishingQueueUrl === null || partial.length === 0) return new Set();
+  const messages = partial.map(({ outgoing, refusedBy: sinks }) => ({
+    body: JSON.stringify({ ...outgoing, sinks }),
     delaySeconds: PAUSE_SECONDS,
   }));
   const faults = await sendMessages(sqs, publishingQueueUrl, messages);
-  for (const [at, [, refusal]] of parted.entries()) refusal.isSentAgain = !faults.has(at);
-  meter.count(METRICS.sinksRetried, parted.length - faults.size);
+  meter.count(METRICS.sinksRetried, partial.length - faults.size);
+  return new Set(partial.filter((_, at) => !faults.has(at)));
 }
 
-/** In the order they were said in; what is no saying fails alone. */
-function sayingsIn({ Records: records }: SQSEvent, failed: Map<string, unknown>): Said[] {
-  const said: Said[] = [];
+/** The findings of a batch, oldest first. A message that is none fails alone. */
+function entriesIn({ Records: records }: SQSEvent, failed: Map<string, unknown>): Entry[] {
+  const entries: Entry[] = [];
   for (const { messageId, body } of records) {
     try {
-      said.push({ messageId, saying: parseOutgoingFinding(body), isTaken: false });
+      entries.push({ messageId, outgoing: parseOutgoingFinding(body), isDelivered: false, refusedBy: [] });
     } catch (error) {
       failed.set(messageId, error);
     }
   }
-  return said.sort((a, b) => a.saying.updatedAt - b.saying.updatedAt);
+  return entries.sort((a, b) => a.outgoing.updatedAt - b.outgoing.updatedAt);
 }
 
-let deployed: ((event: SQSEvent) => Promise<SQSBatchResponse>) | undefined;
-
-export const handler = async (event: SQSEvent): Promise<SQSBatchResponse> => {
-  deployed ??= publishHandler({
-    environment: publishEnvironment(process.env),
-    securityHub: new SecurityHubClient(AWAY),
-    eventBridge: new EventBridgeClient(AWAY),
-    sns: new SNSClient(AWAY),
-    sqs: new SQSClient(AWAY),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('publish'),
-  });
-  return deployed(event);
-};
+export const handler = deployedHandler(
+  'publish',
+  (clientSettings) => ({ clientSettings, sqs: new SQSClient(clientSettings) }),
+  publishHandler,
+);

@@ -1,20 +1,15 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { AWAY } from './adapters/client-settings';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { download, type DownloadLimits } from './adapters/download';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
 import { placeOf } from './adapters/s3/settings-and-ranges';
 import { field, parsedJson } from './detection/model/json-field';
 import { parseIpRanges } from './detection/model/ip-ranges';
-import { METRICS, refreshIpRangesEnvironment, type Environment } from './environment';
-import { reasonOf, type Log, type Meter } from './telemetry';
+import { METRICS } from './environment';
+import { reasonOf } from './telemetry';
 
-export interface RefreshParts {
-  readonly environment: Environment<'refreshIpRanges'>;
+export interface RefreshParts extends Omit<HandlerContext<'refreshIpRanges'>, 'now'> {
   readonly s3: S3Client;
-  readonly log: Log;
-  readonly meter: Meter;
   /** @default 30 s and 20 MB; it has 2 MB */
   readonly limits?: DownloadLimits;
 }
@@ -43,8 +38,6 @@ export function refreshHandler(parts: RefreshParts): () => Promise<Refreshed> {
       meter.count(METRICS.ipRangesRejected);
       log.error('ip-ranges.json not refreshed', { reason: reasonOf(error) });
       throw error;
-    } finally {
-      meter.flush();
     }
   };
 }
@@ -80,14 +73,8 @@ function lengthOf(json: unknown, key: string): number {
   return Array.isArray(list) ? list.length : 0;
 }
 
-let deployed: (() => Promise<Refreshed>) | undefined;
-
-export const handler = async (): Promise<Refreshed> => {
-  deployed ??= refreshHandler({
-    environment: refreshIpRangesEnvironment(process.env),
-    s3: new S3Client(AWAY),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('refreshIpRanges'),
-  });
-  return deployed();
-};
+export const handler = deployedHandler(
+  'refreshIpRanges',
+  (settings) => ({ s3: new S3Client(settings) }),
+  refreshHandler,
+);

@@ -2,16 +2,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { AWAY } from './adapters/client-settings';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
 import { judgingDocuments, lastGoodSettings, placeOf, readSettings } from './adapters/s3/settings-and-ranges';
 import { objectChanges, type ObjectChange } from './adapters/s3/object-changes';
 import { askBySqs } from './adapters/sqs/settle-requests';
-import { METRICS, rejudgeEnvironment, type Environment } from './environment';
-import { reasonOf, type Log, type Meter } from './telemetry';
+import { METRICS } from './environment';
+import { reasonOf } from './telemetry';
 import { accountsSeen } from './store/accounts-seen';
 import { whileLearning } from './judging/mode';
 import { learningOf } from './confirming/learn-mode-summary';
@@ -21,16 +19,11 @@ import { MOST_TOGETHER } from './confirming/update-findings';
 import { differingSettings, settingsNews } from './confirming/settings-change';
 import type { Workload } from './detection/model/workload';
 
-export interface RejudgeParts {
-  readonly environment: Environment<'rejudge'>;
+export interface RejudgeParts extends HandlerContext<'rejudge'> {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 export interface Rejudged {
@@ -74,17 +67,13 @@ export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise
   return async (event) => {
     const changes = objectChanges(event);
     if (changes && !changes.some(({ key }) => key === settingsKey || key === ipRangesKey)) return { open: 0, asked: 0 };
-    try {
-      for (const change of changes ?? []) if (change.key === settingsKey) await tellChange(change, parts);
-      return await rejudge();
-    } finally {
-      meter.flush();
-    }
+    for (const change of changes ?? []) if (change.key === settingsKey) await notifyOfChange(change, parts);
+    return rejudge();
   };
 }
 
 /** Judging again is worth more than telling: what cannot be told is counted, and stands in the log. */
-async function tellChange({ requester, address, version }: ObjectChange, parts: RejudgeParts): Promise<void> {
+async function notifyOfChange({ requester, address, version }: ObjectChange, parts: RejudgeParts): Promise<void> {
   const { environment, s3, sns, log, meter } = parts;
   const { configBucket, settingsKey, findingsTopicArn } = environment;
   meter.count(METRICS.settingsChanged);
@@ -126,18 +115,13 @@ async function askSpread(workloads: readonly Workload[], ask: RequestConfirm, no
   await Promise.all(workloads.map((workload, at) => ask(workload, now + EVERYBODY_KNOWS + Math.floor(at * apart))));
 }
 
-let deployed: ((event: unknown) => Promise<Rejudged>) | undefined;
-
-export const handler = async (event: unknown): Promise<Rejudged> => {
-  deployed ??= rejudgeHandler({
-    environment: rejudgeEnvironment(process.env),
-    dynamodb: new DynamoDBClient(AWAY),
-    s3: new S3Client(AWAY),
-    sqs: new SQSClient(AWAY),
-    sns: new SNSClient(AWAY),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('rejudge'),
-    now: Date.now,
-  });
-  return deployed(event);
-};
+export const handler = deployedHandler(
+  'rejudge',
+  (settings) => ({
+    dynamodb: new DynamoDBClient(settings),
+    s3: new S3Client(settings),
+    sqs: new SQSClient(settings),
+    sns: new SNSClient(settings),
+  }),
+  rejudgeHandler,
+);

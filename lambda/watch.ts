@@ -5,10 +5,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { batchAnswer } from './adapters/powertools/batch-answer';
-import { AWAY, AWAY_BRIEFLY } from './adapters/client-settings';
+import { BRIEF_REQUESTS } from './adapters/client-settings';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
-import { powertoolsLog } from './adapters/powertools/logger';
-import { powertoolsMeter } from './adapters/powertools/metrics';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
@@ -16,18 +15,16 @@ import { rulesOn } from './adapters/event-bridge/rules-on';
 import { assumeAsCanary } from './adapters/sts/assume-canary';
 import { ruleSessions, type SessionKeys } from './adapters/sts/rule-sessions';
 import { field } from './detection/model/json-field';
-import { watchEnvironment, WATCH_TASKS, type Environment } from './environment';
+import { WATCH_TASKS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
 import type { Place } from './watching/check-rules';
-import type { Log, Meter } from './telemetry';
 import { whileLearning } from './judging/mode';
 import type { RuleSeen } from './watching/rule-faults';
 import { publishWith } from './confirming/outgoing-finding';
 import { runCanaries, checkForSilence, type Rounds, type RulesIn } from './watching/watch-rounds';
 import { watchMessages } from './watching/watch-messages';
 
-export interface WatchParts {
-  readonly environment: Environment<'watch'>;
+export interface WatchParts extends HandlerContext<'watch'> {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
@@ -35,10 +32,6 @@ export interface WatchParts {
   readonly stsIn: (region: string) => STSClient;
   /** A client for a Region, with these credentials or, undefined, its own. */
   readonly eventBridgeIn: (region: string, credentials: SessionKeys | undefined) => EventBridgeClient;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
 }
 
 /** What came of a task: how many canaries were sent and are missed, or how many sources are silent. */
@@ -79,21 +72,12 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   };
 
   return async (event) => {
-    try {
-      if (isQueueEvent(event)) return await guard(event);
-      switch (field(event, 'task')) {
-        case WATCH_TASKS.canary.task:
-          return await runCanaries(rounds, await documents.settings());
-        case WATCH_TASKS.silence.task:
-          return await checkForSilence(rounds, await documents.settings(), await documents.ipRanges());
-        default:
-          throw new Error(
-            `task must be "${WATCH_TASKS.canary.task}" or "${WATCH_TASKS.silence.task}", got ${JSON.stringify(field(event, 'task')) ?? 'nothing'}`,
-          );
-      }
-    } finally {
-      meter.flush();
-    }
+    if (isQueueEvent(event)) return guard(event);
+    const task: unknown = field(event, 'task');
+    const { canary, silence } = WATCH_TASKS;
+    if (task === canary.task) return runCanaries(rounds, await documents.settings());
+    if (task === silence.task) return checkForSilence(rounds, await documents.settings(), await documents.ipRanges());
+    throw new Error(`task must be "${canary.task}" or "${silence.task}", got ${JSON.stringify(task) ?? 'nothing'}`);
   };
 }
 
@@ -116,20 +100,15 @@ function isQueueEvent(event: unknown): event is SQSEvent {
   return Array.isArray(field(event, 'Records'));
 }
 
-let deployed: ((event: unknown) => Promise<SQSBatchResponse | Watched>) | undefined;
-
-export const handler = async (event: unknown): Promise<SQSBatchResponse | Watched> => {
-  deployed ??= watchHandler({
-    environment: watchEnvironment(process.env),
-    dynamodb: new DynamoDBClient(AWAY),
-    s3: new S3Client(AWAY),
-    sqs: new SQSClient(AWAY),
-    stsIn: (region) => new STSClient({ ...AWAY_BRIEFLY, region }),
-    eventBridgeIn: (region, credentials) =>
-      new EventBridgeClient({ ...AWAY_BRIEFLY, region, ...(credentials && { credentials }) }),
-    log: powertoolsLog(),
-    meter: powertoolsMeter('watch'),
-    now: Date.now,
-  });
-  return deployed(event);
-};
+export const handler = deployedHandler(
+  'watch',
+  (settings) => ({
+    dynamodb: new DynamoDBClient(settings),
+    s3: new S3Client(settings),
+    sqs: new SQSClient(settings),
+    stsIn: (region: string) => new STSClient({ ...BRIEF_REQUESTS, region }),
+    eventBridgeIn: (region: string, credentials: SessionKeys | undefined) =>
+      new EventBridgeClient({ ...BRIEF_REQUESTS, region, ...(credentials && { credentials }) }),
+  }),
+  watchHandler,
+);

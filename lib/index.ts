@@ -11,7 +11,7 @@ export { DetectorKey } from './hub/detector-key';
 export { observedPatterns, tamperingPattern, type NamedPattern, type PatternSettings } from './patterns/event-patterns';
 export type { Condition, Fields } from '../lambda/detection/model/event-pattern';
 export { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../lambda/detection/kinds/all-kinds';
-export { FindingDestination, type DestinationKind, type IFindingDestination } from './hub/finding-destination';
+export { FindingDestination, type IFindingDestination } from './hub/finding-destination';
 export { Guardrails, type GuardrailsProps } from './stacks/guardrails';
 export { HandlerFunction, type HandlerFunctionProps } from './hub/handler-function';
 export { HANDLERS, type DeployedHandler } from './hub/handlers';

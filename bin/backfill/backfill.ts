@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { sendMessages, type Outgoing } from '../../lambda/adapters/sqs/send-messages';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import type { DeploymentOptions } from '../deployment/deployment-options';
@@ -40,8 +40,8 @@ export async function backfill(options: BackfillOptions): Promise<number> {
     throw new Error(`--resume-after ${resumeAfter}: it is no key of a log file of CloudTrail`);
   const deployment = await findDeployment(options, ['observeQueueUrl', 'trailBucket']);
   const trail = trailOf(deployment);
-  const s3 = new S3Client({ ...AWAY, followRegionRedirects: true });
-  const sqs = new SQSClient(AWAY);
+  const s3 = new S3Client({ ...CLIENT_SETTINGS, followRegionRedirects: true });
+  const sqs = new SQSClient(CLIENT_SETTINGS);
   const sent = new Sent();
   try {
     const sender = dryRun

@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import type { DeploymentOptions } from './deployment-options';
 import { messageOf } from '../terminal/error-message';
 import { awsFault, nameOf } from './aws-fault';
@@ -46,7 +46,7 @@ export async function findDeployment(options: DeploymentOptions, needed: readonl
 type Identity = Pick<Deployment, 'account' | 'partition' | 'region' | 'caller'>;
 
 async function callerIdentity(): Promise<Identity> {
-  const sts = new STSClient(AWAY);
+  const sts = new STSClient(CLIENT_SETTINGS);
   try {
     const region = await sts.config.region();
     const { Account: account = '', Arn: caller = '' } = await sts.send(new GetCallerIdentityCommand({}));
@@ -59,7 +59,7 @@ async function callerIdentity(): Promise<Identity> {
 }
 
 async function findStack(named: string | undefined, { account, region }: Identity): Promise<Stack> {
-  const client = new CloudFormationClient(AWAY);
+  const client = new CloudFormationClient(CLIENT_SETTINGS);
   try {
     for (const name of named === undefined ? STACKS : [named]) {
       const stack = await stackNamed(client, name);

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
 import { readConfigObject } from '../../lambda/adapters/s3/config-object';
@@ -27,9 +27,9 @@ export const OBSERVING_OUTPUTS = [
 
 /** What facts are stored and judged with, as `observe` does it; `close` ends its connections. */
 export async function observingOf(deployment: Deployment): Promise<{ observing: ObserveContext; close: () => void }> {
-  const dynamodb = new DynamoDBClient(AWAY);
-  const s3 = new S3Client(AWAY);
-  const sqs = new SQSClient(AWAY);
+  const dynamodb = new DynamoDBClient(CLIENT_SETTINGS);
+  const s3 = new S3Client(CLIENT_SETTINGS);
+  const sqs = new SQSClient(CLIENT_SETTINGS);
   const settings = await documentOf(s3, deployment, 'settingsKey', readSettings);
   if (settings === null) throw new Error(`${keyText(deployment, 'settingsKey')} is missing: deploy the stack first`);
   const ipRanges = await documentOf<IpRanges>(s3, deployment, 'ipRangesKey', readIpRanges);

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { STSClient } from '@aws-sdk/client-sts';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { readHeartbeats, type Heartbeat } from '../../lambda/store/heartbeats';
 import type { DeploymentOptions } from '../deployment/deployment-options';
@@ -45,7 +45,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     hasCanaries: canariesIn(place),
     expectedRules: rulesIn(place),
   });
-  const sts = new STSClient(AWAY);
+  const sts = new STSClient(CLIENT_SETTINGS);
   try {
     const sessionOf = verificationSessions(sts, deployment, role, 'credlock-doctor');
     const places = placesOf(options, heartbeats, deployment);
@@ -65,7 +65,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
 }
 
 async function heard(deployment: Deployment): Promise<Heartbeat[]> {
-  const client = new DynamoDBClient(AWAY);
+  const client = new DynamoDBClient(CLIENT_SETTINGS);
   try {
     return await readHeartbeats(dynamoDbLockTable(client, deployment.need('lockTable')));
   } catch (error) {

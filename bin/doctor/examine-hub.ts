@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { readConfigObject } from '../../lambda/adapters/s3/config-object';
 import { placeOf, readIpRanges, readSettings } from '../../lambda/adapters/s3/settings-and-ranges';
 import { awsFault } from '../deployment/aws-fault';
@@ -58,7 +58,7 @@ async function ipRanges(deployment: Deployment, now: number): Promise<string[]> 
 }
 
 async function documentText(deployment: Deployment, key: 'settingsKey' | 'ipRangesKey'): Promise<string | null> {
-  const s3 = new S3Client(AWAY);
+  const s3 = new S3Client(CLIENT_SETTINGS);
   const bucket = deployment.need('configBucket');
   const place = placeOf({ configBucket: bucket, hubAccount: deployment.account }, deployment.need(key));
   try {
@@ -73,7 +73,7 @@ async function documentText(deployment: Deployment, key: 'settingsKey' | 'ipRang
 async function quarantine(deployment: Deployment): Promise<string[]> {
   const queueUrl = deployment.find('quarantineQueueUrl');
   if (!queueUrl) return [];
-  const sqs = new SQSClient(AWAY);
+  const sqs = new SQSClient(CLIENT_SETTINGS);
   try {
     const { Attributes: attributes = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),

@@ -1,5 +1,5 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { rulesOn as readRules } from '../../lambda/adapters/event-bridge/rules-on';
 import { missingRules, needsReads, STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
 import type { Keys } from '../deployment/role-sessions';
@@ -15,7 +15,7 @@ export interface RulesPlace {
 
 /** Our rules on a bus, with the targets of those expected. */
 export async function rulesOn(bus: string, { region, credentials, expected }: RulesPlace): Promise<RuleSeen[]> {
-  const client = new EventBridgeClient({ ...AWAY, region, ...(credentials && { credentials }) });
+  const client = new EventBridgeClient({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   try {
     return await readRules(client, bus, expected);
   } finally {

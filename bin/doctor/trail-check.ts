@@ -6,7 +6,7 @@ import {
   type AdvancedEventSelector,
   type EventSelector,
 } from '@aws-sdk/client-cloudtrail';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { messageOf } from '../terminal/error-message';
 import type { Keys } from '../deployment/role-sessions';
 
@@ -27,7 +27,7 @@ export interface TrailSeen {
 
 /** The trails that record the calls of an account in a Region. */
 export async function trailsOf(region: string, credentials: Keys | undefined): Promise<TrailSeen[]> {
-  const client = new CloudTrailClient({ ...AWAY, region, ...(credentials && { credentials }) });
+  const client = new CloudTrailClient({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   try {
     const { trailList: trails = [] } = await client.send(new DescribeTrailsCommand({}));
     const covering = trails.filter(({ IsMultiRegionTrail, HomeRegion }) => IsMultiRegionTrail || HomeRegion === region);

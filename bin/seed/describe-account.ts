@@ -6,7 +6,7 @@ import {
   paginateDescribeNetworkInterfaces,
   paginateDescribeVpcEndpoints,
 } from '@aws-sdk/client-ec2';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { pace } from '../../lambda/adapters/pace';
 import type { Keys } from '../deployment/role-sessions';
 import type { Listing } from './listed-resources';
@@ -18,7 +18,7 @@ const PAGE = 1_000;
 
 /** Reads what an account has in a Region. Throws what EC2 answers when it refuses or keeps throttling. */
 export async function describeAccount(region: string, credentials: Keys | undefined): Promise<Listing> {
-  const client = new EC2Client({ ...AWAY, region, ...(credentials && { credentials }) });
+  const client = new EC2Client({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   const turn = pace({ perSecond: PER_SECOND, burst: BURST });
   const pages = async <Page>(answers: AsyncIterable<Page>, rowsOf: (page: Page) => readonly unknown[] | undefined) => {
     const rows: unknown[] = [];

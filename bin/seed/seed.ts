@@ -1,5 +1,5 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { inventoryFacts, type Inventory } from '../../lambda/detection/network/inventory';
 import { readHeartbeats } from '../../lambda/store/heartbeats';
 import type { ObserveContext } from '../../lambda/observing/observing-context';
@@ -47,7 +47,7 @@ export async function seed(options: SeedOptions): Promise<number> {
   if (configSnapshot && dryRun) return seedAll(await snapshotSources(options, leftOut), null, leftOut);
   const deployment = await findDeployment(options, OBSERVING_OUTPUTS);
   const { observing, close } = await observingOf(deployment);
-  const sts = new STSClient(AWAY);
+  const sts = new STSClient(CLIENT_SETTINGS);
   try {
     const sources = configSnapshot
       ? await snapshotSources(options, leftOut)

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { AWAY } from '../../lambda/adapters/client-settings';
+import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { workloadKey } from '../../lambda/detection/model/workload';
 import { SIMULATION_SOURCE } from '../../lambda/environment';
@@ -26,7 +26,7 @@ const POLL = 2_000;
 /** Puts a sample theft on the hub's bus and waits for its finding, or archives such findings. Gives the exit code. */
 export async function simulate(options: SimulateOptions): Promise<number> {
   const deployment = await findDeployment(options, options.clean ? [] : ['lockTable', 'hubBusName']);
-  const securityHub = new SecurityHubClient(AWAY);
+  const securityHub = new SecurityHubClient(CLIENT_SETTINGS);
   try {
     if (options.clean) return await clean(securityHub);
     return await new Simulation(deployment, securityHub, options.timeout).run();
@@ -88,7 +88,7 @@ class Simulation {
   }
 
   private async put(bus: string): Promise<void> {
-    const client = new EventBridgeClient(AWAY);
+    const client = new EventBridgeClient(CLIENT_SETTINGS);
     const entries = this.theft.records.map((record) => ({
       EventBusName: bus,
       Source: SIMULATION_SOURCE,
@@ -107,7 +107,7 @@ class Simulation {
   }
 
   private async isStored(): Promise<boolean> {
-    const client = new DynamoDBClient(AWAY);
+    const client = new DynamoDBClient(CLIENT_SETTINGS);
     try {
       const table = sampleTable(dynamoDbLockTable(client, this.deployment.need('lockTable')));
       const sightings = await table.query(partition.workload(this.theft.workload), 'S#');

@@ -1,13 +1,10 @@
 import * as z from 'zod';
 import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/model/finding';
+import { SINK_NAMES, type SinkName } from '../detection/vocabulary';
 import { METRICS } from '../environment';
 import { findingSchema } from '../store/finding-schema';
 import type { Log, Meter } from '../telemetry';
 import type { Delivery, Publish } from './reconcile-findings';
-
-/** Where findings are said. */
-export const SINKS = ['security-hub', 'event-bridge', 'sns'] as const;
-export type SinkName = (typeof SINKS)[number];
 
 /** A finding on its way to the sinks. */
 export interface OutgoingFinding {
@@ -39,7 +36,7 @@ const OUTGOING_FINDING = z.object({
     ),
   }),
   runbookUrl: z.string(),
-  sinks: z.optional(z.array(z.enum(SINKS))),
+  sinks: z.optional(z.array(z.enum(SINK_NAMES))),
 });
 
 /** Reads what `JSON.stringify` made of one. Throws where it is none. */

@@ -72,3 +72,7 @@ export const SIMULATION = { source: 'credlock.simulation', detailType: 'AWS API 
 
 /** Prefix of every physical name of a deployment. */
 export const NAME_PREFIX = 'credlock';
+
+/** The sinks of `publish`: `lambda/adapters/sinks` delivers to each, `lib/hub/finding-destination.ts` deploys each. */
+export const SINK_NAMES = ['security-hub', 'event-bridge', 'sns'] as const;
+export type SinkName = (typeof SINK_NAMES)[number];

@@ -211,7 +211,7 @@ export class Detector extends Construct {
     this.config.grantKeepRecords(rejudge);
     this.#grantSend(rejudge, 'delayedQueueUrl', this.delayedQueue.queue);
     // People are told when the settings change, as with them everything can be switched off.
-    for (const destination of destinations) if (destination.kind === 'topic') destination.bind(rejudge);
+    for (const destination of destinations) if (destination.sink === 'sns') destination.bind(rejudge);
     this.#schedule('daily', rejudge, Duration.days(1));
     const keys = [CONFIG_KEYS.settings, CONFIG_KEYS.ipRanges];
     this.#rule('config-changed', rejudge, { eventPattern: configChangePattern(this.config.bucket.bucketName, keys) });
@@ -222,7 +222,7 @@ export class Detector extends Construct {
     const { posture } = this.handlers;
     this.lockTable.grantKeep(posture);
     this.config.grantReadConfig(posture);
-    const spoken = destinations.filter(({ kind }) => kind === 'security-hub' || (summary && kind === 'topic'));
+    const spoken = destinations.filter(({ sink }) => sink === 'security-hub' || (summary && sink === 'sns'));
     for (const destination of spoken) destination.bind(posture);
     this.#schedule('posture', posture, Duration.days(1), POSTURE_TASKS.daily);
     if (summary) this.#schedule('posture-summary', posture, Duration.days(7), POSTURE_TASKS.summary);

@@ -3,20 +3,19 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { SinkName } from '../../lambda/detection/vocabulary';
 import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';
 
-/** The sorts of places findings go to: each takes one. */
-export type DestinationKind = 'security-hub' | 'event-bus' | 'topic';
-
-/** A place findings go to. */
+/** The deployed side of a sink. */
 export interface IFindingDestination {
-  readonly kind: DestinationKind;
-  /** Lets the publishing handler say findings there, and tells it where. */
+  /** At most one destination for each sink. */
+  readonly sink: SinkName;
+  /** Grants a handler what the sink needs and sets its environment variables. */
   bind(publisher: HandlerFunction): void;
 }
 
-/** Where findings go. Security Hub and a bus always do get them; people by SNS only where there is a topic. */
+/** Where findings are delivered: always to Security Hub and to a bus, to people by SNS only with a topic. */
 export class FindingDestination implements IFindingDestination {
   /** Security Hub CSPM of the hub account and Region, which must be switched on. */
   static securityHub(): FindingDestination {
@@ -25,7 +24,7 @@ export class FindingDestination implements IFindingDestination {
 
   /** An event bus, with source `credlock` and detail type `credlock Finding`. */
   static eventBus(bus: IEventBus): FindingDestination {
-    return new FindingDestination('event-bus', (publisher) => {
+    return new FindingDestination('event-bridge', (publisher) => {
       bus.grantPutEventsTo(publisher, 'PutFindings');
       publisher.tell('findingsBus', bus.eventBusArn);
     });
@@ -33,7 +32,7 @@ export class FindingDestination implements IFindingDestination {
 
   /** A topic, for people: only findings of accounts whose mode is `live`. */
   static topic(topic: ITopic): FindingDestination {
-    return new FindingDestination('topic', (publisher) => {
+    return new FindingDestination('sns', (publisher) => {
       publisher.allow(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
       grantUseOfKey(topic.masterKey, publisher);
       publisher.tell('findingsTopicArn', topic.topicArn);
@@ -41,7 +40,7 @@ export class FindingDestination implements IFindingDestination {
   }
 
   private constructor(
-    readonly kind: DestinationKind,
+    readonly sink: SinkName,
     readonly bind: (publisher: HandlerFunction) => void,
   ) {}
 }
@@ -58,19 +57,19 @@ function bindSecurityHub(publisher: HandlerFunction): void {
   );
 }
 
-/** Security Hub and a bus always, as the handler says findings to both; of each sort one. */
+/** The destinations given, and Security Hub and the default bus where these are not given. */
 export function withDefaultDestinations(
   scope: Construct,
   given: readonly IFindingDestination[],
 ): IFindingDestination[] {
-  const kinds = given.map(({ kind }) => kind);
-  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
-  if (twice !== undefined) throw new Error(`destinations must have at most one ${twice}, got ${kinds.join(', ')}`);
+  const sinks = given.map(({ sink }) => sink);
+  const twice = sinks.find((sink, at) => sinks.indexOf(sink) !== at);
+  if (twice !== undefined) throw new Error(`destinations must have at most one ${twice}, got ${sinks.join(', ')}`);
   const { partition, region, account } = Stack.of(scope);
   const arn = `arn:${partition}:events:${region}:${account}:event-bus/default`;
   return [
-    ...(kinds.includes('security-hub') ? [] : [FindingDestination.securityHub()]),
-    ...(kinds.includes('event-bus')
+    ...(sinks.includes('security-hub') ? [] : [FindingDestination.securityHub()]),
+    ...(sinks.includes('event-bridge')
       ? []
       : [FindingDestination.eventBus(EventBus.fromEventBusArn(scope, 'DefaultBus', arn))]),
     ...given,

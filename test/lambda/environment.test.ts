@@ -1,17 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  ENV,
-  METRICS,
-  confirmEnvironment,
-  observeEnvironment,
-  publishEnvironment,
-  refreshIpRangesEnvironment,
-  rejudgeEnvironment,
-  variablesOf,
-  watchEnvironment,
-  type HandlerName,
-} from '../../lambda/environment';
+import { ENV, METRICS, environmentOf, variablesOf, type HandlerName } from '../../lambda/environment';
 
 const QUEUE = 'https://sqs.eu-central-1.amazonaws.com/111122223333/queue';
 const OBSERVE = {
@@ -26,7 +15,7 @@ const OBSERVE = {
 
 describe('the environment of a handler', () => {
   test('comes back under the names the code uses, with what is not set as null or its default', () => {
-    expect(observeEnvironment(OBSERVE)).toEqual({
+    expect(environmentOf('observe', OBSERVE)).toEqual({
       lockTable: 'locks',
       delayedQueueUrl: QUEUE,
       quarantineQueueUrl: QUEUE,
@@ -44,7 +33,7 @@ describe('the environment of a handler', () => {
 
   test('is refused with every fault at once: variable, what is allowed, what was found', () => {
     const wrong = { ...OBSERVE, CREDLOCK_LOCK_TABLE: '', CREDLOCK_HUB_ACCOUNT: '12', CREDLOCK_TRAIL_BUCKET: 'trail' };
-    expect(() => observeEnvironment(wrong)).toThrow(
+    expect(() => environmentOf('observe', wrong)).toThrow(
       'environment of observe: CREDLOCK_LOCK_TABLE must be the name of a DynamoDB table, got nothing; ' +
         'CREDLOCK_HUB_ACCOUNT must be an account id of 12 digits, got "12"; ' +
         'CREDLOCK_TRAIL_BUCKET_OWNER must be set where CREDLOCK_TRAIL_BUCKET is, got nothing',
@@ -54,8 +43,8 @@ describe('the environment of a handler', () => {
   test('downloads address ranges from AWS unless told otherwise, and only by https', () => {
     const { CREDLOCK_CONFIG_BUCKET, CREDLOCK_IP_RANGES_KEY, CREDLOCK_HUB_ACCOUNT } = OBSERVE;
     const given = { CREDLOCK_CONFIG_BUCKET, CREDLOCK_IP_RANGES_KEY, CREDLOCK_HUB_ACCOUNT };
-    expect(refreshIpRangesEnvironment(given).ipRangesUrl).toBe('https://ip-ranges.amazonaws.com/ip-ranges.json');
-    expect(() => refreshIpRangesEnvironment({ ...given, CREDLOCK_IP_RANGES_URL: 'http://mirror' })).toThrow(
+    expect(environmentOf('refreshIpRanges', given).ipRangesUrl).toBe('https://ip-ranges.amazonaws.com/ip-ranges.json');
+    expect(() => environmentOf('refreshIpRanges', { ...given, CREDLOCK_IP_RANGES_URL: 'http://mirror' })).toThrow(
       'CREDLOCK_IP_RANGES_URL must be a URL that begins with https://, got "http://mirror"',
     );
   });
@@ -67,7 +56,7 @@ describe('the environment of a handler', () => {
       CREDLOCK_HUB_PARTITION: 'aws',
       AWS_REGION: 'eu-central-1',
     };
-    const regions = (CREDLOCK_REGIONS: string) => watchEnvironment({ ...given, CREDLOCK_REGIONS }).regions;
+    const regions = (CREDLOCK_REGIONS: string) => environmentOf('watch', { ...given, CREDLOCK_REGIONS }).regions;
     expect(regions('eu-west-1,us-gov-east-1,ap-southeast-10')).toEqual([
       'eu-west-1',
       'us-gov-east-1',
@@ -80,34 +69,22 @@ describe('the environment of a handler', () => {
       );
   });
 
-  test.each([
-    ['observe', observeEnvironment],
-    ['confirm', confirmEnvironment],
-    ['publish', publishEnvironment],
-    ['rejudge', rejudgeEnvironment],
-    ['refreshIpRanges', refreshIpRangesEnvironment],
-    ['watch', watchEnvironment],
-  ] as const)('lists what %s needs: exactly what is missed where nothing is set', (handler: HandlerName, read) => {
-    const { required, optional } = variablesOf(handler);
-    const message = String(messageOf(() => read({})));
-    expect(required.filter((name) => !message.includes(`${name} `))).toEqual([]);
-    expect(optional.filter((name) => message.includes(`${name} `))).toEqual([]);
-    expect(new Set([...required, ...optional]).size).toBe(required.length + optional.length);
-  });
+  test.each(['observe', 'confirm', 'publish', 'rejudge', 'refreshIpRanges', 'watch'] as const)(
+    'lists what %s needs: exactly what is missed where nothing is set',
+    (handler: HandlerName) => {
+      const { required, optional } = variablesOf(handler);
+      const message = String(messageOf(() => environmentOf(handler, {})));
+      expect(required.filter((name) => !message.includes(`${name} `))).toEqual([]);
+      expect(optional.filter((name) => message.includes(`${name} `))).toEqual([]);
+      expect(new Set([...required, ...optional]).size).toBe(required.length + optional.length);
+    },
+  );
 
-  test('is read in the entry points of handlers and nowhere else', () => {
+  test('is read where handlers are deployed and nowhere else', () => {
     const lambda = join(__dirname, '../../lambda');
     const files = readdirSync(lambda, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
     const readers = files.filter((file) => /\bprocess\.env\b/.test(readFileSync(join(lambda, file), 'utf8')));
-    expect(readers.sort()).toEqual([
-      'confirm.ts',
-      'observe.ts',
-      'posture.ts',
-      'publish.ts',
-      'refresh-ip-ranges.ts',
-      'rejudge.ts',
-      'watch.ts',
-    ]);
+    expect(readers).toEqual(['adapters/deployed-handler.ts']);
   });
 
   test('has each name once', () => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { STSClient } from '@aws-sdk/client-sts';
 import {
@@ -18,16 +17,7 @@ import type { MiddlewareStack } from '@smithy/types';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/model/finding';
-import {
-  confirmEnvironment,
-  ENV,
-  observeEnvironment,
-  publishEnvironment,
-  rejudgeEnvironment,
-  watchEnvironment,
-  type MetricName,
-  type Variable,
-} from '../../lambda/environment';
+import { environmentOf, ENV, type MetricName, type Variable } from '../../lambda/environment';
 import type { SessionKeys } from '../../lambda/adapters/sts/rule-sessions';
 import type { Log, Meter } from '../../lambda/telemetry';
 import { observeHandler } from '../../lambda/observe';
@@ -107,8 +97,6 @@ export interface Clients {
   readonly dynamodb: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  readonly securityHub: SecurityHubClient;
-  readonly eventBridge: EventBridgeClient;
   readonly sns: SNSClient;
 }
 
@@ -198,8 +186,6 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
     dynamodb: new DynamoDBClient(config),
     s3: new S3Client(config),
     sqs: new SQSClient(config),
-    securityHub: new SecurityHubClient(config),
-    eventBridge: new EventBridgeClient(config),
     sns: new SNSClient(config),
   };
   endWithLife(clients.dynamodb.middlewareStack);
@@ -219,6 +205,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const counts: { name: MetricName; times: number; by: object }[] = [];
   const parts = {
     ...clients,
+    clientSettings: config,
     log: logInto(logged),
     meter: meterInto(counts),
     now: () => clock.now(),
@@ -234,11 +221,11 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
 
   function startOne(): Handlers {
     return {
-      observe: code.observeHandler({ ...parts, environment: observeEnvironment(variables) }),
-      confirm: code.confirmHandler({ ...parts, environment: confirmEnvironment(variables) }),
-      publish: code.publishHandler({ ...parts, environment: publishEnvironment(variables) }),
-      rejudge: code.rejudgeHandler({ ...parts, environment: rejudgeEnvironment(variables) }),
-      watch: code.watchHandler({ ...parts, stsIn, eventBridgeIn, environment: watchEnvironment(variables) }),
+      observe: code.observeHandler({ ...parts, environment: environmentOf('observe', variables) }),
+      confirm: code.confirmHandler({ ...parts, environment: environmentOf('confirm', variables) }),
+      publish: code.publishHandler({ ...parts, environment: environmentOf('publish', variables) }),
+      rejudge: code.rejudgeHandler({ ...parts, environment: environmentOf('rejudge', variables) }),
+      watch: code.watchHandler({ ...parts, stsIn, eventBridgeIn, environment: environmentOf('watch', variables) }),
       quarantine: () => Promise.reject(new Error('nobody reads it')),
     };
   }

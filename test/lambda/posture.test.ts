@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
-import { METRICS, postureEnvironment, type MetricName } from '../../lambda/environment';
+import { environmentOf, METRICS, type MetricName } from '../../lambda/environment';
 import { postureHandler, type PostureTold } from '../../lambda/posture';
 import { HUB, REGION, startHub, type Hub } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, SHOP, type CallOptions } from './records';
@@ -60,7 +60,7 @@ async function work(event: unknown = { task: 'daily' }, variables: Record<string
   counts = [];
   const handler = postureHandler({
     ...made,
-    environment: postureEnvironment({ ...hub.variables, ...variables }),
+    environment: environmentOf('posture', { ...hub.variables, ...variables }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
     meter: {
       count: (name, times = 1, by = {}) => void counts.push({ name, times, by }),

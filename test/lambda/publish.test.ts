@@ -1,6 +1,3 @@
-import { SNSClient } from '@aws-sdk/client-sns';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { pace } from '../../lambda/adapters/pace';
@@ -19,7 +16,7 @@ const LIVE: Delivery = { mode: 'live', reach: 'live', behind: null, alone: false
 const FINDING = findingOf('theft/stolen-key-used-from-attackers-ec2');
 
 let wire: WireServer;
-let clients: { securityHub: SecurityHubClient; eventBridge: EventBridgeClient; sns: SNSClient; sqs: SQSClient };
+let sqs: SQSClient;
 let queueUrl: string;
 let topic: string;
 let errors: string[];
@@ -27,19 +24,13 @@ let errors: string[];
 beforeEach(async () => {
   wire = await startWireServer({ account: HUB, region: REGION, rates: {} });
   topic = wire.sns.createTopic('findings', { account: HUB, region: REGION });
-  const config = wire.clientConfig();
-  clients = {
-    securityHub: new SecurityHubClient(config),
-    eventBridge: new EventBridgeClient(config),
-    sns: new SNSClient(config),
-    sqs: new SQSClient(config),
-  };
+  sqs = new SQSClient(wire.clientConfig());
   queueUrl = wire.sqs.createQueue('publish', { account: HUB, region: REGION });
   errors = [];
 });
 
 afterEach(async () => {
-  for (const client of Object.values(clients)) client.destroy();
+  sqs.destroy();
   await wire.close();
 });
 
@@ -63,7 +54,14 @@ async function publish(
     error: (_message: string, details = {}) => void errors.push(JSON.stringify(details)),
   };
   const meter = { count: () => {}, milliseconds: () => {}, flush: () => {} };
-  const handler = publishHandler({ ...clients, environment, log, meter, pace: () => Promise.resolve() });
+  const handler = publishHandler({
+    sqs,
+    clientSettings: wire.clientConfig(),
+    environment,
+    log,
+    meter,
+    pace: () => Promise.resolve(),
+  });
   const records = sayings.map((saying, at) => ({
     messageId: String(at),
     body: typeof saying === 'string' ? saying : bodyOf(saying),
@@ -251,7 +249,7 @@ describe('a member of a group', () => {
     await publish([{}]);
     expect(await publish([{ updatedAt: AT + 1, how: { ...LIVE, behind: 'the-group', alone: true } }])).toEqual([]);
     expect(wire.securityHub.findings).toMatchObject([
-      { RecordState: 'ARCHIVED', Description: expect.stringContaining('told as part of the-group') },
+      { RecordState: 'ARCHIVED', Description: expect.stringContaining('reported as part of the-group') },
     ]);
   });
 });

@@ -1,5 +1,4 @@
 import type { Finding } from '../../detection/model/finding';
-import { SEVERITIES } from '../../detection/model/finding';
 import { originText } from '../../detection/model/origin';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { cutEnd, printable } from '../security-hub/asff-limits';
@@ -9,15 +8,6 @@ import { runbookSection } from '../security-hub/asff';
 const MOST_SUBJECT = 100;
 /** Lines of one list; whoever wants all of them finds the finding. */
 const MOST_LINES = 20;
-
-/** What people are sent: not every update, but what is new to them, worse, of another kind, or withdrawn. */
-export function isWorthTelling({ finding, how }: OutgoingFinding): boolean {
-  const { mode, behind, told } = how;
-  if (mode !== 'live' || behind !== null) return false;
-  const known = told?.mode === 'live' && told.status === 'ACTIVE' ? told : null;
-  if (known === null || finding.status !== 'ACTIVE') return (known === null) === (finding.status === 'ACTIVE');
-  return known.type !== finding.type || SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(known.severity);
-}
 
 export function subjectOf({ finding }: OutgoingFinding): string {
   const { severity, type, status, sample } = finding;
