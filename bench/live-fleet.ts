@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from './random';
+import { seededRandom, type Random } from '../trail-writer/random';
 import { RecordWriter } from './trail-records';
 import { buildWorld, ipRanges, TRAIL_START, type Instance, type World } from './trail-world';
 

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../trail-writer/random';
 import type { Account, Instance } from './trail-world';
 
 /** One call of an API: what a template gives and `RecordWriter` completes. */

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../trail-writer/random';
 import { CHANGES, INSTANCE_CALLS, OTHER_CALLS, PEOPLE_CALLS, runInstances, tagged, type Call } from './trail-calls';
 import type { Account, Instance, Network } from './trail-world';
 

@@ -1,4 +1,4 @@
-import type { Random } from './random';
+import type { Random } from '../trail-writer/random';
 
 /** What a generated trail is made of. Shares are of `records`; what is scheduled (set-up, issuances) counts in. */
 export interface TrailShape {

@@ -164,9 +164,6 @@ function lint(files: readonly (readonly [file: string, source: string])[]): Lint
   }
 }
 
-// Linting with types takes seconds on a busy machine.
-jest.setTimeout(60_000);
-
 describe('the dependency law', () => {
   describe('is broken', () => {
     let found: readonly Diagnostic[] = [];

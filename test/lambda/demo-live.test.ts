@@ -6,7 +6,6 @@ import { replayed } from './live-run';
 import { demoStory } from './stories';
 
 // A day of an organisation, on machines that may be busy.
-jest.setTimeout(400_000);
 
 /** Severity, workload and origin of each row, type and role below them; calls and what follows from them may differ. */
 function firstColumns(table: string): string[][] {

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../../bench/random';
+import { seededRandom, type Random } from '../../trail-writer/random';
 import { detect } from '../../lambda/detection/detect';
 import type { Finding } from '../../lambda/detection/model/finding';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';

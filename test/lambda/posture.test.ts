@@ -7,8 +7,6 @@ import { postureHandler, type PostureTold } from '../../lambda/posture';
 import { HUB, REGION, startHub, type Hub } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, SHOP, type CallOptions } from './records';
 
-jest.setTimeout(60_000);
-
 const DAY = 86_400_000;
 const ID = `credlock/posture/aws/${SHOP}/orders`;
 

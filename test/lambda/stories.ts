@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { seededRandom } from '../../bench/random';
+import { seededRandom } from '../../trail-writer/random';
 import { readRecord } from '../../lambda/detection/records/read-record';
 import { isTooOldToJudge } from '../../lambda/detection/facts/retention';
 import { allScenarios, type NamedScenario } from '../scenario';
@@ -32,21 +32,21 @@ export function demoStory(): Story {
 }
 
 /**
- * Records of several scenarios that know nothing of each other, mostly of one kind, some of them lost: accounts, addresses
- * and sessions meet that were never thought of together. Judged by the settings of one of them.
+ * Records of several unrelated scenarios, half of them of one theme, some records lost, so that accounts, addresses and
+ * sessions of different scenarios meet. Judged by the settings of one of them.
  */
 export function mixedStory(seed: number, size: number): Story {
   const random = seededRandom(seed * 7_919);
   const all = allScenarios();
-  const [kin] = random.pick(all).name.split('-');
-  const alike = all.filter(({ name }) => name.startsWith(`${kin ?? ''}-`));
+  const [theme] = random.pick(all).name.split('/');
+  const alike = all.filter(({ name }) => name.startsWith(`${theme ?? ''}/`));
   const chosen = Array.from({ length: size }, () => random.pick(random.chance(0.5) ? alike : all));
   const judgedBy = random.pick(chosen);
   const written = { serviceCallerFindings: random.chance(0.3), ...judgedBy.settings };
   const { retentionDays } = settingsOf(written);
   const kept = chosen.flatMap(({ records }) => records).filter(() => random.chance(0.85));
   const newest = Math.max(0, ...kept.map(timeOf));
-  // Scenarios play in different years; what is too old is skipped live, and replay tells of it once more.
+  // Scenarios take place in different years; the live path skips what is too old, and replay would report it.
   const records = kept.filter((record) => !isTooOldToJudge(timeOf(record), newest, retentionDays));
   return storyWith(records, written, judgedBy.ipRanges === 'default' ? DEFAULT_RANGES : judgedBy.ipRanges);
 }

@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../../bench/random';
+import { seededRandom, type Random } from '../../trail-writer/random';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { readRecord } from '../../lambda/detection/records/read-record';
 import type { DynamoDb } from './dynamodb-engine';

@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildApp, type BuiltApp } from './synthesis';
 
-jest.setTimeout(300_000);
-
 const ROOT = join(__dirname, '../..');
 /** What a consumer has installed himself, and aws-cdk-lib's own. */
 const CONSUMERS = ['aws-cdk-lib', 'constructs', '@aws-cdk'];

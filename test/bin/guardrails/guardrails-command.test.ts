@@ -4,7 +4,6 @@ import type { Breakage } from '../../../lambda/detection/guardrails/traffic-chec
 import { chapter, CONFIG, credlock, IP_RANGES, linesOf, place, put, removeAll } from '../credlock-command';
 import { guardrailScenarios } from '../../lambda/detection/guardrails/scenario';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 const NEED_IMDSV1 = recordsOf('old-backup-script-uses-imdsv1');

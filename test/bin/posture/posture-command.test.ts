@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Posture } from '../../../lambda/detection/posture/posture';
 import { CONFIG, DAY, linesOf, once, place, put, removeAll, replay } from '../credlock-command';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 const WHOLE_DAY = [...DAY, '--config', CONFIG, '--posture'];

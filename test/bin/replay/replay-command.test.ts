@@ -30,7 +30,6 @@ const onLaptop = once(() => findingsOf([LAPTOP]));
 const ofWholeDay = once(() => replay([...WHOLE_DAY, '--format', 'jsonl']));
 const tableOfWholeDay = once(() => replay(WHOLE_DAY));
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 describe('what is printed', () => {

@@ -10,7 +10,6 @@ const WHOLE_DAY = [...DAY, '--config', CONFIG];
 
 const ofInstance = once(() => replay([chapter('03'), '--explain', INSTANCE]));
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 describe('--explain', () => {

@@ -10,7 +10,6 @@ import { shuffled, trailLines } from './trail-lines';
 
 const JSON_LINES = ['--config', CONFIG, '--format', 'jsonl'];
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 /** Runs over the parts one after the other; what the last one says. */

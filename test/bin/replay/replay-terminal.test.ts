@@ -12,7 +12,6 @@ const ESCAPE = '\u001b';
 const IPV6 = '2001:db8:1234:5678:9abc:def0:1234:5678';
 const ROLE = 'a-role-whose-name-is-as-long-as-AWS-allows-it-to-be-64-letters-x';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 function terminalOf(columns = 100): { stream: NodeJS.WriteStream; shown: () => string } {

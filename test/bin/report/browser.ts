@@ -41,13 +41,19 @@ export class Chromium {
   #browser: Browser | null = null;
 
   async open(file: string, view: View = {}): Promise<ReportPage> {
-    this.#browser ??= await chromium.launch({ executablePath: executablePath ?? '', args: ['--no-sandbox'] });
+    this.#browser ??= await chromium.launch({
+      executablePath: executablePath ?? '',
+      args: ['--no-sandbox'],
+      timeout: 0,
+    });
     const context = await this.#browser.newContext({
       viewport: { width: view.width ?? 1320, height: 950 },
       colorScheme: view.dark ? 'dark' : 'light',
       javaScriptEnabled: view.javaScript ?? true,
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    // jest ends what hangs; a slow machine is given the time it needs.
+    context.setDefaultTimeout(0);
     const page = await context.newPage();
     const said: string[] = [];
     const asked: string[] = [];

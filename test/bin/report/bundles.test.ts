@@ -2,7 +2,6 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundledCommand, removeAll } from '../credlock-command';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 test('the command line starts without the chart library, which lies beside it', async () => {

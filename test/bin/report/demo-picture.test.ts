@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundledCommand, DEMO, place, removeAll } from '../credlock-command';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 test('demo/picture.svg is what the demo tells today (npm run demo:picture writes it)', async () => {

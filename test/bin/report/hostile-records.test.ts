@@ -6,8 +6,6 @@ import { Chromium, describeInBrowser } from './browser';
 /** What somebody could have CloudTrail write: user agents are free text, and a name may break out of anything. */
 const EVIL = `"'></svg></title></script><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}\u202e\u001b[2J`;
 
-jest.setTimeout(120_000);
-
 const chromium = new Chromium();
 let file: string;
 

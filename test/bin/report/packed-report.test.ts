@@ -9,8 +9,6 @@ const THEFTS = 130;
 /** What is written out whole; of the others the essentials are. */
 const WRITTEN_OUT = 100;
 
-jest.setTimeout(120_000);
-
 const chromium = new Chromium();
 let file: string;
 let findings: Finding[];

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { chapter, CONFIG, place, put, removeAll, replay } from '../credlock-command';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 async function reported(path: string): Promise<{ html: string; code: number | null }> {

@@ -8,8 +8,6 @@ import { Chromium, describeInBrowser } from './browser';
 const LAPTOP = 'credlock/aws/111122223333/ec2-instance/i-0503ef25295e8af60/public/192.0.2.66';
 const CONSOLE = 'credlock/aws/111122223333/lambda-function/webhook/public/192.0.2.84';
 
-jest.setTimeout(120_000);
-
 const chromium = new Chromium();
 let file: string;
 let findings: Finding[];

@@ -6,7 +6,6 @@ const IPV6 = '2001:db8:1234:5678:9abc:def0:1234:5678';
 const ROLE = 'a-role-whose-name-is-as-long-as-AWS-allows-it-to-be-64-letters-x';
 const INSTANCE = 'i-0503ef25295e8af60';
 
-jest.setTimeout(60_000);
 afterAll(removeAll);
 
 const describeOnTerminal = hasPseudoTerminal() ? describe : describe.skip;

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { seededRandom } from '../../../bench/random';
+import { seededRandom } from '../../../trail-writer/random';
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
 import { composeTampering, tamperingGroup } from '../../../lambda/detection/tampering/compose-tampering';
 import type { Finding } from '../../../lambda/detection/model/finding';

@@ -13,8 +13,6 @@ jest.mock('../../../lib/hub/handler-code', () => {
   return { handlerCode: () => Code.fromInline('exports.handler = async () => {};') };
 });
 
-jest.setTimeout(60_000);
-
 const READER = {
   names: Object.keys(DEFAULT_SETTINGS),
   faultsOf: (settings: unknown): readonly string[] => {

@@ -28,8 +28,6 @@ import {
   type Synthesis,
 } from '../synthesis';
 
-jest.setTimeout(300_000);
-
 const SINGLE = ['mode=single'];
 const ORGANIZATION = [
   'mode=organization',

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../bench/random';
+import { seededRandom } from '../../trail-writer/random';
 import { CrashBook } from './crash-book';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import type { Story } from './live-run';
@@ -8,9 +8,6 @@ import { DEFAULT_RANGES, storyNamed } from './stories';
 import { storyWith } from './story';
 import { expectAsReplayed, isAsReplayed } from './wire-equality';
 import { deliver, deliveriesOf, endOf, hubFor, type WireEnd } from './wire-run';
-
-// Thousands of requests each, on machines that may be busy.
-jest.setTimeout(400_000);
 
 /** Of AWS, as `HOME_ADDRESS` is. */
 const OTHER_HOME = '198.51.100.30';

@@ -1,0 +1,1 @@
+module.exports = () => process.stderr.write(`Sampled tests: SAMPLE_SEED=${process.env.SAMPLE_SEED}\n`);
