@@ -4,9 +4,9 @@ import { FINDING_TYPES } from './model/finding';
 import { DEFAULT_WORKLOADS, WORKLOADS } from './kinds/all-kinds';
 import type { Settings } from './model/settings';
 
-/** What holds where a setting is not given. */
+/** Values of settings that are not given. */
 export const DEFAULT_SETTINGS: Settings = {
-  // Empty means unknown: then absence from the list says nothing of an account.
+  // Empty means unknown: no account is then taken for foreign.
   organizationAccounts: [],
   trustedNetworks: [],
   privateNetworks: [],
@@ -128,7 +128,7 @@ function text(error: string, isAllowed: (given: string) => boolean) {
   return z.string({ error }).refine(isAllowed, { error });
 }
 
-/** Refinements are asked only of what has no fault yet, unless told otherwise. */
+/** By default zod runs refinements only where there is no other fault. */
 function evenWithOtherFaults({ value }: { readonly value: unknown }): boolean {
   return isRecord(value);
 }
@@ -174,7 +174,7 @@ function unknownKeys(unknown: readonly string[], known: readonly string[]): stri
   return `has no setting ${named.join(' or ')}: there is ${known.join(', ')}`;
 }
 
-/** True when at most two letters were added, left out or changed, or stand in each other's place. */
+/** True when at most two letters were added, left out or changed, or swapped. */
 function isNear(a: string, b: string): boolean {
   let before = Array.from({ length: b.length + 1 }, (_, length) => length);
   for (let i = 1; i <= a.length; i += 1) {
@@ -200,7 +200,7 @@ function faultsIn(issue: Issue, settings: unknown, around: Path): string[] {
   return [`${pathText(path)} ${message}, got ${shown(valueAt(settings, path))}${whichClause(issue)}`];
 }
 
-/** The faults of the alternative that was meant, if it can be told: one that has the right type. */
+/** The faults of the alternative that was meant, which is the one of the right type. */
 function issuesInside(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [];
   return issue.errors.find((alternative) => alternative.every(isInside)) ?? [];

@@ -12,7 +12,7 @@ export interface Proof {
   readonly issuance: Issuance | null;
 }
 
-/** Decides what a caller is, from every issuance there is. Session names prove nothing: whoever may assume a role chooses them. */
+/** Attributes callers to workloads by the issuances seen. Session names prove nothing: the caller of AssumeRole chooses them. */
 export class Prover {
   private readonly issuedKeys = new Map<string, Issuance>();
   private readonly issuedSessions = new Map<string, Issuance>();
@@ -35,7 +35,7 @@ export class Prover {
     keepEarliest(this.issuedSessions, issuance.sessionArn, issuance);
   }
 
-  /** Null when nothing proves it: `isDisproved` says whether something speaks against it. */
+  /** Null when nothing proves the caller's workload; `isDisproved` is true where something contradicts it. */
   prove(caller: Caller, console = false): Proof | null {
     const issuance = (caller.accessKeyId !== null && this.issuedKeys.get(caller.accessKeyId)) || null;
     if (
@@ -53,7 +53,7 @@ export class Prover {
     return caller.accessKeyId !== null && this.foreignKeys.has(caller.accessKeyId);
   }
 
-  /** A console session has a key of its own, so only its ARN ties it to the workload: unless others use that ARN too. */
+  /** A console session has a key of its own, so only its ARN ties it to the workload, unless other callers use that ARN too. */
   private proveBySession(caller: Caller, console: boolean): Proof | null {
     const issuance = this.issuedSessions.get(caller.sessionArn);
     if (!issuance) return null;

@@ -15,7 +15,7 @@ export function compareEvents(a: EventRef, b: EventRef): number {
 
 /**
  * The smallest `limit` distinct calls, the latest time, and whether there were more: a sketch that merges in any order.
- * Calls are told apart by their event id, so a record delivered twice counts once.
+ * Calls are identified by event id, so a record delivered twice counts once.
  */
 export class CallSample {
   readonly calls: Call[] = [];
@@ -24,7 +24,7 @@ export class CallSample {
 
   constructor(readonly limit: number) {}
 
-  /** `interned` makes the copy that is kept, where it is. */
+  /** `interned` makes the copy that is kept. */
   add(call: Call, interned = same): void {
     this.lastTime = Math.max(this.lastTime, call.time);
     const at = this.placeOf(call);
@@ -44,7 +44,7 @@ export class CallSample {
     }
   }
 
-  /** Whether there are enough earlier events already: then only `addPast` is to be told. */
+  /** True when the sample is full of earlier calls; call `addPast` then. */
   isPast(event: EventRef): boolean {
     const last = this.calls[this.limit - 1];
     return last !== undefined && compareTimeAndId(event, last) > 0;
@@ -94,7 +94,7 @@ export function sortText(call: Call): string {
   return `${call.what} ${call.accessKeyId ?? ''}`;
 }
 
-/** What a call was, as `EventRef.what` keeps it in one interned text. */
+/** The description of a call that `EventRef.what` keeps as one interned text. */
 export interface CallWords {
   readonly region: string;
   /** `s3.amazonaws.com` */

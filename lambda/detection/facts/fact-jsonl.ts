@@ -5,7 +5,7 @@ import { INVENTORY, type Caller, type Fact } from './facts';
 import { CHANGE_ACTIONS } from '../vocabulary';
 
 /**
- * The merged facts as lines of JSON: what `--state` keeps. The first line names the format; the others come in any order,
+ * The format of `--state`: the merged facts as lines of JSON. The first line names the format; the others come in any order,
  * and reading the lines of two sets into one merges them.
  */
 export const FACTS_FORMAT = 'credlock.facts/1';
@@ -30,7 +30,7 @@ export function* linesOf(facts: FactSet): Generator<string> {
   }
 }
 
-/** Adds what a line tells, and gives the fact where it is one. Throws with the reason when the line is none of `linesOf`. */
+/** Adds a line's content, and returns the fact where it is one. Throws with the reason when `linesOf` never writes such a line. */
 export function addLine(facts: FactSet, line: string): Fact | null {
   const { data, error } = LINE.safeParse(JSON.parse(line));
   if (!data) throw new Error(z.prettifyError(error));
@@ -47,7 +47,7 @@ export function addLine(facts: FactSet, line: string): Fact | null {
   return null;
 }
 
-/** The sightings of a line that tells of some. Throws when it is another. */
+/** The sightings of a row. Throws when the line is no row. */
 export function rowIn(line: string): { caller: Caller; seen: SeenHour[] } {
   const { caller: by, seen } = row.parse(JSON.parse(line));
   return { caller: by, seen: seen.map(([hour, at, id, what, did]) => ({ hour, event: { time: at, id, what }, did })) };

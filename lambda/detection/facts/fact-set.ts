@@ -22,15 +22,15 @@ export interface SightingRow {
   readonly seen: SeenHour[];
 }
 
-/** Where a caller's sightings go. */
-interface Seat {
+/** The row and sample that a caller's sightings are added to. */
+interface SightingTarget {
   readonly row: SightingRow;
   readonly sample: CallSample;
 }
 
 const MOST_RECENT = 10_000;
 
-/** What is known of one session ARN. */
+/** The facts of one session ARN. */
 export interface SessionUse {
   readonly arn: string;
   readonly rows: Map<string, SightingRow>;
@@ -51,7 +51,7 @@ export class FactSet {
   /** Accounts whose records were seen. */
   readonly accounts = new Set<string>();
   private readonly words = new Map<string, string>();
-  private readonly recent = new Map<string, Seat>();
+  private readonly recent = new Map<string, SightingTarget>();
 
   add(fact: Fact): void {
     if (fact.fact === 'sighting') return this.addSighting(fact);
@@ -60,7 +60,7 @@ export class FactSet {
     return this.addForeignKey(fact);
   }
 
-  /** Both accounts of a role have the record; only the copy of who asked says by which key, and it counts. */
+  /** In cross-account calls both accounts have the record; only the caller's copy has the caller's key, so it is kept. */
   private addForeignKey(fact: ForeignKey): void {
     const kept = this.foreignKeys.get(fact.accessKeyId);
     if (kept && (kept.by === null) !== (fact.by === null)) {
@@ -98,7 +98,7 @@ export class FactSet {
   }
 
   private addSighting({ caller, did, event }: Sighting): void {
-    const { row, sample } = this.seatOf(caller);
+    const { row, sample } = this.targetOf(caller);
     mergeHour(row.seen, { hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
     if (sample.isPast(event)) sample.addPast(event);
     else
@@ -108,16 +108,16 @@ export class FactSet {
       );
   }
 
-  /** Most sightings are of a caller seen a moment ago; the long keys of the maps are built for the others alone. */
-  private seatOf(caller: Caller): Seat {
+  /** A cache: most sightings are of a recent caller, and the maps' long keys are slow to build. */
+  private targetOf(caller: Caller): SightingTarget {
     const { accessKeyId, sessionArn, source } = caller;
     const key = `${accessKeyId ?? sessionArn} ${source.ip ?? source.service ?? ''}`;
     const recent = this.recent.get(key);
     if (recent && isSameCaller(recent.row.caller, caller)) return recent;
     if (this.recent.size >= MOST_RECENT) this.recent.clear();
-    const seat = { row: this.rowOf(caller), sample: this.sampleOf(caller) };
-    this.recent.set(key, seat);
-    return seat;
+    const target = { row: this.rowOf(caller), sample: this.sampleOf(caller) };
+    this.recent.set(key, target);
+    return target;
   }
 
   private sampleOf(caller: Caller): CallSample {
@@ -151,7 +151,7 @@ export class FactSet {
     return row;
   }
 
-  /** Only what is kept: callers choose their user agents, and could fill the memory with new ones. */
+  /** Interns kept texts only: callers choose their user agents, and could fill the memory with new ones. */
   private readonly internedEvent = ({ time, id, what }: EventRef): EventRef => ({ time, id, what: this.word(what) });
 
   private readonly internedCall = ({ accessKeyId, ...event }: Call): Call => ({
@@ -167,7 +167,7 @@ export class FactSet {
   }
 }
 
-/** Two facts with one id are one fact; should they differ, the smaller text stays, whichever came first. */
+/** Of two facts with the same id the one with the smaller text is kept, so that the order does not matter. */
 function keepSmallest<T extends { readonly time: number }>(facts: Map<string, T>, key: string, fact: T): void {
   const kept = facts.get(key);
   if (!kept || fact.time < kept.time || (fact.time === kept.time && JSON.stringify(fact) < JSON.stringify(kept)))
@@ -208,7 +208,7 @@ export function sourceKey(source: Source): string {
   return `${source.ip ?? source.service ?? ''} ${source.attributed ? 'by' : ''} ${source.endpointId ?? ''} ${source.endpointAccount ?? ''}`;
 }
 
-/** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled apart. */
+/** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled separately. */
 export function callsKey(caller: Caller): string {
   return `${caller.workload ? workloadKey(caller.workload) : '-'} ${sourceKey(caller.source)}`;
 }

@@ -3,12 +3,12 @@ import type { Workload } from '../model/workload';
 import type { ChangeAction } from '../vocabulary';
 
 /**
- * Facts are what a record says about credentials and addresses: immutable, and merged commutatively, associatively and
+ * Facts are what records show about credentials and addresses: immutable, and merged commutatively, associatively and
  * idempotently (`FactSet`). Times are event times in epoch milliseconds.
  */
 export type Fact = Issuance | ForeignKey | Sighting | Change;
 
-/** The record in which AWS hands a workload's session its key. */
+/** Credentials issued to a workload's session. */
 export interface Issuance {
   readonly fact: 'issuance';
   /** account + (sharedEventID ?? eventID) + workload */
@@ -21,15 +21,15 @@ export interface Issuance {
   readonly expires: number | null;
   /** `ec2.amazonaws.com`, `ecs-tasks.amazonaws.com`, … */
   readonly issuer: string;
-  /** The issuing call, for kinds whose workload asks for its key itself: where it came from, and what it was. Else null. */
+  /** The issuing call, for kinds whose workloads ask for their credentials themselves; else null. */
   readonly asked: { readonly source: Source; readonly what: string } | null;
   /** The workload's Region where the record proves it (never the endpoint called). */
   readonly region: string | null;
-  /** What the kind wants to show of the workload (cluster, namespace, …). */
+  /** Details of the workload for people (cluster, namespace, …). */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** A key issued to somebody who is no workload: disproves sessions that only look like one, and shows role chaining. */
+/** An access key issued to a caller that is no workload: disproves sessions that only look like one, and shows role chaining. */
 export interface ForeignKey {
   readonly fact: 'foreign-key';
   readonly id: string;
@@ -41,7 +41,7 @@ export interface ForeignKey {
   readonly by: Caller | null;
 }
 
-/** The identity behind a call, as far as proof needs it. */
+/** The identity behind a call. */
 export interface Caller {
   readonly sessionArn: string;
   readonly accessKeyId: string | null;
@@ -58,21 +58,21 @@ export interface Caller {
   readonly region: string | null;
 }
 
-/** What a sighting's calls did, or-ed over the hour. */
+/** Bit flags for the actions of a sighting's calls, combined over the hour. */
 export const Did = {
-  /** Something else than a relayable action. */
+  /** Any action that cannot be relayed. */
   other: 1,
-  /** sts:GetCallerIdentity, which others may relay. */
+  /** sts:GetCallerIdentity, which a relay may call for the workload. */
   callerIdentity: 2,
-  /** A console session made of the keys. */
+  /** A console session made with the credentials. */
   console: 4,
-  /** Something only an EKS node does. */
+  /** A call that only an EKS node makes. */
   eksNode: 8,
-  /** Asked for the key itself: the issuance of a workload that gets its own keys. */
+  /** The request for credentials of a workload that asks for them itself. */
   issuance: 16,
 } as const;
 
-/** One call as a reader of findings wants it; `what` is interned. */
+/** One call for a finding's list of events; `what` is interned. */
 export interface EventRef {
   readonly time: number;
   readonly id: string;
@@ -89,12 +89,12 @@ export interface Sighting {
 }
 
 /**
- * What no record tells but EC2 or AWS Config answered when asked: what stood since when. `inventoryFacts` makes them; their
- * content says what they list (a gateway, endpoints, an allocation, an automatic public address, an instance's interfaces).
+ * Facts that come from EC2 or AWS Config instead of a record: the state of resources and its beginning. `inventoryFacts`
+ * makes them; their content shows what they list (a gateway, endpoints, an allocation, an automatic public address, an instance's interfaces).
  */
 export const INVENTORY = 'Inventory';
 
-/** Whether what stands for a record's id is of an inventory: there is no record to look up. */
+/** True for ids of inventory facts, for which there is no record to look up. */
 export function isInventoryId(eventId: string): boolean {
   return eventId.startsWith('inventory of ');
 }
@@ -113,7 +113,7 @@ export interface InterfaceDetail {
   readonly prefixes: readonly string[];
 }
 
-/** A record that gives or takes an address, or starts, stops, terminates: one fact per record and instance named in it. */
+/** A change of addresses or of an instance's state: one fact for each record and instance named in it. */
 export interface Change {
   readonly fact: 'change';
   /** account + (sharedEventID ?? eventID) + instance */
@@ -139,7 +139,7 @@ export interface Change {
   readonly subnetId: string | null;
   /** Account an address is transferred to (EnableAddressTransfer). */
   readonly transferTo: string | null;
-  /** False when the change switches the source/destination check off (the instance forwards for others). */
+  /** False when the change switches the source/destination check off (the instance forwards other hosts' traffic). */
   readonly sourceDestCheck: boolean | null;
   /** True when the record tags the instance as a node of an EKS cluster. */
   readonly eksNode: boolean;

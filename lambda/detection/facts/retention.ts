@@ -3,7 +3,7 @@ import type { History } from './workload-history';
 
 const DAY = 86_400_000;
 
-/** The latest event time there is: what "now" is to a replay. */
+/** The latest event time, which replay takes for the present. */
 export function newestTime(facts: FactSet): number {
   let newest = 0;
   for (const { time } of facts.issuances.values()) newest = Math.max(newest, time);
@@ -14,7 +14,7 @@ export function newestTime(facts: FactSet): number {
   return newest;
 }
 
-/** The earliest event time there is; infinite where there is none. */
+/** The earliest event time; infinite where there is none. */
 export function oldestTime(facts: FactSet): number {
   let oldest = Infinity;
   for (const { time } of facts.issuances.values()) oldest = Math.min(oldest, time);
@@ -25,14 +25,14 @@ export function oldestTime(facts: FactSet): number {
   return oldest;
 }
 
-/** Whether a workload was last alive so long ago that neither a key nor the retention keeps its facts. */
+/** True when a workload's facts may be deleted: its credentials and the retention have expired. */
 export function isTooOld({ sightings, issuances }: History, newest: number, retentionDays: number): boolean {
   const alive = Math.max(sightings.at(-1)?.event.time ?? 0, issuances.at(-1)?.time ?? 0);
   const lastExpiry = issuances.reduce((last, { expires }) => Math.max(last, expires ?? 0), 0);
   return alive > 0 && newest > Math.max(alive + retentionDays * DAY, lastExpiry);
 }
 
-/** Whether a record comes too late to be judged by: its workload's facts may be gone. Times in epoch milliseconds. */
+/** True when a record is too old to be judged, as its workload's facts may be deleted. Times in epoch milliseconds. */
 export function isTooOldToJudge(time: number, now: number, retentionDays: number): boolean {
   return time < now - retentionDays * DAY;
 }

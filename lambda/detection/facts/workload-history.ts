@@ -29,7 +29,7 @@ export interface History {
   readonly sightings: ProvenSighting[];
   /** By origin key: the calls kept for reporting. */
   readonly calls: Map<string, CallSample[]>;
-  /** By version of the instance metadata service: keys of the origins where keys it delivered were used. */
+  /** By version of the instance metadata service: keys of the origins where its credentials were used. */
   readonly deliveries: Map<string, Set<string>>;
   /** Sightings that only look like this workload's. */
   unproven: number;
@@ -41,7 +41,7 @@ export interface Histories {
   readonly prover: Prover;
 }
 
-/** Puts every session's sightings under the workload they are proven to come from. */
+/** Groups sightings by the workload they are proven to come from. */
 export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[], privateNetworks: CidrSet): Histories {
   const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
   const assembly = new Assembly(prover, new Map(kinds.map((kind) => [kind.name, kind])), privateNetworks);
@@ -55,7 +55,7 @@ export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[]
   return { byWorkload: assembly.byWorkload, prover };
 }
 
-/** Records older than eventVersion 1.09 do not say whose an endpoint is; where one record of the workload does, it says it for all. */
+/** Records older than eventVersion 1.09 lack an endpoint's account; it is taken from the workload's other records. */
 function nameEndpointOwners(sightings: ProvenSighting[]): void {
   const owners = new Map<string, string>();
   for (const { origin } of sightings) {
@@ -102,7 +102,7 @@ class Assembly {
     return history;
   }
 
-  /** A workload that asks for its keys itself is seen where it asks. */
+  /** The request of a workload for its own credentials is a sighting of it. */
   issued(issuance: Issuance): void {
     const history = this.historyOf(issuance.workload);
     history?.issuances.push(issuance);
@@ -162,7 +162,7 @@ class Assembly {
   }
 }
 
-/** The calls kept of one origin, in order, each once; `more` when there were others. */
+/** The calls kept for one origin, sorted, each once; `more` when there were others. */
 export function callsFrom(history: History, originKey: string): { calls: Call[]; more: boolean; lastTime: number } {
   const samples = history.calls.get(originKey) ?? [];
   const calls = new Map<string, Call>();
@@ -177,8 +177,7 @@ export function callsFrom(history: History, originKey: string): { calls: Call[];
   };
 }
 
-/** One record can come in two versions that differ in what they tell of the caller. */
-/** A key is asked for before it is used, be it in the same second. */
+/** Within a second, the request for credentials comes before their use. One record can come in two versions of its caller. */
 function bySightingTime(a: ProvenSighting, b: ProvenSighting): number {
   return (
     a.event.time - b.event.time ||

@@ -49,7 +49,7 @@ const EVENTS: WorkloadEvents = {
   unseen: [
     {
       what: 'calls of tasks whose ids are UUIDs (before 2021), where the record has no inScopeOf',
-      because: 'such a session name is told from others by its length alone',
+      because: 'only its length distinguishes such a session name from others',
     },
   ],
 };

@@ -43,7 +43,7 @@ const EVENTS: WorkloadEvents = {
   unseen: [
     {
       what: "calls with a service account's keys (IRSA), where the record has no webIdFederationData, and all of clusters whose issuer is not EKS's own; their requests for keys are seen",
-      because: 'the session is named by whoever asks',
+      because: 'the caller chooses the name of the session',
     },
   ],
 };

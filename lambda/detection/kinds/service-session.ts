@@ -27,8 +27,8 @@ export const serviceSession: WorkloadKind<typeof KIND> = {
     issuances: [{ userIdentity: { type: ['AWSService'] } }],
     unseen: [
       {
-        what: 'all calls; the issuance of the keys is seen',
-        because: 'no field of a call says that a service obtained its keys',
+        what: 'all calls; the issuance of the credentials is seen',
+        because: 'no field of a call shows that a service obtained its credentials',
       },
     ],
   },

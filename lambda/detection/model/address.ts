@@ -1,6 +1,6 @@
 import { IPv6 } from 'ipaddr.js';
 
-/** Where an address stands in the order of its family: a number for IPv4, eight UTF-16 code units (one a group) for IPv6. */
+/** Sorts addresses within their family: a number for IPv4, eight UTF-16 code units (one for each group) for IPv6. */
 export type AddressKey = number | string;
 
 /** A network. `text` is canonical (`10.0.0.0/8`); `first` and `last` are its outermost addresses, of one family. */
@@ -11,7 +11,7 @@ export interface Cidr {
   readonly last: AddressKey;
 }
 
-/** Networks of both families as one question. `has` takes canonical text; anything else is in no network. */
+/** Networks of both families. `has` takes canonical text; any other text is in no network. */
 export interface CidrSet {
   has(canonicalAddress: string): boolean;
 }
@@ -23,13 +23,13 @@ const COLON = ':';
 const COLON_CODE = 58;
 const GROUP = '[1-9a-f][0-9a-f]{0,3}';
 
-// Most IPv6 text AWS writes is canonical already: no zero groups but those behind one `::`. The library takes 3 µs to say so.
+// A fast path: most IPv6 text that AWS writes is canonical already, and the library takes 3 µs for each address.
 const SURELY_CANONICAL = new RegExp(
   `^(?:${GROUP}(?::${GROUP}){7}|(?!(?:[^:]*:){7})${GROUP}(?::${GROUP})*::(?:${GROUP}(?::${GROUP})*)?)$`,
 );
 
 /**
- * The one text of an address, or null when the text is no address. IPv4 must be four decimal parts without leading zeros;
+ * The canonical text of an address, or null when the text is no address. IPv4 must be four decimal parts without leading zeros;
  * IPv6 comes back lower-case and compressed (RFC 5952), IPv4-mapped IPv6 as the IPv4 address; a zone id is not accepted.
  */
 export function canonicalAddress(text: string): string | null {
@@ -55,7 +55,7 @@ export function isInterconnect(canonical: string): boolean {
   return INTERCONNECT.has(canonical);
 }
 
-/** A network, or a bare address as /32 or /128; null for anything else, host bits included (`cidrFault` says why). */
+/** A network, or a bare address as /32 or /128; null for anything else, host bits included (`cidrFault` gives the reason). */
 export function parseCidr(text: string): Cidr | null {
   const read = readCidr(text);
   return 'fault' in read ? null : read;
@@ -72,7 +72,7 @@ export function cidrFault(text: string): string | null {
   return 'fault' in read ? read.fault : null;
 }
 
-/** Texts that are no network are left out: records write odd things. Check settings with `cidrFault` first. */
+/** Texts that are no network are ignored. Check settings with `cidrFault` first. */
 export function cidrSet(cidrs: readonly string[]): CidrSet {
   const networks = cidrs.map(parseCidr).filter((cidr) => cidr !== null);
   if (networks.length === 0) return NOTHING;
@@ -86,7 +86,7 @@ export function cidrSet(cidrs: readonly string[]): CidrSet {
   };
 }
 
-/** Networks split into IPv4 and IPv6, each in order of first address, the wider one first. */
+/** Networks split into IPv4 and IPv6, each sorted by first address, the wider one first. */
 export function byFamily<T extends Cidr>(networks: readonly T[]): [ipv4: T[], ipv6: T[]] {
   const ipv4 = networks.filter(({ first }) => typeof first === 'number');
   const ipv6 = networks.filter(({ first }) => typeof first === 'string');
@@ -120,7 +120,7 @@ interface Ranges {
   readonly lasts: readonly AddressKey[];
 }
 
-/** Networks nest or are apart, so only the outermost are needed, and those are apart. */
+/** Networks nest or are disjoint, so only the outermost are needed. */
 function rangesOf(sorted: readonly Cidr[]): Ranges {
   const outermost: Cidr[] = [];
   for (const cidr of sorted) {

@@ -1,8 +1,7 @@
 import type { Source } from './origin';
 
 /**
- * What this project reads of one CloudTrail record, whatever wrapped it. Every field is as tolerant as real records
- * require; secrets (`sessionToken`) are not in it.
+ * The fields of a CloudTrail record that are used, without its wrapper and without secrets (`sessionToken`).
  */
 export interface CloudTrailRecord {
   readonly eventId: string;
@@ -23,7 +22,7 @@ export interface CloudTrailRecord {
   readonly legacy: boolean;
   readonly identity: CallerIdentity;
   readonly source: Source | null;
-  /** An AwsServiceEvent: a service tells of something, nobody called. */
+  /** An AwsServiceEvent, which reports no call. */
   readonly serviceEvent: boolean;
   /** `sessionCredentialFromConsole` is "true". */
   readonly fromConsole: boolean;

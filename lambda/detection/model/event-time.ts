@@ -1,7 +1,7 @@
 /** As CloudTrail writes it. */
 const USUAL = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/;
 
-/** Other writers of CloudTrail records have a blank for the T, another zone, or none (UTC then). */
+/** Other writers of CloudTrail records use a blank for the T, another zone, or none, which means UTC. */
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/;
 
 /** Below it a number counts seconds, from it on milliseconds: 1e11 ms is March 1973, 1e11 s the year 5138. */
@@ -15,7 +15,7 @@ export function eventTimeOf(value: unknown): number | null {
   return Number.isNaN(milliseconds) ? null : milliseconds;
 }
 
-/** The one ISO form every JavaScript engine reads alike. */
+/** The ISO form that every JavaScript engine parses alike. */
 function isoOf(text: string): string | null {
   if (USUAL.test(text)) return text;
   const parts = ISO.exec(text);

@@ -118,7 +118,7 @@ export interface RelatedSession {
   readonly accessKeyIds: readonly string[];
 }
 
-/** What replay prints per line and the live path puts into the EventBridge event's `detail`. */
+/** One line of replay's output, and the `detail` of the EventBridge event. */
 export interface Finding {
   readonly schema: typeof FINDING_SCHEMA;
   /** Stable: derived from partition, account, workload and origin. */
@@ -139,7 +139,7 @@ export interface Finding {
   readonly lock: readonly LockEntry[];
   readonly firstSeen: string;
   readonly lastSeen: string;
-  /** Exact up to 200; null above, where `callsAtLeast` says how many were kept. */
+  /** Exact up to 200; null above, where `callsAtLeast` has the number kept. */
   readonly calls: number | null;
   readonly callsAtLeast: number | null;
   readonly events: readonly FindingEvent[];

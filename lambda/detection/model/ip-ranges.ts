@@ -1,6 +1,6 @@
 import { addressKey, type AddressKey, byFamily, type Cidr, lastNotAbove, parseCidr } from './address';
 
-/** What AWS says of one of its addresses. */
+/** An address in AWS's published ranges. */
 export interface AwsAddress {
   /** As published: `eu-west-1`, or `GLOBAL`, which some EC2 prefixes have too. */
   readonly region: string;
@@ -15,9 +15,9 @@ export interface AwsAddress {
 export interface IpRanges {
   /** As published: `2026-08-01-00-00-00`, in UTC. */
   readonly createDate: string;
-  /** Entries left out because they are not what they should be. */
+  /** Number of malformed entries, which are ignored. */
   readonly skipped: number;
-  /** What is known of an address in canonical text; null when it is not AWS's. */
+  /** Takes canonical text; null when the address is not AWS's. */
   lookup(canonical: string): AwsAddress | null;
 }
 
@@ -54,7 +54,7 @@ interface Network extends Cidr {
   readonly entries: [Entry, ...Entry[]];
 }
 
-/** Adds the entries of one list to the networks they name, by their text, and says how many it left out. */
+/** Adds the entries of one list to the networks they name; returns the number of malformed ones. */
 function gather(networks: Map<string, Network>, list: readonly unknown[], field: 'ip_prefix' | 'ipv6_prefix'): number {
   let skipped = 0;
   for (const item of list) {
@@ -117,7 +117,7 @@ function endsBefore(last: AddressKey | undefined, key: AddressKey): boolean {
   return last !== undefined && last < key;
 }
 
-/** Networks nest or are apart: going through them in order, those still open are the ones around the next. */
+/** Networks nest or are disjoint: in sorted order, those still open contain the next one. */
 function treeOf(sorted: readonly Network[], intern: Intern): Tree {
   const tree: Tree = { starts: [], lasts: [], parents: [], known: [] };
   const open: number[] = [];
@@ -132,10 +132,10 @@ function treeOf(sorted: readonly Network[], intern: Intern): Tree {
   return tree;
 }
 
-/** What a network's own entries and the network around it say of an address. */
+/** Combines a network's own entries with those of the network around it. */
 type Intern = (own: readonly [Entry, ...Entry[]], around: AwsAddress | null) => AwsAddress;
 
-/** Thousands of networks say the same few hundred things, so each is kept once. */
+/** Thousands of networks share a few hundred descriptions, so each is kept once. */
 function interning(): Intern {
   const known = new Map<string, AwsAddress>();
   return (own, around) => {

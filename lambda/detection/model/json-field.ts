@@ -4,7 +4,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What `source` is as JSON; undefined where it is none. */
+/** The JSON value of `source`; undefined where it is no JSON. */
 export function parsedJson(source: string): unknown {
   try {
     const value: unknown = JSON.parse(source);
@@ -14,7 +14,7 @@ export function parsedJson(source: string): unknown {
   }
 }
 
-/** What `value` has under `key`; undefined when it is no object. */
+/** The value under `key`; undefined when `value` is no object. */
 export function field(value: unknown, key: string): unknown {
   return isJsonObject(value) ? value[key] : undefined;
 }
@@ -30,7 +30,7 @@ export function text(value: unknown, key: string): string | null {
   return textOf(field(value, key));
 }
 
-/** `text` for a value that is at hand. */
+/** A text or number as text; null when it is empty or something else. */
 export function textOf(value: unknown): string | null {
   if (typeof value === 'string') return value === '' ? null : value;
   return typeof value === 'number' ? String(value) : null;

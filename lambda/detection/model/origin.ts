@@ -5,9 +5,9 @@ import type { Origin } from './finding';
 export type Path = 'public-ipv4' | 'public-ipv6' | 'endpoint';
 
 export interface SeenOrigin extends Origin {
-  /** One text for one origin: what findings are told apart by. */
+  /** Identifies the origin in findings. */
   readonly key: string;
-  /** Null for origins that can be nobody's first use. */
+  /** Null for origins that cannot be a first use. */
   readonly path: Path | null;
   /** For services: `invokedBy` names the same service. */
   readonly attributed: boolean;
@@ -23,7 +23,7 @@ const NOWHERE = {
 } as const;
 
 /**
- * Where on the network a call came from. An endpoint id beside a public address proves nothing: the S3 console sends
+ * The network origin of a call. An endpoint id beside a public address proves nothing: the S3 console sends
  * people's public addresses with AWS's own endpoint ids.
  */
 export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
@@ -44,15 +44,15 @@ export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
   };
 }
 
-/** The origin as people write it: an address, `vpce-…/10.0.0.5`, or a service's name. */
+/** The origin for people: an address, `vpce-…/10.0.0.5`, or a service's name. */
 export function originText(origin: Origin): string {
   if (origin.kind === 'endpoint') return `${origin.endpointId ?? ''}/${origin.ip ?? ''}`;
   return origin.ip ?? origin.service ?? '';
 }
 
 /**
- * Where a record says its call came from, before settings are asked: the canonical address or the service's name, and
- * the VPC endpoint fields as far as they are what they should be. `judge` makes an origin of it.
+ * The source of a call as recorded, before settings are applied: the canonical address or the service's name, and the VPC
+ * endpoint fields where they are well-formed.
  */
 export interface Source {
   /** Canonical IPv4 or IPv6 text (`::ffff:1.2.3.4` is `1.2.3.4`); null when the record names a service. */

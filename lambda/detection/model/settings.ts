@@ -48,18 +48,18 @@ export interface Settings {
   readonly serviceCallerFindings: boolean;
   /** Live only: one mode for every account, or per account id, with `default` for the accounts that have learned enough. */
   readonly mode: Mode | Readonly<Record<string, Mode>>;
-  /** Live only: so long an account that `mode` does not name is in `learn` mode, from when it was first heard. 0: not at all. */
+  /** Live only: days that an account which `mode` does not name spends in `learn` mode, from its first event. 0: none. */
   readonly learnDays: number;
-  /** Live only: after so long an account and Region that used to be heard counts as silent. 0: never. */
+  /** Live only: hours without events after which an active account and Region is reported. 0: never. */
   readonly silenceHours: number;
-  /** Live, and `replay --posture --format asff`: a role that got no keys by IMDSv1 for so long is told no more. */
+  /** Live, and `replay --posture --format asff`: days without IMDSv1 after which a role is no longer reported. */
   readonly postureQuietDays: number;
   readonly runbookUrl: string;
 }
 
 export type Mode = 'learn' | 'report' | 'live';
 
-/** Whose accounts are ours. */
+/** The accounts of the organization. */
 export interface Organization {
   /** True when the user listed the accounts; only then is another account foreign. */
   readonly listed: boolean;

@@ -1,15 +1,15 @@
-/** Letters a shell takes as they are. */
+/** Needs no quotes in a shell. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
-/** Whatever a record says a name is: a line end or an escape in a command somebody pastes runs what follows it. */
+/** Names come from records: a pasted line end or escape would run what follows it. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
-/** One word of a POSIX shell, whatever is in it; null where it holds what cannot be seen and so must not be pasted. */
+/** One quoted word of a POSIX shell; null where the text has invisible characters, which are unsafe to paste. */
 export function shellWord(text: string): string | null {
   if (text === '' || UNPRINTABLE.test(text)) return null;
   return PLAIN.test(text) && !text.startsWith('-') ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A command: `$NAME` in capitals is the reader's to set and stays; every other value becomes one word. Null where a value must not be pasted. */
+/** A template tag for a command line: each value becomes one shell word. Null where a value is null or unsafe to paste. */
 export function command(parts: TemplateStringsArray, ...values: readonly (string | null)[]): string | null {
   let line = parts[0] ?? '';
   for (const [at, value] of values.entries()) {

@@ -3,26 +3,26 @@ import type { Fields } from './event-pattern';
 import type { FindingWorkload } from './finding';
 import type { Workload } from './workload';
 
-/** What a kind reads out of the record in which AWS hands a workload its key. */
+/** An issuance of credentials to a workload, as read from its record. */
 export interface IssuedTo {
   readonly workload: Workload;
-  /** The session and key it gets. */
+  /** The session and access key issued. */
   readonly session: { readonly arn: string; readonly accessKeyId: string | null; readonly expires: number | null };
   /** The workload's Region where the record proves it, never the endpoint called; `GLOBAL` where it runs in all of them. */
   readonly region: string | null;
   readonly attributes: Readonly<Record<string, string>>;
-  /** True when the workload asks for its key itself, so that the issuing call's own origin is the workload's. */
+  /** True when the workload itself asked for the credentials, so that the origin of that call is its own. */
   readonly askedByWorkload: boolean;
 }
 
-/** How a call shows which workload it comes from, by the record alone. */
+/** The workload that a call's record names, and how. */
 export interface NamedBy {
   readonly workload: Workload;
   readonly shown: 'scope' | 'delivery' | 'shape';
   readonly region: string | null;
 }
 
-/** A role session taken apart: `arn:<partition>:sts::<account>:assumed-role/<role>/<name>`. */
+/** The parts of `arn:<partition>:sts::<account>:assumed-role/<role>/<name>`. */
 export interface SessionArn {
   readonly partition: string;
   readonly account: string;
@@ -34,8 +34,8 @@ export interface SessionArn {
 /**
  * How sessions of a kind get their lock.
  * - `first-use`: the first plausible use on each path is the workload's (EC2, ECS, pods).
- * - `aws-address`: any AWS address of the workload's Region will do, none is learned (Lambda).
- * - `issuing-origin`: the origins that asked for keys are the workload's (IRSA).
+ * - `aws-address`: any AWS address of the workload's Region is accepted, none is learned (Lambda).
+ * - `issuing-origin`: the origins that asked for credentials are the workload's (IRSA).
  */
 export type LockPolicy = 'first-use' | 'aws-address' | 'issuing-origin';
 
@@ -98,6 +98,6 @@ export interface WorkloadKind<Name extends string = string> {
   replaceCommands(workload: FindingWorkload): CommandLines;
   /** Keeps the evidence that a stopped workload would lose. */
   preserveCommands(workload: FindingWorkload): CommandLines;
-  /** The condition that is true for this workload's sessions alone; null, or absent, where only the session's name tells. */
+  /** The condition that is true for this workload's sessions alone; null, or absent, where only the session's name identifies it. */
   sessionCondition?(workload: FindingWorkload): PolicyCondition | null;
 }

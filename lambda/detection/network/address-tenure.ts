@@ -1,7 +1,7 @@
 import type { CidrSet } from '../model/address';
 import { INVENTORY } from '../facts/facts';
 
-/** Who had an address, and when. */
+/** The period in which an instance or account had an address. */
 export interface Tenure {
   /** A canonical address, or a delegated prefix in CIDR form. */
   readonly address: string;
@@ -13,37 +13,37 @@ export interface Tenure {
   readonly vpcId: string | null;
   readonly since: number;
   readonly sinceEvent: string;
-  /** The action that gave it. */
+  /** The action that began it. */
   readonly sinceAction: string;
   until: number | null;
   untilEvent: string | null;
 }
 
 export interface Holder {
-  /** `allocation`: an Elastic IP address that sits on nothing known. */
+  /** `allocation`: an Elastic IP address without a known association. */
   readonly kind: 'instance' | 'nat-gateway' | 'interface' | 'allocation';
   readonly id: string;
 }
 
-/** What gave the address, as the beginning of a sentence that goes on with it. */
+/** The origin of the address, as the beginning of a sentence. */
 export function givenBy({ sinceAction }: Tenure): string {
   return sinceAction === INVENTORY ? 'the inventory gives' : `${sinceAction} gave`;
 }
 
-/** Records and calls are not stamped by one clock, so what a change gives reaches a minute back (milliseconds). */
+/** Clocks of EC2 and CloudTrail differ, so tenures begin a minute earlier than recorded (milliseconds). */
 export const BEFORE = 60_000;
 const HOUR = 3_600_000;
 
 /**
- * Whether an address was its holder's at a time, graces included: a tenure reaches a minute back, and it lasts for the
- * rest of the hour, since a sighting is told by its hour's first event.
+ * True when the address was its holder's at a time, with tolerance: a tenure begins a minute early, and lasts for the rest
+ * of the hour, since a sighting has the time of its hour's first event.
  */
 export function holdsAt(tenure: Tenure, time: number): boolean {
   if (time < tenure.since - BEFORE) return false;
   return tenure.until === null || time < endOfHour(tenure.until);
 }
 
-/** The same without graces: who has the better right where two tenures meet. */
+/** The same without tolerance, to decide between two tenures that meet. */
 export function strictlyHoldsAt(tenure: Tenure, time: number): boolean {
   return time >= tenure.since && (tenure.until === null || time < tenure.until);
 }

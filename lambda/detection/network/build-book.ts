@@ -8,22 +8,22 @@ import { INVENTORY, type Change } from '../facts/facts';
 import { NetworkBook } from './network-book';
 
 /**
- * S1: what stands in the book is decided by event times, so any order of the same changes builds the same book. `doubted`
- * changes build nothing; but what an inventory showed before them, they may have made or ended.
+ * Applies changes in the order of event times, so any order of input gives the same book. `rejectedChanges`,
+ * made with credentials that may be stolen, add nothing, and end the validity of what an inventory showed before them.
  */
-export function buildBook(changes: Iterable<Change>, doubted: Iterable<Change> = []): NetworkBook {
-  const doubts = new Set(doubted);
-  const believed = [...changes];
-  const sorted = [...believed, ...doubts].sort(byTimeAndRank);
-  const writer = new BookWriter(allocationAddresses(believed));
+export function buildBook(changes: Iterable<Change>, rejectedChanges: Iterable<Change> = []): NetworkBook {
+  const rejected = new Set(rejectedChanges);
+  const accepted = [...changes];
+  const sorted = [...accepted, ...rejected].sort(byTimeAndRank);
+  const writer = new BookWriter(allocationAddresses(accepted));
   for (const change of sorted) {
-    if (doubts.has(change)) writer.doubt(change);
+    if (rejected.has(change)) writer.reject(change);
     else writer.write(change);
   }
   return writer.book;
 }
 
-/** Records of one second have no order of their own: what makes things comes before what uses them, what ends them last; then what was found to be so. */
+/** Records of the same second are sorted: creations, uses, deletions, then inventories. */
 function byTimeAndRank(a: Change, b: Change): number {
   return a.time - b.time || rank(a.action) - rank(b.action) || (a.id < b.id ? -1 : Number(a.id > b.id));
 }
@@ -34,7 +34,7 @@ function rank(action: Change['action']): number {
   return /^(?:Terminate|Release|Delete|Disassociate|Detach|Unassign)/.test(action) ? 2 : 1;
 }
 
-/** An allocation has one address for its life, so the record that names both tells it for all times. */
+/** An allocation keeps its address for life, so one record that names both is enough. */
 function allocationAddresses(changes: readonly Change[]): Map<string, string> {
   const addresses = new Map<string, string>();
   for (const { allocationIds, publicIps } of changes) {
@@ -72,11 +72,11 @@ class BookWriter {
     if (vpcId !== null) for (const id of endpointIds) this.book.endpoints.set(id, { vpcId, account, region });
   }
 
-  /** Whoever holds stolen keys can change what an inventory then finds: it speaks for nobody from his next change on. */
-  doubt(change: Change): void {
-    for (const tenure of this.interfaces.touchedBy(change)) this.tenures.doubt(tenure, change);
+  /** An attacker can change what an inventory lists, so its tenures end with the first rejected change. */
+  reject(change: Change): void {
+    for (const tenure of this.interfaces.touchedBy(change)) this.tenures.reject(tenure, change);
     for (const address of this.elastic.namedIn(change))
-      for (const tenure of this.tenures.openAt(address)) this.tenures.doubt(tenure, change);
+      for (const tenure of this.tenures.openAt(address)) this.tenures.reject(tenure, change);
   }
 
   list(change: Change): void {
@@ -93,7 +93,7 @@ class BookWriter {
   }
 }
 
-/** The actions that stand here change who has which address; the others are read for what they say of instances. */
+/** Actions without an entry change no address; they are read for the state of instances. */
 const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Change) => void>> = {
   RunInstances: ({ interfaces }, change) => interfaces.launch(change),
   StartInstances: ({ instances }, change) => instances.power(change, true),

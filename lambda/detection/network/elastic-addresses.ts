@@ -23,7 +23,7 @@ export class ElasticAddresses {
     private readonly tenures: Tenures,
   ) {}
 
-  /** The public addresses a change is about, by themselves or by their allocations. */
+  /** The public addresses a change names, directly or by their allocations. */
   namedIn({ publicIps, allocationIds }: Change): string[] {
     if (publicIps.length > 0) return [...publicIps];
     return allocationIds.map((id) => this.allocations.get(id)).filter((address) => address !== undefined);
@@ -54,7 +54,7 @@ export class ElasticAddresses {
     if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');
   }
 
-  /** An inventory: an allocation, and where it is by now. */
+  /** An inventory's allocation and its current association. */
   list(change: Change): void {
     const [address] = this.namedIn(change);
     if (address === undefined) return;
@@ -63,7 +63,7 @@ export class ElasticAddresses {
     else this.associate(change);
   }
 
-  /** An inventory: a public address AWS chose for an instance. */
+  /** An inventory's automatic public address of an instance. */
   listAutomatic(change: Change): void {
     const instance = this.interfaces.instanceNamed(change);
     const [address] = change.publicIps;
@@ -99,7 +99,7 @@ export class ElasticAddresses {
     this.interfaceWith.set(address, state);
   }
 
-  /** Associating an address elsewhere takes it away silently. */
+  /** Associating an address elsewhere ends its earlier association without a record. */
   private leaveOthers(change: Change, address: string, instance: string | null): void {
     this.leaveInstances(change, address, instance);
     for (const tenure of this.tenures.openAt(address))
@@ -114,7 +114,7 @@ export class ElasticAddresses {
     }
   }
 
-  /** An association ends on what it was made with; where its address went elsewhere since, nothing is left to end. */
+  /** Ends an association, unless its address has been associated elsewhere since. */
   private undo(change: Change, { address, instance, eniId }: Association): void {
     const state = eniId === null ? null : this.interfaces.get(eniId);
     const holder = state ? state.owner : instance;

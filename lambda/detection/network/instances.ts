@@ -3,11 +3,11 @@ import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook 
 import { BEFORE, type Tenure } from './address-tenure';
 import type { Tenures } from './tenure-ledger';
 
-/** Writes what changes tell of instances: when they ran, which addresses they had, which doors stand open. */
+/** Records when instances ran, their addresses, and their open doors. */
 export class Instances {
   /** By instance and address. */
   private readonly latest = new Map<string, Tenure>();
-  /** Public addresses AWS chose, and the interface they are on, by instance. */
+  /** Automatic public addresses, and their interfaces, by instance. */
   private readonly automatic = new Map<string, { readonly tenure: Tenure; readonly eniId: string | null }>();
 
   constructor(
@@ -15,7 +15,7 @@ export class Instances {
     private readonly tenures: Tenures,
   ) {}
 
-  /** By `instanceKey`; begins an empty life where nothing was known. */
+  /** By `instanceKey`; a new one where the instance is unknown. */
   life(key: string): InstanceLife {
     let life = this.book.instances.get(key);
     if (!life) {
@@ -30,7 +30,7 @@ export class Instances {
     return instanceId === null ? null : this.life(instanceKey(account, instanceId));
   }
 
-  /** What the instance a change names has had; nothing where it names none, or an unknown one. */
+  /** The tenures of the instance a change names; empty where it names none, or an unknown one. */
   tenuresOf({ account, instanceId }: Change): readonly Tenure[] {
     return instanceId === null ? [] : (this.book.instance(account, instanceId)?.tenures ?? []);
   }
@@ -58,7 +58,7 @@ export class Instances {
     for (const tenure of life.tenures) this.tenures.end(tenure, change);
   }
 
-  /** A private address has one place in a VPC, so giving it takes it from whoever had it; a public one is taken by its own records. */
+  /** A private address is unique in a VPC, so it is taken from its holder; public addresses are released by their own records. */
   give(change: Change, key: string, address: string, vpcId: string | null): void {
     const life = this.life(key);
     if (this.openOf(key, address)) return;
@@ -69,14 +69,14 @@ export class Instances {
     this.latest.set(`${key} ${address}`, tenure);
   }
 
-  /** A public address AWS chose: it is the instance's until that stops or starts, or gets an Elastic IP address instead. */
+  /** An automatic public address, which lasts until the instance stops, starts or gets an Elastic IP address. */
   giveAutomatic(change: Change, key: string, address: string): void {
     this.give(change, key, address, null);
     const tenure = this.openOf(key, address);
     if (tenure) this.automatic.set(key, { tenure, eniId: change.interfaces[0]?.eniId ?? null });
   }
 
-  /** `eniId`: where something else took its place; null where it is lost in any case. */
+  /** `eniId`: the interface that got another address instead; null where it is lost in any case. */
   loseAutomatic(change: Change, key: string, eniId: string | null): void {
     const lost = this.automatic.get(key);
     if (!lost || (eniId !== null && lost.eniId !== null && eniId !== lost.eniId)) return;
@@ -101,7 +101,7 @@ export class Instances {
     this.life(key).doors.push(doorOf(change, cause, cause === 'unknown-interface' ? 'any' : 'public'));
   }
 
-  /** Whether a start gave the address it has by now: EC2's clock and CloudTrail's differ. */
+  /** True when a start gave the current address; the clocks of EC2 and CloudTrail differ. */
   private beganWith({ time }: Change, key: string): boolean {
     return (this.automatic.get(key)?.tenure.since ?? 0) > time - BEFORE;
   }

@@ -13,11 +13,11 @@ export interface InterfaceState {
   readonly addresses: Set<string>;
   /** Elastic IP addresses on it. */
   readonly elastic: Set<string>;
-  /** True once an Elastic IP address was put on it that no record names. */
+  /** True once it has an Elastic IP address that no record names. */
   unknownElastic: boolean;
 }
 
-/** Network interfaces: their addresses, and which instance has them. What an interface has, its instance has. */
+/** Network interfaces, their addresses and their instances. An instance has the addresses of its interfaces. */
 export class Interfaces {
   private readonly states = new Map<string, InterfaceState>();
   private readonly attachments = new Map<string, string>();
@@ -29,7 +29,7 @@ export class Interfaces {
     return this.states.get(eniId) ?? null;
   }
 
-  /** The interface a record describes; what was known of it before stays. */
+  /** The interface a record describes, merged with what was known of it before. */
   know(change: Change, detail: InterfaceDetail): InterfaceState {
     const isMade = change.action === 'RunInstances' || change.action === 'CreateNetworkInterface';
     const before = this.states.get(detail.eniId);
@@ -97,7 +97,7 @@ export class Interfaces {
     for (const state of this.ofInstance.get(key) ?? []) if (!there.has(state)) this.leave(change, state);
   }
 
-  /** An attachment that another one followed is over already. */
+  /** An attachment followed by another has ended already. */
   detach(change: Change): void {
     for (const eniId of this.namedIn(change)) {
       const state = this.states.get(eniId);
@@ -135,14 +135,14 @@ export class Interfaces {
     }
   }
 
-  /** Source/destination check off: the instance forwards for others. */
+  /** Without the source/destination check an instance forwards other hosts' traffic. */
   forward(change: Change): void {
     const key = this.instanceNamed(change);
     if (key === null || change.sourceDestCheck === null) return;
     this.instances.life(key).forwarding.push({ time: change.time, on: !change.sourceDestCheck });
   }
 
-  /** What the instances have that a change is about: by the instance it names, or by interfaces that are theirs. */
+  /** The tenures of the instances a change concerns, by the instance it names or by their interfaces. */
   touchedBy(change: Change): Tenure[] {
     const named = this.instances.tenuresOf(change);
     const owned = this.namedIn(change).flatMap((eniId) => {
@@ -154,7 +154,7 @@ export class Interfaces {
     return [...named, ...owned];
   }
 
-  /** Key of the instance a change is about: by its id, or by an interface attached to it. */
+  /** Key of the instance a change concerns, by its id or by an interface attached to it. */
   instanceNamed(change: Change): string | null {
     if (change.instanceId !== null) return instanceKey(change.account, change.instanceId);
     const [eniId = ''] = this.namedIn(change);

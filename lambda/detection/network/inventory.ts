@@ -1,12 +1,12 @@
 import { INVENTORY, type Change, type InterfaceDetail } from '../facts/facts';
 import { isoTime } from '../model/event-time';
 
-/** What an account has in a Region, as EC2 or AWS Config told it. Addresses are canonical, times epoch milliseconds. */
+/** The resources of an account in a Region, from EC2 or AWS Config. Addresses are canonical, times epoch milliseconds. */
 export interface Inventory {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
-  /** When it was asked for: what has no time of its own holds from then on. */
+  /** Time of the request; resources without a time of their own hold from then on. */
   readonly askedAt: number;
   readonly instances: readonly ListedInstance[];
   readonly addresses: readonly ListedAddress[];
@@ -19,7 +19,7 @@ export interface ListedInstance {
   readonly vpcId: string | null;
   /** Of its last start: EC2 sets it anew each time. Null where unknown. */
   readonly launched: number | null;
-  /** False where it forwards for others; true where that is unknown. */
+  /** False where it forwards other hosts' traffic; true where that is unknown. */
   readonly sourceDestCheck: boolean;
   /** Tagged as a node of an EKS cluster. */
   readonly eksNode: boolean;
@@ -31,7 +31,7 @@ export interface ListedInterface extends InterfaceDetail {
   /** Its first private address, which stays for its life. */
   readonly primaryIp: string | null;
   readonly attached: number | null;
-  /** A public address AWS chose, which no allocation names. */
+  /** An automatic public address, which no allocation names. */
   readonly automaticIp: string | null;
 }
 
@@ -64,8 +64,8 @@ export interface ListedEndpoint {
 }
 
 /**
- * The inventory as facts. Each holds from when EC2 says it began, else from when it was asked for, so that what is first
- * seen before proves nothing about it. Asked twice, what has a time of its own is the same fact.
+ * The inventory as facts. Each holds from the beginning that EC2 gives, else from the time of the request. Facts with a
+ * time of their own are the same in a second inventory.
  */
 export function inventoryFacts(inventory: Inventory): Change[] {
   return [
@@ -159,7 +159,7 @@ function fact(
   what: string,
   time: number,
   { partition, account, region }: Inventory,
-  told: Partial<Omit<Change, 'fact' | 'id' | 'eventId' | 'action' | 'time'>>,
+  details: Partial<Omit<Change, 'fact' | 'id' | 'eventId' | 'action' | 'time'>>,
 ): Change {
   return {
     fact: 'change',
@@ -185,6 +185,6 @@ function fact(
     sourceDestCheck: null,
     eksNode: false,
     cidrs: [],
-    ...told,
+    ...details,
   };
 }

@@ -34,7 +34,7 @@ export class NatGateways {
     for (const [at, address] of addresses.entries()) this.associations.set(associationIds[at] ?? '', address);
   }
 
-  /** An inventory: what the gateway had by then, as far as no record told. */
+  /** An inventory's addresses of a gateway that no record named. */
   list(change: Change): void {
     const isKnown = (address: string): boolean =>
       this.tenures.openAt(address).some(({ holder }) => holder.id === change.natGatewayId);

@@ -3,7 +3,7 @@ import { BEFORE, holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './ad
 
 /** One more first use, opened by a change whose address is unknown. */
 export interface Door {
-  /** What opened it. */
+  /** The action that opened it. */
   readonly cause: 'unknown-eip' | 'unknown-interface' | 'start' | 'eip-lost';
   readonly time: number;
   readonly eventId: string;
@@ -12,7 +12,7 @@ export interface Door {
   readonly admits: 'public' | 'any';
 }
 
-/** What changes tell of one instance. */
+/** The history of one instance. */
 export interface InstanceLife {
   region: string | null;
   vpcId: string | null;
@@ -29,7 +29,7 @@ export interface InstanceLife {
   /** When the first interface was attached whose creation was not seen. */
   unknownInterfaceSince: number | null;
   eksNode: boolean;
-  /** Source/destination check, by time: off means it forwards for others. */
+  /** Source/destination check, by time: off means it forwards other hosts' traffic. */
   readonly forwarding: { time: number; on: boolean }[];
 }
 
@@ -39,7 +39,7 @@ export interface EndpointPlace {
   readonly region: string;
 }
 
-/** Who had which address, allocation, interface, NAT gateway and endpoint, and when, over all workloads. */
+/** The holders of addresses, allocations, interfaces, NAT gateways and endpoints over time, for all workloads. */
 export class NetworkBook {
   readonly instances = new Map<string, InstanceLife>();
   /** Tenures of public addresses, by address. */
@@ -53,7 +53,7 @@ export class NetworkBook {
     return this.instances.get(instanceKey(account, id)) ?? null;
   }
 
-  /** The tenure that says an address was this instance's own at a time, unless it was somebody else's by then. */
+  /** The tenure by which an address was this instance's own at a time, unless another holder had it by then. */
   ownAddress(account: string, id: string, address: string, time: number): Tenure | null {
     const life = this.instance(account, id);
     if (!life) return null;
@@ -63,7 +63,7 @@ export class NetworkBook {
     return own[0] && !this.holderOf(address, time, { kind: 'instance', id }) ? own[0] : null;
   }
 
-  /** Who had a public address at a time, other than the holder named. */
+  /** The holders of a public address at a time, other than the one named. */
   holderOf(address: string, time: number, except: Holder | null = null): Tenure | null {
     const others = (this.byAddress.get(address) ?? []).filter((tenure) => !except || tenure.holder.id !== except.id);
     const strict = others.filter((tenure) => tenure.holder.kind !== 'allocation' && strictlyHoldsAt(tenure, time));
@@ -89,7 +89,7 @@ export function covers({ address, range }: Tenure, asked: string): boolean {
   return range === null ? address === asked : range.has(asked);
 }
 
-/** Whether every interface of an instance was known at a time, so that an address not among its tenures was not its own. */
+/** True when all interfaces of an instance were known at a time, so that it had no addresses but those of its tenures. */
 export function knowsInterfaces(life: InstanceLife, time: number): boolean {
   const { interfacesKnown, interfacesListed, unknownInterfaceSince } = life;
   const isListed = interfacesListed !== null && time >= interfacesListed;

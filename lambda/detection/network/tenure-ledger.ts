@@ -3,7 +3,7 @@ import { INVENTORY, type Change } from '../facts/facts';
 import type { NetworkBook } from './network-book';
 import type { Holder, Tenure } from './address-tenure';
 
-/** What one tenure is of. */
+/** The subject of one tenure. */
 export interface Held {
   /** A canonical address, or a delegated prefix in CIDR form. */
   readonly address: string;
@@ -12,7 +12,7 @@ export interface Held {
   readonly vpcId: string | null;
 }
 
-/** Begins and ends tenures, and knows which are open. */
+/** Begins and ends tenures, and tracks the open ones. */
 export class Tenures {
   private readonly open = new Map<string, Set<Tenure>>();
 
@@ -48,8 +48,8 @@ export class Tenures {
     for (const place of placesOf(tenure)) this.open.get(place)?.delete(tenure);
   }
 
-  /** Ends what only an inventory gave. */
-  doubt(tenure: Tenure, change: Change): void {
+  /** Ends a tenure that is known from an inventory only. */
+  reject(tenure: Tenure, change: Change): void {
     if (tenure.sinceAction === INVENTORY) this.end(tenure, change);
   }
 
@@ -71,7 +71,7 @@ function placesOf({ address, vpcId }: Tenure): string[] {
 
 const NO_NETWORKS = cidrSet([]);
 
-/** Private addresses and delegated prefixes are nobody's alone, so only their instance and VPC can be asked for them. */
+/** Private addresses and delegated prefixes repeat across VPCs, so they are kept by instance and VPC only. */
 function isPublic(address: string): boolean {
   return !address.includes('/') && !isPrivateAddress(address, NO_NETWORKS);
 }

@@ -31,7 +31,7 @@ export type FactSkip =
 export type FactReading =
   { readonly facts: readonly Fact[]; readonly skip: null } | { readonly facts: readonly []; readonly skip: FactSkip };
 
-/** The facts one record tells. A record may tell several: a change made by a workload is also a sighting of it. */
+/** The facts in one record. There may be several: a change made by a workload is also a sighting of it. */
 export function readFacts(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): FactReading {
   const caller = callerOf(record, kinds);
   const facts: Fact[] = [...readChanges(record, caller), ...keyFacts(record, kinds, caller)];
@@ -60,7 +60,7 @@ function callerOf(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): Cal
 
 const STRENGTH = { scope: 3, delivery: 2, shape: 1 } as const;
 
-/** The workload a session of these kinds names, by the strongest sign of it in the record. */
+/** The workload that a session names, by the strongest sign in the record. */
 export function nameOf(session: SessionArn, record: CloudTrailRecord, kinds: readonly WorkloadKind[]): NamedBy | null {
   let best: NamedBy | null = null;
   for (const kind of kinds) {
@@ -99,7 +99,7 @@ function keyFacts(
   return foreignKeyIn(record, id, kinds, caller);
 }
 
-/** Kept where it can disprove a name that looks like a workload's, or where a role session hands on its rights. */
+/** Kept where it can disprove a session name that looks like a workload's, or shows role chaining. */
 function foreignKeyIn(
   record: CloudTrailRecord,
   id: string,
@@ -123,7 +123,7 @@ function foreignKeyIn(
   ];
 }
 
-const NOBODY: CallerIdentity = {
+const NO_IDENTITY: CallerIdentity = {
   type: null,
   arn: null,
   principalId: null,
@@ -137,10 +137,10 @@ const NOBODY: CallerIdentity = {
 };
 
 function withoutIdentity(record: CloudTrailRecord): CloudTrailRecord {
-  return { ...record, identity: NOBODY };
+  return { ...record, identity: NO_IDENTITY };
 }
 
-/** What people hand out pre-signed URLs for. Any request can be signed so; one for anything else is a call like others. */
+/** The actions that pre-signed URLs are meant for; a pre-signed request for any other action is treated as a call. */
 const OBJECT_ACTIONS: ReadonlySet<string> = new Set([
   'GetObject',
   'HeadObject',
@@ -185,7 +185,7 @@ function eventIn(record: CloudTrailRecord): EventRef {
   return new RecordEvent(record);
 }
 
-/** Puts the call in words only when somebody keeps it: most sightings repeat what is known. */
+/** Composes `what` only when it is read, as most sightings repeat known ones. */
 class RecordEvent implements EventRef {
   readonly time: number;
   readonly id: string;
@@ -204,7 +204,7 @@ class RecordEvent implements EventRef {
 /** Why a record gave no fact; null when it gave one. */
 export type Skip = RecordSkip | FactSkip;
 
-/** Reads one parsed record into the facts. Never throws, whatever JSON it is given. */
+/** Adds the facts of one parsed record; returns why there were none, else null. Never throws. */
 export function readInto(facts: FactSet, value: unknown, kinds: readonly WorkloadKind[] = WORKLOAD_KINDS): Skip | null {
   const reading = readRecord(value);
   if ('skip' in reading) return reading.skip;

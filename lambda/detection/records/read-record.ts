@@ -5,15 +5,15 @@ import { readSource } from './read-source';
 
 export { expirationOf } from '../model/event-time';
 
-/** Why a value gives no record: it is no CloudTrail event at all, another kind of one, or lacks what facts are named by. */
+/** Why a value gives no record: it is no CloudTrail event, one of another kind, or lacks a required field. */
 export type RecordSkip =
   'not-cloudtrail' | 'insight' | 'aggregated' | 'network-activity' | 'no-event-id' | 'no-event-time' | 'no-account';
 
 export type RecordReading = { readonly record: CloudTrailRecord } | { readonly skip: RecordSkip };
 
 /**
- * Reads one CloudTrail record, taken out of whatever wrapped it. Every JSON value gets an answer, none an exception.
- * Management, data, service and sign-in events are read alike. A record without `awsRegion` has the Region ''.
+ * Reads one CloudTrail record, without its wrapper; never throws. Management, data, service and sign-in events are read
+ * alike. A record without `awsRegion` has the Region ''.
  */
 export function readRecord(value: unknown): RecordReading {
   if (!isJsonObject(value)) return { skip: 'not-cloudtrail' };
@@ -43,7 +43,7 @@ function otherKindOf(value: JsonObject): RecordSkip | null {
 
 type Named = Pick<CloudTrailRecord, 'eventId' | 'time' | 'account' | 'eventSource' | 'eventName' | 'identity'>;
 
-/** One literal instead of spreads: this runs for every record. */
+/** One literal instead of spreads, for speed. */
 function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
   const { identity } = named;
   const region = textOf(value.awsRegion) ?? '';
@@ -145,11 +145,11 @@ function isLegacy(eventVersion: string | null): boolean {
 /** AWS documents the record's own field; some writers have it among the session's attributes. */
 function isFromConsole(value: JsonObject): boolean {
   const attributes = field(field(field(value, 'userIdentity'), 'sessionContext'), 'attributes');
-  return isYes(value.sessionCredentialFromConsole) || isYes(field(attributes, 'sessionCredentialFromConsole'));
+  return isTrue(value.sessionCredentialFromConsole) || isTrue(field(attributes, 'sessionCredentialFromConsole'));
 }
 
-function isYes(said: unknown): boolean {
-  return said === 'true' || said === true;
+function isTrue(value: unknown): boolean {
+  return value === 'true' || value === true;
 }
 
 function withoutSessionToken(responseElements: unknown): unknown {

@@ -11,8 +11,8 @@ const SERVICE =
 const ENDPOINT_ID = /^vpce-[0-9a-z]+$/i;
 
 /**
- * Where a record says its call came from; null when it names neither an address nor a service. The unknowns are the
- * record's fields of that name, `invokedBy` is the identity's.
+ * The source of a recorded call; null when it names neither an address nor a service. `invokedBy` is the identity's, the
+ * other parameters are the record's fields of that name.
  */
 export function readSource(
   sourceIPAddress: unknown,

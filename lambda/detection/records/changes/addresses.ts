@@ -3,7 +3,7 @@ import type { Parameters } from './parameters';
 
 const PUBLIC = new Set(['publicip', 'publicipaddress', 'carrierip', 'customerownedip', 'address']);
 
-/** Canonical public addresses: Elastic IPs by whatever name, `address` being that of a transferred one. */
+/** Canonical public addresses under any of EC2's names for Elastic IPs; `address` is a transferred one. */
 export function publicIpsIn(parameters: Parameters): string[] {
   return textsUnder(parameters, (key) => PUBLIC.has(key), canonicalAddress);
 }

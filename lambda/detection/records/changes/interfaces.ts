@@ -3,8 +3,8 @@ import { ipv6In, prefixesIn, privateIpsIn } from './addresses';
 import { objectsBy, onlyText, parametersOf } from './parameters';
 
 /**
- * The network interfaces that requests, responses or parts of them name. Where it is only one, all they say is about it
- * (a request names the interface and the response the addresses); where there are several, what stands with each.
+ * The network interfaces in these parts of a record. All fields belong to an interface that is the only one (the request
+ * names it, the response its addresses); otherwise only those of the object that names it.
  */
 export function interfacesIn(parts: readonly unknown[]): InterfaceDetail[] {
   const named = [...objectsBy('networkinterfaceid', parts)];

@@ -1,17 +1,17 @@
 import { isJsonObject, textOf, type JsonObject } from '../../model/json-field';
 
-/** What a request or response says: the texts under each key, wherever it stands. Keys are in lower case. */
+/** The texts under each key of a request or response, at any depth. Keys are in lower case. */
 export type Parameters = ReadonlyMap<string, readonly string[]>;
 
 /** Keys that only wrap a list or a text: in EC2's JSON, in its XML, and in the JSON made of that XML. */
 const WRAPPERS = new Set(['items', 'item', 'content']);
 
-/** Deeper than anything EC2 writes (RunInstances: 11). What comes from outside need not end anywhere. */
+/** Bounds the recursion; EC2 nests no deeper than 11 levels (RunInstances). */
 const DEEPEST = 16;
 
 /**
- * The parameters in requests, responses or parts of them. EC2 actions come flat or inside `<Action>Request`, in camel or
- * Pascal case, with a list as `items`, `item`, an array or one lone object; read this way they are all the same.
+ * The parameters in requests, responses or parts of them. EC2 writes them flat or inside `<Action>Request`, in camel or
+ * Pascal case, and lists as `items`, `item`, an array or a single object.
  */
 export function parametersOf(parts: readonly unknown[]): Parameters {
   const found = new Map<string, string[]>();
