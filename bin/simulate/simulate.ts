@@ -6,7 +6,7 @@ import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { workloadKey } from '../../lambda/detection/model/workload';
 import { SIMULATION_SOURCE } from '../../lambda/environment';
-import { partition } from '../../lambda/store/table-schema';
+import { partition, SORT_KEYS } from '../../lambda/store/table-schema';
 import { sampleId, sampleTable } from '../../lambda/confirming/simulated-findings';
 import type { DeploymentOptions } from '../deployment/deployment-options';
 import { awsFault } from '../deployment/aws-fault';
@@ -110,7 +110,7 @@ class Simulation {
     const client = new DynamoDBClient(CLIENT_SETTINGS);
     try {
       const table = sampleTable(dynamoDbLockTable(client, this.deployment.need('lockTable')));
-      const sightings = await table.query(partition.workload(this.theft.workload), 'S#');
+      const sightings = await table.query(partition.workload(this.theft.workload), SORT_KEYS.sighting);
       return sightings.length > 0;
     } catch (error) {
       throw awsFault('read the lock table', error);

@@ -5,7 +5,7 @@ import type { Peers } from '../detection/judge/peers';
 import { informationalFindings } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { GONE, saveClaims, type ClaimsSaved } from '../store/published-rows';
-import { partition } from '../store/table-schema';
+import { partition, SORT_KEYS } from '../store/table-schema';
 import type { Judged } from '../judging/judge-workloads';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type ReconcileContext } from './reconcile-findings';
@@ -34,9 +34,14 @@ export async function publishInformational(
   const told = informationalFindings([{ judgement, around }]).filter(
     (finding) => !suppressedBy(finding, around.settings.suppressions),
   );
-  const findings = new Map(told.map((finding) => [partition.told(finding.id), finding]));
+  const findings = new Map(told.map((finding) => [partition.informational(finding.id), finding]));
   const claims = new Map([...findings].map(([pk, finding]) => [pk, JSON.stringify(tellerOf(finding, workload))]));
-  const saved = await saveClaims(clerk.table, workload, claims, { sk: 'O#', expires, item: kept('O#'), mine });
+  const saved = await saveClaims(clerk.table, workload, claims, {
+    sk: SORT_KEYS.informationalClaims,
+    expires,
+    item: kept(SORT_KEYS.informationalClaims),
+    mine,
+  });
   const concerned: Workload[] = [];
   let isSaid = false;
   for (const pk of new Set([...findings.keys(), ...saved.places])) {
@@ -54,7 +59,7 @@ function tellerOf({ firstSeen, evidence }: Finding, workload: Workload): Teller 
 }
 
 async function firstTeller(pk: string, table: LockTable): Promise<Teller | null> {
-  const items = await table.query(pk, 'W#');
+  const items = await table.query(pk, SORT_KEYS.claim);
   const tellers = items.flatMap(({ body }) => (body === GONE ? [] : [TELLER.parse(JSON.parse(body))]));
   return tellers.sort((a, b) => (a.least < b.least ? -1 : 1))[0] ?? null;
 }

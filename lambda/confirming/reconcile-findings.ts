@@ -5,6 +5,7 @@ import type { Mode, Settings } from '../detection/model/settings';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { findingSchema } from '../store/finding-schema';
 import type { LockTable, RevisedItem, StoredItem } from '../store/lock-table';
+import { SORT_KEYS } from '../store/table-schema';
 import { accountsOf, highestMode, modeOf } from '../judging/mode';
 import { noteOpen } from '../store/open-findings';
 
@@ -75,7 +76,7 @@ export async function reconcile(
   clerk: ReconcileContext,
   concerns: (finding: Finding) => boolean = () => true,
 ): Promise<boolean> {
-  const items = await clerk.table.query(pk, 'V#');
+  const items = await clerk.table.query(pk, SORT_KEYS.finding);
   const known = new Map(items.map((item) => [item.sk, { item, stored: STORED.parse(JSON.parse(item.body)) }]));
   const here = wanted.filter(concerns);
   let isWritten = false;
@@ -94,7 +95,7 @@ export async function reconcile(
 const WITHDRAWN = 'later records explain the origin, or tell it as part of a group';
 
 function skOf({ id }: Finding): string {
-  return `V#${id}`;
+  return `${SORT_KEYS.finding}${id}`;
 }
 
 /** Write under the next revision, publish, write that it was: whoever breaks off in between is finished by the next run. */

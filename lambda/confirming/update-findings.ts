@@ -4,7 +4,7 @@ import { findingsOf } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { originText } from '../detection/model/origin';
 import type { Peers } from '../detection/judge/peers';
-import { partition } from '../store/table-schema';
+import { idIn, partition, SORT_KEYS } from '../store/table-schema';
 import { judgeWorkloads, type JudgingContext, type Judged, type Judgements } from '../judging/judge-workloads';
 import { invalidateSteadyState } from '../judging/steady-state';
 import { saveClaims, type Claims, type ClaimsSaved } from '../store/published-rows';
@@ -84,16 +84,13 @@ class FindingsUpdate implements UpdateResult {
     const judgements = await judgeWorkloads([workload], settlement, new Subscriptions(table, workload, now));
     const [judged] = judgements.judged;
     if (!judged) return true;
-    const footprint = await this.save('P#', anchorClaimsOf(judged), judged);
+    const footprint = await this.save(SORT_KEYS.anchorClaims, anchorClaimsOf(judged), judged);
     this.concern(await subscribersOf(topicsOf(footprint, workload), table));
     const claims = suspicionsOf(judged);
-    const suspicions = await this.save('Q#', claims, judged);
+    const suspicions = await this.save(SORT_KEYS.suspectClaims, claims, judged);
     // Others write theirs and read these; so theirs are read again before anything is said.
     if (footprint.isNew || suspicions.isNew) return false;
-    const isSaid = await this.say(
-      judgements,
-      new Set([...claims.keys(), ...suspicions.places].map((pk) => pk.slice(2))),
-    );
+    const isSaid = await this.say(judgements, new Set([...claims.keys(), ...suspicions.places].map((pk) => idIn(pk))));
     return (await this.tell(judged, judgements.around)) && !isSaid;
   }
 
@@ -107,9 +104,9 @@ class FindingsUpdate implements UpdateResult {
   private async tell(judged: Judged, around: Peers): Promise<boolean> {
     const { settlement, expires } = this;
     if (!settlement.settings.serviceCallerFindings) return true;
-    const mine = this.saved.get('O#')?.revision ?? null;
+    const mine = this.saved.get(SORT_KEYS.informationalClaims)?.revision ?? null;
     const { saved, isSaid, concerned } = await publishInformational(judged, around, settlement, { expires, mine });
-    this.saved.set('O#', saved);
+    this.saved.set(SORT_KEYS.informationalClaims, saved);
     this.concern(concerned);
     return !isSaid && !saved.isNew;
   }
@@ -157,8 +154,10 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
   const members = new Map<string, Suspect>();
   for (const place of places) {
     const items = await table.query(partition.suspects(place));
-    const suspects = items.filter(({ sk }) => sk.startsWith('W#')).flatMap(({ body }) => suspectIn(body) ?? []);
-    const wasGroup = items.some(({ sk }) => sk.startsWith('V#'));
+    const suspects = items
+      .filter(({ sk }) => sk.startsWith(SORT_KEYS.claim))
+      .flatMap(({ body }) => suspectIn(body) ?? []);
+    const wasGroup = items.some(({ sk }) => sk.startsWith(SORT_KEYS.finding));
     if (suspects.length < GROUP && !wasGroup) continue;
     for (const one of suspects) members.set(workloadKey(one.workload), one);
   }
@@ -229,5 +228,5 @@ function isSame(a: Workload, b: Workload): boolean {
 }
 
 async function hasGroup(place: string, table: LockTable): Promise<boolean> {
-  return (await table.query(partition.suspects(place), 'V#')).length > 0;
+  return (await table.query(partition.suspects(place), SORT_KEYS.finding)).length > 0;
 }

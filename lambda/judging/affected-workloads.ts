@@ -1,6 +1,15 @@
 import type { Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts/facts';
 import { workloadKey, type Workload } from '../detection/model/workload';
-import { entitiesOf, isUnproven, makersOf, partition, expiryOf, sightingItem } from '../store/table-schema';
+import {
+  entitiesOf,
+  expiryOf,
+  idIn,
+  isUnproven,
+  makersOf,
+  partition,
+  sightingItem,
+  SORT_KEYS,
+} from '../store/table-schema';
 import type { LockTable, StoredItem } from '../store/lock-table';
 import { factsIn, sightingsIn } from '../store/fact-items';
 import { subscribersOf, topic } from '../store/subscriptions';
@@ -55,13 +64,13 @@ async function ownersOf({ caller, event }: Sighting, table: LockTable, retention
   const { accessKeyId, sessionArn } = caller;
   const pk = partition.session(sessionArn);
   if (accessKeyId !== null) {
-    const owners = issuedIn(await table.query(partition.key(accessKeyId), 'I#'));
+    const owners = issuedIn(await table.query(partition.key(accessKeyId), SORT_KEYS.issued));
     if (owners.length > 0) return owners;
     // For an issuance that comes later and knows this session by its name only.
     const expires = expiryOf(event.time, retentionDays);
-    await table.keep({ pk, sk: `K#${accessKeyId}`, body: '', expires });
+    await table.keep({ pk, sk: `${SORT_KEYS.usedKey}${accessKeyId}`, body: '', expires });
   }
-  return issuedIn(await table.query(pk, 'I#I'));
+  return issuedIn(await table.query(pk, SORT_KEYS.firstIssuance));
 }
 
 function issuedIn(items: readonly StoredItem[]): Workload[] {
@@ -86,8 +95,8 @@ async function affectedByIssuance(
 ): Promise<AffectedWorkloads> {
   const { workload, accessKeyId, sessionArn } = fact;
   const topics = accessKeyId === null ? [] : [topic.key(accessKeyId)];
-  const seen = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), 'S#');
-  const isFirstOne = mayBeFirst && (await isFirst(fact, 'I#I', table));
+  const seen = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), SORT_KEYS.sighting);
+  const isFirstOne = mayBeFirst && (await isFirst(fact, SORT_KEYS.firstIssuance, table));
   if (isFirstOne) {
     topics.push(topic.session(sessionArn));
     seen.push(...(await seenUnder(sessionArn, table)));
@@ -100,8 +109,8 @@ async function affectedByIssuance(
 /** What was done under a session's name, with any key. */
 async function seenUnder(sessionArn: string, table: LockTable): Promise<StoredItem[]> {
   const pk = partition.session(sessionArn);
-  const [items, keys] = await Promise.all([table.query(pk, 'S#'), table.query(pk, 'K#')]);
-  const answers = await Promise.all(keys.map(({ sk }) => table.query(partition.key(sk.slice(2)), 'S#')));
+  const [items, keys] = await Promise.all([table.query(pk, SORT_KEYS.sighting), table.query(pk, SORT_KEYS.usedKey)]);
+  const answers = await Promise.all(keys.map(({ sk }) => table.query(partition.key(idIn(sk)), SORT_KEYS.sighting)));
   return [...items, ...answers.flat()];
 }
 
@@ -116,7 +125,8 @@ async function affectedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: boo
   const topics = [topic.key(fact.accessKeyId)];
   if (by?.accessKeyId) topics.push(topic.use(by.accessKeyId));
   if (by?.workload) topics.push(topic.made(workloadKey(by.workload)));
-  if (mayBeFirst && (await isFirst(fact, 'I#F', table))) topics.push(topic.session(fact.sessionArn));
+  if (mayBeFirst && (await isFirst(fact, SORT_KEYS.firstForeignKey, table)))
+    topics.push(topic.session(fact.sessionArn));
   return { own: [], others: await subscribersOf(topics, table), isProof: false };
 }
 

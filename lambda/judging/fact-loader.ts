@@ -14,7 +14,7 @@ import { originOf } from '../detection/model/origin';
 import type { Source } from '../detection/model/origin';
 import type { AnchorSummary } from '../detection/judge/peers';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
-import { entitiesOf, isUnproven, partition } from '../store/table-schema';
+import { entitiesOf, idIn, isUnproven, partition, PARTITIONS, prefixOf, SORT_KEYS } from '../store/table-schema';
 import { parseAnchorSummary } from '../store/anchor-summary-index';
 import type { LockTable, StoredItem } from '../store/lock-table';
 import { sightingsIn } from '../store/fact-items';
@@ -30,8 +30,13 @@ const AT_ONCE = 25;
  */
 const MOST_MADE = 10_000;
 
-/** Claims and the note of calm. */
-const KEPT = new Set(['P#', 'Q#', 'O#', 'G#']);
+/** The sort keys of a workload's claims and steady state. */
+const KEPT: ReadonlySet<string> = new Set([
+  SORT_KEYS.anchorClaims,
+  SORT_KEYS.suspectClaims,
+  SORT_KEYS.informationalClaims,
+  SORT_KEYS.steadyState,
+]);
 
 interface Wanted {
   readonly pk: string;
@@ -134,8 +139,8 @@ export class FactLoader {
 
   /** What was done with a key, and which keys were asked for with it. */
   wantUses(accessKeyId: string): void {
-    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: 'C#', most: MOST_MADE });
-    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: 'S#' });
+    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.requestedKey, most: MOST_MADE });
+    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.sighting });
   }
 
   /** The changes that a workload's sessions made, and the keys they asked for. */
@@ -146,25 +151,25 @@ export class FactLoader {
   /** The changes made with a key, and the keys asked for with it. */
   wantMadeWith(accessKeyId: string): void {
     this.wantMade(`key/${accessKeyId}`);
-    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: 'C#', most: MOST_MADE });
+    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.requestedKey, most: MOST_MADE });
   }
 
   private take(item: StoredItem, pk: string): void {
     if (this.own.has(pk)) this.takeOwn(item, pk);
-    switch (item.sk.slice(0, 2)) {
-      case 'I#':
-      case 'C#':
-      case 'X#':
+    switch (prefixOf(item.sk)) {
+      case SORT_KEYS.issued:
+      case SORT_KEYS.requestedKey:
+      case SORT_KEYS.change:
         return this.takeFact(addLine(this.facts, item.body), pk);
-      case 'S#':
+      case SORT_KEYS.sighting:
         return this.takeSighting(item, pk);
-      case 'T#':
-        return this.facts.sawAccount(item.sk.slice(2));
-      case 'W#':
+      case SORT_KEYS.account:
+        return this.facts.sawAccount(idIn(item.sk));
+      case SORT_KEYS.claim:
         return this.takeFootprint(item);
-      case 'V#':
-      case 'Q#':
-        this.open.add(pk.slice(2));
+      case SORT_KEYS.finding:
+      case SORT_KEYS.suspectClaims:
+        this.open.add(idIn(pk));
     }
   }
 
@@ -183,8 +188,8 @@ export class FactLoader {
   private takeFact(fact: Fact | null, pk: string): void {
     if (fact?.fact === 'change') return this.takeChange(fact, pk);
     if (fact?.fact === 'issuance') {
-      if (pk.startsWith('W#') && fact.accessKeyId !== null) this.issuedKeys.add(fact.accessKeyId);
-      if (pk.startsWith('W#') && fact.asked) this.takeOrigin(fact.asked.source);
+      if (pk.startsWith(PARTITIONS.workload) && fact.accessKeyId !== null) this.issuedKeys.add(fact.accessKeyId);
+      if (pk.startsWith(PARTITIONS.workload) && fact.asked) this.takeOrigin(fact.asked.source);
       this.followIssuance(fact);
     }
     if (fact?.fact === 'foreign-key') this.followKey(fact);
@@ -203,7 +208,7 @@ export class FactLoader {
     if (change.transferTo) this.noticeAccount(change.transferTo);
     if (change.by) this.wantMaker(change.by);
     // What somebody made elsewhere is read for the making, not for the place.
-    if (!pk.startsWith('M#')) this.follow(change);
+    if (!pk.startsWith(PARTITIONS.madeBy)) this.follow(change);
   }
 
   private follow(change: Change): void {
@@ -214,7 +219,7 @@ export class FactLoader {
   private takeSighting(item: StoredItem, pk: string): void {
     for (const sighting of sightingsIn(item)) {
       this.facts.add(sighting);
-      if (pk.startsWith('W#')) this.askAbout(sighting);
+      if (pk.startsWith(PARTITIONS.workload)) this.askAbout(sighting);
     }
   }
 
@@ -237,8 +242,9 @@ export class FactLoader {
   }
 
   private wantProof({ accessKeyId, sessionArn }: Caller): void {
-    if (accessKeyId !== null) this.want(partition.key(accessKeyId), topic.key(accessKeyId), { prefix: 'I#' });
-    this.want(partition.session(sessionArn), topic.session(sessionArn), { prefix: 'I#' });
+    if (accessKeyId !== null)
+      this.want(partition.key(accessKeyId), topic.key(accessKeyId), { prefix: SORT_KEYS.issued });
+    this.want(partition.session(sessionArn), topic.session(sessionArn), { prefix: SORT_KEYS.issued });
   }
 
   /** Whoever made a change: whether it counts depends on where he is at home. */
@@ -266,6 +272,6 @@ export class FactLoader {
   private noticeAccount(account: string): void {
     const own = [...this.own.values()];
     if (this.isOrganizationListed || own.every((workload) => workload.account === account)) return;
-    this.want(partition.accounts, topic.account(account), { prefix: `T#${account}` });
+    this.want(PARTITIONS.accounts, topic.account(account), { prefix: `${SORT_KEYS.account}${account}` });
   }
 }

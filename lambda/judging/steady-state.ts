@@ -6,7 +6,7 @@ import type { Settings } from '../detection/model/settings';
 import { SETTLED_HOURS } from '../detection/judge/peers';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { ConcurrentChange } from '../store/concurrent-change';
-import { isUnproven, partition } from '../store/table-schema';
+import { isUnproven, partition, SORT_KEYS } from '../store/table-schema';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 import { hasOneOrigin, type JudgingContext, type Judged } from './judge-workloads';
 
@@ -30,7 +30,7 @@ const MOST_ROWS = 64;
 const ATTEMPTS = 8;
 
 export function noteKey(workload: Workload): ItemKey {
-  return { pk: partition.workload(workload), sk: 'G#' };
+  return { pk: partition.workload(workload), sk: SORT_KEYS.steadyState };
 }
 
 /** Whether the fact changes no verdict, by the note that was read after it was stored. */
@@ -67,7 +67,7 @@ export async function saveSteadyState(
   if (verdicts.length > 0 || !isSettled || !isAlone || bench.settings.serviceCallerFindings) return;
   const rows = rowsOf(history, who.region, newestChange + settledAfterChange(bench.settings));
   const body = JSON.stringify({ by: versionOf(bench), rows });
-  const before = kept('G#');
+  const before = kept(SORT_KEYS.steadyState);
   if (Object.keys(rows).length === 0 || before?.body === body) return;
   await table.revise({ ...noteKey(workload), body, expires, revision: (before?.revision ?? 0) + 1 });
 }

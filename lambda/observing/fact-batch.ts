@@ -5,7 +5,7 @@ import { saveSteadyState, invalidateSteadyState, rowOf } from '../judging/steady
 import { saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { despiteOthers } from '../store/concurrent-change';
 import type { BatchEntry } from './batch-entries';
-import type { Filed } from '../store/table-schema';
+import { idIn, SORT_KEYS, type Filed } from '../store/table-schema';
 import { allDueAt } from '../judging/hold';
 import { judgeWorkloads, type Judged, type Judgements } from '../judging/judge-workloads';
 import { isPlain, LookUp, ownersOf, uniqueWorkloads } from './known-items';
@@ -189,7 +189,12 @@ export class FactBatch<Id> {
     const { workload } = judged;
     const key = workloadKey(workload);
     const mine = this.footprints.get(key)?.revision ?? null;
-    const options = { sk: 'P#', expires: expiryOfClaims(now), item: judged.kept('P#'), mine };
+    const options = {
+      sk: SORT_KEYS.anchorClaims,
+      expires: expiryOfClaims(now),
+      item: judged.kept(SORT_KEYS.anchorClaims),
+      mine,
+    };
     const saved = await saveClaims(table, workload, anchorClaimsOf(judged), options);
     this.footprints.set(key, saved);
     for (const other of await subscribersOf(topicsOf(saved, workload), table))
@@ -253,7 +258,7 @@ function isUnharmed<Id>(entries: ReadonlySet<BatchEntry<Id>>): boolean {
 }
 
 function topicOfAccount(item: Filed): string[] {
-  return 'keep' in item ? [topic.account(item.keep.sk.slice(2))] : [];
+  return 'keep' in item ? [topic.account(idIn(item.keep.sk))] : [];
 }
 
 /** Whether any of them tells of more than one more hour, or one more key, of what the workload does anyway. */

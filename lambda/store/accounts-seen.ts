@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { partition } from './table-schema';
+import { idIn, PARTITIONS, SORT_KEYS } from './table-schema';
 import type { LockTable, TableItem } from './lock-table';
 
 /** An account whose records were read. */
@@ -10,18 +10,22 @@ export interface SeenAccount {
 }
 
 const NEVER = 4_102_444_800;
-const PREFIX = 'T#';
 const BODY = z.object({ since: z.number() });
 
 /** What is kept of an account, once and for all, when a record of it is read. */
 export function accountItem(account: string, now: number): TableItem {
-  return { pk: partition.accounts, sk: `${PREFIX}${account}`, body: JSON.stringify({ since: now }), expires: NEVER };
+  return {
+    pk: PARTITIONS.accounts,
+    sk: `${SORT_KEYS.account}${account}`,
+    body: JSON.stringify({ since: now }),
+    expires: NEVER,
+  };
 }
 
 export async function accountsSeen(table: LockTable): Promise<SeenAccount[]> {
-  const items = await table.query(partition.accounts, PREFIX);
+  const items = await table.query(PARTITIONS.accounts, SORT_KEYS.account);
   return items.map(({ sk, body }) => ({
-    account: sk.slice(PREFIX.length),
+    account: idIn(sk),
     since: body === '' ? null : BODY.parse(JSON.parse(body)).since,
   }));
 }

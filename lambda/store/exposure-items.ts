@@ -14,14 +14,9 @@ const DAY_DIGITS = 5;
 /** Longer than any `postureQuietDays`, so that what was told is withdrawn before it is forgotten. */
 const KEEP_DAYS = 100;
 
-/** The partition in which the exposed instances of an account are. */
-export function exposuresOf(partition: string, account: string): string {
-  return `V#${partition}/${account}`;
-}
-
 /**
  * What is kept of keys that were got by IMDSv1: one item for each role and instance, with the first call of the latest day.
- * Null for other sightings. `item` is the sighting's own; where it stands in for others, so does this.
+ * Null for other sightings. `item`: the sighting's own item, in the partition of the account's exposures.
  */
 export function exposureItem({ caller, event }: Sighting, item: SightingItem): SightingItem | null {
   const { workload, shown, delivery, sessionArn } = caller;
@@ -30,7 +25,6 @@ export function exposureItem({ caller, event }: Sighting, item: SightingItem): S
   const left = LAST_DAY - Math.floor(event.time / DAY);
   return {
     ...item,
-    pk: exposuresOf(workload.partition, workload.account),
     sk: `${roleOf(sessionArn)}#${workload.id}`,
     least: `${String(left).padStart(DAY_DIGITS, '0')} ${item.least}`,
     did: ['imdsv1'],

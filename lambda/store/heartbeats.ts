@@ -5,7 +5,7 @@ import type { Fact } from '../detection/facts/facts';
 import { isoTime } from '../detection/model/event-time';
 import { field, textOf } from '../detection/model/json-field';
 import { parseSessionArn } from '../detection/model/session-arn';
-import { isUnproven, partition } from './table-schema';
+import { isUnproven, PARTITIONS, SORT_KEYS } from './table-schema';
 import type { ItemKey, LockTable, StoredItem } from './lock-table';
 
 const text = z.string();
@@ -113,7 +113,8 @@ export class Heartbeats {
 
 /** All heartbeats there are, or those of one account, by account, Region and kind. */
 export async function readHeartbeats(table: LockTable, account?: string): Promise<Heartbeat[]> {
-  const items = await table.query(partition.heard, account === undefined ? 'H#' : `H#${account}#`);
+  const prefix = account === undefined ? SORT_KEYS.heartbeat : `${SORT_KEYS.heartbeat}${account}#`;
+  const items = await table.query(PARTITIONS.heartbeats, prefix);
   return items.map(heartbeatIn);
 }
 
@@ -147,11 +148,11 @@ function bothOf(one: Heard, other: Heard): Heard {
 }
 
 function skOf({ account, region, kind }: Pick<Heartbeat, 'account' | 'region' | 'kind'>): string {
-  return `H#${account}#${region}#${kind}`;
+  return `${SORT_KEYS.heartbeat}${account}#${region}#${kind}`;
 }
 
 function keyOf(sk: string): ItemKey {
-  return { pk: partition.heard, sk };
+  return { pk: PARTITIONS.heartbeats, sk };
 }
 
 /** ISO times of one form are ordered as texts. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/model/finding';
 import { originText } from '../detection/model/origin';
 import type { Workload } from '../detection/model/workload';
+import { partition } from './table-schema';
 import { GONE } from './published-rows';
 import type { LockTable } from './lock-table';
 import { meetingPlaces } from './suspect-index';
@@ -49,7 +50,7 @@ export async function noteOpen(
 
 /** Every open finding there is, by id. */
 export async function openFindings(table: LockTable): Promise<OpenFinding[]> {
-  const shards = Array.from({ length: SHARDS }, (_, shard) => table.query(`F#${shard}`));
+  const shards = Array.from({ length: SHARDS }, (_, shard) => table.query(partition.openFindings(shard)));
   const bodies = (await Promise.all(shards)).flat().map(({ body }) => body);
   const open = bodies.filter((body) => body !== GONE).map((body) => OPEN.parse(JSON.parse(body)));
   return open.sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
@@ -89,5 +90,5 @@ function placeOf(finding: Finding): string {
 }
 
 function partitionOf(findingId: string): string {
-  return `F#${(createHash('sha256').update(findingId).digest()[0] ?? 0) % SHARDS}`;
+  return partition.openFindings((createHash('sha256').update(findingId).digest()[0] ?? 0) % SHARDS);
 }

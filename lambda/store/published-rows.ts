@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { ConcurrentChange } from './concurrent-change';
-import { partition } from './table-schema';
+import { partition, SORT_KEYS } from './table-schema';
 import type { LockTable, StoredItem } from './lock-table';
 
 /** What a workload says of itself in other partitions: partition → body. */
@@ -78,7 +78,7 @@ async function raiseAll(
   claims: Claims,
   { places, expires, revision }: { places: readonly string[]; expires: number; revision: number },
 ): Promise<void> {
-  const sk = `W#${workloadKey(workload)}`;
+  const sk = `${SORT_KEYS.claim}${workloadKey(workload)}`;
   const raise = (pk: string): Promise<boolean> =>
     table.raise({ pk, sk, body: claims.get(pk) ?? GONE, expires, revision });
   await Promise.all(places.map(raise));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { workloadKey, type Workload } from '../detection/model/workload';
-import { partition } from './table-schema';
+import { partition, SORT_KEYS } from './table-schema';
 import type { LockTable, StoredItem } from './lock-table';
 
 /**
@@ -10,19 +10,19 @@ import type { LockTable, StoredItem } from './lock-table';
  */
 export const topic = {
   /** Changes that name an instance, an interface, an address, … */
-  entity: (entity: string): string => `E#${entity}`,
+  entity: partition.entity,
   /** Who was given a key. */
-  key: (accessKeyId: string): string => `K#${accessKeyId}`,
+  key: partition.key,
   /** Who is given keys under a session's name. */
-  session: (arn: string): string => `A#${arn}`,
+  session: partition.session,
   /** What was done and asked for with a key. */
-  use: (accessKeyId: string): string => `C#${accessKeyId}`,
+  use: (accessKeyId: string): string => `access-key-use#${accessKeyId}`,
   /** Where a workload is anchored. */
-  footprint: (workload: Workload): string => `W#${workloadKey(workload)}`,
+  footprint: partition.workload,
   /** The changes somebody made. */
-  made: (by: string): string => `M#${by}`,
+  made: partition.made,
   /** Whether records of an account were seen. */
-  account: (account: string): string => `T#${account}`,
+  account: (account: string): string => `${SORT_KEYS.account}${account}`,
 } as const;
 
 const BODY = z.array(z.string());
@@ -47,7 +47,7 @@ export class Subscriptions {
 
   /** Takes one of the workload's own items; those that are no subscriptions change nothing. */
   learn({ sk, body, expires }: StoredItem): void {
-    if (!sk.startsWith('R#') || expires < this.now + RENEW_SECONDS) return;
+    if (!sk.startsWith(SORT_KEYS.subscriptions) || expires < this.now + RENEW_SECONDS) return;
     for (const name of BODY.parse(JSON.parse(body))) this.known.add(name);
   }
 
@@ -63,7 +63,13 @@ export class Subscriptions {
     const expires = this.now + KEEP_SECONDS + RENEW_SECONDS;
     const { workload } = this;
     const body = JSON.stringify(workload);
-    await this.table.raise({ pk: `D#${name}`, sk: workloadKey(workload), body, expires, revision: expires });
+    await this.table.raise({
+      pk: partition.subscribers(name),
+      sk: workloadKey(workload),
+      body,
+      expires,
+      revision: expires,
+    });
   }
 
   /** Writes down what was added, so that the next judgement need not. */
@@ -71,8 +77,9 @@ export class Subscriptions {
     if (this.fresh.length === 0) return;
     const body = JSON.stringify(this.fresh.splice(0).sort());
     const expires = this.now + KEEP_SECONDS;
-    const sk = `R#${createHash('sha256').update(`${expires} ${body}`).digest('base64url').slice(0, 22)}`;
-    await this.table.keep({ pk: partition.workload(this.workload), sk, body, expires });
+    const digest = createHash('sha256').update(`${expires} ${body}`).digest('base64url').slice(0, 22);
+    const key = { pk: partition.workload(this.workload), sk: `${SORT_KEYS.subscriptions}${digest}` };
+    await this.table.keep({ ...key, body, expires });
   }
 }
 
@@ -80,6 +87,6 @@ const WORKLOAD = z.object({ partition: z.string(), account: z.string(), kind: z.
 
 /** The workloads that are judged by what is filed under these topics. */
 export async function subscribersOf(topics: readonly string[], table: LockTable): Promise<Workload[]> {
-  const items = await Promise.all([...new Set(topics)].map((name) => table.query(`D#${name}`)));
+  const items = await Promise.all([...new Set(topics)].map((name) => table.query(partition.subscribers(name))));
   return items.flat().map(({ body }) => WORKLOAD.parse(JSON.parse(body)));
 }

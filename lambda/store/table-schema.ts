@@ -13,26 +13,82 @@ import { workloadKey, type Workload } from '../detection/model/workload';
 import { exposureItem } from './exposure-items';
 import type { SightingItem, TableItem } from './lock-table';
 
-/** Partition keys: one letter says what is filed there. */
-export const partition = {
-  workload: (workload: Workload): string => `W#${workloadKey(workload)}`,
-  key: (accessKeyId: string): string => `K#${accessKeyId}`,
-  session: (arn: string): string => `A#${arn}`,
-  entity: (entity: string): string => `E#${entity}`,
-  place: (place: string): string => `P#${place}`,
-  suspects: (place: string): string => `Q#${place}`,
-  population: (account: string): string => `N#${account}`,
-  endpointUsers: (account: string, owner: string): string => `U#${account}/${owner}`,
-  natUsers: (account: string, egressAccount: string): string => `G#${account}/${egressAccount}`,
-  /** The changes of the network that were made with a workload's sessions, or with a key. */
-  made: (by: string): string => `M#${by}`,
-  told: (findingId: string): string => `O#${findingId}`,
-  accounts: 'T#accounts',
-  heard: 'H#heard',
-  canaries: 'H#canaries',
-  /** What was done to the detector or a trail, by the text of `tamperingGroup`. */
-  tampering: (group: string): string => `Y#${group}`,
+/** What partition keys begin with; described in `docs/lock-table.md`. */
+export const PARTITIONS = {
+  workload: 'workload#',
+  key: 'access-key#',
+  session: 'session#',
+  entity: 'entity#',
+  place: 'anchored-at#',
+  suspects: 'suspects#',
+  population: 'population#',
+  endpointUsers: 'endpoint-users#',
+  natUsers: 'nat-users#',
+  madeBy: 'made-by#',
+  informational: 'informational#',
+  subscribers: 'subscribers#',
+  openFindings: 'open-findings#',
+  tampering: 'tampering#',
+  exposures: 'imdsv1#',
+  reportedExposures: 'imdsv1-reported',
+  accounts: 'accounts',
+  heartbeats: 'heartbeats',
+  canaries: 'canaries',
 } as const;
+
+/** What sort keys begin with; all that is issued is queried together. */
+export const SORT_KEYS = {
+  issued: 'issued#',
+  foreignKey: 'issued#foreign-key#',
+  firstIssuance: 'issued#first-issuance',
+  firstForeignKey: 'issued#first-foreign-key',
+  requestedKey: 'requested-key#',
+  usedKey: 'used-key#',
+  change: 'change#',
+  sighting: 'sighting#',
+  steadyState: 'steady-state',
+  subscriptions: 'subscriptions#',
+  claim: 'claim#',
+  anchorClaims: 'anchor-claims',
+  suspectClaims: 'suspect-claims',
+  informationalClaims: 'informational-claims',
+  finding: 'finding#',
+  account: 'account#',
+  heartbeat: 'heartbeat#',
+  tamperingEvent: 'event#',
+} as const;
+
+/** The partition key of each thing that is looked for. */
+export const partition = {
+  workload: (workload: Workload): string => `${PARTITIONS.workload}${workloadKey(workload)}`,
+  key: (accessKeyId: string): string => `${PARTITIONS.key}${accessKeyId}`,
+  session: (arn: string): string => `${PARTITIONS.session}${arn}`,
+  entity: (entity: string): string => `${PARTITIONS.entity}${entity}`,
+  place: (place: string): string => `${PARTITIONS.place}${place}`,
+  suspects: (place: string): string => `${PARTITIONS.suspects}${place}`,
+  population: (account: string): string => `${PARTITIONS.population}${account}`,
+  endpointUsers: (account: string, owner: string): string => `${PARTITIONS.endpointUsers}${account}/${owner}`,
+  natUsers: (account: string, owner: string): string => `${PARTITIONS.natUsers}${account}/${owner}`,
+  /** Network changes made with a workload's sessions (`by`: its key), or with an access key (`by`: `key/<id>`). */
+  made: (by: string): string => `${PARTITIONS.madeBy}${by}`,
+  informational: (findingId: string): string => `${PARTITIONS.informational}${findingId}`,
+  subscribers: (topic: string): string => `${PARTITIONS.subscribers}${topic}`,
+  openFindings: (shard: number): string => `${PARTITIONS.openFindings}${shard}`,
+  /** `group`: the text of `tamperingGroup`. */
+  tampering: (group: string): string => `${PARTITIONS.tampering}${group}`,
+  /** Instances of an account that got credentials by IMDSv1. */
+  exposures: (aws: string, account: string): string => `${PARTITIONS.exposures}${aws}/${account}`,
+} as const;
+
+/** A partition or sort key without its prefix. */
+export function idIn(key: string): string {
+  return key.slice(key.indexOf('#') + 1);
+}
+
+/** The prefix of a partition or sort key, up to and including the first `#`; the whole key where it has none. */
+export function prefixOf(key: string): string {
+  return key.slice(0, key.indexOf('#') + 1) || key;
+}
 
 export type Filed = { readonly keep: TableItem } | { readonly merge: SightingItem };
 
@@ -58,10 +114,13 @@ export function filed(fact: Fact, retentionDays: number): Filed[] {
 
 /** The session keeps its first issuance alone: that is the one that proves calls by the session's name. */
 function fileIssuance(fact: Issuance, expires: number): Filed[] {
-  const item = { sk: `I#${fact.id}#${digestOf(fact)}`, body: JSON.stringify(fact), expires };
+  const item = { sk: `${SORT_KEYS.issued}${fact.id}#${digestOf(fact)}`, body: JSON.stringify(fact), expires };
   const partitions = [partition.workload(fact.workload)];
   if (fact.accessKeyId !== null) partitions.push(partition.key(fact.accessKeyId));
-  return [...keepIn(partitions, item), firstOfSession(fact, 'I#I', workloadKey(fact.workload), expires)];
+  return [
+    ...keepIn(partitions, item),
+    firstOfSession(fact, SORT_KEYS.firstIssuance, workloadKey(fact.workload), expires),
+  ];
 }
 
 /** Under the key; under what asked for it; and under its session, whose name others use then. */
@@ -73,9 +132,12 @@ function fileForeignKey(fact: ForeignKey, expires: number): Filed[] {
     ...(by?.workload ? [partition.made(workloadKey(by.workload))] : []),
   ];
   return [
-    ...keepIn([partition.key(fact.accessKeyId)], { sk: `I#F#${fact.id}#${digestOf(fact)}`, ...item }),
-    ...keepIn(askers, { sk: `C#${fact.id}#${digestOf(fact)}`, ...item }),
-    firstOfSession(fact, 'I#F', '', expires),
+    ...keepIn([partition.key(fact.accessKeyId)], {
+      sk: `${SORT_KEYS.foreignKey}${fact.id}#${digestOf(fact)}`,
+      ...item,
+    }),
+    ...keepIn(askers, { sk: `${SORT_KEYS.requestedKey}${fact.id}#${digestOf(fact)}`, ...item }),
+    firstOfSession(fact, SORT_KEYS.firstForeignKey, '', expires),
   ];
 }
 
@@ -98,7 +160,8 @@ function fileSighting(fact: Sighting, retentionDays: number): Filed[] {
   if (isUnproven(caller))
     pks.push(caller.accessKeyId === null ? partition.session(caller.sessionArn) : partition.key(caller.accessKeyId));
   const items = pks.map((pk) => sightingItem(fact, pk, retentionDays));
-  const exposure = items[0] ? exposureItem(fact, items[0]) : null;
+  const home = caller.workload && partition.exposures(caller.workload.partition, caller.workload.account);
+  const exposure = items[0] && home ? exposureItem(fact, { ...items[0], pk: home }) : null;
   return [...items, ...(exposure ? [exposure] : [])].map((merge) => ({ merge }));
 }
 
@@ -114,7 +177,7 @@ export function sightingItem({ caller, did, event }: Sighting, pk: string, reten
   const bits = Object.entries(Did).filter(([, bit]) => (did & bit) !== 0);
   return {
     pk,
-    sk: `S#${row}#${hour}`,
+    sk: `${SORT_KEYS.sighting}${row}#${hour}`,
     least: `${timeText(event.time)} ${event.id}`,
     did: bits.map(([name]) => name),
     body: bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did),
@@ -136,7 +199,11 @@ function bodyOf(caller: Caller, hour: number, { time, id, what }: EventRef, did:
 /** Under every entity the record names, so that a book can be gathered from any of them, and under whoever made it. */
 function fileChange(fact: Change, expires: number): Filed[] {
   const partitions = [...entitiesOf(fact).map(partition.entity), ...makersOf(fact).map(partition.made)];
-  return keepIn(partitions, { sk: `X#${fact.id}#${digestOf(fact)}`, body: JSON.stringify(fact), expires });
+  return keepIn(partitions, {
+    sk: `${SORT_KEYS.change}${fact.id}#${digestOf(fact)}`,
+    body: JSON.stringify(fact),
+    expires,
+  });
 }
 
 /** Under what the changes somebody made are looked for: the workload his session names, and his key where that is no proof. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isoTime } from '../detection/model/event-time';
-import { partition } from '../store/table-schema';
+import { PARTITIONS } from '../store/table-schema';
 import type { Heartbeat } from '../store/heartbeats';
 import { reasonOf } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
@@ -96,7 +96,7 @@ export async function sendCanaries(
 ): Promise<CanaryResult> {
   const heard = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
   const waiting = new Map<string, string>();
-  for (const { sk, body } of await aviary.table.query(partition.canaries))
+  for (const { sk, body } of await aviary.table.query(PARTITIONS.canaries))
     waiting.set(sk, SENT.parse(JSON.parse(body)).waitingSince);
   const now = aviary.now();
   const missing: { account: string; region: string; since: string }[] = [];
@@ -134,7 +134,7 @@ async function letOut(
   const now = clock();
   const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
   const body = JSON.stringify({ waitingSince: since });
-  const note = { pk: partition.canaries, sk: skOf(cage), body, expires, revision: now };
+  const note = { pk: PARTITIONS.canaries, sk: skOf(cage), body, expires, revision: now };
   try {
     await assume(cage);
   } catch (error) {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { roleExposureOf, wordsOfExposure, type RoleExposure } from '../detection/posture/role-exposure';
 import type { Settings } from '../detection/model/settings';
-import { exposuresOf, storedExposure, type StoredExposure } from '../store/exposure-items';
+import { partition, PARTITIONS } from '../store/table-schema';
+import { storedExposure, type StoredExposure } from '../store/exposure-items';
 import type { LockTable, StoredItem } from '../store/lock-table';
 import { modeOfAccount } from '../judging/mode';
 import { openFindings } from '../store/open-findings';
@@ -10,7 +11,6 @@ import { openFindings } from '../store/open-findings';
 const TOLD = z.object({ status: z.enum(['ACTIVE', 'ARCHIVED']), firstSeen: z.string(), digest: z.string() });
 type Told = z.infer<typeof TOLD>;
 
-const TOLD_PARTITION = 'V#told';
 const KEEP_SECONDS = 400 * 86_400;
 
 export interface Teller {
@@ -47,7 +47,13 @@ export async function tellExposures(teller: Teller): Promise<ExposuresTold> {
     const told = { status: exposure.status, firstSeen: exposure.firstSeen, digest: digestOf(exposure) };
     const revision = (before.get(exposure.id)?.revision ?? 0) + 1;
     const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
-    await table.raise({ pk: TOLD_PARTITION, sk: exposure.id, body: JSON.stringify(told), expires, revision });
+    await table.raise({
+      pk: PARTITIONS.reportedExposures,
+      sk: exposure.id,
+      body: JSON.stringify(told),
+      expires,
+      revision,
+    });
   }
   return {
     exposed: exposures.filter(({ status }) => status === 'ACTIVE'),
@@ -58,20 +64,20 @@ export async function tellExposures(teller: Teller): Promise<ExposuresTold> {
 }
 
 /** As the table tells them now. */
-async function currentExposures({ table, settings, accounts, partition, now }: Teller): Promise<RoleExposure[]> {
+async function currentExposures({ table, settings, accounts, partition: aws, now }: Teller): Promise<RoleExposure[]> {
   const quiet = { now, quietDays: settings.postureQuietDays };
   const suspects = await suspectPlaces(table);
   const exposures: RoleExposure[] = [];
   for (const account of accounts) {
     const byRole = new Map<string, StoredExposure[]>();
-    const stored = (await table.query(exposuresOf(partition, account))).flatMap(storedExposure);
+    const stored = (await table.query(partition.exposures(aws, account))).flatMap(storedExposure);
     for (const one of stored) byRole.set(one.role, [...(byRole.get(one.role) ?? []), one]);
     for (const [role, seen] of byRole) {
       const instances = seen.map((one) => ({
         ...one,
         onlySuspected: suspects.has(`${account}/${one.instance} ${one.ip ?? ''}`),
       }));
-      exposures.push(roleExposureOf({ partition, account, role }, instances, quiet));
+      exposures.push(roleExposureOf({ partition: aws, account, role }, instances, quiet));
     }
   }
   return exposures;
@@ -88,7 +94,7 @@ async function suspectPlaces(table: LockTable): Promise<ReadonlySet<string>> {
 }
 
 async function toldBefore(table: LockTable): Promise<Map<string, { told: Told; revision: number }>> {
-  const items: readonly StoredItem[] = await table.query(TOLD_PARTITION);
+  const items: readonly StoredItem[] = await table.query(PARTITIONS.reportedExposures);
   return new Map(items.map(({ sk, body, revision }) => [sk, { told: TOLD.parse(JSON.parse(body)), revision }]));
 }
 

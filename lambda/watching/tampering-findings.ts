@@ -6,7 +6,7 @@ import type { Settings } from '../detection/model/settings';
 import { suppressedBy } from '../detection/findings/suppression';
 import type { Tampering } from '../detection/tampering/read-tampering';
 import { despiteOthers } from '../store/concurrent-change';
-import { expiryOf, partition } from '../store/table-schema';
+import { expiryOf, partition, SORT_KEYS } from '../store/table-schema';
 import { hidden } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from '../confirming/reconcile-findings';
@@ -81,11 +81,9 @@ function byGroup(tamperings: readonly Tampering[]): Map<string, Tampering[]> {
   return groups;
 }
 
-const STORED = 'E#';
-
 function itemOf(one: Tampering, { retentionDays }: Settings): { sk: string; body: string; expires: number } {
   return {
-    sk: `${STORED}${isoTime(one.time)}#${one.eventId}`,
+    sk: `${SORT_KEYS.tamperingEvent}${isoTime(one.time)}#${one.eventId}`,
     body: JSON.stringify(one),
     expires: expiryOf(one.time, retentionDays),
   };
@@ -95,7 +93,7 @@ function itemOf(one: Tampering, { retentionDays }: Settings): { sk: string; body
 async function tellGroup(pk: string, { table, settings, publish, now: clock }: Teller): Promise<boolean> {
   // Of two that tell the same group, the one that reads later has the later time too.
   const now = clock();
-  const items = await table.query(pk, STORED);
+  const items = await table.query(pk, SORT_KEYS.tamperingEvent);
   const finding = composeTampering(items.map(({ body }) => TAMPERING.parse(JSON.parse(body))));
   if (!finding) return false;
   const isHidden = suppressedBy(finding, settings.suppressions) !== null;

@@ -120,7 +120,7 @@ describe('requests', () => {
     await hub.drain('observe');
     hub.clock.advance(180_000);
     const fault = hub.wire.fail(
-      { service: 'dynamodb', operation: 'PutItem', where: ({ body }) => body.includes('"V#') },
+      { service: 'dynamodb', operation: 'PutItem', where: ({ body }) => body.includes('"finding#') },
       { kind: 'error', code: 'ConditionalCheckFailedException', times: 2 },
     );
     await work();

@@ -29,7 +29,8 @@ export const forgetsWhatIsThere = (): Sabotage => ({
 
 function withoutHours<Answer extends { readonly output: unknown }>(answer: Answer): Answer {
   const { Responses: found = {} } = answer.output as { Responses?: Record<string, { sk: { S?: string } }[]> };
-  for (const [table, items] of Object.entries(found)) found[table] = items.filter(({ sk }) => !sk.S?.startsWith('S#'));
+  for (const [table, items] of Object.entries(found))
+    found[table] = items.filter(({ sk }) => !sk.S?.startsWith('sighting#'));
   return answer;
 }
 
@@ -64,7 +65,7 @@ export function claimsLate(): Sabotage {
         (next, { commandName }) =>
           async (args) => {
             const { Item: item } = args.input as { readonly Item?: { readonly pk?: { readonly S?: string } } };
-            if (commandName !== 'PutItemCommand' || !item?.pk?.S?.startsWith('P#')) return next(args);
+            if (commandName !== 'PutItemCommand' || !item?.pk?.S?.startsWith('anchored-at#')) return next(args);
             postponed.add(() => next(args));
             return { output: { $metadata: {} }, response: {} };
           },

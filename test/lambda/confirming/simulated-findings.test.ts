@@ -121,7 +121,7 @@ describe('a sample theft', () => {
   test('comes again where its facts could not be stored, and is told then', async () => {
     await start();
     hub.wire.fail(
-      { service: 'dynamodb', operation: 'UpdateItem', where: ({ body }) => body.includes('SIM#W#') },
+      { service: 'dynamodb', operation: 'UpdateItem', where: ({ body }) => body.includes('SIM#workload#') },
       { kind: 'throttle', times: 1 },
     );
     await simulate();

@@ -1,6 +1,6 @@
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
 import type { Workload } from '../../../lambda/detection/model/workload';
-import { partition } from '../../../lambda/store/table-schema';
+import { partition, SORT_KEYS } from '../../../lambda/store/table-schema';
 import { FactLoader } from '../../../lambda/judging/fact-loader';
 import { INSTANCE, SHOP } from '../records';
 
@@ -20,7 +20,12 @@ test('keys asked for without end are read up to a bound', async () => {
       sessionArn: 'arn',
       by: null,
     };
-    await table.keep({ pk: partition.made(by), sk: `C#${id}#x`, body: JSON.stringify(key), expires: 2_000_000_000 });
+    await table.keep({
+      pk: partition.made(by),
+      sk: `${SORT_KEYS.requestedKey}${id}#x`,
+      body: JSON.stringify(key),
+      expires: 2_000_000_000,
+    });
   }
   const about = new FactLoader(table, [WORKLOAD], {
     privateNetworks: [],

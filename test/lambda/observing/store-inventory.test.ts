@@ -112,7 +112,7 @@ test('one that cannot be stored costs no other', async () => {
   const table = memoryLockTable();
   const failing: LockTable = {
     ...table,
-    keep: (item) => (item.pk === 'E#endpoint/vpce-1' ? Promise.reject(new Error('throttled')) : table.keep(item)),
+    keep: (item) => (item.pk === 'entity#endpoint/vpce-1' ? Promise.reject(new Error('throttled')) : table.keep(item)),
   };
   const { stored, failed } = await storeInventory(FACTS, observing(failing));
   expect(stored).toBe(3);
@@ -131,7 +131,7 @@ test('told in silence, records are stored and judged, nobody is asked, and told 
   expect(
     await table.query(
       partition.workload({ partition: 'aws', account: SHOP, kind: 'ec2-instance', id: INSTANCE }),
-      'S#',
+      'sighting#',
     ),
   ).toHaveLength(2);
   const aloud = observing(table, { seen: silent.seen });

@@ -193,18 +193,18 @@ test('observe writes them, and no record comes again because it could not', asyn
   const hub = await startHub();
   try {
     const fault = hub.wire.fail(
-      { service: 'dynamodb', operation: 'PutItem', where: ({ body }) => body.includes('H#heard') },
+      { service: 'dynamodb', operation: 'PutItem', where: ({ body }) => body.includes('heartbeat#') },
       { kind: 'throttle', times: 2 },
     );
     await hub.sendEvents([call('11:10', HOME_ADDRESS)]);
     expect(await hub.drain('observe')).toEqual([]);
     expect(fault.hits).toBe(2);
     expect(hub.counted(METRICS.heartbeatsFailed)).toBe(1);
-    expect(hub.wire.requests.filter(({ body }) => body.includes('H#heard'))).toHaveLength(3);
+    expect(hub.wire.requests.filter(({ body }) => body.includes('heartbeat#'))).toHaveLength(3);
     await hub.sendEvents([call('11:20', HOME_ADDRESS)]);
     expect(await hub.drain('observe')).toEqual([]);
     expect(hub.counted(METRICS.heartbeatsFailed)).toBe(1);
-    expect(hub.wire.requests.filter(({ body }) => body.includes('H#heard'))).toHaveLength(6);
+    expect(hub.wire.requests.filter(({ body }) => body.includes('heartbeat#'))).toHaveLength(6);
   } finally {
     await hub.close();
   }

@@ -1,6 +1,7 @@
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import { WORKLOAD_KINDS } from '../../../lambda/detection/kinds/all-kinds';
+import { prefixOf } from '../../../lambda/store/table-schema';
 import { isOwnCanary } from '../../../lambda/store/heartbeats';
 import { observeRecords } from '../../../lambda/observing/observe-records';
 import { readRecord } from '../../../lambda/detection/records/read-record';
@@ -41,11 +42,11 @@ function assuming(
   };
 }
 
-/** First letters of the partitions something was filed in. */
+/** The prefixes of the partitions something was filed in. */
 async function filedIn(record: object): Promise<string[]> {
   const written = new Set<string>();
   const table = eachCall(memoryLockTable(), (does, { operation, pk }) => {
-    if (['keep', 'merge'].includes(operation)) written.add(pk.slice(0, 2));
+    if (['keep', 'merge'].includes(operation)) written.add(prefixOf(pk));
     return does();
   });
   const observing = { table, settings: DEFAULT_SETTINGS, ipRanges: null, kinds: WORKLOAD_KINDS, seen: new Map() };
@@ -60,8 +61,14 @@ async function filedIn(record: object): Promise<string[]> {
 }
 
 test('the key of a canary is filed nowhere, so that none of its partitions grows; the call is', async () => {
-  expect(await filedIn(assuming({ session: 'audit' }))).toEqual(['A#', 'K#', 'M#', 'T#', 'W#']);
-  expect(await filedIn(assuming())).toEqual(['T#', 'W#']);
+  expect(await filedIn(assuming({ session: 'audit' }))).toEqual([
+    'access-key#',
+    'accounts',
+    'made-by#',
+    'session#',
+    'workload#',
+  ]);
+  expect(await filedIn(assuming())).toEqual(['accounts', 'workload#']);
 });
 
 test.each([
@@ -74,5 +81,5 @@ test.each([
   if ('skip' in reading) throw new Error(reading.skip);
   expect(isOwnCanary(reading.record, HUB)).toBe(false);
   expect(isOwnCanary(reading.record, null)).toBe(false);
-  expect(await filedIn(assuming(over))).toContain('M#');
+  expect(await filedIn(assuming(over))).toContain('made-by#');
 });
