@@ -7,7 +7,8 @@ module.exports = {
   maxWorkers: '100%',
   // Only ends tests that hang: no test may depend on the machine's speed.
   testTimeout: 900_000,
-  globalSetup: '<rootDir>/test/print-sample-seed.cjs',
+  globalSetup: '<rootDir>/test/begin-run.cjs',
+  globalTeardown: '<rootDir>/test/end-run.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

@@ -3,6 +3,7 @@ import { once as event } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { importOf, sharedBuild } from '../shared-build';
 import type { Finding } from '../../lambda/detection/model/finding';
 
 const ROOT = join(__dirname, '../..');
@@ -10,7 +11,7 @@ export const DEMO = join(ROOT, 'demo');
 export const CONFIG = join(DEMO, 'credlock.json');
 export const IP_RANGES = join(DEMO, 'ip-ranges.json');
 
-/** Everything of one test file lies below it, the bundle too. */
+/** Everything of one test file lies below it. */
 const folder = mkdtempSync(join(tmpdir(), 'credlock-command-'));
 const bundled = once(bundle);
 let places = 0;
@@ -98,16 +99,12 @@ export function removeAll(): void {
 }
 
 /** As `build.mjs` does it, in a place where nothing is stale. */
-async function bundle(): Promise<string> {
-  const outdir = join(folder, 'bin');
-  const script = `
-    const { buildCli } = await import(${JSON.stringify(join(ROOT, 'build-cli.mjs'))});
-    await buildCli(${JSON.stringify(outdir)});
-  `;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, stdio: 'inherit' });
-  const [code] = (await event(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`the command line could not be bundled (exit code ${code})`);
-  return join(outdir, 'credlock.js');
+function bundle(): Promise<string> {
+  const folderOfAll = sharedBuild(
+    'command-line',
+    (outdir) => `${importOf('buildCli', 'build-cli.mjs')} await buildCli(${JSON.stringify(outdir)});`,
+  );
+  return Promise.resolve(join(folderOfAll, 'credlock.js'));
 }
 
 function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { importOf, sharedBuild } from '../shared-build';
 
 /** A template as far as tests look into it. */
 export interface StackTemplate {
@@ -28,7 +29,7 @@ export interface Synthesis {
 const ROOT = join(__dirname, '../..');
 const CDK = join(ROOT, 'node_modules/aws-cdk/bin/cdk');
 
-/** The built app and its handlers, in a folder of their own. */
+/** The built app and its handlers. */
 export interface BuiltApp {
   readonly folder: string;
   /** Runs the real CLI, without credentials, and with a home of its own; once for each set of arguments. */
@@ -36,25 +37,27 @@ export interface BuiltApp {
   readonly remove: () => void;
 }
 
-/** Builds app, library and handlers as `npm run build` does, so that tests never see an old `dist`. */
+/** App, library and handlers as `npm run build` makes them, so that tests never see an old `dist`. */
 export function buildApp(): BuiltApp {
-  const folder = mkdtempSync(join(tmpdir(), 'credlock-app-'));
-  const script = `
-    const { buildHandlers } = await import(${JSON.stringify(join(ROOT, 'build-handlers.mjs'))});
-    const { buildLibrary } = await import(${JSON.stringify(join(ROOT, 'build-library.mjs'))});
-    await Promise.all([buildHandlers(${JSON.stringify(join(folder, 'lambda'))}), buildLibrary(${JSON.stringify(folder)})]);
-  `;
-  execFileSync(process.execPath, ['--input-type=module', '-e', script], { cwd: ROOT, stdio: 'pipe' });
+  const folder = sharedBuild(
+    'app',
+    (outdir) => `
+      ${importOf('buildHandlers', 'build-handlers.mjs')}
+      ${importOf('buildLibrary', 'build-library.mjs')}
+      await Promise.all([buildHandlers(${JSON.stringify(join(outdir, 'lambda'))}), buildLibrary(${JSON.stringify(outdir)})]);
+    `,
+  );
+  const outputs = mkdtempSync(join(tmpdir(), 'credlock-synthesis-'));
   const done = new Map<string, Synthesis>();
   return {
     folder,
     synthesise: (...context) => {
       const key = context.join(' ');
-      const known = done.get(key) ?? run(folder, join(folder, `out-${done.size}`), context);
+      const known = done.get(key) ?? run(folder, join(outputs, String(done.size)), context);
       done.set(key, known);
       return known;
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => rmSync(outputs, { recursive: true, force: true }),
   };
 }
 
