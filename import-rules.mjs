@@ -18,6 +18,9 @@ const RECORDS = 'lambda/detection/records';
 const NETWORK = 'lambda/detection/network';
 const JUDGE = 'lambda/detection/judge';
 const FINDINGS = 'lambda/detection/findings';
+/** The table of finding types stands below the rules, which take their severities from it. */
+const TYPE_ROW = `${FINDINGS}/finding-type-row.ts`;
+const TYPE_TABLE = `${FINDINGS}/finding-types.ts`;
 const SETTINGS = 'lambda/detection/parse-settings.ts';
 const DETECT = 'lambda/detection/detect.ts';
 const TAMPERING = 'lambda/detection/tampering';
@@ -48,8 +51,10 @@ export const IMPORT_RULES = {
   [SETTINGS]: core(MODEL, KINDS),
   [NETWORK]: core(MODEL, FACTS, VOCABULARY),
   [RECORDS]: core(MODEL, FACTS, KINDS, VOCABULARY),
-  [JUDGE]: core(MODEL, FACTS, NETWORK, VOCABULARY),
-  [FINDINGS]: core(MODEL, FACTS, KINDS, JUDGE, VOCABULARY),
+  [TYPE_ROW]: core(MODEL),
+  [TYPE_TABLE]: core(MODEL, TYPE_ROW),
+  [JUDGE]: core(MODEL, FACTS, NETWORK, TYPE_TABLE, VOCABULARY),
+  [FINDINGS]: core(MODEL, FACTS, KINDS, JUDGE, TYPE_ROW, TYPE_TABLE, VOCABULARY),
   [DETECT]: core(MODEL, FACTS, KINDS, NETWORK, JUDGE, FINDINGS),
   [POSTURE]: core(MODEL, FACTS, KINDS, JUDGE, VOCABULARY),
   [TAMPERING]: core(MODEL, KINDS, RECORDS, FINDINGS, VOCABULARY),

@@ -1,7 +1,7 @@
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../lambda/detection/facts/facts';
 import type { Finding } from '../../lambda/detection/model/finding';
-import type { Judgement, Step } from '../../lambda/detection/judge/judge';
+import type { Decision, Judgement } from '../../lambda/detection/judge/judge';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import { originText } from '../../lambda/detection/model/origin';
 import { asSentence } from '../../lambda/detection/findings/finding-text';
@@ -21,8 +21,8 @@ const MANY = 20;
 
 /** Consecutive sightings of one origin with the same decision. */
 interface Stretch {
-  readonly step: Step;
-  readonly steps: Step[];
+  readonly step: Decision;
+  readonly steps: Decision[];
 }
 
 interface Explained {
@@ -93,11 +93,11 @@ function* explanations(explained: readonly Explained[], asked: string, colours: 
 
 /** A workload's keys and changes, its origins in time order with decision and reason, its trusted origins and findings. */
 function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
-  const { history, lock, who } = judgement;
+  const { history, lock, subject } = judgement;
   const painted = paint(colours);
-  const region = who.region ? `, ${who.region}` : '';
-  const ofSession = judgement.steps.filter(({ sighting }) => isOf(sighting.caller, asked));
-  const steps = ofSession.length > 0 ? ofSession : judgement.steps;
+  const region = subject.region ? `, ${subject.region}` : '';
+  const ofSession = judgement.decisions.filter(({ sighting }) => isOf(sighting.caller, asked));
+  const steps = ofSession.length > 0 ? ofSession : judgement.decisions;
   const lines = [
     painted.bold(visible(`${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${region}`)),
     ...[...issuanceLines(judgement), ...lifeLines(judgement)].map(visible),
@@ -146,7 +146,7 @@ function lifeLines(judgement: Judgement): string[] {
   );
 }
 
-function stretchesOf(steps: readonly Step[]): Stretch[] {
+function stretchesOf(steps: readonly Decision[]): Stretch[] {
   const stretches: Stretch[] = [];
   for (const step of steps) {
     const last = stretches.at(-1);
@@ -156,15 +156,13 @@ function stretchesOf(steps: readonly Step[]): Stretch[] {
   return stretches;
 }
 
-function isAlike(one: Step, other: Step): boolean {
+function isAlike(one: Decision, other: Decision): boolean {
   return (
-    one.rule === other.rule &&
-    one.ruling.ruling === other.ruling.ruling &&
-    one.sighting.origin.key === other.sighting.origin.key
+    one.rule === other.rule && one.outcome === other.outcome && one.sighting.origin.key === other.sighting.origin.key
   );
 }
 
-const PROOFS: Readonly<Record<Step['sighting']['provenBy'], string>> = {
+const PROOFS: Readonly<Record<Decision['sighting']['provenBy'], string>> = {
   scope: 'its records name the workload',
   delivery: 'its records say that the instance metadata service delivered it',
   'issued-key': 'it was issued to the workload',
@@ -173,15 +171,15 @@ const PROOFS: Readonly<Record<Step['sighting']['provenBy'], string>> = {
 
 function stretchLines(stretch: Stretch, findings: readonly Finding[], colours: boolean): string[] {
   const { step, steps } = stretch;
-  const { ruling, sighting } = step;
+  const { outcome, sighting, why } = step;
   const keys = new Set(steps.map(({ sighting: { caller } }) => caller.accessKeyId).filter((key) => key !== null));
   const ids = steps.map(({ sighting: { event } }) => event.id);
-  const isSuspicious = ruling.ruling === 'suspicious';
-  const basis = 'events' in ruling ? ruling.events : [];
+  const isSuspicious = outcome === 'suspicious';
+  const basis = 'events' in step ? step.events : [];
   return [
     stretchHead(stretch, colours),
     ...[
-      `    ${asSentence(ruling.why)}`,
+      `    ${asSentence(why)}`,
       `    Key: ${keys.size > 0 ? `${listed([...keys], FEW)}; ` : ''}${PROOFS[sighting.provenBy]}.`,
       ...(isSuspicious ? suspicionLines(step, findings) : []),
       ...(basis.length > 0 ? [`    Based on ${records(basis, MANY)}.`] : []),
@@ -192,15 +190,15 @@ function stretchLines(stretch: Stretch, findings: readonly Finding[], colours: b
 
 function stretchHead({ step, steps }: Stretch, colours: boolean): string {
   const painted = paint(colours);
-  const { ruling, rule, sighting } = step;
+  const { outcome, rule, sighting } = step;
   const last = steps.at(-1) ?? step;
   const until = last === step ? '' : ` – ${isoTime(last.sighting.event.time)}`;
   const place = painted.bold(visible(originText(sighting.origin)));
-  const word = ruling.ruling === 'suspicious' ? painted.HIGH('SUSPICIOUS') : painted.faint(ruling.ruling);
+  const word = outcome === 'suspicious' ? painted.HIGH('SUSPICIOUS') : painted.faint(outcome);
   return `${isoTime(sighting.event.time)}${until}  ${place}  ${word}${rule === 'unexplained' ? '' : ` by ${rule}`}`;
 }
 
-function suspicionLines({ sighting, ruledOut }: Step, findings: readonly Finding[]): string[] {
+function suspicionLines({ sighting, ruledOut }: Decision, findings: readonly Finding[]): string[] {
   return [
     ...callLines(findings, originText(sighting.origin)),
     ...(ruledOut.length > 0 ? ['    Ruled out:'] : []),

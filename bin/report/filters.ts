@@ -1,4 +1,4 @@
-import { TYPES } from '../terminal/labels';
+import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { accountsOf, rolesOf, type Incident } from './incidents';
 import { el, type Piece } from './tree';
 
@@ -24,7 +24,7 @@ export function filterBar(incidents: readonly Incident[]): Piece {
         ),
       ),
     ),
-    choice('type', 'What', types, (type) => TYPES[type]),
+    choice('type', 'What', types, (type) => FINDING_TYPE_TABLE[type].label),
     choice('account', 'Account', valuesOf(incidents, accountsOf), (account) => account),
     choice('role', 'Role', valuesOf(incidents, rolesOf), (role) => role),
     el(

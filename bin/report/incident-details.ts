@@ -1,5 +1,5 @@
 import { counted, grouped } from '../terminal/numbers';
-import { TYPES } from '../terminal/labels';
+import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { block, sentence } from './block';
 import { moment } from './clock';
 import { callsBlock, stepsBlock } from './finding-actions';
@@ -96,7 +96,15 @@ function findingBlock(finding: ReportedFinding, several: boolean): Piece {
       ...(several ? [el('span', { class: `severity ${severity.toLowerCase()}` }, severity), ' '] : []),
       el('span', {}, title),
       ' ',
-      el('a', { class: 'link', href: `#${encodeURI(id)}`, 'aria-label': `Link to this finding: ${TYPES[type]}` }, '#'),
+      el(
+        'a',
+        {
+          class: 'link',
+          href: `#${encodeURI(id)}`,
+          'aria-label': `Link to this finding: ${FINDING_TYPE_TABLE[type].label}`,
+        },
+        '#',
+      ),
     ),
     el('p', { class: 'lead' }, description),
     el(

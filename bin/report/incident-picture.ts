@@ -1,7 +1,7 @@
 import { callWords } from '../../lambda/detection/facts/call-sample';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { callsFrom } from '../../lambda/detection/facts/workload-history';
-import type { Judgement, Step } from '../../lambda/detection/judge/judge';
+import type { Decision, Judgement } from '../../lambda/detection/judge/judge';
 import { originText } from '../../lambda/detection/model/origin';
 import { counted } from '../terminal/numbers';
 import { lifeEvents } from './life-events';
@@ -19,7 +19,7 @@ const MOST_MOMENTS = 40;
 interface Place {
   readonly key: string;
   readonly origin: string;
-  readonly steps: Step[];
+  readonly steps: Decision[];
   /** Of its first suspicious sighting, in epoch milliseconds; infinite where there is none. */
   readonly suspectFrom: number;
 }
@@ -51,9 +51,9 @@ export function incidentPicture(judgement: Judgement, findings: readonly Finding
   };
 }
 
-function placesOf({ steps }: Judgement): Place[] {
-  const byKey = new Map<string, Step[]>();
-  for (const step of steps) {
+function placesOf({ decisions }: Judgement): Place[] {
+  const byKey = new Map<string, Decision[]>();
+  for (const step of decisions) {
     const { key } = step.sighting.origin;
     const same = byKey.get(key);
     if (same) same.push(step);
@@ -62,7 +62,7 @@ function placesOf({ steps }: Judgement): Place[] {
   return [...byKey].flatMap(([key, ofPlace]) => {
     const [first] = ofPlace;
     if (!first) return [];
-    const suspect = ofPlace.find(({ ruling }) => ruling.ruling === 'suspicious');
+    const suspect = ofPlace.find(({ outcome }) => outcome === 'suspicious');
     const suspectFrom = suspect?.sighting.event.time ?? Infinity;
     return [{ key, origin: originText(first.sighting.origin), steps: ofPlace, suspectFrom }];
   });
@@ -74,7 +74,7 @@ function isSuspect({ suspectFrom }: Place): boolean {
 
 function isTrusted(place: Place): boolean {
   return place.steps.some(
-    ({ ruling, sighting }) => ruling.ruling === 'trusted' && (sighting.origin.kind !== 'service' || isSuspect(place)),
+    ({ outcome, sighting }) => outcome === 'trusted' && (sighting.origin.kind !== 'service' || isSuspect(place)),
   );
 }
 
@@ -93,11 +93,10 @@ function callsOf({ key, steps }: Place, { history }: Judgement): TimedCall[] {
 
 function laneOf(place: Place, judgement: Judgement, findings: readonly Finding[], calls: readonly LaneCall[]): Lane {
   const entry = judgement.lock.find(({ origin }) => origin.key === place.key);
-  const step = place.steps.find(({ ruling }) => ruling.ruling === 'suspicious') ?? place.steps[0];
+  const step = place.steps.find(({ outcome }) => outcome === 'suspicious') ?? place.steps[0];
   const lane = { origin: place.origin, calls, since: entry ? seconds(entry.since) : null, until: null };
-  if (!isTrusted(place))
-    return { ...lane, trusted: false, because: ownerOf(place, findings), why: step?.ruling.why ?? '' };
-  if (!entry) return { ...lane, trusted: true, because: 'trusted', why: step?.ruling.why ?? '' };
+  if (!isTrusted(place)) return { ...lane, trusted: false, because: ownerOf(place, findings), why: step?.why ?? '' };
+  if (!entry) return { ...lane, trusted: true, because: 'trusted', why: step?.why ?? '' };
   const until = entry.until === null ? null : seconds(entry.until);
   return { ...lane, trusted: true, because: BECAUSES[entry.because], why: entry.why, until };
 }

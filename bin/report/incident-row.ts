@@ -1,6 +1,7 @@
 import type { FindingWorkload } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
-import { OWNERS, TYPES } from '../terminal/labels';
+import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
+import { OWNERS } from '../terminal/labels';
 import { clock } from './clock';
 import { incidentDetails } from './incident-details';
 import { accountsOf, rolesOf, weightOf, workloadsOf, type Incident, type ReportedFinding } from './incidents';
@@ -28,7 +29,13 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
         'summary',
         {},
         el('b', {}, severity),
-        el('span', {}, TYPES[type], moreFindings(incident), first.contested ? el('i', {}, 'contested') : null),
+        el(
+          'span',
+          {},
+          FINDING_TYPE_TABLE[type].label,
+          moreFindings(incident),
+          first.contested ? el('i', {}, 'contested') : null,
+        ),
         el('span', {}, el('code', {}, whoText(first)), el('i', {}, rolesOf(incident).join(', '))),
         el(
           'span',

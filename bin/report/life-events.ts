@@ -12,9 +12,9 @@ export interface LifeEvent {
 }
 
 /** Its launch, starts and stops, addresses got and lost, and termination, by time; nothing for other workloads. */
-export function lifeEvents({ who }: Pick<Judgement, 'who'>): LifeEvent[] {
-  if (!who.life) return [];
-  const { launched, power, terminated, tenures, doors } = who.life;
+export function lifeEvents({ subject }: Pick<Judgement, 'subject'>): LifeEvent[] {
+  if (!subject.life) return [];
+  const { launched, power, terminated, tenures, doors } = subject.life;
   const events: LifeEvent[] = [
     ...(launched === null ? [] : [{ time: launched, text: 'launched', record: null }]),
     ...power.map(({ time, on, eventId }) => ({ time, text: on ? 'started' : 'stopped', record: eventId })),

@@ -1,4 +1,5 @@
-import { stepsOn, type StepKind } from '../../lambda/detection/findings/finding-types';
+import type { StepKind } from '../../lambda/detection/findings/finding-type-row';
+import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { denyCommands } from './deny-commands';
 import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
@@ -18,7 +19,7 @@ const BEFORE = 15 * 60_000;
 
 /** What to do about a finding, in order: its advice, with the commands that go with each step. */
 export function nextSteps(finding: Finding): NextStep[] {
-  const steps = stepsOn(finding.type);
+  const steps = FINDING_TYPE_TABLE[finding.type].advice;
   return finding.advice.map((text, at) => {
     const kind = steps.find((step) => step.text === text)?.kind ?? steps[at]?.kind ?? 'look';
     return { text, commands: commandsFor(kind, finding).filter((line) => line !== null) };

@@ -1,6 +1,7 @@
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
-import { TYPES } from '../terminal/labels';
+import { FINDING_TYPES } from '../../lambda/detection/model/finding';
+import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { moment } from './clock';
 import type { Coverage } from './coverage';
 import { accountsOf, rolesOf, workloadsOf, type Incident } from './incidents';
@@ -99,9 +100,9 @@ interface Count {
 }
 
 function typeCounts(incidents: readonly Incident[]): Count[] {
-  const names: Readonly<Record<string, string>> = TYPES;
+  const labels = new Map<string, string>(FINDING_TYPES.map((type) => [type, FINDING_TYPE_TABLE[type].label]));
   const counts = countsOf(incidents, ({ findings }) => findings.map(({ type }) => type));
-  return counts.map((one) => ({ ...one, name: names[one.value] ?? one.value }));
+  return counts.map((one) => ({ ...one, name: labels.get(one.value) ?? one.value }));
 }
 
 /** In how many incidents each is, the most first. */

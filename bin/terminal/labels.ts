@@ -1,4 +1,4 @@
-import type { Because, FindingType, Ownership } from '../../lambda/detection/model/finding';
+import type { Because, Ownership } from '../../lambda/detection/model/finding';
 
 /** Whose place an origin is, in a few words. */
 export const OWNERS: Readonly<Record<Ownership, string>> = {
@@ -22,28 +22,6 @@ export const BECAUSES: Readonly<Record<Because, string>> = {
   issuance: 'issued there',
   inventory: 'inventory',
   service: 'AWS service',
-};
-
-/** A type of finding as a headline. */
-export const TYPES: Readonly<Record<FindingType, string>> = {
-  OutsideAWS: 'Used outside AWS',
-  InsideAWS: 'Used from an unknown AWS address',
-  UnknownOwner: 'Used from another address',
-  ForeignEndpoint: 'Used through a foreign VPC endpoint',
-  ImplausibleOrigin: 'Used from an impossible address',
-  ConsoleSession: 'Turned into a console session',
-  AfterTermination: 'Used after termination',
-  UndeclaredEgress: 'Undeclared egress, or one thief',
-  AffiliatedAccount: 'Used from another account of the organisation',
-  SameAccount: 'Used from another workload of its account',
-  WhileStopped: 'Used while stopped',
-  EgressMoved: 'Egress moved',
-  ManyOrigins: 'Used from many more origins',
-  SameOrigin: 'Many workloads’ keys in one place',
-  UnattributedService: 'Used through an AWS service',
-  DetectorTampered: 'The detector was tampered with',
-  ServiceCaller: 'An AWS service calls for it',
-  EgressLearned: 'Shared egress learned',
 };
 
 /** Explanations that were tried and failed (`ruledOut`), as people would name them; others are shown as they are. */

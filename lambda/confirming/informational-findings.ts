@@ -31,7 +31,7 @@ export async function publishInformational(
   clerk: ReconcileContext,
   { expires, mine }: { readonly expires: number; readonly mine: number | null },
 ): Promise<ToldOnce> {
-  const told = informationalFindings([{ judgement, around }]).filter(
+  const told = informationalFindings([{ judgement, peers: around }]).filter(
     (finding) => !suppressedBy(finding, around.settings.suppressions),
   );
   const findings = new Map(told.map((finding) => [partition.informational(finding.id), finding]));

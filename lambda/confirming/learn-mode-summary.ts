@@ -1,4 +1,4 @@
-import type { FindingType } from '../detection/model/finding';
+import { FINDING_TYPE_TABLE } from '../detection/findings/finding-types';
 import type { Settings, TrustedNetwork } from '../detection/model/settings';
 import { modeOf } from '../judging/mode';
 import type { OpenFinding } from '../store/open-findings';
@@ -25,19 +25,6 @@ export interface Declaration {
 const MOST_LISTED = 1_000;
 const MOST_DECLARATIONS = 50;
 
-/** The types that a declared network explains: the rules before it explain, or condemn, the others. */
-const DECLARABLE: ReadonlySet<FindingType> = new Set<FindingType>([
-  'OutsideAWS',
-  'InsideAWS',
-  'UnknownOwner',
-  'ImplausibleOrigin',
-  'UndeclaredEgress',
-  'EgressMoved',
-  'SameOrigin',
-  'AffiliatedAccount',
-  'SameAccount',
-]);
-
 /** Sums up what is only learned. `now`: epoch milliseconds. */
 export function learningOf(open: readonly OpenFinding[], settings: Settings, now: number): Learning {
   const learned = open.filter((finding) => modeOf(finding, accountsIn(finding), settings) === 'learn');
@@ -56,7 +43,7 @@ function declarationsFor(learned: readonly OpenFinding[]): Declaration[] {
   for (const finding of learned) {
     const { ip, place, type } = finding;
     // Behind an endpoint an address is private to whoever owns the endpoint.
-    if (ip === null || ip !== place || !DECLARABLE.has(type)) continue;
+    if (ip === null || ip !== place || !FINDING_TYPE_TABLE[type].declarable) continue;
     byAddress.set(ip, [...(byAddress.get(ip) ?? []), finding]);
   }
   const declarations = [...byAddress].map(([ip, findings]) => ({

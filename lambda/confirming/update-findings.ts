@@ -1,6 +1,6 @@
 import type { Finding } from '../detection/model/finding';
 import { sameOriginMembers } from '../detection/findings/group-findings';
-import { findingsOf } from '../detection/detect';
+import { combineFindings } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { originText } from '../detection/model/origin';
 import type { Peers } from '../detection/judge/peers';
@@ -9,7 +9,7 @@ import { judgeWorkloads, type JudgingContext, type Judged, type Judgements } fro
 import { invalidateSteadyState } from '../judging/steady-state';
 import { saveClaims, type Claims, type ClaimsSaved } from '../store/published-rows';
 import { ConcurrentChange } from '../store/concurrent-change';
-import { hidden } from '../detection/findings/suppression';
+import { archivedBySuppression } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from './reconcile-findings';
 import { subscribersOf, Subscriptions } from '../store/subscriptions';
@@ -177,12 +177,12 @@ async function reconcileAll(
   { places, isTogether }: { readonly places: ReadonlySet<string>; readonly isTogether: boolean },
   settlement: UpdateContext,
 ): Promise<boolean> {
-  const { findings, suppressed } = findingsOf(
+  const { findings, suppressed } = combineFindings(
     judged.map((one) => one.compose()),
     [],
     around,
   );
-  const told = [...findings, ...suppressed.map((finding) => hidden(finding, around.settings))];
+  const told = [...findings, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];
   const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => places.has(place));
   const clerk = { ...settlement, behind: sameOriginMembers(findings) };
   const own = workloadKey(settled);

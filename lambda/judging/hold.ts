@@ -1,17 +1,17 @@
+import { FINDING_TYPE_TABLE } from '../detection/findings/finding-types';
 import { summariesOf, type ReportedVerdicts } from '../detection/findings/reported-verdicts';
 import type { Finding } from '../detection/model/finding';
 import type { Settings } from '../detection/model/settings';
 
 const MINUTE = 60_000;
 
-/** Whether no later fact could explain it, so that it is neither held nor kept back while learning. */
+/** Whether no later record can explain it: such a finding is neither held nor kept back while learning. */
 export function isFinal(
   { type }: Pick<Finding, 'type'>,
   { organizationAccounts }: Pick<Settings, 'organizationAccounts'>,
 ): boolean {
-  if (type === 'AfterTermination' || type === 'ConsoleSession' || type === 'DetectorTampered') return true;
-  // Without a list, records of an account not seen before may still make it one of ours.
-  return type === 'ForeignEndpoint' && organizationAccounts.length > 0;
+  const { explainable } = FINDING_TYPE_TABLE[type];
+  return explainable === 'no' || (explainable === 'without-organization-list' && organizationAccounts.length > 0);
 }
 
 /** When a finding may be published, in epoch milliseconds: the hold counts from its first event, however late that came. */

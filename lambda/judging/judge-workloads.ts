@@ -1,4 +1,4 @@
-import { judgingBasisOf, outcomeOf, rejectedBy, type Outcome } from '../detection/detect';
+import { composeFindings, judgingBasisOf, rejectedBy, type WorkloadFindings } from '../detection/detect';
 import { Chains } from '../detection/findings/chained-sessions';
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { History, ProvenSighting } from '../detection/facts/workload-history';
@@ -7,7 +7,7 @@ import { reportedVerdicts, type ReportedVerdicts } from '../detection/findings/r
 import { originText } from '../detection/model/origin';
 import type { Settings } from '../detection/model/settings';
 import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
-import { informationalSteps } from '../detection/findings/informational-findings';
+import { informationalDecisions } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { isUnproven, partition } from '../store/table-schema';
 import { recordingQuestions } from '../store/anchor-summary-index';
@@ -28,7 +28,7 @@ export interface Judged {
   readonly judgement: Judgement;
   readonly reported: ReportedVerdicts;
   /** Composes the findings. */
-  readonly compose: () => Outcome;
+  readonly compose: () => WorkloadFindings;
   readonly footprint: AnchorSummary;
   /** What the workload kept of itself when the judgement began to read: claims, the note of calm. */
   readonly kept: (sk: string) => StoredItem | undefined;
@@ -82,11 +82,11 @@ class JudgingRound {
     private readonly bench: JudgingContext,
   ) {
     const { settings, ipRanges } = bench;
-    const { living, network } = judgingBasisOf({ facts: neighbourhood.facts, settings, ipRanges });
+    const basis = judgingBasisOf({ facts: neighbourhood.facts, settings, ipRanges });
     const keys = new Set(workloads.map(workloadKey));
-    this.histories = new Map([...living].filter(([key]) => keys.has(key)));
-    this.around = peersOf(this.histories, network, neighbourhood.footprints.values());
-    this.alibis = rejectedBy(network.rejected);
+    this.histories = new Map([...basis.living].filter(([key]) => keys.has(key)));
+    this.around = peersOf(this.histories, basis, neighbourhood.footprints.values());
+    this.alibis = rejectedBy(basis.rejected);
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
   }
 
@@ -94,7 +94,7 @@ class JudgingRound {
     const asked = new Set<string>();
     const around = recordingQuestions(this.around, asked);
     const judgement = judge(history, around);
-    if (this.bench.settings.serviceCallerFindings) informationalSteps([{ judgement, around }]);
+    if (this.bench.settings.serviceCallerFindings) informationalDecisions([{ judgement, peers: around }]);
     for (const place of anchorsOfVerdicts(judgement)) around.anchoredAt(place);
     return { judgement, asked };
   }
@@ -146,8 +146,8 @@ class JudgingRound {
         workload,
         judgement,
         reported,
-        compose: () => outcomeOf(judgement, reported, this.alibis(judgement.history), chains),
-        footprint: anchorSummaryOf(judgement.who, judgement.anchors, around),
+        compose: () => composeFindings(judgement, reported, this.alibis(judgement.history), chains),
+        footprint: anchorSummaryOf(judgement.subject, judgement.anchors, around),
         kept: (sk: string) => neighbourhood.kept.get(`${partition.workload(workload)} ${sk}`),
       };
     });

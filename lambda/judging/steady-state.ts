@@ -60,12 +60,12 @@ export async function saveSteadyState(
   bench: JudgingContext,
   { newestChange, expires }: { readonly newestChange: number; readonly expires: number },
 ): Promise<void> {
-  const { who, history, anchors, verdicts } = judgement;
+  const { subject, history, anchors, verdicts } = judgement;
   const isSettled = [...anchors.values()].every(({ hours }) => hours >= SETTLED_HOURS);
   const policy = history.kind.lockPolicy(workload);
   const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));
   if (verdicts.length > 0 || !isSettled || !isAlone || bench.settings.serviceCallerFindings) return;
-  const rows = rowsOf(history, who.region, newestChange + settledAfterChange(bench.settings));
+  const rows = rowsOf(history, subject.region, newestChange + settledAfterChange(bench.settings));
   const body = JSON.stringify({ by: versionOf(bench), rows });
   const before = kept(SORT_KEYS.steadyState);
   if (Object.keys(rows).length === 0 || before?.body === body) return;

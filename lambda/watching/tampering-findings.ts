@@ -7,7 +7,7 @@ import { suppressedBy } from '../detection/findings/suppression';
 import type { Tampering } from '../detection/tampering/read-tampering';
 import { despiteOthers } from '../store/concurrent-change';
 import { expiryOf, partition, SORT_KEYS } from '../store/table-schema';
-import { hidden } from '../detection/findings/suppression';
+import { archivedBySuppression } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from '../confirming/reconcile-findings';
 
@@ -97,6 +97,11 @@ async function tellGroup(pk: string, { table, settings, publish, now: clock }: T
   const finding = composeTampering(items.map(({ body }) => TAMPERING.parse(JSON.parse(body))));
   if (!finding) return false;
   const isHidden = suppressedBy(finding, settings.suppressions) !== null;
-  await reconcile(pk, [isHidden ? hidden(finding, settings) : finding], { table, settings, publish, now });
+  await reconcile(pk, [isHidden ? archivedBySuppression(finding, settings) : finding], {
+    table,
+    settings,
+    publish,
+    now,
+  });
   return !isHidden;
 }

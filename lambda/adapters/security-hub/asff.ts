@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
+import { runbookAnchor } from '../../detection/findings/finding-types';
 import type { Finding, FindingType, Severity } from '../../detection/model/finding';
 import { asffAction, asffNetwork } from './asff-action';
 import { ASFF_LIMITS, cutEnd, cutMiddle, listed, printable } from './asff-limits';
@@ -78,7 +79,7 @@ export function asffId(findingId: string): string {
 /** The runbook’s section on a type: `runbook.md#outsideaws`, as GitHub names the heading "OutsideAWS". */
 export function runbookSection(runbookUrl: string, type: FindingType): string {
   const [page = ''] = runbookUrl.split('#');
-  return `${page}#${type.toLowerCase()}`;
+  return `${page}#${runbookAnchor(type)}`;
 }
 
 function titleOf({ sample, title, type }: Finding): string {

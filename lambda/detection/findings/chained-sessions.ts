@@ -8,22 +8,22 @@ import type { Verdict } from '../judge/judge';
 import { originOf, originText } from '../model/origin';
 import type { CidrSet } from '../model/address';
 
-/** How evidence of an assumed session begins. */
+/** The beginning of evidence about an assumed session. */
 export const CHAINED = 'From there ';
 
-/** How far a thief is followed from session to session. */
+/** Role assumptions that are followed, one after another. */
 const HOPS = 2;
-const MOST_TOLD = 10;
+const MOST_SESSIONS = 10;
 
-/** What a thief made of the keys: sessions he assumed with them, and what those did. */
-export interface Followed {
+/** Sessions that were assumed with the credentials at the untrusted origin, and their calls. */
+export interface ChainedSessions {
   readonly related: readonly RelatedSession[];
   readonly evidence: readonly string[];
   /** The calls kept of those sessions. */
   readonly calls: readonly Call[];
 }
 
-/** Role chaining, by the key that asked for a key. */
+/** Follows role chaining by the access key that requested each key. */
 export class Chains {
   private readonly byParent = new Map<string, ForeignKey[]>();
 
@@ -40,8 +40,8 @@ export class Chains {
     }
   }
 
-  /** Follows what was assumed at the verdict's origin with the workload's keys, and what those sessions assumed, anywhere. */
-  follow(verdict: Verdict): Followed {
+  /** The sessions assumed at the verdict's origin with the workload's credentials, and those that these assumed from anywhere. */
+  follow(verdict: Verdict): ChainedSessions {
     const own = verdict.sightings.map(({ caller }) => caller.accessKeyId).filter((key) => key !== null);
     const first = this.childrenOf(new Set(own)).filter(
       ({ by, time }) =>
@@ -58,8 +58,8 @@ export class Chains {
     const keys = [...found.values()].sort((a, b) => a.time - b.time || (a.accessKeyId < b.accessKeyId ? -1 : 1));
     return {
       related: [...relatedTo(keys), ...consoleSessions(verdict)],
-      evidence: keys.slice(0, MOST_TOLD).map((key) => this.evidenceOf(key)),
-      calls: keys.slice(0, MOST_TOLD).flatMap((key) => this.callsWith(key)),
+      evidence: keys.slice(0, MOST_SESSIONS).map((key) => this.evidenceOf(key)),
+      calls: keys.slice(0, MOST_SESSIONS).flatMap((key) => this.callsWith(key)),
     };
   }
 
@@ -72,7 +72,7 @@ export class Chains {
     const assumed = `${CHAINED}${sessionArn} was assumed at ${isoTime(time)} (key ${accessKeyId}, record ${eventId})`;
     const rows = this.rowsOf(key);
     const events = rows.flatMap(({ seen }) => seen.map(({ event }) => event)).sort(compareEvents);
-    if (events.length === 0) return `${assumed}; no call of it was seen.`;
+    if (events.length === 0) return `${assumed}; no call by it was seen.`;
     const places = rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks)));
     return `${assumed}; it called ${namesOf(events)} from ${[...new Set(places)].sort().slice(0, 3).join(', ')}.`;
   }
@@ -108,7 +108,7 @@ function consoleSessions({ sightings }: Verdict): RelatedSession[] {
     .map(([arn, keys]) => ({ kind: 'console-session', arn, accessKeyIds: [...keys].sort() }));
 }
 
-/** What was called first in each hour, by service and name. */
+/** Distinct `service:Action` names. */
 function namesOf(events: readonly EventRef[]): string {
   const names = new Set(events.map(({ what }) => nameOf(what)));
   const shown = [...names].slice(0, 5).join(', ');

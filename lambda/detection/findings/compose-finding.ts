@@ -1,10 +1,9 @@
 import { adviceOn } from './finding-types';
-import { callWords } from '../facts/call-sample';
-import { compareEvents, type Call } from '../facts/call-sample';
+import { callWords, compareEvents, type Call } from '../facts/call-sample';
 import type { LockedOrigin } from '../judge/rule';
 import { evidenceOf } from './evidence';
 import { FINDING_SCHEMA, type Finding, type FindingEvent, type LockEntry } from '../model/finding';
-import type { Followed } from './chained-sessions';
+import type { ChainedSessions } from './chained-sessions';
 import { callsFrom, type History } from '../facts/workload-history';
 import { isoTime } from '../model/event-time';
 import { roleOf } from '../model/session-arn';
@@ -13,14 +12,14 @@ import type { ReportedVerdict } from './reported-verdicts';
 import type { RejectedChange } from '../judge/accepted-changes';
 import type { SeenOrigin } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
-import { wordsOf } from './finding-text';
+import { textOfFinding } from './finding-text';
 
-/** A verdict in the words people need. Everything in it comes from this one judgement. */
+/** The finding for a verdict. `rejected`: the rejected changes that concern the workload. */
 export function composeFinding(
   { verdict, summary }: ReportedVerdict,
   judgement: Judgement,
   rejected: readonly RejectedChange[],
-  followed: Followed,
+  chained: ChainedSessions,
 ): Finding {
   const { history, lock } = judgement;
   const role = roleOf(verdict.first.caller.sessionArn);
@@ -34,7 +33,7 @@ export function composeFinding(
     status: 'ACTIVE',
     contested: verdict.contested,
     sample: false,
-    ...wordsOf(verdict, history.workload, role, history.kind.noun),
+    ...textOfFinding(verdict, history.workload, role, history.kind.noun),
     workload: summary.workload,
     sessions: summary.sessions,
     origin: summary.origin,
@@ -43,17 +42,17 @@ export function composeFinding(
     lastSeen: isoTime(calls.lastTime),
     calls: calls.more ? null : calls.calls.length,
     callsAtLeast: calls.more ? calls.calls.length : null,
-    events: [...calls.calls, ...followed.calls].sort(compareEvents).map(findingEvent),
-    evidence: [...evidenceOf(verdict, judgement, rejected), ...followed.evidence],
+    events: [...calls.calls, ...chained.calls].sort(compareEvents).map(findingEvent),
+    evidence: [...evidenceOf(verdict, judgement, rejected), ...chained.evidence],
     ruledOut: verdict.ruledOut,
-    related: followed.related,
+    related: chained.related,
     workloads: null,
     archivedBecause: null,
     advice: adviceOn(verdict.type),
   };
 }
 
-/** Readable, and the same for the same workload and origin for ever: saying a finding twice is an update. */
+/** Stable for a workload and origin, so that publishing a finding again updates it. */
 export function findingId(workload: Workload, originKey: string): string {
   return `credlock/${workloadKey(workload)}/${originKey}`;
 }
@@ -77,7 +76,7 @@ function shownOrigin({ kind, ip, endpointId, endpointAccount }: SeenOrigin): Loc
   return kind === 'endpoint' ? { kind, ip, endpointId, endpointAccount } : { kind, ip };
 }
 
-/** The calls kept of the suspect origin since it became suspect, and each hour's first even where the sample was full. */
+/** The kept calls from the origin since its first suspicious one, and the first of each hour even beyond the sample. */
 function reportedCalls(
   { origin, sightings, first }: Verdict,
   history: History,

@@ -6,7 +6,7 @@ import type { RejectedChange } from '../judge/accepted-changes';
 import { originText } from '../model/origin';
 import { asSentence, reasons } from './finding-text';
 
-/** What speaks for the verdict, in sentences, each from facts of this workload. */
+/** The evidence for a verdict: sentences, each from facts about this workload. */
 export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: readonly RejectedChange[]): string[] {
   return [
     ...reasons(verdict.why, verdict.owner).map(asSentence),
@@ -20,7 +20,7 @@ export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: rea
 
 function lockEvidence(verdict: Verdict, { lock }: Judgement): string[] {
   const own = lock.filter(({ origin }) => origin.kind !== 'service' && origin.key !== verdict.origin.key);
-  if (own.length === 0) return ['No origin of this workload is trusted so far, so there is nothing to compare with.'];
+  if (own.length === 0) return ['No origin of this workload is trusted yet, so there is nothing to compare with.'];
   return own
     .slice(0, 3)
     .map(
@@ -38,12 +38,12 @@ function keyEvidence(verdict: Verdict, history: History): string[] {
   const keys = [...issuances.values()].sort((a, b) => a.time - b.time).slice(0, 3);
   const known = keys.map(
     ({ accessKeyId, issuer, time, eventId }) =>
-      `Key ${accessKeyId ?? ''} was issued to this workload by ${issuer} at ${isoTime(time)} (record ${eventId}).`,
+      `Access key ${accessKeyId ?? ''} was issued to this workload by ${issuer} at ${isoTime(time)} (record ${eventId}).`,
   );
   return [...known, ...twinEvidence(verdict, history)];
 }
 
-/** EC2 issues two keys at once, one for IMDSv1 and one for IMDSv2; the thief often has the one the workload does not use. */
+/** EC2 issues two sets of credentials at once, for IMDSv1 and IMDSv2; the attacker often has the set that the workload does not use. */
 function twinEvidence(verdict: Verdict, history: History): string[] {
   const theirs = new Set(verdict.sightings.map(({ caller }) => caller.accessKeyId));
   const issued = new Set(verdict.sightings.flatMap(({ issuance }) => (issuance ? [issuedAt(issuance)] : [])));
@@ -54,7 +54,7 @@ function twinEvidence(verdict: Verdict, history: History): string[] {
   );
   return used
     ? [
-        `It is the twin of key ${used.accessKeyId ?? ''}, which the workload itself uses: both were issued at ${isoTime(used.time)}.`,
+        `It was issued together with access key ${used.accessKeyId ?? ''}, which the workload itself uses, at ${isoTime(used.time)}.`,
       ]
     : [];
 }
@@ -70,7 +70,7 @@ function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
   const elsewhere = [...history.deliveries].filter(([, places]) => places.size > Number(places.has(key)));
   const own = deliveries(elsewhere.map(([version]) => version));
   const compared = own && own !== theirs ? `; calls from its other origins use ${own}` : '';
-  return [`The keys used here came from the instance metadata service by ${theirs}${compared}.`];
+  return [`The credentials used here were obtained from the instance metadata service by ${theirs}${compared}.`];
 }
 
 function deliveries(versions: readonly (string | null)[]): string {
@@ -86,7 +86,7 @@ function rejectedEvidence({ history }: Judgement, rejected: readonly RejectedCha
     .slice(0, 5)
     .map(
       ({ change, madeBy }) =>
-        `${change.action} at ${isoTime(change.time)} (record ${change.eventId}) was made with workload keys of ${madeBy.split('/').slice(3).join('/')} away from where it belongs, and explains nothing.`,
+        `${change.action} at ${isoTime(change.time)} (record ${change.eventId}) was made with the credentials of ${madeBy.split('/').slice(3).join('/')} from an origin that is not its own, so it explains nothing.`,
     );
 }
 

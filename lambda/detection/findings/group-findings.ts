@@ -1,4 +1,4 @@
-import { adviceOn } from './finding-types';
+import { adviceOn, FINDING_TYPE_TABLE, severityOf } from './finding-types';
 import {
   FINDING_SCHEMA,
   SEVERITIES,
@@ -15,8 +15,8 @@ import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
 import { workloadKey } from '../model/workload';
 
-/** A finding and the judgement it was composed of. */
-export interface Judged {
+/** A finding, and the verdict and judgement it was composed from. */
+export interface ComposedFinding {
   readonly finding: Finding;
   readonly verdict: Verdict;
   readonly judgement: Judgement;
@@ -25,10 +25,13 @@ export interface Judged {
 const FLEET = 5;
 const HOUR = 3_600_000;
 
-/** One finding where many tell one story: what remains single, and the groups. */
-export function groupFindings(judged: readonly Judged[], around: Peers): { single: Judged[]; groups: Finding[] } {
-  const undeclared = takeGroups(judged, undeclaredAddress, (members) => (members.length >= FLEET ? [members] : []));
-  const moved = takeGroups(undeclared.rest, movedFromTo, (members) => movedTogether(members, around));
+/** Replaces findings that have one cause by a group; `single` are the others, and the members of `SameOrigin` groups. */
+export function groupFindings(
+  composed: readonly ComposedFinding[],
+  peers: Peers,
+): { single: ComposedFinding[]; groups: Finding[] } {
+  const undeclared = takeGroups(composed, undeclaredAddress, (members) => (members.length >= FLEET ? [members] : []));
+  const moved = takeGroups(undeclared.rest, movedFromTo, (members) => movedTogether(members, peers));
   const services = onePerRoleAndService(moved.rest);
   const same = takeGroups(
     services,
@@ -43,15 +46,15 @@ export function groupFindings(judged: readonly Judged[], around: Peers): { singl
   return { single: services, groups };
 }
 
-type Splitter = (members: readonly Judged[]) => (readonly Judged[])[];
+type Splitter = (members: readonly ComposedFinding[]) => (readonly ComposedFinding[])[];
 
 function takeGroups(
-  judged: readonly Judged[],
-  keyOf: (one: Judged) => string | null,
+  composed: readonly ComposedFinding[],
+  keyOf: (one: ComposedFinding) => string | null,
   split: Splitter,
-): { groups: (readonly Judged[])[]; rest: Judged[] } {
-  const byKey = new Map<string, Judged[]>();
-  for (const one of judged) {
+): { groups: (readonly ComposedFinding[])[]; rest: ComposedFinding[] } {
+  const byKey = new Map<string, ComposedFinding[]>();
+  for (const one of composed) {
     const key = keyOf(one);
     if (key === null) continue;
     const same = byKey.get(key);
@@ -60,11 +63,11 @@ function takeGroups(
   }
   const groups = [...byKey.values()].flatMap(split);
   const taken = new Set(groups.flat());
-  return { groups, rest: judged.filter((one) => !taken.has(one)) };
+  return { groups, rest: composed.filter((one) => !taken.has(one)) };
 }
 
-/** The address of a workload that was seen at no other public origin, where it can be no workload's own. */
-function undeclaredAddress({ verdict, judgement }: Judged): string | null {
+/** The unexplained address of a workload that was seen at no other public origin and has no public anchor. */
+function undeclaredAddress({ verdict, judgement }: ComposedFinding): string | null {
   if (verdict.origin.kind !== 'public' || verdict.rule !== 'unexplained' || verdict.contested) return null;
   const { history, anchors } = judgement;
   if (anchors.has('public-ipv4') || anchors.has('public-ipv6')) return null;
@@ -74,8 +77,8 @@ function undeclaredAddress({ verdict, judgement }: Judged): string | null {
   return elsewhere ? null : `${history.workload.partition} ${verdict.origin.key}`;
 }
 
-/** From the anchor's address to an address of AWS. */
-function movedFromTo({ verdict, judgement, finding }: Judged): string | null {
+/** A move from the anchor's address to an address of AWS. */
+function movedFromTo({ verdict, judgement, finding }: ComposedFinding): string | null {
   const { anchor, origin, owner } = verdict;
   if (
     origin.kind !== 'public' ||
@@ -97,10 +100,10 @@ function wentBack({ anchor, first }: Verdict, { history }: Judgement): boolean {
   );
 }
 
-/** The most of them that were first seen there within an hour, if they are a fleet and half of those anchored at the old address. */
-function movedTogether(members: readonly Judged[], around: Peers): (readonly Judged[])[] {
+/** The largest set first seen there within an hour, if it is a fleet and at least half of the workloads anchored at the old address. */
+function movedTogether(members: readonly ComposedFinding[], peers: Peers): (readonly ComposedFinding[])[] {
   const sorted = [...members].sort((a, b) => firstOf(a) - firstOf(b) || compareIds(a, b));
-  let best: readonly Judged[] = [];
+  let best: readonly ComposedFinding[] = [];
   let start = 0;
   for (const [at, last] of sorted.entries()) {
     while (firstOf(last) - firstOf(sorted[start] ?? last) > HOUR) start += 1;
@@ -108,18 +111,18 @@ function movedTogether(members: readonly Judged[], around: Peers): (readonly Jud
   }
   const from = best[0]?.verdict.anchor;
   if (!from || best.length < FLEET) return [];
-  return best.length * 2 >= around.anchoredAt(originText(from.origin)).length ? [best] : [];
+  return best.length * 2 >= peers.anchoredAt(originText(from.origin)).length ? [best] : [];
 }
 
-function firstOf({ verdict }: Judged): number {
+function firstOf({ verdict }: ComposedFinding): number {
   return verdict.first.event.time;
 }
 
-/** The first of a role's calls through a service stands for all. */
-function onePerRoleAndService(judged: readonly Judged[]): Judged[] {
-  const first = new Map<string, Judged>();
-  const others: Judged[] = [];
-  for (const one of judged) {
+/** Keeps the earliest finding for each role and service. */
+function onePerRoleAndService(composed: readonly ComposedFinding[]): ComposedFinding[] {
+  const first = new Map<string, ComposedFinding>();
+  const others: ComposedFinding[] = [];
+  for (const one of composed) {
     const key = serviceKey(one.finding);
     const known = key === null ? undefined : first.get(key);
     if (key === null) others.push(one);
@@ -141,53 +144,45 @@ function sharedPlace({ origin, type, workload }: Finding): string | null {
   return `${workload?.partition ?? ''} ${originText(origin)}`;
 }
 
-function workloadOf({ judgement }: Judged): string {
+function workloadOf({ judgement }: ComposedFinding): string {
   return judgement.history.key;
 }
 
 type GroupType = 'UndeclaredEgress' | 'EgressMoved' | 'SameOrigin';
 
-interface GroupWords {
-  /** Null: the highest of the members. */
-  readonly severity: Severity | null;
+interface GroupText {
+  /** Part of the finding's id. */
   readonly path: string;
-  readonly title: (count: number, place: string) => string;
-  readonly text: (place: string) => string;
+  readonly description: (place: string) => string;
 }
 
-const WORDS: Readonly<Record<GroupType, GroupWords>> = {
+const GROUPS: Readonly<Record<GroupType, GroupText>> = {
   UndeclaredEgress: {
-    severity: 'HIGH',
     path: 'undeclared-egress',
-    title: (count, place) => `${count} workloads call from ${place} alone: an egress nobody declared, or one thief`,
-    text: (place) =>
-      `All of them were seen at ${place} and at no other public origin, and nothing known makes it theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${place}/${place.includes(':') ? 128 : 32}" }].`,
+    description: (place) =>
+      `All of them were seen at ${place} and at no other public origin, and nothing shows that it is theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${place}/${place.includes(':') ? 128 : 32}" }].`,
   },
   EgressMoved: {
-    severity: 'MEDIUM',
     path: 'egress-moved',
-    title: (count, place) => `${count} workloads moved together to ${place}`,
-    text: (place) =>
-      `Workloads that shared an address were all first seen at ${place} within an hour, as when a NAT gateway or a route is replaced. No record of the change was seen.`,
+    description: (place) =>
+      `Workloads that shared an address were all first seen at ${place} within an hour, as when a NAT gateway or a route is replaced. No record of such a change was seen.`,
   },
   SameOrigin: {
-    severity: null,
     path: 'same-origin',
-    title: (count, place) => `Credentials of ${count} workloads used from one place: ${place}`,
-    text: (place) =>
-      `${place} used credentials of several workloads that are not its own. Each has a finding of its own.`,
+    description: (place) => `${place} used credentials of several workloads. Each of them has its own finding.`,
   },
 };
 
-function grouped(type: GroupType, members: readonly Judged[]): Finding {
+function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding {
   const sorted = [...members].sort(compareIds);
   const [first] = sorted;
   const origin = first?.finding.origin;
   if (!first || !origin) throw new Error(`a group of type ${type} needs members with an origin`);
-  const words = WORDS[type];
+  const { path: name, description } = GROUPS[type];
+  const { title, highestOfMembers } = FINDING_TYPE_TABLE[type];
   const place = originText(origin);
   const moved = type === 'EgressMoved' ? first.verdict.anchor : null;
-  const path = moved ? `${words.path}/${originText(moved.origin)}` : words.path;
+  const path = moved ? `${name}/${originText(moved.origin)}` : name;
   const id = `credlock/${first.judgement.history.workload.partition}/${path}/${place}`;
   const workloads = uniqueWorkloads(sorted);
   return {
@@ -196,10 +191,10 @@ function grouped(type: GroupType, members: readonly Judged[]): Finding {
     id,
     incidentId: id.replace('credlock/', 'credlock/incident/'),
     type,
-    severity: words.severity ?? highest(sorted.map(({ finding }) => finding.severity)),
+    severity: highestOfMembers ? highest(sorted.map(({ finding }) => finding.severity)) : severityOf(type),
     contested: false,
-    title: words.title(workloads.length, place),
-    description: words.text(place),
+    title: title({ subject: '', account: '', place, count: workloads.length }),
+    description: description(place),
     workload: null,
     sessions: sorted.flatMap(({ finding }) => finding.sessions),
     lock: moved ? first.finding.lock : [],
@@ -213,7 +208,7 @@ function grouped(type: GroupType, members: readonly Judged[]): Finding {
 }
 
 function summed(
-  members: readonly Judged[],
+  members: readonly ComposedFinding[],
 ): Pick<Finding, 'firstSeen' | 'lastSeen' | 'calls' | 'callsAtLeast' | 'events'> {
   const findings = members.map(({ finding }) => finding);
   const calls = findings.reduce((sum, { calls: exact, callsAtLeast }) => sum + (exact ?? callsAtLeast ?? 0), 0);
@@ -231,15 +226,15 @@ function summed(
   };
 }
 
-function uniqueWorkloads(members: readonly Judged[]): FindingWorkload[] {
+function uniqueWorkloads(members: readonly ComposedFinding[]): FindingWorkload[] {
   const workloads = new Map(
     members.flatMap((one) => (one.finding.workload ? [[workloadOf(one), one.finding.workload] as const] : [])),
   );
   return [...workloads.values()];
 }
 
-/** What was made of any member's keys belongs to the group. */
-export function relatedTo(members: readonly Judged[]): RelatedSession[] {
+/** The sessions related to any member. */
+export function relatedTo(members: readonly ComposedFinding[]): RelatedSession[] {
   const sessions = new Map<string, RelatedSession>();
   for (const session of members.flatMap(({ finding }) => finding.related)) {
     const known = sessions.get(`${session.kind} ${session.arn}`);
@@ -251,7 +246,7 @@ export function relatedTo(members: readonly Judged[]): RelatedSession[] {
 
 const MOST_CHAINED = 10;
 
-export function chainedEvidence(members: readonly Judged[]): string[] {
+export function chainedEvidence(members: readonly ComposedFinding[]): string[] {
   const lines = members.flatMap(({ finding }) => finding.evidence.filter((line) => line.startsWith(CHAINED)));
   return [...new Set(lines)].sort().slice(0, MOST_CHAINED);
 }
@@ -260,7 +255,7 @@ export function highest(severities: readonly Severity[]): Severity {
   return SEVERITIES[Math.max(0, ...severities.map((severity) => SEVERITIES.indexOf(severity)))] ?? 'INFORMATIONAL';
 }
 
-function compareIds(a: Judged, b: Judged): number {
+function compareIds(a: ComposedFinding, b: ComposedFinding): number {
   return a.finding.id < b.finding.id ? -1 : Number(a.finding.id > b.finding.id);
 }
 
@@ -276,7 +271,7 @@ export function sameOriginMembers(findings: readonly Finding[]): ReadonlyMap<str
   const members = new Map<string, string>();
   for (const finding of findings) {
     const { id, workload, status, type } = finding;
-    // Groups are made without console sessions, which are a story of their own.
+    // Console sessions are never grouped.
     if (!workload || status !== 'ACTIVE' || type === 'ConsoleSession') continue;
     const group = groupAt.get(`${workloadKey(workload)} ${placeOf(finding)}`);
     if (group !== undefined) members.set(id, group);

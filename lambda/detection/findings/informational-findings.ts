@@ -1,95 +1,100 @@
-import { adviceOn } from './finding-types';
+import { adviceOn, FINDING_TYPE_TABLE, severityOf } from './finding-types';
 import { compareEvents } from '../facts/call-sample';
 import { incidentId } from './compose-finding';
 import { findingOrigin, findingWorkload, sessionsOf } from './finding-parts';
 import { FINDING_SCHEMA, type Finding } from '../model/finding';
 import { isoTime } from '../model/event-time';
-import type { Judgement, Step } from '../judge/judge';
+import type { Decision, Judgement } from '../judge/judge';
 import { originText } from '../model/origin';
 import { ownerOf, type Owner } from '../judge/ownership';
 import { asSentence } from './finding-text';
 import type { Peers } from '../judge/peers';
 
-/** The first trusted call that an informational finding is about. */
+/** An informational finding before its texts are composed. */
 interface Informational {
   readonly id: string;
   readonly type: 'ServiceCaller' | 'EgressLearned';
-  readonly step: Step;
+  readonly decision: Decision;
   readonly judgement: Judgement;
   readonly owner: Owner;
 }
 
 /**
- * The informational findings: which services call for a role, and which address was learned as shared egress. One per
- * account, role and service, one per account and address: the earliest speaks.
+ * Which services call for a role, and which addresses were learned as shared egress: one finding for each account, role and
+ * service, and for each account and address, composed of the earliest call.
  */
-export function informationalFindings(judgements: Iterable<{ judgement: Judgement; around: Peers }>): Finding[] {
-  return informationalSteps(judgements).map(compose);
+export function informationalFindings(judgements: Iterable<{ judgement: Judgement; peers: Peers }>): Finding[] {
+  return informationalDecisions(judgements).map(compose);
 }
 
-/** What the informational findings are composed of, with every question asked of `around`. */
-export function informationalSteps(judgements: Iterable<{ judgement: Judgement; around: Peers }>): Informational[] {
+/** The decisions they are composed of. */
+export function informationalDecisions(judgements: Iterable<{ judgement: Judgement; peers: Peers }>): Informational[] {
   const earliest = new Map<string, Candidate>();
-  for (const { judgement, around } of judgements) {
-    for (const step of judgement.steps) {
-      const candidate = candidateOf(step, judgement, around);
+  for (const { judgement, peers } of judgements) {
+    for (const decision of judgement.decisions) {
+      const candidate = candidateOf(decision, judgement, peers);
       const known = candidate && earliest.get(candidate.id);
       if (candidate && (!known || isBefore(candidate, known))) earliest.set(candidate.id, candidate);
     }
   }
-  return [...earliest.values()].map(({ around, ...one }) => ({ ...one, owner: ownerIn(one, around) }));
+  return [...earliest.values()].map(({ peers, ...one }) => ({ ...one, owner: ownerIn(one, peers) }));
 }
 
-type Candidate = Omit<Informational, 'owner'> & { readonly around: Peers };
+type Candidate = Omit<Informational, 'owner'> & { readonly peers: Peers };
 
 function isBefore(one: Candidate, other: Candidate): boolean {
-  const { event } = one.step.sighting;
-  const apart = compareEvents(event, other.step.sighting.event);
+  const { event } = one.decision.sighting;
+  const apart = compareEvents(event, other.decision.sighting.event);
   return apart === 0 ? one.judgement.history.key < other.judgement.history.key : apart < 0;
 }
 
-function candidateOf(step: Step, judgement: Judgement, around: Peers): Candidate | null {
-  const { ruling, sighting, rule } = step;
-  if (ruling.ruling !== 'trusted') return null;
+function candidateOf(decision: Decision, judgement: Judgement, peers: Peers): Candidate | null {
+  const { outcome, sighting, rule } = decision;
+  if (outcome !== 'trusted') return null;
   const { account, partition } = judgement.history.workload;
   const place = originText(sighting.origin);
   const start = `credlock/${partition}/${account}`;
   if (rule === 'service-caller')
-    return { id: `${start}/service-caller/${sighting.role}/${place}`, type: 'ServiceCaller', step, judgement, around };
+    return {
+      id: `${start}/service-caller/${sighting.role}/${place}`,
+      type: 'ServiceCaller',
+      decision,
+      judgement,
+      peers,
+    };
   if (rule !== 'shared-egress') return null;
-  return { id: `${start}/egress-learned/${place}`, type: 'EgressLearned', step, judgement, around };
+  return { id: `${start}/egress-learned/${place}`, type: 'EgressLearned', decision, judgement, peers };
 }
 
-function ownerIn({ step: { sighting }, judgement }: Omit<Informational, 'owner'>, around: Peers): Owner {
-  const { who, anchors } = judgement;
-  const learned = { anchors, displaced: new Map(), relayed: new Set<string>(), lock: new Map(), doors: [] };
-  return ownerOf({ who, sighting, origin: sighting.origin, time: sighting.event.time, learned, around });
+function ownerIn(
+  { decision: { sighting }, judgement: { subject } }: Omit<Informational, 'owner'>,
+  peers: Peers,
+): Owner {
+  const { origin, event } = sighting;
+  return ownerOf({ subject, origin, time: event.time, learned: { lock: new Map() }, peers });
 }
 
-function titleOf({ type, step: { sighting }, judgement }: Informational): string {
-  const place = originText(sighting.origin);
-  return type === 'ServiceCaller'
-    ? `${place} calls with credentials of role ${sighting.role}`
-    : `${place} was learned as an egress that workloads of account ${judgement.history.workload.account} share`;
-}
-
-function compose(one: Informational): Finding {
-  const { id, type, step, judgement, owner } = one;
-  const { sighting, ruling } = step;
-  const { who, history } = judgement;
+function compose({ id, type, decision, judgement, owner }: Informational): Finding {
+  const { sighting, why } = decision;
+  const { subject, history } = judgement;
   const time = isoTime(sighting.event.time);
   return {
     schema: FINDING_SCHEMA,
     id,
     type,
-    title: titleOf(one),
+    title: FINDING_TYPE_TABLE[type].title({
+      subject: `role ${sighting.role}`,
+      account: history.workload.account,
+      place: originText(sighting.origin),
+      count: 1,
+    }),
     incidentId: incidentId(history.workload),
-    severity: 'INFORMATIONAL',
+    severity: severityOf(type),
     status: 'ACTIVE',
     contested: false,
     sample: false,
-    description: `${asSentence(ruling.why)} First seen at ${time} with credentials of ${history.workload.id}.`,
-    workload: findingWorkload(who),
+    description: `${asSentence(why)} First seen at ${time} with credentials of ${history.workload.id}.`,
+    workload: findingWorkload(subject),
     sessions: sessionsOf([sighting]),
     origin: findingOrigin(sighting.origin, owner),
     lock: [],

@@ -1,11 +1,12 @@
+import { FINDING_TYPE_TABLE } from './finding-types';
 import { incidentId } from './compose-finding';
 import { sessionsOf } from './finding-parts';
 import type { Finding } from '../model/finding';
-import { chainedEvidence, highest, relatedTo, type Judged } from './group-findings';
+import { chainedEvidence, highest, relatedTo, type ComposedFinding } from './group-findings';
 import { workloadKey } from '../model/workload';
 
 /** One finding for the origins beyond the first `most`; null where there are none. */
-export function manyOrigins(rest: readonly Judged[], most: number): Finding | null {
+export function manyOrigins(rest: readonly ComposedFinding[], most: number): Finding | null {
   const [first] = rest;
   if (!first) return null;
   const { workload } = first.judgement.history;
@@ -17,8 +18,13 @@ export function manyOrigins(rest: readonly Judged[], most: number): Finding | nu
     type: 'ManyOrigins',
     severity: highest(findings.map(({ severity }) => severity)),
     contested: false,
-    title: `Credentials of ${workload.id} used from ${rest.length} more untrusted origins`,
-    description: `The first ${most} untrusted origins have a finding each; ${rest.length} more were seen between ${first.finding.firstSeen} and ${latest(findings)}.`,
+    title: FINDING_TYPE_TABLE.ManyOrigins.title({
+      subject: workload.id,
+      account: workload.account,
+      place: '',
+      count: rest.length,
+    }),
+    description: `Each of the first ${most} untrusted origins has its own finding; ${rest.length} more were seen between ${first.finding.firstSeen} and ${latest(findings)}.`,
     sessions: sessionsOf(rest.flatMap(({ verdict }) => verdict.sightings)),
     origin: null,
     lastSeen: latest(findings),

@@ -42,11 +42,11 @@ export function summariesOf({ shown, capped, suppressed }: ReportedVerdicts): Fi
   ];
 }
 
-function summaryOf({ type, first, sightings, origin, owner }: Verdict, { who }: Judgement): FindingSummary {
+function summaryOf({ type, first, sightings, origin, owner }: Verdict, { subject }: Judgement): FindingSummary {
   return {
     type,
     firstSeen: isoTime(first.event.time),
-    workload: findingWorkload(who),
+    workload: findingWorkload(subject),
     workloads: null,
     sessions: sessionsOf(sightings),
     origin: findingOrigin(origin, owner),

@@ -4,7 +4,7 @@ import type { Finding, FindingSession, FindingSummary, FindingWorkload } from '.
 import { parseSessionArn } from '../model/session-arn';
 import type { Settings, Suppression } from '../model/settings';
 
-/** The suppression that hides a finding; null where none does. All that a suppression names must fit all that the finding tells of. */
+/** The suppression that applies to a finding, or null. Everything it names must match every workload and session of the finding. */
 export function suppressedBy(finding: FindingSummary, suppressions: readonly Suppression[]): Suppression | null {
   return suppressions.find((one) => fits(one, finding)) ?? null;
 }
@@ -27,8 +27,8 @@ function isOfRole({ arn, role }: FindingSession, asked: string): boolean {
   return namesRole(asked, role, parseSessionArn(arn)?.account ?? '');
 }
 
-/** A suppressed finding is recorded, and withdrawn where it was said before. */
-export function hidden(finding: Finding, { suppressions }: Pick<Settings, 'suppressions'>): Finding {
+/** The finding as it is stored while suppressed: archived, so that a published one is withdrawn. */
+export function archivedBySuppression(finding: Finding, { suppressions }: Pick<Settings, 'suppressions'>): Finding {
   const by = suppressedBy(finding, suppressions);
   const archivedBecause = by ? `suppressed until ${by.expires} by ${by.owner}: ${by.reason}` : 'suppressed';
   return { ...finding, status: 'ARCHIVED', archivedBecause };

@@ -1,41 +1,38 @@
 import { anchorsOf } from './anchors';
 import { buildBook } from '../network/build-book';
 import {
+  awsClaim,
   claimOf,
   endpointStanding,
   networkContextOf,
+  slotOf,
   Strength,
+  subjectOf,
   type Subject,
   type NetworkContext,
 } from './plausibility';
-import { awsClaim } from './plausibility';
 import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
 import type { IpRanges } from '../model/ip-ranges';
-import type { NetworkBook } from '../network/network-book';
-import type { Organization } from '../model/settings';
-import { originOf, type SeenOrigin } from '../model/origin';
+import type { Organization, Settings } from '../model/settings';
+import { originOf, type SeenOrigin, type Source } from '../model/origin';
 import { parseSessionArn } from '../model/session-arn';
-import type { Settings } from '../model/settings';
-import { slotOf } from './plausibility';
-import type { Source } from '../model/origin';
-import { subjectOf } from './plausibility';
 import { workloadKey, type WorkloadKey } from '../model/workload';
 
-/** A change that builds nothing, because a workload session made it away from its base: evidence against both sides. */
+/** A network change that is left out of the book because a workload's session made it away from the workload's base. */
 export interface RejectedChange {
   readonly change: Change;
   readonly madeBy: WorkloadKey;
 }
 
 export interface NetworkFacts {
-  readonly ground: NetworkContext;
+  readonly network: NetworkContext;
   readonly rejected: readonly RejectedChange[];
 }
 
 /**
- * S1: the book from changes that no workload session made, then from those that workload sessions made at their own
- * base, as that first book shows it. Whoever holds stolen keys can therefore not build his own alibi.
+ * Builds the network book in two steps: from changes that no workload's session made, then from those that workload
+ * sessions made at their own base according to the first book. Stolen credentials therefore cannot make an origin plausible.
  */
 export function networkFactsOf(
   changes: Iterable<Change>,
@@ -51,30 +48,27 @@ export function networkFactsOf(
     else byOthers.push(change);
   }
   const suspected = byWorkloads.map(({ change }) => change);
-  const ground = networkContextOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers, suspected));
-  const base = new Base(ground);
+  const network = networkContextOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers, suspected));
+  const base = new Base(network);
   const fromBase = byWorkloads.filter(({ change, maker }) => base.holds(change, maker));
   const accepted = new Set(fromBase.map(({ change }) => change));
   const rejected = byWorkloads
     .filter(({ change }) => !accepted.has(change))
     .map(({ change, maker }) => ({ change, madeBy: maker.history.key }));
-  const builtOf = (): NetworkBook =>
-    buildBook(
-      [...byOthers, ...accepted],
-      rejected.map(({ change }) => change),
-    );
-  return { ground: fromBase.length === 0 ? ground : { ...ground, book: builtOf() }, rejected };
+  if (fromBase.length === 0) return { network, rejected };
+  const ignored = rejected.map(({ change }) => change);
+  return { network: { ...network, book: buildBook([...byOthers, ...accepted], ignored) }, rejected };
 }
 
-/** Who made a change, and the issuance of the key that began it. */
+/** The workload behind a change, and the issuance of the credentials that started it. */
 interface Maker {
   readonly history: History;
   readonly issuance: Issuance | null;
 }
 
 /**
- * The workload whose session made a change, or began the chain of sessions that did, however long a thief makes it. A
- * look-alike counts: its changes need a base too.
+ * The workload whose session made a change, or started the chain of sessions that did, however long. A session that only
+ * looks like a workload's counts as well: its changes need a base too.
  */
 function makerOf(
   by: Caller | null,
@@ -90,7 +84,7 @@ function makerOf(
   return null;
 }
 
-/** A caller, who asked for its key, who asked for that one's, and so on; a cycle ends it. */
+/** A caller, the caller that requested its credentials, and so on, until the first is reached or one repeats. */
 function* chainOf(by: Caller | null, foreignKeys: ReadonlyMap<string, ForeignKey>): Generator<Caller> {
   const seen = new Set<Caller>();
   for (let caller = by; caller && !seen.has(caller); caller = foreignKeys.get(caller.accessKeyId ?? '')?.by ?? null) {
@@ -99,46 +93,46 @@ function* chainOf(by: Caller | null, foreignKeys: ReadonlyMap<string, ForeignKey
   }
 }
 
-/** Where a workload may change its own network from: its addresses, its NAT, declared networks, its earliest plausible origins. */
+/** The origins from which a workload may change its own network: its addresses, NAT gateways, declared networks and anchors. */
 class Base {
-  private readonly makers = new Map<WorkloadKey, { who: Subject; anchored: ReadonlySet<string> }>();
+  private readonly makers = new Map<WorkloadKey, { subject: Subject; anchored: ReadonlySet<string> }>();
 
-  constructor(private readonly ground: NetworkContext) {}
+  constructor(private readonly network: NetworkContext) {}
 
   holds({ by, time }: Change, { history: maker, issuance }: Maker): boolean {
     if (!by) return false;
-    const origin = originOf(by.source, this.ground.privateNetworks);
+    const origin = originOf(by.source, this.network.privateNetworks);
     if (origin.kind === 'service') return origin.attributed;
-    const { who, anchored } = this.of(maker);
-    if (anchored.has(slotOf(origin, who, this.ground)) || this.isKindsOwn(origin, by, who)) return true;
-    if (issuance?.asked && this.isAskedFrom(origin, issuance.asked.source, who)) return true;
+    const { subject, anchored } = this.of(maker);
+    if (anchored.has(slotOf(origin, subject, this.network)) || this.isKindsOwn(origin, by, subject)) return true;
+    if (issuance?.asked && this.isAskedFrom(origin, issuance.asked.source, subject)) return true;
     const role = parseSessionArn(by.sessionArn)?.role ?? '';
-    return claimOf({ origin, role, time }, who, this.ground).strength >= Strength.declared;
+    return claimOf({ origin, role, time }, subject, this.network).strength >= Strength.declared;
   }
 
-  /** Kinds without an address of their own may change things from where they may call. */
-  private isKindsOwn(origin: SeenOrigin, by: Caller, who: Subject): boolean {
-    const { kind, workload } = who.history;
+  /** Kinds without addresses of their own may make changes from any origin they may call from. */
+  private isKindsOwn(origin: SeenOrigin, by: Caller, subject: Subject): boolean {
+    const { kind, workload } = subject.history;
     if (kind.lockPolicy(workload) !== 'aws-address') return false;
-    if (origin.kind === 'endpoint') return endpointStanding(origin, who, this.ground) === 'ours';
-    return origin.kind === 'public' && awsClaim(origin.ip ?? '', by.region, who, this.ground).trusted;
+    if (origin.kind === 'endpoint') return endpointStanding(origin, subject, this.network) === 'ours';
+    return origin.kind === 'public' && awsClaim(origin.ip ?? '', by.region, subject, this.network).trusted;
   }
 
-  /** A key may be used for changes where it was asked for, if that is plausible. */
-  private isAskedFrom(origin: SeenOrigin, source: Source, who: Subject): boolean {
-    const asked = originOf(source, this.ground.privateNetworks);
-    const slot = slotOf(asked, who, this.ground);
-    if (slot !== slotOf(origin, who, this.ground)) return false;
-    const isOurs = asked.kind === 'endpoint' && endpointStanding(asked, who, this.ground) === 'ours';
-    return isOurs || this.of(who.history).anchored.has(slot);
+  /** Credentials may be used for changes from the origin that requested them, if that is plausible. */
+  private isAskedFrom(origin: SeenOrigin, source: Source, subject: Subject): boolean {
+    const asked = originOf(source, this.network.privateNetworks);
+    const slot = slotOf(asked, subject, this.network);
+    if (slot !== slotOf(origin, subject, this.network)) return false;
+    const isOurs = asked.kind === 'endpoint' && endpointStanding(asked, subject, this.network) === 'ours';
+    return isOurs || this.of(subject.history).anchored.has(slot);
   }
 
-  private of(maker: History): { readonly who: Subject; readonly anchored: ReadonlySet<string> } {
+  private of(maker: History): { readonly subject: Subject; readonly anchored: ReadonlySet<string> } {
     const known = this.makers.get(maker.key);
     if (known) return known;
-    const who = subjectOf(maker, this.ground);
-    const anchors = [...anchorsOf(who, this.ground).values()];
-    const found = { who, anchored: new Set(anchors.map(({ origin }) => slotOf(origin, who, this.ground))) };
+    const subject = subjectOf(maker, this.network);
+    const anchors = [...anchorsOf(subject, this.network).values()];
+    const found = { subject, anchored: new Set(anchors.map(({ origin }) => slotOf(origin, subject, this.network))) };
     this.makers.set(maker.key, found);
     return found;
   }

@@ -15,22 +15,23 @@ export interface Anchor {
 
 export type Anchors = ReadonlyMap<Path, Anchor>;
 
-/** S2: per path the earliest proven origin that is plausible by settings, `ip-ranges.json` and book. */
-export function anchorsOf(who: Subject, ground: NetworkContext): Anchors {
+/** Per path, the earliest proven origin that is plausible by settings, `ip-ranges.json` and network book. */
+export function anchorsOf(subject: Subject, network: NetworkContext): Anchors {
   const anchors = new Map<Path, Anchor>();
-  if (who.history.kind.lockPolicy(who.history.workload) === 'aws-address') return anchors;
-  const relayed = relayedOrigins(who, ground);
-  for (const sighting of who.history.sightings) {
+  if (subject.history.kind.lockPolicy(subject.history.workload) === 'aws-address') return anchors;
+  const relayed = relayedOrigins(subject, network);
+  for (const sighting of subject.history.sightings) {
     const { path } = sighting.origin;
     if (path === null || anchors.has(path) || !mayAnchor(sighting, relayed)) continue;
-    const claim = claimOf({ ...sighting, time: sighting.event.time }, who, ground);
+    const claim = claimOf({ ...sighting, time: sighting.event.time }, subject, network);
     if (claim.strength > Strength.none) anchors.set(path, { origin: sighting.origin, sighting, claim, hours: 0 });
   }
-  for (const [path, anchor] of anchors) anchors.set(path, { ...anchor, hours: hoursAt(who.history, anchor.origin) });
+  for (const [path, anchor] of anchors)
+    anchors.set(path, { ...anchor, hours: hoursAt(subject.history, anchor.origin) });
   return anchors;
 }
 
-/** Proof by session ARN is too weak, a console is a browser's, and the reserved infrastructure role never calls from the box. */
+/** Proof by session ARN is too weak, console calls come from a browser, and EC2's infrastructure role does not call from the instance. */
 export function mayAnchor(sighting: ProvenSighting, relayed: ReadonlySet<string>): boolean {
   if (sighting.provenBy === 'session' || (sighting.did & Did.console) !== 0) return false;
   return !relayed.has(sighting.origin.key) && sighting.role !== 'aws:ec2-infrastructure';

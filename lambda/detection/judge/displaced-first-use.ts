@@ -6,39 +6,39 @@ import { egressByCount } from './egress-evidence';
 import type { Peers } from './peers';
 
 /**
- * First uses that a later origin takes back, because its better claim was good already when the first use happened: the
- * earlier is then the suspect. Not where a change in between explains both, nor where another workload calls from there
- * too, nor where the workload simply moved: was at one, then at the other.
+ * First uses that give way to a later origin, because its better claim already held at the time of the first use: the
+ * earlier origin is then the suspect. Not where a change in between explains both, another workload calls from the first
+ * origin too, or the workload simply moved from one to the other.
  */
 export function displacedFirstUses(
-  who: Subject,
+  subject: Subject,
   anchors: Anchors,
-  around: Peers,
+  peers: Peers,
 ): Map<Path, { anchor: Anchor; by: string }> {
   const displaced = new Map<Path, { anchor: Anchor; by: string }>();
   for (const [path, anchor] of anchors) {
-    if (anchor.claim.strength > Strength.firstUse || isShared(anchor, who, around)) continue;
-    const by = betterClaim(path, anchor, who, around);
+    if (anchor.claim.strength > Strength.firstUse || isShared(anchor, subject, peers)) continue;
+    const by = betterClaim(path, anchor, subject, peers);
     if (by) displaced.set(path, { anchor, by });
   }
   return displaced;
 }
 
-function isShared({ origin }: Anchor, { history }: Subject, around: Peers): boolean {
+function isShared({ origin }: Anchor, { history }: Subject, peers: Peers): boolean {
   const { account } = history.workload;
-  const there = around.anchoredAt(originText(origin));
+  const there = peers.anchoredAt(originText(origin));
   return there.some(({ key, workload }) => key !== history.key && workload.account === account);
 }
 
-function betterClaim(path: Path, anchor: Anchor, who: Subject, around: Peers): string | null {
+function betterClaim(path: Path, anchor: Anchor, subject: Subject, peers: Peers): string | null {
   const tried = new Set([anchor.origin.key]);
   const start = anchor.sighting.event.time;
-  for (const sighting of who.history.sightings) {
+  for (const sighting of subject.history.sightings) {
     if (sighting.origin.path !== path || tried.has(sighting.origin.key)) continue;
     tried.add(sighting.origin.key);
-    if (changedBetween(who, start, sighting)) return null;
-    const better = claimThen({ ...sighting, time: start }, who, around);
-    if (better && rivals(anchor, sighting, who, better))
+    if (changedBetween(subject, start, sighting)) return null;
+    const better = claimThen({ ...sighting, time: start }, subject, peers);
+    if (better && rivals(anchor, sighting, subject, better))
       return `${originText(sighting.origin)} has the better claim: ${better.why}`;
   }
   return null;
@@ -49,8 +49,8 @@ function changedBetween({ life }: Subject, start: number, { event }: ProvenSight
 }
 
 /**
- * A workload has one default route at a time, so both cannot be its own: unless it was at the first and then moved. A NAT
- * gateway of its VPC speaks against every first use of less than two hours, weaker claims only against one that goes on.
+ * A workload has one default route at a time, so both origins cannot be its own unless it moved. A NAT gateway of its VPC
+ * outweighs a first use of less than two hours; weaker claims only one that is still in use afterwards.
  */
 function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by: Better): boolean {
   const came = hourOf(better);
@@ -60,7 +60,7 @@ function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by
   return hourOf(anchor.sighting) === came || hours.some((hour) => hour > came);
 }
 
-/** Hours at an origin that make it more than a passing thief's. */
+/** Distinct hours at an origin from which on it counts as established. */
 const ESTABLISHED = 2;
 
 interface Better {
@@ -73,19 +73,19 @@ function hourOf({ event }: ProvenSighting): number {
 }
 
 /**
- * The better claim an origin had at the time of the first use. A NAT gateway counts where the workload's VPC is known, a
- * declared network where it was declared for the role: others are reached beside the default route.
+ * The better claim an origin had at the time of the first use. NAT gateways count only where the workload's VPC is known,
+ * and declared networks only where declared for the role: others may be reached beside the default route.
  */
-function claimThen({ origin, role, time }: Use, who: Subject, around: Peers): Better | null {
-  const own = ownAddress(origin, time, who, around);
+function claimThen({ origin, role, time }: Use, subject: Subject, peers: Peers): Better | null {
+  const own = ownAddress(origin, time, subject, peers);
   if (own) return { kind: 'own', why: own.why };
-  const nat = who.life?.vpcId ? natOf(origin, time, who, around) : null;
+  const nat = subject.life?.vpcId ? natOf(origin, time, subject, peers) : null;
   if (nat) return { kind: 'nat', why: nat.why };
-  const declared = declaredNetwork(origin, role, who, {
-    ...around,
-    trusted: around.trusted.filter(({ roles }) => roles?.length),
+  const declared = declaredNetwork(origin, role, subject, {
+    ...peers,
+    trusted: peers.trusted.filter(({ roles }) => roles?.length),
   });
   if (declared) return { kind: 'declared', why: declared.why };
-  const count = egressByCount(origin, time, who, around);
+  const count = egressByCount(origin, time, subject, peers);
   return origin.kind === 'public' && count.reached ? { kind: 'count', why: count.why } : null;
 }

@@ -1,10 +1,10 @@
 import type { Anchor, Anchors } from './anchors';
 import type { RuleInput, DoorState, Learned, LockedOrigin, Rule, Ruling } from './rule';
-import { claimOf, Strength, type Subject } from './plausibility';
-import type { FindingType, RuledOut, Severity } from '../model/finding';
+import { claimOf, slotOf, Strength, type Subject } from './plausibility';
+import { SEVERITIES, type FindingType, type RuledOut, type Severity } from '../model/finding';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import type { SeenOrigin } from '../model/origin';
-import { ownerOf, typeOf, type Owner } from './ownership';
+import { findingByOwner, ownerOf, type Owner } from './ownership';
 import { relayedOrigins } from './relayed-origins';
 import { declared } from './rules/declared';
 import { deadOrStopped } from './rules/dead-or-stopped';
@@ -19,10 +19,9 @@ import { serviceCaller } from './rules/service-caller';
 import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced-first-use';
 import { egressByCount } from './egress-evidence';
-import { slotOf } from './plausibility';
 import type { Peers } from './peers';
 
-/** The rules in the order in which they are asked. The first that decides, decides; where none does, the call is suspicious. */
+/** In this order; the first rule that decides ends the search. A sighting that no rule decides is suspicious. */
 export const RULES: readonly Rule[] = [
   notItsOwnRequest,
   serviceCaller,
@@ -37,18 +36,17 @@ export const RULES: readonly Rule[] = [
   sharedEgress,
 ];
 
-/** The explanations whose failure says most about an origin that nothing explains. */
+/** The explanations that say most about an unexplained origin. */
 const TELLING = new Set(['aws-address', 'issuing-origin', 'locked-origin', 'first-use']);
 
-/** What was decided of one sighting, by which rule. */
-export interface Step {
+/** The ruling on one sighting, and the rule that made it (`unexplained` where none did). */
+export type Decision = Ruling & {
   readonly sighting: ProvenSighting;
   readonly rule: string;
-  readonly ruling: Ruling;
   readonly ruledOut: readonly RuledOut[];
-}
+};
 
-/** What `judge` says of one untrusted origin. */
+/** One untrusted origin of a workload. */
 export interface Verdict {
   readonly origin: SeenOrigin;
   readonly type: FindingType;
@@ -58,82 +56,85 @@ export interface Verdict {
   readonly why: string;
   readonly rule: string;
   readonly ruledOut: readonly RuledOut[];
-  /** Records behind the decision, besides the calls. */
+  /** Ids of records behind the decision, besides the calls. */
   readonly events: readonly string[];
   readonly first: ProvenSighting;
-  /** The sighting that `type` and `why` are about; the first, or a weightier one. */
+  /** The sighting that `type` and `why` are about: the first of the highest severity. */
   readonly decisive: ProvenSighting;
-  /** How good the origin’s own claim is, for one that nothing explains. */
+  /** The strength of an unexplained origin's own claim. */
   readonly strength: number;
   /** The suspicious sightings of this origin, by time. */
   readonly sightings: readonly ProvenSighting[];
-  /** What its own first use was, where there is one to compare with. */
+  /** The workload's first use on the same path. */
   readonly anchor: Anchor | null;
 }
 
-/** The verdicts on one workload, and everything it was judged by. */
+/** The verdicts on one workload, and everything they were based on. */
 export interface Judgement {
-  readonly who: Subject;
+  readonly subject: Subject;
   readonly history: History;
   readonly anchors: Anchors;
   readonly lock: readonly LockedOrigin[];
   readonly verdicts: readonly Verdict[];
-  readonly steps: readonly Step[];
+  /** One for each sighting, in order. */
+  readonly decisions: readonly Decision[];
 }
 
 /**
- * THE decision: which origins of a workload are not its own. Everything else in this repository carries facts to this
- * function or words from it. Reads the history of one workload and what surrounds it; no other workload's verdict.
+ * Decides which origins of a workload are not its own. Reads one workload's history, the network, and where its peers are
+ * anchored; never another workload's verdict.
  */
-export function judge(history: History, around: Peers): Judgement {
-  const who = around.claimant(history);
-  const learned = learnedOf(who, around);
-  const steps: Step[] = [];
-  const trials: { trial: RuleInput; step: Step }[] = [];
-  for (const sighting of history.sightings) {
-    const trial: RuleInput = { who, sighting, origin: sighting.origin, time: sighting.event.time, learned, around };
-    const step = decide(trial);
-    remember(trial, step.ruling);
-    steps.push(step);
-    if (step.ruling.ruling === 'suspicious') trials.push({ trial, step });
-  }
-  return { who, history, anchors: learned.anchors, lock: lockOf(learned), verdicts: verdictsOf(trials), steps };
+export function judge(history: History, peers: Peers): Judgement {
+  const subject = peers.subject(history);
+  const learned = learnedOf(subject, peers);
+  const inputOf = (sighting: ProvenSighting): RuleInput => ({
+    subject,
+    sighting,
+    origin: sighting.origin,
+    time: sighting.event.time,
+    learned,
+    peers,
+  });
+  const decisions = history.sightings.map((sighting) => {
+    const input = inputOf(sighting);
+    const decision = decide(input);
+    remember(input, decision);
+    return decision;
+  });
+  const verdicts = suspiciousByOrigin(decisions).map((same) => verdictOf(same, inputOf));
+  return { subject, history, anchors: learned.anchors, lock: lockOf(learned), verdicts, decisions };
 }
 
-function learnedOf(who: Subject, around: Peers): Learned {
-  const anchors = around.anchors(who.history);
-  const doors: DoorState[] = [...(who.life?.doors ?? [])]
+function learnedOf(subject: Subject, peers: Peers): Learned {
+  const anchors = peers.anchors(subject.history);
+  const doors: DoorState[] = [...(subject.life?.doors ?? [])]
     .sort((a, b) => a.time - b.time)
     .map((door) => ({ door, closedBy: null }));
   return {
     anchors,
-    displaced: displacedFirstUses(who, anchors, around),
-    relayed: relayedOrigins(who, around),
+    displaced: displacedFirstUses(subject, anchors, peers),
+    relayed: relayedOrigins(subject, peers),
     lock: new Map(),
     doors,
   };
 }
 
-function decide(trial: RuleInput): Step {
+function decide(input: RuleInput): Decision {
+  const { sighting } = input;
   const ruledOut: RuledOut[] = [];
-  for (const rule of RULES) {
-    const answer = rule.apply(trial);
-    if ('ruling' in answer) return { sighting: trial.sighting, rule: rule.name, ruling: answer, ruledOut };
+  for (const { name, apply } of RULES) {
+    const answer = apply(input);
+    if ('outcome' in answer) return { ...answer, sighting, rule: name, ruledOut };
     ruledOut.push(...answer);
   }
   const why = ruledOut.find(({ explanation }) => TELLING.has(explanation))?.because ?? 'nothing explains the origin';
-  return {
-    sighting: trial.sighting,
-    rule: 'unexplained',
-    ruling: { ruling: 'suspicious', why, type: null, severity: null, events: [] },
-    ruledOut,
-  };
+  return { outcome: 'suspicious', why, finding: null, events: [], sighting, rule: 'unexplained', ruledOut };
 }
 
-/** A trusted origin enters the lock; seeing one again closes the doors that a change of address had opened on its path. */
-function remember({ origin, who, around, learned, time }: RuleInput, ruling: Ruling): void {
-  if (ruling.ruling !== 'trusted') return;
-  const slot = slotOf(origin, who, around);
+/** Adds a trusted origin to the lock. An old address that is seen again closes the doors opened by a change of address. */
+function remember({ origin, subject, peers, learned, time }: RuleInput, ruling: Ruling): void {
+  if (ruling.outcome !== 'trusted') return;
+  const slot = slotOf(origin, subject, peers);
   const known = learned.lock.get(slot);
   if (!known || (known.until !== null && known.until !== ruling.until)) {
     learned.lock.set(slot, { origin, because: ruling.because, why: ruling.why, since: time, until: ruling.until });
@@ -154,61 +155,78 @@ function lockOf(learned: Learned): LockedOrigin[] {
   return [...learned.lock.values()].sort((a, b) => a.since - b.since || (a.origin.key < b.origin.key ? -1 : 1));
 }
 
-function verdictsOf(trials: readonly { trial: RuleInput; step: Step }[]): Verdict[] {
-  const byOrigin = new Map<string, { trial: RuleInput; step: Step }[]>();
-  for (const one of trials) {
-    const same = byOrigin.get(one.trial.origin.key);
-    if (same) same.push(one);
-    else byOrigin.set(one.trial.origin.key, [one]);
+type Suspicious = Extract<Decision, { readonly outcome: 'suspicious' }>;
+
+function suspiciousByOrigin(decisions: readonly Decision[]): Suspicious[][] {
+  const byOrigin = new Map<string, Suspicious[]>();
+  for (const decision of decisions) {
+    if (decision.outcome !== 'suspicious') continue;
+    const { key } = decision.sighting.origin;
+    const same = byOrigin.get(key);
+    if (same) same.push(decision);
+    else byOrigin.set(key, [decision]);
   }
-  return [...byOrigin.values()].map(verdictOf);
+  return [...byOrigin.values()];
 }
 
-const WEIGHT: Record<Severity, number> = { INFORMATIONAL: 0, LOW: 1, MEDIUM: 2, HIGH: 3 };
-
-/** One origin, one verdict: the weightiest of its sightings speaks, the earliest among equals. */
-function verdictOf(trials: readonly { trial: RuleInput; step: Step }[]): Verdict {
-  const judged = trials.map(({ trial, step }) => ({ trial, step, ...said(trial, step) }));
-  const [first, ...others] = judged;
+/** One verdict for one origin: that of its most severe sighting, of the earliest among equals. */
+function verdictOf(same: readonly Suspicious[], inputOf: (sighting: ProvenSighting) => RuleInput): Verdict {
+  const rated = same.map((decision) => rate(decision, inputOf(decision.sighting)));
+  const [first, ...others] = rated;
   if (!first) throw new Error('a verdict needs a sighting');
-  const speaker = others.reduce((best, one) => (WEIGHT[one.severity] > WEIGHT[best.severity] ? one : best), first);
-  const { trial, step } = speaker;
+  const decisive = others.reduce((best, one) => (rankOf(one) > rankOf(best) ? one : best), first);
+  const { decision, owner, type, severity } = decisive;
+  const { sighting, rule, why, ruledOut, events } = decision;
+  const { path } = sighting.origin;
   return {
-    origin: trial.origin,
-    type: speaker.type,
-    severity: speaker.severity,
-    contested: step.rule === 'unexplained' && isContested(first.trial, speaker.owner),
-    owner: speaker.owner,
-    why: step.ruling.why,
-    rule: step.rule,
-    ruledOut: step.ruledOut,
-    events: 'events' in step.ruling ? step.ruling.events : [],
-    first: first.trial.sighting,
-    decisive: trial.sighting,
-    strength: step.rule === 'unexplained' ? claimStrength(first.trial) : Strength.none,
-    sightings: judged.map(({ trial: { sighting } }) => sighting),
-    anchor: trial.origin.path ? (trial.learned.anchors.get(trial.origin.path) ?? null) : null,
+    origin: sighting.origin,
+    type,
+    severity,
+    contested: rule === 'unexplained' && isContested(first.input, owner),
+    owner,
+    why,
+    rule,
+    ruledOut,
+    events,
+    first: first.input.sighting,
+    decisive: sighting,
+    strength: rule === 'unexplained' ? claimStrength(first.input) : Strength.none,
+    sightings: same.map((one) => one.sighting),
+    anchor: path ? (decisive.input.learned.anchors.get(path) ?? null) : null,
   };
 }
 
-function said(trial: RuleInput, { ruling }: Step): { owner: Owner; type: FindingType; severity: Severity } {
-  const owner = ownerOf(trial);
-  const byOwner = typeOf(owner, trial);
-  if (ruling.ruling !== 'suspicious') return { owner, ...byOwner };
-  return { owner, type: ruling.type ?? byOwner.type, severity: ruling.severity ?? byOwner.severity };
+interface Rated {
+  readonly decision: Suspicious;
+  readonly input: RuleInput;
+  readonly owner: Owner;
+  readonly type: FindingType;
+  readonly severity: Severity;
 }
 
-function claimStrength({ origin, sighting, who, around, time }: RuleInput): number {
-  return claimOf({ origin, role: sighting.role, time }, who, around).strength;
+function rate(decision: Suspicious, input: RuleInput): Rated {
+  const owner = ownerOf(input);
+  return { decision, input, owner, ...(decision.finding ?? findingByOwner(owner, input)) };
 }
 
-/** Two equal weak claims: nothing but the order of their first calls tells the workload from the thief. A known owner or a forged alibi tells more. */
-function isContested(trial: RuleInput, owner: Owner): boolean {
-  const { origin, who, around, learned } = trial;
-  if (owner.account !== null || around.forgedAlibi(who.history)) return false;
+function rankOf({ severity }: Rated): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+function claimStrength({ origin, sighting, subject, peers, time }: RuleInput): number {
+  return claimOf({ origin, role: sighting.role, time }, subject, peers).strength;
+}
+
+/**
+ * Whether this origin and the anchor have equally weak claims, so that only the order of their first calls separates the
+ * workload from the attacker. A known owner or a rejected network change decides the case.
+ */
+function isContested(input: RuleInput, owner: Owner): boolean {
+  const { origin, subject, peers, learned } = input;
+  if (owner.account !== null || peers.hasRejectedChange(subject.history)) return false;
   const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);
   if (!anchor || anchor.origin.key === origin.key) return false;
-  const theirs = claimStrength(trial);
+  const theirs = claimStrength(input);
   if (theirs === Strength.none || theirs !== anchor.claim.strength || theirs > Strength.firstUse) return false;
-  return !egressByCount(anchor.origin, anchor.sighting.event.time, who, around).reached;
+  return !egressByCount(anchor.origin, anchor.sighting.event.time, subject, peers).reached;
 }

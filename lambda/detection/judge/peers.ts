@@ -8,14 +8,14 @@ import type { NetworkFacts } from './accepted-changes';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
 
 /** One workload's anchor at an address. */
-export interface AnchoredThere {
+export interface AnchoredWorkload {
   readonly key: WorkloadKey;
   readonly workload: Workload;
   readonly region: string | null;
   readonly hours: number;
 }
 
-/** What other workloads' judgements need to know of one: where it is anchored and whose endpoints it uses. */
+/** The facts about one workload that judging others needs: where it is anchored, and whose endpoints it uses. */
 export interface AnchorSummary {
   readonly workload: Workload;
   readonly region: string | null;
@@ -29,12 +29,12 @@ export interface AnchorSummary {
   readonly endpointOwners: readonly string[];
 }
 
-/** All that `judge` asks about other workloads: their anchors and endpoints (S2), never their verdicts. */
+/** The network, and where the other workloads are anchored; never their verdicts. */
 export interface Peers extends NetworkContext {
-  claimant(history: History): Subject;
+  subject(history: History): Subject;
   anchors(history: History): Anchors;
   /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`), by key. */
-  anchoredAt(place: string): readonly AnchoredThere[];
+  anchoredAt(place: string): readonly AnchoredWorkload[];
   /**
    * How many workloads of an account are anchored at a place where they were seen in two different hours; of a Region too
    * where it is given, those of unknown Region included.
@@ -46,45 +46,50 @@ export interface Peers extends NetworkContext {
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
-  /** Whether a change of its network was made with workload keys away from where they belong. */
-  forgedAlibi(history: History): boolean;
+  /** Whether a rejected change was made with the workload's credentials or names its instance. */
+  hasRejectedChange(history: History): boolean;
 }
 
-/** S2 and S3 over all histories, and over the footprints of workloads whose histories are elsewhere. */
+/** `elsewhere`: anchor summaries of workloads without a history here; of those with one they are ignored. */
 export function peersOf(
   histories: ReadonlyMap<WorkloadKey, History>,
-  { ground, rejected }: NetworkFacts,
+  { network, rejected }: NetworkFacts,
   elsewhere: Iterable<AnchorSummary> = [],
 ): Peers {
-  const forged = new Set(
+  const concerned = new Set(
     rejected.flatMap(({ change, madeBy }) => [madeBy, instanceKey(change.account, change.instanceId ?? '')]),
   );
   const index = new AnchorIndex();
-  const claimants = new Map<WorkloadKey, Subject>();
+  const subjects = new Map<WorkloadKey, Subject>();
   const anchors = new Map<WorkloadKey, Anchors>();
   for (const history of histories.values()) {
-    const who = subjectOf(history, ground);
-    const own = anchorsOf(who, ground);
-    claimants.set(history.key, who);
+    const subject = subjectOf(history, network);
+    const own = anchorsOf(subject, network);
+    subjects.set(history.key, subject);
     anchors.set(history.key, own);
-    index.add(anchorSummaryOf(who, own, ground));
+    index.add(anchorSummaryOf(subject, own, network));
   }
-  for (const footprint of elsewhere) if (!histories.has(workloadKey(footprint.workload))) index.add(footprint);
+  for (const summary of elsewhere) if (!histories.has(workloadKey(summary.workload))) index.add(summary);
   for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
-    ...ground,
-    claimant: (history) => claimants.get(history.key) ?? subjectOf(history, ground),
+    ...network,
+    subject: (history) => subjects.get(history.key) ?? subjectOf(history, network),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
     settledAt: (place, account, region) => index.settledAt(place, account, region),
     population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
-    endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NOBODY,
-    forgedAlibi: ({ key, workload }) => forged.has(key) || forged.has(instanceKey(workload.account, workload.id)),
-    anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NOBODY,
+    endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NONE,
+    hasRejectedChange: ({ key, workload }) =>
+      concerned.has(key) || concerned.has(instanceKey(workload.account, workload.id)),
+    anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NONE,
   };
 }
 
-export function anchorSummaryOf({ history, region }: Subject, anchors: Anchors, ground: NetworkContext): AnchorSummary {
+export function anchorSummaryOf(
+  { history, region }: Subject,
+  anchors: Anchors,
+  network: NetworkContext,
+): AnchorSummary {
   return {
     workload: history.workload,
     region,
@@ -92,7 +97,7 @@ export function anchorSummaryOf({ history, region }: Subject, anchors: Anchors, 
       place: originText(origin),
       isPublic: origin.kind === 'public',
       hours,
-      natAccounts: natAccountsOf(origin.ip ?? '', sighting.event.time, ground),
+      natAccounts: natAccountsOf(origin.ip ?? '', sighting.event.time, network),
     })),
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
   };
@@ -105,13 +110,13 @@ function natAccountsOf(address: string, time: number, { book }: NetworkContext):
   return [...new Set(tenures.map(({ account }) => account))].sort();
 }
 
-const NOBODY: ReadonlySet<WorkloadKey> = new Set();
+const NONE: ReadonlySet<WorkloadKey> = new Set();
 
-/** Hours at a place that make it more than a passing use. */
+/** Distinct hours at a place from which on a workload counts as settled there. */
 export const SETTLED_HOURS = 2;
 
 class AnchorIndex {
-  readonly byPlace = new Map<string, AnchoredThere[]>();
+  readonly byPlace = new Map<string, AnchoredWorkload[]>();
   readonly population = new Map<string, Set<WorkloadKey>>();
   readonly endpointUsers = new Map<string, Set<WorkloadKey>>();
   readonly natUsers = new Map<string, Set<WorkloadKey>>();

@@ -9,7 +9,7 @@ import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, holdsAt, type Tenure } from '../network/address-tenure';
 
-/** What a claim is judged by: settings, `ip-ranges.json` and the book. No other workload's verdict. */
+/** Settings, `ip-ranges.json` and the network book, by which claims are assessed. */
 export interface NetworkContext {
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
@@ -29,19 +29,21 @@ export function networkContextOf(
   return { settings, ipRanges, organization, book, privateNetworks: cidrSet(settings.privateNetworks), trusted };
 }
 
-/** How well an origin can be the workload's own; higher is better. Zero is none: implausible. */
+/** How plausible it is that an origin is the workload's own; zero: implausible. */
 export const Strength = { none: 0, unverified: 1, firstUse: 2, egress: 3, declared: 4, own: 5 } as const;
 
 export interface Claim {
   readonly strength: number;
   readonly because: Because | null;
-  /** What makes it plausible, or what speaks against it. */
+  /** The reason, for or against. */
   readonly why: string;
   readonly events: readonly string[];
 }
 
+/** The workload that is judged. */
 export interface Subject {
   readonly history: History;
+  /** Null where the network book has no such instance. */
   readonly life: InstanceLife | null;
   readonly region: string | null;
 }
@@ -55,22 +57,22 @@ export interface Use {
   readonly time: number;
 }
 
-/** The best claim an origin has by what is known of the network; shared egress by count comes on top, from the anchors. */
-export function claimOf({ origin, role, time }: Use, who: Subject, ground: NetworkContext): Claim {
-  const own = ownAddress(origin, time, who, ground);
+/** The best claim an origin has according to the network; shared egress by count is assessed separately, from the peers' anchors. */
+export function claimOf({ origin, role, time }: Use, subject: Subject, network: NetworkContext): Claim {
+  const own = ownAddress(origin, time, subject, network);
   if (own) return own;
-  const declared = declaredNetwork(origin, role, who, ground);
+  const declared = declaredNetwork(origin, role, subject, network);
   if (declared) return declared;
-  const nat = natOf(origin, time, who, ground);
+  const nat = natOf(origin, time, subject, network);
   if (nat) return nat;
-  if (origin.kind === 'public') return publicFirstUse(origin, time, who, ground);
-  if (origin.kind === 'endpoint') return endpointFirstUse(origin, time, who, ground);
-  return implausible('a private address without a VPC endpoint is no address a call can come from', []);
+  if (origin.kind === 'public') return publicFirstUse(origin, time, subject, network);
+  if (origin.kind === 'endpoint') return endpointFirstUse(origin, time, subject, network);
+  return implausible('calls cannot come from a private address without a VPC endpoint', []);
 }
 
-export function ownAddress(origin: SeenOrigin, time: number, who: Subject, { book }: NetworkContext): Claim | null {
+export function ownAddress(origin: SeenOrigin, time: number, subject: Subject, { book }: NetworkContext): Claim | null {
   if (origin.ip === null || (origin.kind !== 'public' && origin.kind !== 'endpoint')) return null;
-  const tenure = book.ownAddress(who.history.workload.account, who.history.workload.id, origin.ip, time);
+  const tenure = book.ownAddress(subject.history.workload.account, subject.history.workload.id, origin.ip, time);
   if (!tenure) return null;
   return {
     strength: Strength.own,
@@ -83,11 +85,11 @@ export function ownAddress(origin: SeenOrigin, time: number, who: Subject, { boo
 export function declaredNetwork(
   origin: SeenOrigin,
   role: string,
-  who: Subject,
+  subject: Subject,
   { trusted }: NetworkContext,
 ): Claim | null {
   if (origin.kind !== 'public' && origin.kind !== 'endpoint' && origin.kind !== 'implausible') return null;
-  const { account } = who.history.workload;
+  const { account } = subject.history.workload;
   const network = trusted.find(
     ({ range, accounts, roles }) =>
       range.has(origin.ip ?? '') &&
@@ -103,19 +105,21 @@ export function declaredNetwork(
   };
 }
 
-/** A role as people write it in settings: its name, or its ARN with or without a path. */
+/** Whether a setting names this role: by its name, or by its ARN with or without a path. */
 export function namesRole(setting: string, role: string, account: string): boolean {
   if (!setting.startsWith('arn:')) return setting === role;
   return setting.includes(`:${account}:role/`) && setting.slice(setting.lastIndexOf('/') + 1) === role;
 }
 
 /** An address of a NAT gateway of the workload's VPC; of its account and Region where the VPC is unknown. */
-export function natOf(origin: SeenOrigin, time: number, who: Subject, { book }: NetworkContext): Claim | null {
+export function natOf(origin: SeenOrigin, time: number, subject: Subject, { book }: NetworkContext): Claim | null {
   if (origin.kind !== 'public' || origin.ip === null) return null;
   const held = book.byAddress.get(origin.ip) ?? [];
-  const tenure = held.find((one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, who) && holdsAt(one, time));
+  const tenure = held.find(
+    (one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, subject) && holdsAt(one, time),
+  );
   if (!tenure) return null;
-  const where = who.life?.vpcId ? `of its VPC ${who.life.vpcId}` : 'of its account';
+  const where = subject.life?.vpcId ? `of its VPC ${subject.life.vpcId}` : 'of its account';
   return {
     strength: Strength.declared,
     because: 'shared-egress',
@@ -124,32 +128,39 @@ export function natOf(origin: SeenOrigin, time: number, who: Subject, { book }: 
   };
 }
 
-function servesAsNat({ vpcId, account, region }: Tenure, who: Subject): boolean {
-  if (who.life?.vpcId) return vpcId === who.life.vpcId;
-  return account === who.history.workload.account && (who.region === null || region === who.region);
+function servesAsNat({ vpcId, account, region }: Tenure, subject: Subject): boolean {
+  if (subject.life?.vpcId) return vpcId === subject.life.vpcId;
+  return account === subject.history.workload.account && (subject.region === null || region === subject.region);
 }
 
-function publicFirstUse(origin: SeenOrigin, time: number, who: Subject, ground: NetworkContext): Claim {
+function publicFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
   const ip = origin.ip ?? '';
-  const other = otherInstanceAt(ip, time, who, ground);
+  const other = otherInstanceAt(ip, time, subject, network);
   if (other)
-    return implausible(`${ip} sat on ${other.holder.id} of account ${other.account} at the time`, [other.sinceEvent]);
-  if (origin.path === 'public-ipv6' && who.life && knowsInterfaces(who.life, time))
+    return implausible(`${ip} belonged to ${other.holder.id} of account ${other.account} at the time`, [
+      other.sinceEvent,
+    ]);
+  if (origin.path === 'public-ipv6' && subject.life && knowsInterfaces(subject.life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
-  return ownedFirstUse(ip, time, who, ground) ?? awsFirstUse(ip, who.region, ground.ipRanges);
+  return ownedFirstUse(ip, time, subject, network) ?? awsFirstUse(ip, subject.region, network.ipRanges);
 }
 
-/** The tenure of another instance that has a public address for itself: one that forwards shares it. */
-export function otherInstanceAt(ip: string, time: number, who: Subject, { book }: NetworkContext): Tenure | null {
+/** The tenure of another instance at a public address; null where that instance forwards traffic, and so shares it. */
+export function otherInstanceAt(ip: string, time: number, subject: Subject, { book }: NetworkContext): Tenure | null {
   const held = book.holderOf(ip, time);
-  if (held?.holder.kind !== 'instance' || held.holder.id === who.history.workload.id) return null;
-  if (who.history.kind.sitsOnHost && held.account === who.history.workload.account) return null;
+  if (held?.holder.kind !== 'instance' || held.holder.id === subject.history.workload.id) return null;
+  if (subject.history.kind.sitsOnHost && held.account === subject.history.workload.account) return null;
   return book.forwards(held.account, held.holder.id, time) ? null : held;
 }
 
 /** An address that the workload's account or its organisation has. */
-function ownedFirstUse(ip: string, time: number, who: Subject, { book, organization }: NetworkContext): Claim | null {
-  const { account } = who.history.workload;
+function ownedFirstUse(
+  ip: string,
+  time: number,
+  subject: Subject,
+  { book, organization }: NetworkContext,
+): Claim | null {
+  const { account } = subject.history.workload;
   const owner = book.accountOf(ip, time);
   if (owner?.account === account) return firstUse(`${ip} is an address of its account ${account}`);
   if (!owner || organization.standing(owner.account) !== 'ours') return null;
@@ -158,39 +169,39 @@ function ownedFirstUse(ip: string, time: number, who: Subject, { book, organizat
 
 function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges | null): Claim {
   if (!ipRanges) {
-    const why = 'no ip-ranges.json was given, so nothing says whose address it is';
+    const why = 'without ip-ranges.json the owner of the address is unknown';
     return { strength: Strength.unverified, because: 'first-use-unverified', why, events: [] };
   }
   const aws = ipRanges.lookup(ip);
   if (!aws) return implausible(`${ip} is in no AWS range`, []);
-  if (!aws.ec2) return implausible(`${ip} is AWS's, but in no range of EC2`, []);
+  if (!aws.ec2) return implausible(`${ip} belongs to AWS, but is in no EC2 range`, []);
   if (region !== null && aws.region !== 'GLOBAL' && aws.region !== region)
     return implausible(`${ip} is in ${aws.region}, the workload in ${region}`, []);
   return firstUse(`${ip} is an EC2 address of ${aws.region}`);
 }
 
-function endpointFirstUse(origin: SeenOrigin, time: number, who: Subject, ground: NetworkContext): Claim {
+function endpointFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
   const ip = origin.ip ?? '';
-  if (endpointStanding(origin, who, ground) === 'foreign')
+  if (endpointStanding(origin, subject, network) === 'foreign')
     return implausible(`${origin.endpointId ?? ''} is a VPC endpoint of a foreign account`, []);
-  const { life } = who;
+  const { life } = subject;
   if (life && knowsInterfaces(life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
   const other = life?.vpcId
-    ? (ground.book.privateByVpc.get(`${life.vpcId} ${ip}`) ?? []).find((tenure) => holdsAt(tenure, time))
+    ? (network.book.privateByVpc.get(`${life.vpcId} ${ip}`) ?? []).find((tenure) => holdsAt(tenure, time))
     : undefined;
-  if (other && !who.history.kind.sitsOnHost && other.holder.id !== who.history.workload.id)
-    return implausible(`${ip} was ${other.holder.id}'s in this VPC`, [other.sinceEvent]);
-  return firstUse(`nothing known speaks against ${ip}`);
+  if (other && !subject.history.kind.sitsOnHost && other.holder.id !== subject.history.workload.id)
+    return implausible(`${ip} belonged to ${other.holder.id} in this VPC`, [other.sinceEvent]);
+  return firstUse(`nothing rules out ${ip}`);
 }
 
-/** Whose a VPC endpoint is: ours by its owner or because the book places it in the workload's VPC. */
+/** `ours`: a VPC endpoint of the workload's account or its organisation. */
 export function endpointStanding(
   origin: SeenOrigin,
-  who: Subject,
+  subject: Subject,
   { book, organization }: NetworkContext,
 ): 'ours' | 'foreign' | 'unknown' {
-  const { account } = who.history.workload;
+  const { account } = subject.history.workload;
   const place = origin.endpointId === null ? undefined : book.endpoints.get(origin.endpointId);
   const owner = origin.endpointAccount ?? place?.account ?? null;
   if (owner === null) return 'unknown';
@@ -205,25 +216,27 @@ function implausible(why: string, events: readonly string[]): Claim {
   return { strength: Strength.none, because: null, why, events };
 }
 
-/** Whether an address can be that of a workload which calls from AWS addresses that change. */
+/** Whether an address is plausible for a workload that calls from changing AWS addresses. */
 export interface AwsClaim {
   readonly trusted: boolean;
-  /** False where no `ip-ranges.json` says whose it is. */
+  /** False without `ip-ranges.json`. */
   readonly verified: boolean;
   readonly why: string;
 }
 
-/** `region` is that of the call's own `inScopeOf`, where it has one: functions of one name live in several Regions. */
-export function awsClaim(ip: string, region: string | null, who: Subject, { ipRanges }: NetworkContext): AwsClaim {
-  const { noun } = who.history.kind;
+/** `region`: from the call's own `inScopeOf`, where it has one, because functions in several Regions may share a name. */
+export function awsClaim(ip: string, region: string | null, subject: Subject, { ipRanges }: NetworkContext): AwsClaim {
+  const { noun } = subject.history.kind;
   if (!ipRanges)
-    return { trusted: true, verified: false, why: 'no ip-ranges.json was given, so nothing says whose address it is' };
+    return { trusted: true, verified: false, why: 'without ip-ranges.json the owner of the address is unknown' };
   const aws = ipRanges.lookup(ip);
   if (!aws)
     return { trusted: false, verified: true, why: `${ip} is in no AWS range, and a ${noun} calls from AWS addresses` };
-  const home = region ?? who.region;
+  const home = region ?? subject.region;
   const anywhere =
-    home === null || aws.region === 'GLOBAL' || who.history.issuances.some((issuance) => issuance.region === 'GLOBAL');
+    home === null ||
+    aws.region === 'GLOBAL' ||
+    subject.history.issuances.some((issuance) => issuance.region === 'GLOBAL');
   if (anywhere || aws.region === home) {
     return {
       trusted: true,
@@ -235,12 +248,12 @@ export function awsClaim(ip: string, region: string | null, who: Subject, { ipRa
 }
 
 /**
- * What a lock holds. A private address is one slot through every endpoint of ours; through an endpoint of unknown
- * ownership the pair is the lock, since a thief can give his own machine the same private address.
+ * The key of an origin in the lock. A private address is one slot through all endpoints of the organisation; through an
+ * endpoint of unknown ownership endpoint and address are one slot together, since an attacker can use the same private
+ * address.
  */
-
-export function slotOf(origin: SeenOrigin, who: Subject, ground: NetworkContext): string {
-  if (origin.kind !== 'endpoint' || endpointStanding(origin, who, ground) !== 'ours') return origin.key;
+export function slotOf(origin: SeenOrigin, subject: Subject, network: NetworkContext): string {
+  if (origin.kind !== 'endpoint' || endpointStanding(origin, subject, network) !== 'ours') return origin.key;
   return `private/${origin.ip ?? ''}`;
 }
 

@@ -4,21 +4,21 @@ import { Did } from '../facts/facts';
 import type { SeenOrigin } from '../model/origin';
 
 /**
- * Origins that only ever relayed a signed `sts:GetCallerIdentity` of the workload: an EKS control plane checking a
- * node's token, or a server the user declared (Vault). One other action, and the origin is judged like any.
+ * Keys of origins that only relayed a signed `sts:GetCallerIdentity` of the workload: an EKS control plane that checks a
+ * node's token, or a server declared in `relays` (Vault). After any other action the origin is judged as usual.
  */
-export function relayedOrigins(who: Subject, ground: NetworkContext): ReadonlySet<string> {
+export function relayedOrigins(subject: Subject, network: NetworkContext): ReadonlySet<string> {
   const did = new Map<string, { origin: SeenOrigin; did: number }>();
-  for (const { origin, did: bits } of who.history.sightings) {
+  for (const { origin, did: bits } of subject.history.sightings) {
     did.set(origin.key, { origin, did: (did.get(origin.key)?.did ?? 0) | bits });
   }
   const relayed = new Set<string>();
-  const relays = ground.settings.relays.map(({ cidr }) => cidrSet([cidr]));
-  const node = showsItselfAsEksNode(who);
+  const relays = network.settings.relays.map(({ cidr }) => cidrSet([cidr]));
+  const node = showsItselfAsEksNode(subject);
   for (const [key, seen] of did) {
     if (seen.did !== Did.callerIdentity || seen.origin.ip === null) continue;
     const { ip } = seen.origin;
-    if (relays.some((range) => range.has(ip)) || (node && isControlPlane(ip, who, ground))) relayed.add(key);
+    if (relays.some((range) => range.has(ip)) || (node && isControlPlane(ip, subject, network))) relayed.add(key);
   }
   return relayed;
 }

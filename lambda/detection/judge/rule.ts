@@ -5,6 +5,7 @@ import type { ProvenSighting } from '../facts/workload-history';
 import type { Door } from '../network/network-book';
 import type { Path, SeenOrigin } from '../model/origin';
 import type { Peers } from './peers';
+import { severityOf } from '../findings/finding-types';
 
 /** A trusted origin of a workload. */
 export interface LockedOrigin {
@@ -15,75 +16,79 @@ export interface LockedOrigin {
   until: number | null;
 }
 
-/** A door and what became of it. */
+/** A door and whether it is still open. */
 export interface DoorState {
   readonly door: Door;
-  /** Closed by whom: the origin that used it, or `seen-again`. */
+  /** The key of the origin that used it, or `seen-again`; null while it is open. */
   closedBy: string | null;
 }
 
-/** What the walk over a workload's sightings has learned so far. */
+/** The state built up while a workload's sightings are judged in order. */
 export interface Learned {
   readonly anchors: Anchors;
-  /** First uses that an origin with a better claim takes back, by path. */
+  /** First uses that give way to an origin with a better claim, by path. */
   readonly displaced: ReadonlyMap<Path, { readonly anchor: Anchor; readonly by: string }>;
+  /** Keys of origins that only relayed requests. */
   readonly relayed: ReadonlySet<string>;
   /** By slot: see `slotOf`. */
   readonly lock: Map<string, LockedOrigin>;
   readonly doors: readonly DoorState[];
 }
 
-/** One sighting on trial. */
+/** One sighting, and everything a rule may read to decide it. */
 export interface RuleInput {
-  readonly who: Subject;
+  readonly subject: Subject;
   readonly sighting: ProvenSighting;
   readonly origin: SeenOrigin;
+  /** Epoch milliseconds. */
   readonly time: number;
   readonly learned: Learned;
-  readonly around: Peers;
+  readonly peers: Peers;
 }
 
 export type Ruling =
-  | { readonly ruling: 'ignored'; readonly why: string }
+  | { readonly outcome: 'ignored'; readonly why: string }
   | {
-      readonly ruling: 'trusted';
+      readonly outcome: 'trusted';
       readonly because: Because;
       readonly why: string;
       readonly events: readonly string[];
       readonly until: number | null;
     }
   | {
-      readonly ruling: 'suspicious';
+      readonly outcome: 'suspicious';
       readonly why: string;
-      readonly type: FindingType | null;
-      readonly severity: Severity | null;
+      /** Null: the owner of the origin decides type and severity. */
+      readonly finding: { readonly type: FindingType; readonly severity: Severity } | null;
       readonly events: readonly string[];
     };
 
-/** A rule decides, or says which explanations it ruled out, or has nothing to say (an empty list). */
+/** A ruling, or the explanations that the rule ruled out: none where it does not apply. */
 export type RuleAnswer = Ruling | readonly RuledOut[];
+
 export interface Rule {
-  /** Named as `--explain` and the docs name it. */
+  /** As `--explain` and the docs name it. */
   readonly name: string;
-  readonly apply: (trial: RuleInput) => RuleAnswer;
+  readonly apply: (input: RuleInput) => RuleAnswer;
 }
 
+/** `until`: epoch milliseconds; null while it holds. */
 export function trusted(
   because: Because,
   why: string,
   events: readonly string[] = [],
   until: number | null = null,
 ): Ruling {
-  return { ruling: 'trusted', because, why, events, until };
+  return { outcome: 'trusted', because, why, events, until };
 }
 
+/** `isWeak`: the case has the type's lower severity. */
 export function suspicious(
+  type: FindingType,
   why: string,
-  type: FindingType | null = null,
-  severity: Severity | null = null,
-  events: readonly string[] = [],
+  { isWeak = false, events = [] }: { readonly isWeak?: boolean; readonly events?: readonly string[] } = {},
 ): Ruling {
-  return { ruling: 'suspicious', why, type, severity, events };
+  return { outcome: 'suspicious', why, finding: { type, severity: severityOf(type, isWeak) }, events };
 }
 
 export function ruledOut(explanation: string, because: string): readonly RuledOut[] {

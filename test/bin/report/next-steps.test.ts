@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { nextSteps } from '../../../bin/report/next-steps';
 import { command, shellWord } from '../../../lambda/detection/model/shell-command';
-import { adviceOn, stepsOn } from '../../../lambda/detection/findings/finding-types';
+import { adviceOn } from '../../../lambda/detection/findings/finding-types';
 import { FINDING_TYPES, type Finding, type FindingWorkload } from '../../../lambda/detection/model/finding';
 
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/receipts/i-0503ef25295e8af60';
@@ -91,7 +91,6 @@ function denials(over: Partial<Finding> = {}): Record<string, unknown>[] {
 describe('the next steps', () => {
   test.each(FINDING_TYPES)('of %s are its advice, in the same order', (type) => {
     expect(nextSteps(finding({ type })).map(({ text }) => text)).toEqual(adviceOn(type));
-    expect(stepsOn(type).map(({ text }) => text)).toEqual(adviceOn(type));
   });
 
   test('of a theft: whose address, a new role, the denial, evidence, what was done', () => {

@@ -14,7 +14,7 @@ import {
 import { type ChangeAction } from '../../../lambda/detection/vocabulary';
 import { assembleHistories, type Histories } from '../../../lambda/detection/facts/workload-history';
 import type { IpRanges } from '../../../lambda/detection/model/ip-ranges';
-import type { Judgement, Step } from '../../../lambda/detection/judge/judge';
+import type { Decision, Judgement } from '../../../lambda/detection/judge/judge';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import type { Settings } from '../../../lambda/detection/model/settings';
 import type { Source } from '../../../lambda/detection/model/origin';
@@ -238,8 +238,8 @@ export class Trail {
   }
 
   /** What was decided of an instance's calls, in order: `10:05 own-address trusted`. */
-  steps(id: string): string[] {
-    return this.judgement(id).steps.map(shownStep);
+  decisions(id: string): string[] {
+    return this.judgement(id).decisions.map(shownDecision);
   }
 
   /** `HIGH OutsideAWS i-1 192.0.2.66` for each finding. */
@@ -250,6 +250,6 @@ export class Trail {
   }
 }
 
-export function shownStep({ sighting: { event }, rule, ruling }: Step): string {
-  return `${new Date(event.time).toISOString().slice(11, 16)} ${rule} ${ruling.ruling}`;
+export function shownDecision({ sighting: { event }, rule, outcome }: Decision): string {
+  return `${new Date(event.time).toISOString().slice(11, 16)} ${rule} ${outcome}`;
 }

@@ -2,34 +2,35 @@ import { suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule'
 import { slotOf } from '../plausibility';
 import { isoTime } from '../../model/event-time';
 
-/** What runs while a machine shuts down may still call. */
+/** Software may still call while the machine shuts down. */
 const SHUTDOWN = 15 * 60_000;
 
-/** Rule 2: nothing calls from a terminated or stopped instance. */
+/** A terminated or stopped instance makes no calls. */
 export const deadOrStopped: Rule = { name: 'dead-or-stopped', apply };
 
-function apply(trial: RuleInput): RuleAnswer {
-  const { life } = trial.who;
+function apply(input: RuleInput): RuleAnswer {
+  const { life } = input.subject;
   if (!life) return [];
   const { terminated } = life;
-  if (terminated && trial.time > terminated.time + SHUTDOWN) {
-    return suspicious(`the instance was terminated at ${isoTime(terminated.time)}`, 'AfterTermination', 'HIGH', [
-      terminated.eventId,
-    ]);
+  if (terminated && input.time > terminated.time + SHUTDOWN) {
+    return suspicious('AfterTermination', `the instance was terminated at ${isoTime(terminated.time)}`, {
+      events: [terminated.eventId],
+    });
   }
-  const last = life.power.filter(({ time }) => time <= trial.time).at(-1);
-  if (!last || last.on || trial.time <= last.time + SHUTDOWN || issuedSince(trial, last.time)) {
+  const last = life.power.filter(({ time }) => time <= input.time).at(-1);
+  if (!last || last.on || input.time <= last.time + SHUTDOWN || issuedSince(input, last.time)) {
     return [];
   }
-  const locked = trial.learned.lock.has(slotOf(trial.origin, trial.who, trial.around));
   return suspicious(
-    `the instance was stopped at ${isoTime(last.time)}, and no start or new issuance was seen before the call`,
     'WhileStopped',
-    locked ? 'MEDIUM' : 'HIGH',
-    [last.eventId],
+    `the instance was stopped at ${isoTime(last.time)}, and no start or new issuance was seen before the call`,
+    {
+      isWeak: input.learned.lock.has(slotOf(input.origin, input.subject, input.peers)),
+      events: [last.eventId],
+    },
   );
 }
 
-function issuedSince({ who, time }: RuleInput, stop: number): boolean {
-  return who.history.issuances.some((issuance) => issuance.time > stop && issuance.time <= time);
+function issuedSince({ subject, time }: RuleInput, stop: number): boolean {
+  return subject.history.issuances.some((issuance) => issuance.time > stop && issuance.time <= time);
 }

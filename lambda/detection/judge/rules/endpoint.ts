@@ -2,46 +2,42 @@ import type { Anchor } from '../anchors';
 import { endpointStanding, ownAddress } from '../plausibility';
 import { ruledOut, suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
-/** So many workloads of an account at endpoints of one unknown owner, and the owner is its network team. */
+/** An unknown owner whose endpoints so many other workloads of the account use is taken for its network team. */
 const USUAL = 3;
 
-/** Rule 3: an endpoint is judged before its address: anyone can have the victim's private address in a network of his own. */
+/** Judged before the address: an attacker can have the workload's private address in a network of their own. */
 export const endpoint: Rule = { name: 'endpoint', apply };
 
-function apply(trial: RuleInput): RuleAnswer {
-  const { origin, who, around } = trial;
+function apply(input: RuleInput): RuleAnswer {
+  const { origin, subject, peers } = input;
   const { kind, endpointId } = origin;
   if (kind !== 'endpoint' || endpointId === null) return [];
-  const owner = origin.endpointAccount ?? around.book.endpoints.get(endpointId)?.account ?? null;
+  const owner = origin.endpointAccount ?? peers.book.endpoints.get(endpointId)?.account ?? null;
   if (owner === null) return [];
   const belongs = `${endpointId} belongs to account ${owner}`;
-  const standing = endpointStanding(origin, who, around);
-  if (standing === 'foreign')
-    return suspicious(`${belongs}, which is not of the organisation`, 'ForeignEndpoint', 'HIGH');
+  const standing = endpointStanding(origin, subject, peers);
+  if (standing === 'foreign') return suspicious('ForeignEndpoint', `${belongs}, which is not in the organisation`);
   if (standing === 'ours')
-    return ruledOut(
-      'foreign-endpoint',
-      `${belongs} of the organisation: the endpoint is ours, the address is the question`,
-    );
-  if (around.organization.listed || !appearedLater(trial) || isUsual(trial, owner)) return [];
-  const why = `${belongs}, of which no record was seen, and the workload’s calls began elsewhere`;
-  return suspicious(why, 'ForeignEndpoint', 'MEDIUM');
+    return ruledOut('foreign-endpoint', `${belongs} of the organisation, so only its address is in question`);
+  if (peers.organization.listed || !appearedLater(input) || isUsual(input, owner)) return [];
+  const why = `${belongs}, of which no record was seen, and the workload’s first calls came from elsewhere`;
+  return suspicious('ForeignEndpoint', why, { isWeak: true });
 }
 
-/** Whether the workload was anchored before: at another endpoint, or on another path while nothing says the address is its own. */
-function appearedLater({ origin, learned, time, who, around }: RuleInput): boolean {
+/** Whether the workload was anchored earlier at another endpoint, or on another path while the address is not shown to be its own. */
+function appearedLater({ origin, learned, time, subject, peers }: RuleInput): boolean {
   const isBefore = (anchor: Anchor | undefined): boolean => anchor !== undefined && anchor.sighting.event.time <= time;
   const anchor = learned.anchors.get('endpoint');
   if (anchor && anchor.origin.endpointId !== origin.endpointId)
     return isBefore(anchor) && anchor.origin.endpointAccount !== origin.endpointAccount;
-  if (ownAddress(origin, time, who, around)) return false;
+  if (ownAddress(origin, time, subject, peers)) return false;
   const first = anchor?.sighting.event.time ?? time;
   return [learned.anchors.get('public-ipv4'), learned.anchors.get('public-ipv6')].some(
     (one) => isBefore(one) && (one?.sighting.event.time ?? 0) < first,
   );
 }
 
-function isUsual({ who, around }: RuleInput, owner: string): boolean {
-  const users = around.endpointUsers(who.history.workload.account, owner);
-  return users.size - Number(users.has(who.history.key)) >= USUAL;
+function isUsual({ subject, peers }: RuleInput, owner: string): boolean {
+  const users = peers.endpointUsers(subject.history.workload.account, owner);
+  return users.size - Number(users.has(subject.history.key)) >= USUAL;
 }

@@ -1,40 +1,39 @@
-import { claimOf, Strength } from '../plausibility';
+import { claimOf, Strength, slotOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type DoorState, type Rule, type RuleAnswer } from '../rule';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
-import { slotOf } from '../plausibility';
 import { BEFORE } from '../../network/address-tenure';
 
 const HOUR = 3_600_000;
 
-/** Rule 7: a workload's first use on a path, or one more through a door that a change opened. */
+/** The workload's first use on a path, or one new origin through a door that a network change opened. */
 export const firstUse: Rule = { name: 'first-use', apply };
 
-function apply(trial: RuleInput): RuleAnswer {
-  const { origin, learned, who, around, sighting, time } = trial;
+function apply(input: RuleInput): RuleAnswer {
+  const { origin, learned, subject, peers, sighting, time } = input;
   if (origin.path === null)
-    return ruledOut('first-use', 'a private address without a VPC endpoint can be nobody’s first use');
-  if (isLockedToIssuance(trial)) return [];
+    return ruledOut('first-use', 'a private address without a VPC endpoint cannot be a first use');
+  if (isLockedToIssuance(input)) return [];
   const anchor = learned.anchors.get(origin.path) ?? null;
-  const slot = slotOf(origin, who, around);
-  if (anchor && slotOf(anchor.origin, who, around) === slot && !learned.lock.has(slot)) return first(anchor, trial);
-  const claim = claimOf({ origin, role: sighting.role, time }, who, around);
-  const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(trial) : null;
+  const slot = slotOf(origin, subject, peers);
+  if (anchor && slotOf(anchor.origin, subject, peers) === slot && !learned.lock.has(slot)) return first(anchor, input);
+  const claim = claimOf({ origin, role: sighting.role, time }, subject, peers);
+  const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(input) : null;
   if (door) {
     door.closedBy = origin.key;
     return trusted(
       'door',
-      `${door.door.action} at ${isoTime(door.door.time)} gave the workload an address no record names; ${claim.why}`,
+      `${door.door.action} at ${isoTime(door.door.time)} gave the workload an address that no record names; ${claim.why}`,
       [door.door.eventId],
     );
   }
   const plausible = claim.strength > Strength.none;
   return [
     ...ruledOut('first-use', plausible && anchor ? whyNotFirst(anchor, origin.path) : claim.why),
-    ...ruledOut('address-change', whyNoDoor(trial, plausible)),
+    ...ruledOut('address-change', whyNoDoor(input, plausible)),
   ];
 }
 
@@ -53,18 +52,18 @@ export function pathName(path: string): string {
   return { 'public-ipv4': 'the public IPv4 path', 'public-ipv6': 'the public IPv6 path' }[path] ?? 'the endpoint path';
 }
 
-function admits({ door }: DoorState, { origin, time, around }: RuleInput): boolean {
-  const inTime = time >= door.time - BEFORE && time <= door.time + around.settings.doorHours * HOUR;
+function admits({ door }: DoorState, { origin, time, peers }: RuleInput): boolean {
+  const inTime = time >= door.time - BEFORE && time <= door.time + peers.settings.doorHours * HOUR;
   return inTime && (door.admits === 'any' || origin.path === 'public-ipv4');
 }
 
-function openDoor(trial: RuleInput): DoorState | null {
-  const open = trial.learned.doors.filter((state) => state.closedBy === null && admits(state, trial));
-  return open.find(({ door }) => lossOf(trial, door.time) === null) ?? null;
+function openDoor(input: RuleInput): DoorState | null {
+  const open = input.learned.doors.filter((state) => state.closedBy === null && admits(state, input));
+  return open.find(({ door }) => lossOf(input, door.time) === null) ?? null;
 }
 
-function whyNoDoor(trial: RuleInput, plausible: boolean): string {
-  const open = trial.learned.doors.filter((state) => admits(state, trial));
+function whyNoDoor(input: RuleInput, plausible: boolean): string {
+  const open = input.learned.doors.filter((state) => admits(state, input));
   const [latest] = open.slice(-1);
   if (latest && !plausible)
     return `${latest.door.action} at ${isoTime(latest.door.time)} allows a new address, but not one like this`;
@@ -72,8 +71,8 @@ function whyNoDoor(trial: RuleInput, plausible: boolean): string {
     return `after ${latest.door.action} at ${isoTime(latest.door.time)} the old address was seen again`;
   if (latest)
     return `${latest.door.action} at ${isoTime(latest.door.time)} allows one new address, and another origin was the first`;
-  const last = trial.learned.doors.filter(({ door }) => door.time <= trial.time).at(-1);
+  const last = input.learned.doors.filter(({ door }) => door.time <= input.time).at(-1);
   if (last)
-    return `the last change, ${last.door.action} at ${isoTime(last.door.time)}, was more than ${trial.around.settings.doorHours} h before the call or on another path`;
+    return `the last change, ${last.door.action} at ${isoTime(last.door.time)}, was more than ${input.peers.settings.doorHours} h before the call or on another path`;
   return 'no ENI, EIP or start event for this workload before the call';
 }

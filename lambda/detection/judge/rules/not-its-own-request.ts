@@ -1,17 +1,16 @@
 import { suspicious, type Rule } from '../rule';
 import { Did } from '../../facts/facts';
 
-/** Rule 0: a request somebody relayed is not the workload's; a console session made of its keys never is. */
+/** A relayed request says nothing about its origin; a console session made with workload credentials is never the workload's. */
 export const notItsOwnRequest: Rule = {
   name: 'not-its-own-request',
   apply({ sighting, origin, learned }) {
     if ((sighting.did & Did.console) !== 0)
       return suspicious(
-        'a console session was made of the workload’s keys, and no workload opens a console',
         'ConsoleSession',
-        'HIGH',
+        'a console session was created with the workload’s credentials, and workloads do not use the console',
       );
     if (!learned.relayed.has(origin.key)) return [];
-    return { ruling: 'ignored', why: 'this origin only relayed a signed sts:GetCallerIdentity' };
+    return { outcome: 'ignored', why: 'this origin only relayed a signed sts:GetCallerIdentity' };
   },
 };

@@ -1,21 +1,21 @@
 import { ruledOut, suspicious, trusted, type Rule } from '../rule';
 
-/** Services that give a person or foreign code a seat inside AWS. */
-const SEATS = ['appstream', 'workspaces', 'cloudshell', 'cloud9', 'codebuild', 'sagemaker'];
+/** Services in which a person, or code of others, can make calls from inside AWS. */
+const INTERACTIVE = ['appstream', 'workspaces', 'cloudshell', 'cloud9', 'codebuild', 'sagemaker'];
 
-/** Rule 1: AWS itself calls on the workload's behalf, and says so in `invokedBy`. */
+/** An AWS service that calls on the workload's behalf is named in `invokedBy`. */
 export const serviceCaller: Rule = {
   name: 'service-caller',
   apply({ origin }) {
     if (origin.kind !== 'service' || origin.service === null)
       return ruledOut('service-caller', 'the call comes from an address, not from a service');
     const { service } = origin;
-    if (origin.attributed) return trusted('service', `${service} called on the workload’s behalf, as invokedBy says`);
-    const seat = SEATS.some((name) => service.startsWith(`${name}.`));
+    if (origin.attributed)
+      return trusted('service', `${service} called on the workload’s behalf, according to invokedBy`);
     return suspicious(
-      `the call comes from ${service}, and no invokedBy says that the service made it`,
       'UnattributedService',
-      seat ? 'MEDIUM' : 'LOW',
+      `the call comes from ${service}, and no invokedBy shows that the service made it`,
+      { isWeak: !INTERACTIVE.some((name) => service.startsWith(`${name}.`)) },
     );
   },
 };

@@ -2,16 +2,16 @@ import { natOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { egressByCount, egressOfAccount } from '../egress-evidence';
 
-/** Rule 8: an address that many workloads leave by. */
+/** An address that many workloads share for outgoing traffic. */
 export const sharedEgress: Rule = { name: 'shared-egress', apply };
 
-function apply({ origin, time, who, around }: RuleInput): RuleAnswer {
+function apply({ origin, time, subject, peers }: RuleInput): RuleAnswer {
   if (origin.kind !== 'public') return [];
-  const nat = natOf(origin, time, who, around);
+  const nat = natOf(origin, time, subject, peers);
   if (nat) return trusted('shared-egress', nat.why, nat.events);
-  const count = egressByCount(origin, time, who, around);
+  const count = egressByCount(origin, time, subject, peers);
   if (count.reached) return trusted('shared-egress', count.why);
-  const account = egressOfAccount(origin, time, who, around);
+  const account = egressOfAccount(origin, time, subject, peers);
   if (account) return trusted('shared-egress', account);
   return ruledOut('shared-egress', count.why);
 }

@@ -547,8 +547,8 @@ describe('states', () => {
 });
 
 test('a single piece of advice needs no number', () => {
-  const { Remediation } = asffOf(madeUp({ advice: ['Nothing is to be done.'] }), HUB);
-  expect(Remediation?.Recommendation?.Text).toBe('Nothing is to be done.');
+  const { Remediation } = asffOf(madeUp({ advice: ['No action is needed.'] }), HUB);
+  expect(Remediation?.Recommendation?.Text).toBe('No action is needed.');
 });
 
 test.each([

@@ -17,7 +17,7 @@ describe('evidence', () => {
   });
 
   it('says so where there is nothing to compare with', () => {
-    const alone = 'No origin of this workload is trusted so far, so there is nothing to compare with.';
+    const alone = 'No origin of this workload is trusted yet, so there is nothing to compare with.';
     expect(evidence(new Trail().calls('i-1', OUTSIDE, '09:00'))).toContain(alone);
     const service = new Trail().calls('i-1', 'by s3.amazonaws.com', '08:00').calls('i-1', OUTSIDE, '09:00');
     expect(evidence(service)).toContain(alone);
@@ -40,7 +40,7 @@ describe('evidence', () => {
       .calls('i-1', HOME, ['08:00', '12:00'])
       .changed('AssociateAddress', '10:00', { instanceId: 'i-2', publicIps: [HOME] });
     expect(evidence(trail)).toContain(
-      'No origin of this workload is trusted so far, so there is nothing to compare with.',
+      'No origin of this workload is trusted yet, so there is nothing to compare with.',
     );
   });
 });
@@ -57,13 +57,13 @@ describe('the keys used', () => {
 
   it('are named with their issuance', () => {
     expect(evidence(issued(['ASIA1', '07:00']))).toContain(
-      'Key ASIA1 was issued to this workload by ec2.amazonaws.com at 2026-09-01T07:00:00Z (record issued ASIA1).',
+      'Access key ASIA1 was issued to this workload by ec2.amazonaws.com at 2026-09-01T07:00:00Z (record issued ASIA1).',
     );
   });
 
   it('are three at most, the first issued first', () => {
     const lines = evidence(issued(['ASIA1', '07:40'], ['ASIA3', '07:20'], ['ASIA2', '07:30'], ['ASIA4', '07:10']));
-    expect(lines.filter((line) => line.startsWith('Key')).map((line) => line.slice(4, 9))).toEqual([
+    expect(lines.filter((line) => line.startsWith('Access key')).map((line) => line.slice(11, 16))).toEqual([
       'ASIA4',
       'ASIA3',
       'ASIA2',
@@ -77,7 +77,7 @@ describe('the keys used', () => {
 
   describe('have a twin', () => {
     const twin =
-      'It is the twin of key ASIA2, which the workload itself uses: both were issued at 2026-09-01T07:00:00Z.';
+      'It was issued together with access key ASIA2, which the workload itself uses, at 2026-09-01T07:00:00Z.';
     const twins = (time: string, role = 'orders-api') =>
       issued(['ASIA1', '07:00']).issued('i-1', time, { id: 'ASIA2', accessKeyId: 'ASIA2', role });
 
@@ -114,14 +114,16 @@ describe('the way the keys were delivered', () => {
 
   it('is told, and compared where it differs', () => {
     expect(delivered(['1.0'], '2.0')).toEqual([
-      'The keys used here came from the instance metadata service by IMDSv1; calls from its other origins use IMDSv2.',
+      'The credentials used here were obtained from the instance metadata service by IMDSv1; calls from its other origins use IMDSv2.',
     ]);
     expect(delivered(['2.0'], '2.0')).toEqual([
-      'The keys used here came from the instance metadata service by IMDSv2.',
+      'The credentials used here were obtained from the instance metadata service by IMDSv2.',
     ]);
-    expect(delivered(['2.0'], null)).toEqual(['The keys used here came from the instance metadata service by IMDSv2.']);
+    expect(delivered(['2.0'], null)).toEqual([
+      'The credentials used here were obtained from the instance metadata service by IMDSv2.',
+    ]);
     expect(delivered(['2.0', '1.0'], '2.0')).toEqual([
-      'The keys used here came from the instance metadata service by IMDSv1 and IMDSv2; calls from its other origins use IMDSv2.',
+      'The credentials used here were obtained from the instance metadata service by IMDSv1 and IMDSv2; calls from its other origins use IMDSv2.',
     ]);
     expect(delivered(['3.0'], '2.0')[0]).toContain('by 3.0; ');
   });

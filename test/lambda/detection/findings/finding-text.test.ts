@@ -62,7 +62,7 @@ describe('a description', () => {
 
   it('stays neutral where two places have equal claims', () => {
     expect(finding(used(SECOND)).description).toBe(
-      `Credentials that AWS issued to EC2 instance i-1 (role orders-api, account ${ACCOUNT}) were used from ${SECOND} at 2026-09-01T10:00:00Z. Both ${SECOND} and ${HOME} could be its own by what is known, so one of them is not: ${HOME} was seen first, at 2026-09-01T08:00:00Z. ${SECOND} is an AWS address in eu-west-1 (EC2) of no account known here.`,
+      `Credentials that AWS issued to EC2 instance i-1 (role orders-api, account ${ACCOUNT}) were used from ${SECOND} at 2026-09-01T10:00:00Z. Both ${SECOND} and ${HOME} are plausible, but only one can be the workload’s own; ${HOME} was seen first, at 2026-09-01T08:00:00Z. ${SECOND} is an AWS address in eu-west-1 (EC2) of no account known here.`,
     );
   });
 });

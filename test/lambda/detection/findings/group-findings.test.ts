@@ -38,8 +38,8 @@ describe('an egress nobody declared', () => {
       type: 'UndeclaredEgress',
       severity: 'HIGH',
       contested: false,
-      title: `5 workloads call from ${PROXY} alone: an egress nobody declared, or one thief`,
-      description: `All of them were seen at ${PROXY} and at no other public origin, and nothing known makes it theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${PROXY}/32" }].`,
+      title: `5 workloads call only from ${PROXY}: an undeclared egress, or one attacker`,
+      description: `All of them were seen at ${PROXY} and at no other public origin, and nothing shows that it is theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${PROXY}/32" }].`,
       workload: null,
       origin: { ip: PROXY, ownership: 'outside-aws' },
       lock: [],
@@ -128,7 +128,7 @@ describe('an egress that moved', () => {
       type: 'EgressMoved',
       severity: 'MEDIUM',
       title: `5 workloads moved together to ${NEW}`,
-      description: `Workloads that shared an address were all first seen at ${NEW} within an hour, as when a NAT gateway or a route is replaced. No record of the change was seen.`,
+      description: `Workloads that shared an address were all first seen at ${NEW} within an hour, as when a NAT gateway or a route is replaced. No record of such a change was seen.`,
       lock: [{ origin: { ip: OLD } }],
       firstSeen: '2026-09-01T10:10:00Z',
     });
@@ -233,8 +233,7 @@ describe('one place', () => {
       type: 'SameOrigin',
       severity: 'HIGH',
       title: 'Credentials of 6 workloads used from one place: 192.0.2.66',
-      description:
-        '192.0.2.66 used credentials of several workloads that are not its own. Each has a finding of its own.',
+      description: '192.0.2.66 used credentials of several workloads. Each of them has its own finding.',
       lock: [],
       calls: 12,
     });

@@ -49,7 +49,7 @@ describe('what is told once', () => {
       sample: false,
       title: 's3.amazonaws.com calls with credentials of role orders-api',
       description:
-        's3.amazonaws.com called on the workload’s behalf, as invokedBy says. First seen at 2026-09-01T09:00:00Z with credentials of i-1.',
+        's3.amazonaws.com called on the workload’s behalf, according to invokedBy. First seen at 2026-09-01T09:00:00Z with credentials of i-1.',
       workload: {
         kind: 'ec2-instance',
         id: 'i-1',
@@ -82,7 +82,7 @@ describe('what is told once', () => {
       related: [],
       workloads: null,
       archivedBecause: null,
-      advice: ['Nothing is to be done.'],
+      advice: ['No action is needed.'],
     });
   });
 

@@ -30,7 +30,7 @@ describe('a flood of origins', () => {
       contested: false,
       title: 'Credentials of i-1 used from 3 more untrusted origins',
       description:
-        'The first 3 untrusted origins have a finding each; 3 more were seen between 2026-09-01T10:13:00Z and 2026-09-01T11:15:00Z.',
+        'Each of the first 3 untrusted origins has its own finding; 3 more were seen between 2026-09-01T10:13:00Z and 2026-09-01T11:15:00Z.',
       workload: { id: 'i-1' },
       sessions: [{ role: 'orders-api', accessKeyIds: ['ASIA3', 'ASIA4', 'ASIA5'] }],
       firstSeen: '2026-09-01T10:13:00Z',

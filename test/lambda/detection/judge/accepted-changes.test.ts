@@ -11,7 +11,7 @@ function given(by: Caller | null, more: (trail: Trail) => Trail = (trail) => tra
     .issued('i-1', '06:00')
     .calls('i-1', HOME, '07:00')
     .changed('AssociateAddress', '08:00', { instanceId: 'i-1', publicIps: [NEW], by });
-  return more(trail).calls('i-1', NEW, '09:00').steps('i-1').at(-1)?.slice(6) ?? '';
+  return more(trail).calls('i-1', NEW, '09:00').decisions('i-1').at(-1)?.slice(6) ?? '';
 }
 
 const OWN = 'own-address trusted';
@@ -116,7 +116,7 @@ describe('a change that counts for nothing', () => {
     const evidence = (trail: Trail, id: string) =>
       trail.detected().findings.find(({ workload }) => workload?.id === id)?.evidence ?? [];
     const said =
-      'AssociateAddress at 2026-09-01T08:00:00Z (record AssociateAddress 08:00 i-1) was made with workload keys of i-2 away from where it belongs, and explains nothing.';
+      'AssociateAddress at 2026-09-01T08:00:00Z (record AssociateAddress 08:00 i-1) was made with the credentials of i-2 from an origin that is not its own, so it explains nothing.';
     expect(evidence(forged(), 'i-1')).toContain(said);
     expect(evidence(forged().calls('i-2', AWAY, '10:00'), 'i-2')).toContain(said);
     expect(evidence(forged().calls('i-3', HOME, '07:00').calls('i-3', AWAY, '10:00'), 'i-3')).not.toContain(said);

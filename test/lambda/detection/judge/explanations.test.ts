@@ -23,7 +23,7 @@ function because(trail: Trail, explanation: string): string {
 }
 
 function decidedBy(trail: Trail, id = 'i-1'): string | undefined {
-  return trail.steps(id).at(-1);
+  return trail.decisions(id).at(-1);
 }
 
 describe('service-caller', () => {
@@ -34,7 +34,7 @@ describe('service-caller', () => {
   it('is the reason itself where a service calls without saying so', () => {
     const trail = new Trail().calls('i-1', HOME, '10:00').calls('i-1', 'cloudformation.amazonaws.com', '12:00');
     expect(finding(trail).evidence[0]).toBe(
-      'The call comes from cloudformation.amazonaws.com, and no invokedBy says that the service made it.',
+      'The call comes from cloudformation.amazonaws.com, and no invokedBy shows that the service made it.',
     );
     expect(decidedBy(new Trail().calls('i-1', 'by cloudformation.amazonaws.com', '12:00'))).toBe(
       '12:00 service-caller trusted',
@@ -48,19 +48,21 @@ describe('declared-network', () => {
   it('is ruled out by what was declared', () => {
     expect(because(story(), 'declared-network')).toBe('no trustedNetworks are declared');
     expect(because(story({ trustedNetworks: [other] }), 'declared-network')).toBe(
-      'none of the 1 declared trustedNetworks holds it for this account and role',
+      'none of the 1 declared trustedNetworks contains it for this account and role',
     );
     const notFor = { cidr: '198.51.100.0/24', accounts: [OTHER_ACCOUNT] };
     expect(because(story({ trustedNetworks: [other, notFor] }), 'declared-network')).toBe(
-      'none of the 2 declared trustedNetworks holds it for this account and role',
+      'none of the 2 declared trustedNetworks contains it for this account and role',
     );
   });
 
   it('explains what was declared', () => {
     const trail = story({ trustedNetworks: [{ cidr: '198.51.100.88/29', why: 'proxy' }] });
-    expect(trail.judgement('i-1').steps.at(-1)).toMatchObject({
+    expect(trail.judgement('i-1').decisions.at(-1)).toMatchObject({
       rule: 'declared',
-      ruling: { because: 'declared', why: 'trustedNetworks declares 198.51.100.88/29 (proxy)', until: null },
+      because: 'declared',
+      why: 'trustedNetworks declares 198.51.100.88/29 (proxy)',
+      until: null,
     });
   });
 });
@@ -119,7 +121,7 @@ describe('locked-origin', () => {
       .changed('AllocateAddress', '06:00', { publicIps: [HOME], allocationIds: ['eipalloc-1'] })
       .calls('i-1', HOME, ['10:00', '13:00'])
       .changed('ReleaseAddress', '11:30', { allocationIds: ['eipalloc-1'] });
-    expect(because(released, 'locked-origin')).toBe('the address was given back at 2026-09-01T11:30:00Z');
+    expect(because(released, 'locked-origin')).toBe('the address was released at 2026-09-01T11:30:00Z');
   });
 
   it('explains what did not move', () => {
@@ -138,9 +140,9 @@ describe('first-use', () => {
     const reason = (place: string) =>
       because(new Trail().calls('i-1', HOME, '10:00').calls('i-1', place, '12:00'), 'first-use');
     expect(reason('192.0.2.66')).toBe('192.0.2.66 is in no AWS range');
-    expect(reason('203.0.113.130')).toBe("203.0.113.130 is AWS's, but in no range of EC2");
+    expect(reason('203.0.113.130')).toBe('203.0.113.130 belongs to AWS, but is in no EC2 range');
     expect(reason('198.51.100.200')).toBe('198.51.100.200 is in us-east-1, the workload in eu-west-1');
-    expect(reason('10.0.0.9')).toBe('a private address without a VPC endpoint can be nobody’s first use');
+    expect(reason('10.0.0.9')).toBe('a private address without a VPC endpoint cannot be a first use');
   });
 
   it('is ruled out by who has the better claim', () => {
@@ -151,7 +153,7 @@ describe('first-use', () => {
   });
 
   it('explains the first', () => {
-    expect(story().steps('i-1')[0]).toBe('10:00 first-use trusted');
+    expect(story().decisions('i-1')[0]).toBe('10:00 first-use trusted');
   });
 });
 
@@ -204,9 +206,9 @@ describe('address-change', () => {
 
   it('explains the first new address', () => {
     expect(decidedBy(started('11:30'))).toBe('12:00 first-use trusted');
-    expect(started('11:30').judgement('i-1').steps.at(-1)?.ruling).toMatchObject({
+    expect(started('11:30').judgement('i-1').decisions.at(-1)).toMatchObject({
       because: 'door',
-      why: `StartInstances at 2026-09-01T11:30:00Z gave the workload an address no record names; ${THIEF} is an EC2 address of eu-west-1`,
+      why: `StartInstances at 2026-09-01T11:30:00Z gave the workload an address that no record names; ${THIEF} is an EC2 address of eu-west-1`,
       events: ['StartInstances 11:30 i-1'],
     });
   });
@@ -231,7 +233,7 @@ describe('shared-egress', () => {
 
   it('is ruled out by the one instance that has it', () => {
     const trail = story().changed('AssociateAddress', '06:00', { instanceId: 'i-2', publicIps: [THIEF] });
-    expect(because(trail, 'shared-egress')).toBe(`${THIEF} sits on i-2 alone`);
+    expect(because(trail, 'shared-egress')).toBe(`${THIEF} belongs to i-2 alone`);
   });
 
   it('explains what enough share', () => {
@@ -248,7 +250,7 @@ describe('foreign-endpoint', () => {
 
   it('is ruled out where the endpoint is ours', () => {
     expect(because(through(ACCOUNT), 'foreign-endpoint')).toBe(
-      `vpce-2 belongs to account ${ACCOUNT} of the organisation: the endpoint is ours, the address is the question`,
+      `vpce-2 belongs to account ${ACCOUNT} of the organisation, so only its address is in question`,
     );
   });
 
@@ -256,12 +258,12 @@ describe('foreign-endpoint', () => {
     const listed = through(OTHER_ACCOUNT, { organizationAccounts: [ACCOUNT] });
     expect(finding(listed)).toMatchObject({ type: 'ForeignEndpoint', severity: 'HIGH' });
     expect(finding(listed).evidence[0]).toBe(
-      `vpce-2 belongs to account ${OTHER_ACCOUNT}, which is not of the organisation.`,
+      `vpce-2 belongs to account ${OTHER_ACCOUNT}, which is not in the organisation.`,
     );
     const unlisted = through(OTHER_ACCOUNT);
     expect(finding(unlisted)).toMatchObject({ type: 'ForeignEndpoint', severity: 'MEDIUM' });
     expect(finding(unlisted).evidence[0]).toBe(
-      `vpce-2 belongs to account ${OTHER_ACCOUNT}, of which no record was seen, and the workload’s calls began elsewhere.`,
+      `vpce-2 belongs to account ${OTHER_ACCOUNT}, of which no record was seen, and the workload’s first calls came from elsewhere.`,
     );
   });
 });

@@ -219,20 +219,20 @@ describe('a first use that another origin takes back', () => {
         .changed('AssociateAddress', time, { instanceId: 'i-1', publicIps: [HOME] })
         .calls('i-1', SECOND, '08:00')
         .calls('i-1', HOME, '10:00')
-        .steps('i-1');
+        .decisions('i-1');
     expect(owned('06:00')).toEqual(['08:00 unexplained suspicious', '10:00 own-address trusted']);
     expect(owned('09:00')).toEqual(['08:00 first-use trusted', '10:00 own-address trusted']);
   });
 
   it('had the NAT gateway of its VPC already, unless it was at the first for two hours', () => {
-    expect(behindNat().calls('i-1', SECOND, '08:00').calls('i-1', HOME, '10:00').steps('i-1')).toEqual([
+    expect(behindNat().calls('i-1', SECOND, '08:00').calls('i-1', HOME, '10:00').decisions('i-1')).toEqual([
       '08:00 unexplained suspicious',
       '10:00 shared-egress trusted',
     ]);
     const settled = behindNat().calls('i-1', SECOND, ['07:00', '08:00']).calls('i-1', HOME, '10:00');
-    expect(settled.steps('i-1')[0]).toBe('07:00 first-use trusted');
+    expect(settled.decisions('i-1')[0]).toBe('07:00 first-use trusted');
     const goesOn = behindNat().calls('i-1', SECOND, ['07:00', '08:00', '12:00']).calls('i-1', HOME, '10:00');
-    expect(goesOn.steps('i-1')[0]).toBe('07:00 unexplained suspicious');
+    expect(goesOn.decisions('i-1')[0]).toBe('07:00 unexplained suspicious');
   });
 
   it('may be behind a NAT gateway where its VPC is unknown', () => {
@@ -240,7 +240,7 @@ describe('a first use that another origin takes back', () => {
       .changed('CreateNatGateway', '05:00', nat)
       .calls('i-1', SECOND, '08:00')
       .calls('i-1', HOME, '10:00');
-    expect(trail.steps('i-1')).toEqual(['08:00 first-use trusted', '10:00 shared-egress trusted']);
+    expect(trail.decisions('i-1')).toEqual(['08:00 first-use trusted', '10:00 shared-egress trusted']);
   });
 
   it('was declared for its role, and both go on', () => {
@@ -248,7 +248,7 @@ describe('a first use that another origin takes back', () => {
       new Trail({ trustedNetworks: [{ cidr: `${OUTSIDE}/32`, ...network }] })
         .calls('i-1', SECOND, ['08:00', ...more])
         .calls('i-1', OUTSIDE, '10:00')
-        .steps('i-1')[0];
+        .decisions('i-1')[0];
     expect(declared({ roles: ['orders-api'] }, '12:00')).toBe('08:00 unexplained suspicious');
     expect(declared({ roles: ['orders-api'] })).toBe('08:00 first-use trusted');
     expect(declared({ roles: ['orders-api'] }, '10:30')).toBe('08:00 first-use trusted');
@@ -256,14 +256,14 @@ describe('a first use that another origin takes back', () => {
     const sameHour = new Trail({ trustedNetworks: [{ cidr: `${OUTSIDE}/32`, roles: ['orders-api'] }] })
       .calls('i-1', SECOND, '08:00')
       .calls('i-1', OUTSIDE, '08:30');
-    expect(sameHour.steps('i-1')[0]).toBe('08:00 unexplained suspicious');
+    expect(sameHour.decisions('i-1')[0]).toBe('08:00 unexplained suspicious');
   });
 
   it('is where enough others of the account leave', () => {
     const crowd = (others: number) => {
       const trail = new Trail().calls('i-1', SECOND, ['08:00', '12:00']).calls('i-1', HOME, '10:00');
       for (let index = 0; index < others; index += 1) trail.calls(`i-n${index}`, HOME, ['07:00', '08:00']);
-      return trail.steps('i-1')[0];
+      return trail.decisions('i-1')[0];
     };
     expect(crowd(3)).toBe('08:00 unexplained suspicious');
     expect(crowd(2)).toBe('08:00 first-use trusted');
@@ -275,7 +275,7 @@ describe('a first use that another origin takes back', () => {
         .calls('i-1', SECOND, '08:00')
         .changed('StartInstances', time, { instanceId: 'i-1' })
         .calls('i-1', HOME, '10:00')
-        .steps('i-1')[0];
+        .decisions('i-1')[0];
     expect(changed('09:00')).toBe('08:00 first-use trusted');
     expect(changed('10:00')).toBe('08:00 first-use trusted');
     expect(changed('08:00')).toBe('08:00 unexplained suspicious');
@@ -288,7 +288,7 @@ describe('a first use that another origin takes back', () => {
         .calls('i-1', SECOND, '08:00')
         .calls('i-1', HOME, '10:00')
         .calls('i-9', SECOND, '07:00', { account })
-        .steps('i-1')[0];
+        .decisions('i-1')[0];
     expect(shared(ACCOUNT)).toBe('08:00 first-use trusted');
     expect(shared(OTHER_ACCOUNT)).toBe('08:00 unexplained suspicious');
   });
@@ -298,7 +298,7 @@ describe('a first use that another origin takes back', () => {
       .changed('RunInstances', '06:00', launch)
       .calls('i-1', SECOND, '08:00')
       .calls('i-1', 'vpce-1/10.0.0.5', '10:00');
-    expect(trail.steps('i-1')[0]).toBe('08:00 first-use trusted');
+    expect(trail.decisions('i-1')[0]).toBe('08:00 first-use trusted');
   });
 
   it('is not by a later origin without a better claim, but by the one after', () => {
@@ -306,15 +306,15 @@ describe('a first use that another origin takes back', () => {
       .calls('i-1', SECOND, '08:00')
       .calls('i-1', '198.51.100.91', '09:00')
       .calls('i-1', HOME, '10:00');
-    expect(trail.steps('i-1')[0]).toBe('08:00 unexplained suspicious');
+    expect(trail.decisions('i-1')[0]).toBe('08:00 unexplained suspicious');
   });
 });
 
 describe('judging', () => {
   it('reads one history and what surrounds it', () => {
     const trail = new Trail().calls('i-1', HOME, '08:00');
-    const { history, who, anchors } = trail.judgement('i-1');
-    expect(who).toMatchObject({ region: 'eu-west-1', life: null });
+    const { history, subject, anchors } = trail.judgement('i-1');
+    expect(subject).toMatchObject({ region: 'eu-west-1', life: null });
     expect(history.key).toBe(`aws/${ACCOUNT}/ec2-instance/i-1`);
     expect([...anchors].map(([path, anchor]) => [path, anchor.origin.ip, anchor.hours])).toEqual([
       ['public-ipv4', HOME, 1],
@@ -322,7 +322,7 @@ describe('judging', () => {
   });
 
   it('knows the Region by the call, the issuance or the launch, in this order', () => {
-    const region = (trail: Trail) => trail.judgement('i-1').who.region;
+    const region = (trail: Trail) => trail.judgement('i-1').subject.region;
     const launched = () => new Trail().changed('RunInstances', '06:00', { instanceId: 'i-1', region: 'us-west-2' });
     expect(region(launched().calls('i-1', HOME, '08:00', { region: null }))).toBe('us-west-2');
     expect(

@@ -35,7 +35,7 @@ describe('a public address', () => {
 
   it('is nobody’s to tell without ranges', () => {
     const trail = used().withoutRanges();
-    expect(owner(trail)).toBe(`HIGH UnknownOwner unknown - -: without ip-ranges.json nobody can say whose ${THERE} is`);
+    expect(owner(trail)).toBe(`HIGH UnknownOwner unknown - -: the owner of ${THERE} is unknown without ip-ranges.json`);
   });
 
   describe('in the book', () => {
@@ -162,7 +162,7 @@ describe('an endpoint', () => {
 
   it('is nobody’s where no record names an owner', () => {
     expect(owner(through('vpce-9/10.0.0.9'))).toBe(
-      'HIGH ForeignEndpoint unknown - -: no record says whose VPC endpoint vpce-9/10.0.0.9 is',
+      'HIGH ForeignEndpoint unknown - -: no record shows the owner of the VPC endpoint vpce-9/10.0.0.9',
     );
   });
 

@@ -176,8 +176,8 @@ describe('verdicts', () => {
 
   it('name the inventory as the reason', () => {
     const asked = inventory({ instances: [machine([listed('eni-1', { automaticIp: HOME })])] });
-    const { steps, lock } = told(new Trail().calls('i-1', HOME, '11:00'), asked).judgement('i-1');
-    expect(steps.at(-1)).toMatchObject({ rule: 'own-address', ruling: { because: 'inventory' } });
+    const { decisions, lock } = told(new Trail().calls('i-1', HOME, '11:00'), asked).judgement('i-1');
+    expect(decisions.at(-1)).toMatchObject({ rule: 'own-address', because: 'inventory' });
     expect(lock[0]).toMatchObject({ because: 'inventory' });
   });
 

@@ -396,7 +396,7 @@ describe('the finding', () => {
       events: [{ id: 'b', name: 'DisableRule', userAgent: 'aws-cli/2.17.44' }],
       evidence: ['2026-09-01T10:20:30Z in eu-west-1: rule credlock-ec2-instance was disabled (DisableRule), record b.'],
     });
-    expect(finding?.advice[0]).toContain('Ask whoever made the calls');
+    expect(finding?.advice[0]).toContain('Ask the caller whether the change was intended');
   });
 
   test('belongs to the incident of the workload whose keys were used, and says how that is known', () => {

@@ -18,7 +18,7 @@ function launched(settings: Partial<Settings> = {}): Trail {
 describe('rule 0, not its own request', () => {
   it('says that no workload opens a console, even at its own address', () => {
     const trail = new Trail().calls('i-1', HOME, '10:00').calls('i-1', HOME, '11:00', { did: Did.console });
-    expect(trail.steps('i-1')).toEqual(['10:00 first-use trusted', '11:00 not-its-own-request suspicious']);
+    expect(trail.decisions('i-1')).toEqual(['10:00 first-use trusted', '11:00 not-its-own-request suspicious']);
     expect(trail.found()).toEqual([`HIGH ConsoleSession i-1 ${HOME}`]);
   });
 
@@ -27,7 +27,7 @@ describe('rule 0, not its own request', () => {
     const trail = new Trail({ relays })
       .calls('i-1', OUTSIDE, '09:00', { did: Did.callerIdentity })
       .calls('i-1', HOME, '10:00');
-    expect(trail.steps('i-1')).toEqual(['09:00 not-its-own-request ignored', '10:00 first-use trusted']);
+    expect(trail.decisions('i-1')).toEqual(['09:00 not-its-own-request ignored', '10:00 first-use trusted']);
     expect(trail.judgement('i-1').lock.map(({ origin }) => origin.ip)).toEqual([HOME]);
     expect(trail.detected().counts.relayed).toBe(1);
   });
@@ -46,7 +46,7 @@ describe('rule 0, not its own request', () => {
     const control = (place: string, node: (trail: Trail) => Trail) =>
       node(new Trail().calls('i-1', HOME, '08:00'))
         .calls('i-1', place, '09:00', { did: Did.callerIdentity })
-        .steps('i-1')
+        .decisions('i-1')
         .at(-1);
     const tagged = (trail: Trail) => trail.changed('CreateTags', '07:00', { instanceId: 'i-1', eksNode: true });
     const shown = (trail: Trail) => trail.calls('i-1', HOME, '08:30', { did: Did.eksNode | Did.other });
@@ -63,25 +63,25 @@ describe('rule 0, not its own request', () => {
       .calls('i-1', HOME, '08:00')
       .calls('i-1', '10.9.9.9', '08:30', { did: Did.eksNode | Did.other })
       .calls('i-1', SECOND, '09:00', { did: Did.callerIdentity });
-    expect(trail.steps('i-1').at(-1)).toBe('09:00 unexplained suspicious');
+    expect(trail.decisions('i-1').at(-1)).toBe('09:00 unexplained suspicious');
   });
 
   it('takes any AWS Region for that of a node whose own is unknown', () => {
     const trail = new Trail()
       .calls('i-1', HOME, '08:00', { region: null, did: Did.eksNode | Did.other })
       .calls('i-1', '198.51.100.200', '09:00', { region: null, did: Did.callerIdentity });
-    expect(trail.steps('i-1').at(-1)).toBe('09:00 not-its-own-request ignored');
-    expect(trail.withoutRanges().steps('i-1').at(-1)).toBe('09:00 unexplained suspicious');
+    expect(trail.decisions('i-1').at(-1)).toBe('09:00 not-its-own-request ignored');
+    expect(trail.withoutRanges().decisions('i-1').at(-1)).toBe('09:00 unexplained suspicious');
   });
 });
 
 describe('rule 1, service callers', () => {
   it('trusts a service that says so, and learns no address of it', () => {
     const trail = new Trail().calls('i-1', 'by cloudformation.amazonaws.com', '09:00').calls('i-1', HOME, '10:00');
-    expect(trail.steps('i-1')).toEqual(['09:00 service-caller trusted', '10:00 first-use trusted']);
-    expect(trail.judgement('i-1').steps[0]?.ruling).toMatchObject({
+    expect(trail.decisions('i-1')).toEqual(['09:00 service-caller trusted', '10:00 first-use trusted']);
+    expect(trail.judgement('i-1').decisions[0]).toMatchObject({
       because: 'service',
-      why: 'cloudformation.amazonaws.com called on the workload’s behalf, as invokedBy says',
+      why: 'cloudformation.amazonaws.com called on the workload’s behalf, according to invokedBy',
     });
   });
 
@@ -103,7 +103,7 @@ describe('rule 1, service callers', () => {
 
 describe('rule 2, dead or stopped', () => {
   const dead = (time: string) =>
-    launched().changed('TerminateInstances', '09:00', { instanceId: 'i-1' }).calls('i-1', HOME, time).steps('i-1');
+    launched().changed('TerminateInstances', '09:00', { instanceId: 'i-1' }).calls('i-1', HOME, time).decisions('i-1');
   const stopped = (...times: string[]) =>
     launched()
       .changed('StopInstances', '09:00', { instanceId: 'i-1' })
@@ -112,8 +112,8 @@ describe('rule 2, dead or stopped', () => {
   it('lets a shutdown take a quarter of an hour', () => {
     expect(dead('09:15')).toEqual(['09:15 first-use trusted']);
     expect(dead('09:15:01')).toEqual(['09:15 dead-or-stopped suspicious']);
-    expect(stopped('09:15').steps('i-1').at(-1)).toBe('09:15 locked trusted');
-    expect(stopped('09:15:01').steps('i-1').at(-1)).toBe('09:15 dead-or-stopped suspicious');
+    expect(stopped('09:15').decisions('i-1').at(-1)).toBe('09:15 locked trusted');
+    expect(stopped('09:15:01').decisions('i-1').at(-1)).toBe('09:15 dead-or-stopped suspicious');
   });
 
   it('says what it is by whether the origin was locked', () => {
@@ -131,7 +131,7 @@ describe('rule 2, dead or stopped', () => {
   });
 
   it('is over with a start or a new issuance, not with an old one or a later one', () => {
-    const after = (more: (trail: Trail) => Trail) => more(stopped('10:00')).steps('i-1').at(-1);
+    const after = (more: (trail: Trail) => Trail) => more(stopped('10:00')).decisions('i-1').at(-1);
     expect(after((trail) => trail.changed('StartInstances', '09:30', { instanceId: 'i-1' }))).toBe(
       '10:00 locked trusted',
     );
@@ -149,7 +149,7 @@ describe('rule 2, dead or stopped', () => {
       .changed('StartInstances', '09:20', { instanceId: 'i-1' })
       .changed('StopInstances', '09:50', { instanceId: 'i-1' })
       .changed('StopInstances', '11:00', { instanceId: 'i-1', id: 'later' });
-    expect(trail.steps('i-1').at(-1)).toBe('10:00 locked trusted');
+    expect(trail.decisions('i-1').at(-1)).toBe('10:00 locked trusted');
   });
 
   it('trusts what AWS does for a dead instance', () => {
@@ -168,13 +168,13 @@ describe('rule 3, endpoints', () => {
     const trail = new Trail()
       .calls('i-1', `vpce-1@${ACCOUNT}/10.0.0.5`, '08:00')
       .calls('i-1', `vpce-2@${ACCOUNT}/10.0.0.5`, '09:00');
-    expect(trail.steps('i-1')).toEqual(['08:00 first-use trusted', '09:00 locked trusted']);
+    expect(trail.decisions('i-1')).toEqual(['08:00 first-use trusted', '09:00 locked trusted']);
     expect(trail.judgement('i-1').lock).toHaveLength(1);
   });
 
   it('takes endpoint and address for the slot where the owner is unknown', () => {
     const trail = new Trail().calls('i-1', 'vpce-1/10.0.0.5', '08:00').calls('i-1', 'vpce-2/10.0.0.5', '09:00');
-    expect(trail.steps('i-1')).toEqual(['08:00 first-use trusted', '09:00 unexplained suspicious']);
+    expect(trail.decisions('i-1')).toEqual(['08:00 first-use trusted', '09:00 unexplained suspicious']);
     expect(trail.found()).toEqual(['HIGH ForeignEndpoint i-1 10.0.0.5']);
   });
 
@@ -183,7 +183,7 @@ describe('rule 3, endpoints', () => {
       new Trail({ organizationAccounts: [ACCOUNT] })
         .changed('CreateVpcEndpoint', '06:00', { account, vpcId: 'vpc-1', endpointIds: ['vpce-2'] })
         .calls('i-1', 'vpce-2/10.0.0.5', '09:00')
-        .steps('i-1');
+        .decisions('i-1');
     expect(made(ACCOUNT)).toEqual(['09:00 first-use trusted']);
     expect(made(OTHER_ACCOUNT)).toEqual(['09:00 endpoint suspicious']);
   });
@@ -191,8 +191,8 @@ describe('rule 3, endpoints', () => {
   it('finds a foreign endpoint at first sight, whatever the address', () => {
     const settings = { organizationAccounts: [ACCOUNT, THIRD_ACCOUNT] };
     expect(at(OTHER_ACCOUNT, '10.0.0.5', settings).found()).toEqual(['HIGH ForeignEndpoint i-1 10.0.0.5']);
-    expect(at(THIRD_ACCOUNT, '10.0.0.5', settings).steps('i-1').at(-1)).toBe('09:00 unexplained suspicious');
-    expect(at(ACCOUNT, '10.0.0.5', settings).steps('i-1').at(-1)).toBe('09:00 unexplained suspicious');
+    expect(at(THIRD_ACCOUNT, '10.0.0.5', settings).decisions('i-1').at(-1)).toBe('09:00 unexplained suspicious');
+    expect(at(ACCOUNT, '10.0.0.5', settings).decisions('i-1').at(-1)).toBe('09:00 unexplained suspicious');
     const first = new Trail(settings).calls('i-1', `vpce-2@${OTHER_ACCOUNT}/10.0.0.5`, '09:00');
     expect(first.found()).toEqual(['HIGH ForeignEndpoint i-1 10.0.0.5']);
   });
@@ -227,7 +227,7 @@ describe('rule 3, endpoints', () => {
         trail.calls('i-1', `vpce-2@${OTHER_ACCOUNT}/10.0.0.5`, '09:00');
         for (let index = 0; index < others; index += 1)
           trail.calls(`i-n${index}`, `vpce-3@${OTHER_ACCOUNT}/10.0.1.${index}`, '07:00', { account });
-        return trail.steps('i-1').at(-1);
+        return trail.decisions('i-1').at(-1);
       };
       expect(used(2)).toBe('09:00 endpoint suspicious');
       expect(used(3)).toBe('09:00 own-address trusted');
@@ -239,7 +239,7 @@ describe('rule 3, endpoints', () => {
         .calls('i-1', `vpce-2@${OTHER_ACCOUNT}/10.0.0.5`, '07:00', { shown: 'shape', legacy: true, accessKeyId: null })
         .issued('i-1', '06:30')
         .calls('i-1', 'vpce-1/10.0.0.5', '08:00');
-      expect(trail.steps('i-1')[0]).toBe('07:00 own-address trusted');
+      expect(trail.decisions('i-1')[0]).toBe('07:00 own-address trusted');
     });
   });
 });
@@ -248,7 +248,7 @@ describe('rule 4, declared networks', () => {
   const declared = (network: object, place = OUTSIDE, role = 'orders-api') =>
     new Trail({ trustedNetworks: [{ cidr: '192.0.2.64/29', ...network }] })
       .calls('i-1', place, '09:00', { role })
-      .steps('i-1')[0];
+      .decisions('i-1')[0];
   const YES = '09:00 declared trusted';
   const NO = '09:00 unexplained suspicious';
 
@@ -271,7 +271,7 @@ describe('rule 4, declared networks', () => {
 
   it('hold private addresses and endpoints too, and no services', () => {
     const trail = (place: string) =>
-      new Trail({ trustedNetworks: [{ cidr: '10.0.0.0/8' }] }).calls('i-1', place, '09:00').steps('i-1')[0];
+      new Trail({ trustedNetworks: [{ cidr: '10.0.0.0/8' }] }).calls('i-1', place, '09:00').decisions('i-1')[0];
     expect(trail('10.1.2.3')).toBe(YES);
     expect(trail('vpce-1/10.1.2.3')).toBe(YES);
     expect(trail('s3.amazonaws.com')).toBe('09:00 service-caller suspicious');
@@ -288,7 +288,7 @@ describe('rules 6 and 7, locks and first uses', () => {
       .calls('i-1', '2001:db8:e1::6', '09:10')
       .calls('i-1', 'vpce-1/10.0.0.6', '09:20')
       .calls('i-1', HOME, '10:00');
-    expect(trail.steps('i-1')).toEqual([
+    expect(trail.decisions('i-1')).toEqual([
       '08:00 first-use trusted',
       '08:10 first-use trusted',
       '08:20 first-use trusted',
@@ -300,12 +300,12 @@ describe('rules 6 and 7, locks and first uses', () => {
     expect(
       trail
         .judgement('i-1')
-        .steps.map(({ ruling }) => ruling.why)
+        .decisions.map(({ why }) => why)
         .filter((why) => why.startsWith('first use')),
     ).toEqual([
       `first use on the public IPv4 path: ${HOME} is an EC2 address of eu-west-1`,
       'first use on the public IPv6 path: 2001:db8:e1::5 is an EC2 address of eu-west-1',
-      'first use on the endpoint path: nothing known speaks against 10.0.0.5',
+      'first use on the endpoint path: nothing rules out 10.0.0.5',
     ]);
   });
 
@@ -313,7 +313,7 @@ describe('rules 6 and 7, locks and first uses', () => {
     const trail = new Trail().withoutRanges().calls('i-1', OUTSIDE, '08:00').calls('i-1', SECOND, '09:00');
     expect(trail.judgement('i-1').lock[0]).toMatchObject({
       because: 'first-use-unverified',
-      why: 'first use on the public IPv4 path: no ip-ranges.json was given, so nothing says whose address it is',
+      why: 'first use on the public IPv4 path: without ip-ranges.json the owner of the address is unknown',
     });
     expect(trail.found()).toEqual([`HIGH UnknownOwner i-1 ${SECOND}`]);
   });
@@ -322,17 +322,17 @@ describe('rules 6 and 7, locks and first uses', () => {
     const infrastructure = new Trail()
       .calls('i-1', SECOND, '08:00', { role: 'aws:ec2-infrastructure' })
       .calls('i-1', HOME, '09:00');
-    expect(infrastructure.steps('i-1')).toEqual(['08:00 unexplained suspicious', '09:00 first-use trusted']);
+    expect(infrastructure.decisions('i-1')).toEqual(['08:00 unexplained suspicious', '09:00 first-use trusted']);
     const byName = new Trail()
       .issued('i-1', '07:00')
       .calls('i-1', SECOND, '08:00', { shown: 'shape', legacy: true, accessKeyId: null })
       .calls('i-1', HOME, '09:00');
-    expect(byName.steps('i-1')).toEqual(['08:00 unexplained suspicious', '09:00 first-use trusted']);
+    expect(byName.decisions('i-1')).toEqual(['08:00 unexplained suspicious', '09:00 first-use trusted']);
   });
 
   it('do not let a console anchor', () => {
     const trail = new Trail().calls('i-1', SECOND, '08:00', { did: Did.console }).calls('i-1', HOME, '09:00');
-    expect(trail.steps('i-1')).toEqual(['08:00 not-its-own-request suspicious', '09:00 first-use trusted']);
+    expect(trail.decisions('i-1')).toEqual(['08:00 not-its-own-request suspicious', '09:00 first-use trusted']);
   });
 
   it('are not lost by a release long before the first use', () => {
@@ -340,7 +340,7 @@ describe('rules 6 and 7, locks and first uses', () => {
       .changed('AllocateAddress', '06:00', { publicIps: [HOME], allocationIds: ['eipalloc-1'] })
       .changed('ReleaseAddress', '06:30', { allocationIds: ['eipalloc-1'] })
       .calls('i-1', HOME, ['08:00', '09:00', '10:00']);
-    expect(trail.steps('i-1')).toEqual(['08:00 first-use trusted', '09:00 locked trusted', '10:00 locked trusted']);
+    expect(trail.decisions('i-1')).toEqual(['08:00 first-use trusted', '09:00 locked trusted', '10:00 locked trusted']);
   });
 
   it('are lost by a release after it, from the next hour on', () => {
@@ -348,7 +348,7 @@ describe('rules 6 and 7, locks and first uses', () => {
       .changed('AllocateAddress', '06:00', { publicIps: [HOME], allocationIds: ['eipalloc-1'] })
       .changed('ReleaseAddress', '09:30', { allocationIds: ['eipalloc-1'] })
       .calls('i-1', HOME, ['08:00', '09:45', '10:00']);
-    expect(trail.steps('i-1')).toEqual([
+    expect(trail.decisions('i-1')).toEqual([
       '08:00 first-use trusted',
       '09:45 locked trusted',
       '10:00 unexplained suspicious',
@@ -362,7 +362,7 @@ describe('rules 6 and 7, locks and first uses', () => {
         .calls('i-1', HOME, ['08:00', '10:00'])
         .changed('AssociateAddress', '09:00', { instanceId: 'i-2', publicIps: [HOME] })
         .changed('ModifyInstanceAttribute', '07:00', { instanceId: 'i-2', sourceDestCheck: check })
-        .steps('i-1')
+        .decisions('i-1')
         .at(-1);
     expect(moved(null)).toBe('10:00 unexplained suspicious');
     expect(moved(false)).toBe('10:00 locked trusted');
@@ -375,7 +375,7 @@ describe('doors', () => {
 
   it('admit one plausible origin, and it stays', () => {
     const trail = started().calls('i-1', SECOND, ['10:00', '11:00']).calls('i-1', '198.51.100.91', '12:00');
-    expect(trail.steps('i-1').slice(1)).toEqual([
+    expect(trail.decisions('i-1').slice(1)).toEqual([
       '10:00 first-use trusted',
       '11:00 locked trusted',
       '12:00 unexplained suspicious',
@@ -384,17 +384,18 @@ describe('doors', () => {
   });
 
   it('admit nothing implausible, of another path, or without proof', () => {
-    expect(started().calls('i-1', OUTSIDE, '10:00').steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+    expect(started().calls('i-1', OUTSIDE, '10:00').decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
     const other = started().calls('i-1', '2001:db8:e1::5', '08:30').calls('i-1', '2001:db8:e1::6', '10:00');
-    expect(other.steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+    expect(other.decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
     const unproven = started()
       .issued('i-1', '07:00')
       .calls('i-1', SECOND, '10:00', { shown: 'shape', legacy: true, accessKeyId: null });
-    expect(unproven.steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+    expect(unproven.decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
   });
 
   it('open a minute before the change and close after a day, or after the hours set', () => {
-    const step = (time: string, trail = started()) => trail.calls('i-1', SECOND, time).steps('i-1').at(-1)?.slice(6);
+    const step = (time: string, trail = started()) =>
+      trail.calls('i-1', SECOND, time).decisions('i-1').at(-1)?.slice(6);
     expect(step('08:58:59')).toBe('unexplained suspicious');
     expect(step('08:59')).toBe('first-use trusted');
     expect(step('1d 09:00')).toBe('first-use trusted');
@@ -406,9 +407,9 @@ describe('doors', () => {
   });
 
   it('of a start or a lost address close when the old address is seen again, and not before', () => {
-    expect(started('08:00').calls('i-1', SECOND, '10:00').steps('i-1').at(-1)).toBe('10:00 first-use trusted');
+    expect(started('08:00').calls('i-1', SECOND, '10:00').decisions('i-1').at(-1)).toBe('10:00 first-use trusted');
     const again = started().calls('i-1', HOME, '09:30').calls('i-1', SECOND, '10:00');
-    expect(again.steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+    expect(again.decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
     const lost = new Trail()
       .changed('AllocateAddress', '06:00', { publicIps: [HOME], allocationIds: ['eipalloc-1'] })
       .changed('AssociateAddress', '06:30', {
@@ -418,13 +419,13 @@ describe('doors', () => {
       })
       .calls('i-1', HOME, '08:00')
       .changed('DisassociateAddress', '09:00', { associationIds: ['eipassoc-1'] });
-    expect(lost.calls('i-1', SECOND, '10:00').steps('i-1').at(-1)).toBe('10:00 first-use trusted');
-    expect(lost.calls('i-1', HOME, '09:30').steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+    expect(lost.calls('i-1', SECOND, '10:00').decisions('i-1').at(-1)).toBe('10:00 first-use trusted');
+    expect(lost.calls('i-1', HOME, '09:30').decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
   });
 
   it('of a start stay open while another path is seen', () => {
     const trail = started().calls('i-1', 'vpce-1/10.0.0.5', '09:30').calls('i-1', SECOND, '10:00');
-    expect(trail.steps('i-1').at(-1)).toBe('10:00 first-use trusted');
+    expect(trail.decisions('i-1').at(-1)).toBe('10:00 first-use trusted');
   });
 
   it('of an unknown Elastic IP address stay open when the old address is seen', () => {
@@ -432,7 +433,7 @@ describe('doors', () => {
       .calls('i-1', HOME, ['08:00', '09:30'])
       .changed('AssociateAddress', '09:00', { instanceId: 'i-1', allocationIds: ['eipalloc-unseen'] })
       .calls('i-1', SECOND, '10:00');
-    expect(trail.steps('i-1').at(-1)).toBe('10:00 first-use trusted');
+    expect(trail.decisions('i-1').at(-1)).toBe('10:00 first-use trusted');
   });
 
   it('of an unknown interface admit any path, though the launch told all interfaces', () => {
@@ -442,7 +443,7 @@ describe('doors', () => {
         .calls('i-1', HOME, '07:10')
         .changed('AttachNetworkInterface', '09:00', { instanceId: 'i-1', interfaces: [eni('eni-9')] })
         .calls('i-1', place, '10:00')
-        .steps('i-1')
+        .decisions('i-1')
         .at(-1);
     expect(attached('vpce-1/10.0.0.77')).toBe('10:00 first-use trusted');
     expect(attached(SECOND)).toBe('10:00 first-use trusted');
@@ -455,7 +456,7 @@ describe('doors', () => {
       .calls('i-1', SECOND, '10:00')
       .calls('i-1', '198.51.100.91', '11:00')
       .calls('i-1', '198.51.100.92', '12:00');
-    expect(trail.steps('i-1').slice(1)).toEqual([
+    expect(trail.decisions('i-1').slice(1)).toEqual([
       '10:00 first-use trusted',
       '11:00 first-use trusted',
       '12:00 unexplained suspicious',
@@ -474,7 +475,7 @@ describe('doors', () => {
       .changed('DisassociateAddress', '08:00', { associationIds: ['eipassoc-1'] })
       .changed('ReleaseAddress', '08:10', { allocationIds: ['eipalloc-1'] })
       .calls('i-1', SECOND, '10:00');
-    expect(trail.steps('i-1')).toEqual(['07:00 own-address trusted', '10:00 unexplained suspicious']);
+    expect(trail.decisions('i-1')).toEqual(['07:00 own-address trusted', '10:00 unexplained suspicious']);
   });
 
   it('admit an address that somebody gave back long before', () => {
@@ -484,7 +485,7 @@ describe('doors', () => {
       .calls('i-1', HOME, '08:00')
       .changed('StartInstances', '09:00', { instanceId: 'i-1' })
       .calls('i-1', SECOND, '10:00');
-    expect(trail.steps('i-1').at(-1)).toBe('10:00 first-use trusted');
+    expect(trail.decisions('i-1').at(-1)).toBe('10:00 first-use trusted');
   });
 });
 
@@ -498,7 +499,7 @@ describe('rule 8, shared egress', () => {
         .changed('CreateNatGateway', '08:00', { ...nat, vpcId })
         .changed('DeleteNatGateway', '12:00', { natGatewayId: 'nat-1' })
         .calls('i-1', SECOND, time)
-        .steps('i-1')
+        .decisions('i-1')
         .at(-1)
         ?.slice(6);
     expect(behind('07:58')).toBe('unexplained suspicious');
@@ -514,7 +515,7 @@ describe('rule 8, shared egress', () => {
         .calls('i-1', HOME, '07:00', { region })
         .changed('CreateNatGateway', '08:00', { ...nat, ...over })
         .calls('i-1', SECOND, '09:00', { region })
-        .steps('i-1')
+        .decisions('i-1')
         .at(-1)
         ?.slice(6);
     expect(behind({})).toBe('shared-egress trusted');
@@ -528,8 +529,8 @@ describe('rule 8, shared egress', () => {
       .calls('i-1', HOME, '06:30')
       .changed('CreateNatGateway', '08:00', nat)
       .calls('i-1', SECOND, '09:00');
-    expect(trail.judgement('i-1').steps.at(-1)?.ruling).toEqual({
-      ruling: 'trusted',
+    expect(trail.judgement('i-1').decisions.at(-1)).toMatchObject({
+      outcome: 'trusted',
       because: 'shared-egress',
       why: `${SECOND} is an address of NAT gateway nat-1 of its VPC vpc-1`,
       events: ['CreateNatGateway 08:00 '],
@@ -548,7 +549,7 @@ describe('rule 8, shared egress', () => {
       for (let index = 0; index < others; index += 1) trail.calls(`i-n${index}`, SECOND, hours, { account, region });
       return trail.calls('i-1', SECOND, '09:00');
     };
-    const last = (trail: Trail) => trail.steps('i-1').at(-1)?.slice(6);
+    const last = (trail: Trail) => trail.decisions('i-1').at(-1)?.slice(6);
     const YES = 'shared-egress trusted';
     const NO = 'unexplained suspicious';
 
@@ -577,11 +578,11 @@ describe('rule 8, shared egress', () => {
     it('never counts the workload itself', () => {
       const trail = new Trail();
       for (const id of ['i-1', 'i-2', 'i-3']) trail.calls(id, SECOND, ['07:00', '08:00']);
-      const [step] = trail.calls('i-1', HOME, '09:00').judgement('i-1').steps.slice(-1);
+      const [step] = trail.calls('i-1', HOME, '09:00').judgement('i-1').decisions.slice(-1);
       expect(step?.ruledOut.at(-1)?.because).toContain('0 other workloads');
       const home = new Trail().calls('i-1', HOME, ['07:00', '08:00']).calls('i-1', SECOND, '09:00');
       for (const id of ['i-2', 'i-3']) home.calls(id, SECOND, ['07:00', '08:00']);
-      expect(home.judgement('i-1').steps.at(-1)?.ruledOut.at(-1)?.because).toContain('2 other workloads');
+      expect(home.judgement('i-1').decisions.at(-1)?.ruledOut.at(-1)?.because).toContain('2 other workloads');
     });
 
     it('never takes an address that sits on one instance, unless that forwards', () => {
@@ -602,7 +603,7 @@ describe('rule 8, shared egress', () => {
       expect(
         trail
           .judgement('i-1')
-          .steps.at(-1)
+          .decisions.at(-1)
           ?.ruledOut.map(({ explanation }) => explanation),
       ).not.toContain('shared-egress');
     });
@@ -626,31 +627,31 @@ describe('rule 8, shared egress', () => {
     };
 
     it('is any of its NAT addresses once three workloads of the account leave by it', () => {
-      expect(behind(3).steps('i-1').at(-1)).toBe('10:00 shared-egress trusted');
-      expect(behind(2).steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
-      expect(behind(3).judgement('i-1').steps.at(-1)?.ruling.why).toBe(
-        `nat-2 is a NAT gateway of account ${OTHER_ACCOUNT}, by which 3 other workloads of the account leave`,
+      expect(behind(3).decisions('i-1').at(-1)).toBe('10:00 shared-egress trusted');
+      expect(behind(2).decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+      expect(behind(3).judgement('i-1').decisions.at(-1)?.why).toBe(
+        `nat-2 is a NAT gateway of account ${OTHER_ACCOUNT}, which 3 other workloads of the account use for egress`,
       );
     });
 
     it('is none of a foreign account, nor of one that is only unknown', () => {
       expect(
         behind(3, { organizationAccounts: [ACCOUNT] })
-          .steps('i-1')
+          .decisions('i-1')
           .at(-1),
       ).toBe('10:00 unexplained suspicious');
-      expect(behind(3, { organizationAccounts: [] }).steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+      expect(behind(3, { organizationAccounts: [] }).decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
     });
 
     it('is over with the gateway, without grace', () => {
-      expect(behind(3, {}, '10:59').steps('i-1').at(-1)).toBe('10:59 shared-egress trusted');
-      expect(behind(3, {}, '11:00').steps('i-1').at(-1)).toBe('11:00 unexplained suspicious');
+      expect(behind(3, {}, '10:59').decisions('i-1').at(-1)).toBe('10:59 shared-egress trusted');
+      expect(behind(3, {}, '11:00').decisions('i-1').at(-1)).toBe('11:00 unexplained suspicious');
     });
 
     it('does not count the workload itself', () => {
       const trail = behind(2).calls('i-1', SECOND, '06:30');
       expect(trail.judgement('i-1').anchors.get('public-ipv4')?.origin.ip).toBe(SECOND);
-      expect(trail.steps('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+      expect(trail.decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
     });
   });
 });
