@@ -1,4 +1,4 @@
-/** credlock's constructs: everything between `HubStack` and a single rule can be used by itself. */
+/** credlock's constructs, from `HubStack` down to a single rule; each can be used on its own. */
 export { Alarms, RUNBOOK_SECTIONS, type AlarmsProps } from './hub/alarms';
 export { ACKNOWLEDGEMENTS, acknowledge, type Acknowledgement } from './acknowledgements';
 export { CanaryRole, type CanaryRoleProps } from './hub/canary-role';
@@ -19,14 +19,14 @@ export { Hub } from './hub/hub';
 export type { HubMode, HubProps } from './hub/hub-props';
 export { HubBus, type HubBusProps } from './hub/hub-bus';
 export { HubStack, type HubStackProps } from './stacks/hub-stack';
-export { Intake, type IntakeProps, type TrailPlace } from './hub/intake';
+export { Intake, type IntakeProps, type TrailLocation } from './hub/intake';
 export { LockTable, type LockTableProps } from './hub/lock-table';
 export { ManagementStack, type ManagementStackProps } from './stacks/management-stack';
 export { Member, type MemberSettings } from './member/member';
 export { MemberStack, type MemberStackProps } from './stacks/member-stack';
 export { memberTemplate, OrganizationStackSet, type OrganizationStackSetProps } from './stacks/organization-stack-set';
 export { MetadataNoTokenAlarm, type MetadataNoTokenAlarmProps } from './member/metadata-no-token-alarm';
-export { People, type PeopleProps } from './hub/notification-topics';
+export { NotificationTopics, type NotificationTopicsProps } from './hub/notification-topics';
 export { TrailStack, type TrailStackProps } from './stacks/trail-stack';
 export { VerificationRole, type VerificationRoleProps } from './member/verification-role';
 export { WorkQueue, type WorkQueueProps } from './hub/work-queue';

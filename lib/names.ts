@@ -2,8 +2,8 @@ import { Aws } from 'aws-cdk-lib';
 import { NAME_PREFIX } from './patterns/event-patterns';
 
 /**
- * The names of everything that is named: all begin alike, so that changes of them are seen as tampering and other
- * accounts' policies can speak of them before they exist.
+ * Physical names. They share a prefix, by which tampering is recognised and other accounts' policies can refer to
+ * resources that do not exist yet.
  */
 export const NAMES = {
   hubBus: `${NAME_PREFIX}-hub`,
@@ -31,10 +31,10 @@ export const STACKS = {
   trail: `${NAME_PREFIX}-trail`,
 } as const;
 
-/** A name of ours: of a queue, a function, a rule, an alarm. */
+/** The physical name of a queue, function, rule or alarm. */
 export function named(part: string): string {
   return `${NAME_PREFIX}-${part}`;
 }
 
-/** Roles are global, rules are not: the role that forwards for the rules of a Region is named for it. */
+/** The forwarding role of a Region's rules. IAM roles are global, so its name includes the Region. */
 export const FORWARD_ROLE = `${NAME_PREFIX}-forward-${Aws.REGION}`;

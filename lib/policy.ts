@@ -1,4 +1,4 @@
-/** A policy document of these statements. */
+/** A policy document with these statements. */
 export function policy(...statements: readonly object[]): object {
   return { Version: '2012-10-17', Statement: statements };
 }

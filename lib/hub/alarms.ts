@@ -1,12 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import {
-  Alarm,
-  ComparisonOperator,
-  MathExpression,
-  TreatMissingData,
-  type IMetric,
-  type Metric,
-} from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, ComparisonOperator, MathExpression, TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -21,19 +14,19 @@ import type { WorkQueue } from './work-queue';
 export interface AlarmsProps {
   readonly detector: Detector;
   readonly intake: Intake;
-  /** Who is told. */
+  /** Notified when an alarm begins and ends. */
   readonly topic: ITopic;
-  /** The runbook: each alarm links to its section there. */
+  /** URL of the runbook; each alarm links to its section. */
   readonly runbookUrl: string;
   /**
-   * Minutes from an event to its judgement that are too many for one in ten. CloudTrail itself takes up to 15.
+   * Threshold in minutes for the 90th percentile of the time from an event to its judgement. CloudTrail itself takes up to 15.
    *
    * @default 60
    */
   readonly lagMinutes?: number;
 }
 
-/** Sections of the runbook that alarms link to, as its headings make them. */
+/** Anchors of the runbook's sections about alarms. */
 export const RUNBOOK_SECTIONS = {
   deadLetters: 'alarm-dead-letters',
   errors: 'alarm-errors',
@@ -50,19 +43,19 @@ export const RUNBOOK_SECTIONS = {
 
 interface AlarmSettings {
   readonly name: string;
-  readonly says: string;
+  readonly description: string;
   readonly section: (typeof RUNBOOK_SECTIONS)[keyof typeof RUNBOOK_SECTIONS];
   readonly metric: IMetric;
   /** @default 1 */
-  readonly atLeast?: number;
-  /** Of how many periods, how many must be bad. @default one of one */
-  readonly bad?: readonly [number, of: number];
+  readonly threshold?: number;
+  /** Breaching periods out of evaluated ones. @default 1 of 1 */
+  readonly breaching?: readonly [number, of: number];
 }
 
-/** Tells people when credlock does not work: each alarm links to what is to be done. */
+/** Alarms for the operation of credlock itself; each description links to its section of the runbook. */
 export class Alarms extends Construct {
   readonly all: readonly Alarm[];
-  /** Those that go off where `watch` does not get through its rounds. */
+  /** Alarms for `watch` not completing its scheduled rounds. */
   readonly rounds: readonly Alarm[];
   readonly #action: SnsAction;
   readonly #runbookUrl: string;
@@ -72,40 +65,40 @@ export class Alarms extends Construct {
     this.#action = new SnsAction(props.topic);
     this.#runbookUrl = props.runbookUrl;
     this.all = [
-      ...lost(props),
-      ...late(props),
-      ...Object.values(props.detector.handlers).flatMap(troubles),
-      ...refused(props.detector),
-      ...watched(props.detector),
+      ...undeliveredAlarms(props),
+      ...latencyAlarms(props),
+      ...Object.values(props.detector.handlers).flatMap(handlerAlarms),
+      ...outputAlarms(props.detector),
+      ...watchAlarms(props.detector),
     ].map((settings) => this.#alarm(settings));
     const { watch } = props.detector.handlers;
-    this.rounds = [this.#makesRounds(watch, 'canary', 1), this.#makesRounds(watch, 'silence', 3)];
+    this.rounds = [this.#roundsAlarm(watch, 'canary', 1), this.#roundsAlarm(watch, 'silence', 3)];
   }
 
-  #alarm({ name, says, section, metric, atLeast = 1, bad: [bad, of] = [1, 1] }: AlarmSettings): Alarm {
-    return this.#tell(
+  #alarm({ name, description, section, metric, threshold = 1, breaching = [1, 1] }: AlarmSettings): Alarm {
+    return this.#notify(
       new Alarm(this, name, {
         alarmName: named(name),
-        alarmDescription: `${says}. ${sectionOf(this.#runbookUrl, section)}`,
+        alarmDescription: `${description}. ${sectionOf(this.#runbookUrl, section)}`,
         metric,
-        threshold: atLeast,
+        threshold,
         comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        datapointsToAlarm: bad,
-        evaluationPeriods: of,
-        // Nothing was counted: nothing happened. That nothing happens at all is told by the canary and by `rounds`.
+        datapointsToAlarm: breaching[0],
+        evaluationPeriods: breaching[1],
+        // Metrics are emitted only when there is something to count; the canary and `rounds` detect a detector that does nothing.
         treatMissingData: TreatMissingData.NOT_BREACHING,
       }),
     );
   }
 
-  /** Of the watchman himself: that he was called says nothing of whether he got anywhere. */
-  #makesRounds(watch: HandlerFunction, task: string, hours: number): Alarm {
+  /** An invocation without an error does not prove that `watch` completed its round. */
+  #roundsAlarm(watch: HandlerFunction, task: string, hours: number): Alarm {
     const section = sectionOf(this.#runbookUrl, RUNBOOK_SECTIONS.errors);
     const period = Duration.hours(1);
-    return this.#tell(
+    return this.#notify(
       new Alarm(this, `rounds-${task}`, {
         alarmName: named(`rounds-${task}`),
-        alarmDescription: `Nobody watches the detector: watch made no round "${task}" for ${hours} h. ${section}`,
+        alarmDescription: `The detector is not monitored: watch completed no round "${task}" for ${hours} h. ${section}`,
         metric: watch.metric(METRICS.watchRounds, { period, dimensionsMap: { service: watch.handler, task } }),
         threshold: 1,
         comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
@@ -115,60 +108,60 @@ export class Alarms extends Construct {
     );
   }
 
-  #tell(alarm: Alarm): Alarm {
+  #notify(alarm: Alarm): Alarm {
     alarm.addAlarmAction(this.#action);
     alarm.addOkAction(this.#action);
     return alarm;
   }
 }
 
-function lost({ detector, intake }: AlarmsProps): AlarmSettings[] {
+function undeliveredAlarms({ detector, intake }: AlarmsProps): AlarmSettings[] {
   const { deadLetters, quarantine } = RUNBOOK_SECTIONS;
-  const of = (name: string, queue: WorkQueue): AlarmSettings => ({
+  const deadLetterAlarm = (name: string, queue: WorkQueue): AlarmSettings => ({
     name: `${name}-dead`,
-    says: `Messages could not be dealt with: they are in credlock-${name}-dead`,
+    description: `Messages could not be processed and are in the dead-letter queue credlock-${name}-dead`,
     section: deadLetters,
     metric: queue.metricDeadLetters(),
   });
   return [
-    of('observe', detector.observeQueue),
-    of('delayed', detector.delayedQueue),
-    of('publishing', detector.publishingQueue),
-    of('watch', detector.watchQueue),
+    deadLetterAlarm('observe', detector.observeQueue),
+    deadLetterAlarm('delayed', detector.delayedQueue),
+    deadLetterAlarm('publishing', detector.publishingQueue),
+    deadLetterAlarm('watch', detector.watchQueue),
     {
       name: 'undelivered',
-      says: 'Events could not be handed to a queue: they are in credlock-undelivered',
+      description: 'EventBridge could not deliver events to a queue; they are in credlock-undelivered',
       section: deadLetters,
       metric: intake.metricUndelivered(),
     },
     {
       name: 'quarantine',
-      says: 'Messages were put into quarantine, as nobody can read or believe them',
+      description: 'Messages were quarantined because they could not be read or were rejected',
       section: quarantine,
       metric: sum(detector, METRICS.setAside, ['observe', 'confirm', 'watch']),
     },
   ];
 }
 
-function late({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSettings[] {
+function latencyAlarms({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSettings[] {
   const { lag: section } = RUNBOOK_SECTIONS;
   const { observe } = detector.handlers;
   const waiting = (name: string, queue: WorkQueue, minutes: number): AlarmSettings => ({
     name: `${name}-waiting`,
-    says: `A message has been waiting in credlock-${name} for ${minutes} minutes`,
+    description: `The oldest message in credlock-${name} has been waiting for ${minutes} minutes`,
     section,
     metric: queue.metricOldestAge(),
-    atLeast: minutes * 60,
-    bad: [3, 3],
+    threshold: minutes * 60,
+    breaching: [3, 3],
   });
   return [
     {
       name: 'lag',
-      says: `One event in ten is judged more than ${lagMinutes} minutes after it happened`,
+      description: `At least 10 % of events are judged more than ${lagMinutes} minutes after they happened`,
       section,
       metric: observe.metric(METRICS.lag, { statistic: 'p90' }),
-      atLeast: lagMinutes * 60_000,
-      bad: [3, 3],
+      threshold: lagMinutes * 60_000,
+      breaching: [3, 3],
     },
     waiting('observe', detector.observeQueue, 15),
     waiting('delayed', detector.delayedQueue, 45),
@@ -177,93 +170,95 @@ function late({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSettings[] {
   ];
 }
 
-/** Handlers that a queue feeds fail often enough to be told from a single bad moment by time. */
-const FED: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publish']);
+/** Handlers that are invoked continuously: a lasting fault shows as several failures. */
+const CONTINUOUS: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publish']);
 
-function troubles({ handler, function: fn }: HandlerFunction): AlarmSettings[] {
+function handlerAlarms({ handler, function: fn }: HandlerFunction): AlarmSettings[] {
   const { errors: section } = RUNBOOK_SECTIONS;
-  const soon = { period: Duration.minutes(5), statistic: 'Sum' };
+  const options = { period: Duration.minutes(5), statistic: 'Sum' };
   const { folder } = HANDLERS[handler];
-  const failed = { name: `${folder}-errors`, says: `${handler} failed`, section };
+  const failed = { name: `${folder}-errors`, description: `${handler} failed`, section };
   return [
-    FED.has(handler)
-      ? { ...failed, metric: fn.metricErrors(soon), bad: [2, 3] }
-      : // A schedule calls it, perhaps once a day: there is no second time to wait for.
-        { ...failed, metric: fn.metricErrors({ ...soon, period: Duration.hours(1) }) },
+    CONTINUOUS.has(handler)
+      ? { ...failed, metric: fn.metricErrors(options), breaching: [2, 3] }
+      : // It may run only once a day.
+        { ...failed, metric: fn.metricErrors({ ...options, period: Duration.hours(1) }) },
     {
       name: `${folder}-throttles`,
-      says: `${handler} was not let run: the account's concurrency is used up`,
+      description: `${handler} was throttled: the account's concurrency is used up`,
       section,
-      metric: fn.metricThrottles(soon),
-      bad: [3, 3],
+      metric: fn.metricThrottles(options),
+      breaching: [3, 3],
     },
   ];
 }
 
-function refused(detector: Detector): AlarmSettings[] {
+function outputAlarms(detector: Detector): AlarmSettings[] {
   const { settings, ipRanges, publishing } = RUNBOOK_SECTIONS;
   return [
     {
       name: 'publishing-failed',
-      says: 'Findings were refused by Security Hub, the bus or the topic',
+      description: 'Security Hub, the event bus or the topic rejected findings',
       section: publishing,
-      metric: sum(detector, METRICS.publishingFailed, ['publish']),
-      bad: [3, 3],
+      metric: detector.handlers.publish.metric(METRICS.publishingFailed),
+      breaching: [3, 3],
     },
     {
       name: 'settings-rejected',
-      says: 'The settings have faults: the last good ones are gone by',
+      description: 'settings.json is invalid: the last good settings stay in effect',
       section: settings,
       metric: sum(detector, METRICS.settingsRejected, ['observe', 'confirm', 'rejudge', 'watch']),
     },
     {
       name: 'ip-ranges-stale',
-      says: "AWS's address ranges are missing or old: first uses are judged without them",
+      description: "AWS's address ranges are missing or outdated: first uses cannot be verified",
       section: ipRanges,
       metric: detector.handlers.watch.metric(METRICS.ipRangesStale, HOURLY),
     },
   ];
 }
 
-function watched({ handlers: { watch } }: Detector): AlarmSettings[] {
+function watchAlarms({ handlers: { watch } }: Detector): AlarmSettings[] {
   const { silence, canary, tampering, rules } = RUNBOOK_SECTIONS;
   const often = { period: Duration.minutes(15) };
   return [
     {
       name: 'silence',
-      says: 'Nothing is heard any more of an account and Region that used to be heard: the log of watch names it',
+      description: 'No more events from an account and Region that used to send them: the log of watch names it',
       section: silence,
       metric: watch.metric(METRICS.silentSources, HOURLY),
     },
     {
       name: 'silent-kinds',
-      says: 'A kind of workload that used to be heard in an account and Region is not any more: the log of watch names it',
+      description:
+        'No more events of a kind of workload that an account and Region used to send: the log of watch names it',
       section: silence,
       metric: watch.metric(METRICS.silentKinds, HOURLY),
     },
     {
       name: 'canaries-missing',
-      says: 'A call of the detector itself was not heard of by way of CloudTrail: the log of watch names where',
+      description: 'The record of a canary did not arrive: the log of watch names the account and Region',
       section: canary,
       metric: watch.metric(METRICS.canariesMissing, often),
-      bad: [2, 2],
+      breaching: [2, 2],
     },
     {
       name: 'canaries-refused',
-      says: 'A role could not be assumed as a canary: the log of watch names the account and Region',
+      description:
+        'A canary could not be sent because its role could not be assumed: the log of watch names the account and Region',
       section: canary,
       metric: watch.metric(METRICS.canariesRefused, often),
-      bad: [2, 2],
+      breaching: [2, 2],
     },
     {
       name: 'rules-missing',
-      says: 'A rule of ours was deleted, disabled or left without target: the log of watch names it',
+      description: 'An event rule of credlock is deleted, disabled or without a target: the log of watch names it',
       section: rules,
       metric: watch.metric(METRICS.rulesMissing, HOURLY),
     },
     {
       name: 'tampering',
-      says: 'Somebody changed, switched off or deleted a part of the detector, or a trail',
+      description: 'A part of the detector or a trail was changed, disabled or deleted',
       section: tampering,
       metric: watch.metric(METRICS.tamperings),
     },
@@ -272,23 +267,17 @@ function watched({ handlers: { watch } }: Detector): AlarmSettings[] {
 
 const HOURLY = { period: Duration.hours(1) };
 
-/** What several handlers count, as each does so under its own name. */
+/** The sum of a metric over several handlers, each of which emits it under its own dimension. */
 function sum(detector: Detector, metricName: string, handlers: readonly DeployedHandler[]): IMetric {
-  const [first, ...others] = handlers.map((handler): [string, Metric] => [
-    handler,
-    detector.handlers[handler].metric(metricName),
-  ]);
-  if (first && others.length === 0) return first[1];
-  const usingMetrics = Object.fromEntries(first ? [first, ...others] : others);
   return new MathExpression({
     label: metricName,
     expression: `SUM([${handlers.map((handler) => `FILL(${handler}, 0)`).join(', ')}])`,
-    usingMetrics,
+    usingMetrics: Object.fromEntries(handlers.map((name) => [name, detector.handlers[name].metric(metricName)])),
     period: Duration.minutes(5),
   });
 }
 
-/** The section's address: whatever section the runbook's own address names, this one takes its place. */
+/** URL of a section of the runbook; replaces a section in the URL. */
 export function sectionOf(runbookUrl: string, section: string): string {
   return `${runbookUrl.replace(/#.*$/, '')}#${section}`;
 }

@@ -4,11 +4,11 @@ import type { HandlerFunction } from './handler-function';
 import { NAMES } from '../names';
 
 export interface CanaryRoleProps {
-  /** The only one that may assume it. */
+  /** The only principal that may assume the role. */
   readonly watch: HandlerFunction;
 }
 
-/** A role that may do nothing: that it was assumed is a record of CloudTrail, and proves the way to the lock table. */
+/** A role without permissions. Assuming it creates a CloudTrail record, whose arrival proves that events reach the lock table. */
 export class CanaryRole extends Construct {
   readonly role: Role;
 
@@ -16,10 +16,10 @@ export class CanaryRole extends Construct {
     super(scope, id);
     this.role = new Role(this, 'Resource', {
       roleName: NAMES.canaryRole,
-      description: 'credlock: assumed by watch as a canary; may do nothing',
+      description: 'credlock: assumed by watch as a canary; has no permissions',
       assumedBy: new ArnPrincipal(watch.role.roleArn),
     });
     this.role.grantAssumeRole(watch.grantPrincipal);
-    watch.tell('canaryRole', NAMES.canaryRole);
+    watch.setVariable('canaryRole', NAMES.canaryRole);
   }
 }

@@ -9,16 +9,16 @@ import { CONFIG_KEYS } from '../names';
 
 export interface ConfigBucketProps {
   /**
-   * Key that encrypts it.
+   * Key that encrypts the bucket.
    *
-   * @default - a key of S3's own
+   * @default - a key managed by S3
    */
   readonly encryptionKey?: IKey;
 }
 
 /**
- * The bucket of the settings and of AWS's address ranges. Versioned, so that an edit can be taken back; tells EventBridge.
- * Survives its stack, hence no name of its own: CloudFormation begins the name with the stack's.
+ * The bucket of the settings and of AWS's address ranges: versioned, so that an edit can be reverted, with events to
+ * EventBridge. It is retained when its stack is deleted and therefore has a generated name, which begins with the stack's.
  */
 export class ConfigBucket extends Construct {
   readonly bucket: Bucket;
@@ -38,34 +38,34 @@ export class ConfigBucket extends Construct {
         ? { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }
         : { encryption: BucketEncryption.S3_MANAGED }),
     });
-    // By CloudFormation's own property: CDK's method would have a function of its own do it, which may do so to any bucket.
+    // CDK's `enableEventBridgeNotification` would add a function that may change the notifications of every bucket.
     const { defaultChild } = this.bucket.node;
     if (defaultChild instanceof CfnBucket)
       defaultChild.notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
   }
 
-  /** Lets a handler read what is judged by, and tells it where. */
+  /** Grants a handler reading of settings and address ranges, and sets its variables. */
   grantReadConfig(handler: HandlerFunction): Grant {
-    handler.tell('configBucket', this.bucket.bucketName);
-    handler.tell('settingsKey', CONFIG_KEYS.settings);
-    handler.tell('ipRangesKey', CONFIG_KEYS.ipRanges);
+    handler.setVariable('configBucket', this.bucket.bucketName);
+    handler.setVariable('settingsKey', CONFIG_KEYS.settings);
+    handler.setVariable('ipRangesKey', CONFIG_KEYS.ipRanges);
     return this.#grantRead(handler, [CONFIG_KEYS.settings, `${CONFIG_KEYS.settings}.last-good`, CONFIG_KEYS.ipRanges]);
   }
 
-  /** Lets `rejudge` keep the last good settings and the list of what would be said, and tells it where. */
-  grantKeepRecords(handler: HandlerFunction): Grant {
-    handler.tell('learningKey', CONFIG_KEYS.learning);
+  /** Grants a handler writing of the last good settings and of the learn mode summary, and sets its variable. */
+  grantWriteRecords(handler: HandlerFunction): Grant {
+    handler.setVariable('learningKey', CONFIG_KEYS.learning);
     return this.#grantWrite(handler, [`${CONFIG_KEYS.settings}.last-good`, CONFIG_KEYS.learning]);
   }
 
-  /** Lets a handler read and replace the address ranges, and tells it where. */
-  grantKeepIpRanges(handler: HandlerFunction): Grant {
-    handler.tell('configBucket', this.bucket.bucketName);
-    handler.tell('ipRangesKey', CONFIG_KEYS.ipRanges);
+  /** Grants a handler reading and replacing of the address ranges, and sets its variables. */
+  grantReadWriteIpRanges(handler: HandlerFunction): Grant {
+    handler.setVariable('configBucket', this.bucket.bucketName);
+    handler.setVariable('ipRangesKey', CONFIG_KEYS.ipRanges);
     return this.#grantRead(handler, [CONFIG_KEYS.ipRanges]).combine(this.#grantWrite(handler, [CONFIG_KEYS.ipRanges]));
   }
 
-  /** Listing tells a missing object from a forbidden one. */
+  /** With permission to list, S3 answers 404 instead of 403 for a missing object. */
   #grantRead(handler: HandlerFunction, keys: readonly string[]): Grant {
     handler.allow(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     grantUseOfKey(this.bucket.encryptionKey, handler);

@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly runbookUrl: string;
 }
 
-/** One page: is anything wrong, what was found, what comes in, what waits, what failed, who is heard, whose keys lie open. */
+/** The dashboard: alarms, findings, incoming records, queues, failures, supervision, and use of IMDSv1. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -32,92 +32,92 @@ export class Dashboard extends Construct {
       widgets: [
         [new TextWidget({ width: 24, height: 2, markdown: `# credlock\n[Runbook](${runbookUrl})` })],
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 5 })],
-        [found(detector), foundOverTime(detector)],
-        [comesIn(detector), lag(detector)],
-        [waits(detector), failed(props)],
-        [heard(detector)],
-        [exposed(detector)],
+        [findings(detector), suspicions(detector)],
+        [records(detector), lag(detector)],
+        [queueAges(detector), failures(props)],
+        [supervision(detector)],
+        [imdsV1(detector)],
       ],
     });
   }
 }
 
-function found({ handlers: { confirm } }: Detector): SingleValueWidget {
+function findings({ handlers: { confirm } }: Detector): SingleValueWidget {
   const day = { period: Duration.days(1) };
   return new SingleValueWidget({
-    title: 'Findings of the last day',
+    title: 'Findings, last day',
     width: 8,
     height: 6,
     setPeriodToTimeRange: true,
     metrics: [
       confirm.metric(METRICS.findingsConfirmed, { ...day, label: 'new' }),
-      confirm.metric(METRICS.findingsWithdrawn, { ...day, label: 'taken back' }),
+      confirm.metric(METRICS.findingsWithdrawn, { ...day, label: 'archived' }),
       confirm.metric(METRICS.findingsSuppressed, { ...day, label: 'suppressed' }),
     ],
   });
 }
 
-function foundOverTime({ handlers: { observe, confirm } }: Detector): GraphWidget {
-  return graph('Suspicions and what became of them', 16, [
+function suspicions({ handlers: { observe, confirm } }: Detector): GraphWidget {
+  return graph('Suspicions and their outcome', 16, [
     observe.metric(METRICS.suspicionsAsked, { label: 'suspected' }),
     confirm.metric(METRICS.suspicionsExplained, { label: 'explained by later facts' }),
     confirm.metric(METRICS.findingsConfirmed, { label: 'new findings' }),
-    confirm.metric(METRICS.findingsUpdated, { label: 'findings said again' }),
+    confirm.metric(METRICS.findingsUpdated, { label: 'findings updated' }),
   ]);
 }
 
-function comesIn({ handlers: { observe } }: Detector): GraphWidget {
-  return graph('Records that come in', 12, [
+function records({ handlers: { observe } }: Detector): GraphWidget {
+  return graph('Incoming records', 12, [
     observe.metric(METRICS.recordsRead, { label: 'records' }),
-    observe.metric(METRICS.facts, { label: 'facts in them' }),
+    observe.metric(METRICS.facts, { label: 'facts' }),
     observe.metric(METRICS.recordsSkipped, { label: 'records without facts' }),
   ]);
 }
 
 function lag({ handlers: { observe } }: Detector): GraphWidget {
-  return graph('From event to judgement (milliseconds)', 12, [
-    observe.metric(METRICS.lag, { statistic: 'p50', label: 'half of them' }),
-    observe.metric(METRICS.lag, { statistic: 'p90', label: 'nine in ten' }),
+  return graph('Time from event to judgement (ms)', 12, [
+    observe.metric(METRICS.lag, { statistic: 'p50', label: 'p50' }),
+    observe.metric(METRICS.lag, { statistic: 'p90', label: 'p90' }),
   ]);
 }
 
-function waits({ observeQueue, delayedQueue, publishingQueue, watchQueue }: Detector): GraphWidget {
-  return graph('Oldest message waiting (seconds)', 12, [
-    observeQueue.metricOldestAge().with({ label: 'to be observed' }),
-    delayedQueue.metricOldestAge().with({ label: 'to be settled (waits 15 minutes at most)' }),
-    publishingQueue.metricOldestAge().with({ label: 'to be published' }),
-    watchQueue.metricOldestAge().with({ label: 'to be watched' }),
+function queueAges({ observeQueue, delayedQueue, publishingQueue, watchQueue }: Detector): GraphWidget {
+  return graph('Age of the oldest message (seconds)', 12, [
+    observeQueue.metricOldestAge().with({ label: 'observe' }),
+    delayedQueue.metricOldestAge().with({ label: 'confirm (held for up to 15 minutes)' }),
+    publishingQueue.metricOldestAge().with({ label: 'publish' }),
+    watchQueue.metricOldestAge().with({ label: 'watch' }),
   ]);
 }
 
-function failed({ detector, intake }: DashboardProps): GraphWidget {
+function failures({ detector, intake }: DashboardProps): GraphWidget {
   const { observeQueue, delayedQueue, publishingQueue, watchQueue, handlers } = detector;
-  return graph('What went wrong', 12, [
+  return graph('Failures', 12, [
     ...Object.values(handlers).map(({ handler, function: fn }) => fn.metricErrors({ label: `${handler} failed` })),
     ...[observeQueue, delayedQueue, publishingQueue, watchQueue].map((queue) =>
       queue.metricDeadLetters().with({ label: `dead letters: ${queue.node.id}` }),
     ),
     intake.metricUndelivered().with({ label: 'undelivered' }),
-    handlers.observe.metric(METRICS.setAside, { label: 'put into quarantine' }),
+    handlers.observe.metric(METRICS.setAside, { label: 'quarantined' }),
     handlers.publish.metric(METRICS.publishingFailed, { label: 'not published' }),
   ]);
 }
 
-function heard({ handlers: { watch } }: Detector): GraphWidget {
-  return graph('Who is heard', 24, [
+function supervision({ handlers: { watch } }: Detector): GraphWidget {
+  return graph('Supervision', 24, [
     watch.metric(METRICS.canariesSent, { label: 'canaries sent' }),
-    watch.metric(METRICS.canariesMissing, { label: 'canaries not heard' }),
-    watch.metric(METRICS.silentSources, { label: 'accounts and Regions that fell silent' }),
-    watch.metric(METRICS.silentKinds, { label: 'kinds of workload that fell silent' }),
-    watch.metric(METRICS.tamperings, { label: 'changes of the detector' }),
+    watch.metric(METRICS.canariesMissing, { label: 'canaries missing' }),
+    watch.metric(METRICS.silentSources, { label: 'accounts and Regions without events' }),
+    watch.metric(METRICS.silentKinds, { label: 'kinds of workload without events' }),
+    watch.metric(METRICS.tamperings, { label: 'tampering' }),
   ]);
 }
 
-function exposed({ handlers: { posture } }: Detector): GraphWidget {
+function imdsV1({ handlers: { posture } }: Detector): GraphWidget {
   const day = { period: Duration.days(1) };
-  return graph('Keys got by IMDSv1', 24, [
+  return graph('Credentials by IMDSv1', 24, [
     posture.metric(METRICS.rolesOnImdsV1, { ...day, label: 'roles' }),
-    posture.metric(METRICS.instancesOnImdsV1, { ...day, label: 'instances, for each role' }),
+    posture.metric(METRICS.instancesOnImdsV1, { ...day, label: 'instances, per role' }),
   ]);
 }
 

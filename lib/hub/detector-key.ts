@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { NAME_PREFIX } from '../patterns/event-patterns';
 import { named } from '../names';
 
-/** A key of the account's own for all that credlock keeps, rotated every year. Survives its stack, as what it encrypts does. */
+/** A customer managed key for everything credlock stores, rotated every year. Retained like the data it encrypts. */
 export class DetectorKey extends Construct {
   readonly key: Key;
 

@@ -13,68 +13,70 @@ import { CanaryRole } from './canary-role';
 import { ConfigBucket } from './config-bucket';
 import { configChangePattern } from '../patterns/event-patterns';
 import { withDefaultDestinations, type IFindingDestination } from './finding-destination';
-import { FirstSettings } from './first-settings';
 import { HandlerFunction } from './handler-function';
 import { HANDLERS, type DeployedHandler } from './handlers';
-import type { TrailPlace } from './intake';
+import type { TrailLocation } from './intake';
 import { grantUseOfKey } from './grant-use-of-key';
+import { InitialSettings } from './initial-settings';
 import { LockTable } from './lock-table';
 import { CONFIG_KEYS, NAMES, named } from '../names';
 import { queueDefaults, WorkQueue } from './work-queue';
 
 export interface DetectorProps {
   /**
-   * The first settings, as the config file of `credlock replay` has them. Later ones are edited in the config bucket.
+   * The initial settings, in the format of `credlock replay --config`. After the first deployment, edit `settings.json` in
+   * the config bucket.
    *
-   * @default - none, so that each has its default
+   * @default - every setting has its default
    */
   readonly settings?: Readonly<Record<string, unknown>>;
   /**
-   * Where findings go, beside Security Hub and the account's default event bus.
+   * Destinations of findings. Security Hub and the account's default event bus are added unless others of their kind are
+   * given.
    *
-   * @default - nowhere else
+   * @default - Security Hub and the default event bus
    */
   readonly destinations?: readonly IFindingDestination[];
   /**
-   * The trail whose log files are read: instead of events, or by `credlock backfill`.
+   * The trail whose log files are read, as they arrive or by `credlock backfill`.
    *
    * @default - none
    */
-  readonly trail?: TrailPlace;
+  readonly trail?: TrailLocation;
   /**
-   * Organisation whose accounts have the verification role, so that canaries sing in all of them.
+   * Organisation whose accounts have the verification role, so that canaries are sent in all of them.
    *
-   * @default - canaries sing in the hub account alone
+   * @default - canaries are sent in the hub account only
    */
   readonly verifiedOrganization?: string;
   /**
-   * Regions in which members forward: canaries sing in each, so that one without rules is found.
+   * Regions in which members forward events. A canary is sent in each, which detects a Region without rules.
    *
-   * @default - they sing where something was heard
+   * @default - canaries are sent where events were received
    */
   readonly regions?: readonly string[];
   /**
-   * Whether people are told once a week which roles still get their keys by IMDSv1; needs a topic among the destinations.
+   * Send a weekly summary of the roles that still get credentials by IMDSv1. Requires a topic among the destinations.
    *
    * @default false
    */
   readonly postureSummary?: boolean;
   /**
-   * How long logs are kept.
+   * Retention of the functions' logs.
    *
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: RetentionDays;
   /**
-   * Key of yours that encrypts table, queues, bucket and logs. Its policy must let `events.amazonaws.com` and CloudWatch Logs
-   * use it, as `DetectorKey`'s does.
+   * Customer managed key for table, queues, bucket and logs. Its policy must let `events.amazonaws.com` and CloudWatch Logs
+   * use it, as the policy of `DetectorKey` does.
    *
-   * @default - keys of AWS's own
+   * @default - keys owned or managed by AWS
    */
   readonly encryptionKey?: IKey;
 }
 
-/** What runs: the lock table, the config bucket, the handlers and the queues between them. */
+/** The lock table, the config bucket, the handlers and the queues between them. */
 export class Detector extends Construct {
   readonly lockTable: LockTable;
   readonly config: ConfigBucket;
@@ -82,7 +84,7 @@ export class Detector extends Construct {
   readonly delayedQueue: WorkQueue;
   readonly publishingQueue: WorkQueue;
   readonly watchQueue: WorkQueue;
-  /** Messages nobody can read, for people to look at. */
+  /** Messages that cannot be parsed or accepted, kept for manual inspection. */
   readonly quarantineQueue: Queue;
   readonly handlers: Readonly<Record<DeployedHandler, HandlerFunction>>;
 
@@ -95,7 +97,7 @@ export class Detector extends Construct {
     const queue = (name: string, handler: DeployedHandler): WorkQueue =>
       new WorkQueue(this, `${name}-queue`, {
         name,
-        visibility: Duration.seconds(HANDLERS[handler].seconds * TIMES_HIDDEN),
+        visibility: Duration.seconds(HANDLERS[handler].seconds * VISIBILITY_FACTOR),
         ...encrypted,
       });
     this.observeQueue = queue('observe', 'observe');
@@ -126,15 +128,15 @@ export class Detector extends Construct {
     this.#refreshIpRanges();
     this.#watch(props);
     const { refreshIpRanges } = this.handlers;
-    new FirstSettings(this, 'FirstSettings', { config: this.config, settings, refreshIpRanges });
+    new InitialSettings(this, 'InitialSettings', { config: this.config, settings, refreshIpRanges });
   }
 
-  /** Has `watch` look whether rules are there and on: those of the members, and these of the hub account in this Region. */
+  /** Makes `watch` check that these rules exist and are enabled: the members', and the hub account's in this Region. */
   watchRules(rules: { readonly members: readonly string[]; readonly hub: readonly string[] }): void {
     const { watch } = this.handlers;
     const { partition, region, account } = Stack.of(this);
-    if (rules.members.length > 0) watch.tell('rules', rules.members.join(','));
-    watch.tell('hubRules', rules.hub.join(','));
+    if (rules.members.length > 0) watch.setVariable('rules', rules.members.join(','));
+    watch.setVariable('hubRules', rules.hub.join(','));
     watch.allow(
       new PolicyStatement({ actions: ['events:ListRules'], resources: ['*'] }),
       new PolicyStatement({
@@ -146,17 +148,17 @@ export class Detector extends Construct {
 
   #observe({ trail, encryptionKey }: DetectorProps): void {
     const { observe } = this.handlers;
-    this.lockTable.grantKeep(observe);
+    this.lockTable.grantReadWrite(observe);
     this.config.grantReadConfig(observe);
     this.#grantSend(observe, 'delayedQueueUrl', this.delayedQueue.queue);
     this.#grantSend(observe, 'quarantineQueueUrl', this.quarantineQueue);
-    if (encryptionKey) observe.tell('detectorKey', encryptionKey.keyArn);
+    if (encryptionKey) observe.setVariable('detectorKey', encryptionKey.keyArn);
     if (trail) {
       this.#grantReadTrail(observe, trail);
-      // What rules bring to watch from events, observe finds in log files.
+      // Tampering reaches watch by rules for events; in log files, observe finds it.
       this.#grantSend(observe, 'watchQueueUrl', this.watchQueue.queue);
     }
-    this.#feed(observe, this.observeQueue, {
+    this.#consume(observe, this.observeQueue, {
       // A message may be a whole log file.
       batchSize: trail ? 20 : 100,
       maxBatchingWindow: Duration.seconds(5),
@@ -164,14 +166,14 @@ export class Detector extends Construct {
     });
   }
 
-  #grantReadTrail(observe: HandlerFunction, { bucketName, bucketOwner, prefix = '', keyArn }: TrailPlace): void {
+  #grantReadTrail(observe: HandlerFunction, { bucketName, bucketOwner, prefix = '', keyArn }: TrailLocation): void {
     const { partition } = Stack.of(this);
     const objects = `arn:${partition}:s3:::${bucketName}/${prefix}AWSLogs/*`;
-    const written = Token.isUnresolved(partition) ? '<AWS::Partition>' : partition;
-    acknowledgeTrail(observe.role, objects.replace(partition, written));
-    observe.tell('trailBucket', bucketName);
-    observe.tell('trailBucketOwner', bucketOwner);
-    if (prefix !== '') observe.tell('trailPrefix', prefix);
+    const spelled = Token.isUnresolved(partition) ? '<AWS::Partition>' : partition;
+    acknowledgeTrail(observe.role, objects.replace(partition, spelled));
+    observe.setVariable('trailBucket', bucketName);
+    observe.setVariable('trailBucketOwner', bucketOwner);
+    if (prefix !== '') observe.setVariable('trailPrefix', prefix);
     observe.allow(
       new PolicyStatement({
         actions: ['s3:GetObject'],
@@ -183,21 +185,21 @@ export class Detector extends Construct {
 
   #confirm(): void {
     const { confirm } = this.handlers;
-    this.lockTable.grantKeep(confirm);
+    this.lockTable.grantReadWrite(confirm);
     this.config.grantReadConfig(confirm);
     this.#grantSend(confirm, 'delayedQueueUrl', this.delayedQueue.queue);
     this.#grantSend(confirm, 'publishingQueueUrl', this.publishingQueue.queue);
     this.#grantSend(confirm, 'quarantineQueueUrl', this.quarantineQueue);
-    this.#feed(confirm, this.delayedQueue, { batchSize: 10, maxConcurrency: 10 });
+    this.#consume(confirm, this.delayedQueue, { batchSize: 10, maxConcurrency: 10 });
   }
 
   #publish(destinations: readonly IFindingDestination[]): void {
     const { publish } = this.handlers;
     for (const destination of destinations) destination.bind(publish);
-    // Only the sinks that refused a finding get it again.
+    // A finding is sent again to the sinks that refused it.
     this.#grantSend(publish, 'publishingQueueUrl', this.publishingQueue.queue);
-    // Security Hub takes ten requests a second of an account, whoever sends them.
-    this.#feed(publish, this.publishingQueue, {
+    // Security Hub allows ten requests a second per account.
+    this.#consume(publish, this.publishingQueue, {
       batchSize: 50,
       maxBatchingWindow: Duration.seconds(5),
       maxConcurrency: 2,
@@ -206,48 +208,48 @@ export class Detector extends Construct {
 
   #rejudge(destinations: readonly IFindingDestination[]): void {
     const { rejudge } = this.handlers;
-    this.lockTable.grantKeep(rejudge);
+    this.lockTable.grantReadWrite(rejudge);
     this.config.grantReadConfig(rejudge);
-    this.config.grantKeepRecords(rejudge);
+    this.config.grantWriteRecords(rejudge);
     this.#grantSend(rejudge, 'delayedQueueUrl', this.delayedQueue.queue);
-    // People are told when the settings change, as with them everything can be switched off.
+    // Changes of settings are reported, because settings can disable detection.
     for (const destination of destinations) if (destination.sink === 'sns') destination.bind(rejudge);
     this.#schedule('daily', rejudge, Duration.days(1));
     const keys = [CONFIG_KEYS.settings, CONFIG_KEYS.ipRanges];
     this.#rule('config-changed', rejudge, { eventPattern: configChangePattern(this.config.bucket.bucketName, keys) });
   }
 
-  /** It speaks to Security Hub by itself, and to people only once a week. */
+  /** `posture` imports into Security Hub itself; the topic gets only the weekly summary. */
   #posture(destinations: readonly IFindingDestination[], summary: boolean): void {
     const { posture } = this.handlers;
-    this.lockTable.grantKeep(posture);
+    this.lockTable.grantReadWrite(posture);
     this.config.grantReadConfig(posture);
-    const spoken = destinations.filter(({ sink }) => sink === 'security-hub' || (summary && sink === 'sns'));
-    for (const destination of spoken) destination.bind(posture);
+    const bound = destinations.filter(({ sink }) => sink === 'security-hub' || (summary && sink === 'sns'));
+    for (const destination of bound) destination.bind(posture);
     this.#schedule('posture', posture, Duration.days(1), POSTURE_TASKS.daily);
     if (summary) this.#schedule('posture-summary', posture, Duration.days(7), POSTURE_TASKS.summary);
   }
 
   #refreshIpRanges(): void {
     const { refreshIpRanges } = this.handlers;
-    this.config.grantKeepIpRanges(refreshIpRanges);
+    this.config.grantReadWriteIpRanges(refreshIpRanges);
     this.#schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
   }
 
   #watch({ verifiedOrganization, regions = [], trail, encryptionKey }: DetectorProps): void {
     const { watch } = this.handlers;
     const { partition } = Stack.of(this);
-    this.lockTable.grantKeep(watch);
+    this.lockTable.grantReadWrite(watch);
     this.config.grantReadConfig(watch);
     this.#grantSend(watch, 'publishingQueueUrl', this.publishingQueue.queue);
     this.#grantSend(watch, 'quarantineQueueUrl', this.quarantineQueue);
-    watch.tell('hubPartition', partition);
-    if (regions.length > 0) watch.tell('regions', regions.join(','));
-    if (trail) watch.tell('trailBucket', trail.bucketName);
-    if (encryptionKey) watch.tell('detectorKey', encryptionKey.keyArn);
+    watch.setVariable('hubPartition', partition);
+    if (regions.length > 0) watch.setVariable('regions', regions.join(','));
+    if (trail) watch.setVariable('trailBucket', trail.bucketName);
+    if (encryptionKey) watch.setVariable('detectorKey', encryptionKey.keyArn);
     new CanaryRole(this, 'Canary', { watch });
     if (verifiedOrganization !== undefined) {
-      watch.tell('verificationRole', NAMES.verificationRole);
+      watch.setVariable('verificationRole', NAMES.verificationRole);
       watch.allow(
         new PolicyStatement({
           actions: ['sts:AssumeRole'],
@@ -256,9 +258,9 @@ export class Detector extends Construct {
         }),
       );
     }
-    this.#feed(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
-    this.#schedule('canary-flight', watch, Duration.minutes(15), WATCH_TASKS.canary);
-    this.#schedule('silence-watch', watch, Duration.hours(1), WATCH_TASKS.silence);
+    this.#consume(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
+    this.#schedule('send-canaries', watch, Duration.minutes(15), WATCH_TASKS.canary);
+    this.#schedule('check-silence', watch, Duration.hours(1), WATCH_TASKS.silence);
   }
 
   #grantSend(
@@ -268,11 +270,11 @@ export class Detector extends Construct {
   ): void {
     queue.grant(handler, 'sqs:SendMessage');
     grantUseOfKey(queue.encryptionMasterKey, handler);
-    handler.tell(variable, queue.queueUrl);
+    handler.setVariable(variable, queue.queueUrl);
   }
 
-  #feed(handler: HandlerFunction, { queue }: WorkQueue, how: SqsEventSourceProps): void {
-    handler.function.addEventSource(new SqsEventSource(queue, { reportBatchItemFailures: true, ...how }));
+  #consume(handler: HandlerFunction, { queue }: WorkQueue, options: SqsEventSourceProps): void {
+    handler.function.addEventSource(new SqsEventSource(queue, { reportBatchItemFailures: true, ...options }));
   }
 
   #schedule(name: string, handler: HandlerFunction, every: Duration, input?: object): void {
@@ -288,12 +290,12 @@ export class Detector extends Construct {
     const event = input === undefined ? {} : { event: RuleTargetInput.fromObject(input) };
     new Rule(this, `rule-${name}`, {
       ruleName: named(name),
-      description: `credlock: calls ${handler.handler}`,
+      description: `credlock: invokes ${handler.handler}`,
       targets: [new FunctionTarget(handler.function, event)],
       ...when,
     });
   }
 }
 
-/** How many longest calls a message stays hidden: what Lambda's guide asks for, so that throttled calls use up no try. */
-const TIMES_HIDDEN = 6;
+/** Visibility timeout in multiples of the function's timeout, as Lambda's developer guide recommends. */
+const VISIBILITY_FACTOR = 6;

@@ -15,9 +15,9 @@ export interface IFindingDestination {
   bind(publisher: HandlerFunction): void;
 }
 
-/** Where findings are delivered: always to Security Hub and to a bus, to people by SNS only with a topic. */
+/** The destinations that credlock supports. */
 export class FindingDestination implements IFindingDestination {
-  /** Security Hub CSPM of the hub account and Region, which must be switched on. */
+  /** Security Hub CSPM of the hub account and Region, which must be enabled. */
   static securityHub(): FindingDestination {
     return new FindingDestination('security-hub', bindSecurityHub);
   }
@@ -26,16 +26,16 @@ export class FindingDestination implements IFindingDestination {
   static eventBus(bus: IEventBus): FindingDestination {
     return new FindingDestination('event-bridge', (publisher) => {
       bus.grantPutEventsTo(publisher, 'PutFindings');
-      publisher.tell('findingsBus', bus.eventBusArn);
+      publisher.setVariable('findingsBus', bus.eventBusArn);
     });
   }
 
-  /** A topic, for people: only findings of accounts whose mode is `live`. */
+  /** An SNS topic. It gets only findings of accounts in mode `live`. */
   static topic(topic: ITopic): FindingDestination {
     return new FindingDestination('sns', (publisher) => {
       publisher.allow(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
       grantUseOfKey(topic.masterKey, publisher);
-      publisher.tell('findingsTopicArn', topic.topicArn);
+      publisher.setVariable('findingsTopicArn', topic.topicArn);
     });
   }
 
@@ -45,10 +45,10 @@ export class FindingDestination implements IFindingDestination {
   ) {}
 }
 
-/** Only findings of the default product may be imported, which are the account's own. */
+/** An account may import findings only for its own default product. */
 function bindSecurityHub(publisher: HandlerFunction): void {
   const { partition, region, account } = Stack.of(publisher);
-  publisher.tell('hubPartition', partition);
+  publisher.setVariable('hubPartition', partition);
   publisher.allow(
     new PolicyStatement({
       actions: ['securityhub:BatchImportFindings'],
@@ -57,7 +57,7 @@ function bindSecurityHub(publisher: HandlerFunction): void {
   );
 }
 
-/** The destinations given, and Security Hub and the default bus where these are not given. */
+/** Adds Security Hub and the default event bus where no destination of that kind is given. Throws for two of one kind. */
 export function withDefaultDestinations(
   scope: Construct,
   given: readonly IFindingDestination[],

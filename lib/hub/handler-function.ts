@@ -12,17 +12,17 @@ import { named } from '../names';
 
 export interface HandlerFunctionProps {
   readonly handler: DeployedHandler;
-  /** How long its log is kept. */
+  /** Retention of its log. */
   readonly logRetention: RetentionDays;
   /**
-   * Key that encrypts the log and the variables.
+   * Key that encrypts the log and the environment variables.
    *
-   * @default - keys of CloudWatch Logs' and Lambda's own
+   * @default - keys owned by AWS
    */
   readonly encryptionKey?: IKey;
 }
 
-/** One handler of credlock: its function, its log and a role that may do nothing else than it is granted. */
+/** One of credlock's handlers: its function, its log and a role with only the permissions it is granted. */
 export class HandlerFunction extends Construct implements IGrantable {
   readonly function: LambdaFunction;
   readonly logGroup: LogGroup;
@@ -33,7 +33,7 @@ export class HandlerFunction extends Construct implements IGrantable {
   constructor(scope: Construct, id: string, props: HandlerFunctionProps) {
     super(scope, id);
     const { handler, logRetention, encryptionKey } = props;
-    const { folder, does, seconds, megabytes } = HANDLERS[handler];
+    const { folder, description, seconds, megabytes } = HANDLERS[handler];
     const name = named(folder);
     this.handler = handler;
     this.logGroup = new LogGroup(this, 'Log', {
@@ -44,13 +44,13 @@ export class HandlerFunction extends Construct implements IGrantable {
     });
     this.role = new Role(this, 'Role', {
       roleName: name,
-      description: `credlock: ${does}`,
+      description: `credlock: ${description}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     this.logGroup.grantWrite(this.role);
     this.function = new LambdaFunction(this, 'Resource', {
       functionName: name,
-      description: `credlock: ${does}`,
+      description: `credlock: ${description}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
@@ -59,26 +59,26 @@ export class HandlerFunction extends Construct implements IGrantable {
       logGroup: this.logGroup,
       timeout: Duration.seconds(seconds),
       memorySize: megabytes,
-      // What is asynchronous is a schedule's or S3's: the next one does the same again.
+      // Asynchronous invocations come from schedules and S3 events; the next one repeats the work.
       retryAttempts: 1,
       ...(encryptionKey && { environmentEncryption: encryptionKey }),
     });
     this.grantPrincipal = this.role;
-    this.tell('hubAccount', Stack.of(this).account);
+    this.setVariable('hubAccount', Stack.of(this).account);
   }
 
   /**
-   * Sets the variable by which the handler knows something it was granted.
+   * Sets an environment variable.
    *
    * @internal
    */
-  tell(variable: Variable, value: string): void {
+  setVariable(variable: Variable, value: string): void {
     if (variable === 'hubRegion') throw new Error(`${ENV.hubRegion} is set by Lambda`);
     this.function.addEnvironment(ENV[variable], value);
   }
 
   /**
-   * Permissions beyond what other constructs grant.
+   * Adds permissions to the role.
    *
    * @internal
    */
@@ -86,7 +86,7 @@ export class HandlerFunction extends Construct implements IGrantable {
     for (const statement of statements) this.role.addToPolicy(statement);
   }
 
-  /** A metric that the handler itself emits, summed up. */
+  /** A metric that the handler emits, by default as a sum over five minutes. */
   metric(metricName: string, options: MetricOptions = {}): Metric {
     return new Metric({
       namespace: METRIC_NAMESPACE,

@@ -1,23 +1,42 @@
-/** What is deployed of a handler, apart from what it is granted. */
+/** A handler's deployment settings. */
 interface HandlerSettings {
-  /** Of `dist/lambda`, and the last part of its name. */
+  /** Folder in `dist/lambda`, and the last part of the function's name. */
   readonly folder: string;
-  readonly does: string;
-  /** Most a call may take. */
+  readonly description: string;
+  /** Timeout. */
   readonly seconds: number;
-  /** Also decides its share of a processor: 1,769 MB is a whole one. */
+  /** Memory, which also determines the share of a processor: 1,769 MB is one vCPU. */
   readonly megabytes: number;
 }
 
-/** The handlers: one entry each. */
 export const HANDLERS = {
-  observe: { folder: 'observe', does: 'stores what CloudTrail says, and judges', seconds: 150, megabytes: 1_769 },
-  confirm: { folder: 'confirm', does: 'settles what was suspected', seconds: 120, megabytes: 1_024 },
-  publish: { folder: 'publish', does: 'says findings', seconds: 120, megabytes: 512 },
-  rejudge: { folder: 'rejudge', does: 'has open findings judged again', seconds: 900, megabytes: 1_024 },
-  refreshIpRanges: { folder: 'refresh-ip-ranges', does: "keeps AWS's address ranges", seconds: 60, megabytes: 512 },
-  posture: { folder: 'posture', does: 'tells who still gets keys by IMDSv1', seconds: 300, megabytes: 512 },
-  watch: { folder: 'watch', does: 'watches the detector itself', seconds: 300, megabytes: 512 },
+  observe: { folder: 'observe', description: 'stores facts and judges workloads', seconds: 150, megabytes: 1_769 },
+  confirm: {
+    folder: 'confirm',
+    description: 'confirms suspicions and updates findings',
+    seconds: 120,
+    megabytes: 1_024,
+  },
+  publish: { folder: 'publish', description: 'sends findings to their destinations', seconds: 120, megabytes: 512 },
+  rejudge: {
+    folder: 'rejudge',
+    description: 'requests that open findings be judged again',
+    seconds: 900,
+    megabytes: 1_024,
+  },
+  refreshIpRanges: {
+    folder: 'refresh-ip-ranges',
+    description: "updates AWS's address ranges",
+    seconds: 60,
+    megabytes: 512,
+  },
+  posture: {
+    folder: 'posture',
+    description: 'reports roles that get credentials by IMDSv1',
+    seconds: 300,
+    megabytes: 512,
+  },
+  watch: { folder: 'watch', description: 'monitors the detector itself', seconds: 300, megabytes: 512 },
 } as const satisfies Readonly<Record<string, HandlerSettings>>;
 
 export type DeployedHandler = keyof typeof HANDLERS;

@@ -5,20 +5,20 @@ import { NAMES } from '../names';
 
 export interface HubBusProps {
   /**
-   * The organisation whose accounts may put events on it.
+   * Id of the organisation whose accounts may put events on the bus.
    *
-   * @default - no account but its own
+   * @default - only the bus's own account
    */
   readonly organizationId?: string;
   /**
-   * Other accounts that may: where the trail's bucket is, for example.
+   * Other accounts that may put events on the bus, such as the owner of the trail's bucket.
    *
    * @default - none
    */
   readonly accounts?: readonly string[];
 }
 
-/** The bus that members forward to. Its policy speaks of the organisation: lists of accounts soon reach the quota. */
+/** The event bus that members forward to. Its policy names the organisation: a list of accounts would exceed the quota. */
 export class HubBus extends Construct {
   readonly bus: EventBus;
 
@@ -26,7 +26,7 @@ export class HubBus extends Construct {
     super(scope, id);
     this.bus = new EventBus(this, 'Resource', {
       eventBusName: NAMES.hubBus,
-      description: 'credlock: what the rules of all accounts and Regions forward',
+      description: 'credlock: events forwarded from all accounts and Regions',
     });
     const { organizationId, accounts = [] } = props;
     if (organizationId !== undefined)

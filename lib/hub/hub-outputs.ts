@@ -5,19 +5,19 @@ import type { Construct } from 'constructs';
 import type { Detector } from './detector';
 import type { HubBus } from './hub-bus';
 import type { Intake } from './intake';
-import type { People } from './notification-topics';
+import type { NotificationTopics } from './notification-topics';
 import type { HubMode, HubProps } from './hub-props';
 import { CONFIG_KEYS, NAMES } from '../names';
 
-/** The parts of a hub whose names are outputs. */
-export interface HubParts {
+/** The constructs whose names are outputs. */
+export interface HubComponents {
   readonly detector: Detector;
-  readonly people: People;
+  readonly topics: NotificationTopics;
   readonly hubBus: HubBus;
   readonly intake: Intake;
 }
 
-/** The props of a hub that are outputs. */
+/** The hub's props that are outputs. */
 export interface HubOutputsProps extends Pick<HubProps, 'findingsBus' | 'organizationId' | 'regions' | 'trail'> {
   readonly mode: HubMode;
   readonly workloads: readonly WorkloadName[];
@@ -25,15 +25,15 @@ export interface HubOutputsProps extends Pick<HubProps, 'findingsBus' | 'organiz
   readonly verificationRole: boolean;
 }
 
-/** Writes the stack outputs that the command line reads, under these names; empty ones are left out. */
-export function writeHubOutputs(hub: Construct & HubParts, props: HubOutputsProps): void {
-  const outputs = { ...partsOf(hub), ...trailOf(props), ...coverageOf(hub, props) };
+/** Writes the stack outputs that the command line reads. Empty values are left out. */
+export function writeHubOutputs(hub: Construct & HubComponents, props: HubOutputsProps): void {
+  const outputs = { ...namesOf(hub), ...trailOf(props), ...coverageOf(hub, props) };
   for (const [name, value] of Object.entries(outputs)) {
     if (value !== '') new CfnOutput(hub, `Output${name}`, { value }).overrideLogicalId(name);
   }
 }
 
-function partsOf({ detector, people, hubBus, intake }: HubParts): Readonly<Record<string, string>> {
+function namesOf({ detector, topics, hubBus, intake }: HubComponents): Readonly<Record<string, string>> {
   return {
     LockTable: detector.lockTable.table.tableName,
     ObserveQueueUrl: detector.observeQueue.queue.queueUrl,
@@ -45,7 +45,7 @@ function partsOf({ detector, people, hubBus, intake }: HubParts): Readonly<Recor
     LearningKey: CONFIG_KEYS.learning,
     HubBusName: hubBus.bus.eventBusName,
     HubRules: intake.rules.join(','),
-    FindingsTopicArn: people.findings.topicArn,
+    FindingsTopicArn: topics.findings.topicArn,
   };
 }
 
@@ -60,8 +60,8 @@ function trailOf({ trail }: HubOutputsProps): Readonly<Record<string, string>> {
 function coverageOf(hub: Construct, props: HubOutputsProps): Readonly<Record<string, string>> {
   const { mode, workloads, forwardAll, verificationRole, findingsBus, organizationId = '', regions } = props;
   const { region, account, partition } = Stack.of(hub);
-  const unseen = new Set(mode === 'trail' ? workloads : kindsWithoutRule({ workloads, forwardAll }));
-  const missed = notCovered(
+  const notForwarded = new Set(mode === 'trail' ? workloads : kindsWithoutRule({ workloads, forwardAll }));
+  const gaps = notCovered(
     { workloads, forwardAll, regions: regions ?? [region] },
     mode === 'trail' ? 'trail' : 'events',
   );
@@ -70,9 +70,9 @@ function coverageOf(hub: Construct, props: HubOutputsProps): Readonly<Record<str
     VerificationRole: verificationRole ? NAMES.verificationRole : '',
     OrganizationId: organizationId,
     Regions: (regions ?? [region]).join(','),
-    Workloads: workloads.filter((workload) => !unseen.has(workload)).join(','),
+    Workloads: workloads.filter((workload) => !notForwarded.has(workload)).join(','),
     ForwardAll: String(forwardAll),
     Mode: mode,
-    NotCovered: missed.map(({ workload, what }) => `${workload}: ${what}`).join('; '),
+    NotCovered: gaps.map(({ workload, what }) => `${workload}: ${what}`).join('; '),
   };
 }

@@ -2,100 +2,100 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { WorkloadName } from '../../lambda/detection/kinds/all-kinds';
-import type { TrailPlace } from './intake';
-import type { PeopleProps } from './notification-topics';
+import type { TrailLocation } from './intake';
+import type { NotificationTopicsProps } from './notification-topics';
 
-/** How records reach the hub. */
+/** How records reach the hub: events of an organisation, events of one account, or a trail's log files. */
 export type HubMode = 'organization' | 'single' | 'trail';
 
-export interface HubProps extends Pick<PeopleProps, 'findingsEmail' | 'alarmsEmail'> {
+export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' | 'alarmsEmail'> {
   /**
-   * `organization`: events of all its accounts; `single`: events of this account; `trail`: the log files of a trail.
+   * How records reach the hub.
    *
    * @default single
    */
   readonly mode?: HubMode;
   /**
-   * The organisation, whose accounts may put events on the hub bus.
+   * Id of the organisation whose accounts may put events on the hub bus.
    *
    * @default - none
    */
   readonly organizationId?: string;
   /**
-   * The Regions members are deployed to; said in the outputs.
+   * The Regions that members are deployed to; written to the stack outputs.
    *
-   * @default - the hub's own
+   * @default - the hub's Region
    */
   readonly regions?: readonly string[];
   /**
-   * Kinds of workloads whose events are observed.
+   * Kinds of workload whose calls are observed.
    *
    * @default - EC2 instances, ECS tasks, EKS pods and Lambda functions
    */
   readonly workloads?: readonly WorkloadName[];
   /**
-   * Observe every call of every role session.
+   * Observe every call of every role session instead of those that look like a workload's.
    *
    * @default false
    */
   readonly forwardAll?: boolean;
   /**
-   * Whether the organisation's accounts have the verification role.
+   * The organisation's accounts have the verification role.
    *
    * @default false
    */
   readonly verificationRole?: boolean;
   /**
-   * The trail whose log files are read: in mode `trail` all of them as they come, else those that `credlock backfill` names.
+   * The trail whose log files are read: in mode `trail` as they arrive, otherwise those that `credlock backfill` sends.
    *
    * @default - none
    */
-  readonly trail?: TrailPlace;
+  readonly trail?: TrailLocation;
   /**
-   * The first settings. Later ones are edited in the config bucket.
+   * The initial settings. After the first deployment, edit `settings.json` in the config bucket.
    *
-   * @default - all defaults
+   * @default - every setting has its default
    */
   readonly settings?: Readonly<Record<string, unknown>>;
   /**
-   * The bus findings are put on.
+   * The event bus that findings are put on.
    *
    * @default - the account's default bus
    */
   readonly findingsBus?: IEventBus;
   /**
-   * The runbook alarms link to.
+   * URL of the runbook that alarms link to.
    *
-   * @default - credlock's own, docs/runbook.md
+   * @default - docs/runbook.md of credlock's repository
    */
   readonly runbookUrl?: string;
   /**
-   * Whether a key of the account's own encrypts everything.
+   * Encrypt everything with a new customer managed key.
    *
    * @default false
    */
   readonly customerKey?: boolean;
   /**
-   * An own key for that; takes the place of `customerKey`.
+   * An existing customer managed key; overrides `customerKey`.
    *
    * @default - none
    */
   readonly encryptionKey?: IKey;
   /**
-   * Whether people are told once a week, by the findings topic, which roles still get their keys by IMDSv1.
+   * Send a weekly summary of the roles that still get credentials by IMDSv1 to the findings topic.
    *
    * @default false
    */
   readonly postureSummary?: boolean;
   /**
-   * Whether an alarm goes off while an instance of the hub's own account and Region asks for metadata without a token. Only
-   * in mode `single`: elsewhere the members have it.
+   * Create an alarm for instances of the hub's account and Region that request metadata without a token. Mode `single`
+   * only: in other modes the members have it.
    *
    * @default false
    */
   readonly metadataNoTokenAlarm?: boolean;
   /**
-   * How long logs are kept.
+   * Retention of the functions' logs.
    *
    * @default RetentionDays.THREE_MONTHS
    */

@@ -8,16 +8,15 @@ import { DetectorKey } from './detector-key';
 import { FindingDestination } from './finding-destination';
 import { HubBus } from './hub-bus';
 import { writeHubOutputs } from './hub-outputs';
-import { Intake, type TrailPlace } from './intake';
+import { Intake, type TrailLocation } from './intake';
 import { DEFAULT_WORKLOADS } from '../../lambda/detection/kinds/all-kinds';
 import { memberRules } from '../member/member';
 import { MetadataNoTokenAlarm } from '../member/metadata-no-token-alarm';
-import { People } from './notification-topics';
+import { NotificationTopics } from './notification-topics';
 import type { HubProps } from './hub-props';
 
 const RUNBOOK = 'https://github.com/credlock/credlock/blob/main/docs/runbook.md';
 
-/** What holds where a property is not given. */
 const DEFAULTS: Required<Pick<HubProps, 'mode' | 'workloads' | 'forwardAll' | 'verificationRole' | 'runbookUrl'>> = {
   mode: 'single',
   workloads: DEFAULT_WORKLOADS,
@@ -31,34 +30,37 @@ export class Hub extends Construct {
   readonly detector: Detector;
   readonly hubBus: HubBus;
   readonly intake: Intake;
-  readonly people: People;
+  readonly topics: NotificationTopics;
   readonly alarms: Alarms;
-  /** Where it was asked for. */
+  /** Present in mode `single` with `metadataNoTokenAlarm`. */
   readonly noTokenAlarm?: MetadataNoTokenAlarm;
 
   constructor(scope: Construct, id: string, props: HubProps = {}) {
     super(scope, id);
-    const settled = { ...DEFAULTS, ...props };
-    const { mode, organizationId, findingsBus, runbookUrl } = settled;
+    const resolved = { ...DEFAULTS, ...props };
+    const { mode, organizationId, findingsBus, runbookUrl } = resolved;
     const encrypted = this.#encryption(props);
-    const verified = settled.verificationRole && organizationId !== undefined;
-    this.people = new People(this, 'People', { ...props, ...encrypted });
+    const verified = resolved.verificationRole && organizationId !== undefined;
+    this.topics = new NotificationTopics(this, 'NotificationTopics', { ...props, ...encrypted });
     this.detector = new Detector(this, 'Detector', {
       ...props,
       ...encrypted,
       destinations: [
-        FindingDestination.topic(this.people.findings),
+        FindingDestination.topic(this.topics.findings),
         ...(findingsBus ? [FindingDestination.eventBus(findingsBus)] : []),
       ],
       ...(verified && { verifiedOrganization: organizationId }),
     });
-    const elsewhere = announcedElsewhere(this, settled);
-    this.hubBus = new HubBus(this, 'Bus', { ...props, ...(elsewhere && { accounts: [elsewhere.bucketOwner] }) });
-    this.intake = this.#intake(settled, encrypted);
-    const members = mode === 'trail' ? [] : memberRules(settled);
+    const forwardedTrail = trailOfOtherAccount(this, resolved);
+    this.hubBus = new HubBus(this, 'Bus', {
+      ...props,
+      ...(forwardedTrail && { accounts: [forwardedTrail.bucketOwner] }),
+    });
+    this.intake = this.#intake(resolved, encrypted);
+    const members = mode === 'trail' ? [] : memberRules(resolved);
     this.detector.watchRules({ members, hub: this.intake.rules });
     const { detector, intake } = this;
-    this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.people.alarms, runbookUrl });
+    this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.topics.alarms, runbookUrl });
     new Dashboard(this, 'Dashboard', {
       detector,
       intake,
@@ -67,24 +69,24 @@ export class Hub extends Construct {
     });
     if (mode === 'single' && props.metadataNoTokenAlarm)
       this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken', {
-        actionArns: [this.people.alarms.topicArn],
+        actionArns: [this.topics.alarms.topicArn],
       });
-    writeHubOutputs(this, settled);
+    writeHubOutputs(this, resolved);
   }
 
-  #intake(settled: HubProps & typeof DEFAULTS, encrypted: { readonly encryptionKey?: IKey }): Intake {
-    const { mode, trail } = settled;
+  #intake(resolved: HubProps & typeof DEFAULTS, encrypted: { readonly encryptionKey?: IKey }): Intake {
+    const { mode, trail } = resolved;
     const { encryptionKey } = encrypted;
-    const elsewhere = announcedElsewhere(this, settled);
+    const forwardedTrail = trailOfOtherAccount(this, resolved);
     return new Intake(this, 'Intake', {
-      ...settled,
+      ...resolved,
       ...encrypted,
       hubBus: this.hubBus,
       observe: this.detector.observeQueue,
       watch: this.detector.watchQueue,
       events: mode !== 'trail',
-      announced: mode === 'trail' && !elsewhere,
-      ...(elsewhere && { forwardedTrail: elsewhere }),
+      announced: mode === 'trail' && !forwardedTrail,
+      ...(forwardedTrail && { forwardedTrail }),
       hubParts: {
         ...(encryptionKey && { keyId: encryptionKey.keyId }),
         ...(trail && { trailBucket: trail.bucketName }),
@@ -98,10 +100,10 @@ export class Hub extends Construct {
   }
 }
 
-/** The trail, where another account than the hub's has its bucket and announces its log files. */
-function announcedElsewhere(
+/** The trail, if its bucket belongs to another account, which then announces its log files on the hub bus. */
+function trailOfOtherAccount(
   scope: Construct,
   { mode, trail }: Pick<HubProps, 'mode' | 'trail'>,
-): TrailPlace | undefined {
+): TrailLocation | undefined {
   return mode === 'trail' && trail?.bucketOwner !== Stack.of(scope).account ? trail : undefined;
 }

@@ -12,7 +12,7 @@ import {
   simulationPattern,
   tamperingPattern,
   trailObjectsPattern,
-  type HubParts,
+  type HubResources,
   type NamedPattern,
 } from '../patterns/event-patterns';
 import { type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
@@ -20,66 +20,69 @@ import type { HubBus } from './hub-bus';
 import { NAMES, named } from '../names';
 import { allowRules, queueDefaults, type WorkQueue } from './work-queue';
 
-/** Log files that are announced. */
-export interface TrailPlace {
+/** Where a trail writes its log files. */
+export interface TrailLocation {
   /** Name of the bucket, which must be in the hub's Region. */
   readonly bucketName: string;
-  /** Account it belongs to. */
+  /** Account that owns the bucket. */
   readonly bucketOwner: string;
   /**
-   * What stands before `AWSLogs/` in its keys: empty, or ending in a slash.
+   * Key prefix before `AWSLogs/`, ending in a slash.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly prefix?: string;
   /**
-   * ARN of the KMS key its objects are encrypted with.
+   * ARN of the customer managed KMS key that encrypts the log files.
    *
-   * @default - none, or one of S3's own
+   * @default - not encrypted by a customer managed key
    */
   readonly keyArn?: string;
 }
 
 export interface IntakeProps {
   readonly hubBus: HubBus;
-  /** Where what is to be observed goes. */
+  /** Queue of records and announced log files. */
   readonly observe: WorkQueue;
-  /** Where changes of the detector go. */
+  /** Queue of changes of the detector. */
   readonly watch: WorkQueue;
-  /** Kinds of workloads whose calls are wanted. */
+  /** Kinds of workload whose calls are observed. */
   readonly workloads: readonly WorkloadName[];
+  /** Observe every call of every role session. */
   readonly forwardAll: boolean;
-  /** Whether events are observed. Where records come in the log files of a trail instead, they are not. */
+  /** Observe events; false where records come in a trail's log files. */
   readonly events: boolean;
   /**
-   * The trail whose log files another account announces on the hub bus.
+   * A trail whose log files another account announces on the hub bus.
    *
    * @default - none
    */
-  readonly forwardedTrail?: TrailPlace;
+  readonly forwardedTrail?: TrailLocation;
   /**
-   * Whether the rule of `credlock-trail` in this account announces log files to the queue.
+   * The rule of `credlock-trail` in this account sends announcements of log files to the queue.
    *
    * @default false
    */
   readonly announced?: boolean;
   /**
-   * What can be tampered with in the hub's account alone.
+   * Resources of the hub's account to protect besides those that members have.
    *
-   * @default - nothing beside what members have
+   * @default - none
    */
-  readonly hubParts?: HubParts;
+  readonly hubParts?: HubResources;
   /**
-   * @default - a key of SQS's own
+   * Key that encrypts the queue of undelivered events.
+   *
+   * @default - a key owned by SQS
    */
   readonly encryptionKey?: IKey;
 }
 
-/** The rules in the hub's own Region: on its account's default bus, and on the hub bus. */
+/** The event rules in the hub's Region: on its account's default bus and on the hub bus. */
 export class Intake extends Construct {
-  /** Events that a rule could not hand over. */
+  /** Events that a rule could not deliver. */
   readonly undelivered: Queue;
-  /** The names of its rules: `<rule>` on the default bus, `<bus>/<rule>` on the hub's. */
+  /** Names of the rules: `<rule>` on the default bus, `<bus>/<rule>` on the hub bus. */
   readonly rules: readonly string[];
 
   constructor(scope: Construct, id: string, props: IntakeProps) {
@@ -99,7 +102,7 @@ export class Intake extends Construct {
     for (const rule of watched) this.#rule(rule, watch);
   }
 
-  /** Events that a rule could not hand over, waiting to be looked at. */
+  /** Number of undelivered events. */
   metricUndelivered(): Metric {
     return this.undelivered.metricApproximateNumberOfMessagesVisible({
       period: Duration.minutes(5),
@@ -107,7 +110,7 @@ export class Intake extends Construct {
     });
   }
 
-  #patterns(props: IntakeProps): { readonly observed: readonly OnBus[]; readonly watched: readonly OnBus[] } {
+  #patterns(props: IntakeProps): { readonly observed: readonly RuleOnBus[]; readonly watched: readonly RuleOnBus[] } {
     const { account } = Stack.of(this);
     const { events, forwardedTrail, hubBus, hubParts = {} } = props;
     const own = events ? observedPatterns({ ...props, account }) : [];
@@ -127,30 +130,31 @@ export class Intake extends Construct {
     };
   }
 
-  #rule({ pattern, busName }: OnBus, { queue }: WorkQueue): void {
+  #rule({ pattern, busName }: RuleOnBus, { queue }: WorkQueue): void {
     const rule = new CloudTrailRule(this, `${busName === undefined ? 'Own' : 'Hub'}-${pattern.name}`, {
       pattern,
       target: { arn: queue.queueArn, deadLetterArn: this.undelivered.queueArn },
-      readOnlyEvents: !NOT_OF_CLOUDTRAIL.has(pattern.name),
+      readOnlyEvents: !WITHOUT_MANAGEMENT_EVENTS.has(pattern.name),
       ...(busName !== undefined && { busName }),
     });
-    // A rule whose target refuses it cannot be made.
+    // EventBridge rejects a rule whose target's policy does not allow it.
     rule.node.addDependency(queue);
   }
 }
 
-interface OnBus {
+interface RuleOnBus {
   readonly pattern: NamedPattern;
   /** @default the account's default bus */
   readonly busName?: string;
 }
 
-function nameOf({ pattern, busName }: OnBus): string {
+function nameOf({ pattern, busName }: RuleOnBus): string {
   return busName === undefined ? named(pattern.name) : `${NAMES.hubBus}/${named(pattern.name)}`;
 }
 
-const NOT_OF_CLOUDTRAIL = new Set(['simulation', 'trail']);
+/** Rules for events that are no CloudTrail management events. */
+const WITHOUT_MANAGEMENT_EVENTS = new Set(['simulation', 'trail']);
 
-function trailPattern({ bucketName, bucketOwner, prefix = '' }: TrailPlace): NamedPattern {
+function trailPattern({ bucketName, bucketOwner, prefix = '' }: TrailLocation): NamedPattern {
   return trailObjectsPattern(bucketName, prefix, bucketOwner);
 }

@@ -9,16 +9,16 @@ import { grantUseOfKey } from './grant-use-of-key';
 
 export interface LockTableProps {
   /**
-   * Key that encrypts it.
+   * Key that encrypts the table.
    *
-   * @default - AWS's own key for DynamoDB
+   * @default - the AWS managed key of DynamoDB
    */
   readonly encryptionKey?: IKey;
 }
 
 /**
- * The lock table: on demand, with point-in-time recovery; facts leave it by TTL. Survives its stack, hence
- * no name of its own: a stack that is made anew makes a new one. CloudFormation begins the name with the stack's.
+ * The lock table: on-demand capacity, point-in-time recovery, TTL. It is retained when its stack is deleted and therefore
+ * has a generated name, which begins with the stack's.
  */
 export class LockTable extends Construct {
   readonly table: Table;
@@ -40,14 +40,14 @@ export class LockTable extends Construct {
     });
   }
 
-  /** Lets a handler store and read items, and tells it where. */
-  grantKeep(handler: HandlerFunction): Grant {
-    handler.tell('lockTable', this.table.tableName);
-    return this.grantItems(handler);
+  /** Grants a handler reading and writing of items, and sets its variable. */
+  grantReadWrite(handler: HandlerFunction): Grant {
+    handler.setVariable('lockTable', this.table.tableName);
+    return this.grantReadWriteItems(handler);
   }
 
-  /** Lets somebody store and read items: never delete, never scan. */
-  grantItems(grantee: IGrantable): Grant {
+  /** Grants reading and writing of items, without deleting and scanning. */
+  grantReadWriteItems(grantee: IGrantable): Grant {
     grantUseOfKey(this.table.encryptionKey, grantee);
     return this.table.grant(
       grantee,

@@ -6,33 +6,33 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { NAMES } from '../names';
 
-export interface PeopleProps {
+export interface NotificationTopicsProps {
   /**
-   * Who gets findings by mail, once the subscription is confirmed.
+   * Email address subscribed to findings; the subscription must be confirmed.
    *
-   * @default - nobody
+   * @default - none
    */
   readonly findingsEmail?: string;
   /**
-   * Who gets alarms by mail, once the subscription is confirmed.
+   * Email address subscribed to alarms; the subscription must be confirmed.
    *
-   * @default - nobody
+   * @default - none
    */
   readonly alarmsEmail?: string;
   /**
    * Key that encrypts both topics. Its policy must let `cloudwatch.amazonaws.com` use it.
    *
-   * @default - SNS's own key for findings; none for alarms, as CloudWatch may not use that one
+   * @default - the AWS managed key of SNS for findings; none for alarms, because CloudWatch cannot use that key
    */
   readonly encryptionKey?: IKey;
 }
 
-/** The topics by which people are told: of findings, and of the detector's own troubles. */
-export class People extends Construct {
+/** The SNS topics for findings and for alarms about the detector itself. */
+export class NotificationTopics extends Construct {
   readonly findings: Topic;
   readonly alarms: Topic;
 
-  constructor(scope: Construct, id: string, props: PeopleProps = {}) {
+  constructor(scope: Construct, id: string, props: NotificationTopicsProps = {}) {
     super(scope, id);
     const { findingsEmail, alarmsEmail, encryptionKey } = props;
     this.findings = new Topic(this, 'Findings', {

@@ -7,12 +7,12 @@ import { Construct } from 'constructs';
 import { named } from '../names';
 
 export interface WorkQueueProps {
-  /** Last part of its name: `credlock-<name>`; its dead letters are in `credlock-<name>-dead`. */
+  /** The queue is named `credlock-<name>`, its dead-letter queue `credlock-<name>-dead`. */
   readonly name: string;
-  /** How long a message stays hidden while somebody works on it: also how long it takes to come again. */
+  /** Visibility timeout: how long a received message is hidden, and the delay before a retry. */
   readonly visibility: Duration;
   /**
-   * How often a message comes before it is a dead letter.
+   * Number of receives before a message becomes a dead letter.
    *
    * @default 8
    */
@@ -20,12 +20,12 @@ export interface WorkQueueProps {
   /**
    * Key that encrypts the messages.
    *
-   * @default - a key of SQS's own
+   * @default - a key owned by SQS
    */
   readonly encryptionKey?: IKey;
 }
 
-/** A queue, and the queue of what could not be done: both encrypted, neither to be reached without TLS, both kept for 14 days. */
+/** A queue and its dead-letter queue: encrypted, reachable only by TLS, with 14 days' retention. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -44,17 +44,17 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Lets these rules send to the queue: `<rule>` of the account's default bus, or `<bus>/<rule>`. */
+  /** Allows event rules to send to the queue: `<rule>` of the account's default bus, or `<bus>/<rule>`. */
   grantSendFromRules(rules: readonly string[]): void {
     allowRules(this.queue, rules);
   }
 
-  /** Seconds the oldest message has been waiting, those that are delayed on purpose included. */
+  /** Age of the oldest message in seconds, including messages delayed on purpose. */
   metricOldestAge(): Metric {
     return this.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' });
   }
 
-  /** Messages that could not be dealt with. */
+  /** Number of dead letters. */
   metricDeadLetters(): Metric {
     return this.deadLetters.metricApproximateNumberOfMessagesVisible({
       period: Duration.minutes(5),
@@ -63,7 +63,7 @@ export class WorkQueue extends Construct {
   }
 }
 
-/** What all queues have in common. */
+/** Properties common to all queues. */
 export function queueDefaults(encryptionKey: IKey | undefined) {
   return {
     retentionPeriod: Duration.days(14),
@@ -74,7 +74,7 @@ export function queueDefaults(encryptionKey: IKey | undefined) {
   };
 }
 
-/** Lets these rules of the queue's account and Region send to it: `<rule>`, or `<bus>/<rule>`. */
+/** Allows event rules of the queue's account and Region to send to it: `<rule>`, or `<bus>/<rule>`. */
 export function allowRules(queue: Queue, rules: readonly string[]): void {
   const { partition, region, account } = Stack.of(queue);
   queue.addToResourcePolicy(
@@ -83,7 +83,7 @@ export function allowRules(queue: Queue, rules: readonly string[]): void {
       principals: [new ServicePrincipal('events.amazonaws.com')],
       actions: ['sqs:SendMessage'],
       resources: [queue.queueArn],
-      // By name, as a rule cannot be made before its queue lets it in.
+      // By name: a rule can only be created once its queue's policy allows it.
       conditions: {
         ArnEquals: {
           'aws:SourceArn': rules.map((rule) => `arn:${partition}:events:${region}:${account}:rule/${rule}`),

@@ -8,46 +8,47 @@ import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, named, NAMES } from '../names';
 import { VerificationRole } from './verification-role';
 
-/** What is the same in every account and Region that is watched. */
+/** Settings common to all members. */
 export interface MemberSettings {
   /** Account of the hub. */
   readonly hubAccount: string;
   /** Region of the hub. */
   readonly hubRegion: string;
   /**
-   * Kinds of workloads whose calls are forwarded.
+   * Kinds of workload whose calls are forwarded.
    *
    * @default - EC2 instances, ECS tasks, EKS pods and Lambda functions
    */
   readonly workloads?: readonly WorkloadName[];
   /**
-   * Forward every call of every role session.
+   * Forward every call of every role session instead of those that look like a workload's.
    *
    * @default false
    */
   readonly forwardAll?: boolean;
   /**
-   * The one Region of an account in which its read-only role is made, by which the hub looks at addresses and rules.
+   * The Region in which each account's verification role is created: a read-only role, with which the hub inspects addresses
+   * and rules. IAM roles are global, so one Region creates it.
    *
-   * @default - no such role
+   * @default - no verification role
    */
   readonly verificationRoleRegion?: string;
   /**
-   * Roles of the hub account that may assume that role, beside credlock's own; with their paths, `*` allowed.
+   * Roles of the hub account that may assume the verification role besides `credlock-watch`: names with paths, `*` allowed.
    *
    * @default - none
    */
   readonly operatorRoles?: readonly string[];
   /**
-   * An alarm that goes off while an instance of the account and Region asks for metadata without a token (IMDSv1): see
-   * `MetadataNoTokenAlarm`, also for what it costs.
+   * Create an alarm for instances that request metadata without a token (IMDSv1); see `MetadataNoTokenAlarm`, also for its
+   * cost.
    *
    * @default false
    */
   readonly metadataNoTokenAlarm?: boolean;
 }
 
-/** The names of the rules that every member has on its default bus. */
+/** Names of the rules that each member has on its default bus. */
 export function memberRules(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>): string[] {
   return patternsOf(settings, '').map(({ name }) => named(name));
 }
@@ -58,12 +59,12 @@ function patternsOf(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>, 
 }
 
 /**
- * The part of credlock in an account and Region: rules on the default bus that forward to the hub's, and the role they do
- * it with. No assets and no parameters, so that any template service can deploy it. In the hub's own Region of its own
- * account there are no rules: the hub has its own.
+ * The part of credlock in a member account and Region: rules on the default bus that forward to the hub bus, and their
+ * role. It has no assets and no parameters, so that any template service can deploy it. In the hub's own account and
+ * Region it has no rules, because the hub has its own.
  */
 export class Member extends Construct {
-  /** Where it was asked for. */
+  /** Present with `metadataNoTokenAlarm`. */
   readonly noTokenAlarm?: MetadataNoTokenAlarm;
 
   constructor(scope: Construct, id: string, settings: MemberSettings) {
@@ -72,10 +73,10 @@ export class Member extends Construct {
     const { partition, account } = Stack.of(this);
     const hubBusArn = `arn:${partition}:events:${hubRegion}:${hubAccount}:event-bus/${NAMES.hubBus}`;
     const role = forwardRole(this, FORWARD_ROLE, hubBusArn);
-    const where = this.#awayFromHub(hubAccount, hubRegion);
-    const condition = typeof where === 'boolean' ? {} : { condition: where };
+    const elsewhere = this.#outsideHub(hubAccount, hubRegion);
+    const condition = typeof elsewhere === 'boolean' ? {} : { condition: elsewhere };
     const patterns = patternsOf(settings, account);
-    for (const pattern of where === false ? [] : patterns) {
+    for (const pattern of elsewhere === false ? [] : patterns) {
       const target = { arn: hubBusArn, roleArn: role.attrArn };
       new CloudTrailRule(this, pattern.name, { pattern, target, ...condition });
     }
@@ -83,8 +84,8 @@ export class Member extends Construct {
     if (settings.metadataNoTokenAlarm) this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken');
   }
 
-  /** Whether the stack is elsewhere than the hub, as far as that is known before it is deployed. */
-  #awayFromHub(hubAccount: string, hubRegion: string): boolean | CfnCondition {
+  /** True outside the hub's account and Region; a condition where that is only known at deployment. */
+  #outsideHub(hubAccount: string, hubRegion: string): boolean | CfnCondition {
     const { account, region } = Stack.of(this);
     const sameAccount = isSame(account, hubAccount);
     const sameRegion = isSame(region, hubRegion);
@@ -95,7 +96,7 @@ export class Member extends Construct {
     ];
     if (!unknown) return false;
     const here = other ? Fn.conditionAnd(unknown, other) : unknown;
-    return new CfnCondition(this, 'AwayFromTheHub', { expression: Fn.conditionNot(here) });
+    return new CfnCondition(this, 'OutsideHub', { expression: Fn.conditionNot(here) });
   }
 
   #verificationRole({ hubAccount, verificationRoleRegion, operatorRoles }: MemberSettings): void {
@@ -106,18 +107,18 @@ export class Member extends Construct {
     new VerificationRole(this, 'Verification', {
       hubAccount,
       partition,
-      ...(here === undefined && { condition: this.#in(verificationRoleRegion) }),
+      ...(here === undefined && { condition: this.#isRegion(verificationRoleRegion) }),
       ...(operatorRoles && { operatorRoles }),
     });
   }
 
-  #in(roleRegion: string): CfnCondition {
+  #isRegion(roleRegion: string): CfnCondition {
     const expression = Fn.conditionEquals(Stack.of(this).region, roleRegion);
     return new CfnCondition(this, 'RoleRegion', { expression });
   }
 }
 
-/** Undefined: not known before it is deployed. */
+/** Undefined where it is only known at deployment. */
 function isSame(one: string, other: string): boolean | undefined {
   if (one === other) return true;
   return Token.isUnresolved(one) || Token.isUnresolved(other) ? undefined : false;

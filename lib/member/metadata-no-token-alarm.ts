@@ -3,13 +3,13 @@ import { Construct } from 'constructs';
 
 export interface MetadataNoTokenAlarmProps {
   /**
-   * ARNs that are told when it goes off and when it is over, as an SNS topic of the same account and Region.
+   * ARNs of actions for when the alarm begins and ends, such as an SNS topic of the same account and Region.
    *
-   * @default - nobody: it is there to be looked at
+   * @default - no actions
    */
   readonly actionArns?: readonly string[];
   /**
-   * Calls of the instance metadata service without a token, in an hour, that are still accepted.
+   * Accepted number of metadata requests without a token in an hour.
    *
    * @default 0
    */
@@ -19,10 +19,9 @@ export interface MetadataNoTokenAlarmProps {
 const HOUR_SECONDS = 3_600;
 
 /**
- * Goes off while any instance of the account and Region asks the metadata service without a token (IMDSv1), which no record
- * of CloudTrail shows unless the keys are used. `MetadataNoToken` is a metric of each instance, hence the query over all of
- * them; it looks at the first 10,000 (CloudWatch user guide, "Metrics Insights quotas") and is billed by the metrics it
- * matches. No assets and no parameters.
+ * Alarm for instances of the account and Region that request metadata without a token (IMDSv1); CloudTrail shows this only
+ * once the credentials are used. It is a Metrics Insights query over the instances' metric `MetadataNoToken`: limited to
+ * 10,000 instances (CloudWatch user guide, "Metrics Insights quotas") and billed by the number of metrics matched.
  */
 export class MetadataNoTokenAlarm extends Construct {
   readonly alarm: CfnAlarm;
@@ -33,7 +32,7 @@ export class MetadataNoTokenAlarm extends Construct {
     this.alarm = new CfnAlarm(this, 'Alarm', {
       alarmName: 'credlock-metadata-no-token',
       alarmDescription:
-        'An instance of this account and Region asks the metadata service without a token (IMDSv1). `credlock replay --posture` tells which roles are concerned; the metric by InstanceId tells the instance.',
+        'An instance of this account and Region requests metadata without a token (IMDSv1). `credlock replay --posture` lists the roles concerned; the metric by InstanceId shows the instance.',
       comparisonOperator: 'GreaterThanThreshold',
       threshold: accepted,
       evaluationPeriods: 1,

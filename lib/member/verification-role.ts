@@ -5,27 +5,27 @@ import { NAME_PREFIX } from '../patterns/event-patterns';
 import { NAMES, named } from '../names';
 
 export interface VerificationRoleProps {
-  /** Account of the hub, whose `credlock-watch` may assume it. */
+  /** Account of the hub, whose role `credlock-watch` may assume the verification role. */
   readonly hubAccount: string;
-  /** Partition of both accounts. */
+  /** Partition of the accounts. */
   readonly partition: string;
   /**
-   * Roles of the hub account, beside that one, that may assume it: people who seed and ask the doctor. Names with their
-   * path, `*` allowed: `aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Security_*`.
+   * Further roles of the hub account that may assume it, for `credlock seed` and `credlock doctor`: names with paths, `*`
+   * allowed, such as `aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Security_*`.
    *
    * @default - none
    */
   readonly operatorRoles?: readonly string[];
   /**
-   * Only where this holds: one Region of an account, as roles are global.
+   * Condition under which the role is created.
    *
    * @default - always
    */
   readonly condition?: CfnCondition;
 }
 
-/** What AWS lets nobody narrow to a resource: descriptions of EC2, and lists. */
-export const UNNARROWED_ACTIONS = [
+/** Actions that do not support resource-level permissions. */
+export const UNSCOPED_ACTIONS = [
   'cloudtrail:DescribeTrails',
   'ec2:DescribeAddresses',
   'ec2:DescribeInstances',
@@ -35,10 +35,9 @@ export const UNNARROWED_ACTIONS = [
   'events:ListRules',
 ] as const;
 
-/** All it may do: look at addresses, and at what credlock needs to work. */
 function statements(partition: string) {
   return [
-    { Effect: 'Allow', Action: UNNARROWED_ACTIONS, Resource: '*' },
+    { Effect: 'Allow', Action: UNSCOPED_ACTIONS, Resource: '*' },
     {
       Effect: 'Allow',
       Action: ['cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'],
@@ -52,7 +51,7 @@ function statements(partition: string) {
   ];
 }
 
-/** The read-only role in a member account. */
+/** The read-only role in a member account, with which the hub inspects addresses, rules and trails. */
 export class VerificationRole extends Construct {
   constructor(scope: Construct, id: string, props: VerificationRoleProps) {
     super(scope, id);
@@ -60,7 +59,7 @@ export class VerificationRole extends Construct {
     const roles = [named('watch'), ...operatorRoles];
     const role = new CfnRole(this, 'Resource', {
       roleName: NAMES.verificationRole,
-      description: 'credlock: looks at addresses, rules and trails; changes nothing',
+      description: 'credlock: reads addresses, rules and trails',
       assumeRolePolicyDocument: {
         Version: '2012-10-17',
         Statement: [
@@ -78,7 +77,7 @@ export class VerificationRole extends Construct {
       },
       policies: [
         {
-          policyName: 'look',
+          policyName: 'read',
           policyDocument: {
             Version: '2012-10-17',
             Statement: statements(partition),

@@ -1,52 +1,52 @@
 import { Token, type CfnCondition } from 'aws-cdk-lib';
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { Construct } from 'constructs';
-import { MOST_CHARACTERS, type NamedPattern } from './event-patterns';
+import { MAX_PATTERN_CHARACTERS, type NamedPattern } from './event-patterns';
 import { named } from '../names';
 
-/** Where a rule sends what it matches. */
+/** The target of a rule. */
 export interface RuleTarget {
-  /** ARN of a queue or of an event bus, whichever account's. */
+  /** ARN of a queue or an event bus of any account. */
   readonly arn: string;
   /**
-   * Role that EventBridge takes on to send.
+   * ARN of the role that EventBridge assumes.
    *
-   * @default - none, as queues need: their own policy lets EventBridge in
+   * @default - none; the policy of a queue allows the rule instead
    */
   readonly roleArn?: string;
   /**
-   * Queue for what could not be sent in a day.
+   * ARN of the queue for events that could not be delivered within a day.
    *
-   * @default - it is lost
+   * @default - such events are lost
    */
   readonly deadLetterArn?: string;
 }
 
 export interface CloudTrailRuleProps {
-  /** What to match; its name names the rule. */
+  /** The pattern; the rule is named `credlock-<name>` after it. */
   readonly pattern: NamedPattern;
   readonly target: RuleTarget;
   /**
    * Name of the bus the rule is on.
    *
-   * @default - the account's default bus, the only one that CloudTrail sends to
+   * @default - the account's default bus, the only one that receives CloudTrail events
    */
   readonly busName?: string;
   /**
-   * Whether calls that only read are wanted: most of what a thief does first, and every `AssumeRole`.
+   * Match read-only calls too: most of an attacker's first calls, and every `AssumeRole`.
    *
    * @default true
    */
   readonly readOnlyEvents?: boolean;
   /**
-   * Only where this holds.
+   * Condition under which the rule is created.
    *
    * @default - always
    */
   readonly condition?: CfnCondition;
 }
 
-/** A rule for events of CloudTrail, with the state in which EventBridge gives it those of calls that only read. */
+/** A rule for CloudTrail events, in the state in which EventBridge matches read-only calls. Throws for a pattern that is too long. */
 export class CloudTrailRule extends Construct {
   readonly ruleName: string;
   readonly ruleArn: string;
@@ -55,15 +55,15 @@ export class CloudTrailRule extends Construct {
     super(scope, id);
     const { pattern, target, busName, readOnlyEvents = true, condition } = props;
     const characters = JSON.stringify(pattern.pattern).length;
-    if (!Token.isUnresolved(characters) && characters > MOST_CHARACTERS)
+    if (!Token.isUnresolved(characters) && characters > MAX_PATTERN_CHARACTERS)
       throw new Error(
-        `pattern of rule ${pattern.name} must have at most ${MOST_CHARACTERS} characters, got ${characters}`,
+        `pattern of rule ${pattern.name} must have at most ${MAX_PATTERN_CHARACTERS} characters, got ${characters}`,
       );
     this.ruleName = named(pattern.name);
     const rule = new CfnRule(this, 'Resource', {
       name: this.ruleName,
-      description: `credlock: ${pattern.carries}`,
-      // On every bus on the way: with ENABLED on one of them, read-only calls are dropped there.
+      description: `credlock: ${pattern.description}`,
+      // Needed on every bus on the way: a rule in state ENABLED drops read-only calls.
       state: readOnlyEvents ? 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS' : 'ENABLED',
       eventPattern: pattern.pattern,
       targets: [

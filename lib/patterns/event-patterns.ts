@@ -13,66 +13,70 @@ import type { Fields } from '../../lambda/detection/model/event-pattern';
 
 export { NAME_PREFIX };
 
-/** What decides which events are forwarded. */
+/** The settings that determine which events are forwarded. */
 export interface PatternSettings {
-  /** Kinds of workloads whose calls are wanted. */
+  /** Kinds of workload whose calls are matched. */
   readonly workloads: readonly WorkloadName[];
-  /** Every call of every role session instead of those that look like a workload's: nothing is left out, at a price. */
+  /** Match every call of every role session instead of those that look like a workload's. */
   readonly forwardAll: boolean;
-  /** Only events of this account: rules on buses that may receive those of others need it (a token will do). */
+  /** Match only events of this account, or a token: a bus may also receive events of other accounts. */
   readonly account: string;
 }
 
-/** A pattern, and the last part of its rule's name: `credlock-<name>`. */
+/** A pattern and its rule's name, `credlock-<name>`. */
 export interface NamedPattern {
   readonly name: string;
-  /** What it lets through, in words. */
-  readonly carries: string;
+  /** Becomes the rule's description. */
+  readonly description: string;
   readonly pattern: Fields;
 }
 
-/** Characters a pattern may have as JSON (EventBridge's quota, adjustable). */
-export const MOST_CHARACTERS = 2_048;
+/** Maximum length of a pattern as JSON (an EventBridge quota, adjustable). */
+export const MAX_PATTERN_CHARACTERS = 2_048;
 
-/** Rules with wildcards a bus may have (EventBridge's quota, not adjustable). */
-export const MOST_WILDCARD_RULES = 30;
+/** Maximum number of rules with wildcards on a bus (an EventBridge quota, not adjustable). */
+export const MAX_WILDCARD_RULES = 30;
 
-/** The patterns of what is forwarded to be observed: calls of workloads, keys issued, changes of the network, the canary. */
+/** Patterns of the events that `observe` reads: calls of workloads, issued credentials, network changes, the canary. */
 export function observedPatterns(
   { workloads, forwardAll, account }: PatternSettings,
   kinds: readonly WorkloadKind[] = kindsNamed(workloads),
 ): NamedPattern[] {
   const from = fromAws(account);
   const calls = forwardAll
-    ? [{ name: 'all', carries: 'every call of a role session', pattern: from({ userIdentity: ANY_SESSION }) }]
+    ? [{ name: 'all', description: 'every call of a role session', pattern: from({ userIdentity: ANY_SESSION }) }]
     : kinds.flatMap(({ name, events }) =>
         events.calls === null
           ? []
-          : [{ name, carries: `calls that look like an ${name}'s`, pattern: from(events.calls) }],
+          : [{ name, description: `calls that look like an ${name}'s`, pattern: from(events.calls) }],
       );
   return [
     ...calls,
-    { name: 'issuance', carries: 'keys that STS hands out', pattern: from(issuance(kinds)) },
-    { name: 'network', carries: 'changes of addresses and instances', pattern: from(NETWORK) },
-    { name: 'canary', carries: "the detector's own test call", pattern: from(CANARY) },
+    { name: 'issuance', description: 'credentials that STS issues', pattern: from(issuance(kinds)) },
+    { name: 'network', description: 'changes of addresses and instances', pattern: from(NETWORK) },
+    { name: 'canary', description: "the detector's own test call", pattern: from(CANARY) },
   ];
 }
 
-/** What is done to the detector itself, or to a trail. */
+/** Changes of the detector and of trails. */
 export function tamperingPattern({ account }: Pick<PatternSettings, 'account'>): NamedPattern {
-  return { name: 'tampering', carries: 'changes of the detector and of trails', pattern: fromAws(account)(TAMPERING) };
+  return {
+    name: 'tampering',
+    description: 'changes of the detector and of trails',
+    pattern: fromAws(account)(TAMPERING),
+  };
 }
 
-/** What only the hub's own account can suffer. */
-export interface HubParts {
-  /** Id of the key that encrypts what the detector keeps. @default none of its own */
+/** Resources of the hub's account that are not recognised by their names. */
+export interface HubResources {
+  /** Id of the customer managed key. @default none */
   readonly keyId?: string;
-  /** Bucket of the trail, where the hub reads one. @default none */
+  /** Bucket of the trail that the hub reads. @default none */
   readonly trailBucket?: string;
 }
 
-/** What is done to Security Hub, to the detector's key and to the trail's bucket: none of them is known by its name alone. */
-export function hubPartsPattern({ account }: Pick<PatternSettings, 'account'>, parts: HubParts): NamedPattern {
+/** Changes of Security Hub, of the detector's key and of the trail's bucket. */
+export function hubPartsPattern({ account }: Pick<PatternSettings, 'account'>, parts: HubResources): NamedPattern {
   const { keyId, trailBucket } = parts;
   const ways: readonly Fields[] = [
     { eventSource: [{ prefix: 'securityhub.' }], eventName: ['DisableSecurityHub'] },
@@ -85,7 +89,7 @@ export function hubPartsPattern({ account }: Pick<PatternSettings, 'account'>, p
   ];
   return {
     name: 'hub-parts',
-    carries: 'changes of what the hub rests on',
+    description: 'changes of resources the hub depends on',
     pattern: {
       source: ['aws.securityhub', 'aws.kms', 'aws.s3'],
       account: [account],
@@ -94,38 +98,38 @@ export function hubPartsPattern({ account }: Pick<PatternSettings, 'account'>, p
   };
 }
 
-/** All a rule on the hub bus lets through to be observed: what the members forwarded was chosen there. */
+/** Everything that members forward; their own rules have selected it. */
 export function forwardedPattern(): NamedPattern {
   return {
     name: 'observe',
-    carries: 'what members forward',
+    description: 'events forwarded by members',
     pattern: { source: [{ prefix: 'aws.' }], detail: { eventID: [{ exists: true }] } },
   };
 }
 
-/** As `tamperingPattern`, of all accounts that forward to the hub bus. */
+/** Changes of the detector and of trails in any account that forwards to the hub bus. */
 export function forwardedTamperingPattern(): NamedPattern {
   return {
     name: 'tampering',
-    carries: 'changes of the detector and of trails in any account',
+    description: 'changes of the detector and of trails in any account',
     pattern: { source: [{ prefix: 'aws.' }], detail: TAMPERING },
   };
 }
 
-/** Sample thefts that the hub account itself put on the hub bus. */
+/** Sample thefts that `credlock simulate` puts on the hub bus. */
 export function simulationPattern({ account }: Pick<PatternSettings, 'account'>): NamedPattern {
   return {
     name: 'simulation',
-    carries: 'sample thefts',
+    description: 'sample thefts',
     pattern: { source: [SIMULATION.source], account: [account], 'detail-type': [SIMULATION.detailType] },
   };
 }
 
-/** Log files that CloudTrail wrote under `prefix` (empty, or ending in a slash) of a bucket that tells EventBridge. */
+/** New log files of a trail, in a bucket with EventBridge notifications. `prefix` is empty or ends in a slash. */
 export function trailObjectsPattern(bucket: string, prefix: string, account: string): NamedPattern {
   return {
     name: 'trail',
-    carries: 'log files of the trail',
+    description: 'log files of the trail',
     pattern: {
       source: ['aws.s3'],
       account: [account],
@@ -135,7 +139,7 @@ export function trailObjectsPattern(bucket: string, prefix: string, account: str
   };
 }
 
-/** A change of one of these objects of the config bucket, as `rejudge` waits for. */
+/** Changes of these objects of the config bucket. */
 export function configChangePattern(bucket: string, keys: readonly string[]): Fields {
   return {
     source: ['aws.s3'],
@@ -164,7 +168,7 @@ function issuance(kinds: readonly WorkloadKind[]): Fields {
   };
 }
 
-/** EventBridge refuses a choice of one. */
+/** EventBridge rejects an `$or` with one entry. */
 function oneOf(choices: readonly Fields[]): Fields {
   const [only, ...others] = choices;
   return only && others.length === 0 ? only : { $or: choices };

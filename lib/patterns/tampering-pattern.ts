@@ -1,38 +1,38 @@
 import { NAME_PREFIX, TRAIL_ACTIONS } from '../../lambda/detection/vocabulary';
 import type { Condition, Fields } from '../../lambda/detection/model/event-pattern';
 
-const OURS: Condition = { prefix: NAME_PREFIX };
+const NAMED: Condition = { prefix: NAME_PREFIX };
 
-/** Behind the last part of an ARN's or a URL's path: `…:table/credlock-…`, `https://…/credlock-…`, `/aws/lambda/credlock-…`. */
+/** In the path of an ARN or a URL: `…:table/credlock-…`, `https://…/credlock-…`, `/aws/lambda/credlock-…`. */
 const IN_PATH: Condition = { wildcard: `*/${NAME_PREFIX}*` };
 
-/** As a part of an ARN: `…:function:credlock-…`. */
+/** In an ARN: `…:function:credlock-…`. */
 const IN_ARN: Condition = { wildcard: `*:${NAME_PREFIX}*` };
 
-/** The parameters by which the services in use name a rule, bus, queue, table, function, role, stack, bucket, …, and how. */
+/** Request parameters that name a resource of credlock, and the form of the name in each. */
 const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
-  name: [OURS],
-  rule: [OURS],
-  eventBusName: [OURS, IN_PATH],
+  name: [NAMED],
+  rule: [NAMED],
+  eventBusName: [NAMED, IN_PATH],
   queueUrl: [IN_PATH],
-  tableName: [OURS, IN_PATH],
+  tableName: [NAMED, IN_PATH],
   resourceArn: [IN_PATH],
-  functionName: [OURS, IN_ARN],
-  roleName: [OURS],
-  stackName: [OURS, IN_PATH],
-  stackSetName: [OURS],
-  bucketName: [OURS],
+  functionName: [NAMED, IN_ARN],
+  roleName: [NAMED],
+  stackName: [NAMED, IN_PATH],
+  stackSetName: [NAMED],
+  bucketName: [NAMED],
   topicArn: [IN_ARN],
   subscriptionArn: [IN_ARN],
-  alarmName: [OURS],
-  alarmNames: [OURS],
-  logGroupName: [OURS, IN_PATH],
+  alarmName: [NAMED],
+  alarmNames: [NAMED],
+  logGroupName: [NAMED, IN_PATH],
 };
 
-/** Management events that change something; what the handlers themselves write is data. */
+/** Management events that change something. The handlers themselves write only by data events. */
 export const CHANGES: Fields = { readOnly: [false], managementEvent: [true] };
 
-/** What is done to a part of the detector, known by its name, or to a trail. */
+/** Changes of resources named like the detector's, and of trails. */
 export const TAMPERING: Fields = {
   ...CHANGES,
   $or: [
@@ -41,7 +41,7 @@ export const TAMPERING: Fields = {
       eventName: TRAIL_ACTIONS,
     },
     ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
-    // Mappings of queues to functions are named by ids: only the answer says whose they are.
+    // Event source mappings are named by ids; only the response has the function's name.
     { responseElements: { functionArn: [IN_ARN] } },
   ],
 };

@@ -6,7 +6,7 @@ const ACCOUNT = text('an account id of 12 digits', /^\d{12}$/);
 const REGION = text('a Region like eu-west-1', /^[a-z]{2,4}(?:-[a-z]+)+-\d$/);
 const EMAIL = text('a mail address', /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
 const BUCKET_ARN = /^arn:aws[\w-]*:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
-/** The keys of a deployment; those of the settings are beside them. */
+/** The context keys of a deployment, besides those of the settings. */
 const KEYS = z.object({
   mode: choice(['organization', 'single', 'trail']),
   organizationId: text('an organisation id like o-exampleorgid', /^o-[a-z0-9]{10,32}$/).exactOptional(),
@@ -23,14 +23,14 @@ const KEYS = z.object({
   stackSetCaller: choice(['management', 'delegated-admin']).default('management'),
   trailBucketArn: text('the ARN of a bucket like arn:aws:s3:::name', BUCKET_ARN).exactOptional(),
   trailBucketOwner: ACCOUNT.exactOptional(),
-  trailPrefix: text('what stands before AWSLogs/ in its keys, ending in a slash', /^\S+\/$/).exactOptional(),
+  trailPrefix: text('the key prefix before AWSLogs/, ending in a slash', /^\S+\/$/).exactOptional(),
   trailKeyArn: text('the ARN of a KMS key', /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/).exactOptional(),
-  forwardAll: yesOrNo().default(false),
-  verificationRole: yesOrNo().default(true),
+  forwardAll: flag().default(false),
+  verificationRole: flag().default(true),
   operatorRoles: list(
     text('names of roles with their paths and without their ARNs, * allowed', /^(?!arn:)(?!\*+$)[\w+=,.@*/-]+$/),
   ).default([]),
-  customerKey: yesOrNo().default(false),
+  customerKey: flag().default(false),
   findingsEmail: EMAIL.exactOptional(),
   alarmsEmail: EMAIL.exactOptional(),
   findingsBusArn: text(
@@ -38,40 +38,40 @@ const KEYS = z.object({
     /^arn:aws[\w-]*:events:[a-z0-9-]+:\d{12}:event-bus\/\S+$/,
   ).exactOptional(),
   guardrails: guardrails().exactOptional(),
-  metadataNoTokenAlarm: yesOrNo().default(false),
-  postureSummary: yesOrNo().default(false),
+  metadataNoTokenAlarm: flag().default(false),
+  postureSummary: flag().default(false),
   logRetentionDays: retention().default(RetentionDays.THREE_MONTHS),
 });
 
 type Keys = z.infer<typeof KEYS>;
 
-/** What the context says, checked; what is not given has its default or is absent. */
+/** The validated context. Keys that are not given have their default or are absent. */
 export interface DeploymentContext extends Keys {
-  /** The first settings: those that were given, under their own names. */
+  /** The initial settings: those that were given, under their own names. */
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** Who knows the settings, which are no business of the stacks. */
+/** Validation of the settings, passed in because `lib` does not import the core. */
 export interface SettingsReader {
-  /** Their names. */
+  /** Names of all settings. */
   readonly names: readonly string[];
-  /** The faults in them, each beginning with the setting's name. */
+  /** Faults of the settings, each beginning with the setting's name. */
   readonly faultsOf: (settings: Readonly<Record<string, unknown>>) => readonly string[];
 }
 
-/** As what the setting `mode` is given: the context key of that name says how records come. */
+/** Context key of the setting `mode`; the context key `mode` is the deployment's. */
 const FINDINGS_MODE = 'findingsMode';
 
-/** Reads the context; throws with all its faults at once, each with the key, what is allowed and what was given. */
+/** Reads the context. Throws with all faults at once, each with the key, the allowed and the given value. */
 export function readContext(given: Readonly<Record<string, unknown>>, reader: SettingsReader): DeploymentContext {
-  const ours = withOrganization(
+  const relevant = withOrganization(
     Object.fromEntries(Object.entries(given).filter(([key, value]) => !isOfCdk(key) && value !== '')),
   );
-  const settings = firstSettings(ours, reader.names);
-  const parsed = KEYS.safeParse(ours);
+  const settings = initialSettings(relevant, reader.names);
+  const parsed = KEYS.safeParse(relevant);
   const faults = [
-    ...unknownKeys(ours, reader.names),
-    ...(parsed.success ? missing(parsed.data) : parsed.error.issues.map((issue) => faultOf(issue, ours))),
+    ...unknownKeys(relevant, reader.names),
+    ...(parsed.success ? missing(parsed.data) : parsed.error.issues.map((issue) => faultOf(issue, relevant))),
     ...reader.faultsOf(settings).map((fault) => `context key ${fault.replace(/^mode\b/, FINDINGS_MODE)}`),
   ];
   if (!parsed.success || faults.length > 0) throw new Error(faults.join('\n'));
@@ -83,19 +83,19 @@ export function bucketNameOf(arn: string): string {
   return BUCKET_ARN.exec(arn)?.[1] ?? arn;
 }
 
-/** The guardrails need not say again which organisation it is. */
+/** Adds the organisation's ids to the guardrails, which need not repeat them. */
 function withOrganization(given: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { organizationId, managementAccount } = given;
-  const said = typeof given['guardrails'] === 'string' ? jsonOr(given['guardrails']) : given['guardrails'];
-  if (typeof said !== 'object' || said === null) return given;
+  const chosen = typeof given['guardrails'] === 'string' ? jsonOr(given['guardrails']) : given['guardrails'];
+  if (typeof chosen !== 'object' || chosen === null) return given;
   const known = {
     ...(organizationId !== undefined && { organizationId }),
     ...(managementAccount !== undefined && { managementAccount }),
   };
-  return { ...given, guardrails: { ...known, ...said } };
+  return { ...given, guardrails: { ...known, ...chosen } };
 }
 
-/** What each mode cannot do without. */
+/** Keys each mode requires. */
 const NEEDED: Readonly<Record<Keys['mode'], readonly (keyof Keys)[]>> = {
   organization: ['organizationId', 'hubAccount', 'hubRegion', 'targetOus'],
   single: [],
@@ -111,7 +111,7 @@ function missing(keys: Keys): string[] {
       ? [`context key guardrails must not be given in mode ${mode}: policies belong to an organisation`]
       : []),
     ...(keys.metadataNoTokenAlarm && mode === 'trail'
-      ? [`context key metadataNoTokenAlarm must not be given in mode trail: there is no stack in the accounts`]
+      ? [`context key metadataNoTokenAlarm must not be given in mode trail: that mode deploys no stack to the accounts`]
       : []),
     ...(regions && hubRegion === undefined
       ? [`context key hubRegion must be given with regions: the Region of the hub, got nothing`]
@@ -130,7 +130,7 @@ const ALLOWED: Partial<Record<keyof Keys, string>> = {
   trailBucketArn: 'the ARN of a bucket like arn:aws:s3:::name',
 };
 
-/** CDK's own keys have a colon, a slash or an @ in them, but for one. */
+/** CDK's own keys contain a colon, a slash or an @, with one exception. */
 function isOfCdk(key: string): boolean {
   return /[:@/]/.test(key) || key === 'acknowledged-issue-numbers';
 }
@@ -139,12 +139,12 @@ function unknownKeys(given: Readonly<Record<string, unknown>>, settings: readonl
   const known = [...Object.keys(KEYS.shape), ...settings.filter((name) => name !== 'mode'), FINDINGS_MODE];
   const unknown = Object.keys(given).filter((key) => !known.includes(key));
   return unknown.map(
-    (key) => `context key ${key} is not known, got ${shown(given[key])}: there is ${known.join(', ')}`,
+    (key) => `context key ${key} is not known, got ${quoted(given[key])}: known keys are ${known.join(', ')}`,
   );
 }
 
-/** Settings come as JSON, or as lists with commas, or as they are. */
-function firstSettings(given: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
+/** Settings are given as values, as JSON, or as comma-separated lists. */
+function initialSettings(given: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   const pairs = names.flatMap((name): [string, unknown][] => {
     const value = given[name === 'mode' ? FINDINGS_MODE : name];
     return value === undefined ? [] : [[name, fromText(value, name)]];
@@ -166,10 +166,10 @@ function fromText(value: unknown, name: string): unknown {
 }
 
 function faultOf({ path: [key = ''], message }: z.core.$ZodIssue, given: Readonly<Record<string, unknown>>): string {
-  return `context key ${String(key)} must be ${message}, got ${shown(given[String(key)])}`;
+  return `context key ${String(key)} must be ${message}, got ${quoted(given[String(key)])}`;
 }
 
-function shown(value: unknown): string {
+function quoted(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value);
 }
 
@@ -181,26 +181,29 @@ function choice<const T extends readonly string[]>(words: T) {
   return z.enum(words, { error: words.join(' or ') });
 }
 
-/** `-c` gives strings, cdk.json may have the real thing. */
-function yesOrNo() {
+/** `-c` gives strings, cdk.json may give booleans. */
+function flag() {
   const error = 'true or false';
   return z.union([z.boolean(), z.enum(['true', 'false']).transform((word) => word === 'true')], { error });
 }
 
 function list<T extends z.ZodType>(item: T) {
-  return z.preprocess(split, z.array(item, { error: 'a list, with commas' }).min(1, { error: 'a list, with commas' }));
+  return z.preprocess(
+    split,
+    z.array(item, { error: 'a comma-separated list' }).min(1, { error: 'a comma-separated list' }),
+  );
 }
 
 function split(value: unknown): unknown {
   return typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value;
 }
 
-/** An object, or its JSON; with every fault there is in it. */
+/** An object or its JSON. The issue lists all faults. */
 function guardrails() {
   return z.unknown().transform((given, context) => {
     const read = parseGuardrailSettings(typeof given === 'string' ? jsonOr(given) : given);
     if ('settings' in read) return read.settings;
-    context.addIssue({ code: 'custom', message: `right: ${read.faults.join('; ')}` });
+    context.addIssue({ code: 'custom', message: `valid: ${read.faults.join('; ')}` });
     return z.NEVER;
   });
 }
@@ -215,7 +218,7 @@ function jsonOr(given: string): unknown {
 }
 
 function retention() {
-  const error = `a number of days out of ${Object.values(RetentionDays)
+  const error = `one of these numbers of days: ${Object.values(RetentionDays)
     .filter((days) => typeof days === 'number')
     .join(', ')}`;
   return z.preprocess(Number, z.enum(RetentionDays, { error }));

@@ -3,14 +3,14 @@ import { bucketNameOf, type DeploymentContext } from './context';
 import { NAME_PREFIX } from '../patterns/event-patterns';
 import { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import { HubStack } from './hub-stack';
-import type { TrailPlace } from '../hub/intake';
+import type { TrailLocation } from '../hub/intake';
 import { ManagementStack } from './management-stack';
 import type { MemberSettings } from '../member/member';
 import { MemberStack } from './member-stack';
 import { STACKS } from '../names';
 import { TrailStack } from './trail-stack';
 
-/** Makes the stacks that a context asks for. */
+/** Creates the stacks for a context. */
 export function deploy(app: App, context: DeploymentContext): readonly Stack[] {
   switch (context.mode) {
     case 'single':
@@ -30,31 +30,31 @@ function hubStack(app: App, name: string, context: DeploymentContext): HubStack 
   const { runbookUrl } = settings;
   const stack = new HubStack(app, name, {
     ...context,
-    ...placed(hubAccount, hubRegion),
+    ...envOf(hubAccount, hubRegion),
     workloads: workloadsOf(context),
     verificationRole: mode === 'organization' && context.verificationRole,
     logRetention: logRetentionDays,
     ...(trail && { trail }),
     ...(typeof runbookUrl === 'string' && { runbookUrl }),
   });
-  if (mode !== 'trail' && hubRegion !== undefined) warnOfGlobalCalls(stack, regionsOf(context), hubRegion);
+  if (mode !== 'trail' && hubRegion !== undefined) warnAboutGlobalRegion(stack, regionsOf(context), hubRegion);
   return stack;
 }
 
-/** Of the hub account's other Regions. */
+/** Members in the hub account's other Regions. */
 function memberStacks(app: App, context: DeploymentContext): Stack[] {
   const { hubAccount, hubRegion, regions = [] } = context;
   const others = regions.filter((region) => region !== hubRegion);
-  return others.map((region) => memberStack(app, context, `${STACKS.member}-${region}`, placed(hubAccount, region)));
+  return others.map((region) => memberStack(app, context, `${STACKS.member}-${region}`, envOf(hubAccount, region)));
 }
 
-function memberStack(app: App, context: DeploymentContext, id: string, place: Placed): MemberStack {
+function memberStack(app: App, context: DeploymentContext, id: string, place: InEnvironment): MemberStack {
   return new MemberStack(app, id, { stackName: STACKS.member, ...memberSettings(context), ...place });
 }
 
 /**
- * The StackSet, and what it does not reach: the management account's rules in each Region. And the member template by itself,
- * to be read, or deployed to an account outside the target units.
+ * The StackSet; the management account's members in each Region, which a StackSet does not reach; and the member template
+ * for accounts outside the target units.
  */
 function organizationStacks(app: App, context: DeploymentContext): Stack[] {
   const { hubRegion, managementAccount, stackSetCaller, targetOus = [], hubAccount } = context;
@@ -62,7 +62,7 @@ function organizationStacks(app: App, context: DeploymentContext): Stack[] {
   const delegated = stackSetCaller === 'delegated-admin';
   const management = new ManagementStack(app, STACKS.management, {
     ...memberSettings(context),
-    ...placed(delegated ? hubAccount : managementAccount, hubRegion),
+    ...envOf(delegated ? hubAccount : managementAccount, hubRegion),
     targetOus,
     regions,
     caller: stackSetCaller,
@@ -72,7 +72,7 @@ function organizationStacks(app: App, context: DeploymentContext): Stack[] {
   return [
     management,
     ...ownRegions.map((region) =>
-      memberStack(app, context, `${STACKS.management}-${region}`, placed(managementAccount, region)),
+      memberStack(app, context, `${STACKS.management}-${region}`, envOf(managementAccount, region)),
     ),
     memberStack(app, context, STACKS.member, {}),
   ];
@@ -86,7 +86,7 @@ function trailStack(app: App, context: DeploymentContext): TrailStack {
     trail,
     hubAccount,
     operatorRoles: context.operatorRoles,
-    ...placed(trailBucketOwner ?? context.hubAccount, hubRegion),
+    ...envOf(trailBucketOwner ?? context.hubAccount, hubRegion),
   });
 }
 
@@ -107,7 +107,7 @@ function memberSettings(context: DeploymentContext): MemberSettings {
   };
 }
 
-function trailOf(context: DeploymentContext): TrailPlace | undefined {
+function trailOf(context: DeploymentContext): TrailLocation | undefined {
   const { trailBucketArn, trailBucketOwner, hubAccount, trailPrefix, trailKeyArn } = context;
   if (trailBucketArn === undefined) return undefined;
   return {
@@ -126,15 +126,15 @@ function regionsOf({ regions, hubRegion }: DeploymentContext): readonly string[]
   return regions ?? (hubRegion === undefined ? [] : [hubRegion]);
 }
 
-type Placed = Pick<StackProps, 'env'>;
+type InEnvironment = Pick<StackProps, 'env'>;
 
-/** Where a stack goes, as far as it was said: the rest is up to whoever deploys it. */
-function placed(account: string | undefined, region: string | undefined): Placed {
+/** A stack's environment as far as the context gives it; otherwise the deploying account and Region apply. */
+function envOf(account: string | undefined, region: string | undefined): InEnvironment {
   const env: Environment = { ...(account !== undefined && { account }), ...(region !== undefined && { region }) };
   return { env };
 }
 
-/** Where each partition records the calls of its global services. */
+/** The Region in which each partition records calls of global services. */
 const GLOBAL_REGIONS: readonly (readonly [startsWith: string, region: string])[] = [
   ['us-gov-', 'us-gov-west-1'],
   ['cn-', 'cn-north-1'],
@@ -143,11 +143,11 @@ const GLOBAL_REGIONS: readonly (readonly [startsWith: string, region: string])[]
   ['us-isob-', 'us-isob-east-1'],
 ];
 
-function warnOfGlobalCalls(stack: Stack, regions: readonly string[], hubRegion: string): void {
+function warnAboutGlobalRegion(stack: Stack, regions: readonly string[], hubRegion: string): void {
   const region = GLOBAL_REGIONS.find(([start]) => hubRegion.startsWith(start))?.[1] ?? 'us-east-1';
   if (regions.includes(region)) return;
   Annotations.of(stack).addWarningV2(
     `${NAME_PREFIX}:global-region`,
-    `regions should have ${region}: calls of IAM and of the global STS endpoint are recorded there alone`,
+    `regions should include ${region}: calls of IAM and of the global STS endpoint are recorded only there`,
   );
 }

@@ -4,10 +4,10 @@ import { guardrailPolicies, type GuardrailPolicy } from '../../guardrails/guardr
 import type { GuardrailSettings } from '../../guardrails/guardrail-settings';
 
 export interface GuardrailsProps {
-  /** Which guardrails are on, whom they leave alone, and what they are attached to: see `parseGuardrailSettings`. */
+  /** Enabled guardrails with their exemptions and targets, as returned by `parseGuardrailSettings`. */
   readonly settings: GuardrailSettings;
   /**
-   * What ARNs begin with: it cannot be left to deployment, as the length of policies is checked before.
+   * Partition of the ARNs in the policies. It must be known at synthesis, because the length of policies is checked then.
    *
    * @default aws
    */
@@ -15,9 +15,9 @@ export interface GuardrailsProps {
 }
 
 /**
- * The policies of AWS Organizations that close the door to stolen instance keys: those that are on, attached to nothing
- * unless the settings say to what. Belongs into a stack of the management account, or of the account to which policies are
- * delegated. The types of policies must be switched on in the organisation. Throws where a policy is too long.
+ * The enabled guardrails as policies of AWS Organizations, attached only to the targets in the settings. For a stack of the
+ * management account or of a delegated administrator for policies. The policy types must be enabled in the organisation.
+ * Throws for a policy that is too long.
  */
 export class Guardrails extends Construct {
   readonly policies: readonly CfnPolicy[];
@@ -25,7 +25,7 @@ export class Guardrails extends Construct {
   constructor(scope: Construct, id: string, { settings, partition }: GuardrailsProps) {
     super(scope, id);
     this.policies = guardrailPolicies(settings, partition).map((policy) => this.#policy(policy));
-    // Organizations changes one thing at a time, and refuses what comes meanwhile.
+    // Organizations rejects concurrent changes.
     for (const [at, policy] of this.policies.entries()) {
       const before = this.policies[at - 1];
       if (before) policy.addResourceDependency(before);

@@ -6,19 +6,19 @@ import { type HubProps } from '../hub/hub-props';
 
 export interface HubStackProps extends StackProps, HubProps {
   /**
-   * ARN of the bus findings are put on; takes the place of `findingsBus`.
+   * ARN of the event bus that findings are put on; overrides `findingsBus`.
    *
    * @default - the account's default bus
    */
   readonly findingsBusArn?: string;
 }
 
-/** `credlock-hub`, or `credlock` for a single account: all that runs. */
+/** The stack `credlock-hub`, or `credlock` for a single account: the whole hub. */
 export class HubStack extends Stack {
   readonly hub: Hub;
 
   constructor(scope: Construct, id: string, props: HubStackProps = {}) {
-    super(scope, id, { description: 'credlock: finds workload credentials that are used elsewhere', ...props });
+    super(scope, id, { description: 'credlock: detects stolen workload credentials', ...props });
     const { findingsBusArn: arn } = props;
     const findingsBus = arn === undefined ? {} : { findingsBus: EventBus.fromEventBusArn(this, 'FindingsBus', arn) };
     this.hub = new Hub(this, 'Hub', { ...props, ...findingsBus });

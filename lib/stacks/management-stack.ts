@@ -9,7 +9,7 @@ import { OrganizationStackSet, type OrganizationStackSetProps } from './organiza
 
 export interface ManagementStackProps extends StackProps, OrganizationStackSetProps {
   /**
-   * The guardrails that are on: policies of the organisation, attached to nothing unless they say to what.
+   * Guardrails to create as policies of the organisation, attached only to the targets they name.
    *
    * @default - none
    */
@@ -17,17 +17,17 @@ export interface ManagementStackProps extends StackProps, OrganizationStackSetPr
 }
 
 /**
- * `credlock-management`: the StackSet for the organisation, and, where the management account deploys it, that account's own
- * rules in this Region, as StackSets never reach it.
+ * The stack `credlock-management`: the StackSet for the organisation and, in the management account, that account's own
+ * member in this Region, because StackSets never deploy to it.
  */
 export class ManagementStack extends Stack {
   readonly stackSet: OrganizationStackSet;
-  /** Where some are on. */
+  /** Present if at least one guardrail is enabled. */
   readonly guardrails?: Guardrails;
 
   constructor(scope: Construct, id: string, props: ManagementStackProps) {
     super(scope, id, {
-      description: 'credlock: carries the member template to the organisation',
+      description: 'credlock: deploys members to the organisation',
       synthesizer: templateOnly(),
       ...props,
     });

@@ -7,19 +7,19 @@ import { Member, type MemberSettings } from '../member/member';
 
 export interface MemberStackProps extends StackProps, MemberSettings {}
 
-/** `credlock-member`: one account and Region. Needs no bootstrapping, no assets and no parameters. */
+/** The stack `credlock-member`: the member of one account and Region. It needs no bootstrapping, assets or parameters. */
 export class MemberStack extends Stack {
   readonly member: Member;
 
   constructor(scope: Construct, id: string, props: MemberStackProps) {
     super(scope, id, {
-      description: 'credlock: forwards calls of workloads to the hub',
+      description: 'credlock: forwards CloudTrail events of workloads to the hub',
       synthesizer: templateOnly(),
       ...props,
     });
     this.member = new Member(this, 'Member', props);
     const { workloads = DEFAULT_WORKLOADS, forwardAll = false } = props;
-    const missed = notCovered({ workloads, forwardAll });
-    new CfnOutput(this, 'NotCovered', { value: missed.map(({ workload, what }) => `${workload}: ${what}`).join('; ') });
+    const gaps = notCovered({ workloads, forwardAll });
+    new CfnOutput(this, 'NotCovered', { value: gaps.map(({ workload, what }) => `${workload}: ${what}`).join('; ') });
   }
 }

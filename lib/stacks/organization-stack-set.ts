@@ -9,24 +9,24 @@ import { MemberStack } from './member-stack';
 import { NAMES, STACKS } from '../names';
 
 export interface OrganizationStackSetProps extends MemberSettings {
-  /** Ids of the organisational units (`ou-…`), or of the root (`r-…`) for the whole organisation. */
+  /** Ids of organisational units (`ou-…`), or of the root (`r-…`) for the whole organisation. */
   readonly targetOus: readonly string[];
   /** Regions of the members. */
   readonly regions: readonly string[];
   /**
-   * Whether it is deployed by the management account or by a delegated administrator of CloudFormation StackSets.
+   * The account that deploys it: the management account or a delegated administrator of CloudFormation StackSets.
    *
    * @default management
    */
   readonly caller?: 'management' | 'delegated-admin';
 }
 
-/** Bytes a template may have inside another one (CloudFormation's quota). */
-export const MOST_TEMPLATE_BYTES = 51_200;
+/** Maximum size in bytes of a template inside another one (a CloudFormation quota). */
+export const MAX_TEMPLATE_BYTES = 51_200;
 
 /**
- * Carries the member template to the accounts of an organisation, those to come included. The management account itself is
- * left out by CloudFormation: it needs `MemberStack`s of its own.
+ * Deploys the member template to the current and future accounts of an organisation. CloudFormation leaves out the
+ * management account, which needs its own `MemberStack`s.
  */
 export class OrganizationStackSet extends Construct {
   readonly stackSet: CfnStackSet;
@@ -36,13 +36,13 @@ export class OrganizationStackSet extends Construct {
     const { targetOus, regions, caller = 'management' } = props;
     this.stackSet = new CfnStackSet(this, 'Resource', {
       stackSetName: NAMES.stackSet,
-      description: 'credlock: forwards calls of workloads to the hub',
+      description: 'credlock: forwards CloudTrail events of workloads to the hub',
       permissionModel: 'SERVICE_MANAGED',
       callAs: caller === 'management' ? 'SELF' : 'DELEGATED_ADMIN',
       autoDeployment: { enabled: true, retainStacksOnAccountRemoval: false },
       managedExecution: { Active: true },
       capabilities: ['CAPABILITY_NAMED_IAM'],
-      // An account that cannot be deployed to costs no other account its deployment.
+      // A failure in one account does not stop the others.
       operationPreferences: {
         failureTolerancePercentage: 100,
         maxConcurrentPercentage: 100,
@@ -54,18 +54,18 @@ export class OrganizationStackSet extends Construct {
   }
 }
 
-/** The member template as JSON text, as it is deployed by itself too: of no particular account and Region. */
+/** The member template as JSON, independent of account and Region. Throws if it is too large for a StackSet. */
 export function memberTemplate(settings: MemberSettings): string {
   const outdir = mkdtempSync(join(tmpdir(), 'credlock-'));
   try {
     const app = new App({ outdir, analyticsReporting: false });
-    // Whoever passes the properties of a stack of his own with the settings means his own stack by them.
+    // The settings may carry stack properties, which belong to the enclosing stack.
     new MemberStack(app, STACKS.member, { ...settings, env: {}, stackName: STACKS.member, tags: {} });
     const template: unknown = app.synth().getStackByName(STACKS.member).template;
     const text = JSON.stringify(template);
     const bytes = Buffer.byteLength(text);
-    if (bytes <= MOST_TEMPLATE_BYTES) return text;
-    throw new Error(`member template must have at most ${MOST_TEMPLATE_BYTES} bytes, got ${bytes}`);
+    if (bytes <= MAX_TEMPLATE_BYTES) return text;
+    throw new Error(`member template must have at most ${MAX_TEMPLATE_BYTES} bytes, got ${bytes}`);
   } finally {
     rmSync(outdir, { recursive: true, force: true });
   }

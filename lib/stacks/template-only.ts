@@ -1,13 +1,13 @@
 import { BootstraplessSynthesizer, type IStackSynthesizer } from 'aws-cdk-lib';
 
-/** For stacks without assets: nothing of the account's CDK bootstrapping is needed, whoever deploys the template. */
+/** A synthesizer for stacks without assets, which need no CDK bootstrapping. */
 export function templateOnly(): IStackSynthesizer {
   const synthesizer: object = new BootstraplessSynthesizer();
   if (isSynthesizer(synthesizer)) return synthesizer;
-  throw new Error('aws-cdk-lib has a BootstraplessSynthesizer that synthesises nothing');
+  throw new Error('BootstraplessSynthesizer of aws-cdk-lib must implement IStackSynthesizer');
 }
 
-/** What it need not have, it has as undefined: to `exactOptionalPropertyTypes` that is something else. */
+/** `exactOptionalPropertyTypes` rejects its optional properties of value undefined. */
 function isSynthesizer(candidate: object): candidate is IStackSynthesizer {
   return 'synthesize' in candidate && 'addFileAsset' in candidate;
 }

@@ -4,15 +4,15 @@ import type { Construct } from 'constructs';
 import { CloudTrailRule, type RuleTarget } from '../patterns/cloudtrail-rule';
 import { trailObjectsPattern } from '../patterns/event-patterns';
 import { forwardRole } from '../member/forward-role';
-import type { TrailPlace } from '../hub/intake';
+import type { TrailLocation } from '../hub/intake';
 import { FORWARD_ROLE, NAMES, named } from '../names';
 
 export interface TrailStackProps extends StackProps {
-  readonly trail: TrailPlace;
+  readonly trail: TrailLocation;
   /** Account of the hub. */
   readonly hubAccount: string;
   /**
-   * Roles of the hub account that list the bucket for `credlock backfill`; with their paths, `*` allowed.
+   * Roles of the hub account that may list the bucket for `credlock backfill`: names with paths, `*` allowed.
    *
    * @default - none
    */
@@ -20,9 +20,10 @@ export interface TrailStackProps extends StackProps {
 }
 
 /**
- * `credlock-trail`: announces the log files of a trail to the hub, by a rule in the account and Region of its bucket, which
- * must tell EventBridge of new objects (the command is an output). The hub is in the same Region. In another account than the hub's, the bucket's policy
- * must let the hub read: the statement is printed, and an output.
+ * The stack `credlock-trail`: a rule that announces a trail's log files to the hub, in the account and Region of the bucket.
+ * The hub must be in the same Region, and the bucket must send events to EventBridge (the output `EventBridgeSwitch` is the
+ * command). If the bucket belongs to another account, its policy must allow the hub to read: the statement is printed and
+ * an output.
  */
 export class TrailStack extends Stack {
   constructor(scope: Construct, id: string, props: TrailStackProps) {
@@ -39,10 +40,10 @@ export class TrailStack extends Stack {
       target: own ? this.#queue(hubAccount) : this.#hubBus(hubAccount),
       readOnlyEvents: false,
     });
-    this.#say('EventBridgeSwitch', switchCommand(bucketName));
-    if (!own) this.#sayPolicy(props);
+    this.#output('EventBridgeSwitch', switchCommand(bucketName));
+    if (!own) this.#outputPolicy(props);
     if (trail.keyArn !== undefined)
-      this.#say('KeyPolicyStatement', this.toJsonString(this.#reads(props, 'kms:Decrypt', '*')));
+      this.#output('KeyPolicyStatement', this.toJsonString(this.#readStatement(props, 'kms:Decrypt', '*')));
   }
 
   #queue(hubAccount: string): RuleTarget {
@@ -55,25 +56,25 @@ export class TrailStack extends Stack {
     return { arn, roleArn: role.attrArn };
   }
 
-  #sayPolicy(props: TrailStackProps): void {
+  #outputPolicy(props: TrailStackProps): void {
     const { bucketName, prefix = '' } = props.trail;
     const bucketArn = `arn:${this.partition}:s3:::${bucketName}`;
-    const read = this.#reads(props, 's3:GetObject', `${bucketArn}/${prefix}AWSLogs/*`);
-    const list = this.#lists(props, bucketArn);
-    this.#say('BucketPolicyStatement', this.toJsonString(read));
-    if (list) this.#say('BucketListStatement', this.toJsonString(list));
+    const read = this.#readStatement(props, 's3:GetObject', `${bucketArn}/${prefix}AWSLogs/*`);
+    const list = this.#listStatement(props, bucketArn);
+    this.#output('BucketPolicyStatement', this.toJsonString(read));
+    if (list) this.#output('BucketListStatement', this.toJsonString(list));
     const statements = JSON.stringify(list ? [read, list] : read);
     Annotations.of(this).addInfo(
-      `the policy of bucket ${bucketName} must have this, once the hub is there and before the trail's stack: ${statements}`,
+      `add this to the policy of bucket ${bucketName} after the hub is deployed and before the trail's stack: ${statements}`,
     );
   }
 
-  #reads({ hubAccount }: TrailStackProps, action: string, resource: string): object {
+  #readStatement({ hubAccount }: TrailStackProps, action: string, resource: string): object {
     const reader = `arn:${this.partition}:iam::${hubAccount}:role/${named('observe')}`;
     return { Sid: 'CredlockReads', Effect: 'Allow', Principal: { AWS: reader }, Action: action, Resource: resource };
   }
 
-  #lists({ hubAccount, operatorRoles = [] }: TrailStackProps, bucketArn: string): object | undefined {
+  #listStatement({ hubAccount, operatorRoles = [] }: TrailStackProps, bucketArn: string): object | undefined {
     if (operatorRoles.length === 0) return undefined;
     return {
       Sid: 'CredlockLists',
@@ -87,12 +88,12 @@ export class TrailStack extends Stack {
     };
   }
 
-  #say(name: string, value: string): void {
+  #output(name: string, value: string): void {
     new CfnOutput(this, `Output${name}`, { value }).overrideLogicalId(name);
   }
 }
 
-/** Adds to the bucket's notifications what it has not: putting them replaces all that there are. */
+/** Keeps the bucket's existing notifications, which the call would otherwise replace. */
 function switchCommand(bucket: string): string {
   const get = `aws s3api get-bucket-notification-configuration --bucket ${bucket}`;
   const put = `aws s3api put-bucket-notification-configuration --bucket ${bucket}`;

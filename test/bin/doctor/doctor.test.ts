@@ -33,7 +33,7 @@ const rule = (name: string, State: Rule['State'] = NEEDED): Rule => ({ Name: `cr
 /** Everything as it should be: rules, trail, address ranges of today, and calls of the last hours. */
 async function well(): Promise<void> {
   const { hub } = operator;
-  const clock = { ...rule('canary-flight', 'ENABLED'), ScheduleExpression: 'rate(15 minutes)' };
+  const clock = { ...rule('send-canaries', 'ENABLED'), ScheduleExpression: 'rate(15 minutes)' };
   const calls = ['ec2-instance', 'ecs-task', 'issuance', 'network', 'canary'].map((name) => rule(name));
   rules().push(...calls, rule('tampering', 'ENABLED'), clock);
   hub.wire.eventBridge

@@ -7,8 +7,8 @@ import {
   forwardedPattern,
   forwardedTamperingPattern,
   hubPartsPattern,
-  MOST_CHARACTERS,
-  MOST_WILDCARD_RULES,
+  MAX_PATTERN_CHARACTERS,
+  MAX_WILDCARD_RULES,
   observedPatterns,
   simulationPattern,
   tamperingPattern,
@@ -56,12 +56,12 @@ describe('event patterns', () => {
   });
 
   test.each(everyPattern)('$name fits into a rule', ({ pattern }) => {
-    expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(MOST_CHARACTERS);
+    expect(JSON.stringify(pattern).length).toBeLessThanOrEqual(MAX_PATTERN_CHARACTERS);
   });
 
   test('no bus gets more rules with wildcards than EventBridge allows', () => {
     const wild = everyPattern.filter(({ pattern }) => JSON.stringify(pattern).includes('"wildcard"'));
-    expect(wild.length).toBeLessThan(MOST_WILDCARD_RULES);
+    expect(wild.length).toBeLessThan(MAX_WILDCARD_RULES);
   });
 
   test.each(everyPattern)('$name names no partition, no Region and nobody else’s account', ({ pattern }) => {

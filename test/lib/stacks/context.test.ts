@@ -111,9 +111,13 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'days that CloudWatch does not know',
     { mode: 'single', logRetentionDays: '31' },
-    'context key logRetentionDays must be a number of days out of 1, 3,',
+    'context key logRetentionDays must be one of these numbers of days: 1, 3,',
   ],
-  ['an unknown key', { mode: 'single', hubAcount: '1' }, 'context key hubAcount is not known, got "1": there is mode,'],
+  [
+    'an unknown key',
+    { mode: 'single', hubAcount: '1' },
+    'context key hubAcount is not known, got "1": known keys are mode,',
+  ],
   [
     'a setting with a fault',
     { mode: 'single', doorHours: '0' },
@@ -143,7 +147,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a prefix without its slash',
     { mode: 'trail', trailBucketArn: 'arn:aws:s3:::a-b-c', trailPrefix: 'logs' },
-    'context key trailPrefix must be what stands before AWSLogs/ in its keys, ending in a slash, got "logs"',
+    'context key trailPrefix must be the key prefix before AWSLogs/, ending in a slash, got "logs"',
   ],
   [
     'guardrails without an organisation',
@@ -153,7 +157,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a guardrail there is not',
     { ...ORGANIZATION, guardrails: '{"protect":true}' },
-    'context key guardrails must be right: ',
+    'context key guardrails must be valid: ',
   ],
   [
     'everybody as an operator',

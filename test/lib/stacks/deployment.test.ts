@@ -65,10 +65,10 @@ describe('organisation', () => {
   });
 
   test('one without the Region of global services is warned', () => {
-    expect(deployed({ ...ORGANIZATION, regions: 'eu-west-1' }).warnings.join()).toContain('should have us-east-1');
+    expect(deployed({ ...ORGANIZATION, regions: 'eu-west-1' }).warnings.join()).toContain('should include us-east-1');
     expect(
       deployed({ ...ORGANIZATION, hubRegion: 'us-gov-east-1', regions: 'us-gov-east-1' }).warnings.join(),
-    ).toContain('should have us-gov-west-1');
+    ).toContain('should include us-gov-west-1');
   });
 
   test('a delegated administrator deploys the StackSet alone; the management account has stacks of its own', () => {

@@ -13,10 +13,10 @@ import {
 } from '../../../lambda/environment';
 import { ACKNOWLEDGEMENTS } from '../../../lib/acknowledgements';
 import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarms';
-import { MOST_WILDCARD_RULES } from '../../../lib/patterns/event-patterns';
+import { MAX_WILDCARD_RULES } from '../../../lib/patterns/event-patterns';
 import { HANDLERS, type DeployedHandler } from '../../../lib/hub/handlers';
-import { MOST_TEMPLATE_BYTES } from '../../../lib/stacks/organization-stack-set';
-import { UNNARROWED_ACTIONS } from '../../../lib/member/verification-role';
+import { MAX_TEMPLATE_BYTES } from '../../../lib/stacks/organization-stack-set';
+import { UNSCOPED_ACTIONS } from '../../../lib/member/verification-role';
 import { metricsEmittedBy } from '../metrics-emitted';
 import {
   all,
@@ -101,7 +101,7 @@ describe('synthesis by the CDK CLI, without credentials', () => {
     );
     expect(status).not.toBe(0);
     expect(said).toContain('context key hubAccount must be an account id of 12 digits, got "123"');
-    expect(said).toContain('context key hubRegon is not known, got "eu-west-1": there is mode,');
+    expect(said).toContain('context key hubRegon is not known, got "eu-west-1": known keys are mode,');
     expect(said).toContain('context key holdMinutes must be a number from 0 to 15, got 99');
     expect(said).not.toContain('    at ');
   });
@@ -110,7 +110,7 @@ describe('synthesis by the CDK CLI, without credentials', () => {
 describe('the member template', () => {
   test('has no assets, no parameters and no more bytes than fit into a StackSet', () => {
     const member = organization.template('credlock-member');
-    expect(organization.size('credlock-member')).toBeLessThan(MOST_TEMPLATE_BYTES);
+    expect(organization.size('credlock-member')).toBeLessThan(MAX_TEMPLATE_BYTES);
     expect(JSON.stringify(member)).not.toMatch(/cdk-hnb659fds|AssetParameters|BootstrapVersion/);
     expect(member).not.toHaveProperty('Parameters');
     expect(
@@ -150,7 +150,7 @@ describe('the member template', () => {
       });
       expect(rule).not.toHaveProperty('EventBusName');
       expect(JSON.stringify(rule['Targets'])).toContain(':events:eu-west-1:111122223333:event-bus/credlock-hub');
-      expect(Condition).toMatch(/AwayFromTheHub/);
+      expect(Condition).toMatch(/OutsideHub/);
     }
   });
 
@@ -215,7 +215,7 @@ describe('the member template', () => {
 
   test('what its rules leave unseen is an output', () => {
     const { Outputs } = organization.template('credlock-member');
-    expect(Outputs?.['NotCovered']?.Value).toContain("eks-pod: calls with a service account's keys (IRSA)");
+    expect(Outputs?.['NotCovered']?.Value).toContain('eks-pod: calls of service accounts (IRSA)');
   });
 });
 
@@ -252,7 +252,7 @@ describe('the hub', () => {
       const wild = resourcesOf(template, 'AWS::Events::Rule').filter(([, rule]) =>
         JSON.stringify(rule).includes('"wildcard"'),
       );
-      expect(wild.length).toBeLessThan(MOST_WILDCARD_RULES);
+      expect(wild.length).toBeLessThan(MAX_WILDCARD_RULES);
     }
   });
 
@@ -500,7 +500,7 @@ describe('least privilege', () => {
         .map(({ statement }) => all(statement.Action)),
     );
     expect(wide.length).toBeGreaterThan(0);
-    const known: string[][] = [[...UNNARROWED_ACTIONS], ['events:ListRules']];
+    const known: string[][] = [[...UNSCOPED_ACTIONS], ['events:ListRules']];
     for (const actions of wide) expect(known).toContainEqual(actions);
   });
 

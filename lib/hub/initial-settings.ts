@@ -7,21 +7,21 @@ import type { ConfigBucket } from './config-bucket';
 import type { HandlerFunction } from './handler-function';
 import { CONFIG_KEYS, named } from '../names';
 
-export interface FirstSettingsProps {
+export interface InitialSettingsProps {
   readonly config: ConfigBucket;
-  /** As the config file of `credlock replay` has them. Keys that are left out have their defaults, today's and later ones. */
+  /** In the format of `credlock replay --config`. Keys left out take their defaults, including defaults that change later. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Called once, so that address ranges are there from the first minute. */
+  /** Invoked once, so that the address ranges exist from the start. */
   readonly refreshIpRanges: HandlerFunction;
 }
 
-/** Puts the first settings into the config bucket when the stack is created; what is there by then, or later, stays. */
-export class FirstSettings extends Construct {
-  constructor(scope: Construct, id: string, props: FirstSettingsProps) {
+/** Writes the initial settings to the config bucket when the stack is created. An existing document is never overwritten. */
+export class InitialSettings extends Construct {
+  constructor(scope: Construct, id: string, props: InitialSettingsProps) {
     super(scope, id);
     const { config, settings, refreshIpRanges } = props;
     const { bucket } = config;
-    const once = {
+    const shared = {
       functionName: named('setup'),
       installLatestAwsSdk: false,
       logGroup: new LogGroup(this, 'Log', {
@@ -32,7 +32,7 @@ export class FirstSettings extends Construct {
       }),
     };
     const put = new AwsCustomResource(this, 'Put', {
-      ...once,
+      ...shared,
       onCreate: {
         service: 'S3',
         action: 'putObject',
@@ -41,12 +41,12 @@ export class FirstSettings extends Construct {
           Key: CONFIG_KEYS.settings,
           Body: JSON.stringify(settings, null, 2),
           ContentType: 'application/json',
-          // An edit is never overwritten, not even by a stack that is made anew.
+          // The bucket survives its stack: a new stack must not overwrite an edited document.
           IfNoneMatch: '*',
         },
         ignoreErrorCodesMatching: 'PreconditionFailed',
         outputPaths: [],
-        physicalResourceId: PhysicalResourceId.of('first-settings'),
+        physicalResourceId: PhysicalResourceId.of('initial-settings'),
       },
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(CONFIG_KEYS.settings)] }),
@@ -56,13 +56,13 @@ export class FirstSettings extends Construct {
       ]),
     });
     const refresh = new AwsCustomResource(this, 'Refresh', {
-      ...once,
+      ...shared,
       onCreate: {
         service: 'Lambda',
         action: 'invoke',
         parameters: { FunctionName: refreshIpRanges.function.functionName, InvocationType: 'Event' },
         outputPaths: [],
-        physicalResourceId: PhysicalResourceId.of('first-ip-ranges'),
+        physicalResourceId: PhysicalResourceId.of('initial-ip-ranges'),
       },
       policy: AwsCustomResourcePolicy.fromStatements([
         new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [refreshIpRanges.function.functionArn] }),
