@@ -2,7 +2,6 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -15,6 +14,7 @@ import { configChangePattern } from '../patterns/event-patterns';
 import { withDefaultDestinations, type IFindingDestination } from './finding-destination';
 import { HandlerFunction } from './handler-function';
 import { HANDLERS, type DeployedHandler } from './handlers';
+import type { HubProps } from './hub-props';
 import type { TrailLocation } from './intake';
 import { grantUseOfKey } from './grant-use-of-key';
 import { InitialSettings } from './initial-settings';
@@ -22,14 +22,12 @@ import { LockTable } from './lock-table';
 import { CONFIG_KEYS, NAMES, named } from '../names';
 import { queueDefaults, WorkQueue } from './work-queue';
 
-export interface DetectorProps {
-  /**
-   * The initial settings, in the format of `credlock replay --config`. After the first deployment, edit `settings.json` in
-   * the config bucket.
-   *
-   * @default - every setting has its default
-   */
-  readonly settings?: Readonly<Record<string, unknown>>;
+type SharedProps = Pick<
+  HubProps,
+  'settings' | 'trail' | 'regions' | 'postureSummary' | 'logRetention' | 'encryptionKey'
+>;
+
+export interface DetectorProps extends SharedProps {
   /**
    * Destinations of findings. Security Hub and the account's default event bus are added unless others of their kind are
    * given.
@@ -38,42 +36,11 @@ export interface DetectorProps {
    */
   readonly destinations?: readonly IFindingDestination[];
   /**
-   * The trail whose log files are read, as they arrive or by `credlock backfill`.
-   *
-   * @default - none
-   */
-  readonly trail?: TrailLocation;
-  /**
    * Organisation whose accounts have the verification role, so that canaries are sent in all of them.
    *
    * @default - canaries are sent in the hub account only
    */
   readonly verifiedOrganization?: string;
-  /**
-   * Regions in which members forward events. A canary is sent in each, which detects a Region without rules.
-   *
-   * @default - canaries are sent where events were received
-   */
-  readonly regions?: readonly string[];
-  /**
-   * Send a weekly summary of the roles that still get credentials by IMDSv1. Requires a topic among the destinations.
-   *
-   * @default false
-   */
-  readonly postureSummary?: boolean;
-  /**
-   * Retention of the functions' logs.
-   *
-   * @default RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: RetentionDays;
-  /**
-   * Customer managed key for table, queues, bucket and logs. Its policy must let `events.amazonaws.com` and CloudWatch Logs
-   * use it, as the policy of `DetectorKey` does.
-   *
-   * @default - keys owned or managed by AWS
-   */
-  readonly encryptionKey?: IKey;
 }
 
 /** The lock table, the config bucket, the handlers and the queues between them. */

@@ -22,7 +22,7 @@ export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' 
    */
   readonly organizationId?: string;
   /**
-   * The Regions that members are deployed to; written to the stack outputs.
+   * The Regions that members are deployed to. A canary is sent in each, which detects a Region without rules.
    *
    * @default - the hub's Region
    */
@@ -76,7 +76,8 @@ export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' 
    */
   readonly customerKey?: boolean;
   /**
-   * An existing customer managed key; overrides `customerKey`.
+   * An existing customer managed key; overrides `customerKey`. Its policy must let `events.amazonaws.com` and CloudWatch Logs
+   * use it, as the policy of `DetectorKey` does.
    *
    * @default - none
    */
