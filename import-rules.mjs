@@ -142,7 +142,10 @@ export const IMPORT_RULES = {
   'lib/stacks': { imports: ['lib', 'guardrails', ...PATTERNS] },
   'lib/index.ts': { imports: ['lib', 'guardrails', ...PATTERNS] },
   // Policies are data: lib deploys them, bin prints them.
-  guardrails: { imports: ['lambda/detection/guardrails/guardrail.ts', VOCABULARY], packages: ['zod'] },
+  guardrails: {
+    imports: ['lambda/detection/guardrails/guardrail.ts', 'lambda/detection/model/result.ts', VOCABULARY],
+    packages: ['zod'],
+  },
 
   // The command line.
   'bin/terminal': cli(MODEL),

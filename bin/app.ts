@@ -15,7 +15,7 @@ function main(): void {
     names: Object.keys(DEFAULT_SETTINGS),
     faultsOf: (settings) => {
       const read = parseSettings(settings);
-      return 'faults' in read ? read.faults : [];
+      return 'faults' in read ? [...read.faults] : [];
     },
   });
   for (const stack of deploy(app, context)) acknowledge(stack);

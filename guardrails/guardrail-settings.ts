@@ -5,6 +5,7 @@ import {
   type CheckedGuardrails,
   type GuardrailName,
 } from '../lambda/detection/guardrails/guardrail';
+import { type Result } from '../lambda/detection/model/result';
 
 /** How one guardrail is switched on. */
 export interface GuardrailChoice {
@@ -78,7 +79,7 @@ export const ALL_GUARDRAILS: GuardrailSettings = {
 };
 
 /** Reads the settings; otherwise every fault there is, each with its path, what is allowed there and what was found. */
-export function parseGuardrailSettings(value: unknown): { settings: GuardrailSettings } | { faults: string[] } {
+export function parseGuardrailSettings(value: unknown): Result<GuardrailSettings> {
   const parsed = SETTINGS.safeParse(value);
   if (!parsed.success) return { faults: parsed.error.issues.flatMap((issue) => faultsIn(issue, value, [])) };
   const { data } = parsed;
@@ -88,7 +89,7 @@ export function parseGuardrailSettings(value: unknown): { settings: GuardrailSet
     return [[name, withDeployers(name, given === true ? NOBODY : { ...NOBODY, ...given })] as const];
   });
   return {
-    settings: {
+    value: {
       guardrails: new Map(on),
       managementAccount: data.managementAccount ?? null,
       organizationId: data.organizationId ?? null,

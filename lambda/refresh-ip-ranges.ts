@@ -7,6 +7,7 @@ import { field, parsedJson } from './detection/model/json-field';
 import { parseIpRanges } from './detection/model/ip-ranges';
 import { METRICS } from './environment';
 import { reasonOf } from './telemetry';
+import { type Result } from './detection/model/result';
 
 export interface RefreshParts extends Omit<HandlerContext<'refreshIpRanges'>, 'now'> {
   readonly s3: S3Client;
@@ -46,26 +47,30 @@ async function refresh({ environment, s3, limits = LIMITS }: RefreshParts): Prom
   const { ipRangesUrl, ipRangesKey } = environment;
   const text = await download(ipRangesUrl, limits);
   const found = usable(text);
-  if ('fault' in found) throw new Error(`${ipRangesUrl}: ${found.fault}`);
+  if ('faults' in found) throw new Error(`${ipRangesUrl}: ${found.faults.join('; ')}`);
   const place = placeOf(environment, ipRangesKey);
   const object = await readConfigObject(s3, place);
   const stored = object ? usable(object.text) : null;
-  if (stored && !('fault' in stored)) {
-    if (found.createDate <= stored.createDate) return { outcome: 'unchanged', createDate: stored.createDate };
-    if (found.entries < stored.entries * LEAST_SHARE)
-      throw new Error(`${ipRangesUrl}: has ${found.entries} usable prefixes where there were ${stored.entries}`);
+  if (stored && 'value' in stored) {
+    if (found.value.createDate <= stored.value.createDate)
+      return { outcome: 'unchanged', createDate: stored.value.createDate };
+    if (found.value.entries < stored.value.entries * LEAST_SHARE)
+      throw new Error(
+        `${ipRangesUrl}: has ${found.value.entries} usable prefixes where there were ${stored.value.entries}`,
+      );
   }
   await writeConfigObject(s3, place, text);
-  return { outcome: 'stored', createDate: found.createDate };
+  return { outcome: 'stored', createDate: found.value.createDate };
 }
 
-function usable(text: string): { readonly createDate: string; readonly entries: number } | { readonly fault: string } {
+function usable(text: string): Result<{ readonly createDate: string; readonly entries: number }> {
   const json = parsedJson(text);
-  if (json === undefined) return { fault: 'is not JSON' };
+  if (json === undefined) return { faults: ['is not JSON'] };
   const read = parseIpRanges(json);
-  if ('fault' in read) return read;
-  const { createDate, skipped } = read.ranges;
-  return { createDate, entries: lengthOf(json, 'prefixes') + lengthOf(json, 'ipv6_prefixes') - skipped };
+  if ('faults' in read) return read;
+  const { createDate, skipped } = read.value;
+  const entries = lengthOf(json, 'prefixes') + lengthOf(json, 'ipv6_prefixes') - skipped;
+  return { value: { createDate, entries } };
 }
 
 function lengthOf(json: unknown, key: string): number {

@@ -7,6 +7,7 @@ import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-range
 import { originText } from '../lambda/detection/model/origin';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { readInto } from '../lambda/detection/records/read-facts';
+import { valueOf } from '../lambda/detection/model/result';
 
 export interface Expected {
   readonly type: string;
@@ -44,9 +45,7 @@ export function ipRangesOf(choice: Scenario['ipRanges']): IpRanges | null {
   if (choice === null) return null;
   const json: unknown =
     choice === 'default' ? JSON.parse(readFileSync(join(__dirname, 'ip-ranges.json'), 'utf8')) : choice;
-  const parsed = parseIpRanges(json);
-  if ('fault' in parsed) throw new Error(parsed.fault);
-  return parsed.ranges;
+  return valueOf(parseIpRanges(json));
 }
 
 export function factsOf(records: readonly unknown[]): FactSet {
@@ -56,9 +55,8 @@ export function factsOf(records: readonly unknown[]): FactSet {
 }
 
 export function detectIn(scenario: Pick<Scenario, 'settings' | 'ipRanges'>, facts: FactSet): Detection {
-  const parsed = parseSettings(scenario.settings ?? {});
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return detect({ facts, settings: parsed.settings, ipRanges: ipRangesOf(scenario.ipRanges) });
+  const settings = valueOf(parseSettings(scenario.settings ?? {}));
+  return detect({ facts, settings, ipRanges: ipRangesOf(scenario.ipRanges) });
 }
 
 /** A finding as scenarios write it; `contested` only where the scenario cares. */

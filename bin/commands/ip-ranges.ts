@@ -32,11 +32,11 @@ export function ipRangesCommand(limits: Limits = { milliseconds: 30_000, bytes: 
 async function fetchInto(path: string, url: string, limits: Limits): Promise<string> {
   const text = await download(httpUrl(url), limits);
   const read = ipRangesIn(text);
-  if ('fault' in read) throw new Error(`${url} ${read.fault}`);
+  if ('faults' in read) throw new Error(`${url} ${read.faults.join('; ')}`);
   await replaceFile(path, text).catch((error: unknown) => {
     throw new Error(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   });
-  const { createDate, skipped } = read.ranges;
+  const { createDate, skipped } = read.value;
   const leftOut = skipped === 0 ? '' : ` (${skipped} of its entries are not as they should be and will be left out)`;
   return `Wrote ip-ranges.json of ${createDate} to ${path}${leftOut}`;
 }

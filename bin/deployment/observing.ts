@@ -6,7 +6,7 @@ import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-
 import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
 import { readConfigObject } from '../../lambda/adapters/s3/config-object';
 import { placeOf, readIpRanges, readSettings } from '../../lambda/adapters/s3/settings-and-ranges';
-import type { Reading } from '../../lambda/adapters/s3/config-document';
+import type { Result } from '../../lambda/detection/model/result';
 import { askBySqs } from '../../lambda/adapters/sqs/settle-requests';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
@@ -51,7 +51,7 @@ async function documentOf<Value>(
   s3: S3Client,
   deployment: Deployment,
   key: 'settingsKey' | 'ipRangesKey',
-  read: (text: string) => Reading<Value>,
+  read: (text: string) => Result<Value>,
 ): Promise<Value | null> {
   const where = { configBucket: deployment.need('configBucket'), hubAccount: deployment.account };
   const object = await readConfigObject(s3, placeOf(where, deployment.need(key))).catch((error: unknown) => {

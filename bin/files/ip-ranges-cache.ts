@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { type IpRanges, parseIpRanges } from '../../lambda/detection/model/ip-ranges';
 import { messageOf } from '../terminal/error-message';
+import { type Result } from '../../lambda/detection/model/result';
 
 export { replaceFile } from './replace-file';
 
@@ -22,22 +23,24 @@ export function ipRangesCacheFile(machine: Machine = thisMachine()): string {
  * The ip-ranges.json to use: the named file, else the downloaded one. Null when none is named and none was downloaded; a
  * fault, which names the file, when there is one that cannot be used.
  */
-export function findIpRanges(option?: string): { path: string; ranges: IpRanges } | null | { fault: string } {
+export function findIpRanges(option?: string): Result<{ path: string; ranges: IpRanges }> | null {
   const path = option ?? ipRangesCacheFile();
   const text = read(path);
-  if (text === null) return option === undefined ? null : { fault: `${path}: there is no such file` };
+  if (text === null) return option === undefined ? null : { faults: [`${path}: there is no such file`] };
   const found = typeof text === 'string' ? ipRangesIn(text) : text;
-  if ('ranges' in found) return { path, ranges: found.ranges };
+  if ('value' in found) return { value: { path, ranges: found.value } };
   const remedy = option === undefined ? ' (`credlock ip-ranges` downloads it again)' : '';
-  return { fault: `${path}: ${found.fault}${remedy}` };
+  return { faults: found.faults.map((fault) => `${path}: ${fault}${remedy}`) };
 }
 
 /** The ranges in the text of an ip-ranges.json. */
-export function ipRangesIn(text: string): { ranges: IpRanges } | { fault: string } {
+export function ipRangesIn(text: string): Result<IpRanges> {
   const json = parsed(text);
-  if ('fault' in json) return json;
+  if ('faults' in json) return json;
   const ranges = parseIpRanges(json.value);
-  return 'fault' in ranges ? { fault: `is not AWS's ip-ranges.json: ${ranges.fault}` } : ranges;
+  return 'faults' in ranges
+    ? { faults: ranges.faults.map((fault) => `is not AWS's ip-ranges.json: ${fault}`) }
+    : ranges;
 }
 
 function thisMachine(): Machine {
@@ -53,20 +56,20 @@ function cacheFolder({ platform, environment, home }: Machine): string {
   return join(home, '.cache');
 }
 
-function read(path: string): string | null | { fault: string } {
+function read(path: string): string | null | { faults: readonly string[] } {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
     if (!existsSync(path)) return null;
-    return { fault: `cannot be read: ${messageOf(error)}` };
+    return { faults: [`cannot be read: ${messageOf(error)}`] };
   }
 }
 
-function parsed(text: string): { value: unknown } | { fault: string } {
+function parsed(text: string): Result<unknown> {
   try {
     const value: unknown = JSON.parse(text);
     return { value };
   } catch (error) {
-    return { fault: `is not JSON: ${messageOf(error)}` };
+    return { faults: [`is not JSON: ${messageOf(error)}`] };
   }
 }

@@ -5,6 +5,6 @@ import { jsonFile } from '../files/json-file';
 export function guardrailsFrom(path: string | undefined): GuardrailSettings {
   if (path === undefined) return ALL_GUARDRAILS;
   const parsed = parseGuardrailSettings(jsonFile('--guardrails', path));
-  if ('settings' in parsed) return parsed.settings;
+  if ('value' in parsed) return parsed.value;
   throw new Error(`--guardrails ${path}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
 }

@@ -22,7 +22,7 @@ export function settingsFrom(path: string | undefined): Settings {
   const parsed = parseSettings(path === undefined ? {} : jsonFile('--config', path));
   if ('faults' in parsed)
     throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
-  return parsed.settings;
+  return parsed.value;
 }
 
 /** Says which addresses are taken for AWS's, or that nothing says so. */
@@ -34,11 +34,11 @@ export function ipRangesFrom(option: string | undefined): IpRanges | null {
     );
     return null;
   }
-  if ('fault' in found) throw new Error(option === undefined ? found.fault : `--ip-ranges ${found.fault}`);
-  const { createDate, skipped } = found.ranges;
+  if ('faults' in found) throw new Error(`${option === undefined ? '' : '--ip-ranges '}${found.faults.join('; ')}`);
+  const { createDate, skipped } = found.value.ranges;
   const leftOut = skipped === 0 ? '' : ` (${skipped} of its entries are not as they should be and were left out)`;
-  tell(`ip-ranges.json of ${createDate}: ${found.path}${leftOut}\n`);
-  return found.ranges;
+  tell(`ip-ranges.json of ${createDate}: ${found.value.path}${leftOut}\n`);
+  return found.value.ranges;
 }
 
 /** Addresses that AWS got after the file was written look as if they were outside AWS. */

@@ -3,6 +3,7 @@ import { canonicalCidr, cidrFault } from './model/address';
 import { FINDING_TYPES } from './model/finding';
 import { DEFAULT_WORKLOADS, WORKLOADS } from './kinds/all-kinds';
 import type { Settings } from './model/settings';
+import { type Result } from './model/result';
 
 /** Values of settings that are not given. */
 export const DEFAULT_SETTINGS: Settings = {
@@ -30,11 +31,11 @@ export const DEFAULT_SETTINGS: Settings = {
  * Reads settings as a config file or the CDK context gives them; what is not given has its default, networks come back
  * canonical. Otherwise every fault there is, each with its path, what is allowed there and what was found.
  */
-export function parseSettings(value: unknown): { settings: Settings } | { faults: string[] } {
+export function parseSettings(value: unknown): Result<Settings> {
   const parsed = SETTINGS.safeParse(value);
   if (!parsed.success) return { faults: parsed.error.issues.flatMap((issue) => faultsIn(issue, value, [])) };
   const sharedEgress = { ...DEFAULT_SETTINGS.sharedEgress, ...parsed.data.sharedEgress };
-  return { settings: { ...DEFAULT_SETTINGS, ...parsed.data, sharedEgress } };
+  return { value: { ...DEFAULT_SETTINGS, ...parsed.data, sharedEgress } };
 }
 
 const NARROWING = ['account', 'role', 'workload', 'cidr', 'types'] as const;

@@ -202,7 +202,7 @@ function split(value: unknown): unknown {
 function guardrails() {
   return z.unknown().transform((given, context) => {
     const read = parseGuardrailSettings(typeof given === 'string' ? jsonOr(given) : given);
-    if ('settings' in read) return read.settings;
+    if ('value' in read) return read.value;
     context.addIssue({ code: 'custom', message: `valid: ${read.faults.join('; ')}` });
     return z.NEVER;
   });

@@ -8,6 +8,7 @@ import type { Finding } from '../../lambda/detection/model/finding';
 import { parseIpRanges } from '../../lambda/detection/model/ip-ranges';
 import { DEFAULT_SETTINGS, parseSettings } from '../../lambda/detection/parse-settings';
 import { factsOf, shown, type Expected } from '../scenario';
+import { valueOf } from '../../lambda/detection/model/result';
 
 const DEMO = join(__dirname, '../../demo');
 
@@ -85,13 +86,11 @@ function chapterRecords(chapter: string): TrailEvent[] {
   return recordsOf(files.filter(({ path }) => path.startsWith(`${chapter}/`)));
 }
 
-const settings = parseSettings(JSON.parse(readFileSync(join(DEMO, 'credlock.json'), 'utf8')));
-const ipRanges = parseIpRanges(JSON.parse(readFileSync(join(DEMO, 'ip-ranges.json'), 'utf8')));
+const settings = valueOf(parseSettings(JSON.parse(readFileSync(join(DEMO, 'credlock.json'), 'utf8'))));
+const ipRanges = valueOf(parseIpRanges(JSON.parse(readFileSync(join(DEMO, 'ip-ranges.json'), 'utf8'))));
 
 function detected(records: readonly TrailEvent[]): Detection {
-  if ('faults' in settings) throw new Error(settings.faults.join('; '));
-  if ('fault' in ipRanges) throw new Error(ipRanges.fault);
-  return detect({ facts: factsOf(records), settings: settings.settings, ipRanges: ipRanges.ranges });
+  return detect({ facts: factsOf(records), settings, ipRanges });
 }
 
 function keyOf({ workload, origin, type }: Expected): string {

@@ -3,6 +3,7 @@ import { guardrailPolicies, POLICY_LIMITS, type GuardrailPolicy } from '../../gu
 import { ALL_GUARDRAILS, parseGuardrailSettings, type GuardrailSettings } from '../../guardrails/guardrail-settings';
 import { GUARDRAILS } from '../../lambda/detection/guardrails/guardrail';
 import { GRAMMARS } from './policy-grammar';
+import { valueOf } from '../../lambda/detection/model/result';
 
 const ORGANIZATION = 'o-a1b2c3d4e5';
 const EVERYTHING = settingsOf({
@@ -14,12 +15,10 @@ const EVERYTHING = settingsOf({
 });
 
 function settingsOf(given: unknown): GuardrailSettings {
-  const parsed = parseGuardrailSettings(given);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return parsed.settings;
+  return valueOf(parseGuardrailSettings(given));
 }
 
-function faultsOf(given: unknown): string[] {
+function faultsOf(given: unknown): readonly string[] {
   const parsed = parseGuardrailSettings(given);
   return 'faults' in parsed ? parsed.faults : [];
 }

@@ -2,6 +2,7 @@ import { parseIpRanges, type IpRanges } from '../../lambda/detection/model/ip-ra
 import { parseSettings } from '../../lambda/detection/parse-settings';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { Story } from './live-run';
+import { valueOf } from '../../lambda/detection/model/result';
 
 /** A story whose documents are written as people write them. */
 export function storyWith(records: readonly unknown[], settings: object, ipRanges: object | null): Story {
@@ -10,13 +11,9 @@ export function storyWith(records: readonly unknown[], settings: object, ipRange
 }
 
 export function settingsOf(value: object): Settings {
-  const parsed = parseSettings(value);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return parsed.settings;
+  return valueOf(parseSettings(value));
 }
 
 function rangesIn(document: object): IpRanges {
-  const parsed = parseIpRanges(document);
-  if ('fault' in parsed) throw new Error(parsed.fault);
-  return parsed.ranges;
+  return valueOf(parseIpRanges(document));
 }

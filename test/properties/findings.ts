@@ -4,6 +4,7 @@ import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { parseSettings } from '../../lambda/detection/parse-settings';
 import type { Settings } from '../../lambda/detection/model/settings';
 import { ipRangesOf } from '../scenario';
+import { valueOf } from '../../lambda/detection/model/result';
 
 const ipRanges = ipRangesOf('default');
 
@@ -20,9 +21,7 @@ export function settingsTried(): fc.Arbitrary<Settings> {
 }
 
 function settingsOf(given: object): Settings {
-  const parsed = parseSettings(given);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return parsed.settings;
+  return valueOf(parseSettings(given));
 }
 
 /** By the address ranges of `test/ip-ranges.json`. */

@@ -1,14 +1,12 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { reasonOf, type Log } from '../../telemetry';
 import { etagOf, readConfigObject, type ConfigPlace } from './config-object';
-
-/** What a document's text says, or every fault in it. */
-export type Reading<Value> = { readonly value: Value } | { readonly faults: readonly string[] };
+import { type Result } from '../../detection/model/result';
 
 export interface DocumentOptions<Value> {
   readonly client: S3Client;
   readonly place: ConfigPlace;
-  readonly read: (text: string) => Reading<Value>;
+  readonly read: (text: string) => Result<Value>;
   /** Where the last good copy is kept, for those who have never seen a good one. */
   readonly lastGood?: ConfigPlace;
   /** What holds where there is no document. @default that is a fault */
@@ -84,12 +82,12 @@ class Document<Value> {
   }
 }
 
-function missingAs<Value>(missing: Value | undefined): Reading<Value> {
+function missingAs<Value>(missing: Value | undefined): Result<Value> {
   return missing === undefined ? { faults: ['there is no such object'] } : { value: missing };
 }
 
 /** The JSON in a text, and what it is to be. */
-export function readJson<Value>(text: string, read: (json: unknown) => Reading<Value>): Reading<Value> {
+export function readJson<Value>(text: string, read: (json: unknown) => Result<Value>): Result<Value> {
   try {
     const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return read(json);

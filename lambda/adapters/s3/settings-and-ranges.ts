@@ -4,8 +4,9 @@ import { parseSettings } from '../../detection/parse-settings';
 import type { Settings } from '../../detection/model/settings';
 import { METRICS } from '../../environment';
 import type { Log, Meter } from '../../telemetry';
-import { configDocument, readJson, type Reading } from './config-document';
+import { configDocument, readJson } from './config-document';
 import type { ConfigPlace } from './config-object';
+import { type Result } from '../../detection/model/result';
 
 /** What every judgement is made by, as it is now. */
 export interface JudgingDocuments {
@@ -65,16 +66,10 @@ export function lastGoodSettings(places: DocumentPlaces): ConfigPlace {
   return placeOf(places, `${places.settingsKey}.last-good`);
 }
 
-export function readSettings(text: string): Reading<Settings> {
-  return readJson(text, (json) => {
-    const parsed = parseSettings(json);
-    return 'faults' in parsed ? parsed : { value: parsed.settings };
-  });
+export function readSettings(text: string): Result<Settings> {
+  return readJson(text, parseSettings);
 }
 
-export function readIpRanges(text: string): Reading<IpRanges> {
-  return readJson(text, (json) => {
-    const parsed = parseIpRanges(json);
-    return 'fault' in parsed ? { faults: [parsed.fault] } : { value: parsed.ranges };
-  });
+export function readIpRanges(text: string): Result<IpRanges> {
+  return readJson(text, parseIpRanges);
 }

@@ -1,4 +1,5 @@
 import { addressKey, type AddressKey, byFamily, type Cidr, lastNotAbove, parseCidr } from './address';
+import { type Result } from './result';
 
 /** An address in AWS's published ranges. */
 export interface AwsAddress {
@@ -25,21 +26,21 @@ export interface IpRanges {
  * Reads ip-ranges.json as AWS publishes it (https://docs.aws.amazon.com/vpc/latest/userguide/aws-ip-syntax.html). A bad
  * entry is left out and counted; anything else out of shape, or no usable entry at all, is a fault that names its field.
  */
-export function parseIpRanges(json: unknown): { ranges: IpRanges } | { fault: string } {
+export function parseIpRanges(json: unknown): Result<IpRanges> {
   if (!isObject(json))
-    return { fault: `must be an object with createDate, prefixes and ipv6_prefixes, got ${shown(json)}` };
+    return { faults: [`must be an object with createDate, prefixes and ipv6_prefixes, got ${shown(json)}`] };
   const { createDate, prefixes, ipv6_prefixes: ipv6Prefixes } = json;
   if (typeof createDate !== 'string' || !CREATE_DATE.test(createDate))
-    return { fault: `createDate must be a time like 2026-08-01-00-00-00, got ${shown(createDate)}` };
-  if (!Array.isArray(prefixes)) return { fault: `prefixes must be a list, got ${shown(prefixes)}` };
-  if (!Array.isArray(ipv6Prefixes)) return { fault: `ipv6_prefixes must be a list, got ${shown(ipv6Prefixes)}` };
+    return { faults: [`createDate must be a time like 2026-08-01-00-00-00, got ${shown(createDate)}`] };
+  if (!Array.isArray(prefixes)) return { faults: [`prefixes must be a list, got ${shown(prefixes)}`] };
+  if (!Array.isArray(ipv6Prefixes)) return { faults: [`ipv6_prefixes must be a list, got ${shown(ipv6Prefixes)}`] };
   const networks = new Map<string, Network>();
   const skipped = gather(networks, prefixes, 'ip_prefix') + gather(networks, ipv6Prefixes, 'ipv6_prefix');
   if (networks.size === 0)
     return {
-      fault: `prefixes must hold entries with ip_prefix, region and service, none of the ${skipped} given does`,
+      faults: [`prefixes must hold entries with ip_prefix, region and service, none of the ${skipped} given does`],
     };
-  return { ranges: { createDate, skipped, lookup: lookupIn([...networks.values()]) } };
+  return { value: { createDate, skipped, lookup: lookupIn([...networks.values()]) } };
 }
 
 const CREATE_DATE = /^\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}$/;

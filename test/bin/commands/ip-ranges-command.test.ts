@@ -42,7 +42,7 @@ describe('credlock ip-ranges', () => {
     const path = join(folder, 'cache', 'credlock', 'ip-ranges.json');
     expect(said).toBe(`Wrote ip-ranges.json of 2026-08-01-00-00-00 to ${path}\n`);
     expect(readFileSync(path, 'utf8')).toBe(GOOD);
-    expect(findIpRanges()).toMatchObject({ path, ranges: { createDate: '2026-08-01-00-00-00' } });
+    expect(findIpRanges()).toMatchObject({ value: { path, ranges: { createDate: '2026-08-01-00-00-00' } } });
   });
 
   test('writes to the file that --out names, and nothing beside it', async () => {
@@ -155,12 +155,12 @@ describe('findIpRanges', () => {
   test('a named file goes before the cache', () => {
     write(ipRangesCacheFile(), 'broken');
     const path = write(join(folder, 'named.json'), `\uFEFF${GOOD}`);
-    expect(findIpRanges(path)).toMatchObject({ path, ranges: { skipped: 0 } });
+    expect(findIpRanges(path)).toMatchObject({ value: { path, ranges: { skipped: 0 } } });
   });
 
   test('a named file that is not there is a fault, a cache that is not there is none', () => {
     const path = join(folder, 'absent.json');
-    expect(findIpRanges(path)).toEqual({ fault: `${path}: there is no such file` });
+    expect(findIpRanges(path)).toEqual({ faults: [`${path}: there is no such file`] });
     expect(findIpRanges()).toBeNull();
   });
 
@@ -169,19 +169,21 @@ describe('findIpRanges', () => {
     ['[]', /: is not AWS's ip-ranges\.json: must be an object with createDate, prefixes and ipv6_prefixes, got \[\]/],
   ])('a file that holds %p is a fault', (text, fault) => {
     const path = write(join(folder, 'bad.json'), text);
-    expect(findIpRanges(path)).toEqual({ fault: expect.stringMatching(fault) });
-    expect(findIpRanges(path)).toEqual({ fault: expect.stringMatching(new RegExp(`^${path}: `)) });
+    expect(findIpRanges(path)).toEqual({ faults: [expect.stringMatching(fault)] });
+    expect(findIpRanges(path)).toEqual({ faults: [expect.stringMatching(new RegExp(`^${path}: `))] });
   });
 
   test('a broken cache is a fault that says how to mend it', () => {
     const path = write(ipRangesCacheFile(), '{}');
     expect(findIpRanges()).toEqual({
-      fault: `${path}: is not AWS's ip-ranges.json: createDate must be a time like 2026-08-01-00-00-00, got nothing (\`credlock ip-ranges\` downloads it again)`,
+      faults: [
+        `${path}: is not AWS's ip-ranges.json: createDate must be a time like 2026-08-01-00-00-00, got nothing (\`credlock ip-ranges\` downloads it again)`,
+      ],
     });
   });
 
   test('a folder is a fault', () => {
-    expect(findIpRanges(folder)).toEqual({ fault: expect.stringMatching(`^${folder}: cannot be read: EISDIR`) });
+    expect(findIpRanges(folder)).toEqual({ faults: [expect.stringMatching(`^${folder}: cannot be read: EISDIR`)] });
   });
 });
 

@@ -4,15 +4,14 @@ import { METRICS } from '../../../lambda/environment';
 import { modeOfAccount, whileLearning } from '../../../lambda/judging/mode';
 import { startHub, type Hub } from '../hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, SHOP, termination } from '../records';
+import { valueOf } from '../../../lambda/detection/model/result';
 
 const OTHER = '444455556666';
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-09-08T12:00:00Z');
 
 function settingsOf(given: object): Settings {
-  const parsed = parseSettings(given);
-  if ('faults' in parsed) throw new Error(parsed.faults.join());
-  return parsed.settings;
+  return valueOf(parseSettings(given));
 }
 
 describe('the mode of an account that was first seen', () => {

@@ -9,7 +9,7 @@ const SUPPRESSION = {
 };
 
 test('nothing given: the defaults', () => {
-  expect(parseSettings({})).toEqual({ settings: DEFAULT_SETTINGS });
+  expect(parseSettings({})).toEqual({ value: DEFAULT_SETTINGS });
   expect(DEFAULT_SETTINGS).toMatchObject({
     organizationAccounts: [],
     sharedEgress: { minimumWorkloads: 3, share: 0.1 },
@@ -26,7 +26,7 @@ test('nothing given: the defaults', () => {
 });
 
 test('the defaults are settings themselves', () => {
-  expect(parseSettings(DEFAULT_SETTINGS)).toEqual({ settings: DEFAULT_SETTINGS });
+  expect(parseSettings(DEFAULT_SETTINGS)).toEqual({ value: DEFAULT_SETTINGS });
 });
 
 test('everything given: as given, networks canonical', () => {
@@ -67,7 +67,7 @@ test('everything given: as given, networks canonical', () => {
     runbookUrl: 'https://wiki.example.org/credlock',
   };
   expect(parseSettings(given)).toEqual({
-    settings: {
+    value: {
       ...given,
       trustedNetworks: [{ ...given.trustedNetworks[0], cidr: '2001:db8::/48' }],
       privateNetworks: ['198.51.100.7/32'],
@@ -78,7 +78,7 @@ test('everything given: as given, networks canonical', () => {
 
 test('half of the shared egress given: the other half has its default', () => {
   expect(parseSettings({ sharedEgress: { share: 0.5 } })).toMatchObject({
-    settings: { sharedEgress: { minimumWorkloads: 3, share: 0.5 } },
+    value: { sharedEgress: { minimumWorkloads: 3, share: 0.5 } },
   });
 });
 
@@ -86,7 +86,7 @@ test.each([[{ role: 'web' }], [{ workload: 'i-0a1' }], [{ cidr: '10.0.0.0/8' }],
   'a suppression may be about %j alone',
   (about) => {
     const { account: _, ...rest } = SUPPRESSION;
-    expect(parseSettings({ suppressions: [{ ...rest, ...about }] })).toHaveProperty('settings');
+    expect(parseSettings({ suppressions: [{ ...rest, ...about }] })).toHaveProperty('value');
   },
 );
 
@@ -264,7 +264,7 @@ test('no JSON makes it throw, and a fault never comes with settings', () => {
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), fc.dictionary(key, fc.jsonValue())), (value) => {
       const parsed = parseSettings(value);
-      expect('faults' in parsed ? parsed.faults.length > 0 : Object.keys(parsed.settings).length).toBeTruthy();
+      expect('faults' in parsed ? parsed.faults.length > 0 : Object.keys(parsed.value).length).toBeTruthy();
     }),
   );
 });

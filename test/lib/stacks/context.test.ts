@@ -5,7 +5,7 @@ const READER = {
   names: Object.keys(DEFAULT_SETTINGS),
   faultsOf: (settings: unknown): readonly string[] => {
     const read = parseSettings(settings);
-    return 'faults' in read ? read.faults : [];
+    return 'faults' in read ? [...read.faults] : [];
   },
 };
 const ORGANIZATION = {

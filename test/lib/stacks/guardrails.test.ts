@@ -4,6 +4,7 @@ import { parseGuardrailSettings } from '../../../guardrails/guardrail-settings';
 import { Guardrails } from '../../../lib/stacks/guardrails';
 import { MetadataNoTokenAlarm } from '../../../lib/member/metadata-no-token-alarm';
 import { GRAMMARS } from '../../guardrails/policy-grammar';
+import { valueOf } from '../../../lambda/detection/model/result';
 
 const ON = {
   'protect-credlock': true,
@@ -23,10 +24,9 @@ interface PolicyResource {
 }
 
 function policiesOf(given: object): PolicyResource[] {
-  const parsed = parseGuardrailSettings(given);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
+  const settings = valueOf(parseGuardrailSettings(given));
   const stack = new Stack(new App(), 'Management');
-  const { policies } = new Guardrails(stack, 'Guardrails', { settings: parsed.settings });
+  const { policies } = new Guardrails(stack, 'Guardrails', { settings });
   if (policies.length === 0) return [];
   return Object.values(Template.fromStack(stack).findResources('AWS::Organizations::Policy')) as PolicyResource[];
 }

@@ -12,6 +12,7 @@ import { TrafficCheck, type Breakage } from '../../../../lambda/detection/guardr
 import { DEFAULT_SETTINGS } from '../../../../lambda/detection/parse-settings';
 import { SuspectOrigins } from '../../../../lambda/detection/posture/suspect-origins';
 import { factsOf, ipRangesOf } from '../../../scenario';
+import { valueOf } from '../../../../lambda/detection/model/result';
 
 /** A row as scenarios write it. */
 export interface Row {
@@ -67,9 +68,7 @@ export function checked(
 
 function settingsOf(given: GuardrailScenario['settings']): GuardrailSettings {
   if (given === undefined) return ALL_GUARDRAILS;
-  const parsed = parseGuardrailSettings(given);
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return parsed.settings;
+  return valueOf(parseGuardrailSettings(given));
 }
 
 export function rowOf({ guardrail, account, principal, workloads, service, count }: Row): Row {

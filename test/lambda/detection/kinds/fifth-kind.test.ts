@@ -20,6 +20,7 @@ import type {
   WorkloadKind,
 } from '../../../../lambda/detection/model/workload-kind';
 import { factsOf, ipRangesOf, shown, type Expected } from '../../../scenario';
+import { valueOf } from '../../../../lambda/detection/model/result';
 
 /**
  * A kind nobody ships: forges, which sign in to AWS by SAML with tags that say where they stand. All that is new about
@@ -150,9 +151,7 @@ function detectAmong(kinds: readonly WorkloadKind[], records: readonly unknown[]
 }
 
 function defaults(): Parameters<typeof detect>[0]['settings'] {
-  const parsed = parseSettings({});
-  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
-  return parsed.settings;
+  return valueOf(parseSettings({}));
 }
 
 function shownAmong(kinds: readonly WorkloadKind[], records: readonly unknown[]): Required<Expected>[] {

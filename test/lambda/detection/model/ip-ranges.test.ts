@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type IpRanges, parseIpRanges } from '../../../../lambda/detection/model/ip-ranges';
+import { valueOf } from '../../../../lambda/detection/model/result';
 
 const CREATED = '2026-08-01-00-00-00';
 
@@ -139,13 +140,11 @@ test.each([
   [published([{}, {}]), 'prefixes must hold entries with ip_prefix, region and service, none of the 2 given does'],
   [published([]), 'prefixes must hold entries with ip_prefix, region and service, none of the 0 given does'],
 ])('fault %#', (json, fault) => {
-  expect(parseIpRanges(json)).toEqual({ fault });
+  expect(parseIpRanges(json)).toEqual({ faults: [fault] });
 });
 
 function read(json: unknown): IpRanges {
-  const parsed = parseIpRanges(json);
-  if ('fault' in parsed) throw new Error(parsed.fault);
-  return parsed.ranges;
+  return valueOf(parseIpRanges(json));
 }
 
 function published(prefixes: readonly unknown[], ipv6Prefixes: readonly unknown[] = []) {
