@@ -45,14 +45,14 @@ export function networkCallIn(record: CloudTrailRecord, privateNetworks: CidrSet
     workload: named.workload,
     action,
     isDelivered: identity.ec2RoleDelivery !== null,
-    // Whoever holds such a URL calls from wherever he is: one place for all of them.
+    // Pre-signed URLs may be called from anywhere: all such addresses count as one.
     ip: isHandedOut(record, origin) ? HOLDERS : source.ip,
     endpointId: isEndpoint ? origin.endpointId : null,
     endpointAccount: isEndpoint ? origin.endpointAccount : null,
   };
 }
 
-/** A pre-signed URL that somebody called over the internet. */
+/** A pre-signed URL called over the internet. */
 export function isHandedOut({ presigned }: CloudTrailRecord, { kind }: SeenOrigin): boolean {
   return presigned && kind === 'public';
 }

@@ -3,7 +3,7 @@ import { parseSessionArn, roleArnParts } from '../model/session-arn';
 import type { SessionArn } from '../model/workload-kind';
 import type { CheckedGuardrails, Exceptions } from './guardrail';
 
-/** Somebody whom a service control policy binds. */
+/** A principal that service control policies apply to. */
 export interface PolicySubject {
   readonly account: string;
   /** A role's name, `user/<name>`, `federated-user/<name>`, or `root`. */
@@ -60,7 +60,7 @@ function memberOf(arn: string): PolicySubject | null {
   return rootAccount === undefined ? null : { account: rootAccount, principal: 'root', arn: null, role: null };
 }
 
-/** Whether a guardrail leaves them alone. */
+/** Whether the principal is exempt from a guardrail. */
 export function isExempt({ arn, role }: PolicySubject, { exemptRoles }: Pick<Exceptions, 'exemptRoles'>): boolean {
   return exemptRoles.some((exempt) =>
     exempt.startsWith('arn:') ? arn !== null && isLike(arn, exempt) : role !== null && isLike(role, exempt),

@@ -15,12 +15,12 @@ import { isExempt, policySubjectOf, type PolicySubject } from './policy-subject'
 
 export const GUARDRAIL_CHECK_SCHEMA = 'credlock.guardrail-check/1';
 
-/** Who would be denied by a guardrail: one row for each principal and service. Public, as JSON Lines. */
+/** A caller that a guardrail would deny: one row for each principal and service. Public, as JSON Lines. */
 export interface Breakage {
   readonly schema: typeof GUARDRAIL_CHECK_SCHEMA;
   readonly guardrail: GuardrailName;
   readonly certainty: Certainty;
-  /** True where a finding is about these very calls: then the guardrail would stop a thief, and nobody is to be exempted. */
+  /** True where a finding is about these calls: the guardrail would stop an attacker, so the role should not be exempted. */
   readonly suspected: boolean;
   readonly account: string;
   /** A role's name, `user/<name>`, or `root`. */
@@ -78,7 +78,7 @@ const MOST_SENTENCES = 3;
 const MOST_USER_AGENTS = 5;
 const LONGEST_USER_AGENT = 120;
 
-/** Errors of calls that were refused: they have nothing to lose. */
+/** Refused calls are skipped: a guardrail would change nothing. */
 const REFUSED = /AccessDenied|Unauthorized|NotAuthorized|Forbidden|ExpiredToken|InvalidClientTokenId|AuthFailure/i;
 
 /**
@@ -115,7 +115,7 @@ export class TrafficCheck {
     }
   }
 
-  /** Everybody who would be denied something, by guardrail, certainty and weight. */
+  /** One row for each principal and service that would be denied, by guardrail, certainty and number of calls. */
   breakages(isSuspect: IsSuspect): Breakage[] {
     const rows = new Map<string, Row>();
     for (const observation of this.observations.values()) {

@@ -16,14 +16,14 @@ export interface ExposedInstance {
   readonly onlySuspected: boolean;
 }
 
-/** What one role's keys are exposed to: told once for all its instances, and not once a call. */
+/** A role whose credentials are handed out by IMDSv1: one finding for all its instances. */
 export interface RoleExposure {
   /** Stable: `credlock/posture/<partition>/<account>/<role>`. */
   readonly id: string;
   readonly partition: string;
   readonly account: string;
   readonly role: string;
-  /** Those seen within the quiet days, latest first; all there are where none was. At most 20. */
+  /** Those seen within the quiet days, latest first, at most 20; all of them where none was. */
   readonly instances: readonly ExposedInstance[];
   readonly instancesLeftOut: number;
   readonly status: 'ACTIVE' | 'ARCHIVED';
@@ -43,7 +43,7 @@ export interface Quiet {
 
 const MOST_INSTANCES = 20;
 
-/** The exposure of one role by what was seen of its instances; of several sightings of one the latest counts. */
+/** The exposure of one role. Of several sightings of an instance the latest counts. */
 export function roleExposureOf(
   { partition, account, role }: Pick<Posture, 'partition' | 'account' | 'role'>,
   seen: readonly ExposedInstance[],
@@ -90,7 +90,7 @@ export function roleExposuresOf(postures: readonly Posture[], quiet: Quiet): Rol
     .map(([, { of, seen }]) => roleExposureOf(of, seen, quiet));
 }
 
-/** What a role's exposure says to people: a title under 256 and a description under 1,024 characters. */
+/** Title (under 256 characters) and description (under 1,024) of a role's exposure. */
 export function wordsOfExposure({ role, account, instances, instancesLeftOut, archivedBecause }: RoleExposure): {
   title: string;
   description: string;

@@ -12,7 +12,7 @@ export class SuspectOrigins {
     for (const { origin } of verdicts) this.suspects.add(`${history.key} ${originText(origin)}`);
   }
 
-  /** What a suppression hides somebody has looked at, and answers for. */
+  /** Suppressed findings have an owner, so their origins are not suspect. */
   except(suppressed: readonly Finding[]): void {
     for (const { workload, origin } of suppressed)
       if (workload && origin) this.suspects.delete(`${workloadKey(workload)} ${originText(origin)}`);

@@ -1,5 +1,5 @@
 import { cidrSet } from '../model/address';
-import { adviceOn } from '../findings/finding-types';
+import { adviceOn, FINDING_TYPE_TABLE, severityOf } from '../findings/finding-types';
 import { incidentId } from '../findings/compose-finding';
 import {
   FINDING_SCHEMA,
@@ -18,23 +18,20 @@ import { workloadKey } from '../model/workload';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';
 import { asSentence } from '../findings/finding-text';
 
-/** What is tampered with stands in the place of a workload: the detector in this account. */
+/** Findings about tampering have the detector in the account as their workload. */
 export const DETECTOR_KIND = 'detector';
 
 const MOST_EVENTS = 200;
 const MOST_LINES = 40;
 const HOUR = 3_600_000;
 
-/**
- * Calls by one caller in one account within an hour are told together: who removes a deployment makes dozens.
- * The text is the same for ever, whatever else is told of that hour.
- */
+/** The key of calls by one caller in one account within an hour, which make one finding: removing a deployment takes dozens. */
 export function tamperingGroup({ partition, account, by, time }: Tampering): string {
   const hour = isoTime(Math.floor(time / HOUR) * HOUR).slice(0, 13);
   return `${partition}/${account}/${hour}/${by}`;
 }
 
-/** One finding for all that one group did, in whatever order it was learned; null for nothing. */
+/** One finding for a group's calls, in any order; null for none. */
 export function composeTampering(group: readonly Tampering[]): Finding | null {
   const acts = [...group].sort((a, b) => a.time - b.time || (a.eventId < b.eventId ? -1 : 1));
   const first = acts.find(isWorst(acts)) ?? acts[0];
@@ -47,11 +44,16 @@ export function composeTampering(group: readonly Tampering[]): Finding | null {
     id: `credlock/tampering/${tamperingGroup(first)}`,
     incidentId: workload ? incidentId(workload) : `credlock/incident/${detectorKey(first)}`,
     type: 'DetectorTampered',
-    severity: acts.some(isByWorkload) ? 'HIGH' : 'MEDIUM',
+    severity: severityOf('DetectorTampered', !acts.some(isByWorkload)),
     status: 'ACTIVE',
     contested: false,
     sample: false,
-    title: `Detector in account ${account}: ${actText(first)}${andMore(acts.length - 1)}`.slice(0, 256),
+    title: FINDING_TYPE_TABLE.DetectorTampered.title({
+      subject: `${actText(first)}${andMore(acts.length - 1)}`,
+      account,
+      place: '',
+      count: acts.length,
+    }).slice(0, 256),
     description: descriptionOf(first, acts.length).slice(0, 1_000),
     workload: detectorIn(first),
     sessions: sessionsOf(acts),
@@ -71,12 +73,12 @@ export function composeTampering(group: readonly Tampering[]): Finding | null {
   };
 }
 
-/** What CloudFormation does for a workload may be a deployment by a build server. */
+/** A workload's calls through CloudFormation may be a build server's deployment. */
 function isByWorkload({ workload, byDeployment }: Tampering): boolean {
   return workload !== null && !byDeployment;
 }
 
-/** The one the title tells: by a workload before others', done before refused. */
+/** The call for the title: a workload's before others', successful before refused. */
 function isWorst(acts: readonly Tampering[]): (act: Tampering) => boolean {
   const highest = Math.max(...acts.map(rankOf));
   return (act) => rankOf(act) === highest;
@@ -96,7 +98,7 @@ function detectorIn({ partition, account, region }: Tampering): FindingWorkload 
 
 function actText({ part, name, was, errorCode }: Tampering): string {
   const what = `${part} ${name.slice(0, 80)}`;
-  return errorCode === null ? `${what} was ${was}` : `${what} was to be ${was}, which was refused`;
+  return errorCode === null ? `${what} was ${was}` : `${what} would have been ${was}, but the call was refused`;
 }
 
 function andMore(more: number): string {
@@ -116,23 +118,24 @@ function descriptionOf(act: Tampering, calls: number): string {
   ].join(' ');
 }
 
-/** What is lost as long as it stays so. */
+/** The consequence for the detector. */
 const BLINDS: Readonly<Record<Part, string>> = {
-  rule: 'Events it passed on do not reach the detector any more from there.',
-  bus: 'Events of the accounts that send to it do not reach the detector any more.',
-  queue: 'What waited in it, or would, may be lost.',
-  table: 'What the detector knows, and the findings it keeps up to date, are at stake.',
-  function: 'What it does for the detector may not be done, or done otherwise.',
-  role: 'What is done with it, forwarding events or asking member accounts, may fail.',
-  stack: 'Everything it deployed there goes with it.',
-  bucket: 'Settings, address ranges or log files kept in it are at stake.',
-  topic: 'People may not be told of findings.',
-  alarm: 'Nobody may be told when the detector stops working.',
-  'log group': 'What the detector said of its own work there is gone.',
-  schedule: 'What it starts is not done any more: canaries, or judging again.',
-  key: 'What is encrypted with it, the table, queues and settings, cannot be read or written as long as it is away.',
-  service: 'Findings are not imported there any more.',
-  trail: 'What the trail leaves out, EventBridge and the log files leave out too: the detector does not see it.',
+  rule: 'Events that it forwarded no longer reach the detector.',
+  bus: 'Events of the accounts that send to it no longer reach the detector.',
+  queue: 'Its messages may be lost.',
+  table: 'The detector’s facts, and the state of published findings, may be lost.',
+  function: 'Its part of the detection may fail or be altered.',
+  role: 'Forwarding events or querying member accounts may fail.',
+  stack: 'All resources that it deployed there are removed.',
+  bucket: 'Settings, address ranges or log files in it may be lost or altered.',
+  topic: 'Notifications about findings may not be delivered.',
+  alarm: 'A failure of the detector may go unnoticed.',
+  'log group': 'The detector’s own logs there are lost.',
+  schedule: 'The job that it starts (canaries, or judging again) no longer runs.',
+  key: 'Everything encrypted with it (table, queues, settings) cannot be read or written until it is restored.',
+  service: 'Findings are no longer imported there.',
+  trail:
+    'Events that the trail leaves out are missing from EventBridge and the log files, so the detector does not see them.',
 };
 
 function callerText({ by, workload }: Tampering): string {
@@ -145,8 +148,8 @@ function nounOf(kind: string): string {
 
 const SHOWN: Readonly<Record<Tampering['shown'], string>> = {
   scope: 'The record names the workload its credentials were issued to',
-  delivery: 'The record says that its credentials came from the instance metadata service',
-  shape: 'The name of the session has the form of such a workload’s, which anybody can choose who may assume the role',
+  delivery: 'The record shows that its credentials came from the instance metadata service',
+  shape: 'The session name looks like a workload’s, but anyone who may assume the role can choose it',
   none: '',
 };
 

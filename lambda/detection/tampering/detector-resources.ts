@@ -21,12 +21,12 @@ export const PARTS = [
   'service',
 ] as const;
 
-/** With what the name of every part begins. */
+/** The prefix of the names of all parts. */
 const OURS = 'credlock';
-/** Done by every deployment, so that CloudFormation may. */
+/** Ordinary in deployments, so ignored when CloudFormation does it. */
 export const CHANGED = 'changed';
 
-/** What a deployment has that its name does not tell. Each is null where there is none, or nobody knows. */
+/** Parts of a deployment that are not recognised by name; each is null where there is none or it is unknown. */
 export interface Deployed {
   /** The bucket log files are read from. */
   readonly trailBucket: string | null;
@@ -36,10 +36,10 @@ export interface Deployed {
   readonly hub: { readonly account: string; readonly region: string | null } | null;
 }
 
-/** Where nothing is known but names. */
+/** Recognises parts by name only. */
 export const BY_NAME_ALONE: Deployed = { trailBucket: null, detectorKey: null, hub: null };
 
-/** What was done to what. */
+/** An action on a part of the detector. */
 export interface Act {
   readonly part: Part;
   readonly name: string;
@@ -47,7 +47,7 @@ export interface Act {
   readonly was: string;
 }
 
-/** Gives what was done by its effect; null where that is none. */
+/** As it follows "was", or a function of the request parameters that returns it; null: no effect. */
 type Effect = string | ((request: unknown) => string | null);
 
 interface Service {
@@ -70,7 +70,6 @@ const BUCKET_ACTIONS: Readonly<Record<string, Effect>> = {
   PutBucketLifecycle: CHANGED,
 };
 
-/** Without the key nothing is read or written any more: queues, table, settings. */
 const KEY_ACTIONS: Readonly<Record<string, Effect>> = {
   DisableKey: DISABLED,
   ScheduleKeyDeletion: 'scheduled for deletion',
@@ -78,7 +77,7 @@ const KEY_ACTIONS: Readonly<Record<string, Effect>> = {
   PutKeyPolicy: CHANGED,
 };
 
-/** By the first part of the event source. Actions that are not here do no harm that others here would not be needed for. */
+/** By the first part of the event source. Left out are actions that do harm only together with one listed here. */
 const SERVICES: Readonly<Record<string, readonly Service[]>> = {
   events: [
     {
@@ -206,7 +205,7 @@ const SERVICES: Readonly<Record<string, readonly Service[]>> = {
   scheduler: [{ part: 'schedule', named: ['name'], actions: { DeleteSchedule: DELETED, UpdateSchedule: ONLY_OFF } }],
 };
 
-/** What an action did to a part of the detector; null where it did nothing to any. */
+/** The act on a part of the detector; null where there is none. */
 export function partAct(action: string, record: CloudTrailRecord, deployed: Deployed): Act | null {
   switch (record.eventSource.split('.')[0]) {
     case 'kms':
@@ -245,16 +244,16 @@ function keyAct(action: string, request: unknown, { detectorKey }: Deployed): Ac
   return was === null || name === undefined || named !== name ? null : { part: 'key', name, was };
 }
 
-/** Only where findings go to: what others do with theirs is their business. */
+/** Only in the account and Region to which findings are imported. */
 function securityHubAct(action: string, { account, region }: CloudTrailRecord, { hub }: Deployed): Act | null {
   const isThere = account === hub?.account && (hub.region === null || hub.region === region);
   return isThere && action === 'DisableSecurityHub' ? { part: 'service', name: 'Security Hub', was: DISABLED } : null;
 }
 
-/** Mappings are named by ids; what they belong to is in the answer. */
+/** Event source mappings are named by id; the response names their function. */
 const ARNS = ['functionArn'];
 
-/** What a table has under a name from outside: an object has more than what was put into it. */
+/** Ignores inherited properties, because names come from records. */
 function own<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

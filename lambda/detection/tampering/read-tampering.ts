@@ -7,7 +7,7 @@ import { trailAct } from './trail-actions';
 import type { Workload } from '../model/workload';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';
 
-/** What was done to a part of the detector, or to a trail. Times are event times in epoch milliseconds. */
+/** A call that harms a part of the detector, or a trail. `time`: epoch milliseconds. */
 export interface Tampering {
   readonly eventId: string;
   readonly time: number;
@@ -19,26 +19,24 @@ export interface Tampering {
   readonly eventName: string;
   readonly errorCode: string | null;
   readonly userAgent: string | null;
-  /** What sort of part: `rule`, `queue`, …, `trail`. */
   readonly part: Part;
   readonly name: string;
-  /** What was done to it, as it follows "was": `disabled`, `deleted`, `changed`, … */
+  /** As it follows "was": `disabled`, `deleted`, `changed`, … */
   readonly was: string;
-  /** ARN, or another name, of whoever made the call. */
+  /** ARN, or another name, of the caller. */
   readonly by: string;
   readonly accessKeyId: string | null;
-  /** The workload whose session made the call, and how the record shows that; null where it was no workload's. */
+  /** The workload whose session made the call, if any; `shown`: how the record shows it. */
   readonly workload: Workload | null;
   readonly shown: 'scope' | 'delivery' | 'shape' | 'none';
   readonly source: Source | null;
-  /** Made by CloudFormation for somebody. */
+  /** Made through CloudFormation. */
   readonly byDeployment: boolean;
 }
 
 /**
- * Reads from a record what was done to the detector's own parts, known by their names, or to a trail. Null where it did
- * nothing of the kind: what only reads, what adds to it, what CloudFormation changes without switching anything off, and
- * what was refused, unless a workload's session tried it.
+ * Reads a call against the detector's own parts or a trail. Null for other calls, for changes through CloudFormation that
+ * switch nothing off, and for refused calls unless a workload's session made them.
  */
 export function readTampering(record: CloudTrailRecord, deployed: Deployed = BY_NAME_ALONE): Tampering | null {
   if (record.serviceEvent) return null;
@@ -76,7 +74,7 @@ function callerOf({ arn, userName, invokedBy, principalId }: CallerIdentity): st
   return arn ?? userName ?? invokedBy ?? principalId ?? 'an unknown caller';
 }
 
-/** Lambda writes the version of its API behind the action: `DeleteFunction20150331`, `UpdateFunctionCode20150331v2`. */
+/** CloudTrail appends Lambda's API version to the action: `DeleteFunction20150331`, `UpdateFunctionCode20150331v2`. */
 function actionOf({ eventName }: Pick<CloudTrailRecord, 'eventName'>): string {
   return eventName.replace(/\d{8}(?:v\d+)?$/, '');
 }

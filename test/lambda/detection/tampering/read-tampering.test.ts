@@ -355,7 +355,7 @@ describe('whose doing it is', () => {
     const tried = seen(DISABLE, { userIdentity: INSTANCE, errorCode: 'AccessDenied' });
     expect(composeTampering([tried])).toMatchObject({
       severity: 'HIGH',
-      title: `Detector in account ${ACCOUNT}: rule credlock-ec2-instance was to be disabled, which was refused`,
+      title: `Detector in account ${ACCOUNT}: rule credlock-ec2-instance would have been disabled, but the call was refused`,
     });
   });
 
@@ -387,8 +387,8 @@ describe('the finding', () => {
       title: `Detector in account ${ACCOUNT}: rule credlock-ec2-instance was disabled`,
       description:
         `Rule credlock-ec2-instance was disabled. ${PERSON.arn} called events.amazonaws.com DisableRule in account ` +
-        `${ACCOUNT}, eu-west-1, at 2026-09-01T10:20:30Z from 203.0.113.9. Events it passed on do not reach the ` +
-        'detector any more from there.',
+        `${ACCOUNT}, eu-west-1, at 2026-09-01T10:20:30Z from 203.0.113.9. Events that it forwarded no longer ` +
+        'reach the detector.',
       workload: { kind: 'detector', id: 'credlock', account: ACCOUNT, region: 'eu-west-1', partition: 'aws' },
       sessions: [{ arn: PERSON.arn, role: 'admin', accessKeyIds: ['ASIAADA'] }],
       origin: { kind: 'public', ip: '203.0.113.9', ownership: 'unknown' },

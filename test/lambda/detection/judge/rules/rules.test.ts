@@ -15,7 +15,7 @@ function launched(settings: Partial<Settings> = {}): Trail {
   return new Trail(settings).changed('RunInstances', '06:00', LAUNCH);
 }
 
-describe('rule 0, not its own request', () => {
+describe('not its own request', () => {
   it('says that no workload opens a console, even at its own address', () => {
     const trail = new Trail().calls('i-1', HOME, '10:00').calls('i-1', HOME, '11:00', { did: Did.console });
     expect(trail.decisions('i-1')).toEqual(['10:00 first-use trusted', '11:00 not-its-own-request suspicious']);
@@ -75,7 +75,7 @@ describe('rule 0, not its own request', () => {
   });
 });
 
-describe('rule 1, service callers', () => {
+describe('service callers', () => {
   it('trusts a service that says so, and learns no address of it', () => {
     const trail = new Trail().calls('i-1', 'by cloudformation.amazonaws.com', '09:00').calls('i-1', HOME, '10:00');
     expect(trail.decisions('i-1')).toEqual(['09:00 service-caller trusted', '10:00 first-use trusted']);
@@ -101,7 +101,7 @@ describe('rule 1, service callers', () => {
   });
 });
 
-describe('rule 2, dead or stopped', () => {
+describe('dead or stopped', () => {
   const dead = (time: string) =>
     launched().changed('TerminateInstances', '09:00', { instanceId: 'i-1' }).calls('i-1', HOME, time).decisions('i-1');
   const stopped = (...times: string[]) =>
@@ -160,7 +160,7 @@ describe('rule 2, dead or stopped', () => {
   });
 });
 
-describe('rule 3, endpoints', () => {
+describe('endpoints', () => {
   const at = (owner: string, place: string, more: Partial<Settings> = {}) =>
     new Trail(more).calls('i-1', 'vpce-1/10.0.0.5', '08:00').calls('i-1', `vpce-2@${owner}/${place}`, '09:00');
 
@@ -244,7 +244,7 @@ describe('rule 3, endpoints', () => {
   });
 });
 
-describe('rule 4, declared networks', () => {
+describe('declared networks', () => {
   const declared = (network: object, place = OUTSIDE, role = 'orders-api') =>
     new Trail({ trustedNetworks: [{ cidr: '192.0.2.64/29', ...network }] })
       .calls('i-1', place, '09:00', { role })
@@ -278,7 +278,7 @@ describe('rule 4, declared networks', () => {
   });
 });
 
-describe('rules 6 and 7, locks and first uses', () => {
+describe('locks and first uses', () => {
   it('keep one first use a path', () => {
     const trail = new Trail()
       .calls('i-1', HOME, '08:00')
@@ -489,7 +489,7 @@ describe('doors', () => {
   });
 });
 
-describe('rule 8, shared egress', () => {
+describe('shared egress', () => {
   const nat = { natGatewayId: 'nat-1', vpcId: 'vpc-1', publicIps: [SECOND] };
 
   it('is the NAT gateway of the workload’s VPC, while it has the address', () => {
