@@ -1,4 +1,4 @@
-/** Calls told apart and counted up to here, then "at least". */
+/** Calls are counted exactly up to this many. */
 const MOST = 200;
 
 /** How many distinct calls there were, by their event ids: exact up to a bound, whatever order and how often they come. */
@@ -22,7 +22,7 @@ export class DistinctCalls {
   }
 }
 
-/** 53 bits: ids are kept by the million, and only told apart. */
+/** 53 bits are enough to distinguish ids, and take less memory than the ids. */
 function digestOf(text: string): number {
   let low = 0x811c9dc5;
   let high = 0x01000193;

@@ -83,7 +83,7 @@ export function postureOf(facts: FactSet, question: PostureQuestion): Posture[] 
   return [...seats.values()].flatMap((seat) => seat.posture() ?? []).sort(byStanding);
 }
 
-/** Only the record's own fields prove whose keys they are: a session's name is chosen by whoever may assume the role. */
+/** Only the record's own fields prove the workload: anyone who may assume the role can choose the session name. */
 function deliveredTo({ workload, shown, delivery }: Caller): Workload | null {
   if (delivery === null || workload?.kind !== ec2Instance.name) return null;
   return shown === 'scope' || shown === 'delivery' ? workload : null;
@@ -118,7 +118,7 @@ class Seat {
 
   posture(): Posture | null {
     const { partition, account, id } = this.instance;
-    const [imdsV1, imdsV2] = [this.imdsV1.told(), this.imdsV2.told()];
+    const [imdsV1, imdsV2] = [this.imdsV1.summary(), this.imdsV2.summary()];
     if (!imdsV1 && !imdsV2) return null;
     return {
       schema: POSTURE_SCHEMA,
@@ -142,7 +142,7 @@ class Seat {
 
 class Use {
   private readonly hours = new Set<number>();
-  /** The first event of each hour counts for the times told. */
+  /** Taken from the first event of each hour. */
   private first = Infinity;
   private last = 0;
   private lastHour = -1;
@@ -171,7 +171,7 @@ class Use {
     }
   }
 
-  told(): DeliveryUse | null {
+  summary(): DeliveryUse | null {
     if (this.isUnused) return null;
     const userAgents = [...this.userAgents].sort(
       ([a, inA], [b, inB]) => inB.size - inA.size || (a < b ? -1 : Number(a > b)),

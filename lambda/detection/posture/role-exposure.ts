@@ -52,14 +52,14 @@ export function roleExposureOf(
   const latestFirst = [...seen].sort((a, b) => b.lastSeen - a.lastSeen || (a.instance < b.instance ? -1 : 1));
   const since = now - quietDays * DAY;
   const exposed = latestFirst.filter(({ lastSeen }) => lastSeen > since);
-  const told = exposed.length > 0 ? exposed : latestFirst;
+  const listed = exposed.length > 0 ? exposed : latestFirst;
   return {
     id: `credlock/posture/${partition}/${account}/${role}`,
     partition,
     account,
     role,
-    instances: told.slice(0, MOST_INSTANCES),
-    instancesLeftOut: Math.max(0, told.length - MOST_INSTANCES),
+    instances: listed.slice(0, MOST_INSTANCES),
+    instancesLeftOut: Math.max(0, listed.length - MOST_INSTANCES),
     status: exposed.length > 0 ? 'ACTIVE' : 'ARCHIVED',
     archivedBecause: exposed.length > 0 ? null : `no keys of the role were got by IMDSv1 for ${quietDays} days`,
     firstSeen: isoTime(Math.min(...seen.map(({ firstSeen }) => firstSeen))),
@@ -118,8 +118,8 @@ export const EXPOSURE_ADVICE =
 function agentsOf(instances: readonly ExposedInstance[]): string {
   const agents = [...new Set(instances.flatMap(({ userAgents }) => userAgents))].sort();
   if (agents.length === 0) return 'nothing that names itself';
-  const told = agents.slice(0, 3).map((agent) => `"${shortened(agent, 80)}"`);
-  return `${told.join(', ')}${agents.length > 3 ? ` and ${agents.length - 3} more` : ''}`;
+  const listed = agents.slice(0, 3).map((agent) => `"${shortened(agent, 80)}"`);
+  return `${listed.join(', ')}${agents.length > 3 ? ` and ${agents.length - 3} more` : ''}`;
 }
 
 function shortened(text: string, most: number): string {
