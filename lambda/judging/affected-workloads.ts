@@ -16,18 +16,18 @@ import { subscribersOf, topic } from '../store/subscriptions';
 
 /** The workloads whose verdicts a stored fact may change. */
 export interface AffectedWorkloads {
-  /** Those whose own fact it is. */
+  /** Those the fact is about. */
   readonly own: readonly Workload[];
-  /** Those that are judged by it besides. */
+  /** Those whose judgement reads it. */
   readonly others: readonly Workload[];
-  /** Whether it proves, or may prove, what was seen before. */
+  /** True if it proves, or may prove, earlier sightings. */
   readonly isProof: boolean;
 }
 
 /**
- * Asked after a fact was stored, so that nobody falls between. Sightings that only an issuance ties to a workload are
- * copied to it, by whichever of the two is stored later. `mayBeFirst`: false where its session is known to have an earlier
- * one of its kind.
+ * To be called after the fact was stored, so that a concurrent subscription is seen. Sightings that only an issuance ties
+ * to a workload are copied to it by whichever of the two is stored later. `mayBeFirst`: false if its session is known to
+ * have an earlier fact of its kind.
  */
 export async function affectedBy(
   fact: Fact,
@@ -59,7 +59,7 @@ async function affectedBySighting(fact: Sighting, table: LockTable, retentionDay
   return { own: unique([...named, ...owners]), others: await subscribersOf(topics, table), isProof: false };
 }
 
-/** To whom the key was issued; else who was issued keys under the name of the session. */
+/** The workload the access key was issued to; else those issued credentials under the session's name. */
 async function ownersOf({ caller, event }: Sighting, table: LockTable, retentionDays: number): Promise<Workload[]> {
   const { accessKeyId, sessionArn } = caller;
   const pk = partition.session(sessionArn);
@@ -106,7 +106,7 @@ async function affectedByIssuance(
   return { own: [workload], others: await subscribersOf(topics, table), isProof };
 }
 
-/** What was done under a session's name, with any key. */
+/** Sightings under a session's name, with any access key. */
 async function seenUnder(sessionArn: string, table: LockTable): Promise<StoredItem[]> {
   const pk = partition.session(sessionArn);
   const [items, keys] = await Promise.all([table.query(pk, SORT_KEYS.sighting), table.query(pk, SORT_KEYS.usedKey)]);
@@ -114,7 +114,7 @@ async function seenUnder(sessionArn: string, table: LockTable): Promise<StoredIt
   return [...items, ...answers.flat()];
 }
 
-/** Whether it is the one its session keeps; a later one of the same session tells nothing new. */
+/** True if it is the one its session keeps; later ones of the session add nothing. */
 async function isFirst(fact: Issuance | ForeignKey, sk: string, table: LockTable): Promise<boolean> {
   const [first] = factsIn(await table.query(partition.session(fact.sessionArn), sk));
   return first?.fact === fact.fact && first.id === fact.id;

@@ -6,13 +6,13 @@ import type { Judged } from './judge-workloads';
 
 export const FAR_FUTURE_DAYS = 500;
 
-/** Where a workload is anchored, told to all who may ask. */
+/** The claims by which other workloads' judgements find where this one is anchored. */
 export function anchorClaimsOf({ footprint }: Judged): Claims {
   const body = storedAnchorSummary(footprint);
   return new Map(placesOf(footprint).map((place) => [place, body]));
 }
 
-/** Under what others are concerned where a footprint changed. */
+/** Topics whose subscribers are to be judged again after anchors changed. */
 export function topicsOf({ places }: ClaimsSaved, workload: Workload): string[] {
   return places.length === 0 ? [] : [...places, topic.footprint(workload)];
 }

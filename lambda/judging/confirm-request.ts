@@ -1,4 +1,4 @@
 import type { Workload } from '../detection/model/workload';
 
-/** Asks for a workload to be settled, no sooner than `notBefore` (epoch milliseconds). Resolves when that was sent. */
+/** Requests that a workload be confirmed, no sooner than `notBefore` (epoch milliseconds). Resolves once sent. */
 export type RequestConfirm = (workload: Workload, notBefore: number) => Promise<void>;

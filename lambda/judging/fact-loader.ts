@@ -20,13 +20,13 @@ import type { LockTable, StoredItem } from '../store/lock-table';
 import { sightingsIn } from '../store/fact-items';
 import { topic, type Subscriptions } from '../store/subscriptions';
 
-/** A workload whose network takes more than this many queries to read is judged by what was read first. */
+/** Beyond this many queries a workload is judged by what was read first. */
 const MOST_QUERIES = 2_000;
 const AT_ONCE = 25;
 
 /**
- * Changes made by one workload or key, and keys asked for with it: of whoever makes more of them than any deployment would
- * (a thief who wants his victim never to be judged), those that sort first by account and event are read.
+ * The changes made, and credentials requested, by one workload or access key: more than any deployment makes. Beyond it the
+ * first in sort order are read, so that an attacker cannot keep a workload from being judged.
  */
 const MOST_MADE = 10_000;
 
@@ -38,36 +38,36 @@ const KEPT: ReadonlySet<string> = new Set([
   SORT_KEYS.steadyState,
 ]);
 
-interface Wanted {
+interface QueuedQuery {
   readonly pk: string;
   readonly prefix: string;
   /** Items that are read of it. */
-  readonly most: number;
-  /** What changes when something is filed there; null for what only the workload itself files. */
+  readonly limit: number;
+  /** The topic to subscribe to; null for the workload's own partition. */
   readonly topic: string | null;
 }
 
 /**
- * The facts that bear on the verdicts on some workloads: their own, those of their network, of whoever changed that, and
- * what a judgement asks for besides. What is wanted is read by `read`, which may make more wanted.
+ * Loads the facts that verdicts on some workloads depend on: their own, their network's, those of the callers that changed
+ * it, and what a judgement queues. `read` reads what is queued, which may queue more.
  */
 export class FactLoader {
   readonly facts = new FactSet();
-  /** By workload key: where others are anchored. */
-  readonly footprints = new Map<WorkloadKey, AnchorSummary>();
+  /** Anchors of other workloads. */
+  readonly anchorSummaries = new Map<WorkloadKey, AnchorSummary>();
   /** Workloads with stored suspicions or findings. */
   readonly open = new Set<WorkloadKey>();
-  /** What the workloads to be judged keep of themselves besides facts, by partition and sort key. */
+  /** Claims and steady states of the workloads to be judged, by partition and sort key. */
   readonly kept = new Map<string, StoredItem>();
   private readonly own: ReadonlyMap<string, Workload>;
   private readonly networks: CidrSet;
   private readonly isOrganizationListed: boolean;
   private readonly subscriptions: Subscriptions | null;
   private readonly seen = new Set<string>();
-  private wanted: Wanted[] = [];
+  private queued: QueuedQuery[] = [];
   private readonly vpcs = new Set<string>();
   private readonly privateIps = new Set<string>();
-  /** Keys and session ARNs behind changes, for whose workloads everything is read. */
+  /** Access keys and session ARNs that made changes: their workloads are read in full. */
   private readonly makers = new Set<string>();
   private readonly issuedKeys = new Set<string>();
 
@@ -80,7 +80,7 @@ export class FactLoader {
       subscriptions,
     }: {
       readonly privateNetworks: readonly string[];
-      /** Then it matters not whose records were seen. */
+      /** If so, it does not matter which accounts sent records. */
       readonly isOrganizationListed: boolean;
       readonly subscriptions: Subscriptions | null;
     },
@@ -89,69 +89,75 @@ export class FactLoader {
     this.isOrganizationListed = isOrganizationListed;
     this.subscriptions = subscriptions;
     this.own = new Map(workloads.map((workload) => [partition.workload(workload), workload]));
-    for (const workload of workloads) this.wantWorkload(workload);
+    for (const workload of workloads) this.queueWorkload(workload);
   }
 
-  /** Reads all that is wanted. False when nothing was. */
+  /** Reads all that is queued. False if nothing was. */
   async read(): Promise<boolean> {
-    if (this.wanted.length === 0) return false;
-    // There the subscriptions stand, and the note that must be older than all that is judged by.
-    await this.readSome(this.wanted.filter(({ pk }) => this.own.has(pk)));
-    while (this.wanted.length > 0 && this.seen.size < MOST_QUERIES) await this.readSome(this.wanted.slice(0, AT_ONCE));
-    this.wanted = [];
+    if (this.queued.length === 0) return false;
+    // First the own partitions: they hold the subscriptions, and the steady state must be read before any other fact.
+    await this.readSome(this.queued.filter(({ pk }) => this.own.has(pk)));
+    while (this.queued.length > 0 && this.seen.size < MOST_QUERIES) await this.readSome(this.queued.slice(0, AT_ONCE));
+    this.queued = [];
     await this.subscriptions?.save();
     return true;
   }
 
-  private async readSome(some: readonly Wanted[]): Promise<void> {
-    this.wanted = this.wanted.filter((one) => !some.includes(one));
+  private async readSome(some: readonly QueuedQuery[]): Promise<void> {
+    this.queued = this.queued.filter((one) => !some.includes(one));
     await this.subscriptions?.to(some.flatMap((one) => one.topic ?? []));
-    const answers = await Promise.all(some.map(({ pk, prefix, most }) => this.table.query(pk, prefix, most)));
+    const answers = await Promise.all(some.map(({ pk, prefix, limit }) => this.table.query(pk, prefix, limit)));
     for (const [at, { pk }] of some.entries()) for (const item of answers[at] ?? []) this.take(item, pk);
   }
 
-  private want(
+  private queue(
     pk: string,
     about: string | null = pk,
-    { prefix = '', most = Infinity }: { readonly prefix?: string; readonly most?: number } = {},
+    { prefix = '', limit = Infinity }: { readonly prefix?: string; readonly limit?: number } = {},
   ): void {
     const key = `${pk} ${prefix}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
-    this.wanted.push({ pk, prefix, most, topic: about });
+    this.queued.push({ pk, prefix, limit, topic: about });
   }
 
-  private wantWorkload(workload: Workload): void {
+  private queueWorkload(workload: Workload): void {
     const pk = partition.workload(workload);
-    this.want(pk, this.own.has(pk) ? null : topic.footprint(workload));
-    this.wantEntity(`instance/${workload.account}/${workload.id}`);
-    if (!this.own.has(pk)) this.noticeAccount(workload.account);
+    this.queue(pk, this.own.has(pk) ? null : topic.footprint(workload));
+    this.queueEntity(`instance/${workload.account}/${workload.id}`);
+    if (!this.own.has(pk)) this.queueAccount(workload.account);
   }
 
-  private wantEntity(entity: string): void {
-    this.want(partition.entity(entity), topic.entity(entity));
+  private queueEntity(entity: string): void {
+    this.queue(partition.entity(entity), topic.entity(entity));
   }
 
-  /** Where other workloads are anchored: a partition of footprints. */
-  wantFootprints(pk: string): void {
-    this.want(pk);
+  /** A partition of other workloads' anchor summaries. */
+  queueAnchorSummaries(pk: string): void {
+    this.queue(pk);
   }
 
-  /** What was done with a key, and which keys were asked for with it. */
-  wantUses(accessKeyId: string): void {
-    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.requestedKey, most: MOST_MADE });
-    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.sighting });
+  /** Calls made with an access key, and credentials requested with it. */
+  queueKeyUses(accessKeyId: string): void {
+    this.queue(partition.key(accessKeyId), topic.use(accessKeyId), {
+      prefix: SORT_KEYS.requestedKey,
+      limit: MOST_MADE,
+    });
+    this.queue(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.sighting });
   }
 
-  /** The changes that a workload's sessions made, and the keys they asked for. */
-  wantMade(by: string): void {
-    this.want(partition.made(by), topic.made(by), { most: MOST_MADE });
+  /** Changes made, and credentials requested, by a workload's sessions. */
+  queueChangesBy(by: string): void {
+    this.queue(partition.made(by), topic.made(by), { limit: MOST_MADE });
   }
 
-  /** The changes made with a key, and the keys asked for with it. */
-  wantMadeWith(accessKeyId: string): void {
-    this.wantMade(`key/${accessKeyId}`);
-    this.want(partition.key(accessKeyId), topic.use(accessKeyId), { prefix: SORT_KEYS.requestedKey, most: MOST_MADE });
+  /** Changes made, and credentials requested, with an access key. */
+  queueChangesWith(accessKeyId: string): void {
+    this.queueChangesBy(`key/${accessKeyId}`);
+    this.queue(partition.key(accessKeyId), topic.use(accessKeyId), {
+      prefix: SORT_KEYS.requestedKey,
+      limit: MOST_MADE,
+    });
   }
 
   private take(item: StoredItem, pk: string): void {
@@ -166,7 +172,7 @@ export class FactLoader {
       case SORT_KEYS.account:
         return this.facts.sawAccount(idIn(item.sk));
       case SORT_KEYS.claim:
-        return this.takeFootprint(item);
+        return this.takeAnchorSummary(item);
       case SORT_KEYS.finding:
       case SORT_KEYS.suspectClaims:
         this.open.add(idIn(pk));
@@ -178,11 +184,11 @@ export class FactLoader {
     if (KEPT.has(item.sk)) this.kept.set(`${pk} ${item.sk}`, item);
   }
 
-  private takeFootprint({ body }: StoredItem): void {
-    const footprint = parseAnchorSummary(body);
-    if (!footprint) return;
-    this.footprints.set(workloadKey(footprint.workload), footprint);
-    this.noticeAccount(footprint.workload.account);
+  private takeAnchorSummary({ body }: StoredItem): void {
+    const summary = parseAnchorSummary(body);
+    if (!summary) return;
+    this.anchorSummaries.set(workloadKey(summary.workload), summary);
+    this.queueAccount(summary.workload.account);
   }
 
   private takeFact(fact: Fact | null, pk: string): void {
@@ -196,62 +202,62 @@ export class FactLoader {
   }
 
   private followIssuance({ workload, accessKeyId, sessionArn }: Issuance): void {
-    if (this.makers.has(sessionArn) || this.makers.has(accessKeyId ?? '')) this.wantWorkload(workload);
+    if (this.makers.has(sessionArn) || this.makers.has(accessKeyId ?? '')) this.queueWorkload(workload);
   }
 
   private followKey({ accessKeyId, by }: ForeignKey): void {
-    if (by && this.makers.has(accessKeyId)) this.wantMaker(by);
+    if (by && this.makers.has(accessKeyId)) this.queueMaker(by);
   }
 
   private takeChange(change: Change, pk: string): void {
-    this.noticeAccount(change.account);
-    if (change.transferTo) this.noticeAccount(change.transferTo);
-    if (change.by) this.wantMaker(change.by);
-    // What somebody made elsewhere is read for the making, not for the place.
+    this.queueAccount(change.account);
+    if (change.transferTo) this.queueAccount(change.transferTo);
+    if (change.by) this.queueMaker(change.by);
+    // Changes read for who made them say nothing of this network.
     if (!pk.startsWith(PARTITIONS.madeBy)) this.follow(change);
   }
 
   private follow(change: Change): void {
-    for (const entity of entitiesOf(change)) if (!entity.startsWith('private/')) this.wantEntity(entity);
-    for (const vpc of [change.vpcId, ...change.interfaces.map((one) => one.vpcId)]) if (vpc) this.wantVpc(vpc);
+    for (const entity of entitiesOf(change)) if (!entity.startsWith('private/')) this.queueEntity(entity);
+    for (const vpc of [change.vpcId, ...change.interfaces.map((one) => one.vpcId)]) if (vpc) this.queueVpc(vpc);
   }
 
   private takeSighting(item: StoredItem, pk: string): void {
     for (const sighting of sightingsIn(item)) {
       this.facts.add(sighting);
-      if (pk.startsWith(PARTITIONS.workload)) this.askAbout(sighting);
+      if (pk.startsWith(PARTITIONS.workload)) this.queueReadsOf(sighting);
     }
   }
 
-  private askAbout({ caller, did }: Sighting): void {
+  private queueReadsOf({ caller, did }: Sighting): void {
     this.takeOrigin(caller.source);
     const isIssued = caller.accessKeyId !== null && this.issuedKeys.has(caller.accessKeyId);
-    if ((isUnproven(caller) && !isIssued) || (did & Did.console) !== 0) this.wantProof(caller);
+    if ((isUnproven(caller) && !isIssued) || (did & Did.console) !== 0) this.queueProof(caller);
   }
 
   private takeOrigin(source: Source): void {
     const { kind, ip, endpointId, endpointAccount } = originOf(source, this.networks);
     if (kind === 'public') {
-      this.wantEntity(`ip/${ip ?? ''}`);
-      this.wantEntity('byoip');
+      this.queueEntity(`ip/${ip ?? ''}`);
+      this.queueEntity('byoip');
     }
     if (kind !== 'endpoint') return;
-    this.wantEntity(`endpoint/${endpointId ?? ''}`);
-    if (endpointAccount !== null) this.noticeAccount(endpointAccount);
-    if (ip !== null) this.wantPrivateIp(ip);
+    this.queueEntity(`endpoint/${endpointId ?? ''}`);
+    if (endpointAccount !== null) this.queueAccount(endpointAccount);
+    if (ip !== null) this.queuePrivateIp(ip);
   }
 
-  private wantProof({ accessKeyId, sessionArn }: Caller): void {
+  private queueProof({ accessKeyId, sessionArn }: Caller): void {
     if (accessKeyId !== null)
-      this.want(partition.key(accessKeyId), topic.key(accessKeyId), { prefix: SORT_KEYS.issued });
-    this.want(partition.session(sessionArn), topic.session(sessionArn), { prefix: SORT_KEYS.issued });
+      this.queue(partition.key(accessKeyId), topic.key(accessKeyId), { prefix: SORT_KEYS.issued });
+    this.queue(partition.session(sessionArn), topic.session(sessionArn), { prefix: SORT_KEYS.issued });
   }
 
-  /** Whoever made a change: whether it counts depends on where he is at home. */
-  private wantMaker(by: Caller): void {
+  /** A change counts only if its maker called from its own base. */
+  private queueMaker(by: Caller): void {
     const { workload, accessKeyId, sessionArn } = by;
-    if (workload) this.wantWorkload(workload);
-    this.wantProof(by);
+    if (workload) this.queueWorkload(workload);
+    this.queueProof(by);
     if (this.makers.has(accessKeyId ?? sessionArn)) return;
     this.makers.add(accessKeyId ?? sessionArn).add(sessionArn);
     for (const issuance of this.facts.issuances.values()) this.followIssuance(issuance);
@@ -259,19 +265,19 @@ export class FactLoader {
     if (key) this.followKey(key);
   }
 
-  private wantVpc(vpcId: string): void {
+  private queueVpc(vpcId: string): void {
     this.vpcs.add(vpcId);
-    for (const ip of this.privateIps) this.wantEntity(`private/${vpcId}/${ip}`);
+    for (const ip of this.privateIps) this.queueEntity(`private/${vpcId}/${ip}`);
   }
 
-  private wantPrivateIp(ip: string): void {
+  private queuePrivateIp(ip: string): void {
     this.privateIps.add(ip);
-    for (const vpcId of this.vpcs) this.wantEntity(`private/${vpcId}/${ip}`);
+    for (const vpcId of this.vpcs) this.queueEntity(`private/${vpcId}/${ip}`);
   }
 
-  private noticeAccount(account: string): void {
+  private queueAccount(account: string): void {
     const own = [...this.own.values()];
     if (this.isOrganizationListed || own.every((workload) => workload.account === account)) return;
-    this.want(PARTITIONS.accounts, topic.account(account), { prefix: `${SORT_KEYS.account}${account}` });
+    this.queue(PARTITIONS.accounts, topic.account(account), { prefix: `${SORT_KEYS.account}${account}` });
   }
 }

@@ -5,7 +5,7 @@ import type { Settings } from '../detection/model/settings';
 
 const MINUTE = 60_000;
 
-/** Whether no later record can explain it: such a finding is neither held nor kept back while learning. */
+/** True if no later fact can explain it: it is neither held nor withheld in `learn` mode. */
 export function isFinal(
   { type }: Pick<Finding, 'type'>,
   { organizationAccounts }: Pick<Settings, 'organizationAccounts'>,
@@ -23,7 +23,7 @@ export function dueAt(
   return isFinal(finding, settings) ? firstSeen : firstSeen + settings.holdMinutes * MINUTE;
 }
 
-/** Whether it has to wait. An event of the future (a clock that is wrong) is not waited for. */
+/** True while the hold lasts. A first event in the future (a wrong clock) is not held. */
 export function isHeld(
   finding: Finding,
   settings: Pick<Settings, 'organizationAccounts' | 'holdMinutes'>,

@@ -15,14 +15,13 @@ import type { LockTable, StoredItem } from '../store/lock-table';
 import { FactLoader } from './fact-loader';
 import type { Subscriptions } from '../store/subscriptions';
 
-/** What every judgement is made with. */
 export interface JudgingContext {
   readonly table: LockTable;
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
 }
 
-/** A workload's verdicts and what the judgements of others will ask of it. */
+/** A workload's verdicts and the summary of its anchors that the judgements of others read. */
 export interface Judged {
   readonly workload: Workload;
   readonly judgement: Judgement;
@@ -30,22 +29,22 @@ export interface Judged {
   /** Composes the findings. */
   readonly compose: () => WorkloadFindings;
   readonly footprint: AnchorSummary;
-  /** What the workload kept of itself when the judgement began to read: claims, the note of calm. */
+  /** The workload's claims or steady state as read when the judgement began. */
   readonly kept: (sk: string) => StoredItem | undefined;
 }
 
 export interface Judgements {
   readonly judged: readonly Judged[];
   readonly around: Peers;
-  /** Those of them that have stored suspicions or findings. */
+  /** Workloads with stored suspicions or findings. */
   readonly open: ReadonlySet<WorkloadKey>;
-  /** When the network changed last that they were judged by, in epoch milliseconds; zero if never. */
+  /** Time of the latest network change they were judged by, in epoch milliseconds; zero if none. */
   readonly newestChange: number;
 }
 
-/** What a judgement asks for is read, and then it is made again; each round goes one hop further than the one before. */
+/** Each round reads what the judgement before it lacked, one hop further, and judges again. */
 const MOST_ROUNDS = 12;
-/** Sessions assumed with stolen keys are followed so far, and the last one's calls are read. */
+/** Derived sessions are followed this far, and the last one's calls are read. */
 const HOPS = 2;
 
 /**
@@ -54,39 +53,39 @@ const HOPS = 2;
  */
 export async function judgeWorkloads(
   workloads: readonly Workload[],
-  bench: JudgingContext,
+  context: JudgingContext,
   subscriptions: Subscriptions | null = null,
 ): Promise<Judgements> {
-  const { privateNetworks, organizationAccounts } = bench.settings;
+  const { privateNetworks, organizationAccounts } = context.settings;
   const isOrganizationListed = organizationAccounts.length > 0;
   const options = { privateNetworks, isOrganizationListed, subscriptions };
-  const neighbourhood = new FactLoader(bench.table, workloads, options);
-  await neighbourhood.read();
-  for (let round = 1; ; round += 1) {
-    const session = new JudgingRound(workloads, neighbourhood, bench);
-    session.askFurther();
-    if (round === MOST_ROUNDS || !(await neighbourhood.read())) return session.judgements();
+  const loader = new FactLoader(context.table, workloads, options);
+  await loader.read();
+  for (let count = 1; ; count += 1) {
+    const round = new JudgingRound(workloads, loader, context);
+    round.queueMissing();
+    if (count === MOST_ROUNDS || !(await loader.read())) return round.judgements();
   }
 }
 
-/** One judgement by what was read so far. */
+/** One judgement by the facts read so far. */
 class JudgingRound {
   private readonly around: Peers;
   private readonly histories: ReadonlyMap<WorkloadKey, History>;
   private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
-  private readonly alibis: ReturnType<typeof rejectedBy>;
+  private readonly rejectedFor: ReturnType<typeof rejectedBy>;
 
   constructor(
     workloads: readonly Workload[],
-    private readonly neighbourhood: FactLoader,
-    private readonly bench: JudgingContext,
+    private readonly loader: FactLoader,
+    private readonly context: JudgingContext,
   ) {
-    const { settings, ipRanges } = bench;
-    const basis = judgingBasisOf({ facts: neighbourhood.facts, settings, ipRanges });
+    const { settings, ipRanges } = context;
+    const basis = judgingBasisOf({ facts: loader.facts, settings, ipRanges });
     const keys = new Set(workloads.map(workloadKey));
     this.histories = new Map([...basis.living].filter(([key]) => keys.has(key)));
-    this.around = peersOf(this.histories, basis, neighbourhood.footprints.values());
-    this.alibis = rejectedBy(basis.rejected);
+    this.around = peersOf(this.histories, basis, loader.anchorSummaries.values());
+    this.rejectedFor = rejectedBy(basis.rejected);
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
   }
 
@@ -94,40 +93,40 @@ class JudgingRound {
     const asked = new Set<string>();
     const around = recordingQuestions(this.around, asked);
     const judgement = judge(history, around);
-    if (this.bench.settings.serviceCallerFindings) informationalDecisions([{ judgement, peers: around }]);
+    if (this.context.settings.serviceCallerFindings) informationalDecisions([{ judgement, peers: around }]);
     for (const place of anchorsOfVerdicts(judgement)) around.anchoredAt(place);
     return { judgement, asked };
   }
 
-  /** Makes wanted what the judgements depend on besides. */
-  askFurther(): void {
-    const { neighbourhood, bench } = this;
+  /** Queues the reads the judgements lack. */
+  queueMissing(): void {
+    const { loader, context } = this;
     for (const { judgement, asked } of this.made) {
       const { verdicts, history } = judgement;
-      if (verdicts.length === 0 && hasOneOrigin(history) && !bench.settings.serviceCallerFindings) continue;
-      for (const place of asked) neighbourhood.wantFootprints(place);
+      if (verdicts.length === 0 && hasOneOrigin(history) && !context.settings.serviceCallerFindings) continue;
+      for (const place of asked) loader.queueAnchorSummaries(place);
       if (verdicts.length === 0) continue;
-      // What was made of stolen keys is told; a change by any session that began here is evidence.
-      for (const key of this.askedForWith(keysOf(judgement), HOPS)) neighbourhood.wantUses(key);
-      neighbourhood.wantMade(workloadKey(history.workload));
+      // Findings name the sessions derived from stolen credentials, and changes by any of the workload's sessions.
+      for (const key of this.requestedWith(keysOf(judgement), HOPS)) loader.queueKeyUses(key);
+      loader.queueChangesBy(workloadKey(history.workload));
       const unproven = history.sightings.filter(({ caller }) => isUnproven(caller));
-      for (const key of this.askedForWith(keysIn(unproven))) neighbourhood.wantMadeWith(key);
-      for (const key of this.askedForWith(keysIn(history.sightings)))
-        if (this.wasAskedFor(key)) neighbourhood.wantMadeWith(key);
+      for (const key of this.requestedWith(keysIn(unproven))) loader.queueChangesWith(key);
+      for (const key of this.requestedWith(keysIn(history.sightings)))
+        if (this.wasRequested(key)) loader.queueChangesWith(key);
     }
   }
 
-  private wasAskedFor(accessKeyId: string): boolean {
-    return this.neighbourhood.facts.foreignKeys.has(accessKeyId);
+  private wasRequested(accessKeyId: string): boolean {
+    return this.loader.facts.foreignKeys.has(accessKeyId);
   }
 
-  /** These keys, and those that were asked for with them, hop by hop. */
-  private askedForWith(accessKeyIds: Iterable<string>, hops = Infinity): ReadonlySet<string> {
+  /** These access keys, and those requested with them, hop by hop. */
+  private requestedWith(accessKeyIds: Iterable<string>, hops = Infinity): ReadonlySet<string> {
     const found = new Set(accessKeyIds);
     let latest: ReadonlySet<string> = found;
     for (let hop = 0; hop < hops && latest.size > 0; hop += 1) {
       const parents = latest;
-      const children = [...this.neighbourhood.facts.foreignKeys.values()].filter(
+      const children = [...this.loader.facts.foreignKeys.values()].filter(
         ({ by, accessKeyId }) => by && parents.has(by.accessKeyId ?? '') && !found.has(accessKeyId),
       );
       latest = new Set(children.map(({ accessKeyId }) => accessKeyId));
@@ -137,8 +136,8 @@ class JudgingRound {
   }
 
   judgements(): Judgements {
-    const { around, neighbourhood } = this;
-    const chains = new Chains(neighbourhood.facts, around.privateNetworks);
+    const { around, loader } = this;
+    const chains = new Chains(loader.facts, around.privateNetworks);
     const judged = this.made.map(({ judgement }) => {
       const { workload } = judgement.history;
       const reported = reportedVerdicts(judgement, around.settings);
@@ -146,17 +145,17 @@ class JudgingRound {
         workload,
         judgement,
         reported,
-        compose: () => composeFindings(judgement, reported, this.alibis(judgement.history), chains),
+        compose: () => composeFindings(judgement, reported, this.rejectedFor(judgement.history), chains),
         footprint: anchorSummaryOf(judgement.subject, judgement.anchors, around),
-        kept: (sk: string) => neighbourhood.kept.get(`${partition.workload(workload)} ${sk}`),
+        kept: (sk: string) => loader.kept.get(`${partition.workload(workload)} ${sk}`),
       };
     });
-    const newestChange = Math.max(0, ...[...neighbourhood.facts.changes.values()].map(({ time }) => time));
-    return { judged, around, open: neighbourhood.open, newestChange };
+    const newestChange = Math.max(0, ...[...loader.facts.changes.values()].map(({ time }) => time));
+    return { judged, around, open: loader.open, newestChange };
   }
 }
 
-/** The keys that untrusted origins used. */
+/** The access keys used at untrusted origins. */
 function keysOf({ verdicts }: Judgement): string[] {
   return verdicts.flatMap(({ sightings }) => keysIn(sightings));
 }
@@ -165,7 +164,7 @@ function keysIn(sightings: readonly ProvenSighting[]): string[] {
   return sightings.flatMap(({ caller }) => caller.accessKeyId ?? []);
 }
 
-/** Where they may have moved from with a fleet: who stayed there says whether they did. */
+/** The anchors of suspects that may have moved with a fleet: other workloads still there show that they did not. */
 function anchorsOfVerdicts({ verdicts }: Judgement): string[] {
   return verdicts.flatMap(({ anchor, owner }) =>
     anchor && owner.ownership !== 'outside-aws' ? [originText(anchor.origin)] : [],
@@ -173,8 +172,8 @@ function anchorsOfVerdicts({ verdicts }: Judgement): string[] {
 }
 
 /**
- * What others do bears on a verdict, or on which of several origins was the workload's own. Where there is one origin on
- * each path, and nothing against it, there is nothing to ask: most workloads are judged by their own facts alone.
+ * True if the workload has one origin on each path. Without verdicts, other workloads' facts then change nothing, so most
+ * workloads are judged by their own facts alone.
  */
 export function hasOneOrigin({ sightings }: History): boolean {
   const byPath = new Map<string, string>();

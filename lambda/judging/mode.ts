@@ -4,19 +4,19 @@ import type { SeenAccount } from '../store/accounts-seen';
 import { isFinal } from './hold';
 
 /**
- * What a mode lets be said. Whatever the mode, findings are judged, stored and kept up to date.
- * - `learn`: nothing but what no later fact could explain (`isFinal`), which is said as under `report`; the rest is logged,
- *   counted and listed, with the declarations that would silence most of it
+ * The modes by how much they publish. In every mode findings are judged, stored and kept up to date.
+ * - `learn`: only findings that no later fact can explain (`isFinal`), as under `report`; the others are logged, counted and
+ *   listed, with the declarations that would suppress most of them
  * - `report`: Security Hub and EventBridge
  * - `live`: these, and SNS
  *
- * A group is said as the highest mode of its workloads' accounts lets it. What was said once is kept up to date, and
- * withdrawn, where it was said, even when the account has gone back to `learn`. When an account goes up, what is open is
- * said anew.
+ * A group is published in the highest mode of its workloads' accounts. A published finding is updated and archived where it
+ * was published even when the account has gone back to `learn`. When an account's mode is raised, its open findings are
+ * published again.
  */
 const LEAST_FIRST: readonly Mode[] = ['learn', 'report', 'live'];
 
-/** The mode in which a finding is said that is about workloads of these accounts. */
+/** The mode in which a finding about workloads of these accounts is published. */
 export function modeOf(finding: Pick<Finding, 'type'>, accounts: readonly string[], settings: Settings): Mode {
   const mode = highestMode(accounts.map((account) => modeOfAccount(account, settings)));
   return mode === 'learn' && isFinal(finding, settings) ? 'report' : mode;

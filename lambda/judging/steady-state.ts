@@ -11,15 +11,14 @@ import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 import { hasOneOrigin, type JudgingContext, type Judged } from './judge-workloads';
 
 /**
- * Most workloads do the same hour after hour. A note in their partition says what they may go on doing without being
- * judged again: a judgement that found nothing writes it, if nothing happened since it began to read; and whoever writes
- * anything else that bears on the workload takes it back before he judges. So whoever stores the next hour and then reads
- * the note can leave it at that.
+ * Most workloads do the same hour after hour. The steady state lists the calls that need no judgement. A judgement without
+ * verdicts saves it, unless it was invalidated since that judgement began to read; any other fact about the workload
+ * invalidates it before judging. So a worker that stores a fact and then reads a steady state that lists it is done.
  */
 const NOTE = z.object({
-  /** What it was judged by, besides the facts. */
+  /** Version of the settings and address ranges it was judged by. */
   by: z.string(),
-  /** What goes on → since when that may be (epoch milliseconds), and what it may do. */
+  /** Digest of a caller → since when it is steady (epoch milliseconds), and the bits of `Did` it may add. */
   rows: z.record(z.string(), z.tuple([z.number(), z.number()])),
 });
 type Rows = Record<string, [number, number]>;
@@ -33,51 +32,51 @@ export function noteKey(workload: Workload): ItemKey {
   return { pk: partition.workload(workload), sk: SORT_KEYS.steadyState };
 }
 
-/** Whether the fact changes no verdict, by the note that was read after it was stored. */
-export function isSteady(note: StoredItem | undefined, fact: Sighting | Issuance, bench: JudgingContext): boolean {
-  if (!note || note.body === NOT_STEADY) return false;
-  const { by, rows } = NOTE.parse(JSON.parse(note.body));
+/** True if the fact changes no verdict. `saved`: the steady state, read after the fact was stored. */
+export function isSteady(saved: StoredItem | undefined, fact: Sighting | Issuance, context: JudgingContext): boolean {
+  if (!saved || saved.body === NOT_STEADY) return false;
+  const { by, rows } = NOTE.parse(JSON.parse(saved.body));
   const row = rows[fact.fact === 'sighting' ? rowOf(fact.caller) : rowOfIssuance(fact)];
-  if (by !== versionOf(bench) || !row) return false;
+  if (by !== versionOf(context) || !row) return false;
   const [since, did] = row;
   return fact.fact === 'sighting' ? fact.event.time >= since && (fact.did & ~did) === 0 : fact.time >= since;
 }
 
-/** Takes the note back: to be done after a fact was stored, and before it is judged by. `expires`: epoch seconds. */
+/** Invalidates the steady state: after a fact was stored, and before judging by it. `expires`: epoch seconds. */
 export async function invalidateSteadyState(table: LockTable, workload: Workload, expires: number): Promise<void> {
   const key = noteKey(workload);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const [note] = await table.read([key]);
-    if (await table.revise({ ...key, body: NOT_STEADY, expires, revision: (note?.revision ?? 0) + 1 })) return;
+    const [saved] = await table.read([key]);
+    if (await table.revise({ ...key, body: NOT_STEADY, expires, revision: (saved?.revision ?? 0) + 1 })) return;
   }
-  throw new ConcurrentChange(`${workloadKey(workload)}: its note`);
+  throw new ConcurrentChange(`${workloadKey(workload)}: its steady state`);
 }
 
-/** Writes the note a judgement allows, unless somebody disturbed the workload since it began to read. */
+/** Saves the steady state a judgement allows, unless it was invalidated since the judgement began to read. */
 export async function saveSteadyState(
   table: LockTable,
   { workload, judgement, kept }: Judged,
-  bench: JudgingContext,
+  context: JudgingContext,
   { newestChange, expires }: { readonly newestChange: number; readonly expires: number },
 ): Promise<void> {
   const { subject, history, anchors, verdicts } = judgement;
   const isSettled = [...anchors.values()].every(({ hours }) => hours >= SETTLED_HOURS);
   const policy = history.kind.lockPolicy(workload);
   const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));
-  if (verdicts.length > 0 || !isSettled || !isAlone || bench.settings.serviceCallerFindings) return;
-  const rows = rowsOf(history, subject.region, newestChange + settledAfterChange(bench.settings));
-  const body = JSON.stringify({ by: versionOf(bench), rows });
+  if (verdicts.length > 0 || !isSettled || !isAlone || context.settings.serviceCallerFindings) return;
+  const rows = rowsOf(history, subject.region, newestChange + settledAfterChange(context.settings));
+  const body = JSON.stringify({ by: versionOf(context), rows });
   const before = kept(SORT_KEYS.steadyState);
   if (Object.keys(rows).length === 0 || before?.body === body) return;
   await table.revise({ ...noteKey(workload), body, expires, revision: (before?.revision ?? 0) + 1 });
 }
 
-/** After this no change of the network depends on the time any more: its graces are over, and its doors are closed. */
+/** After this time a change of the network has no effect that depends on time: grace periods and doors are over. */
 function settledAfterChange({ doorHours }: Settings): number {
   return (Math.max(1, doorHours) + 1) * HOUR;
 }
 
-function rowsOf(history: History, region: string | null, quiet: number): Rows {
+function rowsOf(history: History, region: string | null, steadySince: number): Rows {
   const rows = new Map<string, [number, number]>();
   const lasting = new Set<string>();
   for (const { caller, event, did } of history.sightings) {
@@ -85,7 +84,7 @@ function rowsOf(history: History, region: string | null, quiet: number): Rows {
     const row = rowOf(caller);
     const [first, done] = rows.get(row) ?? [event.time, 0];
     rows.set(row, [first, done | did]);
-    if (event.time > quiet) lasting.add(row);
+    if (event.time > steadySince) lasting.add(row);
   }
   for (const issuance of history.issuances) {
     if (issuance.region !== null && issuance.region !== region) continue;
@@ -95,10 +94,10 @@ function rowsOf(history: History, region: string | null, quiet: number): Rows {
   }
   const kept = [...rows].filter(([row]) => lasting.has(row)).sort(([a], [b]) => (a < b ? -1 : 1));
   if (kept.length > MOST_ROWS) return {};
-  return Object.fromEntries(kept.map(([row, [first, did]]) => [row, [Math.max(first, quiet), did]]));
+  return Object.fromEntries(kept.map(([row, [first, did]]) => [row, [Math.max(first, steadySince), did]]));
 }
 
-/** What is the same from hour to hour; keys are not. */
+/** Digest of a caller without its access key, which changes from hour to hour. */
 export function rowOf(caller: Caller): string {
   return digestOf(JSON.stringify({ ...caller, accessKeyId: null }));
 }

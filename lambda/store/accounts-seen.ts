@@ -5,14 +5,14 @@ import type { LockTable, TableItem } from './lock-table';
 /** An account whose records were read. */
 export interface SeenAccount {
   readonly account: string;
-  /** When the first of them was, in epoch milliseconds; null where that was not written down. */
+  /** When the first of them was read, in epoch milliseconds; null if not recorded. */
   readonly since: number | null;
 }
 
 const NEVER = 4_102_444_800;
 const BODY = z.object({ since: z.number() });
 
-/** What is kept of an account, once and for all, when a record of it is read. */
+/** Kept when the first record of an account is read. */
 export function accountItem(account: string, now: number): TableItem {
   return {
     pk: PARTITIONS.accounts,

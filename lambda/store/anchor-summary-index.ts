@@ -12,18 +12,18 @@ const ANCHOR_SUMMARY = z.object({
   endpointOwners: z.array(z.string()),
 });
 
-/** Null where it was taken back. */
+/** Null if it was withdrawn. */
 export function parseAnchorSummary(body: string): AnchorSummary | null {
   return body === GONE ? null : ANCHOR_SUMMARY.parse(JSON.parse(body));
 }
 
-/** What is stored of it: more hours than make a place its own tell others nothing, and would be written every hour. */
-export function storedAnchorSummary(footprint: AnchorSummary): string {
-  const anchors = footprint.anchors.map((anchor) => ({ ...anchor, hours: Math.min(anchor.hours, SETTLED_HOURS) }));
-  return JSON.stringify({ ...footprint, anchors });
+/** Hours are capped at those that settle an anchor, so that it is not written again every hour. */
+export function storedAnchorSummary(summary: AnchorSummary): string {
+  const anchors = summary.anchors.map((anchor) => ({ ...anchor, hours: Math.min(anchor.hours, SETTLED_HOURS) }));
+  return JSON.stringify({ ...summary, anchors });
 }
 
-/** The partitions a footprint is looked for in. */
+/** The partitions an anchor summary is looked up in. */
 export function placesOf({ workload: { account }, anchors, endpointOwners }: AnchorSummary): string[] {
   return [
     ...anchors.map(({ place }) => partition.place(place)),
@@ -33,29 +33,29 @@ export function placesOf({ workload: { account }, anchors, endpointOwners }: Anc
   ];
 }
 
-/** The same surroundings; the partitions of footprints that an answer depends on are noted in `asked`. */
-export function recordingQuestions(around: Peers, asked: Set<string>): Peers {
+/** The same peers; adds the partitions each answer depends on to `asked`. */
+export function recordingQuestions(peers: Peers, asked: Set<string>): Peers {
   return {
-    ...around,
+    ...peers,
     anchoredAt: (place) => {
       asked.add(partition.place(place));
-      return around.anchoredAt(place);
+      return peers.anchoredAt(place);
     },
     settledAt: (place, account, region) => {
       asked.add(partition.place(place));
-      return around.settledAt(place, account, region);
+      return peers.settledAt(place, account, region);
     },
     population: (account, region) => {
       asked.add(partition.population(account));
-      return around.population(account, region);
+      return peers.population(account, region);
     },
     endpointUsers: (account, owner) => {
       asked.add(partition.endpointUsers(account, owner));
-      return around.endpointUsers(account, owner);
+      return peers.endpointUsers(account, owner);
     },
     anchoredAtNatOf: (account, egressAccount) => {
       asked.add(partition.natUsers(account, egressAccount));
-      return around.anchoredAtNatOf(account, egressAccount);
+      return peers.anchoredAtNatOf(account, egressAccount);
     },
   };
 }

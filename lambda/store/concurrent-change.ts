@@ -1,13 +1,13 @@
-/** Somebody else changed the same items at the same time: whoever gets this reads and judges again. */
+/** Another worker changed the same items: the caller reads and judges again. */
 export class ConcurrentChange extends Error {
   override readonly name = 'ConcurrentChange';
 
   constructor(what: string) {
-    super(`${what}: somebody else changed it at the same time`);
+    super(`${what}: changed by another worker at the same time`);
   }
 }
 
-/** Does it again where somebody else was at it, `attempts` times in all; `pause` gets the number of the attempt that failed. */
+/** Retries on `ConcurrentChange`, `attempts` times in all. `pause` is given the number of the attempt that failed. */
 export async function despiteOthers<Result>(
   act: () => Promise<Result>,
   attempts = 3,

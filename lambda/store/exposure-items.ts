@@ -7,15 +7,15 @@ import { sightingsIn } from './fact-items';
 
 const DAY = 86_400_000;
 
-/** Above every day that will be: what is left of it orders days with the latest first. */
+/** Days are stored as the rest to this, so that the latest sorts first. */
 const LAST_DAY = 99_999;
 const DAY_DIGITS = 5;
 
-/** Longer than any `postureQuietDays`, so that what was told is withdrawn before it is forgotten. */
+/** Longer than any `postureQuietDays`, so that a report is archived before its item expires. */
 const KEEP_DAYS = 100;
 
 /**
- * What is kept of keys that were got by IMDSv1: one item for each role and instance, with the first call of the latest day.
+ * Credentials fetched by IMDSv1: one item for each role and instance, with the first call of the latest day.
  * Null for other sightings. `item`: the sighting's own item, in the partition of the account's exposures.
  */
 export function exposureItem({ caller, event }: Sighting, item: SightingItem): SightingItem | null {
@@ -32,10 +32,10 @@ export function exposureItem({ caller, event }: Sighting, item: SightingItem): S
   };
 }
 
-/** One role's instance, as its item tells it. */
+/** One role's instance. */
 export interface StoredExposure extends Omit<ExposedInstance, 'onlySuspected'> {
   readonly role: string;
-  /** Where the call came from; null where a service made it. */
+  /** Source address of the call; null if a service made it. */
   readonly ip: string | null;
 }
 

@@ -8,7 +8,7 @@ export function factsIn(items: readonly StoredItem[]): Fact[] {
   return items.flatMap(({ body }) => addLine(new FactSet(), body) ?? []);
 }
 
-/** What an item of a sighting's hour tells. What was done is a set of its own: it grows without the body. */
+/** The sighting of an hour. `did` is a set of its own, which grows without the body. */
 export function sightingsIn({ body, did: names }: StoredItem): Sighting[] {
   const { caller, seen } = rowIn(body);
   const did = Object.entries(Did).reduce((bits, [name, bit]) => (names.includes(name) ? bits | bit : bits), 0);

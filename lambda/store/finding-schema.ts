@@ -21,7 +21,7 @@ const workload = z.object({
   attributes: z.record(text, text),
 });
 
-/** A finding as JSON: what is read back from the table. */
+/** A finding as stored in the table. */
 export const findingSchema = z.object({
   schema: z.literal(FINDING_SCHEMA),
   id: text,

@@ -20,19 +20,19 @@ const HEARTBEAT = z.object({
   proof: z.nullable(text),
 });
 
-/** What was heard of an account in a Region. Times are ISO 8601. */
+/** The records received from an account and Region. Times are ISO 8601. */
 export interface Heartbeat {
   readonly account: string;
   readonly region: string;
-  /** A kind of workload; `canary` for those of `watch`; `any` for every other record that was believed. */
+  /** A kind of workload; `canary` for those of `watch`; `any` for every other accepted record. */
   readonly kind: string;
-  /** When it was first heard, by the clock of who heard it: records may tell of long ago. */
+  /** When the first was received, by the receiver's clock. */
   readonly since: string;
   /** The time of its latest event. */
   readonly last: string;
-  /** The longest it was quiet before, in milliseconds. */
+  /** The longest time without events, in milliseconds. */
   readonly longestPause: number;
-  /** The hour of the latest event that changed nothing: without them, calls that only look around are never seen. */
+  /** The hour of the latest read-only event; null if read events are not delivered. */
   readonly readEvents: string | null;
   /** The hour of the latest event that proves whose credentials it was made with. */
   readonly proof: string | null;
@@ -42,19 +42,19 @@ type Heard = Pick<Heartbeat, 'account' | 'region' | 'kind' | 'last' | 'readEvent
 
 const HOUR = 3_600_000;
 
-/** Canaries sing every quarter of an hour, and each counts. */
+/** Milliseconds between writes; every canary is written. */
 const APART: Readonly<Record<string, number>> = { canary: 0, any: HOUR };
 const KEEP_SECONDS = 90 * 86_400;
 
-/** Keys that are remembered; an organisation of 500 accounts in all Regions has half as many. */
+/** Entries kept in memory; an organization of 500 accounts in all Regions has half as many. */
 const MOST = 50_000;
 
-/** What is written at once; the rest waits for the next batch of messages. */
+/** Items per write; the rest waits for the next batch of messages. */
 const MOST_AT_ONCE = 100;
 
 /**
- * Notes whom records came from, and writes it into the table, at most once an hour for each account, Region and kind.
- * Nothing is judged by it, so what cannot be written now is written next time.
+ * Records which accounts, Regions and kinds records came from, and writes each to the table at most once an hour. No verdict
+ * depends on it, so a failed write is retried with the next batch.
  */
 export class Heartbeats {
   private readonly heard = new Map<string, Heard>();
@@ -70,7 +70,7 @@ export class Heartbeats {
     const proven = provenKinds(facts);
     const proof = proven.size > 0 ? hour : null;
     const heard = { account, region, last: at, readEvents };
-    // What is heard of our own doing says nothing of others'.
+    // The detector's own calls say nothing of others.
     if (isCanary(record)) return this.add({ ...heard, kind: 'canary', proof });
     this.add({ ...heard, kind: 'any', proof });
     for (const kind of kindsIn(facts)) this.add({ ...heard, kind, proof: proven.has(kind) ? hour : null });
@@ -83,7 +83,7 @@ export class Heartbeats {
     else if (this.heard.size < MOST) this.heard.set(key, heard);
   }
 
-  /** Writes what is due; throws what the table throws, and then all of it is still to be written. `now`: epoch milliseconds. */
+  /** Writes what is due; if the table throws, all of it stays due. `now`: epoch milliseconds. */
   async write(table: LockTable, now: number): Promise<void> {
     const due = [...this.heard].filter(([sk, heard]) => this.isDue(sk, heard, now)).slice(0, MOST_AT_ONCE);
     if (due.length === 0) return;
@@ -103,7 +103,7 @@ export class Heartbeats {
     const body = JSON.stringify(mergedInto(item ? heartbeatIn(item) : null, heard, now));
     const revision = (item?.revision ?? 0) + 1;
     const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
-    // Who comes second reads what the first wrote, with the next records.
+    // On a conflict, the next write reads what the other worker wrote.
     if (body !== item?.body && !(await table.revise({ ...keyOf(sk), body, expires, revision }))) return;
     if (this.writtenAt.size >= MOST) this.writtenAt.clear();
     this.writtenAt.set(sk, now);
@@ -111,7 +111,7 @@ export class Heartbeats {
   }
 }
 
-/** All heartbeats there are, or those of one account, by account, Region and kind. */
+/** All heartbeats, or those of one account, by account, Region and kind. */
 export async function readHeartbeats(table: LockTable, account?: string): Promise<Heartbeat[]> {
   const prefix = account === undefined ? SORT_KEYS.heartbeat : `${SORT_KEYS.heartbeat}${account}#`;
   const items = await table.query(PARTITIONS.heartbeats, prefix);
@@ -124,10 +124,10 @@ function heartbeatIn({ body }: StoredItem): Heartbeat {
 
 function mergedInto(known: Heartbeat | null, heard: Heard, now: number): Heartbeat {
   const { account, region, kind, readEvents, proof } = heard;
-  // The clock of whoever wrote the record may be ahead.
+  // The record's clock may be ahead.
   const last = earlier(heard.last, isoTime(now));
   if (!known) return { account, region, kind, since: isoTime(now), last, longestPause: 0, readEvents, proof };
-  // Records that tell of long ago end no pause: nobody listened then.
+  // Records from before the first heartbeat end no pause.
   const pause = Math.max(0, Date.parse(last) - Date.parse(later(known.last, known.since)));
   return {
     ...known,
@@ -168,23 +168,23 @@ function latest(one: string | null, other: string | null): string | null {
   return one === null || other === null ? (one ?? other) : later(one, other);
 }
 
-/** Records have it as a boolean; some writers make words of it. */
+/** `readOnly` is a boolean; some exports make it a string. */
 function isReading(value: unknown): boolean {
   const readOnly = field(value, 'readOnly');
   return readOnly === true || readOnly === 'true';
 }
 
-/** Whether the role was assumed or not: the record went all the way. */
+/** Denied attempts count too: their records were delivered. */
 function isCanary({ eventSource, eventName, request }: CloudTrailRecord): boolean {
   return (
     eventName === 'AssumeRole' && eventSource.startsWith('sts.') && field(request, 'roleSessionName') === CANARY_SESSION
   );
 }
 
-/** With what the roles of the detector begin. */
+/** Prefix of the detector's roles. */
 const OURS = 'credlock';
 
-/** Whether a role of the detector in its own account assumed another of them as a canary: the keys are nobody's. */
+/** True if a role of the detector in its own account assumed another as a canary: its credentials are not used. */
 export function isOwnCanary(record: CloudTrailRecord, hubAccount: string | null): boolean {
   const { identity, request } = record;
   const caller = parseSessionArn(identity.arn);
@@ -197,7 +197,7 @@ export function isOwnCanary(record: CloudTrailRecord, hubAccount: string | null)
   );
 }
 
-/** The kinds of the workloads these facts are about. */
+/** Kinds of workload these facts are about. */
 function kindsIn(facts: readonly Fact[]): Set<string> {
   return new Set(
     facts.flatMap((fact) => {

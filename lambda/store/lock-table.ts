@@ -8,7 +8,7 @@ export interface TableItem {
   readonly expires: number;
 }
 
-/** A sighting's hour: `body` tells of the least event so far, `did` what was done in all of it. */
+/** A sighting's hour: `body` has the least event so far, `did` what was done in all of it. */
 export interface SightingItem extends TableItem {
   /** Orders events: time, then id. The item with the lesser one keeps its body. */
   readonly least: string;
@@ -43,7 +43,7 @@ export interface LockTable {
   keep(item: TableItem): Promise<boolean>;
   /** Keeps the body with the lesser event and adds to what was done. True when that changed anything. */
   merge(item: SightingItem): Promise<boolean>;
-  /** Replaces an item whose revision is one less (0: not there yet). False when somebody else was first. */
+  /** Replaces an item whose revision is one less (0: not there yet). False if another writer was first. */
   revise(item: RevisedItem): Promise<boolean>;
   /** Replaces an item of any lower revision. False when a newer one is there already. */
   raise(item: RevisedItem): Promise<boolean>;

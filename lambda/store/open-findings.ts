@@ -9,8 +9,8 @@ import type { LockTable } from './lock-table';
 import { meetingPlaces } from './suspect-index';
 
 /**
- * Which findings are open is an index of its own, in partitions that are read whole: scanning the table for them would
- * read every sighting there is, and an index of DynamoDB's could not be read consistently.
+ * Open findings are an index of their own, in partitions that are read in full: a scan would read every sighting, and a
+ * DynamoDB index cannot be read consistently.
  */
 const SHARDS = 16;
 
@@ -26,23 +26,23 @@ const OPEN = z.object({
   ip: z.nullable(text),
 });
 
-/** What is known of an open finding without reading it. */
+/** An open finding without its texts. */
 export interface OpenFinding extends Pick<Finding, 'id' | 'type' | 'severity' | 'title' | 'firstSeen'> {
   /** The workload, or all of a group. */
   readonly workloads: readonly Workload[];
-  /** Where its verdict meets others': whoever is settled there settles it too. */
+  /** Place its verdict shares with others: confirming any workload there confirms it too. */
   readonly place: string;
   /** The address it is about, if any. */
   readonly ip: string | null;
 }
 
-/** Writes down that a finding is open, or that it is not. `revision`: the finding's, so that the latest one counts. */
+/** Stores that a finding is open, or is not. `revision`: the finding's, so that the latest counts. */
 export async function noteOpen(
   table: LockTable,
   finding: Finding,
   { home, revision, expires }: { readonly home: string; readonly revision: number; readonly expires: number },
 ): Promise<void> {
-  // These are told once and never judged again.
+  // These are never judged again.
   if (finding.severity === 'INFORMATIONAL' || finding.type === 'DetectorTampered') return;
   const body = finding.status === 'ACTIVE' ? JSON.stringify(openFinding(finding)) : GONE;
   await table.raise({ pk: partitionOf(finding.id), sk: `${finding.id} ${home}`, body, expires, revision });
@@ -57,8 +57,8 @@ export async function openFindings(table: LockTable): Promise<OpenFinding[]> {
 }
 
 /**
- * The workloads to settle so that every one of these findings is judged again. Settling one settles all that are suspected
- * where it is, so one for each place is enough, and all where there are more than are settled together.
+ * The workloads to confirm so that each of these findings is judged again. Confirming one confirms all suspects at its
+ * place, so one per place is enough; all where there are more than `mostTogether`.
  */
 export function toJudgeAgain(open: readonly OpenFinding[], mostTogether: number): Workload[] {
   const byPlace = new Map<string, OpenFinding[]>();

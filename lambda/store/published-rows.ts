@@ -4,25 +4,25 @@ import { ConcurrentChange } from './concurrent-change';
 import { partition, SORT_KEYS } from './table-schema';
 import type { LockTable, StoredItem } from './lock-table';
 
-/** What a workload says of itself in other partitions: partition → body. */
+/** What a workload states of itself in other partitions: partition → body. */
 export type Claims = ReadonlyMap<string, string>;
 
-/** A claim that was taken back. */
+/** Body of a withdrawn claim. */
 export const GONE = 'null';
 
 const SAVED = z.object({ claims: z.record(z.string(), z.string()), places: z.array(z.string()), saved: z.boolean() });
 const NOTHING = { claims: {}, places: [], saved: true };
-/** Claims that have no longer than this to live are written anew. */
+/** Claims are renewed when they are this old. */
 const RENEW_SECONDS = 120 * 86_400;
 
 export interface ClaimsSaved {
-  /** The partitions where claims changed, and nobody was told yet who is to know. */
+  /** The partitions where claims changed and subscribers are not yet requested to be judged. */
   readonly places: readonly string[];
-  /** Whether this call wrote any, or wrote them once more for somebody else. */
+  /** True if this call wrote any, or completed another worker's. */
   readonly isNew: boolean;
-  /** Under which they stand written in the workload's own partition. */
+  /** Revision of the item that lists them. */
   readonly revision: number;
-  /** To be called when everybody was told. Until then the places come up again with every call. */
+  /** To be called once that was requested; until then every call returns the places again. */
   finish(): Promise<void>;
 }
 
@@ -36,10 +36,9 @@ export interface Saving {
 }
 
 /**
- * Makes the claims a workload has in other partitions the ones given. What is under way is written down first, so that a
- * run that broke off is finished by the next, and every claim carries the revision it was made under, so that a slow writer
- * never overwrites a later one. `item`: what the judgement read of them, so that none overwrites what a later one wrote.
- * `mine`: the revision that an earlier call of the same run gave.
+ * Replaces the claims a workload has in other partitions. Its own item is written first, so that the next run completes an
+ * interrupted one; every claim carries its revision, so that a slow writer never overwrites a later one. `item`: the own
+ * item as the judgement read it. `mine`: the revision an earlier call of the same run returned.
  */
 export async function saveClaims(
   table: LockTable,
@@ -59,7 +58,7 @@ export async function saveClaims(
   if (isSame && known.saved && !isStale(item, expires))
     return { places: [], isNew: false, revision: before, finish: () => Promise.resolve() };
   const places = [...new Set([...known.places, ...Object.keys(known.claims), ...claims.keys()])];
-  // Claims that somebody else is about to write are written with him, not anew: else both would overtake each other for ever.
+  // Another worker's pending claims keep their revision: else both would overtake each other forever.
   const revision = isSame && !known.saved ? before : before + 1;
   const isNew = revision !== mine;
   if (revision !== before) await write(false, places, revision);
@@ -84,7 +83,7 @@ async function raiseAll(
   await Promise.all(places.map(raise));
 }
 
-/** Whoever wrote since then took over the places that are not finished. */
+/** A later writer has taken over the unfinished places. */
 async function unlessOvertaken(act: () => Promise<void>): Promise<void> {
   try {
     await act();

@@ -1,6 +1,6 @@
 import type { Filed } from './table-schema';
 
-/** What is known to be stored under a key: of a sighting's hour, its least event and what was done. */
+/** A stored item: of a sighting's hour, its least event and what was done. */
 export interface SeenItem {
   readonly least: string;
   readonly did: readonly string[];
@@ -17,9 +17,9 @@ export function seenKey(item: Filed): string {
   return `${pk} ${sk}`;
 }
 
-/** Whether there is nothing new in an item for who remembers this. */
-export function isSeen(item: Filed, memory: SeenCache): boolean {
-  const known = memory.get(seenKey(item));
+/** True if the cache covers the item. */
+export function isSeen(item: Filed, cache: SeenCache): boolean {
+  const known = cache.get(seenKey(item));
   return known !== undefined && coveredBy(known, item);
 }
 
@@ -30,7 +30,7 @@ export function coveredBy(known: SeenItem, item: Filed): boolean {
   return known.least <= least && did.every((one) => known.did.includes(one));
 }
 
-/** What is known once an item was stored. */
+/** The cache entry after an item was stored. */
 export function seenAfter(item: Filed, known: SeenItem | undefined): SeenItem {
   if ('keep' in item) return { least: '', did: [] };
   const { least, did } = item.merge;
@@ -42,9 +42,9 @@ export function seenAfter(item: Filed, known: SeenItem | undefined): SeenItem {
 /** About 20 MB. */
 const MOST = 50000;
 
-/** Remembers the latest `most` things that were set or asked for. */
+/** Keeps the `most` most recently used entries. */
 export function boundedSeenCache(most = MOST): SeenCache {
-  // A map keeps the order of insertion: whatever is used is taken out and put in again.
+  // A map keeps the order of insertion: used entries are inserted again.
   const known = new Map<string, SeenItem>();
   const put = (key: string, value: SeenItem): void => {
     known.delete(key);

@@ -5,28 +5,28 @@ import { partition, SORT_KEYS } from './table-schema';
 import type { LockTable, StoredItem } from './lock-table';
 
 /**
- * Whatever a workload is judged by beside its own facts, it subscribes to before it is read. Whoever writes there looks
- * for subscribers after having written. So one of the two always sees the other.
+ * A judgement subscribes its workload to everything it reads beside the workload's own facts before it reads. Writers read
+ * the subscribers after writing. So one of the two always sees the other.
  */
 export const topic = {
   /** Changes that name an instance, an interface, an address, … */
   entity: partition.entity,
-  /** Who was given a key. */
+  /** The issuance of an access key. */
   key: partition.key,
-  /** Who is given keys under a session's name. */
+  /** Issuances under a session's name. */
   session: partition.session,
-  /** What was done and asked for with a key. */
+  /** Calls made and credentials requested with an access key. */
   use: (accessKeyId: string): string => `access-key-use#${accessKeyId}`,
-  /** Where a workload is anchored. */
+  /** Anchors of a workload. */
   footprint: partition.workload,
-  /** The changes somebody made. */
+  /** Changes made by a workload or access key. */
   made: partition.made,
-  /** Whether records of an account were seen. */
+  /** Records of an account. */
   account: (account: string): string => `${SORT_KEYS.account}${account}`,
 } as const;
 
 const BODY = z.array(z.string());
-/** A note that has no longer than this to live is written anew. */
+/** Subscriptions with less than this left to live are renewed. */
 const RENEW_SECONDS = 120 * 86_400;
 const KEEP_SECONDS = 500 * 86_400;
 
@@ -59,7 +59,7 @@ export class Subscriptions {
   }
 
   private async subscribe(name: string): Promise<void> {
-    // The note here goes first, so that no workload takes itself for subscribed that is not.
+    // The own item expires first, so that no workload is listed as subscribed without being so.
     const expires = this.now + KEEP_SECONDS + RENEW_SECONDS;
     const { workload } = this;
     const body = JSON.stringify(workload);
@@ -72,7 +72,7 @@ export class Subscriptions {
     });
   }
 
-  /** Writes down what was added, so that the next judgement need not. */
+  /** Saves the new subscriptions in the workload's partition, so that the next judgement need not subscribe. */
   async save(): Promise<void> {
     if (this.fresh.length === 0) return;
     const body = JSON.stringify(this.fresh.splice(0).sort());
@@ -85,7 +85,7 @@ export class Subscriptions {
 
 const WORKLOAD = z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() });
 
-/** The workloads that are judged by what is filed under these topics. */
+/** The workloads whose judgement reads what is stored under these topics. */
 export async function subscribersOf(topics: readonly string[], table: LockTable): Promise<Workload[]> {
   const items = await Promise.all([...new Set(topics)].map((name) => table.query(partition.subscribers(name))));
   return items.flat().map(({ body }) => WORKLOAD.parse(JSON.parse(body)));

@@ -17,7 +17,7 @@ const SUSPECT = z.nullable(
   }),
 );
 
-/** Null where the suspicion was taken back. */
+/** Null if the suspicion was withdrawn. */
 export function suspectIn(body: string): Suspect | null {
   return SUSPECT.parse(JSON.parse(body));
 }

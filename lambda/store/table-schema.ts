@@ -94,7 +94,7 @@ export type Filed = { readonly keep: TableItem } | { readonly merge: SightingIte
 
 const HOUR = 3_600_000;
 const DAY_SECONDS = 86_400;
-/** The book outlives the workloads it speaks of (design: until released + 400 days). */
+/** Network changes outlive the workloads they name. */
 export const BOOK_DAYS = 400;
 /** Keys live for at most 36 hours; the margin covers late delivery. */
 const SLACK_DAYS = 7;
@@ -104,7 +104,7 @@ export function expiryOf(time: number, days: number): number {
   return Math.floor(time / 1_000) + (days + SLACK_DAYS) * DAY_SECONDS;
 }
 
-/** Where a fact is filed: under everything that will ask for it. */
+/** The items of a fact: one for each partition in which it is looked up. */
 export function filed(fact: Fact, retentionDays: number): Filed[] {
   if (fact.fact === 'sighting') return fileSighting(fact, retentionDays);
   if (fact.fact === 'issuance') return fileIssuance(fact, expiryOf(fact.time, retentionDays));
@@ -123,7 +123,7 @@ function fileIssuance(fact: Issuance, expires: number): Filed[] {
   ];
 }
 
-/** Under the key; under what asked for it; and under its session, whose name others use then. */
+/** Under its access key, its requester and its session. */
 function fileForeignKey(fact: ForeignKey, expires: number): Filed[] {
   const item = { body: JSON.stringify(fact), expires };
   const { by } = fact;
@@ -148,7 +148,7 @@ function firstOfSession(fact: Issuance | ForeignKey, sk: string, rank: string, e
   };
 }
 
-/** Amended records of one id are kept beside each other: whoever reads them takes the smallest, in whatever order they came. */
+/** Amended records of one id are kept beside each other; readers take the smallest, so order does not matter. */
 function digestOf(fact: Fact): string {
   return createHash('sha256').update(JSON.stringify(fact)).digest('base64url').slice(0, 8);
 }
@@ -165,7 +165,7 @@ function fileSighting(fact: Sighting, retentionDays: number): Filed[] {
   return [...items, ...(exposure ? [exposure] : [])].map((merge) => ({ merge }));
 }
 
-/** Whether the record itself leaves open whose call it is. */
+/** True if the record itself does not prove whose call it is. */
 export function isUnproven({ shown }: Caller): boolean {
   return shown !== 'scope' && shown !== 'delivery';
 }
@@ -191,12 +191,12 @@ function timeText(time: number): string {
   return String(time).padStart(TIME_DIGITS, '0');
 }
 
-/** A line of `fact-lines`, so that what is stored is read by the one reader there is. */
+/** A line of `fact-jsonl`. */
 function bodyOf(caller: Caller, hour: number, { time, id, what }: EventRef, did: number): string {
   return JSON.stringify({ caller, seen: [[hour, time, id, what, did]] });
 }
 
-/** Under every entity the record names, so that a book can be gathered from any of them, and under whoever made it. */
+/** Under every entity the record names and under its maker. */
 function fileChange(fact: Change, expires: number): Filed[] {
   const partitions = [...entitiesOf(fact).map(partition.entity), ...makersOf(fact).map(partition.made)];
   return keepIn(partitions, {
@@ -206,7 +206,7 @@ function fileChange(fact: Change, expires: number): Filed[] {
   });
 }
 
-/** Under what the changes somebody made are looked for: the workload his session names, and his key where that is no proof. */
+/** The makers a change is filed under: the workload its session names, and the access key if that is no proof. */
 export function makersOf({ by }: Change): string[] {
   if (!by) return [];
   return [

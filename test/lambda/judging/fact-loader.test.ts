@@ -32,7 +32,7 @@ test('keys asked for without end are read up to a bound', async () => {
     isOrganizationListed: true,
     subscriptions: null,
   });
-  about.wantMade(by);
+  about.queueChangesBy(by);
   expect(await about.read()).toBe(true);
   expect(about.facts.foreignKeys.size).toBe(10_000);
   expect([about.facts.foreignKeys.has('ASIA0'), about.facts.foreignKeys.has('ASIA10499')]).toEqual([true, false]);
