@@ -3,16 +3,16 @@ import type { Fact, Sighting } from '../detection/facts/facts';
 import { filed, type Filed } from '../store/table-schema';
 import { seenKey } from '../store/seen-cache';
 
-/** A record that said something, and whose it is. */
+/** A record that facts were read from, and the message or file it came in. */
 export interface SourceRecord<Id> {
   readonly id: Id;
   readonly record: unknown;
 }
 
-/** What is to be stored, with all the records that say so: a fact, or an hour of sightings; null for an account seen. */
+/** A fact, or an hour of sightings, to be stored, with the records that state it; a null fact for an account seen. */
 export class BatchEntry<Id> {
   private fault: { readonly error: unknown } | null = null;
-  /** It will never be stored, and is not to come again. */
+  /** It can never be stored, and is not retried. */
   isRefused = false;
   private readonly records: SourceRecord<Id>[] = [];
 
@@ -25,13 +25,13 @@ export class BatchEntry<Id> {
     return this.records;
   }
 
-  /** Why it is not finished; null while nothing speaks against it. */
+  /** Why it is not finished; null if nothing failed so far. */
   get failure(): { readonly error: unknown } | null {
     return this.fault;
   }
 
-  addSource(said: SourceRecord<Id>): void {
-    this.records.push(said);
+  addSource(source: SourceRecord<Id>): void {
+    this.records.push(source);
   }
 
   fail(error: unknown): void {
@@ -39,7 +39,7 @@ export class BatchEntry<Id> {
   }
 }
 
-/** Entries by what they are stored under: of an hour of sightings the least event, and all that was done in it. */
+/** Entries by table key: sightings of one hour are merged to the least event and all that was done. */
 export class BatchEntries<Id> {
   private readonly byKey = new Map<string, BatchEntry<Id>>();
 
@@ -49,14 +49,14 @@ export class BatchEntries<Id> {
     return [...this.byKey.values()];
   }
 
-  /** `items`: what the fact is filed as. */
-  add(fact: Fact | null, items: readonly Filed[], said: SourceRecord<Id>): void {
+  /** `items`: the table items of the fact. */
+  add(fact: Fact | null, items: readonly Filed[], source: SourceRecord<Id>): void {
     const [first] = items;
     if (!first) return;
     const key = seenKey(first);
     const entry = this.byKey.get(key) ?? new BatchEntry<Id>(fact, items);
     this.byKey.set(key, entry);
-    entry.addSource(said);
+    entry.addSource(source);
     if (fact?.fact !== 'sighting' || entry.fact?.fact !== 'sighting' || entry.fact === fact) return;
     entry.fact = both(entry.fact, fact);
     entry.items = filed(entry.fact, this.retentionDays);

@@ -15,41 +15,43 @@ import { subscribersOf, Subscriptions, topic } from '../store/subscriptions';
 import { affectedBy, type AffectedWorkloads } from '../judging/affected-workloads';
 import type { RefusedRecord, ObserveContext } from './observing-context';
 
-/** More workloads than these are settled, not judged here. */
+/** If more other workloads are affected, confirm judges them. */
 const MOST_OTHERS = 4;
 
-/** Requests of one kind that are under way at once. */
+/** Concurrent requests of one kind. */
 const AT_ONCE = 8;
 
-/** A workload, and the entries on whose account something is done with it. */
+/** A workload and the entries that affect it. */
 interface AffectedWorkload<Id> {
   readonly workload: Workload;
   readonly entries: Set<BatchEntry<Id>>;
 }
 
-/** Stores entries, judges whom they touch, asks for the suspicious to be settled, and only then remembers. */
+/** Stores entries, judges affected workloads, requests that suspected ones be confirmed, then caches the entries as seen. */
 export class FactBatch<Id> {
   readonly refused: RefusedRecord<Id>[] = [];
   judged = 0;
   confirmsRequested = 0;
   unproven = 0;
-  private readonly touched = new Map<WorkloadKey, AffectedWorkload<Id> & { isDisturbed: boolean }>();
-  private readonly wanted = new Map<WorkloadKey, AffectedWorkload<Id> & { notBefore: number }>();
-  /** What is done when everything was asked for. */
-  private readonly closing: { readonly entries: ReadonlySet<BatchEntry<Id>>; readonly act: () => Promise<unknown> }[] =
-    [];
-  private readonly footprints = new Map<WorkloadKey, ClaimsSaved>();
+  private readonly affected = new Map<WorkloadKey, AffectedWorkload<Id> & { isInvalidated: boolean }>();
+  private readonly requested = new Map<WorkloadKey, AffectedWorkload<Id> & { notBefore: number }>();
+  /** Actions for after all requests were sent. */
+  private readonly afterwards: {
+    readonly entries: ReadonlySet<BatchEntry<Id>>;
+    readonly act: () => Promise<unknown>;
+  }[] = [];
+  private readonly savedClaims = new Map<WorkloadKey, ClaimsSaved>();
 
   constructor(
     private readonly entries: readonly BatchEntry<Id>[],
     private readonly observing: ObserveContext,
   ) {}
 
-  /** The parcels that are not finished, with the reason. */
+  /** The groups of records that are not finished, with the reason. */
   get failed(): ReadonlyMap<Id, unknown> {
     const failed = new Map<Id, unknown>();
-    for (const { failure, sources: said } of this.entries)
-      if (failure) for (const { id } of said) if (!failed.has(id)) failed.set(id, failure.error);
+    for (const { failure, sources } of this.entries)
+      if (failure) for (const { id } of sources) if (!failed.has(id)) failed.set(id, failure.error);
     return failed;
   }
 
@@ -58,22 +60,22 @@ export class FactBatch<Id> {
       const before = await this.lookUp(this.entries);
       const fresh = this.entries.filter((entry) => !entry.failure && !this.isDone(entry, before));
       await eachOf(fresh, (entry) => this.store(entry, before));
-      // The notes that count are those read after everything was stored.
+      // Re-read after writing, so that a concurrent change is seen.
       const written = fresh.filter((entry) => isStored(entry) && !entry.items.every((item) => before.has(item)));
-      const after = await this.notesOf(written);
-      await eachOf(fresh, (entry) => this.touch(entry, before, written.includes(entry) ? after : before));
+      const after = await this.steadyStatesOf(written);
+      await eachOf(fresh, (entry) => this.findAffected(entry, before, written.includes(entry) ? after : before));
     } catch (error) {
       for (const entry of this.entries) entry.fail(error);
       return;
     }
-    for (const concern of this.touched.values())
-      await this.trying(concern.entries, () => despiteOthers(() => this.judge(concern)));
-    await Promise.all([...this.wanted.values()].map((one) => this.send(one)));
-    for (const { entries, act } of this.closing) if (isUnharmed(entries)) await this.trying(entries, act);
-    for (const entry of this.entries) if (isStored(entry)) for (const item of entry.items) this.remember(item);
+    for (const affected of this.affected.values())
+      await this.attempt(affected.entries, () => despiteOthers(() => this.judge(affected)));
+    await Promise.all([...this.requested.values()].map((one) => this.send(one)));
+    for (const { entries, act } of this.afterwards) if (hasNoFailure(entries)) await this.attempt(entries, act);
+    for (const entry of this.entries) if (isStored(entry)) for (const item of entry.items) this.cache(item);
   }
 
-  /** What cannot be read together is read in halves, so that only what is at fault comes again, or is refused. */
+  /** A failed read is retried in halves, so that only the entries at fault are retried or refused. */
   private async lookUp(entries: readonly BatchEntry<Id>[]): Promise<LookUp> {
     const { table, isForever } = this.observing;
     try {
@@ -90,13 +92,13 @@ export class FactBatch<Id> {
     }
   }
 
-  /** A workload whose note cannot be read is judged. */
-  private async notesOf(entries: readonly BatchEntry<Id>[]): Promise<LookUp> {
+  /** A workload whose steady state cannot be read is judged. */
+  private async steadyStatesOf(entries: readonly BatchEntry<Id>[]): Promise<LookUp> {
     const workloads = uniqueWorkloads(entries.flatMap((entry) => ownersOf(entry)));
-    return LookUp.notesOf(workloads, this.observing.table).catch(() => LookUp.joined([]));
+    return LookUp.steadyStatesOf(workloads, this.observing.table).catch(() => LookUp.joined([]));
   }
 
-  /** Stored, judged and asked for by somebody else. */
+  /** True if another worker stored it, judged it and requested confirmation. */
   private isDone({ items }: BatchEntry<Id>, known: LookUp): boolean {
     const [first] = items;
     return first !== undefined && known.isJudged(first) && items.every((item) => known.has(item));
@@ -114,81 +116,81 @@ export class FactBatch<Id> {
     }
   }
 
-  private async touch(entry: BatchEntry<Id>, before: LookUp, notes: LookUp): Promise<void> {
+  private async findAffected(entry: BatchEntry<Id>, before: LookUp, steadyStates: LookUp): Promise<void> {
     if (!isStored(entry)) return;
-    await this.trying(new Set([entry]), async () => {
-      const { own, others } = await this.touchedBy(entry, before, notes);
-      const isDisturbing = !(entry.fact?.fact === 'sighting' && isPlain(entry.fact));
-      for (const workload of own) this.concern(workload, entry, isDisturbing);
-      // A few are judged at once, and asked for only if need be; many would take too long here.
+    await this.attempt(new Set([entry]), async () => {
+      const { own, others } = await this.affectedBy(entry, before, steadyStates);
+      const invalidates = !(entry.fact?.fact === 'sighting' && isPlain(entry.fact));
+      for (const workload of own) this.addAffected(workload, entry, invalidates);
+      // A few are judged here, and confirmed only if suspected; many would take too long.
       for (const other of others) {
-        if (others.length > MOST_OTHERS) this.want(other, this.observing.now, [entry]);
-        else this.concern(other, entry, true);
+        if (others.length > MOST_OTHERS) this.requestConfirm(other, this.observing.now, [entry]);
+        else this.addAffected(other, entry, true);
       }
       if (own.length + others.length > 0) this.mark(entry, before);
     });
   }
 
-  private async touchedBy(
+  private async affectedBy(
     entry: BatchEntry<Id>,
     before: LookUp,
-    notes: LookUp,
+    steadyStates: LookUp,
   ): Promise<Pick<AffectedWorkloads, 'own' | 'others'>> {
     const { table, settings } = this.observing;
     const { fact, items } = entry;
     if (!fact) return { own: [], others: await subscribersOf(items.flatMap(topicOfAccount), table) };
-    const isCalm = notes.isCalm(entry, this.observing);
-    if (fact.fact === 'sighting' && isPlain(fact)) return { own: isCalm ? [] : ownersOf(entry), others: [] };
+    const isSteady = steadyStates.isStateSteady(entry, this.observing);
+    if (fact.fact === 'sighting' && isPlain(fact)) return { own: isSteady ? [] : ownersOf(entry), others: [] };
     const mayBeFirst = !items.some((item) => before.isBeaten(item));
     const { own, others, isProof } = await affectedBy(fact, table, settings.retentionDays, mayBeFirst);
-    return { own: isCalm && !isProof ? [] : own, others };
+    return { own: isSteady && !isProof ? [] : own, others };
   }
 
-  /** Once all was asked for, others that meet the same hour need not judge it again. */
+  /** Marks the hour as judged once all requests are sent, so that other workers need not judge it again. */
   private mark(entry: BatchEntry<Id>, before: LookUp): void {
     if (this.observing.recordOnly) return;
     const [first] = entry.items;
     const marking = entry.fact?.fact === 'sighting' && first ? before.markFor(first) : null;
-    if (marking) this.close([entry], () => this.observing.table.note(marking.key, [marking.mark]));
+    if (marking) this.afterRequests([entry], () => this.observing.table.note(marking.key, [marking.mark]));
   }
 
-  private concern(workload: Workload, entry: BatchEntry<Id>, isDisturbed: boolean): void {
+  private addAffected(workload: Workload, entry: BatchEntry<Id>, isInvalidated: boolean): void {
     const key = workloadKey(workload);
-    const known = this.touched.get(key) ?? { workload, entries: new Set<BatchEntry<Id>>(), isDisturbed: false };
+    const known = this.affected.get(key) ?? { workload, entries: new Set<BatchEntry<Id>>(), isInvalidated: false };
     known.entries.add(entry);
-    known.isDisturbed ||= isDisturbed;
-    this.touched.set(key, known);
+    known.isInvalidated ||= isInvalidated;
+    this.affected.set(key, known);
   }
 
-  private async judge(concern: AffectedWorkload<Id> & { isDisturbed: boolean }): Promise<void> {
-    const { workload, entries } = concern;
+  private async judge(affected: AffectedWorkload<Id> & { isInvalidated: boolean }): Promise<void> {
+    const { workload, entries } = affected;
     const { table, now, settings } = this.observing;
     const expires = expiryOfClaims(now);
-    if (concern.isDisturbed) await invalidateSteadyState(table, workload, expires);
+    if (affected.isInvalidated) await invalidateSteadyState(table, workload, expires);
     const judgements = await judgeWorkloads([workload], this.observing, new Subscriptions(table, workload, now));
     this.judged += 1;
     const [judged] = judgements.judged;
     if (!judged) return;
     this.unproven += judged.judgement.history.unproven;
-    const isNews = !concern.isDisturbed && isNew(entries, judged);
-    // Whoever judged it at the same time by other facts may have written in between.
-    if ((await this.saveFootprint(judged, entries)) || isNews)
-      return this.judge({ ...concern, isDisturbed: concern.isDisturbed || isNews });
+    const needsRejudging = !affected.isInvalidated && isNew(entries, judged);
+    // A concurrent judgement by other facts may have written in between.
+    if ((await this.saveAnchors(judged, entries)) || needsRejudging)
+      return this.judge({ ...affected, isInvalidated: affected.isInvalidated || needsRejudging });
     const hasFindings = judged.judgement.verdicts.length > 0;
     if (hasFindings || settings.serviceCallerFindings || judgements.open.has(workloadKey(workload)))
-      this.want(workload, allDueAt(judged.reported, settings), entries);
-    this.close(entries, () => this.calmDown(judged, judgements, expires));
+      this.requestConfirm(workload, allDueAt(judged.reported, settings), entries);
+    this.afterRequests(entries, () => this.saveSteadyState(judged, judgements, expires));
   }
 
-  private async calmDown(judged: Judged, { newestChange }: Judgements, expires: number): Promise<void> {
+  private async saveSteadyState(judged: Judged, { newestChange }: Judgements, expires: number): Promise<void> {
     await saveSteadyState(this.observing.table, judged, this.observing, { newestChange, expires });
   }
 
-  private async saveFootprint(judged: Judged, entries: ReadonlySet<BatchEntry<Id>>): Promise<boolean> {
+  private async saveAnchors(judged: Judged, entries: ReadonlySet<BatchEntry<Id>>): Promise<boolean> {
     const { table, now } = this.observing;
     const { workload } = judged;
     const key = workloadKey(workload);
-    const mine = this.footprints.get(key)?.revision ?? null;
+    const mine = this.savedClaims.get(key)?.revision ?? null;
     const options = {
       sk: SORT_KEYS.anchorClaims,
       expires: expiryOfClaims(now),
@@ -196,35 +198,35 @@ export class FactBatch<Id> {
       mine,
     };
     const saved = await saveClaims(table, workload, anchorClaimsOf(judged), options);
-    this.footprints.set(key, saved);
+    this.savedClaims.set(key, saved);
     for (const other of await subscribersOf(topicsOf(saved, workload), table))
-      if (workloadKey(other) !== key) this.want(other, now, entries);
-    this.close(entries, () => saved.finish());
+      if (workloadKey(other) !== key) this.requestConfirm(other, now, entries);
+    this.afterRequests(entries, () => saved.finish());
     return saved.isNew;
   }
 
-  /** Several reasons to settle a workload are one request, at the earliest of their times. */
-  private want(workload: Workload, notBefore: number, entries: Iterable<BatchEntry<Id>>): void {
+  /** Several reasons to confirm a workload are one request, at the earliest of their times. */
+  private requestConfirm(workload: Workload, notBefore: number, entries: Iterable<BatchEntry<Id>>): void {
     const key = workloadKey(workload);
-    const known = this.wanted.get(key) ?? { workload, notBefore, entries: new Set<BatchEntry<Id>>() };
+    const known = this.requested.get(key) ?? { workload, notBefore, entries: new Set<BatchEntry<Id>>() };
     for (const entry of entries) known.entries.add(entry);
     known.notBefore = Math.min(known.notBefore, notBefore);
-    this.wanted.set(key, known);
+    this.requested.set(key, known);
   }
 
   private async send({ workload, notBefore, entries }: AffectedWorkload<Id> & { notBefore: number }): Promise<void> {
     if (this.observing.recordOnly) return;
-    await this.trying(entries, async () => {
+    await this.attempt(entries, async () => {
       await this.observing.requestConfirm(workload, notBefore);
       this.confirmsRequested += 1;
     });
   }
 
-  private close(entries: Iterable<BatchEntry<Id>>, act: () => Promise<unknown>): void {
-    this.closing.push({ entries: new Set(entries), act });
+  private afterRequests(entries: Iterable<BatchEntry<Id>>, act: () => Promise<unknown>): void {
+    this.afterwards.push({ entries: new Set(entries), act });
   }
 
-  private async trying(entries: Iterable<BatchEntry<Id>>, act: () => Promise<unknown>): Promise<void> {
+  private async attempt(entries: Iterable<BatchEntry<Id>>, act: () => Promise<unknown>): Promise<void> {
     try {
       await act();
     } catch (error) {
@@ -232,11 +234,11 @@ export class FactBatch<Id> {
     }
   }
 
-  private remember(item: Filed): void {
-    const { seen: memory, recordOnly: isSilent } = this.observing;
-    if (isSilent) return;
+  private cache(item: Filed): void {
+    const { seen, recordOnly } = this.observing;
+    if (recordOnly) return;
     const key = seenKey(item);
-    memory.set(key, seenAfter(item, memory.get(key)));
+    seen.set(key, seenAfter(item, seen.get(key)));
   }
 }
 
@@ -248,12 +250,12 @@ function isStored<Id>({ failure, isRefused }: BatchEntry<Id>): boolean {
   return !failure && !isRefused;
 }
 
-/** Whether they stand or fall together. */
+/** True if all come from one group of records. */
 function areOfOne<Id>(entries: readonly BatchEntry<Id>[]): boolean {
-  return new Set(entries.flatMap(({ sources: said }) => said.map(({ id }) => id))).size === 1;
+  return new Set(entries.flatMap(({ sources }) => sources.map(({ id }) => id))).size === 1;
 }
 
-function isUnharmed<Id>(entries: ReadonlySet<BatchEntry<Id>>): boolean {
+function hasNoFailure<Id>(entries: ReadonlySet<BatchEntry<Id>>): boolean {
   return [...entries].every(({ failure }) => failure === null);
 }
 
@@ -261,7 +263,7 @@ function topicOfAccount(item: Filed): string[] {
   return 'keep' in item ? [topic.account(idIn(item.keep.sk))] : [];
 }
 
-/** Whether any of them tells of more than one more hour, or one more key, of what the workload does anyway. */
+/** True if any entry states more than one more hour, or access key, of calls the workload makes anyway. */
 function isNew<Id>(entries: ReadonlySet<BatchEntry<Id>>, { judgement: { history } }: Judged): boolean {
   const isOwn = (fact: Fact | null): fact is Sighting =>
     fact?.fact === 'sighting' &&

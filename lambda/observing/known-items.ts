@@ -6,27 +6,27 @@ import { isUnproven, type Filed } from '../store/table-schema';
 import type { JudgingContext } from '../judging/judge-workloads';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 
-/** What the table knows of entries already, asked for in few requests. */
+/** Items of entries that the table holds already, read in few requests. */
 export class LookUp {
   private constructor(private readonly found: ReadonlyMap<string, StoredItem>) {}
 
-  /** Reads the hours of these entries, and the notes of the workloads that have them. */
+  /** Reads the hours of these entries and their workloads' steady states. */
   static async of<Id>(entries: readonly BatchEntry<Id>[], table: LockTable): Promise<LookUp> {
     const keys = entries.flatMap((entry) => [...hoursOf(entry), ...ownersOf(entry).map(noteKey)]);
     return new LookUp(await readAll(keys, table));
   }
 
-  /** The notes of these workloads as they are now. */
-  static async notesOf(workloads: readonly Workload[], table: LockTable): Promise<LookUp> {
+  /** The current steady states of these workloads. */
+  static async steadyStatesOf(workloads: readonly Workload[], table: LockTable): Promise<LookUp> {
     return new LookUp(await readAll(workloads.map(noteKey), table));
   }
 
-  /** What any of them knows. */
+  /** The items of all of them. */
   static joined(all: readonly LookUp[]): LookUp {
     return new LookUp(new Map(all.flatMap(({ found }) => [...found])));
   }
 
-  /** Whether everything the item says is there already. */
+  /** True if the stored item covers this one. */
   has(item: Filed): boolean {
     if ('keep' in item) return false;
     const stored = this.at(item.merge);
@@ -34,20 +34,20 @@ export class LookUp {
     return item.merge.did.every((one) => stored.did.includes(one));
   }
 
-  /** Whether an earlier one is there already. */
+  /** True if an item with an earlier event is stored. */
   isBeaten(item: Filed): boolean {
     const stored = 'keep' in item ? undefined : this.at(item.merge);
     return 'merge' in item && stored !== undefined && stored.least !== '' && stored.least < item.merge.least;
   }
 
-  /** Whether what is stored of an hour was judged, and what that raised was asked for. */
+  /** True if the stored hour was judged and its confirmations were requested. */
   isJudged(item: Filed): boolean {
     if ('keep' in item) return false;
     const stored = this.at(item.merge);
     return stored !== undefined && stored.did.includes(markOf(stored));
   }
 
-  /** The mark that says so. */
+  /** The mark to store once that is so. */
   markFor(item: Filed): { readonly key: ItemKey; readonly mark: string } | null {
     if ('keep' in item) return null;
     const { pk, sk, least, did } = item.merge;
@@ -57,10 +57,10 @@ export class LookUp {
     return { key: { pk, sk }, mark: markOf(merged) };
   }
 
-  isCalm<Id>({ fact }: BatchEntry<Id>, bench: JudgingContext): boolean {
-    if (fact?.fact === 'issuance') return isSteady(this.at(noteKey(fact.workload)), fact, bench);
+  isStateSteady<Id>({ fact }: BatchEntry<Id>, context: JudgingContext): boolean {
+    if (fact?.fact === 'issuance') return isSteady(this.at(noteKey(fact.workload)), fact, context);
     if (fact?.fact !== 'sighting' || !fact.caller.workload) return false;
-    return isSteady(this.at(noteKey(fact.caller.workload)), fact, bench);
+    return isSteady(this.at(noteKey(fact.caller.workload)), fact, context);
   }
 
   private at({ pk, sk }: ItemKey): StoredItem | undefined {
@@ -79,20 +79,20 @@ function hoursOf<Id>({ items }: BatchEntry<Id>): ItemKey[] {
   return items.flatMap((item) => ('merge' in item ? [{ pk: item.merge.pk, sk: item.merge.sk }] : []));
 }
 
-/** The workload whose doings an entry tells, where the record itself says so. */
+/** The workload an entry is about, if the record itself proves it. */
 export function ownersOf<Id>({ fact }: BatchEntry<Id>): Workload[] {
   if (fact?.fact === 'issuance') return [fact.workload];
   return fact?.fact === 'sighting' && isPlain(fact) && fact.caller.workload ? [fact.caller.workload] : [];
 }
 
-/** A sighting of a workload that its record proves: nobody else's, whatever else is stored. */
+/** True for a sighting whose record proves whose it is, whatever else is stored. */
 export function isPlain({ caller }: Sighting): boolean {
   return caller.workload !== null && !isUnproven(caller);
 }
 
 const MARK = 'judged ';
 
-/** An hour that changes after it was judged has another mark. */
+/** An hour that changes after it was judged gets another mark. */
 function markOf({ least, did }: Pick<StoredItem, 'least' | 'did'>): string {
   const done = did.filter((one) => !one.startsWith(MARK)).sort();
   return `${MARK}${least} ${done.join(' ')}`;

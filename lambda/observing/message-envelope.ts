@@ -9,43 +9,43 @@ import {
 } from '../detection/model/json-field';
 import type { QuarantineReason } from './quarantine';
 
-/** Where the log files are. */
+/** Location of the trail's log files. */
 export interface TrailPlace {
   readonly bucket: string;
-  /** What stands before `AWSLogs/`; empty for none. */
+  /** The part of keys before `AWSLogs/`; empty for none. */
   readonly prefix: string;
 }
 
-/** A log file that was announced. */
+/** A log file named in a notification. */
 export interface TrailObject {
   readonly key: string;
-  /** Whose records it may hold. */
+  /** The account whose records it may hold. */
   readonly account: string;
 }
 
-/** Why a message is done with nothing read: a closed list. */
+/** Why a message is ignored: a closed list. */
 export type Ignored = 'test-event' | 'not-a-log-file' | 'not-a-new-object';
 
-/** What a message is believed to say. */
+/** The accepted content of a message. */
 export interface ParsedEnvelope {
-  /** CloudTrail records that came as events. */
+  /** CloudTrail records in events. */
   readonly records: readonly unknown[];
-  /** Records of made-up calls, by which somebody tries the detector. */
+  /** Records of simulated calls (`credlock simulate`). */
   readonly samples: readonly unknown[];
   readonly objects: readonly TrailObject[];
   readonly ignored: readonly Ignored[];
-  /** Why it, or a part of it, is not believed. */
+  /** Why the message, or a part of it, was rejected. */
   readonly rejected: readonly { readonly reason: QuarantineReason; readonly detail: string }[];
 }
 
 /**
- * Reads a queue message: an EventBridge envelope with a CloudTrail record in it, or an announcement of new log files (by
+ * Reads a queue message: an EventBridge envelope with a CloudTrail record in it, or a notification of new log files (by
  * S3 itself, through SNS with or without its envelope, by CloudTrail through SNS, or as EventBridge's `Object Created`).
- * Nobody but AWS can send events with an `aws.` source, except partners, whose sources begin with `aws.partner/` and whose
- * content a customer may shape; and an account only sends those of its own. So an event is believed if its source is one of
- * AWS's own services, its detail-type one of CloudTrail's, and it came from the account its record is for. Announcements
- * need no belief beyond the bucket's name: what counts is read from the object. Samples are believed of `hubAccount` alone,
- * and about itself alone; of nobody where that is null.
+ * Only AWS can send events with an `aws.` source, except partners, whose sources begin with `aws.partner/` and whose content
+ * a customer may shape; and an account sends only its own events. So an event is accepted if its source is one of AWS's own
+ * services, its detail-type one of CloudTrail's, and its account the recipient of its record. Of a notification only the
+ * bucket's name is checked: its records are read from the object. Simulated records are accepted from `hubAccount` about
+ * itself; from no account if it is null.
  */
 export function parseEnvelope(
   body: string,
@@ -55,12 +55,12 @@ export function parseEnvelope(
   const message = parsedJson(body);
   if (message === undefined) return rejected('not-json', 'the message is no JSON');
   if (!isJsonObject(message)) return rejected('not-understood', 'the message is no JSON object');
-  if (textOf(message.Type) === 'Notification') return announcedThrough(message.Message, trail);
+  if (textOf(message.Type) === 'Notification') return parseNotification(message.Message, trail);
   if ('detail-type' in message) return parseEvent(message, trail, hubAccount);
-  return announced(message, trail);
+  return parseS3Notification(message, trail);
 }
 
-/** As what CloudTrail puts records on the default bus (EventBridge user guide, AWS service events via CloudTrail). */
+/** The detail-types of CloudTrail on the default bus (EventBridge user guide, AWS service events via CloudTrail). */
 const DETAIL_TYPES: ReadonlySet<string> = new Set([
   'AWS API Call via CloudTrail',
   'AWS Console Signin via CloudTrail',
@@ -91,7 +91,7 @@ function parseEvent(
   return parseEventRecord(detail, accountIdOf(envelope.account), isSample ? hubAccount : null);
 }
 
-/** `sampleOf`: the account whose sample it may be; null where it is none. */
+/** `sampleOf`: the account a simulated record must be of; null for other records. */
 function parseEventRecord(record: unknown, account: string | null, sampleOf: string | null): ParsedEnvelope {
   const recipient = accountIdOf(field(record, 'recipientAccountId'));
   if (account === null || account !== recipient)
@@ -101,23 +101,23 @@ function parseEventRecord(record: unknown, account: string | null, sampleOf: str
   return { ...NOTHING, samples: [record] };
 }
 
-function announcedThrough(text: unknown, trail: TrailPlace | null): ParsedEnvelope {
+function parseNotification(text: unknown, trail: TrailPlace | null): ParsedEnvelope {
   const message = typeof text === 'string' ? parsedJson(text) : undefined;
-  if (isJsonObject(message)) return announced(message, trail);
+  if (isJsonObject(message)) return parseS3Notification(message, trail);
   return rejected('not-understood', 'the notification holds no JSON object');
 }
 
-function announced(message: Record<string, unknown>, trail: TrailPlace | null): ParsedEnvelope {
+function parseS3Notification(message: Record<string, unknown>, trail: TrailPlace | null): ParsedEnvelope {
   const { Event: event, Records: records, s3Bucket, s3ObjectKey } = message;
   if (event === 's3:TestEvent') return { ...NOTHING, ignored: ['test-event'] };
   // CloudTrail's own notification names keys as they are.
   if (Array.isArray(s3ObjectKey)) return joined(s3ObjectKey.map((key) => placed(textOf(s3Bucket), textOf(key), trail)));
   if (!Array.isArray(records) || records.length === 0)
     return rejected('not-understood', 'the message is neither an event nor a notification of S3');
-  return joined(records.map((one) => announcedByS3(one, trail)));
+  return joined(records.map((one) => parseS3Record(one, trail)));
 }
 
-function announcedByS3(one: unknown, trail: TrailPlace | null): ParsedEnvelope {
+function parseS3Record(one: unknown, trail: TrailPlace | null): ParsedEnvelope {
   const s3 = isJsonObject(one) ? objectIn(one, 's3') : null;
   if (!isJsonObject(one) || s3 === null || one.eventSource !== 'aws:s3')
     return rejected('not-understood', 'a record in it is no notification of S3');
@@ -125,7 +125,7 @@ function announcedByS3(one: unknown, trail: TrailPlace | null): ParsedEnvelope {
   return placed(textOf(field(s3.bucket, 'name')), decodedKey(textOf(field(s3.object, 'key'))), trail);
 }
 
-/** Keys in notifications are encoded as in HTML forms; null where that fails. */
+/** Decodes a key encoded as in HTML forms; null if that fails. */
 function decodedKey(key: string | null): string | null {
   try {
     return key === null ? null : decodeURIComponent(key.replaceAll('+', ' '));
@@ -134,7 +134,7 @@ function decodedKey(key: string | null): string | null {
   }
 }
 
-/** Log files only: digests, Insights and whatever else is in the bucket are of no use. */
+/** Log files only: digests, Insights and other objects are ignored. */
 const LOG_FILE = /^AWSLogs\/(?:o-[a-z0-9]+\/)?(\d{12})\/CloudTrail\/[a-z0-9-]+\/.*[^/]$/;
 
 function placed(bucket: string | null, key: string | null, trail: TrailPlace | null): ParsedEnvelope {
@@ -152,13 +152,13 @@ function rejected(reason: QuarantineReason, detail: string): ParsedEnvelope {
   return { ...NOTHING, rejected: [{ reason, detail }] };
 }
 
-function joined(beliefs: readonly ParsedEnvelope[]): ParsedEnvelope {
+function joined(parts: readonly ParsedEnvelope[]): ParsedEnvelope {
   return {
-    records: beliefs.flatMap(({ records }) => records),
-    samples: beliefs.flatMap(({ samples }) => samples),
-    objects: beliefs.flatMap(({ objects }) => objects),
-    ignored: beliefs.flatMap(({ ignored }) => ignored),
-    rejected: beliefs.flatMap(({ rejected: doubts }) => doubts),
+    records: parts.flatMap(({ records }) => records),
+    samples: parts.flatMap(({ samples }) => samples),
+    objects: parts.flatMap(({ objects }) => objects),
+    ignored: parts.flatMap(({ ignored }) => ignored),
+    rejected: parts.flatMap(({ rejected: reasons }) => reasons),
   };
 }
 

@@ -14,23 +14,23 @@ import type { Quarantine, QuarantineReason } from './quarantine';
 export interface Message {
   readonly messageId: string;
   readonly body: string;
-  /** As SQS gives them. `verdicts` = `off`: its facts are stored, and nobody is told what they raise. */
+  /** As SQS gives them. `verdicts` = `off`: its facts are stored and no confirmation is requested. */
   readonly messageAttributes?: Readonly<Record<string, { readonly stringValue?: string | undefined } | undefined>>;
 }
 
 export interface MessageContext extends ObserveContext {
   readonly trail: TrailPlace | null;
-  /** The account whose samples are believed. */
+  /** The account whose simulated records are accepted. */
   readonly hubAccount: string;
-  /** By what samples are observed. */
+  /** Context in which simulated records are observed. */
   readonly samples: ObserveContext;
-  /** The bytes of a log file. Throws `UnreadableObject` where trying again is of no use. */
+  /** The bytes of a log file. Throws `UnreadableObject` if a retry is of no use. */
   readonly open: (object: TrailObject) => Promise<AsyncIterable<Uint8Array>>;
   readonly quarantine: Quarantine;
   /**
-   * Hands on what log files tell of harm done to the detector; resolves when that is under way.
+   * Forwards records of tampering with the detector found in log files; resolves once sent.
    *
-   * @default nobody is told: rules bring the events
+   * @default not forwarded: event rules deliver them
    */
   readonly forwardTampering?: ((records: readonly unknown[]) => Promise<void>) | undefined;
   readonly deployed: Deployed;
@@ -39,7 +39,7 @@ export interface MessageContext extends ObserveContext {
   readonly meter: Meter;
 }
 
-/** A log file that cannot be read, however often one tries. */
+/** A log file that no retry can read. */
 export class UnreadableObject extends Error {
   override readonly name = 'UnreadableObject';
 
@@ -56,18 +56,18 @@ export class UnreadableObject extends Error {
 const MOST_RECORDS = 1_000;
 
 /**
- * Observes what the messages say. What cannot be believed or read is set aside, the rest of it observed. Gives the ids of
- * the messages that must come again, with the reason: everything of theirs that was finished is known when they do.
+ * Observes the records of messages. Rejected or unreadable parts are quarantined, the rest is observed. Returns the ids of
+ * the messages to retry, with the reason; their finished parts are cached.
  */
 export async function observeMessages(
   messages: readonly Message[],
   watch: MessageContext,
 ): Promise<ReadonlyMap<string, unknown>> {
-  const silent = messages.filter(isRecordOnly);
-  if (silent.length === 0) return observeAlike(messages, watch);
-  const aloud = messages.filter((message) => !isRecordOnly(message));
-  const failed = await observeAlike(aloud, watch);
-  return new Map([...failed, ...(await observeAlike(silent, { ...watch, recordOnly: true }))]);
+  const recordOnly = messages.filter(isRecordOnly);
+  if (recordOnly.length === 0) return observeAlike(messages, watch);
+  const judged = messages.filter((message) => !isRecordOnly(message));
+  const failed = await observeAlike(judged, watch);
+  return new Map([...failed, ...(await observeAlike(recordOnly, { ...watch, recordOnly: true }))]);
 }
 
 function isRecordOnly({ messageAttributes }: Message): boolean {
@@ -78,25 +78,25 @@ async function observeAlike(
   messages: readonly Message[],
   watch: MessageContext,
 ): Promise<ReadonlyMap<string, unknown>> {
-  const round = new MessageBatch(watch);
-  const believed = messages.map((message) => ({
+  const batch = new MessageBatch(watch);
+  const parsed = messages.map((message) => ({
     message,
-    belief: parseEnvelope(message.body, watch.trail, watch.hubAccount),
+    envelope: parseEnvelope(message.body, watch.trail, watch.hubAccount),
   }));
   const byId = new Map(messages.map((message) => [message.messageId, message]));
-  const parcels = believed.map(({ message: { messageId: id }, belief }) => ({ id, belief }));
-  await round.observe(
-    parcels.map(({ id, belief: { records } }) => ({ id, records })),
+  const groups = parsed.map(({ message: { messageId: id }, envelope }) => ({ id, envelope }));
+  await batch.observe(
+    groups.map(({ id, envelope: { records } }) => ({ id, records })),
     byId,
   );
-  const samples = parcels.map(({ id, belief }) => ({ id, records: belief.samples }));
-  await round.observeSamples(samples, byId);
-  for (const { message, belief } of believed) await round.rest(message, belief);
+  const samples = groups.map(({ id, envelope }) => ({ id, records: envelope.samples }));
+  await batch.observeSamples(samples, byId);
+  for (const { message, envelope } of parsed) await batch.rest(message, envelope);
   await writeHeartbeats(watch);
-  return round.failed;
+  return batch.failed;
 }
 
-/** No record is worth less because its heartbeat could not be written. */
+/** A failed heartbeat fails no message. */
 async function writeHeartbeats({ heartbeats, table, now, log, meter }: MessageContext): Promise<void> {
   try {
     await heartbeats.write(table, now);
@@ -111,51 +111,51 @@ class MessageBatch {
 
   constructor(private readonly watch: MessageContext) {}
 
-  async observe(parcels: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+  async observe(groups: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
     const observed = await observeRecords(
-      parcels.filter(({ records }) => records.length > 0),
+      groups.filter(({ records }) => records.length > 0),
       this.watch,
     );
     this.count(observed);
-    await this.answerFor(observed, messages);
+    await this.reportFailures(observed, messages);
   }
 
-  async observeSamples(parcels: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
-    const samples = parcels.filter(({ records }) => records.length > 0);
+  async observeSamples(groups: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+    const samples = groups.filter(({ records }) => records.length > 0);
     if (samples.length === 0) return;
     const observed = await observeRecords(samples, this.watch.samples);
     this.watch.meter.count(METRICS.samplesRead, observed.records);
-    await this.answerFor(observed, messages);
+    await this.reportFailures(observed, messages);
   }
 
-  private async answerFor(observed: ObserveResult<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
+  private async reportFailures(observed: ObserveResult<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
     for (const [id, error] of observed.failed) this.fail(id, error);
     for (const { id, record, error } of observed.refused) {
       const message = messages.get(id);
-      if (message) await this.setAside(message, 'record-not-storable', reasonOf(error), JSON.stringify(record));
+      if (message) await this.putInQuarantine(message, 'record-not-storable', reasonOf(error), JSON.stringify(record));
     }
   }
 
-  /** What is in a message besides records. */
-  async rest(message: Message, belief: ParsedEnvelope): Promise<void> {
-    for (const reason of belief.ignored) this.watch.meter.count(METRICS.messagesIgnored, 1, { reason });
-    for (const { reason, detail } of belief.rejected) await this.setAside(message, reason, detail);
-    for (const object of belief.objects) await this.readObject(object, message);
+  /** The parts of a message besides records. */
+  async rest(message: Message, envelope: ParsedEnvelope): Promise<void> {
+    for (const reason of envelope.ignored) this.watch.meter.count(METRICS.messagesIgnored, 1, { reason });
+    for (const { reason, detail } of envelope.rejected) await this.putInQuarantine(message, reason, detail);
+    for (const object of envelope.objects) await this.readObject(object, message);
   }
 
   private async readObject(object: TrailObject, message: Message): Promise<void> {
     try {
       const source = await this.watch.open(object);
       const problem = await this.readFrom(source, object, message);
-      if (problem !== null) await this.setAside(message, 'object-unreadable', `${object.key}: ${problem}`);
+      if (problem !== null) await this.putInQuarantine(message, 'object-unreadable', `${object.key}: ${problem}`);
     } catch (error) {
       if (error instanceof UnreadableObject)
-        await this.setAside(message, error.reason, `${object.key}: ${error.message}`);
+        await this.putInQuarantine(message, error.reason, `${object.key}: ${error.message}`);
       else this.fail(message.messageId, error);
     }
   }
 
-  /** Gives what the file's content has wrong; throws what only went wrong on the way. */
+  /** Returns the fault of the file's content, if any; throws faults of the transfer. */
   private async readFrom(
     source: AsyncIterable<Uint8Array>,
     { account }: TrailObject,
@@ -163,39 +163,41 @@ class MessageBatch {
   ): Promise<string | null> {
     const { meter } = this.watch;
     const waiting: unknown[] = [];
-    const harmful: unknown[] = [];
+    const tamperings: unknown[] = [];
     let foreign = 0;
     const onRecord = (value: unknown): void => {
       const reading = readRecord(value);
       if ('record' in reading && reading.record.account !== account) return void (foreign += 1);
-      // What is no record at all is counted where all are read.
+      // Values that are no records are counted by `observe`.
       waiting.push(value);
-      if ('record' in reading && readTampering(reading.record, this.watch.deployed)) harmful.push(value);
+      if ('record' in reading && readTampering(reading.record, this.watch.deployed)) tamperings.push(value);
     };
     const { messageId } = message;
     const observeWaiting = async (): Promise<void> => {
       await this.observe([{ id: messageId, records: waiting.splice(0) }], new Map([[messageId, message]]));
       if (this.failed.has(messageId)) throw this.failed.get(messageId);
-      await this.handOn(harmful.splice(0));
+      await this.forward(tamperings.splice(0));
     };
-    const onTheWay = new Way(source, () => (waiting.length < MOST_RECORDS ? Promise.resolve() : observeWaiting()));
-    const { problem, skipped } = await readTrailObject(onTheWay, onRecord);
-    if (onTheWay.fault) throw onTheWay.fault.error;
+    const stream = new PausingStream(source, () =>
+      waiting.length < MOST_RECORDS ? Promise.resolve() : observeWaiting(),
+    );
+    const { problem, skipped } = await readTrailObject(stream, onRecord);
+    if (stream.fault) throw stream.fault.error;
     await observeWaiting();
     for (const [reason, times] of skipped) meter.count(METRICS.recordsSkipped, times, { reason });
     meter.count(METRICS.recordsSkipped, foreign, { reason: 'of-another-account' });
     return problem;
   }
 
-  /** What is told of long ago, when nobody watched, is not told now. */
-  private async handOn(records: readonly unknown[]): Promise<void> {
-    const { forwardTampering: handOn, meter } = this.watch;
-    if (!handOn || this.watch.recordOnly || records.length === 0) return;
-    await handOn(records);
+  /** Tampering in backfilled records is not reported. */
+  private async forward(records: readonly unknown[]): Promise<void> {
+    const { forwardTampering, meter } = this.watch;
+    if (!forwardTampering || this.watch.recordOnly || records.length === 0) return;
+    await forwardTampering(records);
     meter.count(METRICS.tamperingsHandedOn, records.length);
   }
 
-  private async setAside(
+  private async putInQuarantine(
     { messageId, body }: Message,
     reason: QuarantineReason,
     detail: string,
@@ -227,20 +229,20 @@ class MessageBatch {
   }
 }
 
-/** A stream on its way, which stops for what was read before more comes, and keeps what broke it apart from its content. */
-class Way implements AsyncIterable<Uint8Array> {
+/** A stream with backpressure: waits for `pause` after each chunk, and keeps transfer faults apart from content faults. */
+class PausingStream implements AsyncIterable<Uint8Array> {
   fault: { readonly error: unknown } | null = null;
 
   constructor(
     private readonly source: AsyncIterable<Uint8Array>,
-    private readonly stop: () => Promise<void>,
+    private readonly pause: () => Promise<void>,
   ) {}
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
       for await (const chunk of this.source) {
         yield chunk;
-        await this.stop();
+        await this.pause();
       }
     } catch (error) {
       this.fault = { error };

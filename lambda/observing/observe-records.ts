@@ -11,49 +11,49 @@ import { isSeen } from '../store/seen-cache';
 import { FactBatch } from './fact-batch';
 import { type ObserveContext, type RefusedRecord } from './observing-context';
 
-/** Records that stand or fall together: a queue message, or a part of a log file. */
+/** Records that succeed or fail together: a queue message, or a part of a log file. */
 export interface RecordGroup<Id> {
   readonly id: Id;
   readonly records: readonly unknown[];
 }
 
 export interface ObserveResult<Id> {
-  /** Parcels that are not finished, with the reason: they must come again. */
+  /** Groups that are not finished, with the reason: they must be retried. */
   readonly failed: ReadonlyMap<Id, unknown>;
   /** By reason. */
   readonly skipped: ReadonlyMap<Skip | 'too-old', number>;
   readonly records: number;
   readonly facts: number;
   readonly judged: number;
-  /** Workloads whose settling was asked for. */
+  /** Workloads whose confirmation was requested. */
   readonly asked: number;
   /** Sightings, in the workloads judged, that only look like their own. */
   readonly unproven: number;
   /** Records the table will never take, with the reason. */
   readonly refused: readonly RefusedRecord<Id>[];
-  /** Milliseconds from the earliest event to `now`; null where there was none, or nobody waits for it. */
+  /** Milliseconds from the earliest event to `now`; null if there was none, or records are only stored. */
   readonly lag: number | null;
 }
 
 /**
- * Stores the facts of all parcels, judges the workloads they touch and asks for the suspicious to be settled. A parcel is
- * finished when its facts are stored AND what they raise was asked for; only then is it remembered.
+ * Stores the facts of all groups, judges the workloads they affect and requests that suspected ones be confirmed. A group
+ * is finished, and cached as seen, once its facts are stored AND its confirmations are requested.
  */
 export async function observeRecords<Id>(
-  parcels: readonly RecordGroup<Id>[],
+  groups: readonly RecordGroup<Id>[],
   observing: ObserveContext,
 ): Promise<ObserveResult<Id>> {
-  const reading = new RecordReader<Id>(observing);
-  for (const { id, records } of parcels) for (const record of records) reading.take({ id, record });
-  const { entries, skipped, records, facts, earliest } = reading;
-  const shift = new FactBatch(entries.all, observing);
-  await shift.process();
-  const { failed, refused, judged, confirmsRequested: asked, unproven } = shift;
+  const reader = new RecordReader<Id>(observing);
+  for (const { id, records } of groups) for (const record of records) reader.take({ id, record });
+  const { entries, skipped, records, facts, earliest } = reader;
+  const batch = new FactBatch(entries.all, observing);
+  await batch.process();
+  const { failed, refused, judged, confirmsRequested: asked, unproven } = batch;
   const lag = Number.isFinite(earliest) && !observing.recordOnly ? observing.now - earliest : null;
   return { failed, skipped, records, facts, judged, asked, unproven, refused, lag };
 }
 
-/** What the records say, as far as it is not remembered. */
+/** Reads the facts of records that are not cached as seen. */
 class RecordReader<Id> {
   readonly entries: BatchEntries<Id>;
   readonly skipped = new Map<Skip | 'too-old', number>();
@@ -65,26 +65,26 @@ class RecordReader<Id> {
     this.entries = new BatchEntries(observing.settings.retentionDays);
   }
 
-  take(said: SourceRecord<Id>): void {
+  take(source: SourceRecord<Id>): void {
     this.records += 1;
-    const { now, settings, kinds, heartbeats, recordOnly: isSilent = false, hubAccount = null } = this.observing;
-    const reading = readRecord(said.record);
+    const { now, settings, kinds, heartbeats, recordOnly = false, hubAccount = null } = this.observing;
+    const reading = readRecord(source.record);
     if ('skip' in reading) return this.skip(reading.skip);
     const { record } = reading;
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
-    this.note(null, [{ keep: accountItem(record.account, now) }], said);
-    const { facts: told, skip } = readFacts(record, kinds);
-    const facts = told.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
-    if (!isSilent) heartbeats?.hear(record, facts, said.record);
+    this.note(null, [{ keep: accountItem(record.account, now) }], source);
+    const { facts: read, skip } = readFacts(record, kinds);
+    const facts = read.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
+    if (!recordOnly) heartbeats?.hear(record, facts, source.record);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;
-    for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), said);
+    for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), source);
   }
 
-  private note(fact: Fact | null, items: readonly Filed[], said: SourceRecord<Id>): void {
-    const { seen: memory } = this.observing;
-    if (!items.every((item) => isSeen(item, memory))) this.entries.add(fact, items, said);
+  private note(fact: Fact | null, items: readonly Filed[], source: SourceRecord<Id>): void {
+    const { seen } = this.observing;
+    if (!items.every((item) => isSeen(item, seen))) this.entries.add(fact, items, source);
   }
 
   private skip(reason: Skip | 'too-old'): void {

@@ -8,17 +8,17 @@ export interface ObserveContext extends JudgingContext {
   readonly kinds: readonly WorkloadKind[];
   readonly seen: SeenCache;
   readonly requestConfirm: RequestConfirm;
-  /** Told of every record that is read, unless silently: those are of long ago. @default nobody is told */
+  /** Receives every record, unless `recordOnly`: those are backfilled. @default none */
   readonly heartbeats?: Heartbeats;
-  /** The account whose canaries' keys are not noted: nobody uses them, and they would be many. @default none */
+  /** The account whose canaries' credentials are not stored: they are many and unused. @default none */
   readonly hubAccount?: string;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Whether a record that failed so to be stored will never be stored: it is refused alone. @default none */
+  /** True if a record that failed with this error can never be stored: it alone is refused. @default none */
   readonly isForever?: (error: unknown) => boolean;
   /**
-   * Facts are stored and judged, and no suspicion is handed on: nothing is remembered as asked for, so the same record told
-   * aloud is. @default false
+   * Facts are stored and judged, and no confirmation is requested. Nothing is cached as seen, so a later delivery of the
+   * same record without it requests one. @default false
    */
   readonly recordOnly?: boolean;
 }

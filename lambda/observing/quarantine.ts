@@ -4,7 +4,7 @@ export type QuarantineReason =
   | 'not-json'
   /** JSON, but neither an event, nor a notification, nor a request of ours. */
   | 'not-understood'
-  /** An event that says it is not from AWS, or is from one of its partners. */
+  /** An event whose source is not AWS, or is one of its partners. */
   | 'source-not-aws'
   /** An event of AWS with which CloudTrail sends no records. */
   | 'not-of-cloudtrail'
@@ -14,9 +14,9 @@ export type QuarantineReason =
   | 'not-the-trail-bucket'
   /** The object is not there any more. */
   | 'object-gone'
-  /** The object may not be read, or belongs to somebody else. */
+  /** The object may not be read, or has another owner. */
   | 'object-denied'
-  /** What is in the object cannot be read, or not to its end. */
+  /** The object's content cannot be read, or not to its end. */
   | 'object-unreadable'
   /** A record that the lock table will never take. */
   | 'record-not-storable';
@@ -25,11 +25,11 @@ export interface SetAside {
   /** As it was received; secrets are taken out before it goes anywhere. */
   readonly body: string;
   readonly reason: QuarantineReason;
-  /** More about it, for people. */
+  /** More detail, for people. */
   readonly detail: string;
   /** Of the message it came in. */
   readonly messageId: string;
 }
 
-/** Puts it where people find it. Resolves when it is there. */
+/** Puts it into quarantine. Resolves when it is there. */
 export type Quarantine = (one: SetAside) => Promise<void>;

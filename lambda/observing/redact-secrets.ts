@@ -1,13 +1,13 @@
 import { parsedJson } from '../detection/model/json-field';
 
-/** What must never leave a record: names of fields, whatever holds them and however they are cased. */
+/** Names of secret fields, in any case and at any depth. */
 const SECRET = /^(?:session[-_]?token|secret[-_]?access[-_]?key|x-amz-security-token)$/i;
 
 /** The same in a text that is no JSON, or has JSON in its strings: up to the closing quote, or the end. */
 const SECRET_IN_TEXT =
   /((?:session[-_]?token|secret[-_]?access[-_]?key|x-amz-security-token)\\*["']?\s*[:=]\s*\\*["']?)(?:[^"'\\\s,;&}]|\\+\/)*/gi;
 
-/** The text without credentials, at any depth, in JSON inside JSON too. What is no JSON stays what it is otherwise. */
+/** The text without credentials, at any depth, in JSON inside JSON too. Text that is no JSON is otherwise unchanged. */
 export function withoutSecrets(text: string): string {
   const json = parsed(text);
   return json === undefined ? text.replace(SECRET_IN_TEXT, '$1') : JSON.stringify(cleaned(json));
@@ -28,6 +28,6 @@ function withSecretsIn(text: string): boolean {
 
 function parsed(text: string): unknown {
   const value = parsedJson(text);
-  // A number or a word says nothing of what is around it.
+  // A number or word alone is treated as text.
   return typeof value === 'object' && value !== null ? value : undefined;
 }

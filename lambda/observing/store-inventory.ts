@@ -4,14 +4,14 @@ import { BOOK_DAYS, expiryOf, filed, type Filed } from '../store/table-schema';
 import { FactBatch } from './fact-batch';
 import { type ObserveContext } from './observing-context';
 
-/** What came of storing an inventory. */
+/** The result of storing an inventory. */
 export interface StoredInventory {
   readonly stored: number;
   /** Facts that could not be stored, with the reason. */
   readonly failed: readonly { readonly fact: Change; readonly error: unknown }[];
   /** Workloads judged by it at once. */
   readonly judged: number;
-  /** Workloads that are asked to be settled because of it. */
+  /** Workloads whose confirmation was requested. */
   readonly asked: number;
 }
 
@@ -19,9 +19,8 @@ export interface StoredInventory {
 const MOST_TOGETHER = 200;
 
 /**
- * Stores the facts of an inventory (`inventoryFacts`) as `observe` stores those of records: whoever is judged by what they
- * name is judged again. They live as long as facts of today, however long ago what they tell began. Storing them again
- * changes nothing.
+ * Stores the facts of an inventory (`inventoryFacts`) as `observe` stores those of records: workloads whose judgement reads
+ * them are judged again. They expire as facts of today do, whatever their time. Storing them again changes nothing.
  */
 export async function storeInventory(facts: readonly Change[], observing: ObserveContext): Promise<StoredInventory> {
   const failed: { fact: Change; error: unknown }[] = [];
@@ -32,13 +31,13 @@ export async function storeInventory(facts: readonly Change[], observing: Observ
     for (const fact of part) {
       entries.add(fact, filedToday(fact, observing), { id: fact, record: null });
     }
-    const shift = new FactBatch(entries.all, observing);
-    await shift.process();
-    for (const [fact, error] of shift.failed) failed.push({ fact, error });
-    for (const { id, error } of shift.refused) failed.push({ fact: id, error });
-    sum.stored += part.length - shift.failed.size - shift.refused.length;
-    sum.judged += shift.judged;
-    sum.asked += shift.confirmsRequested;
+    const batch = new FactBatch(entries.all, observing);
+    await batch.process();
+    for (const [fact, error] of batch.failed) failed.push({ fact, error });
+    for (const { id, error } of batch.refused) failed.push({ fact: id, error });
+    sum.stored += part.length - batch.failed.size - batch.refused.length;
+    sum.judged += batch.judged;
+    sum.asked += batch.confirmsRequested;
   }
   return { ...sum, failed };
 }

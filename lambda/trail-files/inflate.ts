@@ -1,13 +1,13 @@
 import { createGunzip, gunzipSync } from 'node:zlib';
 
-/** Output is handed on in chunks of this size. */
+/** Output is yielded in chunks of this size. */
 const CHUNK = 1024 * 1024;
 /** Input is given to zlib in slices, so that one slice's output bounds the memory (deflate grows at most 1032-fold). */
 const SLICE = 128 * 1024;
 /** Compressed bytes of a file that is inflated at once, and the most it may grow to. */
 const SMALL = 64 * 1024;
 const MOST_AT_ONCE = 16 * 1024 * 1024;
-/** What a fault may cost of the data before it, in compressed bytes. */
+/** Slice size when salvaging the data before a fault, in compressed bytes. */
 const SALVAGE = 16;
 const NOTHING: Buffer = Buffer.alloc(0);
 /** Firehose may compress what CloudWatch Logs has compressed. */
@@ -65,7 +65,7 @@ async function* gunzipped(source: AsyncIterator<Buffer>): AsyncGenerator<Buffer>
   else yield* gunzippedInSlices(joined(heads.chunks, source), SLICE);
 }
 
-/** The first chunk; behind a small one also the next, to see whether there is one. */
+/** The first chunk; after a small one also the next, if there is one. */
 async function heldBack(source: AsyncIterator<Buffer>): Promise<{ chunks: Buffer[]; ended: boolean }> {
   const chunks: Buffer[] = [];
   do {
@@ -81,7 +81,7 @@ function gunzippedAtOnce([bytes = NOTHING]: readonly Buffer[]): Buffer | null {
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_AT_ONCE });
   } catch {
-    return null; // The stream tells what is wrong, after what is right.
+    return null; // The stream reports the fault, after the data before it.
   }
 }
 

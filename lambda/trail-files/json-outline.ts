@@ -9,7 +9,7 @@ const QUOTE = 34;
 const COMMA = 44;
 const BACKSLASH = 92;
 
-/** Behind the white space, commas, record separators and byte order marks (as Latin-1) that begin at `from`. */
+/** The index after the white space, commas, record separators and byte order marks (as Latin-1) that begin at `from`. */
 export function skipSeparators(text: string, from: number): number {
   let at = from;
   while (at < text.length && isSeparator(text.charCodeAt(at))) at += 1;
@@ -21,13 +21,13 @@ function isSeparator(code: number): boolean {
   return code === 0xef || code === 0xbb || code === 0xbf;
 }
 
-/** Behind the `[` when the object at `at` begins with a list of records; -1 when not. */
+/** The index after the `[` when the object at `at` begins with a list of records; -1 when not. */
 export function firstMemberList(text: string, at: number): number {
   OPENS_WITH_LIST.lastIndex = at;
   return OPENS_WITH_LIST.test(text) ? OPENS_WITH_LIST.lastIndex : -1;
 }
 
-/** Behind the `[` when the member at `at` is a list of records; -1 when not. */
+/** The index after the `[` when the member at `at` is a list of records; -1 when not. */
 export function memberList(text: string, at: number): number {
   LIST_MEMBER.lastIndex = at;
   return LIST_MEMBER.test(text) ? LIST_MEMBER.lastIndex : -1;
@@ -55,7 +55,7 @@ export function anyMemberList(text: string, from: number): number {
   return -1;
 }
 
-/** Behind the string or literal that begins at `at`; -1 when there is none, or not all of it. */
+/** The index after the string or literal that begins at `at`; -1 when there is none, or not all of it. */
 export function scalarEnd(text: string, at: number): number {
   if (text.charCodeAt(at) === QUOTE) return stringEnd(text, at);
   LITERAL.lastIndex = at;

@@ -7,11 +7,11 @@ const CLOSE_LIST = 93;
 const OPEN = 123;
 const CLOSE = 125;
 
-/** What `endByBraces` says where it cannot tell. */
+/** Returned by `endByBraces` when it cannot decide. */
 export const UNSURE = -2;
 
 /**
- * Where the object that begins at `from` ends: the index behind its last brace, or -1 when the text ends before. Exact
+ * Where the object that begins at `from` ends: the index after its last brace, or -1 when the text ends before. Exact
  * for valid JSON. `text` has one character for every byte of `bytes`.
  */
 export function objectEnd(bytes: Uint8Array, text: string, from: number): number {
@@ -19,7 +19,7 @@ export function objectEnd(bytes: Uint8Array, text: string, from: number): number
   return end === UNSURE ? endByBytes(bytes, from) : end;
 }
 
-/** `objectEnd` whatever stands in the strings. */
+/** `objectEnd`, for any content of strings. */
 export function endByBytes(bytes: Uint8Array, from: number): number {
   const to = bytes.length;
   let depth = 0;
@@ -79,7 +79,7 @@ const TEXTUAL = 0;
 const KEY = 1;
 const EMPTY = 2;
 
-/** What opens at `{`: nothing, as it belongs to a string; an object with a key; `{}`. */
+/** The kind of thing that opens at `{`: nothing, as it belongs to a string; an object with a key; `{}`. */
 function opening(text: string, open: number): typeof TEXTUAL | typeof KEY | typeof EMPTY | typeof UNSURE {
   const next = text.charCodeAt(open + 1);
   if (next === QUOTE) return beginsKey(text, open + 1) ? KEY : UNSURE;
@@ -122,7 +122,7 @@ function endsString(text: string, quote: number): boolean {
   return before !== BACKSLASH && !isSpace(before);
 }
 
-/** Whether what begins at `at` follows a key: a value, outside every string. */
+/** True if `at` follows a key: a value begins there, outside every string. */
 function endsKey(text: string, at: number): boolean {
   return text.charCodeAt(at - 1) === COLON && text.charCodeAt(at - 2) === QUOTE && endsString(text, at - 2);
 }

@@ -24,7 +24,7 @@ export class Piece {
     this.#eventsMember = new Needle(this.text, 'Events"', 'Events');
   }
 
-  /** Behind the `[` of a list of records that is a member of the object; -1 when it has none. */
+  /** The index after the `[` of a list of records that is a member of the object; -1 when it has none. */
   listIn(from: number, to: number): number {
     if (this.#recordsMember.firstFrom(from) >= to && this.#eventsMember.firstFrom(from) >= to) return -1;
     return anyMemberList(this.text, from);

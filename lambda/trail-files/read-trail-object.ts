@@ -4,9 +4,9 @@ import { RecordScanner } from './record-scanner';
 import type { TrailReading } from './trail-reading';
 
 /**
- * Reads one file, object or stream of CloudTrail, whatever wraps or compresses its records, and hands on, parsed and in
+ * Reads one file, object or stream of CloudTrail, however wrapped or compressed, and passes on, parsed and in
  * their order, the records that may matter (`mayMatter`); the others are counted. Memory does not grow with the length
- * of the stream. Faults of the data or of `source` are told in `problem`, with what was read before them handed on;
+ * of the stream. Faults of the data or of `source` are described in `problem`, with what was read before them passed on;
  * throws nothing but what `onRecord` throws.
  */
 export async function readTrailObject(

@@ -34,7 +34,7 @@ const NOTHING: Buffer = Buffer.alloc(0);
 const UNFINISHED = -1;
 
 /**
- * Finds the CloudTrail records in a stream of JSON that comes in chunks cut anywhere, and hands on, parsed, those that
+ * Finds the CloudTrail records in a stream of JSON that comes in chunks cut anywhere, and passes on, parsed, those that
  * may matter. Wrappers are recognised by what they hold (see `unwrap`); values may follow each other with anything or
  * nothing between them. Memory stays at a few chunks. Throws nothing but what `onRecord` throws.
  */
@@ -62,7 +62,7 @@ export class RecordScanner {
 
   push(chunk: Buffer): void {
     let at = 0;
-    // What was left unfinished ends in the first bytes of the chunk, as a rule: only those are copied.
+    // The unfinished rest usually ends in the first bytes of the chunk: only those are copied.
     for (let size = PIECE / 4; this.#rest.length > 0 && !this.#closed; size *= 4) {
       const left = this.#rest.length;
       const read = this.#read(Buffer.concat([this.#rest, chunk.subarray(at, at + size)]), false);
@@ -183,7 +183,7 @@ export class RecordScanner {
     return end;
   }
 
-  /** A member nobody asked for, beside a wrapper's list. */
+  /** Skips an object beside a wrapper's list. */
   #passObject(piece: Piece, at: number): number {
     const end = objectEnd(piece.bytes, piece.text, at);
     return end < 0 ? this.#unfinished(piece, at) : end;
@@ -241,7 +241,7 @@ export class RecordScanner {
     return this.#garbage(piece, at);
   }
 
-  /** What is no JSON: a malformed record, or the end of a stream in which nothing of CloudTrail was seen. */
+  /** Invalid JSON: a malformed record, or the end of a stream in which nothing of CloudTrail was seen. */
   #garbage(piece: Piece, at: number): number {
     if (!this.#tally.began) {
       this.#giveUp();
@@ -266,7 +266,7 @@ export class RecordScanner {
   }
 }
 
-/** What a record that does not matter is counted as; its `eventType` stands near its end. */
+/** The reason an irrelevant record is counted under; its `eventType` is near its end. */
 function kindOf(record: string): SkipReason {
   const after = record.lastIndexOf('"eventType"') + '"eventType"'.length;
   if (record.startsWith(':"AwsApiCall"', after)) return 'not-relevant';

@@ -9,15 +9,15 @@ import {
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
 import { Needle } from './needle';
 
-/** Event names that matter whoever made the call. */
+/** Event names that matter for any caller. */
 const EVENT_NAMES: ReadonlySet<string> = new Set([
   ...CHANGE_ACTIONS,
   ...ISSUING_ACTIONS,
   ...CONSOLE_ACTIONS,
   POD_IDENTITY_ACTION,
-  // What guardrails would deny to users as well.
+  // Guardrails would deny these to users as well.
   ...PROTECTED_EVENTS,
-  // Whoever harms the detector is told, users as well.
+  // Tampering with the detector is reported for users as well.
   ...TRAIL_ACTIONS,
   ...PART_EVENTS,
   'ModifyInstanceMetadataOptions',
@@ -32,9 +32,9 @@ const EVENT_NAMES: ReadonlySet<string> = new Set([
 export type Relevance = 'matters' | 'irrelevant' | 'nameless';
 
 /**
- * Whether facts may come of the record with this JSON text: it names a role session, or an action that hands out keys,
- * gives or takes addresses, or may harm the detector, or what credentials were issued to; or has escapes that may hide one of these. Never false
- * for a record that matters, whatever its order of fields and white space.
+ * True if the record with this JSON text may state facts: it names a role session, an action that issues credentials, gives
+ * or takes addresses or may harm the detector, or the resource credentials were issued to; or it has escapes that may hide
+ * one of these. Never false for a record that matters, in any order of fields and white space.
  */
 export function mayMatter(text: string): boolean {
   return relevanceOf(text) === 'matters';

@@ -1,4 +1,4 @@
-/** Why something in a file is not handed on. A closed list: these words are shown to people. */
+/** Why a value in a file is skipped. A closed list: these words are shown to people. */
 export type SkipReason =
   | 'empty'
   | 'not-cloudtrail'
@@ -9,12 +9,12 @@ export type SkipReason =
   | 'not-relevant'
   | 'malformed-record';
 
-/** What came of one file, object or stream. */
+/** The result of reading one file, object or stream. */
 export interface TrailReading {
-  /** CloudTrail records seen: those handed on and those that are `not-relevant`. */
+  /** CloudTrail records seen: those passed on and those that are `not-relevant`. */
   readonly records: number;
   readonly skipped: ReadonlyMap<SkipReason, number>;
-  /** What could not be read, for people; null when everything could. */
+  /** The faults met, for people; null if there were none. */
   readonly problem: string | null;
 }
 

@@ -4,12 +4,12 @@ import type { Unwrapped } from './unwrap';
 /** A stream with more is given up. */
 const MOST_MALFORMED = 1000;
 
-/** Hands on the records of one stream and counts whatever else is in it. */
+/** Passes on the records of one stream and counts everything else in it. */
 export class TrailTally implements Unwrapped {
   readonly #onRecord: (record: unknown) => void;
   readonly #skipped = new SkipCounts();
   #began = false;
-  #handedOn = 0;
+  #passedOn = 0;
   #notRelevant = 0;
   #malformed = 0;
   #firstMalformed = 0;
@@ -18,7 +18,7 @@ export class TrailTally implements Unwrapped {
     this.#onRecord = onRecord;
   }
 
-  /** Something of CloudTrail was seen: from there on, what cannot be read is a fault. */
+  /** Something of CloudTrail was seen: from there on, unreadable data is a fault. */
   get began(): boolean {
     return this.#began;
   }
@@ -33,7 +33,7 @@ export class TrailTally implements Unwrapped {
 
   record(record: unknown): void {
     this.#began = true;
-    this.#handedOn += 1;
+    this.#passedOn += 1;
     this.#onRecord(record);
   }
 
@@ -55,7 +55,7 @@ export class TrailTally implements Unwrapped {
     const skipped = new SkipCounts(this.#skipped);
     if (this.#notRelevant > 0) skipped.count('not-relevant', this.#notRelevant);
     const problem = this.#problems(fault, open).join('; ') || null;
-    return { records: this.#handedOn + this.#notRelevant, skipped, problem };
+    return { records: this.#passedOn + this.#notRelevant, skipped, problem };
   }
 
   #problems(fault: string | null, open: boolean): string[] {

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from '../detection/model/json-field';
 import { relevanceOf } from './relevant-record';
 import type { SkipReason } from './trail-reading';
 
-/** Takes what a parsed value holds. */
+/** Receives the records in a parsed value. */
 export interface Unwrapped {
   record(record: JsonObject): void;
   skip(reason: SkipReason): void;
@@ -12,7 +12,7 @@ export interface Unwrapped {
 const DEEPEST = 4;
 
 /**
- * Gives every CloudTrail record in `value`, whatever wraps it: a log file's `Records`, an EventBridge event's `detail`,
+ * Passes on every CloudTrail record in `value`, in any wrapper: a log file's `Records`, an EventBridge event's `detail`,
  * an Event history export's `Events` with their `CloudTrailEvent` texts, a CloudWatch Logs subscription payload's
  * `logEvents` with their `message` texts, or an array of these. Anything else is a reason. Never throws.
  */
