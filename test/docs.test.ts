@@ -1,0 +1,40 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FINDING_TYPES } from '../lambda/detection/model/finding';
+import { RULES } from '../lambda/detection/judge/judge';
+
+const ROOT = join(__dirname, '..');
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
+];
+
+const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+
+/** Anchors of a page's headings, in GitHub's form. */
+const anchorsOf = (page: string): string[] =>
+  Array.from(textOf(page).matchAll(/^#+ (.+)$/gm), ([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(PAGES)('every relative link of %s resolves, with its anchor', (page) => {
+  const links = Array.from(textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g), ([, link = '']) => link);
+  const broken = links.filter((link) => {
+    const [path = '', anchor] = link.split('#');
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(join(ROOT, target))) return true;
+    return anchor !== undefined && !anchorsOf(target).includes(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test('the README lists every finding type, and the architecture every rule in its order', () => {
+  const rows = (page: string) => Array.from(textOf(page).matchAll(/^\| `([\w-]+)` \|/gm), ([, name = '']) => name);
+  expect(rows('README.md').toSorted()).toEqual([...FINDING_TYPES].toSorted());
+  expect(rows('docs/architecture.md')).toEqual(RULES.map(({ name }) => name));
+});
