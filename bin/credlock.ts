@@ -8,13 +8,13 @@ import { seedCommand } from './commands/seed';
 import { simulateCommand } from './commands/simulate';
 import { version } from '../package.json';
 import { messageOf } from './terminal/error-message';
-import { tell } from './terminal/stderr';
+import { notify } from './terminal/stderr';
 import { isBrokenPipe } from './files/write-output';
 
 const program = new Command('credlock')
-  .description('Finds AWS workload credentials that are used anywhere but on the workload AWS issued them to.')
+  .description('Detects stolen AWS workload credentials: use from anywhere but the workload they were issued to.')
   .version(version)
-  .showHelpAfterError('(add --help for what there is)')
+  .showHelpAfterError('(add --help for usage)')
   .addCommand(replayCommand())
   .addCommand(guardrailsCommand())
   .addCommand(ipRangesCommand())
@@ -28,17 +28,17 @@ for (const command of program.commands) {
   command.copyInheritedSettings(program);
   for (const inner of command.commands) inner.copyInheritedSettings(program);
 }
-for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessLeft);
+for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);
 program.parseAsync().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
     return;
   }
-  tell(`credlock: ${messageOf(error)}\n`);
+  notify(`credlock: ${messageOf(error)}\n`);
   process.exitCode = 1;
 });
 
-/** A reader that has seen enough (`| head`) is no fault. What else goes wrong with output is fatal. */
-function unlessLeft(error: Error): void {
+/** A closed pipe (`| head`) is not an error. */
+function onStreamError(error: Error): void {
   if (!isBrokenPipe(error)) process.exitCode = 1;
 }

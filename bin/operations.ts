@@ -1,6 +1,6 @@
-// What speaks to AWS: a bundle of its own, so that `replay` does not load the clients.
+// The commands that call AWS: a bundle of their own, so that `replay` does not load the clients.
 
-// The clients are bundled, so their word on which Node.js later versions need is nothing to whoever runs the command.
+// The clients are bundled, so their warnings about future Node.js versions do not concern the user.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 export { backfill } from './backfill/backfill';

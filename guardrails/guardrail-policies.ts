@@ -1,18 +1,18 @@
 import { FEEDING, OWN_PREFIX, PROTECTED, type GuardrailName } from '../lambda/detection/guardrails/guardrail';
 import type { GuardrailSettings } from './guardrail-settings';
-import { exempting, ownNetwork, type Given, type Statement } from './statements';
+import { exempting, ownNetwork, type PolicyInput, type Statement } from './statements';
 
-/** As AWS Organizations names the kinds of policies. */
+/** Policy types of AWS Organizations. */
 export type PolicyType = 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY' | 'DECLARATIVE_POLICY_EC2';
 
-/** What AWS Organizations takes, in characters without white space (Organizations user guide, "Quotas"). */
+/** Maximum number of characters without white space (Organizations user guide, "Quotas"). */
 export const POLICY_LIMITS: Readonly<Record<PolicyType, number>> = {
   SERVICE_CONTROL_POLICY: 5_120,
   RESOURCE_CONTROL_POLICY: 5_120,
   DECLARATIVE_POLICY_EC2: 10_000,
 };
 
-/** One statement, or one attribute of a declarative policy, in one line, and where AWS documents it. */
+/** One statement, or one attribute of a declarative policy, and where AWS documents it. */
 export interface Explained {
   readonly sid: string;
   readonly says: string;
@@ -43,10 +43,10 @@ const DECLARATIVE =
   'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_declarative_syntax.html';
 
 /**
- * The policies of the guardrails that are on. Throws an `Error` that names the guardrail where one is longer than AWS
- * Organizations takes.
+ * The policies of the enabled guardrails. Throws an `Error`, naming the guardrail, if one is longer than AWS Organizations
+ * accepts.
  *
- * @param partition `aws`, `aws-cn` or `aws-us-gov`: what ARNs begin with. @default aws
+ * @param partition `aws`, `aws-cn` or `aws-us-gov`. @default aws
  */
 export function guardrailPolicies(settings: GuardrailSettings, partition = 'aws'): GuardrailPolicy[] {
   return [...settings.guardrails].flatMap(([guardrail, choice]) =>
@@ -54,7 +54,7 @@ export function guardrailPolicies(settings: GuardrailSettings, partition = 'aws'
   );
 }
 
-const POLICIES: Readonly<Record<GuardrailName, (given: Given) => GuardrailPolicy[]>> = {
+const POLICIES: Readonly<Record<GuardrailName, (input: PolicyInput) => GuardrailPolicy[]>> = {
   'protect-credlock': protectCredlock,
   'imds-defaults': imdsDefaults,
   'launch-requires-imdsv2': launchRequiresImdsV2,
@@ -64,14 +64,14 @@ const POLICIES: Readonly<Record<GuardrailName, (given: Given) => GuardrailPolicy
   'own-address-only': ownAddressOnly,
 };
 
-function protectCredlock(given: Given): GuardrailPolicy[] {
-  const { settings, partition } = given;
+function protectCredlock(input: PolicyInput): GuardrailPolicy[] {
+  const { settings, partition } = input;
   const keep: Statement = {
     Sid: 'KeepCredlock',
     Effect: 'Deny',
     Action: PROTECTED.flatMap(({ service, actions }) => actions.map((action) => `${service}:${action}`)),
     Resource: PROTECTED.flatMap(({ resources }) => resources.map((resource) => `arn:${partition}:${resource}`)),
-    Condition: exempting(given),
+    Condition: exempting(input),
   };
   const feed: Statement = {
     Sid: 'KeepCredlockFed',
@@ -80,12 +80,12 @@ function protectCredlock(given: Given): GuardrailPolicy[] {
     Resource: '*',
     Condition: {
       ArnLike: { 'lambda:FunctionArn': `arn:${partition}:lambda:*:*:function:${OWN_PREFIX}*` },
-      ...exempting(given),
+      ...exempting(input),
     },
   };
-  const control = serviceControl(given, 'Nobody but its deployers stops, changes or deletes what is credlock’s.', [
-    [keep, 'Only the exempt roles change resources whose name begins with credlock.', SCPS],
-    [feed, 'Only the exempt roles cut credlock’s functions off from their queues.', LAMBDA_KEYS],
+  const control = serviceControl(input, 'Only its deployers stop, change or delete credlock’s resources.', [
+    [keep, 'Only exempt roles change resources whose name begins with credlock.', SCPS],
+    [feed, 'Only exempt roles disconnect credlock’s functions from their queues.', LAMBDA_KEYS],
   ]);
   if (settings.organizationId === null) return [control];
   const own: Statement = {
@@ -107,13 +107,13 @@ function protectCredlock(given: Given): GuardrailPolicy[] {
   return [
     control,
     {
-      ...policy(given, 'RESOURCE_CONTROL_POLICY', says, [[own, says, RCPS]]),
-      name: `${nameOf(given.guardrail)}-resources`,
+      ...policy(input, 'RESOURCE_CONTROL_POLICY', says, [[own, says, RCPS]]),
+      name: `${nameOf(input.guardrail)}-resources`,
     },
   ];
 }
 
-function imdsDefaults(given: Given): GuardrailPolicy[] {
+function imdsDefaults(input: PolicyInput): GuardrailPolicy[] {
   const loosen = (sid: string, attribute: string, kept: string): Statement => ({
     Sid: sid,
     Effect: 'Deny',
@@ -122,107 +122,111 @@ function imdsDefaults(given: Given): GuardrailPolicy[] {
     Condition: {
       StringNotEquals: { [attribute]: kept },
       Null: { [attribute]: 'false' },
-      ...exempting(given),
+      ...exempting(input),
     },
   });
-  const control = serviceControl(given, 'The account’s default for new instances stays at IMDSv2.', [
+  const control = serviceControl(input, 'The account’s default for new instances stays at IMDSv2.', [
     [
       loosen('KeepTokensRequired', 'ec2:Attribute/HttpTokens', 'required'),
-      'Nobody sets the account’s default to anything but IMDSv2.',
+      'The account’s default is set to nothing but IMDSv2.',
       NEW_INSTANCES,
     ],
     [
       loosen('KeepTokensEnforced', 'ec2:Attribute/HttpTokensEnforced', 'enabled'),
-      'Nobody switches the account’s enforcement of IMDSv2 off.',
+      'The account’s enforcement of IMDSv2 stays on.',
       NEW_INSTANCES,
     ],
   ]);
   const says = 'New instances require IMDSv2 unless their launch says otherwise, in every account and Region.';
   const declared: GuardrailPolicy = {
-    guardrail: given.guardrail,
+    guardrail: input.guardrail,
     type: 'DECLARATIVE_POLICY_EC2',
-    name: `${nameOf(given.guardrail)}-declared`,
+    name: `${nameOf(input.guardrail)}-declared`,
     description: says,
     content: {
       ec2_attributes: {
         instance_metadata_defaults: {
           http_tokens: { '@@assign': 'required' },
-          http_put_response_hop_limit: { '@@assign': String(given.settings.hopLimit) },
+          http_put_response_hop_limit: { '@@assign': String(input.settings.hopLimit) },
           http_endpoint: { '@@assign': 'no_preference' },
           instance_metadata_tags: { '@@assign': 'no_preference' },
         },
       },
     },
     explained: [{ sid: 'instance_metadata_defaults', says, source: DECLARATIVE }],
-    attachTo: given.choice.attachTo,
+    attachTo: input.choice.attachTo,
   };
   return [control, declared];
 }
 
-function launchRequiresImdsV2(given: Given): GuardrailPolicy[] {
+function launchRequiresImdsV2(input: PolicyInput): GuardrailPolicy[] {
   const statement: Statement = {
     Sid: 'LaunchRequiresImdsV2',
     Effect: 'Deny',
     Action: 'ec2:RunInstances',
-    Resource: `arn:${given.partition}:ec2:*:*:instance/*`,
-    Condition: { StringNotEquals: { 'ec2:MetadataHttpTokens': 'required' }, ...exempting(given) },
+    Resource: `arn:${input.partition}:ec2:*:*:instance/*`,
+    Condition: { StringNotEquals: { 'ec2:MetadataHttpTokens': 'required' }, ...exempting(input) },
   };
-  const says = 'Instances are launched only where the request or its launch template requires IMDSv2.';
-  return [serviceControl(given, says, [[statement, says, EC2_EXAMPLES]])];
+  const says = 'Instances are launched only if the request or its launch template requires IMDSv2.';
+  return [serviceControl(input, says, [[statement, says, EC2_EXAMPLES]])];
 }
 
-function modifyRequiresImdsV2(given: Given): GuardrailPolicy[] {
+function modifyRequiresImdsV2(input: PolicyInput): GuardrailPolicy[] {
   const statement: Statement = {
     Sid: 'NoWayBackToImdsV1',
     Effect: 'Deny',
     Action: 'ec2:ModifyInstanceMetadataOptions',
-    Resource: `arn:${given.partition}:ec2:*:*:instance/*`,
+    Resource: `arn:${input.partition}:ec2:*:*:instance/*`,
     Condition: {
       StringNotEquals: { 'ec2:Attribute/HttpTokens': 'required' },
       Null: { 'ec2:Attribute/HttpTokens': 'false' },
-      ...exempting(given),
+      ...exempting(input),
     },
   };
-  const says = 'Nobody allows IMDSv1 on an instance again; other metadata options stay free.';
-  return [serviceControl(given, says, [[statement, says, EC2_EXAMPLES]])];
+  const says = 'IMDSv1 is not allowed on an instance again; other metadata options can change.';
+  return [serviceControl(input, says, [[statement, says, EC2_EXAMPLES]])];
 }
 
-function denyImdsV1Keys(given: Given): GuardrailPolicy[] {
+function denyImdsV1Keys(input: PolicyInput): GuardrailPolicy[] {
   const statement: Statement = {
     Sid: 'NoKeysFromImdsV1',
     Effect: 'Deny',
     Action: '*',
     Resource: '*',
-    Condition: { NumericLessThan: { 'ec2:RoleDelivery': '2.0' }, ...exempting(given) },
+    Condition: { NumericLessThan: { 'ec2:RoleDelivery': '2.0' }, ...exempting(input) },
   };
-  const says =
-    'Keys that an instance got by IMDSv1 are good for nothing; other callers do not have this condition key.';
-  return [serviceControl(given, says, [[statement, says, `${CONDITION_KEYS}#condition-keys-ec2-role-delivery`]])];
+  const says = 'Credentials delivered by IMDSv1 are denied everything; other callers do not have this condition key.';
+  return [serviceControl(input, says, [[statement, says, `${CONDITION_KEYS}#condition-keys-ec2-role-delivery`]])];
 }
 
-function ownVpcOnly(given: Given): GuardrailPolicy[] {
-  const says = 'Instance keys work only through an endpoint in the VPC they were delivered to.';
-  const statement = ownNetwork(given, 'OwnVpcOnly', { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' });
-  return [serviceControl(given, says, [[statement, says, `${CONDITION_KEYS}#condition-keys-ec2instancesourcevpc`]])];
+function ownVpcOnly(input: PolicyInput): GuardrailPolicy[] {
+  const says = 'Instance credentials work only through an endpoint in the VPC they were delivered to.';
+  const statement = ownNetwork(input, 'OwnVpcOnly', { 'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}' });
+  return [serviceControl(input, says, [[statement, says, `${CONDITION_KEYS}#condition-keys-ec2instancesourcevpc`]])];
 }
 
-function ownAddressOnly(given: Given): GuardrailPolicy[] {
+function ownAddressOnly(input: PolicyInput): GuardrailPolicy[] {
   const says =
-    'Instance keys work only from the private address they were delivered to; addresses repeat, so use it with own-vpc-only.';
-  const statement = ownNetwork(given, 'OwnAddressOnly', {
+    'Instance credentials work only from the private address they were delivered to; addresses repeat, so use it with own-vpc-only.';
+  const statement = ownNetwork(input, 'OwnAddressOnly', {
     'aws:Ec2InstanceSourcePrivateIPv4': '${aws:VpcSourceIp}',
   });
   const source = `${CONDITION_KEYS}#condition-keys-ec2instancesourceprivateip4`;
-  return [serviceControl(given, says, [[statement, says, source]])];
+  return [serviceControl(input, says, [[statement, says, source]])];
 }
 
 type Line = readonly [statement: Statement, says: string, source: string];
 
-function serviceControl(given: Given, says: string, lines: readonly Line[]): GuardrailPolicy {
-  return policy(given, 'SERVICE_CONTROL_POLICY', says, lines);
+function serviceControl(input: PolicyInput, says: string, lines: readonly Line[]): GuardrailPolicy {
+  return policy(input, 'SERVICE_CONTROL_POLICY', says, lines);
 }
 
-function policy({ guardrail, choice }: Given, type: PolicyType, says: string, lines: readonly Line[]): GuardrailPolicy {
+function policy(
+  { guardrail, choice }: PolicyInput,
+  type: PolicyType,
+  says: string,
+  lines: readonly Line[],
+): GuardrailPolicy {
   return {
     guardrail,
     type,
@@ -244,6 +248,6 @@ function withinLimit(policyOf: GuardrailPolicy): GuardrailPolicy {
   const limit = POLICY_LIMITS[type];
   if (size <= limit) return policyOf;
   throw new Error(
-    `guardrail ${guardrail}: its ${type} has ${size} characters, AWS Organizations takes ${limit}: name fewer exemptRoles and exemptServices, or use patterns`,
+    `guardrail ${guardrail}: its ${type} has ${size} characters, AWS Organizations accepts ${limit}: use fewer exemptRoles and exemptServices, or use patterns`,
   );
 }

@@ -7,7 +7,7 @@ import {
 } from '../lambda/detection/guardrails/guardrail';
 import { type Result } from '../lambda/detection/model/result';
 
-/** How one guardrail is switched on. */
+/** The settings of one enabled guardrail. */
 export interface GuardrailChoice {
   /** Roots, organisational units or accounts it is attached to. @default to none: the policy exists and denies nothing */
   readonly attachTo: readonly string[];
@@ -17,20 +17,20 @@ export interface GuardrailChoice {
   readonly exemptServices: readonly string[];
 }
 
-/** The settings of the guardrails, as the CLI's `--guardrails` and the CDK context key `guardrails` have them. */
+/** Settings of the guardrails: the CLI's `--guardrails` file, or the CDK context key `guardrails`. */
 export interface GuardrailSettings {
-  /** Those that are on. */
+  /** The enabled ones. */
   readonly guardrails: ReadonlyMap<GuardrailName, GuardrailChoice>;
-  /** 12 digits: policies do not touch it. @default null: not known */
+  /** 12 digits; policies do not apply to it. @default null: unknown */
   readonly managementAccount: string | null;
   /** `o-…`: needed by the resource control policy of `protect-credlock`. @default null: no resource control policy */
   readonly organizationId: string | null;
-  /** Of the account's default: how many hops a metadata token travels; containers need 2. @default 2 */
+  /** Hop limit of metadata tokens in the account's default; containers need 2. @default 2 */
   readonly hopLimit: number;
 }
 
 const NETWORK: readonly GuardrailName[] = ['own-vpc-only', 'own-address-only'];
-const NOBODY: GuardrailChoice = { attachTo: [], exemptRoles: [], exemptServices: [] };
+const NO_EXEMPTIONS: GuardrailChoice = { attachTo: [], exemptRoles: [], exemptServices: [] };
 
 const target = text(
   'must be a root (r-…), an organisational unit (ou-…) or an account id of 12 digits',
@@ -70,15 +70,15 @@ const SHAPE = {
 
 const SETTINGS = z.strictObject(SHAPE, { error: keysOf(Object.keys(SHAPE)) });
 
-/** Every guardrail on, with nobody exempt and nothing attached: what a check asks about unless told otherwise. */
+/** All guardrails, without exemptions or attachments: the default of a check. */
 export const ALL_GUARDRAILS: GuardrailSettings = {
-  guardrails: new Map(GUARDRAILS.map((name) => [name, withDeployers(name, NOBODY)])),
+  guardrails: new Map(GUARDRAILS.map((name) => [name, withDeployers(name, NO_EXEMPTIONS)])),
   managementAccount: null,
   organizationId: null,
   hopLimit: 2,
 };
 
-/** Reads the settings; otherwise every fault there is, each with its path, what is allowed there and what was found. */
+/** The settings, or all faults, each with its path, the values allowed and the value found. */
 export function parseGuardrailSettings(value: unknown): Result<GuardrailSettings> {
   const parsed = SETTINGS.safeParse(value);
   if (!parsed.success) return { faults: parsed.error.issues.flatMap((issue) => faultsIn(issue, value, [])) };
@@ -86,7 +86,7 @@ export function parseGuardrailSettings(value: unknown): Result<GuardrailSettings
   const on = GUARDRAILS.flatMap((name) => {
     const given = data[name];
     if (given === undefined || given === false) return [];
-    return [[name, withDeployers(name, given === true ? NOBODY : { ...NOBODY, ...given })] as const];
+    return [[name, withDeployers(name, given === true ? NO_EXEMPTIONS : { ...NO_EXEMPTIONS, ...given })] as const];
   });
   return {
     value: {
@@ -98,16 +98,16 @@ export function parseGuardrailSettings(value: unknown): Result<GuardrailSettings
   };
 }
 
-/** What is to be checked; with names, only these guardrails, on or not. */
+/** The guardrails to check: the enabled ones, or those in `only`, enabled or not. */
 export function checkedGuardrails(settings: GuardrailSettings, only: readonly GuardrailName[] = []): CheckedGuardrails {
   const { guardrails, managementAccount } = settings;
   if (only.length === 0) return { guardrails, managementAccount };
   const asked = GUARDRAILS.filter((name) => only.includes(name));
-  const choices = asked.map((name) => [name, guardrails.get(name) ?? withDeployers(name, NOBODY)] as const);
+  const choices = asked.map((name) => [name, guardrails.get(name) ?? withDeployers(name, NO_EXEMPTIONS)] as const);
   return { guardrails: new Map(choices), managementAccount };
 }
 
-/** Whoever deploys credlock changes what is credlock’s. */
+/** Deployers must be able to change credlock’s resources. */
 function withDeployers(name: GuardrailName, given: GuardrailChoice): GuardrailChoice {
   if (name !== 'protect-credlock') return given;
   return { ...given, exemptRoles: [...new Set([...DEPLOYERS, ...given.exemptRoles])] };
@@ -124,13 +124,13 @@ function list<T extends z.ZodType>(item: T) {
 function keysOf(known: readonly string[]) {
   return (issue: { readonly code?: string | undefined; readonly keys?: unknown }): string =>
     issue.code === 'unrecognized_keys'
-      ? `has no ${(Array.isArray(issue.keys) ? issue.keys : []).map((key) => `"${String(key)}"`).join(', ')}: there is ${known.join(', ')}`
+      ? `has no ${(Array.isArray(issue.keys) ? issue.keys : []).map((key) => `"${String(key)}"`).join(', ')}: known are ${known.join(', ')}`
       : 'must be true, false or an object';
 }
 
 type Path = readonly PropertyKey[];
 
-/** Of alternatives that all failed, the faults of the one that was meant: an object, where an object was given. */
+/** For a union, only the faults of the alternative that was meant: an object, if an object was given. */
 function faultsIn(issue: z.core.$ZodIssue, settings: unknown, around: Path): string[] {
   const path = [...around, ...issue.path];
   if (issue.code === 'invalid_union') {
@@ -157,7 +157,7 @@ function shown(value: unknown): string {
   return json.length > 80 ? `${json.slice(0, 80)}…` : json;
 }
 
-/** Whether a guardrail is about the network an instance is in. */
+/** True for guardrails on the network of an instance, which alone have `exemptServices`. */
 export function isNetworkGuardrail(name: GuardrailName): boolean {
   return NETWORK.includes(name);
 }

@@ -12,17 +12,17 @@ export interface Statement {
   readonly Condition: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/** What a guardrail's policies are made of. */
-export interface Given {
+/** Input of a guardrail's policies. */
+export interface PolicyInput {
   readonly guardrail: GuardrailName;
   readonly choice: GuardrailChoice;
   readonly settings: GuardrailSettings;
   readonly partition: string;
 }
 
-/** For instances' keys alone (`Null`), and not for what a service does on their behalf (`aws:ViaAWSService`). */
-export function ownNetwork(given: Given, sid: string, differs: Readonly<Record<string, string>>): Statement {
-  const { choice, partition } = given;
+/** Applies to instance credentials only (`Null`), and not to calls by AWS services on their behalf (`aws:ViaAWSService`). */
+export function ownNetwork(input: PolicyInput, sid: string, differs: Readonly<Record<string, string>>): Statement {
+  const { choice, partition } = input;
   return {
     Sid: sid,
     Effect: 'Deny',
@@ -32,7 +32,7 @@ export function ownNetwork(given: Given, sid: string, differs: Readonly<Record<s
       StringNotEquals: differs,
       Null: { 'ec2:SourceInstanceARN': 'false' },
       BoolIfExists: { 'aws:ViaAWSService': 'false' },
-      // EC2 itself mounts encrypted volumes with it.
+      // EC2 uses this role to mount encrypted volumes.
       ArnNotLike: {
         'aws:PrincipalArn': [`arn:${partition}:iam::*:role/aws:ec2-infrastructure`, ...exemptArns(choice, partition)],
       },
@@ -40,13 +40,13 @@ export function ownNetwork(given: Given, sid: string, differs: Readonly<Record<s
   };
 }
 
-/** The condition that leaves the exempt roles alone; none where there are none. */
-export function exempting({ choice, partition }: Given): Statement['Condition'] {
+/** The condition that exempts roles; empty without any. */
+export function exempting({ choice, partition }: PolicyInput): Statement['Condition'] {
   const arns = exemptArns(choice, partition);
   return arns.length === 0 ? {} : { ArnNotLike: { 'aws:PrincipalArn': arns } };
 }
 
-/** A name stands for the role of that name on any path. */
+/** A name matches roles of that name on any path. */
 function exemptArns({ exemptRoles }: GuardrailChoice, partition: string): string[] {
   return exemptRoles.flatMap((role) =>
     role.startsWith('arn:')

@@ -5,53 +5,53 @@ import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { sendMessages, type Outgoing } from '../../lambda/adapters/sqs/send-messages';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import type { DeploymentOptions } from '../deployment/deployment-options';
-import { chosenAccounts, type Chosen } from '../deployment/accounts-and-regions';
+import { chosenAccounts, type PlaceFlags } from '../deployment/accounts-and-regions';
 import { awsFault } from '../deployment/aws-fault';
 import { findDeployment, type Deployment } from '../deployment/deployment';
 import { stepBar } from '../deployment/step-bar';
 import { counted } from '../terminal/numbers';
 import { logFileOf, logFilesByDay, type LogFile, type TrailBucket } from './trail-listing';
 
-export interface BackfillOptions extends DeploymentOptions, Chosen {
+export interface BackfillOptions extends DeploymentOptions, PlaceFlags {
   readonly days?: number;
   /** Epoch milliseconds, as `until`. */
   readonly since?: number;
   readonly until?: number;
-  /** The last key that was sent: those after it, in the order of sending, are still to be. */
+  /** Key of the last log file already sent. */
   readonly resumeAfter?: string;
   readonly dryRun?: boolean;
-  /** @default off: what is found in the past raises nothing */
+  /** @default off: no findings about past records */
   readonly verdicts: 'off' | 'on';
-  /** Messages in the queue of `observe` above which nothing is sent. */
+  /** Number of messages in the queue of `observe` above which sending pauses. */
   readonly mostWaiting: number;
 }
 
 const DAY = 86_400_000;
-const USUAL_DAYS = 7;
+const DEFAULT_DAYS = 7;
 
-/** SendMessageBatch takes 10 messages; `observe` takes messages, not objects, for its batches. */
-const MESSAGES = 10;
+/** Of SendMessageBatch. */
+const BATCH = 10;
 
-/** Hands the trail's log files of the days chosen to `observe`. Gives the exit code. */
+/** Sends the trail's log files of the period to `observe`. Returns the exit code. */
 export async function backfill(options: BackfillOptions): Promise<number> {
   const { resumeAfter = null, dryRun = false, verdicts, mostWaiting } = options;
-  const wanted = { ...timesOf(options), accounts: chosenAccounts(options), regions: options.region ?? null };
+  const filter = { ...periodOf(options), accounts: chosenAccounts(options), regions: options.region ?? null };
   if (resumeAfter !== null && logFileOf(resumeAfter, 0) === null)
-    throw new Error(`--resume-after ${resumeAfter}: it is no key of a log file of CloudTrail`);
+    throw new Error(`--resume-after ${resumeAfter}: it is not the key of a CloudTrail log file`);
   const deployment = await findDeployment(options, ['observeQueueUrl', 'trailBucket']);
   const trail = trailOf(deployment);
   const s3 = new S3Client({ ...CLIENT_SETTINGS, followRegionRedirects: true });
   const sqs = new SQSClient(CLIENT_SETTINGS);
-  const sent = new Sent();
+  const sent = new SentTotals();
   try {
     const sender = dryRun
       ? null
-      : new Sender(sqs, deployment.need('observeQueueUrl'), { trail, isSilent: verdicts === 'off', mostWaiting });
-    for await (const files of logFilesByDay(s3, trail, wanted, resumeAfter)) {
+      : new Sender(sqs, deployment.need('observeQueueUrl'), { trail, verdicts, mostWaiting });
+    for await (const files of logFilesByDay(s3, trail, filter, resumeAfter)) {
       await sender?.send(files, sent);
       for (const file of files) sent.count(file);
     }
-    process.stderr.write(`${summary(sent, { trail, wanted, dryRun, verdicts })}\n`);
+    process.stderr.write(`${summary(sent, { trail, period: filter, dryRun, verdicts })}\n`);
     return 0;
   } finally {
     s3.destroy();
@@ -59,11 +59,14 @@ export async function backfill(options: BackfillOptions): Promise<number> {
   }
 }
 
-function timesOf({ days, since, until }: BackfillOptions): { since: number; until: number } {
-  if (days !== undefined && since !== undefined) throw new Error('give --days or --since, not both');
+function periodOf({ days, since, until }: Pick<BackfillOptions, 'days' | 'since' | 'until'>): {
+  since: number;
+  until: number;
+} {
+  if (days !== undefined && since !== undefined) throw new Error('give either --days or --since');
   const end = until ?? Date.now();
-  const begin = since ?? end - (days ?? USUAL_DAYS) * DAY;
-  if (begin >= end) throw new Error('--until must be later than --since (a date is its first moment, UTC)');
+  const begin = since ?? end - (days ?? DEFAULT_DAYS) * DAY;
+  if (begin >= end) throw new Error('--until must be later than --since (a date means 00:00 UTC)');
   return { since: begin, until: end };
 }
 
@@ -71,18 +74,18 @@ function trailOf(deployment: Deployment): TrailBucket {
   const bucket = deployment.find('trailBucket');
   if (!bucket)
     throw new Error(
-      'no trail bucket is deployed, and `observe` believes no other log files: deploy with -c trailBucketArn=…',
+      'no trail bucket is deployed, and `observe` reads log files from no other: deploy with -c trailBucketArn=…',
     );
   const owner = deployment.find('trailBucketOwner') || deployment.account;
   return { bucket, owner, prefix: deployment.find('trailPrefix') ?? '' };
 }
 
-/** What went, or would go. */
-class Sent {
+/** Totals of the files sent, or to be sent. */
+class SentTotals {
   files = 0;
   bytes = 0;
   readonly accounts = new Set<string>();
-  /** The key up to which all were sent. */
+  /** Key up to which all files were sent. */
   last: string | null = null;
 
   count({ bytes, account }: LogFile): void {
@@ -92,41 +95,42 @@ class Sent {
   }
 }
 
-/** How log files are handed on. */
-interface How {
+interface SendSettings {
   readonly trail: TrailBucket;
-  readonly isSilent: boolean;
+  readonly verdicts: 'off' | 'on';
   readonly mostWaiting: number;
 }
 
-const LOOK_AGAIN = 2_000;
+const POLL = 2_000;
 
 class Sender {
-  /** Messages that may go before the queue is looked at again. */
+  /** Number of messages to send before the queue is checked again. */
   private room = 0;
 
   constructor(
     private readonly sqs: SQSClient,
     private readonly queueUrl: string,
-    private readonly how: How,
+    private readonly settings: SendSettings,
   ) {}
 
-  /** A day's files, in requests of ten. */
-  async send(files: readonly LogFile[], sent: Sent): Promise<void> {
+  /** Sends in batches; throws, with the key to resume after, if a message is refused. */
+  async send(files: readonly LogFile[], sent: SentTotals): Promise<void> {
     const bar = stepBar(process.stderr, files.length);
     try {
-      for (let at = 0; at < files.length; at += MESSAGES) {
-        const part = files.slice(at, at + MESSAGES);
-        await this.waitForRoom((waiting) => bar.step(at, `observe has ${counted(waiting, 'message')} to do`));
+      for (let at = 0; at < files.length; at += BATCH) {
+        const part = files.slice(at, at + BATCH);
+        await this.waitForRoom((waiting) =>
+          bar.step(at, `waiting: ${counted(waiting, 'message')} in the queue of observe`),
+        );
         bar.step(at, isoTime(part[0]?.written ?? 0));
         const faults = await sendMessages(
           this.sqs,
           this.queueUrl,
-          part.map((file) => messageOf(file, this.how)),
+          part.map((file) => messageOf(file, this.settings)),
         );
         const [fault] = faults.values();
-        // What went besides goes again: facts are the same however often they come.
-        if (faults.size > 0) throw brokenOff(fault, sent.last);
+        // Messages of the batch that were accepted are sent again on resumption; storing facts is idempotent.
+        if (faults.size > 0) throw sendError(fault, sent.last);
         sent.last = part.at(-1)?.key ?? sent.last;
       }
     } finally {
@@ -134,15 +138,15 @@ class Sender {
     }
   }
 
-  /** What happens now waits behind what is fed, so only so much of it stands in the queue. */
-  private async waitForRoom(say: (waiting: number) => void): Promise<void> {
-    this.room -= MESSAGES;
+  /** Keeps the queue short, since new records wait behind these. */
+  private async waitForRoom(onWait: (waiting: number) => void): Promise<void> {
+    this.room -= BATCH;
     while (this.room < 0) {
       const waiting = await waitingIn(this.sqs, this.queueUrl);
-      this.room = waiting < this.how.mostWaiting ? this.how.mostWaiting - waiting : -1;
+      this.room = waiting < this.settings.mostWaiting ? this.settings.mostWaiting - waiting : -1;
       if (this.room >= 0) return;
-      say(waiting);
-      await wait(LOOK_AGAIN);
+      onWait(waiting);
+      await wait(POLL);
     }
   }
 }
@@ -158,13 +162,13 @@ async function waitingIn(sqs: SQSClient, queueUrl: string): Promise<number> {
   }
 }
 
-function brokenOff(fault: unknown, last: string | null): Error {
-  const again = last === null ? 'Nothing was sent' : `Go on with --resume-after ${last}`;
+function sendError(fault: unknown, last: string | null): Error {
+  const again = last === null ? 'Nothing was sent' : `Continue with --resume-after ${last}`;
   return awsFault('send to the queue of `observe`', fault, again);
 }
 
-/** As S3 itself announces a new object: keys are encoded as in HTML forms. */
-function messageOf({ key, bytes }: LogFile, { trail, isSilent }: How): Outgoing {
+/** An S3 event notification; its keys are form-encoded. */
+function messageOf({ key, bytes }: LogFile, { trail, verdicts }: SendSettings): Outgoing {
   const encoded = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
   const record = {
     eventVersion: '2.1',
@@ -172,28 +176,28 @@ function messageOf({ key, bytes }: LogFile, { trail, isSilent }: How): Outgoing 
     eventName: 'ObjectCreated:Put',
     s3: { s3SchemaVersion: '1.0', bucket: { name: trail.bucket }, object: { key: encoded, size: bytes } },
   };
-  return { body: JSON.stringify({ Records: [record] }), ...(isSilent && { attributes: { verdicts: 'off' } }) };
+  return { body: JSON.stringify({ Records: [record] }), ...(verdicts === 'off' && { attributes: { verdicts } }) };
 }
 
-interface Run {
+interface RunSettings {
   readonly trail: TrailBucket;
-  readonly wanted: { readonly since: number; readonly until: number };
+  readonly period: { readonly since: number; readonly until: number };
   readonly dryRun: boolean;
   readonly verdicts: 'off' | 'on';
 }
 
-function summary({ files, bytes, accounts }: Sent, { trail, wanted, dryRun, verdicts }: Run): string {
+function summary({ files, bytes, accounts }: SentTotals, { trail, period, dryRun, verdicts }: RunSettings): string {
   const what = `${counted(files, 'log file')} of ${counted(accounts.size, 'account')}, ${(bytes / 1e6).toFixed(1)} MB`;
   const lines = [
-    `s3://${trail.bucket}/${trail.prefix}AWSLogs/: ${what}, for records from ${isoTime(wanted.since)} to ${isoTime(wanted.until)}.`,
+    `s3://${trail.bucket}/${trail.prefix}AWSLogs/: ${what}, for records from ${isoTime(period.since)} to ${isoTime(period.until)}.`,
   ];
   if (dryRun) lines.push('Dry run: nothing was sent.');
-  else if (files > 0) lines.push('Sent, oldest first; `observe` works them off.', VERDICTS[verdicts]);
+  else if (files > 0) lines.push('Sent, oldest first; `observe` processes them.', VERDICT_NOTES[verdicts]);
   return lines.join('\n');
 }
 
-const VERDICTS = {
-  on: 'What they raise is told as ever.',
-  off: `Verdicts are off for them: their facts are learned, and they raise no finding by themselves. What happens from now on
-is judged by them; what happened then, \`credlock replay\` finds in the same files.`,
+const VERDICT_NOTES = {
+  on: 'Findings about these records are published.',
+  off: `The detector learns from these records without raising findings about them. To search them for past incidents, run
+\`credlock replay\` on the same files.`,
 } as const;

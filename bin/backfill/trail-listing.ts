@@ -7,7 +7,7 @@ export interface LogFile {
   readonly bytes: number;
   readonly account: string;
   readonly region: string;
-  /** When CloudTrail wrote it: epoch milliseconds, by its name. */
+  /** Time of writing, as in its name: epoch milliseconds. */
   readonly written: number;
 }
 
@@ -15,49 +15,48 @@ export interface TrailBucket {
   readonly bucket: string;
   /** The account it belongs to. */
   readonly owner: string;
-  /** What stands before `AWSLogs/`; empty for none. */
+  /** Before `AWSLogs/`; empty for none. */
   readonly prefix: string;
 }
 
-/** What is wanted of it. Times are epoch milliseconds. */
-export interface Wanted {
+/** The log files to list. Times are epoch milliseconds. */
+export interface LogFileFilter {
   readonly since: number;
   readonly until: number;
-  /** All where null. */
+  /** Null: all; as `regions`. */
   readonly accounts: readonly string[] | null;
   readonly regions: readonly string[] | null;
 }
 
 const DAY = 86_400_000;
-/** Records stand in files that are written minutes, sometimes more than an hour, after them. */
-const LATE = 2 * 3_600_000;
-const FOLDERS_AT_ONCE = 8;
+/** CloudTrail delivers records minutes, sometimes more than an hour, after the call. */
+const DELIVERY_DELAY = 2 * 3_600_000;
+const CONCURRENT_FOLDERS = 8;
 
 /**
- * The log files that can hold records of the time wanted, day by day, oldest first: a list of one day, since an organisation
- * has millions. Only the folders of the accounts, Regions and days wanted are listed. With `after`, only what comes after
- * that key. Throws what S3 refuses, in words for people.
+ * The log files that can contain records of the period, one day at a time, since an organisation has millions; oldest first.
+ * Lists only the folders of the filter's accounts, Regions and days. With `after`, only files after that key. Throws errors
+ * for the user.
  */
 export async function* logFilesByDay(
   client: S3Client,
   where: TrailBucket,
-  wanted: Wanted,
+  filter: LogFileFilter,
   after: string | null = null,
 ): AsyncGenerator<LogFile[]> {
   const lister = new Lister(client, where);
   const last = after === null ? null : logFileOf(after, 0);
-  const regions = await lister.regionFolders(wanted);
-  for (const day of daysOf({ ...wanted, since: Math.max(wanted.since, last?.written ?? 0) })) {
+  const regions = await lister.regionFolders(filter);
+  for (const day of daysOf({ ...filter, since: Math.max(filter.since, last?.written ?? 0) })) {
     const files: LogFile[] = [];
     await eachOf(regions, async (folder) => {
-      for await (const file of lister.filesIn(`${folder}${day}/`)) if (isWanted(file, wanted)) files.push(file);
+      for await (const file of lister.filesIn(`${folder}${day}/`)) if (isInPeriod(file, filter)) files.push(file);
     });
-    yield files.filter((file) => last === null || inOrder(last, file) < 0).sort(inOrder);
+    yield files.filter((file) => last === null || byTime(last, file) < 0).sort(byTime);
   }
 }
 
-/** By when they were written; the order in which they are sent. */
-function inOrder(a: LogFile, b: LogFile): number {
+function byTime(a: LogFile, b: LogFile): number {
   return a.written - b.written || (a.key < b.key ? -1 : Number(a.key > b.key));
 }
 
@@ -67,8 +66,8 @@ class Lister {
     private readonly where: TrailBucket,
   ) {}
 
-  /** `AWSLogs/[o-…/]<account>/CloudTrail/<region>/`, of the accounts and Regions wanted. */
-  async regionFolders({ accounts, regions }: Wanted): Promise<string[]> {
+  /** `AWSLogs/[o-…/]<account>/CloudTrail/<region>/`, of the filter's accounts and Regions. */
+  async regionFolders({ accounts, regions }: LogFileFilter): Promise<string[]> {
     const top = await this.foldersIn(`${this.where.prefix}AWSLogs/`);
     const organizations = top.filter((folder) => /^o-[a-z0-9]+$/.test(lastOf(folder)));
     const below = await this.foldersInEach(organizations);
@@ -118,7 +117,7 @@ class Lister {
 const LOG_FILE =
   /\/(\d{12})\/CloudTrail\/([a-z0-9-]+)\/\d{4}\/\d\d\/\d\d\/[^/]*_(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)Z_[^/]*\.json(?:\.gz)?$/;
 
-/** Null for what is no log file of CloudTrail: digests, Insights, and whatever else is in a bucket. */
+/** Null if the key is not that of a CloudTrail log file (digests, Insights, other objects). */
 export function logFileOf(key: string, bytes: number): LogFile | null {
   const parts = LOG_FILE.exec(key);
   if (!parts) return null;
@@ -127,14 +126,14 @@ export function logFileOf(key: string, bytes: number): LogFile | null {
   return Number.isNaN(written) ? null : { key, bytes, account, region, written };
 }
 
-function isWanted({ written }: LogFile, { since, until }: Wanted): boolean {
-  return written >= since && written < until + LATE;
+function isInPeriod({ written }: LogFile, { since, until }: LogFileFilter): boolean {
+  return written >= since && written < until + DELIVERY_DELAY;
 }
 
-/** `2026/09/01`: the folders of all days on which such files are written. */
-function daysOf({ since, until }: Wanted): string[] {
+/** `2026/09/01`: the folders of all days on which files of the period are written. */
+function daysOf({ since, until }: LogFileFilter): string[] {
   const days: string[] = [];
-  for (let day = Math.floor(since / DAY) * DAY; day < until + LATE; day += DAY)
+  for (let day = Math.floor(since / DAY) * DAY; day < until + DELIVERY_DELAY; day += DAY)
     days.push(new Date(day).toISOString().slice(0, 10).replaceAll('-', '/'));
   return days;
 }
@@ -148,5 +147,5 @@ async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise
   const work = async (): Promise<void> => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
   };
-  await Promise.all(Array.from({ length: FOLDERS_AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENT_FOLDERS }, work));
 }

@@ -4,16 +4,18 @@ import { eventTimeOf } from '../../lambda/detection/model/event-time';
 const DATE = /^\d{4}-\d\d-\d\d$/;
 const WITHOUT_SECONDS = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?=Z|[+-]|$)/;
 
-/** Epoch milliseconds. A date is its first moment; what names no zone is UTC. */
+/** Epoch milliseconds. A date means 00:00; a time without a zone is UTC. */
 export function timeOf(text: string): number {
   const whole = DATE.test(text) ? `${text}T00:00:00Z` : text.replace(WITHOUT_SECONDS, '$1:00');
   const time = isCalendarDay(text.slice(0, 10)) ? eventTimeOf(whole) : null;
   if (time === null)
-    throw new InvalidArgumentError('It must be a date or an ISO 8601 time, as 2026-09-01 or 2026-09-01T06:00:00Z.');
+    throw new InvalidArgumentError(
+      'It must be a date or an ISO 8601 time, such as 2026-09-01 or 2026-09-01T06:00:00Z.',
+    );
   return time;
 }
 
-/** JavaScript takes the 30th of February for the 2nd of March. */
+/** `Date.parse` accepts 30 February as 2 March. */
 function isCalendarDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
@@ -25,7 +27,8 @@ export function accountOf(text: string): string {
 }
 
 export function regionOf(text: string): string {
-  if (!/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text)) throw new InvalidArgumentError('It must be a Region, as eu-west-1.');
+  if (!/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text))
+    throw new InvalidArgumentError('It must be a Region, such as eu-west-1.');
   return text;
 }
 
@@ -34,7 +37,7 @@ export function durationOf(text: string): number {
   const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
   const factor = { s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''];
   if (factor === undefined || Number(count) === 0)
-    throw new InvalidArgumentError('It must be a time like 90s, 15m or 2h.');
+    throw new InvalidArgumentError('It must be a duration such as 90s, 15m or 2h.');
   return Number(count) * factor;
 }
 
@@ -43,7 +46,7 @@ export function countOf(text: string): number {
   return Number(text);
 }
 
-/** For options that may be given several times. */
+/** Collects the values of a repeatable option. */
 export function collected<Value>(read: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
   return (text, before = []) => [...before, read(text)];
 }

@@ -5,36 +5,36 @@ import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-optio
 
 const EXAMPLES = `
 Examples:
-  credlock backfill --days 3 --dry-run            how many log files, how large
-  credlock backfill --days 3                      three days of all accounts
+  credlock backfill --days 3 --dry-run            count the log files and their size
+  credlock backfill --days 3                      three days, all accounts
   credlock backfill --since 2026-09-01 --until 2026-09-04 --account 111122223333
-  credlock backfill --days 3 --resume-after KEY   a run that broke off named it
+  credlock backfill --days 3 --resume-after KEY   continue an interrupted run, which printed KEY
 
 Exit codes: 0 done; 1 wrong usage or a fatal error.`;
 
-/** `credlock backfill`: feeds the trail's last days to the detector, which learns from them and raises nothing. */
+/** `credlock backfill`: sends the trail's recent log files to the deployed detector, without findings unless asked. */
 export function backfillCommand(): Command {
   const command = new Command('backfill')
     .description(
-      'Has the deployed detector learn from the trail’s log files of the last days, without findings about them.',
+      'Lets a deployed detector learn from the trail’s log files of the last days, without raising findings.',
     )
-    .option('--days <number>', 'how many days back (default: 7)', countOf)
-    .option('--since <time>', 'instead of --days: a date (its first moment) or an ISO 8601 time, UTC', timeOf)
-    .option('--until <time>', 'records before it (default: now)', timeOf)
-    .option('--account <id>', 'an account (repeatable; default: all in the bucket)', collected(accountOf))
-    .option('--accounts <file>', 'account ids, one a line; # begins a comment')
-    .option('--region <name>', 'a Region (repeatable; default: all in the bucket)', collected(regionOf))
-    .option('--resume-after <key>', 'go on after this log file, oldest first')
+    .option('--days <number>', 'number of days to go back (default: 7)', countOf)
+    .option('--since <time>', 'instead of --days: records from this date (00:00) or ISO 8601 time on, UTC', timeOf)
+    .option('--until <time>', 'records before this time (default: now)', timeOf)
+    .option('--account <id>', 'only this account (repeatable; default: all in the bucket)', collected(accountOf))
+    .option('--accounts <file>', 'file of account ids, one per line; # starts a comment')
+    .option('--region <name>', 'only this Region (repeatable; default: all in the bucket)', collected(regionOf))
+    .option('--resume-after <key>', 'skip the log files up to this one, in order of time')
     .addOption(
-      new Option('--verdicts <on|off>', 'whether what is found in them is told').choices(['on', 'off']).default('off'),
+      new Option('--verdicts <on|off>', 'raise findings about these records').choices(['on', 'off']).default('off'),
     )
     .option(
       '--most-waiting <number>',
-      'send while fewer messages wait for `observe`: what happens now waits behind them',
+      'pause while more messages than this wait in the queue of `observe`, so that new records are not delayed',
       countOf,
       1_000,
     )
-    .option('--dry-run', 'list and count, send nothing');
+    .option('--dry-run', 'list and count the log files, send nothing');
   return withDeployment(command, ['observeQueueUrl', 'trailBucket', 'trailBucketOwner', 'trailPrefix'])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
     .action(async (options: BackfillOptions) => {

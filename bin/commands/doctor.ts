@@ -5,29 +5,34 @@ import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-optio
 
 const EXAMPLES = `
 Examples:
-  credlock doctor                              everything that was heard
-  credlock doctor --accounts accounts.txt      also accounts that were never heard
+  credlock doctor                              all accounts that have sent events
+  credlock doctor --accounts accounts.txt      these accounts, even without any event
   credlock doctor --format jsonl | jq 'select(.problems != [])'
 
-For each account, Region and kind: heard since when; how long ago the last event
-came, the last that only reads (they come only where both rules have the right
-state), and the last that proves whose credentials it was made with.
+For each account, Region and kind of workload: the date of the first event, the
+age of the last event, of the last read-only event (which arrives only if both
+rules are in the right state), and of the last event that attributes credentials
+to a workload.
 
-Exit codes: 0 all is well; 1 something is wrong, wrong usage, or a fatal error.`;
+Exit codes: 0 no problems; 1 problems found, wrong usage or a fatal error.`;
 
-/** `credlock doctor`: whether the deployed detector hears what it should. */
+/** `credlock doctor`: checks that events arrive, and why they do not. */
 export function doctorCommand(): Command {
   const command = new Command('doctor')
-    .description('Says for each account, Region and kind of workload whether the detector hears it, and what is wrong.')
-    .option('--account <id>', 'an account to look at (repeatable; default: all that were heard)', collected(accountOf))
-    .option('--accounts <file>', 'account ids, one a line; # begins a comment')
+    .description('Checks for each account, Region and kind of workload that its events reach a deployed detector.')
+    .option(
+      '--account <id>',
+      'only this account (repeatable; default: all that have sent events)',
+      collected(accountOf),
+    )
+    .option('--accounts <file>', 'file of account ids, one per line; # starts a comment')
     .option(
       '--region <name>',
-      'a Region to look at (repeatable; default: those heard and those deployed)',
+      'only this Region (repeatable; default: those with events and those deployed)',
       collected(regionOf),
     )
-    .option('--wrong-only', 'leave out what is well')
-    .addOption(new Option('--format <format>', 'how it is printed').choices(['table', 'jsonl']).default('table'));
+    .option('--wrong-only', 'show only rows with problems')
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'jsonl']).default('table'));
   return withDeployment(command, [
     'lockTable',
     'configBucket',

@@ -5,26 +5,26 @@ import { printGuardrails, type PrintOptions } from '../guardrails/print-guardrai
 
 const CHECK_EXAMPLES = `
 Examples:
-  credlock guardrails check ./CloudTrail                                 all seven, without exceptions
+  credlock guardrails check ./CloudTrail                                 all seven, without exemptions
   credlock guardrails check ./CloudTrail --only deny-imdsv1-keys         one of them
-  credlock guardrails check ./CloudTrail --guardrails guardrails.json    those that are on, with their exceptions
-  credlock guardrails check ./CloudTrail --format jsonl                  one row a line (credlock.guardrail-check/1)
+  credlock guardrails check ./CloudTrail --guardrails guardrails.json    those enabled, with their exemptions
+  credlock guardrails check ./CloudTrail --format jsonl                  one row per line (credlock.guardrail-check/1)
 
 The guardrails: ${GUARDRAILS.join(', ')}.
-Condition keys are not in CloudTrail's records, so each answer says how sure it is, and why.
+CloudTrail does not record condition keys, so each row states how certain it is, and why.
 
-Exit codes: 0 nobody would break; 1 wrong usage or a fatal error; 2 some input could not be read; 3 somebody would break,
-certainly or likely. What a finding is about does not count: there the guardrail would stop a thief.`;
+Exit codes: 0 no call would be denied; 1 wrong usage or a fatal error; 2 some input could not be read; 3 calls would be
+denied, certainly or likely. Calls that a finding is about do not count: there the guardrail would stop an attacker.`;
 
 const PRINT_EXAMPLES = `
 Examples:
-  credlock guardrails print                     all policies, each statement explained, as one JSON list
-  credlock guardrails print --out policies/     one file for each, as \`aws organizations create-policy --content\` takes it`;
+  credlock guardrails print                     all policies as one JSON list, each statement explained
+  credlock guardrails print --out policies/     one file per policy, for \`aws organizations create-policy --content\``;
 
-/** `credlock guardrails`: what the policies would do to recorded traffic, and the policies themselves. */
+/** `credlock guardrails`: prints the policies, and checks them against recorded calls. */
 export function guardrailsCommand(): Command {
   return new Command('guardrails')
-    .description('Policies that close the door to stolen instance keys: what they are, and whom they would break.')
+    .description('Prints policies that make stolen instance credentials useless, and checks what they would break.')
     .addCommand(checkCommand())
     .addCommand(printCommand());
 }
@@ -32,15 +32,18 @@ export function guardrailsCommand(): Command {
 function checkCommand(): Command {
   return new Command('check')
     .description(
-      'Replays recorded traffic against the guardrails and says who would have been denied, and how sure that is.',
+      'Checks recorded calls against the guardrails: which callers they would have denied, and how certainly.',
     )
-    .argument('<path...>', 'CloudTrail files and folders, gzipped or not, of any wrapping; - for standard input')
-    .addOption(new Option('--format <format>', 'how rows are printed').choices(['table', 'jsonl']).default('table'))
-    .option('--out <file>', 'write there instead of to standard output')
-    .option('--guardrails <file>', 'which guardrails are on, and whom they leave alone, as JSON (default: all, nobody)')
-    .option('--only <names...>', 'only these guardrails, whether they are on or not', namesOf)
-    .option('--config <file>', 'settings of detection, as JSON: what a finding is about is told apart')
-    .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy that `credlock ip-ranges` downloaded)')
+    .argument('<path...>', 'CloudTrail files and folders, gzipped or not; - for standard input')
+    .addOption(new Option('--format <format>', 'output format').choices(['table', 'jsonl']).default('table'))
+    .option('--out <file>', 'write to this file instead of standard output')
+    .option(
+      '--guardrails <file>',
+      'JSON file: the enabled guardrails and their exemptions (default: all, without exemptions)',
+    )
+    .option('--only <names...>', 'only these guardrails, enabled or not', namesOf)
+    .option('--config <file>', 'JSON file of detection settings; calls that a finding is about are marked')
+    .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy downloaded by `credlock ip-ranges`)')
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (paths: string[], options: CheckOptions) => {
       process.exitCode = await checkGuardrails(paths, options);
@@ -49,11 +52,14 @@ function checkCommand(): Command {
 
 function printCommand(): Command {
   return new Command('print')
-    .description('Prints the policies, to read or to create them without CDK.')
-    .option('--out <folder>', 'one file for each policy there')
-    .option('--guardrails <file>', 'which guardrails are on, and whom they leave alone, as JSON (default: all, nobody)')
+    .description('Prints the policies, for review or for use without CDK.')
+    .option('--out <folder>', 'write one file per policy into this folder')
+    .option(
+      '--guardrails <file>',
+      'JSON file: the enabled guardrails and their exemptions (default: all, without exemptions)',
+    )
     .addOption(
-      new Option('--partition <partition>', 'what ARNs begin with')
+      new Option('--partition <partition>', 'AWS partition of the ARNs')
         .choices(['aws', 'aws-cn', 'aws-us-gov'])
         .default('aws'),
     )
@@ -61,7 +67,7 @@ function printCommand(): Command {
     .action((options: PrintOptions) => printGuardrails(options));
 }
 
-/** Names one by one, or several with commas between them. */
+/** Repeatable, and separated by commas. */
 function namesOf(text: string, before: readonly GuardrailName[] = []): GuardrailName[] {
   const names = text.split(',').map((given) => {
     const name = GUARDRAILS.find((one) => one === given.trim());

@@ -6,23 +6,23 @@ const PUBLISHED = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
 const EXAMPLES = `
 Examples:
-  credlock ip-ranges                            into the cache, where \`credlock replay\` finds it
+  credlock ip-ranges                            into the cache, which \`credlock replay\` reads
   credlock ip-ranges --out ip-ranges.json       into a file, for \`credlock replay --ip-ranges ip-ranges.json\`
-  credlock ip-ranges --url https://mirror/file  from elsewhere`;
+  credlock ip-ranges --url https://mirror/file  from a mirror`;
 
-/** What a download may cost. */
+/** Limits of a download. */
 export interface Limits {
   readonly milliseconds: number;
   /** Of the unpacked body. */
   readonly bytes: number;
 }
 
-/** `credlock ip-ranges`: downloads AWS's address ranges; a file that is there is replaced only by a good one. */
+/** `credlock ip-ranges`: downloads AWS's address ranges. An invalid download leaves the existing file in place. */
 export function ipRangesCommand(limits: Limits = { milliseconds: 30_000, bytes: 20_000_000 }): Command {
   return new Command('ip-ranges')
-    .description('Downloads AWS’s address ranges, by which an address is known to be AWS’s and of which Region.')
-    .option('--url <url>', 'where to download it from', PUBLISHED)
-    .option('--out <file>', 'write it there instead of into the cache')
+    .description('Downloads AWS’s address ranges, which tell AWS addresses and their Regions from others.')
+    .option('--url <url>', 'download from this URL', PUBLISHED)
+    .option('--out <file>', 'write to this file instead of the cache')
     .addHelpText('after', EXAMPLES)
     .action(async ({ url, out }: { url: string; out?: string }) => {
       process.stderr.write(`${await fetchInto(out ?? ipRangesCacheFile(), url, limits)}\n`);
@@ -37,14 +37,14 @@ async function fetchInto(path: string, url: string, limits: Limits): Promise<str
     throw new Error(`cannot write ${path}: ${reasonOf(error)}`, { cause: error });
   });
   const { createDate, skipped } = read.value;
-  const leftOut = skipped === 0 ? '' : ` (${skipped} of its entries are not as they should be and will be left out)`;
+  const leftOut = skipped === 0 ? '' : ` (ignored invalid entries: ${skipped})`;
   return `Wrote ip-ranges.json of ${createDate} to ${path}${leftOut}`;
 }
 
 function httpUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
-  throw new Error(`--url must be a URL that begins with https:// or http://, got "${text}"`);
+  throw new Error(`--url must start with https:// or http://, got "${text}"`);
 }
 
 async function download(url: URL, limits: Limits): Promise<string> {
@@ -52,7 +52,7 @@ async function download(url: URL, limits: Limits): Promise<string> {
   try {
     return await textAt(url, limits.bytes, deadline);
   } catch (error) {
-    const reason = deadline.aborted ? `not done within ${limits.milliseconds / 1000} s` : reasonOf(error);
+    const reason = deadline.aborted ? `it took more than ${limits.milliseconds / 1000} s` : reasonOf(error);
     throw new Error(`cannot download ${url.href}: ${reason}`, { cause: error });
   }
 }
@@ -69,13 +69,13 @@ async function textOf(body: AsyncIterable<Uint8Array>, limit: number): Promise<s
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.byteLength;
-    if (bytes > limit) throw new Error(`the answer is longer than ${limit / 1_000_000} MB`);
+    if (bytes > limit) throw new Error(`the response is larger than ${limit / 1_000_000} MB`);
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** `fetch` says only "fetch failed"; what failed is its cause, which may have a code and no message. */
+/** The message of `fetch` is only "fetch failed"; the reason is in its cause, which may have a code and no message. */
 function reasonOf(error: unknown): string {
   if (!isNativeError(error)) return String(error);
   const { cause } = error;

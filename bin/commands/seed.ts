@@ -5,28 +5,30 @@ import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-optio
 
 const EXAMPLES = `
 Examples:
-  credlock seed                            all accounts and Regions heard so far
+  credlock seed                            all accounts and Regions that have sent events
   credlock seed --account 111122223333 --region eu-west-1
-  credlock seed --config-snapshot *.gz     from AWS Config instead of EC2
-  credlock seed --dry-run                  only says what is there
+  credlock seed --config-snapshot *.gz     from AWS Config snapshots instead of the EC2 API
+  credlock seed --dry-run                  count only
 
 Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some accounts could not be
 read or stored.`;
 
-/** `credlock seed`: tells the detector what was there before it was. */
+/** `credlock seed`: stores the addresses that existed before the first records. */
 export function seedCommand(): Command {
   const command = new Command('seed')
-    .description(
-      'Stores which instance, NAT gateway and endpoint has which address by now, for what predates the records.',
+    .description('Gives a deployed detector the current addresses of instances, NAT gateways and VPC endpoints.')
+    .option(
+      '--account <id>',
+      'only this account (repeatable; default: all that have sent events)',
+      collected(accountOf),
     )
-    .option('--account <id>', 'an account to read (repeatable; default: all that were heard)', collected(accountOf))
-    .option('--accounts <file>', 'account ids, one a line; # begins a comment')
+    .option('--accounts <file>', 'file of account ids, one per line; # starts a comment')
     .option(
       '--region <name>',
-      'a Region to read (repeatable; default: those each account was heard in)',
+      'only this Region (repeatable; default: those with events of the account)',
       collected(regionOf),
     )
-    .option('--config-snapshot <file...>', 'read AWS Config snapshot files, gzipped or not, instead of asking EC2')
+    .option('--config-snapshot <file...>', 'read AWS Config snapshot files, gzipped or not, instead of the EC2 API')
     .option('--dry-run', 'read and count, store nothing');
   return withDeployment(command, [
     'lockTable',

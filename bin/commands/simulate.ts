@@ -5,22 +5,24 @@ import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-optio
 
 const EXAMPLES = `
 Examples:
-  credlock simulate            a theft marked as a sample, and how long it took
-  credlock simulate --clean    archives all samples in Security Hub
+  credlock simulate            a sample finding, and how long it took
+  credlock simulate --clean    archive all sample findings
 
-Exit codes: 0 told in time, or archived; 1 not in time, wrong usage, or a fatal
-error.`;
+Exit codes: 0 finding imported in time, or samples archived; 1 no finding in time,
+wrong usage or a fatal error.`;
 
-/** `credlock simulate`: proves that a theft would be told. */
+/** `credlock simulate`: tests a deployment end to end with a sample finding. */
 export function simulateCommand(): Command {
   const command = new Command('simulate')
-    .description('Puts a sample theft on the hub’s event bus and waits until Security Hub has its finding.')
+    .description(
+      'Sends records of a simulated credential theft to the hub’s event bus and waits for the finding in Security Hub.',
+    )
     .addOption(
-      new Option('--timeout <time>', 'how long to wait: 90s, 15m, 2h')
+      new Option('--timeout <time>', 'maximum time to wait, such as 90s, 15m or 2h')
         .argParser(durationOf)
         .default(15 * 60_000, '15m'),
     )
-    .option('--clean', 'instead: archive the samples in Security Hub');
+    .option('--clean', 'instead, archive earlier sample findings in Security Hub');
   return withDeployment(command, ['lockTable', 'hubBusName'])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
     .action(async (options: SimulateOptions) => {

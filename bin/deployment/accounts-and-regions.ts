@@ -7,11 +7,11 @@ export interface Place {
   readonly region: string;
 }
 
-/** What the command line says of accounts and Regions; nothing where it says nothing. */
-export interface Chosen {
+/** The flags that select accounts and Regions. */
+export interface PlaceFlags {
   readonly account?: readonly string[];
   readonly region?: readonly string[];
-  /** File of account ids, one a line. */
+  /** File of account ids, one per line. */
   readonly accounts?: string;
 }
 
@@ -19,21 +19,21 @@ export function placeText({ account, region }: Place): string {
   return `${account} ${region}`;
 }
 
-/** The accounts that are named, by flag and in the file; null where none is. Throws with the line that is no account id. */
-export function chosenAccounts({ account = [], accounts }: Chosen): readonly string[] | null {
+/** The accounts given by flags and in the file; null if none are. Throws, with the line, for an invalid account id. */
+export function chosenAccounts({ account = [], accounts }: PlaceFlags): readonly string[] | null {
   if (accounts === undefined) return account.length === 0 ? null : [...new Set(account)];
   return [...new Set([...account, ...accountsIn(accounts)])];
 }
 
 /**
- * What is chosen of what was heard. Accounts and Regions that were never heard are taken too where they are named; a named
- * account without Regions takes those it was heard in, else `usual`.
+ * The places selected by the flags, by default all `known` ones. Places named by flags need not be known. A named account
+ * without `--region` stands for its known Regions, or for `defaultRegions`.
  */
-export function chosenPlaces(chosen: Chosen, heard: readonly Place[], usual: readonly string[]): Place[] {
-  const accounts = chosenAccounts(chosen) ?? [...new Set(heard.map(({ account }) => account))];
+export function chosenPlaces(flags: PlaceFlags, known: readonly Place[], defaultRegions: readonly string[]): Place[] {
+  const accounts = chosenAccounts(flags) ?? [...new Set(known.map(({ account }) => account))];
   const places = accounts.flatMap((account) => {
-    const itsOwn = heard.filter((place) => place.account === account).map(({ region }) => region);
-    const regions = chosen.region ?? (itsOwn.length > 0 ? itsOwn : usual);
+    const knownRegions = known.filter((place) => place.account === account).map(({ region }) => region);
+    const regions = flags.region ?? (knownRegions.length > 0 ? knownRegions : defaultRegions);
     return [...new Set(regions)].map((region) => ({ account, region }));
   });
   return places.sort((a, b) => (placeText(a) < placeText(b) ? -1 : 1));
@@ -47,7 +47,7 @@ function accountsIn(path: string): string[] {
   const wrong = named.find(({ id }) => !/^\d{12}$/.test(id));
   if (wrong)
     throw new Error(`--accounts ${path}, line ${wrong.number}: an account id has 12 digits, got "${wrong.id}"`);
-  if (named.length === 0) throw new Error(`--accounts ${path}: it names no account`);
+  if (named.length === 0) throw new Error(`--accounts ${path}: it contains no account id`);
   return named.map(({ id }) => id);
 }
 

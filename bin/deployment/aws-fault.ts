@@ -1,13 +1,13 @@
 import { messageOf } from '../terminal/error-message';
 
-/** An error for people: what was tried, why it failed, and what helps. */
+/** An error for the user: the action, the reason it failed and a remedy. */
 export function awsFault(doing: string, error: unknown, hint = ''): Error {
   const remedy = hint || remedyOf(error);
   const message = messageOf(error).replace(/\.?\s*$/, '');
   return new Error(`cannot ${doing}: ${message}${remedy === '' ? '' : `. ${remedy}`}`, { cause: error });
 }
 
-/** Whether AWS refused because of permissions, in the words of any of its services. */
+/** True for the error names by which AWS services deny access. */
 export function isDenied(error: unknown): boolean {
   const name = nameOf(error);
   return /^(?:AccessDenied|UnauthorizedOperation|AuthorizationError|NotAuthorized|Client\.UnauthorizedOperation)/.test(
@@ -31,6 +31,6 @@ function remedyOf(error: unknown): string {
   )
     return 'Sign in again';
   if (isDenied(error))
-    return 'The hub account’s operator role may do this; docs/deploy.md lists what each command may do';
+    return 'Use the hub account’s operator role; docs/deploy.md lists the permissions of each command';
   return '';
 }

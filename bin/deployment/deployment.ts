@@ -6,29 +6,29 @@ import { messageOf } from '../terminal/error-message';
 import { awsFault, nameOf } from './aws-fault';
 import { flagOf, OUTPUTS, STACKS, type OutputName } from './output-names';
 
-/** What is deployed, and who asks. */
+/** A deployed hub and the caller's identity. */
 export interface Deployment {
-  /** Null where everything needed was said on the command line. */
+  /** Null if the flags give every output needed. */
   readonly stack: string | null;
-  /** 12 digits: the account of whoever asks, which is the hub's. */
+  /** The caller's, 12 digits, which is the hub's. */
   readonly account: string;
   readonly partition: string;
   readonly region: string;
-  /** Who asks, as an ARN. */
+  /** ARN. */
   readonly caller: string;
-  /** Throws, naming the output and the flag, where neither says it. */
+  /** Throws, naming the output and the flag, if neither has a value. */
   need(output: OutputName): string;
   find(output: OutputName): string | null;
 }
 
-/** Reads the stack's outputs, unless the flags say all that is `needed`. Errors are for people. */
+/** Reads the stack's outputs, unless the flags give all that are `needed`. Throws errors for the user. */
 export async function findDeployment(options: DeploymentOptions, needed: readonly OutputName[]): Promise<Deployment> {
   const identity = await callerIdentity();
   const missing = needed.filter((output) => options[output] === undefined);
-  const isAsked = missing.length > 0 || options.stack !== undefined;
-  const stack = isAsked ? await findStack(options.stack, identity) : null;
-  const said = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const find = (output: OutputName): string | null => options[output] ?? said.get(OUTPUTS[output]) ?? null;
+  const readsStack = missing.length > 0 || options.stack !== undefined;
+  const stack = readsStack ? await findStack(options.stack, identity) : null;
+  const outputs = new Map(stack?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  const find = (output: OutputName): string | null => options[output] ?? outputs.get(OUTPUTS[output]) ?? null;
   const name = stack?.StackName ?? null;
   return {
     ...identity,
@@ -37,7 +37,7 @@ export async function findDeployment(options: DeploymentOptions, needed: readonl
     need(output) {
       const value = find(output);
       if (value !== null && value !== '') return value;
-      const where = name === null ? 'no stack was asked' : `stack ${name} has no output ${OUTPUTS[output]}`;
+      const where = name === null ? 'no stack was read' : `stack ${name} has no output ${OUTPUTS[output]}`;
       throw new Error(`${where}: give ${flagOf(output)}`);
     },
   };
@@ -70,7 +70,7 @@ async function findStack(named: string | undefined, { account, region }: Identit
   }
   const names = named ?? STACKS.join(' and no stack ');
   throw new Error(
-    `there is no stack ${names} in account ${account}, ${region}: give --stack, or the hub’s account and Region (AWS_PROFILE, AWS_REGION)`,
+    `no stack ${names} in account ${account}, ${region}: give --stack, or use the hub’s account and Region (AWS_PROFILE, AWS_REGION)`,
   );
 }
 
@@ -80,6 +80,6 @@ async function stackNamed(client: CloudFormationClient, name: string): Promise<S
     return stacks[0] ?? null;
   } catch (error) {
     if (nameOf(error) === 'ValidationError' && /does not exist/.test(messageOf(error))) return null;
-    throw awsFault(`read the outputs of stack ${name}`, error, `Or give them by flags`);
+    throw awsFault(`read the outputs of stack ${name}`, error, `Or give the values by flags`);
   }
 }

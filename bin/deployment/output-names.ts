@@ -1,4 +1,4 @@
-/** What a deployed stack says of itself: the outputs of `credlock-hub` and `credlock`, by the property the CLI knows each as. */
+/** Outputs of the stacks `credlock-hub` and `credlock`, by the CLI's name for each. */
 export const OUTPUTS = {
   lockTable: 'LockTable',
   observeQueueUrl: 'ObserveQueueUrl',
@@ -22,10 +22,10 @@ export const OUTPUTS = {
 
 export type OutputName = keyof typeof OUTPUTS;
 
-/** Looked for in this order where none is named. */
+/** Default stack names, in order of lookup. */
 export const STACKS: readonly string[] = ['credlock-hub', 'credlock'];
 
-/** `--lock-table`: the flag that says an output's value instead of the stack. */
+/** `--lock-table`: the flag that overrides an output. */
 export function flagOf(output: OutputName): string {
   return `--${output.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -2,19 +2,19 @@ import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { Deployment } from './deployment';
 import { awsFault } from './aws-fault';
 
-/** Temporary credentials, as every SDK client takes them. */
-export interface Keys {
+/** Temporary credentials for an SDK client. */
+export interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 }
 
-/** Gives credentials for reading an account; undefined for those the CLI has anyway. */
-export type SessionOf = (account: string) => Promise<Keys | undefined>;
+/** Credentials for reading an account; undefined for the CLI's own. */
+export type SessionOf = (account: string) => Promise<SessionCredentials | undefined>;
 
 /**
- * Sessions of the verification role, one an account. Without such a role only the own account can be read, with the own
- * credentials.
+ * Sessions of the verification role, cached per account. Without such a role only the own account can be read, with the
+ * CLI's credentials.
  */
 export function verificationSessions(
   sts: STSClient,
@@ -22,8 +22,8 @@ export function verificationSessions(
   role: string | null,
   sessionName: string,
 ): SessionOf {
-  const sessions = new Map<string, Promise<Keys>>();
-  const assume = async (account: string): Promise<Keys> => {
+  const sessions = new Map<string, Promise<SessionCredentials>>();
+  const assume = async (account: string): Promise<SessionCredentials> => {
     const arn = `arn:${partition}:iam::${account}:role/${role ?? ''}`;
     try {
       const { Credentials: given } = await sts.send(
@@ -35,7 +35,11 @@ export function verificationSessions(
         sessionToken: given?.SessionToken ?? '',
       };
     } catch (error) {
-      throw awsFault(`assume ${arn} as ${caller}`, error, 'It trusts the hub account’s roles that operatorRoles names');
+      throw awsFault(
+        `assume ${arn} as ${caller}`,
+        error,
+        'It trusts the roles of the hub account named by operatorRoles',
+      );
     }
   };
   return async (account) => {

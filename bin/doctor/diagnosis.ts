@@ -3,15 +3,16 @@ import { placeText, type Place } from '../deployment/accounts-and-regions';
 import { ruleFaults, type RuleSeen } from './rule-check';
 import { trailFault, trailGaps, type TrailSeen } from './trail-check';
 
-/** What was found out about an account in a Region. What could not be read is told by `faults`. */
+/** Rules and trails of an account in a Region. */
 export interface Examined extends Place {
-  /** On its default bus; null where they were not, or could not be, read. */
+  /** On its default bus; null if not read. */
   readonly rules: readonly RuleSeen[] | null;
   readonly trails: readonly TrailSeen[] | null;
+  /** Errors of reading. */
   readonly faults: readonly string[];
 }
 
-/** How one kind of workload in an account and Region does. Times are ISO 8601; null where nothing was heard. */
+/** The state of one kind of workload in an account and Region. Times are ISO 8601; null if no event arrived. */
 export interface Diagnosis extends Place {
   /** A kind of workload; `any` for all records; `canary` for the detector's own test call. */
   readonly kind: string;
@@ -20,38 +21,37 @@ export interface Diagnosis extends Place {
   readonly readEvents: string | null;
   readonly proof: string | null;
   readonly rules: readonly RuleSeen[];
-  /** What is wrong. */
   readonly problems: readonly string[];
-  /** What is worth knowing, and not wrong. */
+  /** Information that is not a problem. */
   readonly notes: readonly string[];
 }
 
-/** How things stand for all of them. */
-export interface Standing {
+/** What is expected of a place. */
+export interface Expected {
   /** Epoch milliseconds. */
   readonly now: number;
   /** Kinds that have rules. */
   readonly kinds: readonly string[];
-  /** Names of the rules that must be there. */
+  /** Names of the rules that must exist. */
   readonly expectedRules: readonly string[];
-  /** Whether `watch` can send canaries into every account. */
+  /** True if `watch` sends canaries there. */
   readonly hasCanaries: boolean;
 }
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** A canary is sent every quarter of an hour, and CloudTrail takes minutes. */
+/** Canaries are sent every 15 minutes, and CloudTrail delivers within minutes. */
 const CANARY_LATE = HOUR;
 
-/** All kinds of one place, those with rules and those that were heard: `any` first, with what concerns the whole place. */
-export function diagnosesOf(examined: Examined, heartbeats: readonly Heartbeat[], standing: Standing): Diagnosis[] {
+/** Diagnoses of all kinds with rules or events: first `any`, for the whole place, and `canary`. */
+export function diagnosesOf(examined: Examined, heartbeats: readonly Heartbeat[], expected: Expected): Diagnosis[] {
   const heard = new Map(
     heartbeats.filter((one) => placeText(one) === placeText(examined)).map((one) => [one.kind, one]),
   );
-  const kinds = ['any', 'canary', ...new Set([...standing.kinds, ...heard.keys()].sort())];
+  const kinds = ['any', 'canary', ...new Set([...expected.kinds, ...heard.keys()].sort())];
   return [...new Set(kinds)].map((kind) => {
     const heartbeat = heard.get(kind) ?? null;
-    const { problems, notes } = judged(kind, heartbeat, { examined, heard, standing });
+    const { problems, notes } = diagnoseKind(kind, heartbeat, { examined, heard, expected });
     return {
       account: examined.account,
       region: examined.region,
@@ -67,65 +67,72 @@ export function diagnosesOf(examined: Examined, heartbeats: readonly Heartbeat[]
   });
 }
 
-interface Around {
+interface PlaceState {
   readonly examined: Examined;
   readonly heard: ReadonlyMap<string, Heartbeat>;
-  readonly standing: Standing;
+  readonly expected: Expected;
 }
 
-function judged(kind: string, heartbeat: Heartbeat | null, around: Around): Pick<Diagnosis, 'problems' | 'notes'> {
-  if (kind === 'any') return judgedWhole(heartbeat, around);
-  if (kind === 'canary') return judgedCanary(heartbeat, around);
+function diagnoseKind(
+  kind: string,
+  heartbeat: Heartbeat | null,
+  around: PlaceState,
+): Pick<Diagnosis, 'problems' | 'notes'> {
+  if (kind === 'any') return diagnosePlace(heartbeat, around);
+  if (kind === 'canary') return diagnoseCanary(heartbeat, around);
   return { problems: [], notes: notesOfKind(kind, heartbeat, around) };
 }
 
-function judgedWhole(
+function diagnosePlace(
   heartbeat: Heartbeat | null,
-  { examined, standing }: Around,
+  { examined, expected }: PlaceState,
 ): Pick<Diagnosis, 'problems' | 'notes'> {
   const { rules, trails, faults } = examined;
   const trail = trails === null ? null : trailFault(trails);
   const gaps = trails === null ? [] : trailGaps(trails);
   return {
     problems: [
-      ...(rules === null ? [] : ruleFaults('default', rules, { expected: standing.expectedRules })),
+      ...(rules === null ? [] : ruleFaults('default', rules, { expected: expected.expectedRules })),
       ...(trail === null ? [] : [trail]),
       ...faults,
-      ...soundFaults(heartbeat, standing.now),
+      ...eventFaults(heartbeat, expected.now),
     ],
-    notes: gaps.map((gap) => `the trail leaves out ${gap}`),
+    notes: gaps.map((gap) => `the trail does not record ${gap}`),
   };
 }
 
-function soundFaults(heartbeat: Heartbeat | null, now: number): string[] {
-  if (!heartbeat) return ['nothing was ever heard'];
+function eventFaults(heartbeat: Heartbeat | null, now: number): string[] {
+  if (!heartbeat) return ['no event has ever arrived'];
   const { since, last, readEvents } = heartbeat;
   const quiet = now - Date.parse(last);
-  if (quiet > DAY) return [`nothing was heard for ${durationText(quiet)}`];
+  if (quiet > DAY) return [`no event for ${durationText(quiet)}`];
   if (now - Date.parse(since) < HOUR) return [];
-  if (readEvents === null) return ['no read-only call ever came: is the state of both rules right?'];
+  if (readEvents === null) return ['no read-only event has ever arrived: check the state of both rules'];
   const blind = now - Date.parse(readEvents);
-  return blind > DAY ? [`no read-only call came for ${durationText(blind)}`] : [];
+  return blind > DAY ? [`no read-only event for ${durationText(blind)}`] : [];
 }
 
-function judgedCanary(heartbeat: Heartbeat | null, { heard, standing }: Around): Pick<Diagnosis, 'problems' | 'notes'> {
-  const { now, hasCanaries } = standing;
-  if (!hasCanaries) return { problems: [], notes: heartbeat ? [] : ['no canary is sent here'] };
+function diagnoseCanary(
+  heartbeat: Heartbeat | null,
+  { heard, expected }: PlaceState,
+): Pick<Diagnosis, 'problems' | 'notes'> {
+  const { now, hasCanaries } = expected;
+  if (!hasCanaries) return { problems: [], notes: heartbeat ? [] : ['no canaries are sent here'] };
   const since = heard.get('any')?.since;
   if (!heartbeat) {
     const isNew = since !== undefined && now - Date.parse(since) < CANARY_LATE;
     return isNew || since === undefined
-      ? { problems: [], notes: ['none was heard yet'] }
-      : { problems: ['no canary was ever heard'], notes: [] };
+      ? { problems: [], notes: ['none has arrived yet'] }
+      : { problems: ['no canary has ever arrived'], notes: [] };
   }
   const late = now - Date.parse(heartbeat.last);
-  return { problems: late > CANARY_LATE ? [`no canary was heard for ${durationText(late)}`] : [], notes: [] };
+  return { problems: late > CANARY_LATE ? [`no canary for ${durationText(late)}`] : [], notes: [] };
 }
 
-function notesOfKind(kind: string, heartbeat: Heartbeat | null, { standing }: Around): string[] {
-  if (!standing.kinds.includes(kind)) return ['it has no rule; what is heard of it comes by others'];
-  if (!heartbeat) return ['none was heard'];
-  return heartbeat.proof === null ? ['no call proved whose credentials it was made with'] : [];
+function notesOfKind(kind: string, heartbeat: Heartbeat | null, { expected }: PlaceState): string[] {
+  if (!expected.kinds.includes(kind)) return ['no rule of its own; its events arrive through other rules'];
+  if (!heartbeat) return ['no events'];
+  return heartbeat.proof === null ? ['no event attributed its credentials to a workload'] : [];
 }
 
 /** `4 min`, `3 h`, `12 d` */

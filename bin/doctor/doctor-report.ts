@@ -1,5 +1,5 @@
 import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
-import { counted, grouped } from '../terminal/numbers';
+import { counted } from '../terminal/numbers';
 import { paint, wantsColour } from '../terminal/paint';
 import { placeText } from '../deployment/accounts-and-regions';
 import { durationText, type Diagnosis } from './diagnosis';
@@ -14,10 +14,10 @@ export interface DoctorReport {
 
 const NARROWEST = 80;
 const WIDEST = 160;
-const HEAD = ['Account, Region', 'Kind', 'Heard', 'What there is to say'];
+const HEAD = ['Account, Region', 'Kind', 'Events', 'Problems and notes'];
 const FIRST = [14, 15, 15];
 
-/** As a table of the diagnoses `shown`, and sentences, for standard output. */
+/** A table of the diagnoses `shown`, then the problems of the hub, gaps in coverage and a total. */
 export function* doctorTable(
   { diagnoses, hubFaults, notCovered, now }: DoctorReport,
   shown: readonly Diagnosis[] = diagnoses,
@@ -27,15 +27,15 @@ export function* doctorTable(
   const width = Math.min(Math.max(process.stdout.columns ?? 100, NARROWEST), WIDEST);
   const widths = [...FIRST, width - boxWidth(HEAD.length) - FIRST.reduce((sum, one) => sum + one, 0)];
   if (shown.length > 0) yield* boxTable(HEAD, widths, rowsOf(shown, { now, red }));
-  for (const fault of hubFaults) yield `${red('WRONG')} in the hub: ${fault}\n`;
+  for (const fault of hubFaults) yield `${red('PROBLEM')} in the hub: ${fault}\n`;
   for (const what of notCovered) yield `Not covered: ${what}\n`;
-  const wrong = problemsOf({ diagnoses, hubFaults });
+  const problems = problemsOf({ diagnoses, hubFaults });
   const places = new Set(diagnoses.map(placeText)).size;
-  const end = wrong === 0 ? 'all is well' : `${grouped(wrong)} WRONG`;
+  const end = problems === 0 ? 'no problems' : counted(problems, 'problem');
   yield `${bold(`${counted(places, 'place')} (an account in a Region): ${end}.`)}\n`;
 }
 
-/** One line for each account, Region and kind, then one for the hub. */
+/** One JSON line per account, Region and kind, then one for the hub. */
 export function* doctorLines(
   { diagnoses, hubFaults, notCovered }: DoctorReport,
   shown: readonly Diagnosis[] = diagnoses,
@@ -52,24 +52,24 @@ function* rowsOf(
   diagnoses: readonly Diagnosis[],
   { now, red }: { readonly now: number; readonly red: (text: string) => string },
 ): Generator<Cell[]> {
-  let before = '';
+  let previous = '';
   for (const one of diagnoses) {
     const place = placeText(one);
-    const where = place === before ? '' : `${one.account}\n${one.region}`;
-    before = place;
-    const said = [...one.problems.map((problem) => `WRONG: ${problem}`), ...one.notes];
-    const isWrong = one.problems.length > 0;
+    const where = place === previous ? '' : `${one.account}\n${one.region}`;
+    previous = place;
+    const lines = [...one.problems.map((problem) => `PROBLEM: ${problem}`), ...one.notes];
+    const hasProblems = one.problems.length > 0;
     yield [
       { text: where },
       { text: one.kind },
-      { text: heardText(one, now) },
-      { text: said.join('\n') || 'ok', ...(isWrong && { paint: red }) },
+      { text: eventsText(one, now) },
+      { text: lines.join('\n') || 'ok', ...(hasProblems && { paint: red }) },
     ];
   }
 }
 
-/** `since 2026-09-01`, then how long ago the latest of all was, the latest that reads, and the latest that proves. */
-function heardText({ heardSince, heardLast, readEvents, proof }: Diagnosis, now: number): string {
+/** Date of the first event, then the age of the last event, the last read-only one and the last that attributes credentials. */
+function eventsText({ heardSince, heardLast, readEvents, proof }: Diagnosis, now: number): string {
   if (heardSince === null || heardLast === null) return 'never';
   const ago = (time: string | null): string => (time === null ? 'never' : durationText(now - Date.parse(time)));
   return [heardSince.slice(0, 10), `last  ${ago(heardLast)}`, `read  ${ago(readEvents)}`, `proof ${ago(proof)}`].join(

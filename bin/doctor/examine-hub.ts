@@ -10,10 +10,10 @@ import { counted } from '../terminal/numbers';
 import { ruleFaults, rulesOn } from './rule-check';
 
 const DAY = 86_400_000;
-/** AWS adds ranges every few days, and they are downloaded every six hours. */
+/** AWS adds ranges every few days; the hub downloads them every six hours. */
 const STALE_DAYS = 7;
 
-/** What is wrong with the hub itself: its rules, settings, address ranges, and messages nobody could read. */
+/** Problems of the hub: its rules, settings, address ranges and quarantined messages. */
 export async function hubFaults(deployment: Deployment, now: number): Promise<string[]> {
   const checks = [hubRules, settings, ipRanges, quarantine];
   const faults = await Promise.all(
@@ -31,10 +31,10 @@ async function hubRules(deployment: Deployment): Promise<string[]> {
       throw awsFault(`read the rules of bus ${bus}`, error);
     },
   );
-  return ruleFaults(bus, rules, { expected, isSilent: deployment.find('mode') === 'trail' });
+  return ruleFaults(bus, rules, { expected, forwardsNothing: deployment.find('mode') === 'trail' });
 }
 
-/** Of `rule` (on the default bus) and `bus/rule`, the names of those on a bus. */
+/** The rules on `bus` in a list of `rule` (default bus) and `bus/rule`. */
 function rulesOfBus(bus: string, listed: string | null): string[] {
   const place = `${bus}/`;
   return (listed ?? '').split(',').flatMap((rule) => (rule.startsWith(place) ? [rule.slice(place.length)] : []));
@@ -42,19 +42,19 @@ function rulesOfBus(bus: string, listed: string | null): string[] {
 
 async function settings(deployment: Deployment): Promise<string[]> {
   const text = await documentText(deployment, 'settingsKey');
-  if (text === null) return ['there are no settings in the config bucket'];
+  if (text === null) return ['the config bucket has no settings'];
   const reading = readSettings(text);
   return 'faults' in reading ? reading.faults.map((fault) => `settings: ${fault}`) : [];
 }
 
 async function ipRanges(deployment: Deployment, now: number): Promise<string[]> {
   const text = await documentText(deployment, 'ipRangesKey');
-  if (text === null) return ['there is no ip-ranges.json in the config bucket: whose an address is stays unknown'];
+  if (text === null) return ['the config bucket has no ip-ranges.json: owners of addresses are unknown'];
   const reading = readIpRanges(text);
   if ('faults' in reading) return reading.faults.map((fault) => `ip-ranges.json ${fault}`);
   const [year = 0, month = 0, day = 0] = reading.value.createDate.split('-').map(Number);
   const age = Math.floor((now - Date.UTC(year, month - 1, day)) / DAY);
-  return age > STALE_DAYS ? [`ip-ranges.json is ${age} days old: is refresh-ip-ranges running?`] : [];
+  return age > STALE_DAYS ? [`ip-ranges.json is ${age} days old: check that refresh-ip-ranges runs`] : [];
 }
 
 async function documentText(deployment: Deployment, key: 'settingsKey' | 'ipRangesKey'): Promise<string | null> {
@@ -79,7 +79,7 @@ async function quarantine(deployment: Deployment): Promise<string[]> {
       new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }),
     );
     const messages = Number(attributes.ApproximateNumberOfMessages ?? 0);
-    return messages > 0 ? [`${counted(messages, 'message')} nobody could read in the quarantine queue`] : [];
+    return messages > 0 ? [`${counted(messages, 'message')} in the quarantine queue`] : [];
   } catch (error) {
     throw awsFault('count the messages in the quarantine queue', error);
   } finally {

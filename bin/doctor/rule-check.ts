@@ -2,18 +2,18 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { rulesOn as readRules } from '../../lambda/adapters/event-bridge/rules-on';
 import { missingRules, needsReads, STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
-import type { Keys } from '../deployment/role-sessions';
+import type { SessionCredentials } from '../deployment/role-sessions';
 
 export { STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
 
 export interface RulesPlace {
   readonly region: string;
-  /** Undefined for those the CLI has anyway. */
-  readonly credentials: Keys | undefined;
+  /** Undefined for the CLI's own. */
+  readonly credentials: SessionCredentials | undefined;
   readonly expected: readonly string[];
 }
 
-/** Our rules on a bus, with the targets of those expected. */
+/** Credlock's rules on a bus, with the targets of those expected. */
 export async function rulesOn(bus: string, { region, credentials, expected }: RulesPlace): Promise<RuleSeen[]> {
   const client = new EventBridgeClient({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   try {
@@ -23,25 +23,24 @@ export async function rulesOn(bus: string, { region, credentials, expected }: Ru
   }
 }
 
-/** What should be on a bus. */
 export interface RulesWanted {
-  /** Names of rules that must be there. @default none is known */
+  /** Names of rules that must exist. @default none */
   readonly expected?: readonly string[];
-  /** Whether no calls are to come through it. @default false */
-  readonly isSilent?: boolean;
+  /** True in trail mode, in which no events come through a bus. @default false */
+  readonly forwardsNothing?: boolean;
 }
 
-/** What is wrong with the rules of a bus; nothing when all is well. */
+/** Problems of the rules of a bus. */
 export function ruleFaults(
   bus: string,
   rules: readonly RuleSeen[],
-  { expected = [], isSilent = false }: RulesWanted = {},
+  { expected = [], forwardsNothing = false }: RulesWanted = {},
 ): string[] {
-  const gone = expected.filter((name) => !rules.some((rule) => rule.name === name));
-  const isDeaf = !isSilent && !rules.some(needsReads);
+  const missing = expected.filter((name) => !rules.some((rule) => rule.name === name));
+  const hasNone = !forwardsNothing && !rules.some(needsReads);
   return [
-    ...(isDeaf ? [`no rule of credlock on bus ${bus}: no call comes through it`] : []),
-    ...(isDeaf ? [] : gone).map((name) => `rule ${name} on bus ${bus} is not there`),
+    ...(hasNone ? [`no credlock rule on bus ${bus}: it forwards no events`] : []),
+    ...(hasNone ? [] : missing).map((name) => `rule ${name} on bus ${bus} does not exist`),
     ...rules.flatMap((rule) => faultOf(bus, rule)),
   ];
 }
@@ -51,6 +50,6 @@ function faultOf(bus: string, rule: RuleSeen): string[] {
   const where = `rule ${name} on bus ${bus}`;
   if (state === 'DISABLED') return [`${where} is DISABLED`];
   if (needsReads(rule) && state !== STATE_NEEDED)
-    return [`${where} is ${state}: read-only calls never come through; it must be ${STATE_NEEDED}`];
-  return missingRules([name], [rule]).size > 0 ? [`${where} has no targets: nothing it matches goes anywhere`] : [];
+    return [`${where} is ${state}: read-only events do not match it; it must be ${STATE_NEEDED}`];
+  return missingRules([name], [rule]).size > 0 ? [`${where} has no targets: matching events go nowhere`] : [];
 }

@@ -8,13 +8,13 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { messageOf } from '../terminal/error-message';
-import type { Keys } from '../deployment/role-sessions';
+import type { SessionCredentials } from '../deployment/role-sessions';
 
-/** Which management events a trail records; null where it cannot be read, as those of an organisation from a member. */
+/** The management events that a trail records. */
 export interface Recorded {
   readonly reads: boolean;
   readonly writes: boolean;
-  /** Services or calls that are left out. */
+  /** Excluded services or calls. */
   readonly except: readonly string[];
 }
 
@@ -22,11 +22,12 @@ export interface Recorded {
 export interface TrailSeen {
   readonly name: string;
   readonly isLogging: boolean;
+  /** Null if it cannot be read, as an organisation's trail from a member account. */
   readonly recorded: Recorded | null;
 }
 
 /** The trails that record the calls of an account in a Region. */
-export async function trailsOf(region: string, credentials: Keys | undefined): Promise<TrailSeen[]> {
+export async function trailsOf(region: string, credentials: SessionCredentials | undefined): Promise<TrailSeen[]> {
   const client = new CloudTrailClient({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   try {
     const { trailList: trails = [] } = await client.send(new DescribeTrailsCommand({}));
@@ -37,9 +38,9 @@ export async function trailsOf(region: string, credentials: Keys | undefined): P
   }
 }
 
-/** What is wrong with these trails for a detector that lives on read and write events; null when nothing is. */
+/** The reason these trails do not give the detector all read and write events; null if they do. */
 export function trailFault(trails: readonly TrailSeen[]): string | null {
-  if (trails.length === 0) return 'no trail covers this Region: CloudTrail sends nothing to EventBridge';
+  if (trails.length === 0) return 'no trail covers this Region: CloudTrail sends no events to EventBridge';
   const logging = trails.filter(({ isLogging }) => isLogging);
   if (logging.length === 0) return `${namesOf(trails)}: logging is off`;
   const known = logging.flatMap(({ recorded }) => recorded ?? []);
@@ -48,7 +49,7 @@ export function trailFault(trails: readonly TrailSeen[]): string | null {
   return `${namesOf(logging)}: ${lacks === '' ? 'no' : `no ${lacks}`} management events are recorded`;
 }
 
-/** What the trails leave out, where no other of them has it. */
+/** Events that none of the trails records. */
 export function trailGaps(trails: readonly TrailSeen[]): string[] {
   const whole = trails.flatMap(({ isLogging, recorded }) => (isLogging && recorded ? [recorded.except] : []));
   const [first = [], ...others] = whole;
@@ -67,7 +68,7 @@ async function recordedBy(client: CloudTrailClient, arn: string): Promise<Record
     );
     return joined([...basic.flatMap(ofBasic), ...advanced.flatMap(ofAdvanced)]);
   } catch (error) {
-    // An organisation's trail is the management account's to read.
+    // Only the management account can read an organisation's trail.
     if (/NotFound|denied|not authorized|organization/i.test(messageOf(error))) return null;
     throw error;
   }

@@ -7,33 +7,32 @@ import { type Result } from '../../lambda/detection/model/result';
 
 export { replaceFile } from './replace-file';
 
-/** What the place of the cache depends on. */
+/** Decides where the cache is. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly home: string;
 }
 
-/** Where `credlock ip-ranges` keeps its download: in $XDG_CACHE_HOME, else where the system keeps a user's caches. */
+/** Path of the file downloaded by `credlock ip-ranges`: in $XDG_CACHE_HOME, or the platform's cache folder. */
 export function ipRangesCacheFile(machine: Machine = thisMachine()): string {
   return join(cacheFolder(machine), 'credlock', 'ip-ranges.json');
 }
 
 /**
- * The ip-ranges.json to use: the named file, else the downloaded one. Null when none is named and none was downloaded; a
- * fault, which names the file, when there is one that cannot be used.
+ * The ip-ranges.json to use: the named file, or the downloaded one. Null if none is named and none was downloaded; a
+ * fault, which names the file, if it cannot be used.
  */
 export function findIpRanges(option?: string): Result<{ path: string; ranges: IpRanges }> | null {
   const path = option ?? ipRangesCacheFile();
   const text = read(path);
-  if (text === null) return option === undefined ? null : { faults: [`${path}: there is no such file`] };
+  if (text === null) return option === undefined ? null : { faults: [`${path}: no such file`] };
   const found = typeof text === 'string' ? ipRangesIn(text) : text;
   if ('value' in found) return { value: { path, ranges: found.value } };
   const remedy = option === undefined ? ' (`credlock ip-ranges` downloads it again)' : '';
   return { faults: found.faults.map((fault) => `${path}: ${fault}${remedy}`) };
 }
 
-/** The ranges in the text of an ip-ranges.json. */
 export function ipRangesIn(text: string): Result<IpRanges> {
   const json = parsed(text);
   if ('faults' in json) return json;
@@ -49,7 +48,7 @@ function thisMachine(): Machine {
 
 function cacheFolder({ platform, environment, home }: Machine): string {
   const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = environment;
-  // The XDG specification has relative paths ignored.
+  // The XDG specification: relative paths are ignored.
   if (xdg !== undefined && isAbsolute(xdg)) return xdg;
   if (platform === 'darwin') return join(home, 'Library', 'Caches');
   if (platform === 'win32') return local ?? join(home, 'AppData', 'Local');

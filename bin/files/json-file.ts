@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../terminal/error-message';
 
-/** What is in the JSON file that an option (`--config`) names. Throws with the option and the path where it cannot be read. */
+/** Parses the JSON file named by an option. Throws, with option and path, if it cannot be read. */
 export function jsonFile(option: string, path: string): unknown {
   const text = textIn(option, path);
   try {
@@ -11,7 +11,7 @@ export function jsonFile(option: string, path: string): unknown {
   }
 }
 
-/** Windows editors begin a file with a byte order mark. */
+/** Without the byte order mark that Windows editors write. */
 function textIn(option: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');

@@ -18,29 +18,29 @@ export const TABLE: OutputFormat = {
   writePosture: ({ postures, columns, colours }) => postureTable(postures(), columns, colours),
 };
 
-/** Narrower, and addresses break; wider, and lines are hard to follow. */
+/** Narrower tables break addresses; wider ones are hard to follow. */
 const NARROWEST = 80;
 const WIDEST = 160;
-/** Below it, workload and origin share a column. */
+/** Narrower tables put workload and origin into one column. */
 const NARROW = 96;
-/** Names shown of many. */
+/** Number of names shown. */
 const FEW = 3;
 
-/** The findings as a table for people, no wider than `columns`; weightiest first, then by first sighting. */
+/** The findings as a table of at most `columns` characters; the most severe first, then by first sighting. */
 export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): Iterable<string> {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
   const sorted = [...findings].sort(byWeight);
   const painted = paint(colours);
   if (width < NARROW) {
-    const head = ['Severity, type', 'Workload, used from', 'Seen, why'];
+    const head = ['Severity, type', 'Workload, origin', 'Seen, evidence'];
     return boxTable(head, widthsOf([17, 22], width), rowsOf(sorted, painted, narrowRow));
   }
-  const head = ['Severity, type', 'Workload, role', 'Used from', 'Seen, why'];
+  const head = ['Severity, type', 'Workload, role', 'Used from', 'Seen, evidence'];
   const first = width < 110 ? [17, 19, 23] : [17, 26, 26];
   return boxTable(head, widthsOf(first, width), rowsOf(sorted, painted, usualRow));
 }
 
-/** The last column takes what is left. */
+/** The last column takes the remaining width. */
 function widthsOf(first: readonly number[], width: number): number[] {
   return [...first, width - boxWidth(first.length + 1) - first.reduce((sum, one) => sum + one, 0)];
 }
@@ -95,15 +95,17 @@ function why(finding: Finding): string {
 }
 
 function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
-  const said = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
-  if (firstSeen === lastSeen) return `${firstSeen}, ${said}`;
+  const total = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
+  if (firstSeen === lastSeen) return `${firstSeen}, ${total}`;
   const sameDay = lastSeen.slice(0, 10) === firstSeen.slice(0, 10);
-  return `${firstSeen} – ${sameDay ? lastSeen.slice(11) : lastSeen}, ${said}`;
+  return `${firstSeen} – ${sameDay ? lastSeen.slice(11) : lastSeen}, ${total}`;
 }
 
-/** The first reasons; key and record ids are for `--explain` and JSON Lines. A group's story is its description. */
+/** The first lines of evidence, without ids of keys and records; for a group, its description. */
 function reasons({ workload, contested, description, evidence }: Finding): string {
   if (!workload) return description;
-  const told = evidence.filter((line) => !/^(?:Key|See record) /.test(line)).slice(0, 3);
-  return [...(contested ? ['Which of the two places is its own, the records do not tell.'] : []), ...told].join(' ');
+  const lines = evidence.filter((line) => !/^(?:Key|See record) /.test(line)).slice(0, 3);
+  return [...(contested ? ['The records do not show which of the two origins is the workload’s.'] : []), ...lines].join(
+    ' ',
+  );
 }

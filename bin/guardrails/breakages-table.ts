@@ -7,13 +7,13 @@ import { paint, type Paint } from '../terminal/paint';
 const NARROWEST = 80;
 const WIDEST = 160;
 
-const SAID: Readonly<Record<Certainty, string>> = {
-  certain: 'would break',
-  likely: 'would likely break',
-  unknown: 'records do not tell',
+const LABELS: Readonly<Record<Certainty, string>> = {
+  certain: 'denied',
+  likely: 'probably denied',
+  unknown: 'unknown',
 };
 
-/** Who would be denied, one table for each guardrail, in the order in which they are best switched on. */
+/** The callers that would be denied: one table per guardrail, in the recommended order of enabling them. */
 export function* breakagesTable(
   breakages: readonly Breakage[],
   checked: readonly GuardrailName[],
@@ -26,9 +26,9 @@ export function* breakagesTable(
   const widths = [...first, width - boxWidth(3) - first.reduce((sum, one) => sum + one, 0)];
   for (const [at, guardrail] of checked.entries()) {
     const rows = breakages.filter((breakage) => breakage.guardrail === guardrail);
-    yield `${at === 0 ? '' : '\n'}${painted.bold(guardrail)}: ${verdictOn(rows)}\n`;
+    yield `${at === 0 ? '' : '\n'}${painted.bold(guardrail)}: ${resultOf(rows)}\n`;
     if (rows.length === 0) continue;
-    const heads = ['How sure', 'Who', 'What, why, what to do first'];
+    const heads = ['Effect', 'Caller', 'Calls, reason, what to do first'];
     yield* boxTable(
       heads,
       widths,
@@ -37,17 +37,17 @@ export function* breakagesTable(
   }
 }
 
-function verdictOn(rows: readonly Breakage[]): string {
+function resultOf(rows: readonly Breakage[]): string {
   const open = rows.filter(({ suspected }) => !suspected);
-  if (open.some(({ certainty }) => certainty !== 'unknown')) return 'somebody would break.';
-  const stopped = rows.length > open.length ? ' It would have stopped a suspect.' : '';
-  if (open.length > 0) return `nobody is seen to break, but the records do not tell all.${stopped}`;
-  return `nobody would break.${stopped}`;
+  if (open.some(({ certainty }) => certainty !== 'unknown')) return 'would deny calls.';
+  const stopped = rows.length > open.length ? ' It would have stopped a suspicious caller.' : '';
+  if (open.length > 0) return `no call is known to be denied, but the records leave some open.${stopped}`;
+  return `would deny no call.${stopped}`;
 }
 
 function cellsOf(row: Breakage, painted: Paint): readonly Cell[] {
   const { certainty, suspected, principal, account, service, actions, count, countIsLeast, lastSeen, why, fix } = row;
-  const said = suspected ? 'would stop a suspect' : SAID[certainty];
+  const label = suspected ? 'suspicious, denied' : LABELS[certainty];
   const paintOf: Record<Certainty, Paint['HIGH']> = {
     certain: painted.HIGH,
     likely: painted.MEDIUM,
@@ -56,9 +56,9 @@ function cellsOf(row: Breakage, painted: Paint): readonly Cell[] {
   const calls = `${countIsLeast ? 'at least ' : ''}${counted(count, 'call')}, last ${lastSeen}`;
   const what = `${service}: ${actions.slice(0, 3).join(', ')}${actions.length > 3 ? ', …' : ''}`;
   const agents = row.userAgents.length > 0 ? [`By ${row.userAgents.slice(0, 2).join(', ')}`] : [];
-  const first = suspected ? ['A finding is about these calls: exempt nobody.'] : fix;
+  const first = suspected ? ['A finding is about these calls: do not exempt the caller.'] : fix;
   return [
-    { text: said, paint: suspected ? painted.bold : paintOf[certainty] },
+    { text: label, paint: suspected ? painted.bold : paintOf[certainty] },
     { text: `${principal}\n${account}${instancesOf(row)}` },
     { text: [what, calls, ...agents, ...why, ...first].join('\n') },
   ];

@@ -16,7 +16,7 @@ import { guardrailsFrom } from './guardrail-file';
 export interface CheckOptions {
   readonly format: 'table' | 'jsonl';
   readonly out?: string;
-  /** The settings of detection: what a finding is about is no breakage. */
+  /** Detection settings: calls that a finding is about do not count as breakage. */
   readonly config?: string;
   readonly ipRanges?: string;
   readonly guardrails?: string;
@@ -24,15 +24,14 @@ export interface CheckOptions {
 }
 
 /**
- * Replays recorded traffic against the guardrails and prints who would have been denied. Returns the exit code; throws an
- * `Error` whose message is for people when nothing can be done.
+ * Checks recorded calls against the guardrails and prints the callers that would have been denied. Returns the exit code;
+ * throws an `Error` with a message for the user when it cannot run.
  */
 export async function checkGuardrails(paths: readonly string[], options: CheckOptions): Promise<number> {
   checkRequest(paths, options);
   const settings = settingsFrom(options.config);
   const checked = checkedGuardrails(guardrailsFrom(options.guardrails), options.only);
-  if (checked.guardrails.size === 0)
-    throw new Error(`--guardrails ${options.guardrails ?? ''} switches no guardrail on: there is nothing to check`);
+  if (checked.guardrails.size === 0) throw new Error(`--guardrails ${options.guardrails ?? ''} enables no guardrail`);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const facts = new FactSet();
   const traffic = new TrafficCheck(checked, settings.privateNetworks);
@@ -49,7 +48,7 @@ export async function checkGuardrails(paths: readonly string[], options: CheckOp
   return read.problems.length > 0 ? 2 : 0;
 }
 
-/** What the records leave open breaks nobody yet, and a thief is to break. */
+/** Denying suspicious callers is intended; unknown effects are only listed. */
 function wouldBreak({ certainty, suspected }: Breakage): boolean {
   return certainty !== 'unknown' && !suspected;
 }
@@ -74,5 +73,5 @@ function countsOf(breakages: readonly Breakage[]): string {
   const certain = open.filter(({ certainty }) => certainty === 'certain').length;
   const likely = open.filter(({ certainty }) => certainty === 'likely').length;
   const unknown = open.length - certain - likely;
-  return `would break certainly ${grouped(certain)}, likely ${grouped(likely)}, perhaps ${grouped(unknown)}; would stop a suspect ${of(({ suspected }) => suspected)}`;
+  return `callers denied: ${grouped(certain)}, probably denied: ${grouped(likely)}, unknown: ${grouped(unknown)}, suspicious: ${of(({ suspected }) => suspected)}`;
 }

@@ -14,8 +14,8 @@ export interface PrintOptions {
 }
 
 /**
- * Prints the policies of the guardrails that are on: as one JSON list with what each statement says and where AWS documents
- * it, or as one file for each policy, as AWS Organizations takes it, in a folder.
+ * Prints the policies of the enabled guardrails: as one JSON list that explains each statement, or into a folder, one file
+ * per policy as AWS Organizations accepts it.
  */
 export async function printGuardrails({ out, guardrails, partition }: PrintOptions): Promise<void> {
   const policies = guardrailPolicies(guardrailsFrom(guardrails), partition);

@@ -2,12 +2,12 @@ import type { DeliveryUse, Posture } from '../../lambda/detection/posture/postur
 import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
 import { counted, grouped } from '../terminal/numbers';
 import { paint } from '../terminal/paint';
-import { STANDING_WORDS, standingCounts } from './standing-words';
+import { STANDING_LABELS, standingCounts } from './standing-labels';
 
 const NARROWEST = 80;
 const WIDEST = 160;
 
-/** Who gets keys by IMDSv1 as a table for people, and how many do; those on IMDSv2 alone are counted, not listed. */
+/** The roles with credentials from IMDSv1, then the number of all roles by status. */
 export function* postureTable(postures: readonly Posture[], columns: number, colours: boolean): Generator<string> {
   const exposed = postures.filter(({ imdsV1 }) => imdsV1 !== null);
   if (exposed.length > 0) {
@@ -15,7 +15,7 @@ export function* postureTable(postures: readonly Posture[], columns: number, col
     const first = [width < 100 ? 20 : 26, width < 100 ? 20 : 30];
     const widths = [...first, width - boxWidth(3) - first.reduce((sum, one) => sum + one, 0)];
     const painted = paint(colours);
-    const heads = ['Role, account', 'Instance', 'Keys got by IMDSv1'];
+    const heads = ['Role, account', 'Instance', 'Credentials from IMDSv1'];
     yield* boxTable(
       heads,
       widths,
@@ -23,7 +23,7 @@ export function* postureTable(postures: readonly Posture[], columns: number, col
         { text: `${posture.role}\n${posture.account}`, paint: painted.bold },
         { text: `${posture.instance}${posture.region === null ? '' : `\n${posture.region}`}` },
         {
-          text: `${STANDING_WORDS[posture.standing]}\n${lines(posture)}`,
+          text: `${STANDING_LABELS[posture.standing]}\n${lines(posture)}`,
           paint: posture.standing === 'imdsv1-suspected' ? painted.HIGH : painted.MEDIUM,
         },
       ]),
@@ -41,10 +41,10 @@ function lines({ imdsV1, imdsV2 }: Posture): string {
 
 function useOf(name: string, use: DeliveryUse): string {
   const { hours, lastSeen, userAgents, userAgentsLeftOut, origins, originsLeftOut } = use;
-  const places = origins.map(({ origin, suspected }) => (suspected ? `${origin} (a finding is about it)` : origin));
+  const usedFrom = origins.map(({ origin, suspected }) => (suspected ? `${origin} (suspicious)` : origin));
   return [
     `${name}: ${counted(hours, 'hour')}, last ${lastSeen}`,
-    ...(places.length > 0 ? [`from ${withRest(places, originsLeftOut)}`] : []),
+    ...(usedFrom.length > 0 ? [`from ${withRest(usedFrom, originsLeftOut)}`] : []),
     ...(userAgents.length > 0 ? [`by ${withRest(userAgents, userAgentsLeftOut)}`] : []),
   ].join('\n');
 }
@@ -56,7 +56,6 @@ function withRest(texts: readonly string[], leftOut: number): string {
 }
 
 function countsOf(postures: readonly Posture[]): string {
-  if (postures.length === 0)
-    return 'No record shows by which version of the instance metadata service keys were got (ec2RoleDelivery).';
+  if (postures.length === 0) return 'No record shows the version of the instance metadata service (ec2RoleDelivery).';
   return `${counted(postures.length, 'role')} on instances: ${standingCounts(postures)}.`;
 }

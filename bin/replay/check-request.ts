@@ -26,7 +26,7 @@ export function checkRequest(paths: readonly string[], files: RequestFiles, faul
 function missing(paths: readonly string[]): string[] {
   const absent = paths.filter((path) => path !== '-' && isAbsent(path)).map((path) => path || '""');
   if (absent.length === 0) return [];
-  return [`there is no ${absent.join(', no ')}: name CloudTrail files or folders, or - for standard input`];
+  return [`no such file or folder: ${absent.join(', ')}. Give CloudTrail files or folders, or - for standard input`];
 }
 
 /** False for a file that exists and cannot be read, which is reported when it is read. */

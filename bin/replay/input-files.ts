@@ -2,7 +2,7 @@ import { readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../terminal/error-message';
 
-/** A file to read, or why something cannot be looked at. `-` stands for standard input. */
+/** A file to read, or the reason it cannot be. `-` stands for standard input. */
 export interface InputFile {
   readonly path: string;
   /** False for pipes, devices and standard input. */
@@ -11,9 +11,8 @@ export interface InputFile {
 }
 
 /**
- * The files behind the paths of a command line, one after the other, so that a trail of millions of files needs no list
- * of them. Folders are walked in the order of their names; symbolic links are followed, every folder is walked once. A
- * pipe or device is read when it is asked for by name, never because it lies in a folder. Throws nothing.
+ * Yields the files at the paths one by one, so that millions of them need no list. Folders are walked once each, in the
+ * order of names, and symbolic links are followed. Pipes and devices are read only if named themselves. Never throws.
  */
 export function* inputFiles(paths: readonly string[]): Generator<InputFile> {
   const walked = new Set<string>();
@@ -23,15 +22,15 @@ export function* inputFiles(paths: readonly string[]): Generator<InputFile> {
   }
 }
 
-/** Bytes on disk; 0 for what has no size or cannot be looked at. */
+/** Bytes on disk; 0 if unknown. */
 export function inputSize({ path, regular }: InputFile): number {
   if (!regular) return 0;
-  const stats = looked(() => statSync(path));
+  const stats = attempt(() => statSync(path));
   return typeof stats === 'string' ? 0 : stats.size;
 }
 
 function* filesAt(path: string, walked: Set<string>, named: boolean): Generator<InputFile> {
-  const stats = looked(() => statSync(path, { bigint: true }));
+  const stats = attempt(() => statSync(path, { bigint: true }));
   if (typeof stats === 'string') yield { path, regular: false, problem: stats };
   else if (stats.isDirectory()) yield* filesIn(path, stats, walked);
   else if (stats.isFile() || named) yield { path, regular: stats.isFile(), problem: null };
@@ -41,7 +40,7 @@ function* filesIn(folder: string, stats: BigIntStats, walked: Set<string>): Gene
   const identity = `${stats.dev}:${stats.ino}`;
   if (walked.has(identity)) return;
   walked.add(identity);
-  const entries = looked(() => readdirSync(folder, { withFileTypes: true }));
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
   if (typeof entries === 'string') {
     yield { path: folder, regular: false, problem: entries };
     return;
@@ -57,8 +56,8 @@ function byName(one: Dirent, other: Dirent): number {
   return one.name < other.name ? -1 : 1;
 }
 
-/** What looking gave, or why it failed. */
-function looked<T extends object>(look: () => T): T | string {
+/** The result, or the reason it failed. */
+function attempt<T extends object>(look: () => T): T | string {
   try {
     return look();
   } catch (error) {

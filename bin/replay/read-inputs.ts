@@ -3,15 +3,15 @@ import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 
-/** Files read side by side: while one is scanned, the others are read and inflated on libuv's pool. */
-const SIDE_BY_SIDE = 3;
+/** While one file is scanned, the others are read and inflated on libuv's pool. */
+const CONCURRENCY = 3;
 const READ_SIZE = 256 * 1024;
-/** Files counted at each step of the reading. */
+/** Files counted per chunk read. */
 const COUNT_AHEAD = 50;
 const NOTHING_READ: TrailReading = { records: 0, skipped: new Map(), problem: null };
 
 export interface InputProgress {
-  /** Files done. */
+  /** Files finished. */
   readonly files: number;
   /** Null while they are being counted. */
   readonly totalFiles: number | null;
@@ -19,20 +19,20 @@ export interface InputProgress {
   readonly bytes: number;
   /** Null while they are being counted, and where standard input is read. */
   readonly totalBytes: number | null;
-  /** CloudTrail records seen in the files that are done. */
+  /** CloudTrail records in the finished files. */
   readonly records: number;
 }
 
 export interface InputHandlers {
-  /** Takes each record that may matter, parsed. Records of different files come interleaved. */
+  /** Called with each relevant record, parsed. Records of different files are interleaved. */
   onRecord(record: unknown, where: { readonly file: string }): void;
-  /** Called after every chunk of input. Leave it out where nobody looks: it makes the files be counted beforehand. */
+  /** Called after every chunk. If present, the files are also counted, which takes time. */
   onProgress?(progress: InputProgress): void;
 }
 
 export interface InputProblem {
   readonly file: string;
-  /** For people: `the gzip data breaks off; …` */
+  /** For the user: `the gzip data breaks off; …` */
   readonly reason: string;
 }
 
@@ -40,22 +40,22 @@ export interface InputReading {
   readonly files: number;
   /** Bytes read, as they are on disk. */
   readonly bytes: number;
-  /** CloudTrail records seen: those handed on and those that are `not-relevant`. */
+  /** CloudTrail records read, those that are `not-relevant` included. */
   readonly records: number;
   readonly skipped: ReadonlyMap<SkipReason, number>;
-  /** Files of which not everything could be read, in no particular order. */
+  /** Files that were not read to the end, in no particular order. */
   readonly problems: readonly InputProblem[];
 }
 
 /**
- * Reads the CloudTrail records in files and folders (`-` is standard input; see `inputFiles` and `readTrailObject`). A
- * file that cannot be read is a problem and costs no other. Throws nothing but what the handlers throw.
+ * Reads the CloudTrail records in files and folders (`-` is standard input; see `inputFiles` and `readTrailObject`). Files
+ * that cannot be read are reported among the problems. Throws only what the handlers throw.
  */
 export function readInputs(paths: readonly string[], handlers: InputHandlers): Promise<InputReading> {
   return readFiles(inputFiles(paths), handlers, new InputTotals(handlers.onProgress ? paths : []));
 }
 
-/** `readInputs` for files that are found already; their number and size stay unknown. */
+/** `readInputs` for given files, of unknown number and size. */
 export async function readFiles(
   files: Iterable<InputFile>,
   handlers: InputHandlers,
@@ -66,11 +66,11 @@ export async function readFiles(
   const readOn = async (): Promise<void> => {
     for (let next = queue.next(); !next.done; next = queue.next()) await reader.read(next.value);
   };
-  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, readOn));
+  await Promise.all(Array.from({ length: CONCURRENCY }, readOn));
   return reader.reading();
 }
 
-/** Counts the files ahead of the reading, a few at a time. */
+/** Counts the files while they are read, a few at a time. */
 class InputTotals {
   readonly #files: Iterator<InputFile>;
   #done = false;
@@ -145,12 +145,12 @@ class InputReader {
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       this.#bytes += chunk.length;
-      this.#tell();
+      this.#reportProgress();
       yield chunk;
     }
   }
 
-  #tell(): void {
+  #reportProgress(): void {
     if (!this.#handlers.onProgress) return;
     this.#totals?.countOn();
     this.#handlers.onProgress({
@@ -169,7 +169,7 @@ async function* chunksOf({ path, regular }: InputFile): AsyncGenerator<Uint8Arra
     for (;;) {
       const { bytesRead, buffer } = await handle.read({ buffer: Buffer.allocUnsafe(READ_SIZE) });
       if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
-      // Most log files are one read, and a second one to find their end costs as much.
+      // Most log files fit in one read, and a second one to find the end would cost as much.
       if (bytesRead === 0 || (regular && bytesRead < READ_SIZE)) return;
     }
   } finally {

@@ -13,7 +13,7 @@ import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { summary, type ReadCounts } from '../report/summary';
 import { visible } from '../terminal/escape-controls';
 import { wantsColour } from '../terminal/paint';
-import { tell } from '../terminal/stderr';
+import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
 import { explanationWriter } from './explain';
 import { ipRangesFrom, readFacts, settingsFrom, warnIfStale } from './run-inputs';
@@ -69,8 +69,9 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   };
   await writeOutput(writer.write(result), out);
   const isReport = options.explain === undefined && !options.posture;
-  if (isReport && format.reader === 'browser' && !toStandardOutput(out)) tell(`Wrote ${out}. Open it in a browser.\n`);
-  tell(summary(result));
+  if (isReport && format.reader === 'browser' && !toStandardOutput(out))
+    notify(`Wrote ${out}. Open it in a browser.\n`);
+  notify(summary(result));
   if (isReport && format.reader === 'terminal') suggestNext(findings);
   return exitCode(inTime, read, options.failOn);
 }
@@ -117,7 +118,7 @@ function posturesIn(
 function suggestNext([first]: readonly Finding[]): void {
   if (!first || !process.stderr.isTTY || !process.stdout.isTTY) return;
   const id = first.workload?.id ?? first.id;
-  tell(
+  notify(
     `Add --explain ${visible(id)} for the reasons, or --format html --out report.html for a report with timelines.\n`,
   );
 }

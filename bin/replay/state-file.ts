@@ -7,24 +7,23 @@ import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { messageOf } from '../terminal/error-message';
 import { replaceFile } from '../files/replace-file';
 
-/** Which version of the file was read; null where there was none. */
+/** Identifies the version of the file that was read; null if there was none. */
 export type StateVersion = string | null;
 
 /**
- * Reads the facts of earlier runs into `facts`. A file that is not there yet, or empty, has none. Throws on any other
- * file, which stays as it is.
+ * Reads the facts of earlier runs into `facts`. A missing or empty file has none. Throws if it is not a state file, which is
+ * left unchanged.
  */
 export async function readState(path: string, facts: FactSet): Promise<StateVersion> {
   const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (stats === undefined) return null;
-  if (!stats.isFile()) throw new Error(`--state ${path}: it is no regular file`);
+  if (!stats.isFile()) throw new Error(`--state ${path}: it is not a regular file`);
   if (stats.size > 0) await readLines(path, facts);
   return `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
 /**
- * Writes all facts, so that a run that breaks off leaves the old file whole. What another run has written since `read` is
- * merged first, into `facts` too.
+ * Replaces the file atomically. Facts that another run has written since `read` are merged first, into `facts` too.
  */
 export async function writeState(path: string, facts: FactSet, read: StateVersion): Promise<void> {
   for (let merged = read; merged !== versionOf(path);) merged = await readState(path, facts);
@@ -49,9 +48,9 @@ async function readLines(path: string, facts: FactSet): Promise<void> {
       addLine(facts, line);
     }
   } catch (error) {
-    throw new Error(`--state ${path}: ${faultOf(error, number)}; it was left as it is`, { cause: error });
+    throw new Error(`--state ${path}: ${faultOf(error, number)}; it was not changed`, { cause: error });
   }
-  if (number === 0) throw new Error(`--state ${path}: it does not begin with ${FACTS_FORMAT}; it was left as it is`);
+  if (number === 0) throw new Error(`--state ${path}: it does not begin with ${FACTS_FORMAT}; it was not changed`);
 }
 
 function checkFormat(line: string): void {
@@ -62,10 +61,10 @@ function checkFormat(line: string): void {
 
 function faultOf(error: unknown, line: number): string {
   const message = messageOf(error);
-  if (message === 'incorrect header check') return 'it is not gzipped, as a state file is';
-  if (message === 'unexpected end of file') return 'it breaks off; the rest of it is lost';
+  if (message === 'incorrect header check') return 'it is not gzipped';
+  if (message === 'unexpected end of file') return 'it is truncated';
   if (isSystemError(error)) return `it cannot be read: ${message}`;
-  if (line <= 1) return `it is no state file of this version of credlock (${FACTS_FORMAT}): ${message}`;
+  if (line <= 1) return `it is not a state file of this version of credlock (${FACTS_FORMAT}): ${message}`;
   return `it is damaged at line ${line}: ${message}`;
 }
 
@@ -74,12 +73,12 @@ function isSystemError(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && /^E[A-Z0-9]+$/.test(String(error.code));
 }
 
-/** Errors of the file surface where the lines are read. */
+/** Errors of the file are thrown to the reader of the lines. */
 function unzipped(path: string): NodeJS.ReadableStream {
   return pipeline(createReadStream(path), createGunzip(), settled);
 }
 
-/** Errors surface where the stream is read. */
+/** Errors are thrown to the reader of the stream. */
 function settled(): void {}
 
 function* withNewlines(facts: FactSet): Generator<string> {

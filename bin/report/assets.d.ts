@@ -1,11 +1,11 @@
-/** What the build makes of `browser/` and hands the report: see `build-cli.mjs`. */
+/** Modules that the build generates from `browser/`: see `build-cli.mjs`. */
 declare module 'report:page-script' {
   /** Sorting, filtering, links, copying. */
   const text: string;
   export default text;
 }
 declare module 'report:rest-script' {
-  /** Shows what the report keeps packed, and draws it. */
+  /** Unpacks and draws incidents. */
   const text: string;
   export default text;
 }

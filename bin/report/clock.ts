@@ -1,14 +1,14 @@
-/** `2026-09-14 13:41:03` (UTC), of an ISO time. */
+/** An ISO time as `2026-09-14 13:41:03` (UTC). */
 export function clock(iso: string): string {
   return iso.replace('T', ' ').replace('Z', '');
 }
 
-/** The same of epoch milliseconds. */
+/** Epoch milliseconds as `2026-09-14 13:41:03` (UTC). */
 export function moment(time: number): string {
   return clock(new Date(time).toISOString().slice(0, 19));
 }
 
-/** How long it lasted: `14 min`, `3.2 h`, `12 d`. */
+/** `14 min`, `3.2 h`, `12 d`. */
 export function duration(first: string, last: string): string {
   const seconds = Math.round((Date.parse(last) - Date.parse(first)) / 1_000);
   if (seconds < 90) return `${seconds} s`;

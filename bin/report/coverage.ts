@@ -4,18 +4,18 @@ import type { ReadCounts } from './summary';
 import { moment } from './clock';
 import { el, type Piece } from './tree';
 
-/** What was read, judged and left out. Times in epoch milliseconds. */
+/** Counts of input read, judged and left out. Times in epoch milliseconds. */
 export interface Coverage {
   readonly read: ReadCounts;
   readonly counts: DetectionCounts;
   readonly suppressed: number;
-  /** Findings outside of what was asked for (`--since`, `--until`, `--min-severity`). */
+  /** Findings outside `--since`, `--until` and `--min-severity`. */
   readonly hidden: number;
-  /** Of the facts there are; null where there are none. */
+  /** Of the facts; null without any. */
   readonly span: { readonly first: number; readonly last: number } | null;
   /** Accounts whose records were seen. */
   readonly accounts: readonly string[];
-  /** `createDate` of the ip-ranges.json; null where there was none. */
+  /** `createDate` of the ip-ranges.json; null without one. */
   readonly ipRanges: string | null;
   readonly settings: { readonly organizationAccounts: number; readonly trustedNetworks: number };
 }
@@ -24,22 +24,22 @@ const MOST_PROBLEMS = 100;
 
 const REASONS: Readonly<Record<string, string>> = {
   empty: 'Empty files',
-  'not-cloudtrail': 'Files that are no CloudTrail log',
+  'not-cloudtrail': 'Files that are not CloudTrail logs',
   digest: 'Digest files',
   insight: 'Insight events',
   aggregated: 'Aggregated events',
   'network-activity': 'Network activity events of VPC endpoints',
-  'not-relevant': 'Records of users, root and services: no workload credentials',
-  'malformed-record': 'Records out of shape',
-  'not-a-role-session': 'Records of identities that are no role session',
-  'service-event': 'Events a service tells of, which are nobody’s call',
+  'not-relevant': 'Records of users, root and AWS services, without workload credentials',
+  'malformed-record': 'Malformed records',
+  'not-a-role-session': 'Records of identities other than role sessions',
+  'service-event': 'Service events, which are not calls',
   'session-without-address': 'Records without a source address',
-  'session-without-key': 'Sessions without an access key that name no workload',
+  'session-without-key': 'Sessions with neither access key nor workload',
   'session-of-a-service': 'Sessions of services',
-  'presigned-url': 'Pre-signed URLs: whoever holds the link calls',
+  'presigned-url': 'Pre-signed URLs, which anyone can call',
 };
 
-/** What was read, and what could not be judged and why: nothing is lost silently. */
+/** Counts of what was read and judged, and of everything that was not, with the reason. */
 export function coverageSection(coverage: Coverage): Piece {
   const { read, counts, suppressed, hidden } = coverage;
   return el(
@@ -49,19 +49,19 @@ export function coverageSection(coverage: Coverage): Piece {
     el(
       'div',
       { class: 'columns' },
-      el('div', {}, el('h3', {}, 'What was read and judged'), facts(readFacts(coverage)), problems(read)),
+      el('div', {}, el('h3', {}, 'Read and judged'), facts(readFacts(coverage)), problems(read)),
       el(
         'div',
         {},
-        el('h3', {}, 'What was not judged, and why'),
+        el('h3', {}, 'Not judged or not shown'),
         facts([
           ...leftOut(read),
-          ['Sightings that only look like a workload’s; nothing proves that they are', counts.unproven],
-          ['Sightings with keys that were issued to somebody else', counts.disproved],
-          ['Requests somebody relayed, which are not the workload’s own', counts.relayed],
+          ['Unattributed: no record shows which workload the credentials belong to', counts.unproven],
+          ['Issued to another workload', counts.disproved],
+          ['Relayed: signed sts:GetCallerIdentity requests sent on by another server', counts.relayed],
           ['Workloads last seen more than retentionDays before the newest record', counts.tooOld],
-          ['Findings that suppressions hide', suppressed],
-          ['Findings outside of what was asked for (since, until, least severity)', hidden],
+          ['Suppressed findings', suppressed],
+          ['Findings outside --since, --until and --min-severity', hidden],
         ]),
       ),
     ),
@@ -75,31 +75,31 @@ function readFacts({ read, counts, span, accounts, ipRanges, settings }: Coverag
   return [
     ['Files', read.files],
     ['CloudTrail records', read.records],
-    ['Period, UTC', span === null ? 'nothing' : `${moment(span.first)} to ${moment(span.last)}`],
+    ['Period, UTC', span === null ? 'none' : `${moment(span.first)} to ${moment(span.last)}`],
     ['Accounts', accounts.length === 0 ? 'none' : [...accounts].sort().join(', ')],
     ['Workloads judged', counts.workloads],
     ['Sessions', counts.sessions],
-    ['AWS’s address ranges', ipRanges === null ? 'none given: whose an address is stays unknown' : `of ${ipRanges}`],
+    ['AWS’s address ranges', ipRanges === null ? 'not given: owners of addresses are unknown' : `of ${ipRanges}`],
     [
       'Organisation',
       settings.organizationAccounts === 0
-        ? 'not told: no account counts as foreign'
+        ? 'not configured: no account counts as foreign'
         : counted(settings.organizationAccounts, 'account'),
     ],
-    ['Networks declared', settings.trustedNetworks],
+    ['Trusted networks', settings.trustedNetworks],
   ];
 }
 
 function facts(rows: readonly Fact[]): Piece {
-  const told = rows.filter(([, value]) => value !== 0);
-  if (told.length === 0) return el('p', {}, 'Nothing was left out.');
+  const shown = rows.filter(([, value]) => value !== 0);
+  if (shown.length === 0) return el('p', {}, 'Nothing was left out.');
   return el(
     'table',
     { class: 'counts' },
     el(
       'tbody',
       {},
-      told.map(([name, value]) =>
+      shown.map(([name, value]) =>
         el(
           'tr',
           {},
@@ -120,7 +120,7 @@ function problems({ problems: all }: ReadCounts): Piece {
   if (all.length === 0) return null;
   const more = all.length - MOST_PROBLEMS;
   return [
-    el('h3', { class: 'warning' }, `${counted(all.length, 'input')} not read whole`),
+    el('h3', { class: 'warning' }, `${counted(all.length, 'input')} not read completely`),
     el(
       'ul',
       {},
@@ -132,26 +132,26 @@ function problems({ problems: all }: ReadCounts): Piece {
   ];
 }
 
-const NEVER_SEEN = [
-  'A thief on the workload itself or behind the same NAT gateway: every address agrees.',
+const LIMITS = [
+  'An attacker on the workload itself or behind the same NAT gateway: the address is the same.',
   'Requests signed elsewhere and sent through the workload, and pre-signed S3 URLs.',
-  'Use of data without data events in the trail, and services CloudTrail does not log.',
-  'A thief who calls first, from AWS and in the workload’s Region, while nothing known speaks against him.',
+  'Access to data without data events in the trail, and services that CloudTrail does not log.',
+  'An attacker who calls before the workload does, from AWS in its Region, unless a known address rules it out.',
 ];
 
 function limits({ ipRanges, settings }: Coverage): Piece {
   const here = [
-    ...(ipRanges === null ? ['Without ip-ranges.json first uses are accepted unverified.'] : []),
+    ...(ipRanges === null ? ['Without ip-ranges.json, first uses are accepted unverified.'] : []),
     ...(settings.organizationAccounts === 0
-      ? ['Without organizationAccounts a stranger’s VPC endpoint may pass for one of yours.']
+      ? ['Without organizationAccounts, a foreign VPC endpoint can pass for one of yours.']
       : []),
   ];
   return [
-    el('h3', {}, 'What CloudTrail cannot show'),
+    el('h3', {}, 'What credlock cannot detect'),
     el(
       'ul',
       {},
-      [...here, ...NEVER_SEEN].map((line) => el('li', {}, line)),
+      [...here, ...LIMITS].map((line) => el('li', {}, line)),
     ),
   ];
 }

@@ -5,7 +5,7 @@ import { parseSessionArn, roleOf } from '../../lambda/detection/model/session-ar
 import { command, shellWord } from '../../lambda/detection/model/shell-command';
 
 const FEW = 4;
-/** Where the time of the denial goes: a shell puts it in when the command runs. */
+/** Placeholder for the current time, which the shell inserts. */
 const NOW = '@NOW@';
 
 /**
@@ -29,7 +29,7 @@ function byUserId(arn: string): PolicyCondition {
   return { StringLike: { 'aws:userid': `*:${sessionName(arn)}` } };
 }
 
-/** As AWS has them; anything else could widen the denial (`*`) or is no session at all. */
+/** AWS's pattern; any other character could widen the denial (`*`). */
 const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
 function denied(arn: string, scope: PolicyCondition): string | null {

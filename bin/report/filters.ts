@@ -2,10 +2,10 @@ import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-type
 import { accountsOf, rolesOf, type Incident } from './incidents';
 import { el, type Piece } from './tree';
 
-/** More choices than anybody looks through; the search finds the others. */
+/** The search field finds the others. */
 const MOST_CHOICES = 200;
 
-/** What the list can be narrowed to and sorted by; it shows itself where there is JavaScript. */
+/** Filters of the list; shown by the page's script. */
 export function filterBar(incidents: readonly Incident[]): Piece {
   const types = valuesOf(incidents, ({ findings }) => findings.map(({ type }) => type));
   return el(
@@ -24,13 +24,13 @@ export function filterBar(incidents: readonly Incident[]): Piece {
         ),
       ),
     ),
-    choice('type', 'What', types, (type) => FINDING_TYPE_TABLE[type].label),
+    choice('type', 'Finding', types, (type) => FINDING_TYPE_TABLE[type].label),
     choice('account', 'Account', valuesOf(incidents, accountsOf), (account) => account),
     choice('role', 'Role', valuesOf(incidents, rolesOf), (role) => role),
     el(
       'label',
       { class: 'search' },
-      el('span', {}, 'Find'),
+      el('span', {}, 'Search'),
       el('input', { type: 'search', name: 'q', autocomplete: 'off', spellcheck: 'false' }),
     ),
     el('output', { id: 'shown', 'aria-live': 'polite' }),
@@ -63,7 +63,7 @@ function choice<T extends string>(
 
 const COLUMNS = [
   ['severity', 'Severity'],
-  ['type', 'What happened'],
+  ['type', 'Finding'],
   ['workload', 'Workload, role'],
   ['origin', 'Used from'],
   ['account', 'Account'],
@@ -71,7 +71,7 @@ const COLUMNS = [
   ['calls', 'Calls'],
 ] as const;
 
-/** The heads of the list's columns: buttons that sort it. */
+/** Column headings, which are buttons that sort the list. */
 export function listHead(): Piece {
   return el(
     'div',

@@ -33,7 +33,7 @@ function commandBlock(text: string): Piece {
 
 export function callsBlock({ events, unlisted }: ReportedFinding): Piece {
   if (events.length === 0) return null;
-  const more = unlisted > 0 ? ` of ${grouped(events.length + unlisted)}; the others are in the JSON Lines` : '';
+  const more = unlisted > 0 ? ` of ${grouped(events.length + unlisted)}; --format jsonl has all` : '';
   return el(
     'details',
     { class: 'calls' },

@@ -3,7 +3,7 @@ import { counted, grouped } from '../terminal/numbers';
 import { EXPLANATIONS, OWNERS } from '../terminal/labels';
 import { block, sentence } from './block';
 import { clock, duration } from './clock';
-import type { Deed, ReportedFinding } from './incidents';
+import type { Action, ReportedFinding } from './incidents';
 import { placeText } from './place-text';
 import { el, type Piece } from './tree';
 
@@ -28,8 +28,8 @@ export function originBlock({ origin, contested, lock }: Finding): Piece {
 }
 
 export function activityBlock(finding: ReportedFinding): Piece {
-  const { deeds, firstSeen, lastSeen, calls, callsAtLeast, sessions, userAgents } = finding;
-  const failed = deeds.reduce((sum, deed) => sum + deed.failed, 0);
+  const { actions, firstSeen, lastSeen, calls, callsAtLeast, sessions, userAgents } = finding;
+  const failed = actions.reduce((sum, action) => sum + action.failed, 0);
   const many = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
   const when =
     firstSeen === lastSeen
@@ -38,8 +38,8 @@ export function activityBlock(finding: ReportedFinding): Piece {
   const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))];
   return block(
     'Activity',
-    el('p', {}, `${many} ${when}${failed > 0 ? `, ${grouped(failed)} refused` : ''}.`),
-    deeds.length > 0 ? el('ul', { class: 'deeds' }, servicesOf(deeds).map(serviceLine)) : null,
+    el('p', {}, `${many} ${when}${failed > 0 ? `, ${grouped(failed)} failed` : ''}.`),
+    actions.length > 0 ? el('ul', { class: 'deeds' }, servicesOf(actions).map(serviceLine)) : null,
     el(
       'dl',
       { class: 'facts' },
@@ -57,14 +57,14 @@ export function activityBlock(finding: ReportedFinding): Piece {
   );
 }
 
-function servicesOf(deeds: readonly Deed[]): [service: string, deeds: Deed[]][] {
-  const byService = new Map<string, Deed[]>();
-  for (const deed of deeds) byService.set(deed.service, [...(byService.get(deed.service) ?? []), deed]);
+function servicesOf(actions: readonly Action[]): [service: string, actions: Action[]][] {
+  const byService = new Map<string, Action[]>();
+  for (const action of actions) byService.set(action.service, [...(byService.get(action.service) ?? []), action]);
   return [...byService];
 }
 
-function serviceLine([service, deeds]: [string, Deed[]]): Piece {
-  const actions = deeds.flatMap(({ name, calls, failed, errors }, at) => {
+function serviceLine([service, actions]: [string, Action[]]): Piece {
+  const pieces = actions.flatMap(({ name, calls, failed, errors }, at) => {
     const times = calls > 1 ? ` ×${grouped(calls)}` : '';
     const refused =
       failed === 0
@@ -72,7 +72,7 @@ function serviceLine([service, deeds]: [string, Deed[]]): Piece {
         : el('span', { class: 'refused' }, ` ${errors.join(', ')}${failed < calls ? ` ×${grouped(failed)}` : ''}`);
     return [at > 0 ? ', ' : '', `${name}${times}`, refused];
   });
-  return el('li', {}, el('b', {}, service), ' ', actions);
+  return el('li', {}, el('b', {}, service), ' ', pieces);
 }
 
 function fact(name: string, values: readonly string[]): Piece {
@@ -86,7 +86,7 @@ function fact(name: string, values: readonly string[]): Piece {
   ];
 }
 
-export function derivedBlock({ related, onward }: ReportedFinding): Piece {
+export function derivedBlock({ related, derivedActions }: ReportedFinding): Piece {
   if (related.length === 0) return null;
   return block(
     'Derived sessions',
@@ -103,8 +103,11 @@ export function derivedBlock({ related, onward }: ReportedFinding): Piece {
         ),
       ),
     ),
-    onward.length > 0
-      ? [el('p', {}, 'Calls with their keys:'), el('ul', { class: 'deeds' }, servicesOf(onward).map(serviceLine))]
+    derivedActions.length > 0
+      ? [
+          el('p', {}, 'Calls with their keys:'),
+          el('ul', { class: 'deeds' }, servicesOf(derivedActions).map(serviceLine)),
+        ]
       : null,
   );
 }

@@ -4,7 +4,7 @@ import type { Lane, LaneCall, Picture } from './picture';
 
 const MOST = 12;
 
-/** A finding about several workloads, a lane for each: the calls of all its origins together. Null where nothing of them is known. */
+/** The picture of a finding about several workloads: one lane per workload. Null if none of them has a picture. */
 export function fleetPicture({ workloads }: Finding, pictures: ReadonlyMap<string, Picture>): Picture | null {
   const members = (workloads ?? []).flatMap((workload) => {
     const picture = pictures.get(incidentId(workload));

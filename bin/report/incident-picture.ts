@@ -11,22 +11,22 @@ import type { Lane, LaneCall, Moment, Picture } from './picture';
 const MOST_TRUSTED = 6;
 const MOST_UNTRUSTED = 8;
 
-/** Marks a lane has room for: what falls on one mark is drawn once. */
+/** Marks per lane; calls at the same mark are drawn once. */
 const MARKS = 240;
 const MOST_MOMENTS = 40;
 
-/** One origin of the workload and what was decided there. */
+/** One origin of the workload and its decisions. */
 interface Place {
   readonly key: string;
   readonly origin: string;
   readonly steps: Decision[];
-  /** Of its first suspicious sighting, in epoch milliseconds; infinite where there is none. */
+  /** Time of its first suspicious sighting in epoch milliseconds, or infinity. */
   readonly suspectFrom: number;
 }
 
 /**
- * What one workload's judgement looks like: its origins as lanes, with the calls kept of them, the lock, issuances and
- * changes. Origins of relayed requests and of AWS services stay out unless they are suspicious.
+ * The timeline of one workload: its origins as lanes with their calls and lock, and issuances and changes. Origins of
+ * relayed requests and of AWS services are included only if suspicious.
  */
 export function incidentPicture(judgement: Judgement, findings: readonly Finding[]): Picture {
   const places = placesOf(judgement);
@@ -106,7 +106,7 @@ function ownerOf(place: Place, findings: readonly Finding[]): string {
   return finding?.origin ? OWNERS[finding.origin.ownership] : 'not trusted';
 }
 
-/** Of calls too near to be told apart, the suspicious and the refused stand for the others. */
+/** One mark for calls too close to distinguish; suspicious and failed ones have their own. */
 function marksOf(calls: readonly TimedCall[], suspectFrom: number, markWidth: number): LaneCall[] {
   const marks = new Map<string, LaneCall>();
   for (const { time, what } of calls) {
@@ -120,7 +120,6 @@ function marksOf(calls: readonly TimedCall[], suspectFrom: number, markWidth: nu
   return [...marks.values()];
 }
 
-/** Keys are issued in twins; which ones they are is told where they matter. */
 function issuedAt({ history }: Judgement): { time: number; text: string }[] {
   const counts = new Map<number, number>();
   for (const { time } of history.issuances) counts.set(time, (counts.get(time) ?? 0) + 1);

@@ -8,7 +8,7 @@ import { accountsOf, rolesOf, weightOf, workloadsOf, type Incident, type Reporte
 import { placeText } from './place-text';
 import { el, type Piece } from './tree';
 
-/** An incident as a line of the list that opens; what is told of it is written out, or comes when it is opened. */
+/** An incident as a row of the list. Its details are written out, or unpacked when it is opened. */
 export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
   const [first] = incident.findings;
   const { severity, type, firstSeen } = first;
@@ -36,7 +36,7 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
           moreFindings(incident),
           first.contested ? el('i', {}, 'contested') : null,
         ),
-        el('span', {}, el('code', {}, whoText(first)), el('i', {}, rolesOf(incident).join(', '))),
+        el('span', {}, el('code', {}, workloadText(first)), el('i', {}, rolesOf(incident).join(', '))),
         el(
           'span',
           {},
@@ -54,7 +54,7 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
 
 const FEW_KEYS = 4;
 
-/** What is told of a finding before its incident is opened, and where there is no JavaScript; the line above tells the rest. */
+/** Shown until the details are unpacked, and without JavaScript. */
 function essentials({ id, description, evidence, sessions }: ReportedFinding): Piece {
   const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))].slice(0, FEW_KEYS);
   return el('p', { id }, `${evidence[0] ?? description} ${keys.join(', ')}`.trim());
@@ -64,7 +64,7 @@ function moreFindings({ findings }: Incident): Piece {
   return findings.length === 1 ? null : el('i', {}, `and ${counted(findings.length - 1, 'more finding')}`);
 }
 
-function whoText(finding: ReportedFinding): string {
+function workloadText(finding: ReportedFinding): string {
   const workloads = workloadsOf(finding);
   return workloads.length === 1 ? nameOf(workloads[0]) : counted(workloads.length, 'workload');
 }

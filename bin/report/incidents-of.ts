@@ -1,14 +1,14 @@
 import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
 import { fleetPicture } from './fleet-picture';
-import { serviceOf, weightOf, type Deed, type Incident, type ReportedFinding } from './incidents';
+import { serviceOf, weightOf, type Action, type Incident, type ReportedFinding } from './incidents';
 import type { Picture } from './picture';
 
-/** Calls listed in a whole report, so that ten thousand findings stay a file one can open. */
+/** Calls listed in a report, so that a report of 10,000 findings can be opened. */
 const LISTED_IN_ALL = 60_000;
 const LISTED_LEAST = 6;
 const MOST_USER_AGENTS = 20;
 
-/** Findings by incident, the weightiest first. Null of a picture means that there is none. */
+/** Findings grouped by incident, the most severe first. */
 export function incidentsOf(findings: readonly Finding[], pictures: ReadonlyMap<string, Picture>): Incident[] {
   const listed = Math.max(LISTED_LEAST, Math.floor(LISTED_IN_ALL / Math.max(1, findings.length)));
   const byIncident = new Map<string, [ReportedFinding, ...ReportedFinding[]]>();
@@ -38,33 +38,33 @@ function compareText(a: string, b: string): number {
 function reportedFinding(finding: Finding, listed: number): ReportedFinding {
   const { events, related, sessions } = finding;
   const own = new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
-  const made = new Set(related.flatMap(({ accessKeyIds }) => accessKeyIds.filter((key) => !own.has(key))));
-  const isOnward = ({ accessKeyId }: FindingEvent): boolean => accessKeyId !== null && made.has(accessKeyId);
+  const derived = new Set(related.flatMap(({ accessKeyIds }) => accessKeyIds.filter((key) => !own.has(key))));
+  const isDerived = ({ accessKeyId }: FindingEvent): boolean => accessKeyId !== null && derived.has(accessKeyId);
   const agents = events.flatMap(({ userAgent }) => (userAgent === null ? [] : [userAgent]));
   return {
     ...finding,
     events: events.slice(0, listed),
     unlisted: Math.max(0, events.length - listed),
-    deeds: deedsOf(events.filter((event) => !isOnward(event))),
-    onward: deedsOf(events.filter(isOnward)),
+    actions: actionsOf(events.filter((event) => !isDerived(event))),
+    derivedActions: actionsOf(events.filter(isDerived)),
     userAgents: [...new Set(agents)].sort().slice(0, MOST_USER_AGENTS),
   };
 }
 
-function deedsOf(events: Finding['events']): Deed[] {
-  const deeds = new Map<
+function actionsOf(events: Finding['events']): Action[] {
+  const actions = new Map<
     string,
     { service: string; name: string; calls: number; failed: number; errors: Set<string> }
   >();
   for (const { source, name, errorCode } of events) {
     const key = `${source} ${name}`;
-    const deed = deeds.get(key) ?? { service: serviceOf(source), name, calls: 0, failed: 0, errors: new Set() };
-    deed.calls += 1;
+    const action = actions.get(key) ?? { service: serviceOf(source), name, calls: 0, failed: 0, errors: new Set() };
+    action.calls += 1;
     if (errorCode !== null) {
-      deed.failed += 1;
-      deed.errors.add(errorCode);
+      action.failed += 1;
+      action.errors.add(errorCode);
     }
-    deeds.set(key, deed);
+    actions.set(key, action);
   }
-  return [...deeds.values()].map((deed) => ({ ...deed, errors: [...deed.errors].sort() }));
+  return [...actions.values()].map((action) => ({ ...action, errors: [...action.errors].sort() }));
 }

@@ -4,24 +4,23 @@ import type { Picture } from './picture';
 /** The findings of one workload (or group of workloads) and the picture they share. */
 export interface Incident {
   readonly id: string;
-  /** The weightiest first, then by first sighting. */
+  /** The most severe first, then by first sighting. */
   readonly findings: readonly [ReportedFinding, ...ReportedFinding[]];
-  /** Null where nothing is to be drawn. */
   readonly picture: Picture | null;
 }
 
-/** A finding with what a report says of its calls: the counts are of all calls there are, the list may be shorter. */
+/** A finding with a summary of its calls. The counts cover all calls; the list may be shorter. */
 export interface ReportedFinding extends Finding {
-  readonly deeds: readonly Deed[];
-  /** What was done with keys that were made of the workload's. */
-  readonly onward: readonly Deed[];
+  readonly actions: readonly Action[];
+  /** Those with keys of derived sessions. */
+  readonly derivedActions: readonly Action[];
   readonly userAgents: readonly string[];
-  /** Calls of `events` that were left out of it here. */
+  /** Number of calls left out of `events`. */
   readonly unlisted: number;
 }
 
-/** What was called, and how it went. */
-export interface Deed {
+/** Calls of one API action. */
+export interface Action {
   readonly service: string;
   readonly name: string;
   readonly calls: number;
@@ -29,7 +28,7 @@ export interface Deed {
   readonly errors: readonly string[];
 }
 
-/** 0 is the least. */
+/** 0 is the lowest. */
 export function weightOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }

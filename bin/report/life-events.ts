@@ -2,16 +2,16 @@ import { isInventoryId } from '../../lambda/detection/facts/facts';
 import type { Judgement } from '../../lambda/detection/judge/judge';
 import { givenBy } from '../../lambda/detection/network/address-tenure';
 
-/** What happened to an instance. */
+/** A change of an instance. */
 export interface LifeEvent {
   /** Epoch milliseconds. */
   readonly time: number;
   readonly text: string;
-  /** The id of the record that tells, where one does. */
+  /** Record id, if a record shows it. */
   readonly record: string | null;
 }
 
-/** Its launch, starts and stops, addresses got and lost, and termination, by time; nothing for other workloads. */
+/** Launch, starts, stops, address changes and termination, by time; empty for other kinds of workload. */
 export function lifeEvents({ subject }: Pick<Judgement, 'subject'>): LifeEvent[] {
   if (!subject.life) return [];
   const { launched, power, terminated, tenures, doors } = subject.life;
@@ -30,7 +30,7 @@ export function lifeEvents({ subject }: Pick<Judgement, 'subject'>): LifeEvent[]
       .filter(({ cause }) => cause !== 'start')
       .map(({ time, action, eventId }) => ({
         time,
-        text: `${action} allows one address no record names`,
+        text: `${action} allows one address that no record names`,
         record: recordIn(eventId),
       })),
     ...(terminated ? [{ time: terminated.time, text: 'terminated', record: terminated.eventId }] : []),
@@ -38,7 +38,7 @@ export function lifeEvents({ subject }: Pick<Judgement, 'subject'>): LifeEvent[]
   return events.sort((a, b) => a.time - b.time);
 }
 
-/** An inventory is no record that could be looked up. */
+/** Inventories have no record to look up. */
 function recordIn(eventId: string | null): string | null {
   return eventId === null || isInventoryId(eventId) ? null : eventId;
 }

@@ -9,7 +9,7 @@ import { visible } from '../terminal/escape-controls';
 
 export interface NextStep {
   readonly text: string;
-  /** Lines for a POSIX shell with the AWS CLI, filled in for the finding; `$NAME` is what the reader has to know. */
+  /** POSIX shell lines for the AWS CLI, filled in for the finding; `$NAME` is for the reader to set. */
   readonly commands: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const FEW_KEYS = 3;
 const FEW_REGIONS = 3;
 const BEFORE = 15 * 60_000;
 
-/** What to do about a finding, in order: its advice, with the commands that go with each step. */
+/** A finding's advice in order, with commands for each step. */
 export function nextSteps(finding: Finding): NextStep[] {
   const steps = FINDING_TYPE_TABLE[finding.type].advice;
   return finding.advice.map((text, at) => {
@@ -37,7 +37,7 @@ function commandsFor(kind: StepKind, finding: Finding): readonly (string | null)
   return kind === 'preserve' ? (workloadKind?.preserveCommands(workload) ?? []) : [];
 }
 
-/** Whose the address is, as far as the workload's account can tell. */
+/** Look up the address in the workload's account. */
 function decideCommands({ origin, workload, workloads }: Finding): (string | null)[] {
   const home = workload ?? workloads?.[0];
   if (!origin?.ip || !home) return [];
@@ -52,11 +52,11 @@ function decideCommands({ origin, workload, workloads }: Finding): (string | nul
   const filter = origin.ip.includes(':') ? 'ipv6-addresses.ipv6-address' : 'association.public-ip';
   return [
     command`aws ec2 describe-network-interfaces --region ${region} --filters ${`Name=${filter},Values=${origin.ip}`}`,
-    `# if it is yours: "trustedNetworks": [${visible(JSON.stringify(declared))}]`,
+    `# if the address is yours: "trustedNetworks": [${visible(JSON.stringify(declared))}]`,
   ];
 }
 
-/** What the keys did and assumed: by access key, in every Region they were seen in. */
+/** Look up the calls of each access key in the Regions of its calls. */
 function readCommands({ sessions, related, events, firstSeen }: Finding): (string | null)[] {
   const keys = [...sessions, ...related].flatMap(({ accessKeyIds }) => accessKeyIds);
   const regions = [...new Set(events.map(({ region }) => region))].filter((region) => region !== '').sort();

@@ -16,7 +16,7 @@ const NAMES: Readonly<Record<Severity, string>> = {
   INFORMATIONAL: 'Informational',
 };
 
-/** How much there is, how bad, whose and when. */
+/** Totals by severity, finding type, account and role, and a timeline of all incidents. */
 export function overviewSection(incidents: readonly Incident[], coverage: Coverage): Piece {
   const findings = incidents.flatMap((incident) => incident.findings);
   return el(
@@ -39,14 +39,14 @@ export function overviewSection(incidents: readonly Incident[], coverage: Covera
             { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Overview' },
             { drawing: overviewOf(incidents) },
           ),
-          el('figcaption', {}, 'When the keys were used where they do not belong, UTC'),
+          el('figcaption', {}, 'Suspicious use of credentials over time, UTC'),
         ),
     incidents.length === 0
       ? null
       : el(
           'div',
           { class: 'tallies' },
-          tally('What happened', 'type', typeCounts(incidents)),
+          tally('Finding types', 'type', typeCounts(incidents)),
           tally('Accounts', 'account', countsOf(incidents, accountsOf)),
           tally('Roles', 'role', countsOf(incidents, rolesOf)),
         ),
@@ -63,17 +63,17 @@ function headline(incidents: readonly Incident[]): string {
 
 function readLine({ read, counts, span, accounts }: Coverage): string {
   const period = span === null ? '' : `, ${moment(span.first).slice(0, 16)} to ${moment(span.last).slice(0, 16)} UTC`;
-  return `${counted(counts.workloads, 'workload')} of ${counted(accounts.length, 'account')} judged by ${counted(read.records, 'CloudTrail record')} in ${counted(read.files, 'file')}${period}.`;
+  return `Judged ${counted(counts.workloads, 'workload')} of ${counted(accounts.length, 'account')} from ${counted(read.records, 'CloudTrail record')} in ${counted(read.files, 'file')}${period}.`;
 }
 
-/** "No findings" must not be taken for an all-clear. */
+/** "No findings" is no all-clear if little was judged. */
 function nothingJudged({ read, counts }: Coverage): Piece {
   const warnings = [
     ...(counts.workloads === 0
       ? ['Nothing was judged: no record shows a call with the credentials of a workload.']
       : []),
     ...(read.problems.length > 0
-      ? [`${counted(read.problems.length, 'input')} could not be read whole: see Coverage.`]
+      ? [`${counted(read.problems.length, 'input')} could not be read completely: see Coverage.`]
       : []),
     ...(counts.tooOld > 0
       ? [
@@ -105,7 +105,7 @@ function typeCounts(incidents: readonly Incident[]): Count[] {
   return counts.map((one) => ({ ...one, name: labels.get(one.value) ?? one.value }));
 }
 
-/** In how many incidents each is, the most first. */
+/** Number of incidents with each value, the most frequent first. */
 function countsOf(incidents: readonly Incident[], valuesOf: (incident: Incident) => readonly string[]): Count[] {
   const counts = new Map<string, number>();
   for (const incident of incidents)
@@ -114,7 +114,7 @@ function countsOf(incidents: readonly Incident[], valuesOf: (incident: Incident)
   return sorted.map(([value, count]) => ({ value, name: value, count }));
 }
 
-/** Links that narrow the list, by the filter's name. */
+/** Links that filter the list. */
 function tally(heading: string, filter: string, counts: readonly Count[]): Piece {
   const more = counts.length - FEW;
   return el(
@@ -142,13 +142,13 @@ function tally(heading: string, filter: string, counts: readonly Count[]): Piece
 function overviewOf(incidents: readonly Incident[]): Overview {
   const spans = incidents.map((incident) => {
     const { findings } = incident;
-    const [weightiest] = findings;
-    const workloads = workloadsOf(weightiest);
+    const [mostSevere] = findings;
+    const workloads = workloadsOf(mostSevere);
     const [workload] = workloads;
     return {
       first: Math.min(...findings.map(({ firstSeen }) => Date.parse(firstSeen) / 1_000)),
       last: Math.max(...findings.map(({ lastSeen }) => Date.parse(lastSeen) / 1_000)),
-      severity: weightiest.severity,
+      severity: mostSevere.severity,
       label:
         workloads.length > 1
           ? counted(workloads.length, 'workload')

@@ -1,30 +1,29 @@
 import type { Severity } from '../../lambda/detection/model/finding';
 
-/** What the picture of an incident shows: where one workload's credentials were used, and when. Times in epoch seconds. */
+/** The timeline of an incident: origins of a workload's calls. Times in epoch seconds. */
 export interface Picture {
   readonly kind: 'incident';
-  /** Its lanes are workloads, not origins of one. */
+  /** True if the lanes are workloads, not origins of one workload. */
   readonly fleet: boolean;
   readonly from: number;
   readonly to: number;
   /** Trusted origins first, by time, then the others. */
   readonly lanes: readonly Lane[];
-  /** Origins there was no room for. */
+  /** Number of lanes left out. */
   readonly more: number;
   readonly issued: readonly Moment[];
-  /** What gave or took addresses, started, stopped or terminated it. */
+  /** Changes of address and state. */
   readonly changes: readonly Moment[];
 }
 
 export interface Lane {
-  /** The origin as people write it. */
   readonly origin: string;
   readonly trusted: boolean;
-  /** Why it is trusted, or why not, in a few words. */
+  /** Label of the reason it is trusted or not. */
   readonly because: string;
-  /** The same as a sentence. */
+  /** The reason as a sentence. */
   readonly why: string;
-  /** When it was locked, and given up again; null for what is not trusted. */
+  /** When it was locked, and until when; null if not trusted. */
   readonly since: number | null;
   readonly until: number | null;
   readonly calls: readonly LaneCall[];
@@ -43,7 +42,7 @@ export interface Moment {
   readonly text: string;
 }
 
-/** All incidents of a report against time. Times in epoch seconds. */
+/** All incidents of a report over time. Times in epoch seconds. */
 export interface Overview {
   readonly kind: 'overview';
   readonly from: number;

@@ -1,6 +1,6 @@
 import type { LockEntry } from '../../lambda/detection/model/finding';
 
-/** An origin as people write it; `originText` without what the core needs beside it, for the page. */
+/** `originText` for the origins in findings. */
 export function placeText({ kind, ip, endpointId, service }: LockEntry['origin']): string {
   if (kind === 'endpoint') return `${endpointId ?? ''}/${ip ?? ''}`;
   return ip ?? service ?? '';

@@ -1,6 +1,6 @@
 import { el, type Piece } from './tree';
 
-/** A table that scrolls where the page is narrow, and can be reached by keyboard for that; `label` is what is said of it. */
+/** A table that scrolls on narrow pages, also by keyboard; `label` is for screen readers. */
 export function scrollingTable(label: string, heads: readonly string[], rows: readonly Piece[]): Piece {
   const head = heads.map((name) => el('th', { scope: 'col' }, name));
   return el(

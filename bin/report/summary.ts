@@ -30,7 +30,7 @@ export function summary({ read, detection, findings, hidden }: SummaryInput): st
     .map((severity) => `${severity} ${grouped(findings.filter((finding) => finding.severity === severity).length)}`);
   const { workloads, sessions, unproven, disproved, relayed, tooOld } = counts;
   const lines = [
-    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${brokenOff(read)}.`,
+    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${unreadInputs(read)}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
     `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`,
     `Not judged: ${grouped(unproven)} unattributed, ${grouped(disproved)} issued to another workload, ${grouped(relayed)} relayed.`,
@@ -41,9 +41,9 @@ export function summary({ read, detection, findings, hidden }: SummaryInput): st
   return `${lines.join('\n')}\n`;
 }
 
-function brokenOff({ problems }: ReadCounts): string {
+function unreadInputs({ problems }: ReadCounts): string {
   if (problems.length === 0) return '';
-  return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read whole`;
+  return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read completely`;
 }
 
 /** In capitals, since an old incident beside newer logs would be missed. */
@@ -52,7 +52,7 @@ function tooOldWarning(tooOld: number): string {
   return `NOT JUDGED: ${counted(tooOld, 'workload')} ${were} last seen more than retentionDays before the newest record (too-old). Raise retentionDays in --config to judge ${tooOld === 1 ? 'it' : 'them'}.`;
 }
 
-/** "No findings" must not be taken for an all-clear. */
+/** "No findings" is no all-clear if nothing was judged. */
 function nothingJudged({ records }: ReadCounts): string {
   const why =
     records === 0 ? 'no CloudTrail record was read' : 'no record shows a call with the credentials of a workload';

@@ -1,17 +1,17 @@
 import { visible } from '../terminal/escape-controls';
 import type { Drawing } from './picture';
 
-/** A piece of the page before it is text (when the report is written) or elements (in the browser). A string is text, never markup. */
+/** Part of the page, rendered to HTML when the report is written or to elements in the browser. A string is text, never markup. */
 export type Piece = string | TreeElement | DrawingLeaf | readonly Piece[] | null;
 
 export interface TreeElement {
   readonly tag: string;
-  /** `true` stands for an attribute without a value; what is null is left out. */
+  /** `true`: an attribute without a value; null: no attribute. */
   readonly attributes: Readonly<Record<string, string | true | null>>;
   readonly children: readonly Piece[];
 }
 
-/** Where a picture goes: it is drawn only when the page is written, or opened. */
+/** A picture, drawn when the page is rendered. */
 export interface DrawingLeaf {
   readonly drawing: Drawing;
 }

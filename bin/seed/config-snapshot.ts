@@ -7,12 +7,12 @@ import { messageOf } from '../terminal/error-message';
 import { leaveOut, type LeftOut } from './left-out';
 import type { Listing } from './listed-resources';
 
-/** What a snapshot tells of an account in a Region. */
+/** The resources of one account and Region in a snapshot. */
 export interface SnapshotPart {
   readonly partition: string;
   readonly account: string;
   readonly region: string;
-  /** Epoch milliseconds of the latest item: at the snapshot, which is no earlier, all of it was so. */
+  /** Epoch milliseconds of the latest item, which is no later than the snapshot. */
   readonly askedAt: number;
   readonly listing: Listing;
 }
@@ -39,8 +39,8 @@ const ITEM = z.object({
 type Item = z.infer<typeof ITEM>;
 
 /**
- * Reads AWS Config snapshot files, gzipped or not: one part for each account and Region in them. Throws, naming the file,
- * for one that is no snapshot.
+ * Reads AWS Config snapshot files, gzipped or not, into one part per account and Region. Throws, naming the file, if one
+ * is not a snapshot.
  */
 export async function readSnapshots(paths: readonly string[], leftOut: LeftOut): Promise<SnapshotPart[]> {
   const parts = new Map<string, SnapshotPart & { askedAt: number; readonly listing: Lists }>();
@@ -52,7 +52,7 @@ async function itemsIn(path: string): Promise<readonly unknown[]> {
   const json = await jsonIn(path);
   const items = isJsonObject(json) ? json.configurationItems : undefined;
   if (Array.isArray(items)) return items.map((item: unknown) => item);
-  throw new Error(`--config-snapshot ${path} is no snapshot of AWS Config: it has no configurationItems`);
+  throw new Error(`--config-snapshot ${path} is not an AWS Config snapshot: it has no configurationItems`);
 }
 
 async function jsonIn(path: string): Promise<unknown> {
@@ -84,13 +84,13 @@ function take(
   if (item.configurationItemStatus?.startsWith('ResourceDeleted')) return leaveOut(leftOut, 'gone');
   const { awsRegion: region } = item;
   const key = `${account}/${region}`;
-  const known = parts.get(key) ?? { partition: partitionOf(item), account, region, askedAt: at, listing: nothing() };
+  const known = parts.get(key) ?? { partition: partitionOf(item), account, region, askedAt: at, listing: emptyLists() };
   parts.set(key, known);
   known.askedAt = Math.max(known.askedAt, at);
-  known.listing[kind].push(inCapitals(configurationOf(item)));
+  known.listing[kind].push(capitalized(configurationOf(item)));
 }
 
-function nothing(): Lists {
+function emptyLists(): Lists {
   return { instances: [], interfaces: [], addresses: [], natGateways: [], endpoints: [] };
 }
 
@@ -101,7 +101,7 @@ function partitionOf({ ARN: arn, awsRegion: region }: Item): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-/** In files it is an object, in answers of the API a text. */
+/** An object in snapshot files, a JSON string in API responses. */
 function configurationOf({ configuration }: Item): unknown {
   if (typeof configuration !== 'string') return configuration;
   try {
@@ -112,11 +112,11 @@ function configurationOf({ configuration }: Item): unknown {
   }
 }
 
-/** `attachTime` as `AttachTime`: what the API calls it. */
-function inCapitals(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inCapitals);
+/** `attachTime` as `AttachTime`, the API's spelling. */
+function capitalized(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(capitalized);
   if (!isJsonObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}`, inCapitals(inner)]),
+    Object.entries(value).map(([key, inner]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}`, capitalized(inner)]),
   );
 }

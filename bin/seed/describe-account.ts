@@ -8,16 +8,16 @@ import {
 } from '@aws-sdk/client-ec2';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { pace } from '../../lambda/adapters/pace';
-import type { Keys } from '../deployment/role-sessions';
+import type { SessionCredentials } from '../deployment/role-sessions';
 import type { Listing } from './listed-resources';
 
-/** Of 20 a second that EC2 allows an account in a Region for all its reading (EC2 API guide, request throttling). */
+/** A quarter of EC2's limit of 20 per second for an account and Region (EC2 API guide, request throttling). */
 const PER_SECOND = 5;
 const BURST = 10;
 const PAGE = 1_000;
 
-/** Reads what an account has in a Region. Throws what EC2 answers when it refuses or keeps throttling. */
-export async function describeAccount(region: string, credentials: Keys | undefined): Promise<Listing> {
+/** Lists an account's resources in a Region. Throws EC2's error if it denies access or keeps throttling. */
+export async function describeAccount(region: string, credentials: SessionCredentials | undefined): Promise<Listing> {
   const client = new EC2Client({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   const turn = pace({ perSecond: PER_SECOND, burst: BURST });
   const pages = async <Page>(answers: AsyncIterable<Page>, rowsOf: (page: Page) => readonly unknown[] | undefined) => {
@@ -33,7 +33,7 @@ export async function describeAccount(region: string, credentials: Keys | undefi
   try {
     return {
       interfaces: await pages(paginateDescribeNetworkInterfaces(paging, {}), (page) => page.NetworkInterfaces),
-      // After the interfaces: an instance launched in between has none yet, and is left out.
+      // After the interfaces, so that an instance launched in between has none and is skipped.
       instances: await pages(paginateDescribeInstances(paging, {}), (page) =>
         page.Reservations?.flatMap(({ Instances: instances = [] }) => instances),
       ),

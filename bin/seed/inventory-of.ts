@@ -26,13 +26,13 @@ import { leaveOut, type LeftOut, type LeftOutReason } from './left-out';
 
 export type Where = Pick<Inventory, 'partition' | 'account' | 'region' | 'askedAt'>;
 
-/** The listing as an inventory. One item that cannot be read costs no other; what gives nothing is counted. */
+/** Skips items that give no fact, and counts them in `leftOut`. */
 export function inventoryOf(listing: Listing, where: Where, leftOut: LeftOut): Inventory {
   const reader = new Reader(leftOut);
   const interfaces = interfacesByInstance(reader.each(listing.interfaces, INTERFACE), reader);
   return {
     ...where,
-    // EC2's clock and CloudTrail's have whole seconds.
+    // EC2 and CloudTrail use whole seconds.
     askedAt: Math.floor(where.askedAt / 1_000) * 1_000,
     instances: reader.each(listing.instances, INSTANCE).flatMap((one) => instanceOf(one, interfaces, reader)),
     addresses: reader.each(listing.addresses, ADDRESS).flatMap((one) => addressOf(one, reader)),
@@ -59,7 +59,7 @@ class Reader {
 
 type Attached = ReadonlyMap<string, readonly { readonly listed: ListedInterface; readonly checked: boolean }[]>;
 
-/** Interfaces of functions, load balancers and endpoints are nobody's own address. */
+/** Skips the interfaces of functions, load balancers and endpoints, which no workload owns. */
 function interfacesByInstance(interfaces: readonly InterfaceListed[], reader: Reader): Attached {
   const attached = new Map<string, { listed: ListedInterface; checked: boolean }[]>();
   for (const one of interfaces) {
@@ -95,7 +95,7 @@ function interfaceOf(one: InterfaceListed): ListedInterface {
   };
 }
 
-/** Addresses with an allocation are told by themselves; those of AWS's own services belong to no instance. */
+/** Elastic IPs are listed separately; addresses of AWS services belong to no instance. */
 function automaticOf({ Association: association }: InterfaceListed): string | null {
   if (!association || association.AllocationId !== null) return null;
   return (association.IpOwnerId ?? 'amazon') === 'amazon' ? addressIn(association.PublicIp) : null;
@@ -105,7 +105,6 @@ function instanceOf(one: InstanceListed, interfaces: Attached, reader: Reader): 
   const state = one.State?.Name ?? 'running';
   if (state === 'terminated' || state === 'shutting-down') return reader.leave('terminated');
   const attached = interfaces.get(one.InstanceId) ?? [];
-  // Without them all that could be said is that it has none.
   if (attached.length === 0) return reader.leave('not-attached');
   return [
     {

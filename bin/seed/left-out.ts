@@ -1,8 +1,8 @@
-/** Why something listed gives no fact. A closed list: these words are shown to people. */
+/** Reasons why a listed resource gives no fact, as shown to the user. */
 export type LeftOutReason =
   'not-understood' | 'not-attached' | 'terminated' | 'no-public-address' | 'gone' | 'other-resources';
 
-/** What is left out, and how often. */
+/** Counts by reason. */
 export type LeftOut = Map<LeftOutReason, number>;
 
 export function leaveOut(leftOut: LeftOut, reason: LeftOutReason): void {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-// As EC2's API spells them. AWS Config's snapshots hold the same with names that begin in lower case, times as texts.
+// In the EC2 API's spelling. AWS Config snapshots use lower-case initials and times as strings.
 
 const text = z.string().min(1);
 const maybe = z
@@ -18,7 +18,7 @@ const time = z
     if (value === null || value === undefined) return null;
     const at = new Date(value).getTime();
     if (!Number.isNaN(at)) return at;
-    context.addIssue({ code: 'custom', message: `is no time: ${String(value)}` });
+    context.addIssue({ code: 'custom', message: `is not a time: ${String(value)}` });
     return z.NEVER;
   });
 const listOf = <Item extends z.ZodType>(item: Item) =>
@@ -81,7 +81,7 @@ export type AddressListed = z.infer<typeof ADDRESS>;
 export type NatGatewayListed = z.infer<typeof NAT_GATEWAY>;
 export type EndpointListed = z.infer<typeof ENDPOINT>;
 
-/** What an account has in a Region, as somebody listed it; nothing of it is checked yet. */
+/** The resources of an account in a Region, unvalidated. */
 export interface Listing {
   readonly instances: readonly unknown[];
   readonly interfaces: readonly unknown[];

@@ -12,13 +12,13 @@ import { awsFault } from '../deployment/aws-fault';
 /** BatchImportFindings takes 100 findings a call and 10 calls a second (API reference). */
 const PART = { most: 100, bytes: 5_000_000 };
 
-/** The finding of this id in Security Hub; null as long as there is none. */
-export async function findingNamed(client: SecurityHubClient, id: string): Promise<AwsSecurityFinding | null> {
+/** The finding with this id in Security Hub; null if there is none yet. */
+export async function findFinding(client: SecurityHubClient, id: string): Promise<AwsSecurityFinding | null> {
   const [finding] = await findings(client, { Id: [{ Value: id, Comparison: 'EQUALS' }] });
   return finding ?? null;
 }
 
-/** Archives every active sample of credlock's. Gives how many; throws with the first that Security Hub refused. */
+/** Archives all active samples of credlock and returns their number. Throws with the first that Security Hub rejects. */
 export async function archiveSamples(client: SecurityHubClient, now: number): Promise<number> {
   const active = await findings(client, {
     Sample: [{ Value: true }],
@@ -36,7 +36,7 @@ export async function archiveSamples(client: SecurityHubClient, now: number): Pr
       });
     if (failed)
       throw new Error(
-        `Security Hub refused ${failed.Id ?? ''}: ${failed.ErrorCode ?? ''} ${failed.ErrorMessage ?? ''}`,
+        `Security Hub rejected ${failed.Id ?? ''}: ${failed.ErrorCode ?? ''} ${failed.ErrorMessage ?? ''}`,
       );
   }
   return archived.length;
@@ -46,7 +46,7 @@ function sizeOf(finding: AwsSecurityFinding): number {
   return Buffer.byteLength(JSON.stringify(finding), 'utf8');
 }
 
-/** What Security Hub itself, or a customer, adds is not to be imported (BatchImportFindings, API reference). */
+/** Without the fields that Security Hub or a customer adds, which cannot be imported (BatchImportFindings, API reference). */
 function asArchived(finding: AwsSecurityFinding, now: number): AwsSecurityFinding {
   const {
     ProcessedAt: _processed,
@@ -64,7 +64,7 @@ function asArchived(finding: AwsSecurityFinding, now: number): AwsSecurityFindin
     ...own,
     ProductFields: Object.fromEntries(productFields),
     RecordState: 'ARCHIVED',
-    // An import that is not later is ignored, whatever the clock here says.
+    // An import that is not later than the last one is ignored.
     UpdatedAt: new Date(Math.max(now, Date.parse(own.UpdatedAt ?? '') + 1 || 0)).toISOString(),
   };
 }

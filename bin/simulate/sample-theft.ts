@@ -2,17 +2,17 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import type { Workload } from '../../lambda/detection/model/workload';
 
-/** A theft that never happened, as CloudTrail would tell it. */
+/** The CloudTrail records of a simulated theft. */
 export interface SampleTheft {
   readonly workload: Workload;
   readonly records: readonly object[];
-  /** Where the instance is at home, and where its keys were used. Of the ranges that documentation may use (RFC 5737). */
+  /** The instance's address, and the attacker's: of the documentation ranges (RFC 5737). */
   readonly home: string;
   readonly away: string;
 }
 
 export interface SampleOf {
-  /** The hub's, whose own the records say they are: no other account's would be believed. */
+  /** The hub's: simulated records of other accounts are rejected. */
   readonly account: string;
   readonly partition: string;
   readonly region: string;
@@ -20,16 +20,16 @@ export interface SampleOf {
   readonly now: number;
 }
 
-const HOMES = ['192.0.2'];
-const ELSEWHERE = ['198.51.100', '203.0.113'];
+const INSTANCES = ['192.0.2'];
+const ATTACKERS = ['198.51.100', '203.0.113'];
 const MINUTE = 60_000;
 
-/** An instance gets its keys and an address, calls from there, and then its keys are used elsewhere. Each is another instance's. */
+/** An instance gets an address and credentials, uses them, and then an attacker does. Each call makes up a new instance. */
 export function sampleTheft(of: SampleOf): SampleTheft {
   const instanceId = `i-05a11e${randomBytes(6).toString('hex').slice(0, 11)}`;
   const accessKeyId = `ASIASAMPLE${randomBytes(5).toString('hex').toUpperCase()}`;
-  // Others than in the last simulations, or they would be one incident.
-  const [home, away] = [addressIn(HOMES), addressIn(ELSEWHERE)];
+  // Random, so that each simulation is an incident of its own.
+  const [home, away] = [addressIn(INSTANCES), addressIn(ATTACKERS)];
   const sample = new Sample(of, instanceId, accessKeyId);
   return {
     workload: { partition: of.partition, account: of.account, kind: 'ec2-instance', id: instanceId },
@@ -59,7 +59,7 @@ class Sample {
     private readonly accessKeyId: string,
   ) {}
 
-  /** Somebody puts an address on the instance. */
+  /** An Elastic IP is associated with the instance. */
   addressed(minutesAgo: number, address: string): object {
     const { account, partition } = this.of;
     return {
@@ -76,7 +76,7 @@ class Sample {
     };
   }
 
-  /** EC2 hands it its key; there is no session token in it, as there is no session. */
+  /** EC2 assumes the role for the instance; the record has no session token, since the credentials do not exist. */
   issued(minutesAgo: number): object {
     const { account, partition, now } = this.of;
     return {

@@ -12,7 +12,7 @@ import type { DeploymentOptions } from '../deployment/deployment-options';
 import { awsFault } from '../deployment/aws-fault';
 import { findDeployment, type Deployment } from '../deployment/deployment';
 import { counted } from '../terminal/numbers';
-import { archiveSamples, findingNamed } from './sample-findings';
+import { archiveSamples, findFinding } from './sample-findings';
 import { sampleTheft, type SampleTheft } from './sample-theft';
 
 export interface SimulateOptions extends DeploymentOptions {
@@ -23,7 +23,7 @@ export interface SimulateOptions extends DeploymentOptions {
 
 const POLL = 2_000;
 
-/** Puts a sample theft on the hub's bus and waits for its finding, or archives such findings. Gives the exit code. */
+/** Sends a simulated theft to the hub's bus and waits for its finding, or archives such findings. Returns the exit code. */
 export async function simulate(options: SimulateOptions): Promise<number> {
   const deployment = await findDeployment(options, options.clean ? [] : ['lockTable', 'hubBusName']);
   const securityHub = new SecurityHubClient(CLIENT_SETTINGS);
@@ -58,26 +58,26 @@ class Simulation {
     await this.put(bus);
     const put = Date.now();
     const { workload, away, records } = this.theft;
-    say(
-      `Put ${counted(records.length, 'record')} of a sample theft on bus ${bus}: keys of ${workload.id} used from ${away}.`,
+    report(
+      `Sent ${counted(records.length, 'record')} of a simulated theft to bus ${bus}: credentials of ${workload.id} used from ${away}.`,
     );
     const stored = await this.until(() => this.isStored());
     if (stored === null)
       return this.giveUp(
-        `nothing of it is in the lock table: is rule credlock-simulation on bus ${bus} enabled, and does observe run?`,
+        `no record of it is in the lock table: check that rule credlock-simulation on bus ${bus} is enabled and that observe runs`,
       );
-    say(`Stored after ${seconds(stored - put)}.`);
-    const imported = await this.until(async () => (await findingNamed(this.securityHub, this.findingId)) !== null);
+    report(`Stored after ${seconds(stored - put)}.`);
+    const imported = await this.until(async () => (await findFinding(this.securityHub, this.findingId)) !== null);
     if (imported === null)
       return this.giveUp(
-        'its records are stored, and Security Hub has no finding: look at the dead letters and logs of confirm and publish',
+        'its records are stored, but Security Hub has no finding: check the dead-letter queues and logs of confirm and publish',
       );
-    say(`Imported after ${seconds(imported - stored)} more.`);
+    report(`Imported after another ${seconds(imported - stored)}.`);
     process.stdout.write(
       [
         `Finding ${this.findingId} is in Security Hub.`,
-        `From the bus to the table ${seconds(stored - put)}, from there to Security Hub ${seconds(imported - stored)}, in all ${seconds(imported - put)}.`,
-        'CloudTrail’s own minutes come on top. `credlock simulate --clean` archives the sample.\n',
+        `Bus to lock table ${seconds(stored - put)}, lock table to Security Hub ${seconds(imported - stored)}, total ${seconds(imported - put)}.`,
+        'CloudTrail’s delivery, which takes minutes, comes on top. `credlock simulate --clean` archives the sample.\n',
       ].join('\n'),
     );
     return 0;
@@ -119,7 +119,7 @@ class Simulation {
     }
   }
 
-  /** When it came true; null where it did not in time. */
+  /** Time at which the condition became true; null if it did not in time. */
   private async until(isTrue: () => Promise<boolean>): Promise<number | null> {
     while (Date.now() - this.started < this.timeout) {
       if (await isTrue()) return Date.now();
@@ -129,12 +129,12 @@ class Simulation {
   }
 
   private giveUp(why: string): number {
-    process.stderr.write(`credlock: not in ${seconds(this.timeout)}: ${why}\n`);
+    process.stderr.write(`credlock: no finding within ${seconds(this.timeout)}: ${why}\n`);
     return 1;
   }
 }
 
-function say(line: string): void {
+function report(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 

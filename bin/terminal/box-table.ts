@@ -6,14 +6,14 @@ export interface Cell {
   readonly paint?: Painter;
 }
 
-/** What a box needs beside its text: a line before each column and one at the end, a blank on both sides. */
+/** Width of borders and padding. */
 export function boxWidth(columns: number): number {
   return columns * 3 + 1;
 }
 
 /**
- * A table in boxes, piece by piece. `widths` are those of the text in the columns; what is longer is wrapped, long words
- * at their separators, and nothing is cut. Control characters are shown as such: what is printed was written by others.
+ * A table with borders. `widths` are those of the text in the columns; longer text is wrapped, long words at their
+ * separators. Control characters are replaced, since names and user agents are chosen by callers.
  */
 export function* boxTable(
   head: readonly string[],
@@ -69,7 +69,7 @@ function wrappedLine(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** The word, or as many parts of it as it needs lines. */
+/** The word, split into parts of at most `width` characters. */
 export function partsOf(word: string, width: number): string[] {
   if (lengthOf(word) <= width) return [word];
   const parts: string[] = [];
@@ -84,7 +84,7 @@ export function partsOf(word: string, width: number): string[] {
   return [...parts, last];
 }
 
-/** Addresses and names stay whole where they can. */
+/** Splits at separators before it splits within a name. */
 function smallerParts(part: string, width: number): string[] {
   if (lengthOf(part) <= width) return [part];
   return part.split(/(?<=[:_.@-])|(?=[A-Z][a-z])/).flatMap((one) => chopped(one, width));
@@ -94,7 +94,7 @@ function chopped(text: string, width: number): string[] {
   return text.match(new RegExp(`.{1,${width}}`, 'gu')) ?? [];
 }
 
-/** In characters: what AWS lets people name is ASCII. */
+/** In code points; names in AWS are ASCII. */
 function lengthOf(text: string): number {
   return [...text].length;
 }

@@ -1,6 +1,6 @@
 import type { Because, Ownership } from '../../lambda/detection/model/finding';
 
-/** Whose place an origin is, in a few words. */
+/** Owner of an origin. */
 export const OWNERS: Readonly<Record<Ownership, string>> = {
   'outside-aws': 'outside AWS',
   aws: 'AWS',
@@ -8,10 +8,10 @@ export const OWNERS: Readonly<Record<Ownership, string>> = {
   'same-account': 'same account',
   'foreign-account': 'foreign account',
   unknown: 'owner unknown',
-  none: 'nobody’s',
+  none: 'unassigned',
 };
 
-/** Why an origin is trusted, in a few words. */
+/** Reason an origin is trusted. */
 export const BECAUSES: Readonly<Record<Because, string>> = {
   'own-address': 'own address',
   declared: 'declared',
@@ -19,20 +19,20 @@ export const BECAUSES: Readonly<Record<Because, string>> = {
   'first-use-unverified': 'first use, unverified',
   door: 'first use after a change',
   'shared-egress': 'shared egress',
-  issuance: 'issued there',
+  issuance: 'issuing origin',
   inventory: 'inventory',
   service: 'AWS service',
 };
 
-/** Explanations that were tried and failed (`ruledOut`), as people would name them; others are shown as they are. */
+/** Explanations that did not apply (`ruledOut`); others are shown by name. */
 export const EXPLANATIONS: Readonly<Record<string, string>> = {
-  'service-caller': 'An AWS service calling for it',
-  'declared-network': 'A network you declared',
-  'own-address': 'An address of its own',
-  'first-use': 'Its first use',
-  'address-change': 'A change of address',
-  'shared-egress': 'An egress it shares',
-  'aws-address': 'An AWS address of its Region',
-  'issuing-origin': 'Where its key was asked for',
-  'locked-origin': 'A place it is known at',
+  'service-caller': 'Call by an AWS service',
+  'declared-network': 'Declared network',
+  'own-address': 'Own address',
+  'first-use': 'First use',
+  'address-change': 'Change of address',
+  'shared-egress': 'Shared egress',
+  'aws-address': 'AWS address of its Region',
+  'issuing-origin': 'Issuing origin',
+  'locked-origin': 'Locked origin',
 };

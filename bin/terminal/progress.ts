@@ -2,9 +2,9 @@ import { Presets, SingleBar } from 'cli-progress';
 import { grouped } from './numbers';
 
 export interface Progress {
-  /** Bytes of the inputs, as they lie on disk. */
+  /** Bytes read, as on disk. */
   readonly bytes: number;
-  /** Null where nobody can say yet, or ever (standard input). */
+  /** Null while unknown, and for standard input. */
   readonly totalBytes: number | null;
   readonly files: number;
   readonly totalFiles: number | null;
@@ -16,9 +16,9 @@ export interface ProgressBar {
   stop(): void;
 }
 
-const WAIT = 1_000;
+const DELAY = 1_000;
 
-/** A bar on a terminal, for runs of more than a second; null where nobody looks. */
+/** A bar for runs of more than a second; null if the stream is not a terminal. */
 export function progressBar(stream: NodeJS.WriteStream): ProgressBar | null {
   if (!stream.isTTY) return null;
   const started = Date.now();
@@ -26,33 +26,36 @@ export function progressBar(stream: NodeJS.WriteStream): ProgressBar | null {
   return {
     update(progress) {
       const elapsed = Date.now() - started;
-      if (elapsed < WAIT) return;
+      if (elapsed < DELAY) return;
       const total = progress.totalBytes ?? Infinity;
-      const words = wordsOf(progress, elapsed);
-      bar ??= startedBar(stream, total, words);
+      const fields = fieldsOf(progress, elapsed);
+      bar ??= startedBar(stream, total, fields);
       bar.setTotal(total);
-      bar.update(progress.bytes, words);
+      bar.update(progress.bytes, fields);
     },
     stop: () => bar?.stop(),
   };
 }
 
-/** Changes no mode of the terminal (cursor, wrapping), so that an interrupted run leaves none behind. */
-function startedBar(stream: NodeJS.WriteStream, total: number, words: object): SingleBar {
+/** Leaves cursor and wrapping as they are, so that an interrupted run needs no cleanup. */
+function startedBar(stream: NodeJS.WriteStream, total: number, fields: object): SingleBar {
   const format = ' {bar} {done} | {files} files{records} | {rate} MB/s{left}';
   const bar = new SingleBar(
     { stream, format, barsize: 20, clearOnComplete: true, linewrap: true },
     Presets.shades_grey,
   );
-  bar.start(total, 0, words);
+  bar.start(total, 0, fields);
   return bar;
 }
 
-function wordsOf({ bytes, totalBytes, files, totalFiles, records }: Progress, elapsed: number): Record<string, string> {
+function fieldsOf(
+  { bytes, totalBytes, files, totalFiles, records }: Progress,
+  elapsed: number,
+): Record<string, string> {
   return {
     done: totalBytes === null ? `${grouped(Math.round(bytes / 1e6))} MB` : `${percentage(bytes, totalBytes)} %`,
     files: totalFiles === null ? grouped(files) : `${grouped(files)}/${grouped(totalFiles)}`,
-    // They are counted with each file that is done.
+    // Counted once a file is done.
     records: records === 0 ? '' : ` | ${grouped(Math.round((records * 1_000) / elapsed))} records/s`,
     rate: (bytes / 1e3 / elapsed).toFixed(1),
     left: totalBytes === null ? '' : ` | ${duration((elapsed * (totalBytes - bytes)) / bytes / 1_000)} left`,

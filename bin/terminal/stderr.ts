@@ -1,7 +1,7 @@
 import { wrapLines } from './wrap-lines';
 
-/** Says something beside the output: on standard error, wrapped where that is a terminal. */
-export function tell(text: string): void {
+/** Writes a message to standard error, wrapped if that is a terminal. */
+export function notify(text: string): void {
   const { isTTY, columns } = process.stderr;
   process.stderr.write(isTTY ? wrapLines(text, columns) : text);
 }

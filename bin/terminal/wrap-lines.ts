@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { partsOf } from './box-table';
 
-/** Below it nothing is won by wrapping. */
+/** Narrower terminals are not wrapped for. */
 const NARROWEST = 40;
 const HANGING = 2;
 
 /**
- * The lines, none longer than `columns`: broken between words, long words at their separators, and what follows stands
- * below its line, a little to the right. Colours count for nothing.
+ * Wraps lines at `columns` characters between words, long words at their separators, with a hanging indent. Escape
+ * sequences have no width.
  */
 export function wrapLines(text: string, columns: number): string {
   if (columns < NARROWEST) return text;

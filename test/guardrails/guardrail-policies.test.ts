@@ -113,7 +113,7 @@ describe('the policies', () => {
   test('that grow too long are refused by name, with what to do', () => {
     const exemptRoles = Array.from({ length: 80 }, (_, at) => `a-role-with-quite-a-long-name-number-${at}`);
     expect(() => guardrailPolicies(settingsOf({ 'own-vpc-only': { exemptRoles } }))).toThrow(
-      /^guardrail own-vpc-only: its SERVICE_CONTROL_POLICY has \d{4,5} characters, AWS Organizations takes 5120: name fewer exemptRoles/,
+      /^guardrail own-vpc-only: its SERVICE_CONTROL_POLICY has \d{4,5} characters, AWS Organizations accepts 5120: use fewer exemptRoles/,
     );
   });
 
@@ -190,11 +190,11 @@ describe('the grammar', () => {
 
 describe('settings', () => {
   test.each([
-    [{ 'own-vpc': true }, 'guardrails has no "own-vpc": there is protect-credlock'],
+    [{ 'own-vpc': true }, 'guardrails has no "own-vpc": known are protect-credlock'],
     [{ 'own-vpc-only': 'yes' }, 'own-vpc-only must be true, false or an object, got "yes"'],
     [
       { 'own-vpc-only': { exemptRole: [] } },
-      'guardrails.own-vpc-only has no "exemptRole": there is attachTo, exemptRoles',
+      'guardrails.own-vpc-only has no "exemptRole": known are attachTo, exemptRoles',
     ],
     [{ 'deny-imdsv1-keys': { exemptServices: ['ssm'] } }, 'guardrails.deny-imdsv1-keys has no "exemptServices"'],
     [

@@ -1,8 +1,8 @@
-const SAID = 1_600;
+const FEEDBACK = 1_600;
 
-/** Buttons beside commands, also those that come later. */
+/** Activates the copy buttons, including those added later. */
 export function copyButtons(): void {
-  // Where there is no JavaScript a button that does nothing stays away.
+  // Styles hide the buttons without JavaScript.
   document.documentElement.classList.add('scripted');
   document.addEventListener('click', (event) => {
     const { target } = event;
@@ -14,10 +14,10 @@ async function copy(button: HTMLButtonElement): Promise<void> {
   const source = button.parentElement?.querySelector('pre');
   if (!source) return;
   button.textContent = (await copied(source)) ? 'Copied' : 'Press Ctrl+C';
-  setTimeout(() => (button.textContent = 'Copy'), SAID);
+  setTimeout(() => (button.textContent = 'Copy'), FEEDBACK);
 }
 
-/** The text is selected where the clipboard is closed to the page. */
+/** Selects the text if the page may not write to the clipboard. */
 async function copied(source: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(source.textContent ?? '');

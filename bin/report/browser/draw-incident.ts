@@ -5,14 +5,14 @@ import { at, AXIS, framed, MARGIN, WIDTH, type Span } from './frame';
 
 const MOMENTS = 26;
 const LANE = 44;
-/** Of a lane's line of calls, below the lane's top. */
+/** Distance of a lane's line of calls from its top. */
 const LINE = 29;
 const BAND = 8;
 const NARROWEST = 3;
-/** Of the origins' monospaced text. */
+/** Width of a monospaced letter. */
 const LETTER = 7.3;
 
-/** Lanes of origins with their calls, the lock, and what happened to the workload above them. */
+/** Lanes of origins with their calls and lock, below the issuances and changes of the workload. */
 export function drawIncident(picture: Picture, document: Document): Element {
   const { lanes, issued, changes, from, to } = picture;
   const hasMoments = issued.length + changes.length > 0;
@@ -25,7 +25,7 @@ export function drawIncident(picture: Picture, document: Document): Element {
     ...rows.flatMap((row) => laneMarks(row, picture)),
   ];
   const element = framed({ from, to, height, left: MARGIN }, marks, document);
-  element.setAttribute('aria-label', spoken(picture));
+  element.setAttribute('aria-label', describe(picture));
   return element;
 }
 
@@ -58,7 +58,7 @@ function momentMarks({ issued, changes }: Picture, height: number): Markish[] {
       strokeDasharray: '2,3',
       strokeOpacity: 0.7,
     }),
-    dot(changes, { x: timeOf, y: () => y, symbol: 'triangle', r: 4.5, fill: 'var(--change)', title: told }),
+    dot(changes, { x: timeOf, y: () => y, symbol: 'triangle', r: 4.5, fill: 'var(--change)', title: tooltip }),
     dot(issued, {
       x: timeOf,
       y: () => y,
@@ -67,7 +67,7 @@ function momentMarks({ issued, changes }: Picture, height: number): Markish[] {
       fill: 'var(--card)',
       stroke: 'var(--ink)',
       strokeWidth: 1.4,
-      title: told,
+      title: tooltip,
     }),
   ];
 }
@@ -98,7 +98,7 @@ function laneMarks(row: Row, { fleet, from, to }: Picture): Markish[] {
       stroke: 'var(--trust)',
       strokeWidth: 2.5,
     }),
-    ruleX(own, { x: timeOf, y1: line - 5, y2: line + 5, stroke: 'var(--trust)', strokeWidth: 1.8, title: told }),
+    ruleX(own, { x: timeOf, y1: line - 5, y2: line + 5, stroke: 'var(--trust)', strokeWidth: 1.8, title: tooltip }),
     dot(theirs, {
       x: timeOf,
       y: () => line,
@@ -106,7 +106,7 @@ function laneMarks(row: Row, { fleet, from, to }: Picture): Markish[] {
       fill: fillOf,
       stroke: 'var(--high)',
       strokeWidth: 1.6,
-      title: told,
+      title: tooltip,
     }),
     words(row, from, {
       text: [origin],
@@ -145,7 +145,7 @@ function words({ y }: Row, from: number, { text: lines, ...style }: Words): Mark
   });
 }
 
-/** Refused calls are hollow. */
+/** Failed calls are hollow. */
 function fillOf({ failed }: LaneCall): string {
   return failed ? 'var(--card)' : 'var(--high)';
 }
@@ -154,15 +154,15 @@ function timeOf({ time }: Moment): Date {
   return at(time);
 }
 
-function told({ time, text: what }: Moment): string {
+function tooltip({ time, text: what }: Moment): string {
   return `${at(time).toISOString().slice(0, 19).replace('T', ' ')}  ${visible(what)}`;
 }
 
-function spoken({ fleet, lanes, more }: Picture): string {
-  const said = lanes.map(({ origin, trusted, because, calls }) => {
+function describe({ fleet, lanes, more }: Picture): string {
+  const parts = lanes.map(({ origin, trusted, because, calls }) => {
     const suspicious = calls.filter((call) => call.suspicious).length;
     const marks = suspicious > 0 ? `${suspicious} suspicious marks` : `${calls.length} marks`;
     return `${visible(origin)}, ${trusted ? 'trusted' : 'not trusted'} (${because}): ${marks}`;
   });
-  return `Timeline of ${fleet ? 'workloads' : 'the workload’s origins'}. ${said.join('. ')}.${more > 0 ? ` ${more} more.` : ''}`;
+  return `Timeline of ${fleet ? 'workloads' : 'the workload’s origins'}. ${parts.join('. ')}.${more > 0 ? ` ${more} more.` : ''}`;
 }

@@ -5,10 +5,9 @@ import { visible } from '../../terminal/escape-controls';
 import { at, AXIS, framed, WIDTH, type Span } from './frame';
 
 const ROW = 22;
-/** Beyond it rows are too many to read. */
 const MOST_ROWS = 24;
 
-/** Names of workloads, and letters of them. */
+/** Width of the workloads' names, and their length in letters. */
 const NAMES = 200;
 const LETTERS = 28;
 
@@ -19,7 +18,7 @@ function cut(label: string): string {
 
 const LEVELS = ['HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'] as const;
 
-/** A row for each incident, or where there are too many, one for each severity. */
+/** One row per incident, or one per severity if there are many. */
 export function drawOverview(overview: Overview, document: Document): Element {
   const { incidents, from, to } = overview;
   const rows = incidents.length <= MOST_ROWS ? incidentRows(overview) : levelRows(overview);
@@ -45,7 +44,7 @@ export function drawOverview(overview: Overview, document: Document): Element {
   ];
   const height = Math.max(...rows.map(({ y }) => y), AXIS) + ROW;
   const element = framed({ from, to, height, left: NAMES }, marks, document);
-  element.setAttribute('aria-label', 'Incidents against time; the list below tells when each was first seen.');
+  element.setAttribute('aria-label', 'Incidents over time; the list below has the times.');
   return element;
 }
 
@@ -72,7 +71,7 @@ function incidentRows({ incidents, from, to }: Overview): OverviewRow[] {
 const BINS = 150;
 const BIN_ROW = 46;
 
-/** By severity, how many were first seen when. */
+/** Number of incidents by severity and time of first sighting. */
 function levelRows({ incidents, from, to }: Overview): OverviewRow[] {
   const width = (to - from) / BINS;
   const levels = LEVELS.filter((level) => incidents.some(({ severity }) => severity === level));

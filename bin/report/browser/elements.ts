@@ -3,7 +3,7 @@ import { visible } from '../../terminal/escape-controls';
 import { isList } from '../tree';
 import { draw } from './draw';
 
-/** The tree as elements of this page: text becomes text nodes, nothing is parsed. */
+/** The tree as elements of this page; text becomes text nodes and is never parsed. */
 export function elementsOf(piece: Piece): Node {
   if (piece === null) return document.createDocumentFragment();
   if (typeof piece === 'string') return document.createTextNode(visible(piece));

@@ -1,7 +1,7 @@
-/** What a line of the list is narrowed and sorted by. */
+/** The values by which a row is filtered and sorted. */
 export interface Entry {
   readonly item: HTMLElement;
-  /** In the list as it was written. */
+  /** Initial position. */
   readonly place: number;
   readonly weight: number;
   readonly types: readonly string[];
@@ -11,7 +11,7 @@ export interface Entry {
   readonly origin: string;
   readonly time: string;
   readonly calls: number;
-  /** All there is, in lower case. */
+  /** Whole text in lower case. */
   readonly text: () => string;
 }
 
@@ -53,7 +53,7 @@ function byText(of: (entry: Entry) => string): Order {
   return (a, b) => compare(of(a), of(b));
 }
 
-/** Numbers in names and addresses by their value. */
+/** Compares numbers in names and addresses by value. */
 function compare(a: string, b: string): number {
   return a === b ? 0 : COLLATOR.compare(a, b);
 }

@@ -1,7 +1,7 @@
 import { axisX, gridX, plot, type Markish } from '@observablehq/plot';
 import { tickLabels } from './tick-labels';
 
-/** Pixels of a drawing; it grows and shrinks with the page. */
+/** In pixels; drawings scale with the page. */
 export const WIDTH = 1120;
 export const MARGIN = 14;
 /** Of the axis on top. */
@@ -11,7 +11,7 @@ export interface Frame {
   readonly from: number;
   readonly to: number;
   readonly height: number;
-  /** Room before the first moment. */
+  /** Left margin. */
   readonly left: number;
 }
 

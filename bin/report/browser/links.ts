@@ -1,6 +1,6 @@
 import type { List } from './list';
 
-/** Links that name a finding open its incident and show it; others set the filters. */
+/** Follows the address: a finding's id opens its incident, anything else sets the filters. */
 export function opensLinks(list: List): void {
   const follow = (): void => {
     const wanted = decoded(location.hash.slice(1));

@@ -4,12 +4,12 @@ const FILTERS = ['type', 'account', 'role', 'q'] as const;
 type Filter = (typeof FILTERS)[number];
 const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'];
 
-/** What is asked for; what is empty narrows nothing. */
-interface Wanted extends Record<Filter, string> {
+/** Empty values do not filter. */
+interface FilterValues extends Record<Filter, string> {
   readonly severities: ReadonlySet<string>;
 }
 
-/** The list of incidents: narrowed by the form above it, sorted by its heads, and both told in the page's address. */
+/** The list of incidents: filtered by the form, sorted by the column headings, and kept in the page's address. */
 export class List {
   readonly #form = document.querySelector<HTMLFormElement>('#filters');
   readonly #list = document.querySelector<HTMLOListElement>('#incidents ol');
@@ -42,7 +42,7 @@ export class List {
     return this.#order.filter(({ hidden }) => !hidden);
   }
 
-  /** Narrows and sorts as a link says; what it does not name is not narrowed. */
+  /** Filters and sorts by the parameters of a link. */
   narrow(asked: URLSearchParams): void {
     const severities = new Set(asked.getAll('severity').flatMap((value) => value.split(',')));
     for (const box of this.#boxes) box.checked = severities.has(box.value);
@@ -71,7 +71,7 @@ export class List {
     const field = this.#field(name);
     if (!field) return;
     const isOffered = !(field instanceof HTMLSelectElement) || [...field.options].some((one) => one.value === value);
-    // A link may name what the list of choices has no room for.
+    // A link may name a value beyond the choices listed.
     if (!isOffered && field instanceof HTMLSelectElement) field.add(new Option(value, value));
     field.value = value;
   }
@@ -90,7 +90,7 @@ export class List {
     return address.size === 0 ? 'incidents' : address.toString();
   }
 
-  #wanted(): Wanted {
+  #wanted(): FilterValues {
     const value = (name: Filter): string => this.#field(name)?.value.trim() ?? '';
     const severities = new Set(this.#boxes.filter(({ checked }) => checked).map((box) => box.value));
     return { severities, type: value('type'), account: value('account'), role: value('role'), q: value('q') };
@@ -101,7 +101,7 @@ export class List {
     this.#entries ??= this.#items.map(entryOf);
     let shown = 0;
     for (const entry of this.#entries) {
-      entry.item.hidden = !isWanted(entry, wanted);
+      entry.item.hidden = !isFilterValues(entry, wanted);
       if (!entry.item.hidden) shown += 1;
     }
     this.#count(shown);
@@ -124,7 +124,7 @@ export class List {
   }
 
   #sortBy(name: string): void {
-    // First the weightiest, or the most calls; otherwise from A on.
+    // Severity and calls start descending, the others ascending.
     const falls = name === 'severity' || name === 'calls';
     const again = this.#sort?.by === name ? !this.#sort.up : !falls;
     this.#sort = { by: name, up: again };
@@ -150,7 +150,7 @@ export class List {
   }
 }
 
-function isWanted(entry: Entry, { severities, type, account, role, q }: Wanted): boolean {
+function isFilterValues(entry: Entry, { severities, type, account, role, q }: FilterValues): boolean {
   if (severities.size > 0 && !severities.has(SEVERITIES[entry.weight] ?? '')) return false;
   if (type !== '' && !entry.types.includes(type)) return false;
   if (account !== '' && !entry.accounts.includes(account)) return false;

@@ -1,9 +1,9 @@
 import type { List } from './list';
 
-/** More than anybody prints. */
+/** Longer lists are printed closed. */
 const MOST = 100;
 
-/** Paper has nothing to click: what is shown is printed open, and closed again. */
+/** Opens the shown incidents for printing. */
 export function printsOpen(list: List): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener('beforeprint', () => {

@@ -2,7 +2,7 @@ import { incidentDetails } from '../incident-details';
 import type { Incident } from '../incidents';
 import { elementsOf } from './elements';
 
-/** Incidents that are not written out lie in packs of so many, in the order of the list as it was written. */
+/** Incidents per pack, in the list's initial order: as in `report.ts`. */
 const PACK = 250;
 
 const waiting = [...document.querySelectorAll<HTMLElement>('#incidents li[data-r]')];
@@ -43,7 +43,6 @@ async function unpack(text: string): Promise<Incident[]> {
   return isPack(incidents) ? incidents : [];
 }
 
-/** What `packOf` packed. */
 function isPack(value: unknown): value is Incident[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'object' && one !== null && 'findings' in one);
 }

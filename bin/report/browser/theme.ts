@@ -1,6 +1,6 @@
 const KEY = 'credlock-report-theme';
 
-/** A button that turns light into dark and back; until it is used the reader's system decides. */
+/** The button that switches between light and dark; the default is the system's setting. */
 export function themeButton(): void {
   const button = document.querySelector<HTMLButtonElement>('#theme');
   if (!button) return;
@@ -21,7 +21,7 @@ export function themeButton(): void {
   });
 }
 
-/** Browsers may forbid files to keep anything. */
+/** Browsers may deny local files access to storage. */
 function kept(): string | null {
   try {
     return document.documentElement.dataset['theme'] ?? localStorage.getItem(KEY);

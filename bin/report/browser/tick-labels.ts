@@ -11,7 +11,7 @@ const STEPS = [1, 2, 5, 10, 15, 30]
 const APART = 110;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Ticks at round times, and their labels: times of day within a day, dates beyond; the first of a day names it. Epoch seconds. */
+/** Ticks at round times of a period in epoch seconds, labelled with the time or date; the first tick of a day has both. */
 export function tickLabels(from: number, to: number, width: number): { ticks: Date[]; label: (tick: Date) => string } {
   const step = STEPS.find((one) => ((to - from) / one) * APART <= width) ?? 365 * DAY;
   const ticks: Date[] = [];

@@ -88,11 +88,13 @@ test('breaks off with the key to go on after, and goes on after it', async () =>
   );
   const { code, stderr } = await operator.run(BACKFILL);
   expect(fault.hits).toBe(1);
-  expect(stderr).toContain(`Go on with --resume-after ${files[19]}`);
+  expect(stderr).toContain(`Continue with --resume-after ${files[19]}`);
   expect(code).toBe(1);
   await operator.run([...BACKFILL, '--resume-after', files[19] ?? '']);
   expect(queued().keys).toEqual(files);
-  expect((await operator.run([...BACKFILL, '--resume-after', 'x'])).stderr).toContain('it is no key of a log file');
+  expect((await operator.run([...BACKFILL, '--resume-after', 'x'])).stderr).toContain(
+    'it is not the key of a CloudTrail log file',
+  );
 });
 
 test('sends no more than may wait, so that what happens now is not kept waiting', async () => {
@@ -158,14 +160,14 @@ describe('what was fed so', () => {
   test('is told as ever where verdicts are on', async () => {
     putFile(keyAt('01', '1105'), theft());
     const { stderr } = await operator.run([...BACKFILL, '--verdicts', 'on']);
-    expect(stderr).toContain('What they raise is told as ever.');
+    expect(stderr).toContain('Findings about these records are published.');
     await operator.hub.settle();
     expect(types()).toEqual(['OutsideAWS']);
   });
 });
 
 test.each([
-  ['both --days and --since', [...DAYS, '--days', '2'], 'give --days or --since, not both'],
+  ['both --days and --since', [...DAYS, '--days', '2'], 'give either --days or --since'],
   [
     'an end before its beginning',
     ['--since', '2026-09-02', '--until', '2026-09-01'],

@@ -68,7 +68,7 @@ describe('credlock ip-ranges', () => {
     const file = JSON.stringify({ ...JSON.parse(GOOD), ipv6_prefixes: [{}, 7] });
     const url = await serving((_, response) => response.end(file));
     await run('--url', url);
-    expect(said).toContain('(2 of its entries are not as they should be and will be left out)');
+    expect(said).toContain('(ignored invalid entries: 2)');
   });
 
   const half = GOOD.slice(0, GOOD.length / 2);
@@ -90,13 +90,13 @@ describe('credlock ip-ranges', () => {
     [
       'too much',
       (_, response) => response.end(`${GOOD}${' '.repeat(100_000)}`),
-      /^cannot download http.*: the answer is longer than 0\.1 MB$/,
+      /^cannot download http.*: the response is larger than 0\.1 MB$/,
     ],
     [
       'too much when unpacked',
       (_, response) =>
         response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(`${GOOD}${' '.repeat(100_000)}`)),
-      /longer than 0\.1 MB$/,
+      /larger than 0\.1 MB$/,
     ],
     [
       'a connection that breaks off',
@@ -114,12 +114,12 @@ describe('credlock ip-ranges', () => {
 
   test('no answer in time: an error, and the good file stays', async () => {
     const silent = await serving(() => undefined);
-    await keepsGoodFile(silent, { ...LIMITS, milliseconds: 100 }, /^cannot download http.*: not done within 0\.1 s$/);
+    await keepsGoodFile(silent, { ...LIMITS, milliseconds: 100 }, /^cannot download http.*: it took more than 0\.1 s$/);
   });
 
   test('an answer that never ends: an error, and the good file stays', async () => {
     const slow = await serving((_, response) => response.write('{'));
-    await keepsGoodFile(slow, { ...LIMITS, milliseconds: 200 }, /^cannot download http.*: not done within 0\.2 s$/);
+    await keepsGoodFile(slow, { ...LIMITS, milliseconds: 200 }, /^cannot download http.*: it took more than 0\.2 s$/);
   });
 
   test('nobody there: an error, and the good file stays', async () => {
@@ -129,9 +129,7 @@ describe('credlock ip-ranges', () => {
   });
 
   test.each(['ftp://example.org/x', 'ip-ranges.json', ''])('--url %p is no URL to download from', async (url) => {
-    await expect(run('--url', url)).rejects.toThrow(
-      `--url must be a URL that begins with https:// or http://, got "${url}"`,
-    );
+    await expect(run('--url', url)).rejects.toThrow(`--url must start with https:// or http://, got "${url}"`);
   });
 
   test('a place that cannot be written to: an error that names it, no draft left', async () => {
@@ -160,7 +158,7 @@ describe('findIpRanges', () => {
 
   test('a named file that is not there is a fault, a cache that is not there is none', () => {
     const path = join(folder, 'absent.json');
-    expect(findIpRanges(path)).toEqual({ faults: [`${path}: there is no such file`] });
+    expect(findIpRanges(path)).toEqual({ faults: [`${path}: no such file`] });
     expect(findIpRanges()).toBeNull();
   });
 

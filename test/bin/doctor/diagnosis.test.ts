@@ -44,16 +44,16 @@ describe('all records of a place', () => {
   });
 
   it('were never heard, or not for a day', () => {
-    expect(diagnosed([]).get('any')?.problems).toEqual(['nothing was ever heard']);
+    expect(diagnosed([]).get('any')?.problems).toEqual(['no event has ever arrived']);
     expect(any({ last: ago(DAY) })).toEqual([]);
-    expect(any({ last: ago(40 * HOUR) })).toEqual(['nothing was heard for 40 h']);
+    expect(any({ last: ago(40 * HOUR) })).toEqual(['no event for 40 h']);
     expect(diagnosed([heartbeat('any', { region: 'us-east-1' })]).get('any')?.heardSince).toBeNull();
   });
 
   it('never read, or not for a day, where they were heard for longer than an hour', () => {
-    expect(any({ readEvents: null })).toEqual(['no read-only call ever came: is the state of both rules right?']);
+    expect(any({ readEvents: null })).toEqual(['no read-only event has ever arrived: check the state of both rules']);
     expect(any({ readEvents: null, since: ago(HOUR / 2) })).toEqual([]);
-    expect(any({ readEvents: ago(50 * HOUR) })).toEqual(['no read-only call came for 50 h']);
+    expect(any({ readEvents: ago(50 * HOUR) })).toEqual(['no read-only event for 50 h']);
   });
 
   it('have what is wrong with rules, trails and their reading', () => {
@@ -70,18 +70,18 @@ describe('canaries', () => {
   it('are late after an hour', () => {
     expect(canary([heartbeat('any'), heartbeat('canary', { last: ago(HOUR) })])?.problems).toEqual([]);
     expect(canary([heartbeat('any'), heartbeat('canary', { last: ago(3 * HOUR) })])?.problems).toEqual([
-      'no canary was heard for 3 h',
+      'no canary for 3 h',
     ]);
   });
 
   it('are missed only where one could have come', () => {
-    expect(canary([heartbeat('any')])?.problems).toEqual(['no canary was ever heard']);
+    expect(canary([heartbeat('any')])?.problems).toEqual(['no canary has ever arrived']);
     expect(canary([heartbeat('any', { since: ago(HOUR / 2) })])).toMatchObject({
       problems: [],
-      notes: ['none was heard yet'],
+      notes: ['none has arrived yet'],
     });
-    expect(canary([])).toMatchObject({ problems: [], notes: ['none was heard yet'] });
-    expect(canary([heartbeat('any')], false)).toMatchObject({ problems: [], notes: ['no canary is sent here'] });
+    expect(canary([])).toMatchObject({ problems: [], notes: ['none has arrived yet'] });
+    expect(canary([heartbeat('any')], false)).toMatchObject({ problems: [], notes: ['no canaries are sent here'] });
   });
 });
 
@@ -92,13 +92,13 @@ describe('kinds of workloads', () => {
     });
     expect([...all.keys()]).toEqual(['any', 'canary', 'ec2-instance', 'ecs-task']);
     expect(all.get('any')?.rules).toHaveLength(2);
-    expect(all.get('ec2-instance')).toMatchObject({ rules: [rule('ec2-instance')], notes: ['none was heard'] });
-    expect(all.get('ecs-task')?.notes).toEqual(['it has no rule; what is heard of it comes by others']);
+    expect(all.get('ec2-instance')).toMatchObject({ rules: [rule('ec2-instance')], notes: ['no events'] });
+    expect(all.get('ecs-task')?.notes).toEqual(['no rule of its own; its events arrive through other rules']);
   });
 
   it('say where nothing was proven', () => {
     const all = diagnosed([heartbeat('ec2-instance', { proof: null })]);
-    expect(all.get('ec2-instance')?.notes).toEqual(['no call proved whose credentials it was made with']);
+    expect(all.get('ec2-instance')?.notes).toEqual(['no event attributed its credentials to a workload']);
   });
 });
 
@@ -119,13 +119,13 @@ describe('rules', () => {
 
   it('are missing, unless no calls are to come', () => {
     expect(ruleFaults('hub', [rule('simulation', 'ENABLED')])).toHaveLength(1);
-    expect(ruleFaults('hub', [rule('simulation', 'ENABLED')], { isSilent: true })).toEqual([]);
+    expect(ruleFaults('hub', [rule('simulation', 'ENABLED')], { forwardsNothing: true })).toEqual([]);
   });
 
   it('are missing by name, and worth nothing without targets', () => {
     const expected = ['credlock-all', 'credlock-tampering'];
     expect(ruleFaults('default', [rule('all')], { expected })).toEqual([
-      'rule credlock-tampering on bus default is not there',
+      'rule credlock-tampering on bus default does not exist',
     ]);
     expect(ruleFaults('default', [{ ...rule('all'), targets: 0 }, rule('tampering')], { expected })).toEqual([
       'rule credlock-all on bus default has no targets: nothing it matches goes anywhere',

@@ -108,7 +108,7 @@ test('finds nothing wrong where nothing is, and says what is not covered', async
     rules: [{ name: 'credlock-ec2-instance', state: NEEDED, hasPattern: true }],
     notes: [],
   });
-  expect(ecs).toMatchObject({ kind: 'ecs-task', heardSince: null, notes: ['none was heard'] });
+  expect(ecs).toMatchObject({ kind: 'ecs-task', heardSince: null, notes: ['no events'] });
   expect(hub?.notCovered).toEqual([
     'eks-pod: calls that name nobody',
     'any: calls of sessions assumed; the assuming is seen',
@@ -127,7 +127,7 @@ test.each([80, 100])('prints a table that fits %i columns', async (terminal) => 
     ),
   ).toBe(terminal);
   expect(stdout).not.toContain('\u001b');
-  expect(stdout).toContain('1 place (an account in a Region): all is well.');
+  expect(stdout).toContain('1 place (an account in a Region): no problems.');
   expect(stdout).toContain('Not covered: any: calls of sessions assumed; the assuming is seen');
   expect(code).toBe(0);
 });
@@ -145,7 +145,7 @@ test('is red where something is wrong, on a terminal', async () => {
   trails().length = 0;
   const { code, stdout } = await operator.run(['doctor'], { terminal: 100 });
   expect(stdout).toContain('\u001b[31m');
-  expect(stdout).toContain('1 WRONG');
+  expect(stdout).toContain('1 problem.');
   expect(code).toBe(1);
 });
 
@@ -156,7 +156,7 @@ test('says of each thing that is wrong what it is', async () => {
   const onHub = operator.hub.wire.eventBridge.rulesOn('credlock-hub', { account: HUB, region: REGION });
   onHub.splice(0, 1, rule('observe', 'DISABLED'));
   expect(await problems()).toEqual([
-    expect.stringContaining('rule credlock-ec2-instance on bus default is ENABLED: read-only calls never come through'),
+    expect.stringContaining('rule credlock-ec2-instance on bus default is ENABLED: read-only events do not match it'),
     'organization-trail: no read management events are recorded',
     'rule credlock-observe on bus credlock-hub is DISABLED',
   ]);
@@ -168,8 +168,8 @@ test('misses rules that were deleted, and those that lead nowhere', async () => 
   const where = { account: SHOP, region: SHOP_REGION };
   operator.hub.wire.eventBridge.cutOff('default', where, 'credlock-tampering');
   expect(await problems()).toEqual([
-    'rule credlock-network on bus default is not there',
-    'rule credlock-tampering on bus default has no targets: nothing it matches goes anywhere',
+    'rule credlock-network on bus default does not exist',
+    'rule credlock-tampering on bus default has no targets: matching events go nowhere',
   ]);
 });
 
@@ -181,8 +181,8 @@ test('misses rules of the hub’s own bus, where the stack says which there are'
   operator.hub.wire.eventBridge.rulesOn('credlock-hub', place).splice(1, 1);
   operator.hub.wire.eventBridge.cutOff('credlock-hub', place, 'credlock-observe');
   expect(await problems()).toEqual([
-    'rule credlock-simulation on bus credlock-hub is not there',
-    'rule credlock-observe on bus credlock-hub has no targets: nothing it matches goes anywhere',
+    'rule credlock-simulation on bus credlock-hub does not exist',
+    'rule credlock-observe on bus credlock-hub has no targets: matching events go nowhere',
   ]);
 });
 
@@ -199,13 +199,13 @@ test('misses what is nothing: a Region that is deployed, an account that is name
   await well();
   const found = await lines(['--account', OTHER]);
   expect(found.lines[0]).toMatchObject({ account: OTHER, region: SHOP_REGION, kind: 'any', heardSince: null });
-  expect(found.lines[0]?.problems).toContain('nothing was ever heard');
+  expect(found.lines[0]?.problems).toContain('no event has ever arrived');
   expect(found.code).toBe(1);
   operator.outputs['Regions'] = `${SHOP_REGION},us-east-1`;
-  expect(await problems()).toContain('nothing was ever heard');
+  expect(await problems()).toContain('no event has ever arrived');
   operator.outputs['LockTable'] = 'elsewhere';
   const { code, stderr } = await operator.run(['doctor']);
-  expect(stderr).toContain('cannot read who was heard from the lock table');
+  expect(stderr).toContain('cannot read the heartbeats in the lock table');
   expect(code).toBe(1);
 });
 
@@ -221,7 +221,7 @@ describe('the hub', () => {
     );
     operator.hub.putSettings({ doorHours: -1 });
     const found = await problems();
-    expect(found).toContain('1 message nobody could read in the quarantine queue');
+    expect(found).toContain('1 message in the quarantine queue');
     expect(found).toContainEqual(expect.stringMatching(/^ip-ranges\.json is \d+ days old/));
     expect(found).toContainEqual(expect.stringMatching(/^settings: doorHours/));
     expect(found).toHaveLength(3);

@@ -49,8 +49,10 @@ describe('replay --posture', () => {
     const { code, stdout } = await replay(WHOLE_DAY);
     expect(code).toBe(0);
     expect(stdout).toContain('IMDSv1: 3 hours, last');
-    expect(stdout).toContain('192.0.2.66 (a finding is');
-    expect(stdout).toMatch(/roles on instances: IMDSv1 and IMDSv2 1, IMDSv1 by suspects only 1, IMDSv2 only \d+\.\n$/);
+    expect(stdout).toContain('192.0.2.66 (suspicious');
+    expect(stdout).toMatch(
+      /roles on instances: IMDSv1 and IMDSv2 1, IMDSv1, suspicious use only 1, IMDSv2 only \d+\.\n$/,
+    );
     expect(stdout).not.toContain('OutsideAWS');
   });
 
@@ -77,7 +79,7 @@ describe('replay --posture', () => {
 
   test.concurrent('says so where no record tells', async () => {
     const { stdout, code } = await replay([put('none.json', '{"Records":[]}'), '--posture']);
-    expect(stdout).toContain('No record shows by which version');
+    expect(stdout).toContain('No record shows the version');
     expect(code).toBe(0);
   });
 
@@ -88,7 +90,7 @@ describe('replay --posture', () => {
     expect(code).toBe(0);
     expect(html).toContain('<h2 id="metadata-heading">Instance metadata</h2>');
     expect(html).toContain('<th scope="row">storefront</th>');
-    expect(html).toContain('192.0.2.66 (a finding is about it)');
+    expect(html).toContain('192.0.2.66 (suspicious)');
     const refused = await replay([...WHOLE_DAY, '--format', 'html']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('--posture has no html output: use table, jsonl, asff');

@@ -198,7 +198,7 @@ describe('inputs', () => {
     expect(stderr).toContain(`${cut}: the gzip data breaks off\n`);
     expect(stderr).toContain(`${half}: a malformed record at byte 622; the JSON breaks off\n`);
     expect(stderr).toMatch(/dangling: it cannot be read \(ENOENT/);
-    expect(stderr).toMatch(/; 3 inputs were not read whole\.\n/);
+    expect(stderr).toMatch(/; 3 inputs were not read completely\.\n/);
     expect(code).toBe(2);
   });
 
@@ -206,7 +206,7 @@ describe('inputs', () => {
     const cut = put('cut.gz', gzipSync(LAPTOP_LINES).subarray(0, -9));
     const { stdout, stderr, code } = await replay([cut, '--format', 'jsonl']);
     expect(stdout).toContain('192.0.2.66');
-    expect(stderr).toContain('; 1 input was not read whole.\n');
+    expect(stderr).toContain('; 1 input was not read completely.\n');
     expect(code).toBe(2);
   });
 
@@ -235,7 +235,7 @@ describe('ip-ranges.json', () => {
   test.concurrent('without one, the run says so and takes no address for AWS’s', async () => {
     const { stdout, stderr, code } = await credlock(['replay', LAPTOP, '--format', 'jsonl']);
     expect(stderr).toMatch(
-      /^No ip-ranges\.json: whose an address is stays unknown\. `credlock ip-ranges` downloads it/,
+      /^No ip-ranges\.json: owners of addresses are unknown\. Run `credlock ip-ranges` to download it/,
     );
     expect(linesOf(stdout).map((line) => (JSON.parse(line) as Finding).type)).toEqual(['UnknownOwner']);
     expect(code).toBe(0);
@@ -259,9 +259,9 @@ describe('ip-ranges.json', () => {
       replay([LAPTOP, '--ip-ranges', odd]),
     ]);
     expect(first.stderr).toContain(
-      'is 105 days older than the newest record: what AWS got since counts as outside AWS.',
+      'is 105 days older than the newest record: AWS addresses added since count as outside AWS.',
     );
-    expect(second.stderr).toContain(`: ${odd} (1 of its entries are not as they should be and were left out)\n`);
+    expect(second.stderr).toContain(`: ${odd} (ignored invalid entries: 1)\n`);
     expect(second.stderr).not.toContain('older');
   });
 });
@@ -293,10 +293,10 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'paths that are not there',
     args: [LAPTOP, 'a', 'b'],
-    says: /^credlock: there is no a, no b: name CloudTrail files/,
+    says: /^credlock: no such file or folder: a, b\. Give CloudTrail files/,
   },
-  { what: 'a path below a file', args: [join(INPUT, 'x')], says: /there is no .*input\.json.x: / },
-  { what: 'an empty path', args: [''], says: /there is no "": / },
+  { what: 'a path below a file', args: [join(INPUT, 'x')], says: /no such file or folder: .*input\.json.x\. / },
+  { what: 'an empty path', args: [''], says: /no such file or folder: ""\. / },
   {
     what: 'a time in words',
     args: [LAPTOP, '--since', 'yesterday'],
@@ -335,7 +335,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'ip-ranges that are not there',
     args: [LAPTOP, '--ip-ranges', 'no.json'],
-    says: /--ip-ranges no\.json: there is no such file/,
+    says: /--ip-ranges no\.json: no such file/,
   },
   {
     what: 'ip-ranges that are something else',
@@ -376,7 +376,7 @@ const REFUSALS: readonly Refusal[] = [
   {
     what: 'a state that is no file',
     args: [LAPTOP, '--state', '/dev/null'],
-    says: /--state \/dev\/null: it is no regular file/,
+    says: /--state \/dev\/null: it is not a regular file/,
   },
 ];
 

@@ -135,16 +135,16 @@ describe('incidents', () => {
     const { findings, pictures } = chapter('03-');
     const [incident] = incidentsOf(findings, pictures);
     const [finding] = incident?.findings ?? [];
-    expect(finding?.deeds.find(({ name }) => name === 'GetObject')).toMatchObject({
+    expect(finding?.actions.find(({ name }) => name === 'GetObject')).toMatchObject({
       service: 's3',
       calls: 7,
       failed: 0,
     });
-    expect(finding?.deeds.find(({ name }) => name === 'CreateAccessKey')).toMatchObject({
+    expect(finding?.actions.find(({ name }) => name === 'CreateAccessKey')).toMatchObject({
       failed: 1,
       errors: ['AccessDenied'],
     });
-    expect(finding?.onward).toEqual([{ service: 's3', name: 'GetObject', calls: 1, failed: 0, errors: [] }]);
+    expect(finding?.derivedActions).toEqual([{ service: 's3', name: 'GetObject', calls: 1, failed: 0, errors: [] }]);
   });
 
   test('list fewer calls each, the more findings there are', () => {
@@ -154,6 +154,6 @@ describe('incidents', () => {
     const [first] = incidentsOf(many, pictures)[0]?.findings ?? [];
     expect(first?.events).toHaveLength(6);
     expect(first?.unlisted).toBe((finding?.events.length ?? 0) - 6);
-    expect(first?.deeds.find(({ name }) => name === 'GetObject')?.calls).toBe(7);
+    expect(first?.actions.find(({ name }) => name === 'GetObject')?.calls).toBe(7);
   });
 });

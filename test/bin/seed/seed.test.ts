@@ -122,14 +122,14 @@ test('says what EC2 refused', async () => {
     },
   );
   const { code, stdout } = await operator.run(HERE);
-  expect(stdout.replaceAll(/[│\s]+/g, ' ')).toContain('update credlock-member there');
+  expect(stdout.replaceAll(/[│\s]+/g, ' ')).toContain('update stack credlock-member there');
   expect(code).toBe(2);
 });
 
 test('a dry run stores nothing', async () => {
   stock();
   const { code, stdout, stderr } = await operator.run([...HERE, '--dry-run']);
-  expect(stdout).toContain('read; nothing was');
+  expect(stdout).toContain('read, not stored');
   expect(stderr).toContain('Dry run: nothing was stored.');
   expect(code).toBe(0);
   expect(await theft()).toEqual([`InsideAWS ${HOME_ADDRESS}`]);
@@ -228,7 +228,7 @@ describe('from AWS Config', () => {
 describe('the deployment', () => {
   test('is looked for by name, and what is missing is named', async () => {
     const { code, stderr } = await operator.run([...HERE, '--stack', 'elsewhere']);
-    expect(stderr).toContain('there is no stack elsewhere in account 999988887777, eu-central-1');
+    expect(stderr).toContain('no stack elsewhere in account 999988887777, eu-central-1');
     expect(code).toBe(1);
     delete operator.outputs['LockTable'];
     expect((await operator.run(HERE)).stderr).toContain(
@@ -250,7 +250,7 @@ describe('the deployment', () => {
 
   test.each([
     ['an account', ['--account', '12'], 'It must be an account id of 12 digits.'],
-    ['a Region', ['--region', 'Frankfurt'], 'It must be a Region, as eu-west-1.'],
+    ['a Region', ['--region', 'Frankfurt'], 'It must be a Region, such as eu-west-1.'],
   ])('refuses what is no %s', async (_, args, fault) => {
     const { code, stderr } = await operator.run(['seed', ...args]);
     expect(stderr).toContain(fault);

@@ -43,12 +43,12 @@ const samples = () =>
 test('a sample theft becomes a finding, and each leg has its time', async () => {
   const { code, stdout, stderr } = await working(operator.run(['simulate']));
   expect(stderr).toMatch(
-    /^Put 6 records of a sample theft on bus credlock-hub: keys of i-05a11e[0-9a-f]{11} used from (?:198\.51\.100|203\.0\.113)\.\d+\.\nStored after \d+ s\.\nImported after \d+ s more\.\n$/,
+    /^Sent 6 records of a simulated theft to bus credlock-hub: credentials of i-05a11e[0-9a-f]{11} used from (?:198\.51\.100|203\.0\.113)\.\d+\.\nStored after \d+ s\.\nImported after another \d+ s\.\n$/,
   );
   expect(stdout).toMatch(
     /Finding credlock\/sample\/aws\/999988887777\/ec2-instance\/i-\w+\/public\/[\d.]+ is in Security Hub\./,
   );
-  expect(stdout).toMatch(/From the bus to the table \d+ s, from there to Security Hub \d+ s, in all \d+ s\./);
+  expect(stdout).toMatch(/Bus to lock table \d+ s, lock table to Security Hub \d+ s, total \d+ s\./);
   expect(code).toBe(0);
   expect(samples()).toEqual([
     { Sample: true, RecordState: 'ACTIVE', Title: expect.stringMatching(/^\[Sample\] Credentials of EC2 instance/) },
@@ -88,13 +88,16 @@ test('--clean archives the samples and nothing else', async () => {
 });
 
 test.each([
-  ['nothing', 'nothing of it is in the lock table: is rule credlock-simulation on bus credlock-hub enabled'],
-  ['observe', 'its records are stored, and Security Hub has no finding'],
+  [
+    'nothing',
+    'no record of it is in the lock table: check that rule credlock-simulation on bus credlock-hub is enabled',
+  ],
+  ['observe', 'its records are stored, but Security Hub has no finding'],
 ] as const)('says where it got stuck where only %s works', async (upTo, fault) => {
   // A machine that is too slow for the short timeout is given a longer one.
   let run = await working(operator.run(['simulate', '--timeout', '6s']), upTo);
   if (!run.stderr.includes(fault)) run = await working(operator.run(['simulate', '--timeout', '120s']), upTo);
-  expect(run.stderr).toMatch(new RegExp(`not in (?:6|120) s: ${fault}`));
+  expect(run.stderr).toMatch(new RegExp(`no finding within (?:6|120) s: ${fault}`));
   expect(run.code).toBe(1);
 });
 
@@ -122,6 +125,6 @@ test('says what was refused', async () => {
 
 test('refuses what is no time', async () => {
   const { code, stderr } = await operator.run(['simulate', '--timeout', 'soon']);
-  expect(stderr).toContain('It must be a time like 90s, 15m or 2h.');
+  expect(stderr).toContain('It must be a duration such as 90s, 15m or 2h.');
   expect(code).toBe(1);
 });

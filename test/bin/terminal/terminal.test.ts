@@ -90,7 +90,7 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
   test('says what to do where something is wrong', async () => {
     const { lines, code } = await seen(['no-such-folder'], columns);
     expect(lines.map((line) => line.trim()).join(' ')).toContain(
-      'there is no no-such-folder: name CloudTrail files or folders',
+      'no such file or folder: no-such-folder. Give CloudTrail files or folders',
     );
     expect(code).toBe(1);
   });

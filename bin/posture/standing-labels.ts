@@ -1,11 +1,10 @@
 import { STANDINGS, type Posture, type Standing } from '../../lambda/detection/posture/posture';
 import { grouped } from '../terminal/numbers';
 
-/** For people. */
-export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+export const STANDING_LABELS: Readonly<Record<Standing, string>> = {
   imdsv1: 'IMDSv1 only',
   both: 'IMDSv1 and IMDSv2',
-  'imdsv1-suspected': 'IMDSv1 by suspects only',
+  'imdsv1-suspected': 'IMDSv1, suspicious use only',
   imdsv2: 'IMDSv2 only',
 };
 
@@ -13,6 +12,6 @@ export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
 export function standingCounts(postures: readonly Posture[]): string {
   const of = (standing: Standing) => postures.filter((posture) => posture.standing === standing).length;
   return STANDINGS.filter((standing) => of(standing) > 0)
-    .map((standing) => `${STANDING_WORDS[standing]} ${grouped(of(standing))}`)
+    .map((standing) => `${STANDING_LABELS[standing]} ${grouped(of(standing))}`)
     .join(', ');
 }

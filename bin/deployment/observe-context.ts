@@ -16,8 +16,8 @@ import type { Deployment } from './deployment';
 import { awsFault } from './aws-fault';
 import { OUTPUTS, type OutputName } from './output-names';
 
-/** The outputs that `observingOf` reads. */
-export const OBSERVING_OUTPUTS = [
+/** The outputs that `openObserveContext` reads. */
+export const OBSERVE_OUTPUTS = [
   'lockTable',
   'delayedQueueUrl',
   'configBucket',
@@ -25,15 +25,18 @@ export const OBSERVING_OUTPUTS = [
   'ipRangesKey',
 ] as const satisfies readonly OutputName[];
 
-/** What facts are stored and judged with, as `observe` does it; `close` ends its connections. */
-export async function observingOf(deployment: Deployment): Promise<{ observing: ObserveContext; close: () => void }> {
+/** What `observe` stores and judges facts with. `close` ends the connections. */
+export async function openObserveContext(
+  deployment: Deployment,
+): Promise<{ context: ObserveContext; close: () => void }> {
   const dynamodb = new DynamoDBClient(CLIENT_SETTINGS);
   const s3 = new S3Client(CLIENT_SETTINGS);
   const sqs = new SQSClient(CLIENT_SETTINGS);
   const settings = await documentOf(s3, deployment, 'settingsKey', readSettings);
-  if (settings === null) throw new Error(`${keyText(deployment, 'settingsKey')} is missing: deploy the stack first`);
+  if (settings === null)
+    throw new Error(`${keyText(deployment, 'settingsKey')} does not exist: deploy the stack first`);
   const ipRanges = await documentOf<IpRanges>(s3, deployment, 'ipRangesKey', readIpRanges);
-  const observing: ObserveContext = {
+  const context: ObserveContext = {
     table: dynamoDbLockTable(dynamodb, deployment.need('lockTable')),
     settings,
     ipRanges,
@@ -44,7 +47,7 @@ export async function observingOf(deployment: Deployment): Promise<{ observing: 
     isForever,
   };
   const close = (): void => [dynamodb, s3, sqs].forEach((client) => client.destroy());
-  return { observing, close };
+  return { context, close };
 }
 
 async function documentOf<Value>(
@@ -60,7 +63,7 @@ async function documentOf<Value>(
   if (object === null) return null;
   const reading = read(object.text);
   if ('value' in reading) return reading.value;
-  throw new Error(`${keyText(deployment, key)} cannot be used: ${reading.faults.join('; ')}`);
+  throw new Error(`${keyText(deployment, key)} is invalid: ${reading.faults.join('; ')}`);
 }
 
 function keyText(deployment: Deployment, key: 'settingsKey' | 'ipRangesKey'): string {
