@@ -61,7 +61,7 @@ test('sends the log files of the days chosen, oldest first, with verdicts off', 
   const [late, early, middle, tomorrow] = files;
   expect(queued()).toEqual({ keys: [early, middle, late, tomorrow], verdicts: ['off', 'off', 'off', 'off'] });
   expect(stderr).toContain('4 log files of 2 accounts');
-  expect(stderr).toContain('Verdicts are off for them');
+  expect(stderr).toContain('without raising findings about them');
   expect(code).toBe(0);
 });
 

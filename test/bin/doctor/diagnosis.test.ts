@@ -58,8 +58,8 @@ describe('all records of a place', () => {
 
   it('have what is wrong with rules, trails and their reading', () => {
     expect(any({}, { rules: [], trails: [], faults: ['cannot read'] })).toEqual([
-      'no rule of credlock on bus default: no call comes through it',
-      'no trail covers this Region: CloudTrail sends nothing to EventBridge',
+      'no credlock rule on bus default: it forwards no events',
+      'no trail covers this Region: CloudTrail sends no events to EventBridge',
       'cannot read',
     ]);
     expect(any({}, { rules: null, trails: null })).toEqual([]);
@@ -105,7 +105,7 @@ describe('kinds of workloads', () => {
 describe('rules', () => {
   it('need the state in which calls that only read come through', () => {
     expect(ruleFaults('default', [rule('issuance', 'ENABLED')])).toEqual([
-      `rule credlock-issuance on bus default is ENABLED: read-only calls never come through; it must be ${STATE_NEEDED}`,
+      `rule credlock-issuance on bus default is ENABLED: read-only events do not match it; it must be ${STATE_NEEDED}`,
     ]);
   });
 
@@ -128,7 +128,7 @@ describe('rules', () => {
       'rule credlock-tampering on bus default does not exist',
     ]);
     expect(ruleFaults('default', [{ ...rule('all'), targets: 0 }, rule('tampering')], { expected })).toEqual([
-      'rule credlock-all on bus default has no targets: nothing it matches goes anywhere',
+      'rule credlock-all on bus default has no targets: matching events go nowhere',
     ]);
     expect(ruleFaults('default', [{ ...rule('all'), targets: null }], { expected: [] })).toEqual([]);
   });
