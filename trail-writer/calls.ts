@@ -1,9 +1,8 @@
-import { VIRGINIA, type Endpoint, type Instance } from '../demo/story/cast';
-import { assumedRoleUser } from './identities';
+import { assumedRoleUser, type Instance } from './identities';
 import { hexFor } from './ids';
-import type { Action, From } from './record';
+import type { Action, Endpoint, From } from './record';
 
-/** What runs on the machines, and what people use. */
+/** User agents of software on workloads and of people's tools. */
 export const AGENTS = {
   ssm: 'aws-sdk-go/1.55.5 (go1.23.9; linux; amd64) amazon-ssm-agent/3.3.2299.0',
   boto: 'Boto3/1.34.131 md/Botocore#1.34.131 ua/2.0 os/linux#6.1.109-118.189.amzn2023.x86_64 lang/python#3.11.9 cfg/retry-mode#legacy',
@@ -99,7 +98,7 @@ export function listBuckets(): Action {
   };
 }
 
-/** A data event. `presigned`: somebody followed a link that the caller had signed. */
+/** A data event. `presigned`: by a link that the caller had signed. */
 export function getObject(account: string, bucket: string, key: string, presigned = false): Action {
   return {
     service: 's3',
@@ -124,17 +123,17 @@ export function callerIdentity(): Action {
   return { service: 'sts', name: 'GetCallerIdentity', readOnly: true, request: null };
 }
 
-/** What STS hands out. */
+/** Credentials as STS issues them. */
 export interface Issued {
   readonly id: string;
   readonly expires: string;
-  /** What the request says beside role and name. */
+  /** Request parameters besides role and session name. */
   readonly request?: object;
-  /** Whether the answer repeats the session, as it does not to EC2, ECS and Lambda. */
+  /** The answer repeats the session, except to EC2, ECS and Lambda. */
   readonly repeatsSession?: boolean;
 }
 
-/** STS hands out a key for a role, to whoever may assume it; the answer has a session token, which nothing may keep. */
+/** STS issues credentials of a role. The answer has a session token, which must not be stored. */
 export function assumeRole(account: string, role: string, name: string, issued: Issued): Action {
   const roleArn = `arn:aws:iam::${account}:role/${role}`;
   return {
@@ -154,9 +153,9 @@ export function credentialsOf({ id, expires }: Issued): object {
   return { accessKeyId: id, sessionToken: 'EXAMPLE-TOKEN', expiration: expires };
 }
 
-/** IAM is a global service. */
+/** IAM is a global service: its records are those of us-east-1. */
 export function iam(name: string, request: object | null = null): Action {
-  return { service: 'iam', name, readOnly: /^(Get|List)/.test(name), request, region: VIRGINIA };
+  return { service: 'iam', name, readOnly: /^(Get|List)/.test(name), request, region: 'us-east-1' };
 }
 
 /** The same call, refused. */

@@ -1,12 +1,30 @@
-import type { Instance, Person } from '../demo/story/cast';
 import { upperFor } from './ids';
+
+export interface Instance {
+  readonly name: string;
+  readonly id: string;
+  readonly account: string;
+  readonly region: string;
+  readonly role: string;
+  readonly privateIp: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly eniId: string;
+}
+
+/** A person who signs in through IAM Identity Center. */
+export interface Person {
+  readonly email: string;
+  readonly account: string;
+  readonly role: string;
+}
 
 /** One of the two keys AWS hands an instance: `1.0` through IMDSv1, `2.0` through IMDSv2. */
 export interface Key {
   readonly id: string;
   readonly delivery: '1.0' | '2.0';
   readonly issued: string;
-  readonly instance: Instance;
+  readonly instance: Pick<Instance, 'id' | 'account' | 'region' | 'role'>;
 }
 
 export interface Keys {
@@ -87,6 +105,16 @@ export function personIdentity({ email, account, role }: Person, signedIn: strin
 /** A role session of anything else: `role` may have a path, which its ARN drops. */
 export function roleIdentity(account: string, role: string, name: string, rest: object = {}): object {
   return { ...assumedRole(account, withoutPath(role), name), ...rest };
+}
+
+export function userIdentity(account: string, userName: string): object {
+  return {
+    type: 'IAMUser',
+    principalId: `AIDA${upperFor(`user ${account} ${userName}`, 17)}`,
+    arn: `arn:aws:iam::${account}:user/${userName}`,
+    accountId: account,
+    userName,
+  };
 }
 
 export function serviceIdentity(service: string): object {

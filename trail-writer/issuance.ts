@@ -1,28 +1,21 @@
-import { credentialsOf } from './calls';
-import { SHOP } from '../demo/story/cast';
-import type { Chapter } from '../demo/story/chapter';
-import { assumedRoleUser, sessionKey, type RoleSession, type SessionKey } from './identities';
-import type { Action, From } from './record';
+import { credentialsOf, type Issued } from './calls';
+import { assumedRoleUser, type RoleSession, type Shown } from './identities';
+import type { Action } from './record';
 
-/** An OpenID token: who gave it, and to whom. */
+/** An OpenID token: its issuer and its subject. */
 export interface Token {
   /** Without `https://`. */
   readonly issuer: string;
   readonly subject: string;
 }
 
-/** A token, the session it is exchanged for a key of, and where from. */
-export interface Exchange {
-  readonly token: Token;
-  readonly session: RoleSession;
-  readonly from: From;
-}
-
-/** Whoever holds a token gets a key of an hour for it, and the record has the address of the one who asked. */
-export function exchangeToken(chapter: Chapter, { token, session, from }: Exchange, at: string): SessionKey {
-  const { account, region, role, name } = session;
-  const provider = `arn:aws:iam::${SHOP}:oidc-provider/${token.issuer}`;
-  const { issued, ...key } = chapter.newKey(session, at, 1);
+/** The request that exchanges a token for credentials of an hour, its `userIdentity`, and what the session's calls show. */
+export function exchangeOf(
+  { issuer, subject }: Token,
+  { account, role, name }: RoleSession,
+  issued: Issued,
+): { readonly action: Action; readonly identity: object; readonly shown: Shown } {
+  const provider = `arn:aws:iam::${account}:oidc-provider/${issuer}`;
   const roleArn = `arn:aws:iam::${account}:role/${role}`;
   const action: Action = {
     service: 'sts',
@@ -30,8 +23,8 @@ export function exchangeToken(chapter: Chapter, { token, session, from }: Exchan
     readOnly: true,
     request: { roleArn, roleSessionName: name, durationSeconds: 3600 },
     response: () => ({
-      credentials: credentialsOf(key),
-      subjectFromWebIdentityToken: token.subject,
+      credentials: credentialsOf(issued),
+      subjectFromWebIdentityToken: subject,
       assumedRoleUser: assumedRoleUser(account, role, name),
       provider,
       audience: 'sts.amazonaws.com',
@@ -40,12 +33,9 @@ export function exchangeToken(chapter: Chapter, { token, session, from }: Exchan
   };
   const identity = {
     type: 'WebIdentityUser',
-    principalId: `${provider}:sts.amazonaws.com:${token.subject}`,
-    userName: token.subject,
+    principalId: `${provider}:sts.amazonaws.com:${subject}`,
+    userName: subject,
     identityProvider: provider,
   };
-  chapter.add(at, account, region, { identity, from, action });
-  return sessionKey(session, key.id, issued, {
-    webIdFederationData: { federatedProvider: provider, attributes: {} },
-  });
+  return { action, identity, shown: { webIdFederationData: { federatedProvider: provider, attributes: {} } } };
 }

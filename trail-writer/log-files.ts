@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Chapter } from '../demo/story/chapter';
 import { hexFor, lettersFor } from './ids';
 import { isoTime, type TrailRecord } from './record';
 
 const ORGANIZATION = 'o-demo';
 const MINUTE = 60_000;
-/** A file for so many minutes of what arrives; a small organisation's trail has few. */
+/** One file per account and Region for records that arrive within it. */
 const WINDOW = 30 * MINUTE;
 
 export interface LogFile {
@@ -13,6 +12,12 @@ export interface LogFile {
   readonly path: string;
   /** Uncompressed. */
   readonly text: string;
+}
+
+/** Records that share a folder. */
+export interface RecordFolder {
+  readonly folder: string;
+  readonly records: readonly TrailRecord[];
 }
 
 interface Delivery {
@@ -24,15 +29,15 @@ interface Delivery {
 }
 
 /**
- * A chapter's records as CloudTrail delivers them: one to ten minutes late, in files by account, Region and time of
+ * Records as CloudTrail delivers them: one to ten minutes late, in files by account, Region and time of
  * arrival, out of order inside; the first file twice; and a digest file beside them.
  */
-export function logFiles(chapter: Chapter): LogFile[] {
-  const deliveries = deliveriesOf(chapter.records);
-  const files = deliveries.map((delivery) => logFile(chapter.folder, delivery));
+export function logFiles({ folder, records }: RecordFolder): LogFile[] {
+  const deliveries = deliveriesOf(records);
+  const files = deliveries.map((delivery) => logFile(folder, delivery));
   const [first] = deliveries;
-  const [again] = first ? [logFile(chapter.folder, { ...first, time: first.time + 5 * MINUTE })] : [];
-  return [...files, ...(again ? [again] : []), ...(first ? [digest(chapter.folder, first, files)] : [])];
+  const [again] = first ? [logFile(folder, { ...first, time: first.time + 5 * MINUTE })] : [];
+  return [...files, ...(again ? [again] : []), ...(first ? [digest(folder, first, files)] : [])];
 }
 
 function deliveriesOf(records: readonly TrailRecord[]): Delivery[] {
@@ -69,7 +74,7 @@ function prefix(kind: string, account: string, region: string, time: number): st
   return `AWSLogs/${ORGANIZATION}/${account}/${kind}/${region}/${isoTime(time).slice(0, 10).replaceAll('-', '/')}`;
 }
 
-/** What CloudTrail writes each hour so that nobody can change the log files unseen: no records in it. */
+/** The hourly digest file, by which changed log files are noticed. It has no records. */
 function digest(folder: string, { account, region, time }: Delivery, files: readonly LogFile[]): LogFile {
   const hour = 60 * MINUTE;
   const start = Math.floor(time / hour) * hour;

@@ -1,4 +1,4 @@
-import type { Instance } from '../demo/story/cast';
+import type { Instance } from './identities';
 import { hexFor, upperFor, uuidFor } from './ids';
 import type { Action } from './record';
 
@@ -172,11 +172,11 @@ export function start(instance: Instance): Action {
   return power('StartInstances', instance, PENDING, STOPPED);
 }
 
-export function terminate(instance: Instance): Action {
+export function terminate(instance: Pick<Instance, 'id'>): Action {
   return power('TerminateInstances', instance, SHUTTING_DOWN, RUNNING);
 }
 
-function power(name: string, { id }: Instance, current: Power, previous: Power): Action {
+function power(name: string, { id }: Pick<Instance, 'id'>, current: Power, previous: Power): Action {
   const states = {
     currentState: { code: current[0], name: current[1] },
     previousState: { code: previous[0], name: previous[1] },

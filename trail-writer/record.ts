@@ -18,12 +18,18 @@ export interface Action {
   readonly denied?: { readonly code: string; readonly message: string };
 }
 
+/** A VPC endpoint and its account. */
+export interface Endpoint {
+  readonly id: string;
+  readonly account: string;
+}
+
 /** Where a call comes from. */
 export interface From {
   /** An address, or the name of a service. */
   readonly address: string;
   readonly userAgent: string;
-  readonly endpoint?: { readonly id: string; readonly account: string };
+  readonly endpoint?: Endpoint;
   readonly fromConsole?: boolean;
 }
 
@@ -49,6 +55,11 @@ export interface TrailRecord {
   readonly time: number;
   readonly eventId: string;
   readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** The record as another partition writes it (`aws-cn`). */
+export function inPartition({ json }: TrailRecord, partition: string): unknown {
+  return JSON.parse(JSON.stringify(json).replaceAll('arn:aws:', `arn:${partition}:`));
 }
 
 /** A CloudTrail record of version 1.11, its fields in the order in which CloudTrail writes them. */

@@ -16,22 +16,9 @@ import {
   through,
   throughService,
 } from '../../trail-writer/calls';
-import {
-  ADDRESSES,
-  ALICE,
-  BOB,
-  DATA,
-  endpoint,
-  instance,
-  IRELAND,
-  NETWORK,
-  SHOP,
-  STOREFRONTS,
-  VIRGINIA,
-  type Instance,
-} from './cast';
+import { ADDRESSES, ALICE, BOB, DATA, endpoint, instance, IRELAND, NETWORK, SHOP, STOREFRONTS, VIRGINIA } from './cast';
 import { Chapter, every } from './chapter';
-import { issuedBy, roleIdentity, serviceIdentity, type Key } from '../../trail-writer/identities';
+import { issuedBy, roleIdentity, serviceIdentity, type Instance, type Key } from '../../trail-writer/identities';
 import { uuidFor } from '../../trail-writer/ids';
 import { run } from '../../trail-writer/network-changes';
 import type { Action } from '../../trail-writer/record';

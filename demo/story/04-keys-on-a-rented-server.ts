@@ -11,7 +11,7 @@ import { instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
 import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
-/** The thief works from an instance of his own in the same Region: an AWS address, but nobody's who is known here. */
+/** The attacker works from another instance in the same Region: an AWS address of unknown owner. */
 export function keysOnARentedServer(): Chapter {
   const chapter = new Chapter('04-keys-on-a-rented-server');
   const server = instance('orders-api', 'orders-api', '10.10.1.61');

@@ -3,8 +3,8 @@ import { endpoint, instance, SHOP, STRANGER } from './cast';
 import { Chapter, every } from './chapter';
 
 /**
- * The thief has a VPC of his own, gives his machine the payments server's private address, and calls through his own
- * VPC endpoint: the address is the same, the door is not.
+ * The attacker gives a machine in another VPC the payments server's private address, and calls through that VPC’s
+ * endpoint: the address is the same, the door is not.
  */
 export function keysBehindAForeignEndpoint(): Chapter {
   const chapter = new Chapter('05-keys-behind-a-foreign-endpoint');

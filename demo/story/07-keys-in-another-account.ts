@@ -3,7 +3,7 @@ import { ADDRESSES, DATA, instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
 import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
-/** Keys of the data account's report builder turn up on a machine of the shop: perhaps a thief, perhaps a colleague. */
+/** Keys of the data account's report builder turn up on a machine of the shop: perhaps an attacker, perhaps a colleague. */
 export function keysInAnotherAccount(): Chapter {
   const chapter = new Chapter('07-keys-in-another-account');
   const reports = instance('report-builder', 'report-builder', '10.20.1.20', { account: DATA });

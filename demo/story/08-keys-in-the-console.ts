@@ -3,7 +3,7 @@ import { ADDRESSES, instance, IRELAND, SHOP, VIRGINIA } from './cast';
 import { Chapter, every } from './chapter';
 import { instanceIdentity, issuedBy, roleIdentity } from '../../trail-writer/identities';
 
-/** The thief trades the website's keys for a console session, and clicks. No machine ever does that. */
+/** The attacker exchanges the website's keys for a console session, which no workload does. */
 export function keysInTheConsole(): Chapter {
   const chapter = new Chapter('08-keys-in-the-console');
   const website = instance('website', 'website', '10.10.1.66');

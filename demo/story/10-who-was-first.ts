@@ -3,16 +3,16 @@ import { instance, SHOP } from './cast';
 import { Chapter, every } from './chapter';
 import { allocateAddress, associateAddress } from '../../trail-writer/network-changes';
 
-/** Twice the thief is as quick as the machine itself. */
+/** In both cases the attacker is as quick as the workload itself. */
 export function whoWasFirst(): Chapter {
   const chapter = new Chapter('10-who-was-first');
-  thiefFirst(chapter);
+  attackerFirst(chapter);
   nobodyKnows(chapter);
   return chapter;
 }
 
 /** He calls before the machine does, but the machine has an Elastic IP address, which is the better claim. */
-function thiefFirst(chapter: Chapter): void {
+function attackerFirst(chapter: Chapter): void {
   const server = instance('invoices', 'invoices', '10.10.1.68');
   chapter.operate(SHOP, '19:00', allocateAddress('198.51.100.47'));
   chapter.operate(SHOP, '19:00:30', associateAddress('198.51.100.47', server));

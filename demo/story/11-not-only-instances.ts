@@ -20,7 +20,7 @@ import { principalId, sessionKey, type RoleSession, type SessionKey } from '../.
 import { hexFor, uuidFor } from '../../trail-writer/ids';
 import { issueToPod, type Node, type Pod } from './pods';
 import { issueToTask } from './tasks';
-import { exchangeToken, type Token } from '../../trail-writer/issuance';
+import type { Token } from '../../trail-writer/issuance';
 import type { Action, From } from '../../trail-writer/record';
 
 /** ECS tasks, EKS pods, service accounts and functions have keys as well: their work, and one theft of each. */
@@ -54,7 +54,7 @@ function twoRolesOfATask(chapter: Chapter): void {
 
 /**
  * The brochure is a few pages of HTML whose task never calls AWS, though its key lies ready. Its web server can be made
- * to fetch that key, and the first and only call with it is the thief's.
+ * to fetch that key, and the first and only call with it is the attacker's.
  */
 function taskThatNeverCalls(chapter: Chapter): void {
   const key = issueToTask(chapter, 'brochure', 'brochure-task', '19:04:10');
@@ -88,7 +88,7 @@ function pods(chapter: Chapter, host: Node): void {
 
 const COLLECTOR = over('192.0.2.82', AGENTS.go);
 
-/** A package in the basket's image sends its key away. The thief goes on from it into the data account. */
+/** A package in the basket's image sends its key away. The attacker goes on from it into the data account. */
 function packageThatPhonesHome(chapter: Chapter, basket: SessionKey): void {
   chapter.use(basket, '20:17:40', COLLECTOR, { ...callerIdentity(), region: VIRGINIA });
   chapter.use(basket, '20:18:02', COLLECTOR, read('dynamodb', 'ListTables', null));
@@ -133,27 +133,26 @@ function serviceAccount(chapter: Chapter, nodes: readonly Node[]): void {
     for (const time of every(55, `19:1${at}`, '22:00')) {
       const minute = time.slice(0, 5);
       const session = checkoutSession(`aws-sdk-java-${timeOf(time)}`);
-      const key = exchangeToken(chapter, { token: CHECKOUT, session, from: inPod }, `${minute}:02`);
+      const key = chapter.exchangeToken(CHECKOUT, session, `${minute}:02`, inPod);
       chapter.use(key, `${minute}:04`, inPod, getQueueUrl('orders'));
     }
   }
-  const thief = over('192.0.2.83', AGENTS.kali);
-  const exchange = { token: CHECKOUT, session: checkoutSession('checkout'), from: thief };
-  const stolen = exchangeToken(chapter, exchange, '21:26:18');
-  chapter.use(stolen, '21:26:50', thief, listBuckets());
-  chapter.use(stolen, '21:27:31', thief, getSecret('checkout/card-processor'));
+  const attacker = over('192.0.2.83', AGENTS.kali);
+  const stolen = chapter.exchangeToken(CHECKOUT, checkoutSession('checkout'), '21:26:18', attacker);
+  chapter.use(stolen, '21:26:50', attacker, listBuckets());
+  chapter.use(stolen, '21:27:31', attacker, getSecret('checkout/card-processor'));
 }
 
 function checkoutSession(name: string): RoleSession {
   return { account: SHOP, region: IRELAND, role: 'checkout', name };
 }
 
-/** A token of somebody else's provider makes no workload: this one deploys the shop, from machines outside AWS. */
+/** A token of another provider makes no workload: this one deploys the shop, from machines outside AWS. */
 function workflow(chapter: Chapter): void {
   const runner = over('203.0.113.220', AGENTS.github);
   const token = { issuer: 'token.actions.githubusercontent.com', subject: 'repo:example/shop:ref:refs/heads/main' };
   const session = { account: SHOP, region: IRELAND, role: 'deploy', name: 'GitHubActions' };
-  const key = exchangeToken(chapter, { token, session, from: runner }, '20:30:05');
+  const key = chapter.exchangeToken(token, session, '20:30:05', runner);
   chapter.use(key, '20:30:41', runner, read('ecs', 'DescribeServices', { cluster: 'shop', services: ['catalogue'] }));
 }
 
@@ -187,7 +186,7 @@ function functionsAtWork(chapter: Chapter): void {
 }
 
 /**
- * The webhook's error page shows its environment, and the key in it. The thief works from a machine of his own on AWS, in
+ * The webhook's error page shows its environment, and the key in it. The attacker works from another machine on AWS, in
  * a Region where the function never ran, and looks around in the console.
  */
 function functionThatShowsItsEnvironment(chapter: Chapter): void {

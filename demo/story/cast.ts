@@ -1,4 +1,6 @@
+import type { Instance, Person } from '../../trail-writer/identities';
 import { hexFor } from '../../trail-writer/ids';
+import type { Endpoint } from '../../trail-writer/record';
 
 /** The organisation: the shop, its data team, and the network account whose NAT gateway the data team leaves by. */
 export const SHOP = '111122223333';
@@ -22,18 +24,6 @@ export const ADDRESSES = {
   hubNat: '198.51.100.60',
 } as const;
 
-export interface Instance {
-  readonly name: string;
-  readonly id: string;
-  readonly account: string;
-  readonly region: string;
-  readonly role: string;
-  readonly privateIp: string;
-  readonly vpcId: string;
-  readonly subnetId: string;
-  readonly eniId: string;
-}
-
 /** An instance by a name of the story; `10.10.0.0/16` is the shop's VPC, `10.20.0.0/16` the data team's. */
 export function instance(name: string, role: string, privateIp: string, where: Partial<Instance> = {}): Instance {
   const account = where.account ?? SHOP;
@@ -56,11 +46,6 @@ export function vpcOf(account: string, region: string): string {
   return `vpc-0${hexFor(`vpc ${account} ${region}`, 16)}`;
 }
 
-export interface Endpoint {
-  readonly id: string;
-  readonly account: string;
-}
-
 /** The VPC endpoint of an account for a service (`ssm`), in Ireland. */
 export function endpoint(account: string, service: string): Endpoint {
   return { id: `vpce-0${hexFor(`endpoint ${account} ${service}`, 16)}`, account };
@@ -70,13 +55,6 @@ export function endpoint(account: string, service: string): Endpoint {
 export const STOREFRONTS: readonly Instance[] = [1, 2, 3, 4, 5, 6].map((number) =>
   instance(`storefront-${number}`, 'storefront', `10.10.1.${10 + number}`),
 );
-
-/** A person who signs in through IAM Identity Center. */
-export interface Person {
-  readonly email: string;
-  readonly account: string;
-  readonly role: string;
-}
 
 export const ALICE: Person = {
   email: 'alice@example.com',

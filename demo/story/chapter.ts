@@ -1,12 +1,15 @@
 import { assumeRole, over, throughService, AGENTS, type Issued } from '../../trail-writer/calls';
-import { ADDRESSES, DANA, IRELAND, type Instance, type Person } from './cast';
+import { exchangeOf, type Token } from '../../trail-writer/issuance';
+import { ADDRESSES, DANA, IRELAND } from './cast';
 import {
   instanceIdentity,
   personIdentity,
   serviceIdentity,
   sessionKey,
+  type Instance,
   type Key,
   type Keys,
+  type Person,
   type RoleSession,
   type SessionKey,
   type Shown,
@@ -43,13 +46,13 @@ export function every(minutes: number, first: string, last: string): string[] {
   return times;
 }
 
-/** A part of the day: who did what and when, told one call at a time. */
+/** A part of the day: its records, added one call at a time. */
 export class Chapter {
   readonly records: TrailRecord[] = [];
 
   constructor(readonly folder: string) {}
 
-  /** AWS hands an instance its two keys: two records, one request. */
+  /** EC2 issues an instance's two keys: two records, one request. */
   issue(instance: Instance, at: string): Keys {
     const purpose = `${this.folder} ${instance.name} ${at}`;
     const issued = isoTime(timeOf(at));
@@ -70,7 +73,7 @@ export class Chapter {
     return keys;
   }
 
-  /** A service gets a key for one of its workloads, and hands it on. */
+  /** A service gets a key for one of its workloads. */
   issueBy({ service, hours, shown, ...issuance }: ServiceIssuance, session: RoleSession, at: string): SessionKey {
     const { account, region, role, name } = session;
     const { id, issued, expires } = this.newKey(session, at, hours);
@@ -83,24 +86,32 @@ export class Chapter {
     return sessionKey(session, id, issued, shown);
   }
 
+  /** Exchanges a token for credentials of an hour; the record has the address of the caller. */
+  exchangeToken(token: Token, session: RoleSession, at: string, from: From): SessionKey {
+    const key = this.newKey(session, at, 1);
+    const { action, identity, shown } = exchangeOf(token, session, key);
+    this.add(at, session.account, session.region, { identity, from, action });
+    return sessionKey(session, key.id, key.issued, shown);
+  }
+
   /** The id and the times of a key that is issued to a session. */
   newKey({ account, role, name }: RoleSession, at: string, hours: number): Issued & { readonly issued: string } {
     const id = `ASIA${upperFor(`${this.folder} ${account} ${role} ${name} ${at}`, 16)}`;
     return { id, issued: isoTime(timeOf(at)), expires: isoTime(timeOf(at) + hours * HOUR) };
   }
 
-  /** A call with the key of such a session, from wherever. */
+  /** A call with the key of such a session. */
   use({ session, identity }: SessionKey, at: string, from: From, action: Action): void {
     this.add(at, session.account, session.region, { identity, from, action });
   }
 
-  /** A call with an instance's key, from wherever. */
+  /** A call with an instance's key. */
   call(key: Key, at: string, from: From, action: Action): void {
     const { account, region } = key.instance;
     this.add(at, account, region, { identity: instanceIdentity(key), from, action });
   }
 
-  /** A service acts for an instance, and says so. */
+  /** A service acts for an instance, as the record shows. */
   callFor(key: Key, at: string, service: string, action: Action): void {
     const { account, region } = key.instance;
     const identity = { ...instanceIdentity(key), invokedBy: service };
