@@ -9,10 +9,10 @@ import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
-import { askBySqs, readSettleRequest } from './adapters/sqs/settle-requests';
+import { requestConfirmBySqs, readConfirmRequest } from './adapters/sqs/confirm-requests';
 import { METRICS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
-import { confirmWorkload, type Confirming } from './confirming/confirm-workload';
+import { confirmWorkload, type ConfirmContext } from './confirming/confirm-workload';
 import { reasonOf } from './telemetry';
 import { whileLearning } from './judging/mode';
 import { publishSamples, sampleSettings, sampleTable } from './confirming/simulated-findings';
@@ -27,46 +27,46 @@ export interface ConfirmParts extends HandlerContext<'confirm'> {
 }
 
 /**
- * Settles the workloads a batch of messages names: brings their findings to what the facts say by now, and sends what is
- * new on to be published. Messages that could not be finished are named in the answer and come again.
+ * Confirms the workloads that a batch of messages names: updates their findings by the facts known now and queues what
+ * changed for `publish`. Messages that failed are named in the answer, so that SQS retries them.
  */
 export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const { environment, dynamodb, s3, sqs, log, meter, now, pause = wait } = parts;
   const documents = judgingDocuments(s3, environment, parts);
   const send = publishBySqs(sqs, environment.publishingQueueUrl);
   const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
-  const standing = {
+  const fixed = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
-    ask: askBySqs(sqs, environment.delayedQueueUrl, now),
+    requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),
     log,
     meter,
     now,
     pause,
   };
-  const askForSample = askBySqs(sqs, environment.delayedQueueUrl, now, true);
-  const withSamples = (confirming: Confirming): Confirming => ({
+  const requestSampleConfirm = requestConfirmBySqs(sqs, environment.delayedQueueUrl, now, true);
+  const withSamples = (confirming: ConfirmContext): ConfirmContext => ({
     ...confirming,
     table: sampleTable(confirming.table),
     settings: sampleSettings(confirming.settings),
-    ask: askForSample,
+    requestConfirm: requestSampleConfirm,
     publish: publishSamples(confirming.publish),
   });
-  const finish = async ({ messageId, body }: SQSRecord, confirming: Confirming): Promise<void> => {
-    const request = readSettleRequest(body);
+  const finish = async ({ messageId, body }: SQSRecord, confirming: ConfirmContext): Promise<void> => {
+    const request = readConfirmRequest(body);
     if (request) return confirmWorkload(request.workload, request.sample ? withSamples(confirming) : confirming);
-    await quarantine({ messageId, body, reason: 'not-understood', detail: 'no request to settle a workload' });
-    meter.count(METRICS.setAside, 1, { reason: 'not-understood' });
+    await quarantine({ messageId, body, reason: 'not-understood', detail: 'no request to confirm a workload' });
+    meter.count(METRICS.messagesQuarantined, 1, { reason: 'not-understood' });
   };
   return async (event) => {
-    const settings = whileLearning(await documents.settings(), await accountsSeen(standing.table), now());
+    const settings = whileLearning(await documents.settings(), await accountsSeen(fixed.table), now());
     const ipRanges = await documents.ipRanges();
     const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
-    const confirming = { ...standing, settings, ipRanges, publish };
+    const confirming = { ...fixed, settings, ipRanges, publish };
     return each(event, parts, (record) => finish(record, confirming));
   };
 }
 
-/** One after another: workloads asked for together are often judged together, and would be in each other's way. */
+/** One after another, as workloads requested together are often judged together and would conflict. */
 async function each(
   event: SQSEvent,
   { log, meter }: Pick<ConfirmParts, 'log' | 'meter'>,
@@ -82,16 +82,16 @@ async function each(
     asked.set(record.body, done);
     return done;
   };
-  const orTell = async (record: SQSRecord): Promise<void> => {
+  const orWarn = async (record: SQSRecord): Promise<void> => {
     try {
       await once(record);
     } catch (error) {
       meter.count(METRICS.messagesRetried);
-      log.warn('comes again', { messageId: record.messageId, reason: reasonOf(error) });
+      log.warn('will be retried', { messageId: record.messageId, reason: reasonOf(error) });
       throw error;
     }
   };
-  return processPartialResponse(event, orTell, new BatchProcessor(EventType.SQS));
+  return processPartialResponse(event, orWarn, new BatchProcessor(EventType.SQS));
 }
 
 export const handler = deployedHandler(

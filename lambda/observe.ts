@@ -10,8 +10,8 @@ import { isForever } from './adapters/dynamodb/is-forever';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { openTrailObjects } from './adapters/s3/trail-objects';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
-import { askBySqs } from './adapters/sqs/settle-requests';
-import { handOnBySqs } from './adapters/sqs/watch-queue';
+import { requestConfirmBySqs } from './adapters/sqs/confirm-requests';
+import { forwardBySqs } from './adapters/sqs/watch-queue';
 import type { Settings } from './detection/model/settings';
 import { kindsNamed } from './detection/kinds/all-kinds';
 import { METRICS } from './environment';
@@ -46,8 +46,8 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     hubAccount,
     // `watch` knows the Region.
     deployed: { trailBucket, detectorKey, hub: { account: hubAccount, region: null } },
-    forwardTampering: watchQueueUrl === null ? undefined : handOnBySqs(sqs, watchQueueUrl),
-    requestConfirm: askBySqs(sqs, environment.delayedQueueUrl, now),
+    forwardTampering: watchQueueUrl === null ? undefined : forwardBySqs(sqs, watchQueueUrl),
+    requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },
     open:
@@ -59,7 +59,7 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   const samples = {
     table: sampleTable(standing.table),
     seen: boundedSeenCache(MOST_SAMPLES),
-    requestConfirm: askBySqs(sqs, environment.delayedQueueUrl, now, true),
+    requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now, true),
     isForever,
   };
   return async (event) => {

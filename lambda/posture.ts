@@ -13,7 +13,7 @@ import { METRICS, POSTURE_TASKS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
 import { reasonOf, type Meter } from './telemetry';
 import { whileLearning } from './judging/mode';
-import { exposureSummary, tellExposures } from './watching/imdsv1-findings';
+import { exposureSummary, reportExposures } from './watching/imdsv1-findings';
 
 export interface PostureParts extends HandlerContext<'posture'> {
   readonly dynamodb: DynamoDBClient;
@@ -24,7 +24,7 @@ export interface PostureParts extends HandlerContext<'posture'> {
   readonly pace?: () => Promise<void>;
 }
 
-export interface PostureTold {
+export interface PostureResult {
   readonly roles: number;
   readonly told: number;
   readonly withdrawn: number;
@@ -37,21 +37,21 @@ export interface PostureTold {
  * is a topic. Throws when a finding was refused: Lambda then tries once
  * more and counts an error, which has an alarm; what is left is told the next day.
  */
-export function postureHandler(parts: PostureParts): (event: unknown) => Promise<PostureTold> {
+export function postureHandler(parts: PostureParts): (event: unknown) => Promise<PostureResult> {
   const { environment, dynamodb, s3, securityHub, log, meter, now, pace = securityHubPace() } = parts;
   const { hubAccount: account, hubRegion: region, hubPartition: partition } = environment;
   const table = dynamoDbLockTable(dynamodb, environment.lockTable);
   const documents = judgingDocuments(s3, environment, parts);
-  const work = async (event: unknown): Promise<PostureTold> => {
+  const work = async (event: unknown): Promise<PostureResult> => {
     const accounts = await accountsSeen(table);
     const settings = whileLearning(await documents.settings(), accounts, now());
-    const told = await tellExposures({
+    const told = await reportExposures({
       table,
       settings,
       accounts: accounts.map((one) => one.account),
       partition,
       now: now(),
-      tell: (exposures) => {
+      publish: (exposures) => {
         const where = { account, region, partition, updatedAt: new Date(now()).toISOString() };
         const findings = exposures.map((exposure) => ({
           id: exposure.id,

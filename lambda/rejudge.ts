@@ -7,16 +7,16 @@ import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
 import { judgingDocuments, lastGoodSettings, placeOf, readSettings } from './adapters/s3/settings-and-ranges';
 import { objectChanges, type ObjectChange } from './adapters/s3/object-changes';
-import { askBySqs } from './adapters/sqs/settle-requests';
+import { requestConfirmBySqs } from './adapters/sqs/confirm-requests';
 import { METRICS } from './environment';
 import { reasonOf } from './telemetry';
 import { accountsSeen } from './store/accounts-seen';
 import { whileLearning } from './judging/mode';
-import { learningOf } from './confirming/learn-mode-summary';
+import { learnModeSummary } from './confirming/learn-mode-summary';
 import { openFindings, toJudgeAgain } from './store/open-findings';
 import type { RequestConfirm } from './judging/confirm-request';
-import { MOST_TOGETHER } from './confirming/update-findings';
-import { differingSettings, settingsNews } from './confirming/settings-change';
+import { MAX_TOGETHER } from './confirming/update-findings';
+import { differingSettings, settingsNotification } from './confirming/settings-change';
 import type { Workload } from './detection/model/workload';
 
 export interface RejudgeParts extends HandlerContext<'rejudge'> {
@@ -49,18 +49,18 @@ export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise
   const { lockTable, delayedQueueUrl, settingsKey, ipRangesKey, learningKey } = environment;
   const table = dynamoDbLockTable(dynamodb, lockTable);
   const documents = judgingDocuments(s3, environment, parts);
-  const ask = askBySqs(sqs, delayedQueueUrl, now);
+  const ask = requestConfirmBySqs(sqs, delayedQueueUrl, now);
   const rejudge = async (): Promise<Rejudged> => {
     await keepIfGood(parts);
     const open = await openFindings(table);
-    const workloads = toJudgeAgain(open, MOST_TOGETHER);
+    const workloads = toJudgeAgain(open, MAX_TOGETHER);
     await askSpread(workloads, ask, now());
     meter.count(METRICS.findingsRejudged, open.length);
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
-    const learning = learningOf(open, settings, now());
+    const learning = learnModeSummary(open, settings, now());
     await writeConfigObject(s3, placeOf(environment, learningKey), JSON.stringify(learning, null, 2));
     if (learning.findings > 0)
-      log.info('would say', { findings: learning.findings, declarations: learning.declarations.slice(0, 10) });
+      log.info('would report', { findings: learning.findings, declarations: learning.declarations.slice(0, 10) });
     log.info('judging again', { open: open.length, asked: workloads.length });
     return { open: open.length, asked: workloads.length };
   };
@@ -93,7 +93,7 @@ async function notifyOfChange({ requester, address, version }: ObjectChange, par
     // An event that comes twice finds the change in force.
     if (findingsTopicArn === null || (differing.length === 0 && faults.length === 0)) return;
     const place = `s3://${configBucket}/${settingsKey}`;
-    const { subject, message } = settingsNews({ before, after, faults, requester, address, version, place });
+    const { subject, message } = settingsNotification({ before, after, faults, requester, address, version, place });
     await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
   } catch (error) {
     meter.count(METRICS.publishingFailed, 1, { sink: 'sns' });

@@ -21,7 +21,7 @@ import type { Place } from './watching/check-rules';
 import { whileLearning } from './judging/mode';
 import type { RuleSeen } from './watching/rule-faults';
 import { publishWith } from './confirming/outgoing-finding';
-import { runCanaries, checkForSilence, type Rounds, type RulesIn } from './watching/watch-rounds';
+import { runCanaries, checkForSilence, type RoundContext, type RuleReader } from './watching/watch-rounds';
 import { watchMessages } from './watching/watch-messages';
 
 export interface WatchParts extends HandlerContext<'watch'> {
@@ -49,13 +49,22 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
   const places = { ...environment, partition: environment.hubPartition };
   const expected = { members: environment.rules, hub: environment.hubRules };
-  const rulesIn = (): RulesIn => rulesBy(parts);
-  const rounds: Rounds = { table, places, assume: assumeAsCanary(parts.stsIn), expected, rulesIn, log, meter, now };
+  const openRules = (): RuleReader => rulesBy(parts);
+  const rounds: RoundContext = {
+    table,
+    places,
+    assume: assumeAsCanary(parts.stsIn),
+    expected,
+    openRules,
+    log,
+    meter,
+    now,
+  };
 
   const { trailBucket, detectorKey, hubAccount, hubRegion } = environment;
   const deployed = { trailBucket, detectorKey, hub: { account: hubAccount, region: hubRegion } };
 
-  const guard = async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  const watchQueue = async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
     const failed = await watchMessages(event.Records, {
@@ -72,7 +81,7 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   };
 
   return async (event) => {
-    if (isQueueEvent(event)) return guard(event);
+    if (isQueueEvent(event)) return watchQueue(event);
     const task: unknown = field(event, 'task');
     const { canary, silence } = WATCH_TASKS;
     if (task === canary.task) return runCanaries(rounds, await documents.settings());
@@ -82,7 +91,7 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
 }
 
 /** Sessions are kept no longer than a round. */
-function rulesBy({ stsIn, eventBridgeIn, environment: { hubRegion } }: WatchParts): RulesIn {
+function rulesBy({ stsIn, eventBridgeIn, environment: { hubRegion } }: WatchParts): RuleReader {
   const sts = stsIn(hubRegion);
   const sessionOf = ruleSessions(sts);
   const read = async ({ region, bus, roleArn }: Place, rules: readonly string[]): Promise<RuleSeen[]> => {
@@ -93,7 +102,7 @@ function rulesBy({ stsIn, eventBridgeIn, environment: { hubRegion } }: WatchPart
       client.destroy();
     }
   };
-  return { read, end: () => sts.destroy() };
+  return { read, close: () => sts.destroy() };
 }
 
 function isQueueEvent(event: unknown): event is SQSEvent {

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
-import { sendMessages, type Outgoing } from '../../lambda/adapters/sqs/send-messages';
+import { sendMessages, type QueueMessage } from '../../lambda/adapters/sqs/send-messages';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import type { DeploymentOptions } from '../deployment/deployment-options';
 import { chosenAccounts, type PlaceFlags } from '../deployment/accounts-and-regions';
@@ -168,7 +168,7 @@ function sendError(fault: unknown, last: string | null): Error {
 }
 
 /** An S3 event notification; its keys are form-encoded. */
-function messageOf({ key, bytes }: LogFile, { trail, verdicts }: SendSettings): Outgoing {
+function messageOf({ key, bytes }: LogFile, { trail, verdicts }: SendSettings): QueueMessage {
   const encoded = encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
   const record = {
     eventVersion: '2.1',

@@ -7,7 +7,7 @@ import { isForever } from '../../lambda/adapters/dynamodb/is-forever';
 import { readConfigObject } from '../../lambda/adapters/s3/config-object';
 import { placeOf, readIpRanges, readSettings } from '../../lambda/adapters/s3/settings-and-ranges';
 import type { Result } from '../../lambda/detection/model/result';
-import { askBySqs } from '../../lambda/adapters/sqs/settle-requests';
+import { requestConfirmBySqs } from '../../lambda/adapters/sqs/confirm-requests';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { boundedSeenCache } from '../../lambda/store/seen-cache';
@@ -42,7 +42,7 @@ export async function openObserveContext(
     ipRanges,
     kinds: kindsNamed(settings.workloads),
     seen: boundedSeenCache(),
-    requestConfirm: askBySqs(sqs, deployment.need('delayedQueueUrl'), Date.now),
+    requestConfirm: requestConfirmBySqs(sqs, deployment.need('delayedQueueUrl'), Date.now),
     now: Date.now(),
     isForever,
   };

@@ -5,7 +5,7 @@ export type Faults = ReadonlyMap<number, unknown>;
  * Does together what is asked for within one turn of the event loop. Each call resolves when its item is done, and is
  * rejected with that item's fault, or with what `doAll` throws.
  */
-export function coalesced<Item>(doAll: (items: readonly Item[]) => Promise<Faults>): (item: Item) => Promise<void> {
+export function batched<Item>(doAll: (items: readonly Item[]) => Promise<Faults>): (item: Item) => Promise<void> {
   let waiting: Waiting<Item>[] = [];
   const flush = async (): Promise<void> => {
     const batch = waiting;

@@ -9,11 +9,11 @@ import type { RequestConfirm } from '../judging/confirm-request';
 import type { Publish } from './reconcile-findings';
 import { updateFindings, type UpdateResult } from './update-findings';
 
-export interface Confirming extends JudgingContext {
-  readonly ask: RequestConfirm;
+export interface ConfirmContext extends JudgingContext {
+  readonly requestConfirm: RequestConfirm;
   readonly publish: Publish;
   readonly meter: Meter;
-  /** Epoch milliseconds, now and each time it is asked. */
+  /** Epoch milliseconds. */
   readonly now: () => number;
   readonly pause: (milliseconds: number) => Promise<unknown>;
 }
@@ -22,51 +22,51 @@ const ATTEMPTS = 4;
 const PAUSE = 50;
 
 /**
- * Settles a workload by what is known now, and asks for what is left: others whose verdicts may have changed with its, and
- * itself where a finding still has to wait for its hold to pass.
+ * Updates a workload's findings by the facts known now, and requests what is left: workloads whose verdicts may have changed
+ * with its own, and itself where a finding is still held.
  */
-export async function confirmWorkload(workload: Workload, confirming: Confirming): Promise<void> {
-  const { ask, meter, pause } = confirming;
-  const { settled, held } = await despiteOthers(
-    () => settleOnce(workload, confirming),
+export async function confirmWorkload(workload: Workload, context: ConfirmContext): Promise<void> {
+  const { requestConfirm, meter, pause } = context;
+  const { update, held } = await despiteOthers(
+    () => confirmOnce(workload, context),
     ATTEMPTS,
     async (attempt) => void (await pause(PAUSE * 2 ** attempt * (0.5 + Math.random()))),
   );
-  meter.count(METRICS.workloadsSettled);
+  meter.count(METRICS.workloadsConfirmed);
   meter.count(METRICS.suspicionsHeld, held.length);
-  const { settings, now } = confirming;
+  const { settings, now } = context;
   const due = Math.min(...held.map((finding) => dueAt(finding, settings)));
   await Promise.all([
-    ...settled.others.map((other) => ask(other, now())),
-    ...(held.length > 0 ? [ask(workload, due)] : []),
+    ...update.others.map((other) => requestConfirm(other, now())),
+    ...(held.length > 0 ? [requestConfirm(workload, due)] : []),
   ]);
-  await settled.finish();
+  await update.finish();
 }
 
-async function settleOnce(
+async function confirmOnce(
   workload: Workload,
-  { meter, now: clock, publish, ...bench }: Confirming,
-): Promise<{ settled: UpdateResult; held: Finding[] }> {
+  { meter, now: clock, publish, ...judging }: ConfirmContext,
+): Promise<{ update: UpdateResult; held: Finding[] }> {
   const now = clock();
   const held = new Map<string, Finding>();
-  let said = 0;
+  let published = 0;
   let findings = 0;
-  const settled = await updateFindings(workload, {
-    ...bench,
+  const update = await updateFindings(workload, {
+    ...judging,
     now,
-    publish: (...saying) => {
-      said += 1;
-      return publish(...saying);
+    publish: (...outgoing) => {
+      published += 1;
+      return publish(...outgoing);
     },
     isHeld: (finding) => {
-      const holds = isHeld(finding, bench.settings, now);
+      const holds = isHeld(finding, judging.settings, now);
       if (holds) held.set(finding.id, finding);
       return holds;
     },
-    onSettled: (count) => {
+    onConfirmed: (count) => {
       findings = count;
     },
   });
-  if (findings === 0 && said === 0) meter.count(METRICS.suspicionsExplained);
-  return { settled, held: [...held.values()] };
+  if (findings === 0 && published === 0) meter.count(METRICS.suspicionsExplained);
+  return { update, held: [...held.values()] };
 }

@@ -10,56 +10,56 @@ import type { Judged } from '../judging/judge-workloads';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type ReconcileContext } from './reconcile-findings';
 
-/** What a workload could tell, and when it first could. */
-const TELLER = z.object({
+/** A workload that can report an informational finding, and its rank: the least one does. */
+const REPORTER = z.object({
   workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
   least: z.string(),
 });
-type Teller = z.infer<typeof TELLER>;
+type Reporter = z.infer<typeof REPORTER>;
 
-export interface ToldOnce {
+export interface InformationalResult {
   readonly saved: ClaimsSaved;
-  readonly isSaid: boolean;
-  /** Those who were, or are now, the first to tell what this one told: they have to be settled. */
+  readonly isPublished: boolean;
+  /** Workloads that report, or reported, a finding of this one first: they must be confirmed as well. */
   readonly concerned: readonly Workload[];
 }
 
-/** The informational findings: among all workloads that could tell one, the earliest does. */
+/** Publishes informational findings, each by the earliest of the workloads that can report it. */
 export async function publishInformational(
   { workload, kept, judgement }: Judged,
   around: Peers,
-  clerk: ReconcileContext,
+  context: ReconcileContext,
   { expires, mine }: { readonly expires: number; readonly mine: number | null },
-): Promise<ToldOnce> {
-  const told = informationalFindings([{ judgement, peers: around }]).filter(
+): Promise<InformationalResult> {
+  const informational = informationalFindings([{ judgement, peers: around }]).filter(
     (finding) => !suppressedBy(finding, around.settings.suppressions),
   );
-  const findings = new Map(told.map((finding) => [partition.informational(finding.id), finding]));
-  const claims = new Map([...findings].map(([pk, finding]) => [pk, JSON.stringify(tellerOf(finding, workload))]));
-  const saved = await saveClaims(clerk.table, workload, claims, {
+  const findings = new Map(informational.map((finding) => [partition.informational(finding.id), finding]));
+  const claims = new Map([...findings].map(([pk, finding]) => [pk, JSON.stringify(reporterOf(finding, workload))]));
+  const saved = await saveClaims(context.table, workload, claims, {
     sk: SORT_KEYS.informationalClaims,
     expires,
     item: kept(SORT_KEYS.informationalClaims),
     mine,
   });
   const concerned: Workload[] = [];
-  let isSaid = false;
+  let isPublished = false;
   for (const pk of new Set([...findings.keys(), ...saved.places])) {
-    const first = await firstTeller(pk, clerk.table);
+    const first = await firstReporter(pk, context.table);
     const finding = findings.get(pk);
     if (first && workloadKey(first.workload) !== workloadKey(workload)) {
       if (saved.places.includes(pk)) concerned.push(first.workload);
-    } else if (await reconcile(pk, finding ? [finding] : [], clerk)) isSaid = true;
+    } else if (await reconcile(pk, finding ? [finding] : [], context)) isPublished = true;
   }
-  return { saved, isSaid, concerned };
+  return { saved, isPublished: isPublished, concerned };
 }
 
-function tellerOf({ firstSeen, evidence }: Finding, workload: Workload): Teller {
+function reporterOf({ firstSeen, evidence }: Finding, workload: Workload): Reporter {
   return { workload, least: `${firstSeen} ${evidence.join(' ')} ${workloadKey(workload)}` };
 }
 
-async function firstTeller(pk: string, table: LockTable): Promise<Teller | null> {
+async function firstReporter(pk: string, table: LockTable): Promise<Reporter | null> {
   const items = await table.query(pk, SORT_KEYS.claim);
-  const tellers = items.flatMap(({ body }) => (body === GONE ? [] : [TELLER.parse(JSON.parse(body))]));
-  return tellers.sort((a, b) => (a.least < b.least ? -1 : 1))[0] ?? null;
+  const reporters = items.flatMap(({ body }) => (body === GONE ? [] : [REPORTER.parse(JSON.parse(body))]));
+  return reporters.sort((a, b) => (a.least < b.least ? -1 : 1))[0] ?? null;
 }

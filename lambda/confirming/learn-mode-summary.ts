@@ -4,7 +4,7 @@ import { modeOf } from '../judging/mode';
 import type { OpenFinding } from '../store/open-findings';
 
 /** What accounts in `learn` mode would say, and what to declare where it is their own network. */
-export interface Learning {
+export interface LearnModeSummary {
   /** ISO 8601. */
   readonly at: string;
   readonly findings: number;
@@ -26,7 +26,7 @@ const MOST_LISTED = 1_000;
 const MOST_DECLARATIONS = 50;
 
 /** Sums up what is only learned. `now`: epoch milliseconds. */
-export function learningOf(open: readonly OpenFinding[], settings: Settings, now: number): Learning {
+export function learnModeSummary(open: readonly OpenFinding[], settings: Settings, now: number): LearnModeSummary {
   const learned = open.filter((finding) => modeOf(finding, accountsIn(finding), settings) === 'learn');
   return {
     at: new Date(now).toISOString(),

@@ -6,14 +6,14 @@ import { findingSchema } from '../store/finding-schema';
 import type { Log, Meter } from '../telemetry';
 import type { Delivery, Publish } from './reconcile-findings';
 
-/** A finding on its way to the sinks. */
+/** A finding in the queue of `publish`. */
 export interface OutgoingFinding {
   readonly finding: Finding;
-  /** Epoch milliseconds; of two sayings of one finding the later counts. */
+  /** Epoch milliseconds; of two states of one finding the later counts. */
   readonly updatedAt: number;
-  readonly how: Delivery;
+  readonly delivery: Delivery;
   readonly runbookUrl: string;
-  /** Those that have not taken it yet. @default all */
+  /** Those that have yet to take it. @default all */
   readonly sinks?: readonly SinkName[] | undefined;
 }
 
@@ -21,12 +21,12 @@ const MODE = z.enum(['learn', 'report', 'live']);
 const OUTGOING_FINDING = z.object({
   finding: findingSchema,
   updatedAt: z.number(),
-  how: z.object({
+  delivery: z.object({
     mode: MODE,
     reach: MODE,
-    behind: z.nullable(z.string()),
-    alone: z.boolean(),
-    told: z.nullable(
+    groupId: z.nullable(z.string()),
+    wasUngrouped: z.boolean(),
+    lastPublished: z.nullable(
       z.object({
         type: z.enum(FINDING_TYPES),
         severity: z.enum(SEVERITIES),
@@ -39,37 +39,43 @@ const OUTGOING_FINDING = z.object({
   sinks: z.optional(z.array(z.enum(SINK_NAMES))),
 });
 
-/** Reads what `JSON.stringify` made of one. Throws where it is none. */
+/** Reads one from JSON. Throws a ZodError or SyntaxError for anything else. */
 export function parseOutgoingFinding(text: string): OutgoingFinding {
   return OUTGOING_FINDING.parse(JSON.parse(text));
 }
 
 export interface PublishDependencies {
-  /** Sends a saying to the sinks; resolves when it is safely under way. */
-  readonly send: (saying: OutgoingFinding) => Promise<void>;
+  /** Queues a finding for the sinks; resolves when the queue has it. */
+  readonly send: (outgoing: OutgoingFinding) => Promise<void>;
   readonly runbookUrl: string;
   readonly log: Log;
   readonly meter: Meter;
 }
 
-/** Counts every finding that is new, changed or withdrawn, and sends on what its mode lets be said. */
+/** Counts and logs every change, and queues it unless the finding is in `learn` mode. */
 export function publishWith({ send, runbookUrl, log, meter }: PublishDependencies): Publish {
-  return async (finding, updatedAt, how) => {
-    if (how.reach !== 'learn') await send({ finding, updatedAt, how, runbookUrl });
+  return async (finding, updatedAt, delivery) => {
+    if (delivery.reach !== 'learn') await send({ finding, updatedAt, delivery, runbookUrl });
     const { id, type, severity, status, firstSeen, archivedBecause } = finding;
-    const { mode, told } = how;
-    const news = newsIn(finding, how);
-    meter.count(METRICS[news], 1, { mode });
-    const what = { id, type, severity, status, firstSeen, archivedBecause, mode, before: told };
-    log.info(how.reach === 'learn' && news !== 'findingsSuppressed' ? 'would say' : 'said', { news, ...what });
+    const { mode, lastPublished } = delivery;
+    const change = changeIn(finding, delivery);
+    meter.count(METRICS[change], 1, { mode });
+    const what = { id, type, severity, status, firstSeen, archivedBecause, mode, before: lastPublished };
+    log.info(delivery.reach === 'learn' && change !== 'findingsSuppressed' ? 'would report' : 'reported', {
+      change,
+      ...what,
+    });
   };
 }
 
-type News = 'findingsConfirmed' | 'findingsUpdated' | 'findingsWithdrawn' | 'findingsSuppressed';
+type Change = 'findingsConfirmed' | 'findingsUpdated' | 'findingsWithdrawn' | 'findingsSuppressed';
 
-/** What a finding that is said means to whoever heard the last of it. */
-export function newsIn({ status }: Pick<Finding, 'status'>, { told }: Pick<Delivery, 'told'>): News {
-  const wasActive = told?.status === 'ACTIVE';
+/** What changed since the finding was last published, as the name of its metric. */
+export function changeIn(
+  { status }: Pick<Finding, 'status'>,
+  { lastPublished }: Pick<Delivery, 'lastPublished'>,
+): Change {
+  const wasActive = lastPublished?.status === 'ACTIVE';
   if (status === 'ACTIVE') return wasActive ? 'findingsUpdated' : 'findingsConfirmed';
   return wasActive ? 'findingsWithdrawn' : 'findingsSuppressed';
 }

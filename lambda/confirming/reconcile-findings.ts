@@ -10,30 +10,30 @@ import { accountsOf, highestMode, modeOf } from '../judging/mode';
 import { noteOpen } from '../store/open-findings';
 
 /**
- * Hands a finding to the sinks, or throws: then it stays unpublished and is handed over again. Saying one twice is an
- * update; an older `updatedAt` (epoch milliseconds) never overwrites a later one.
+ * Sends a finding to the sinks, or throws: then it stays unpublished and is retried. Publishing one twice is an update; an
+ * older `updatedAt` (epoch milliseconds) never overwrites a later one.
  */
-export type Publish = (finding: Finding, updatedAt: number, how: Delivery) => Promise<void>;
+export type Publish = (finding: Finding, updatedAt: number, delivery: Delivery) => Promise<void>;
 
-/** In what light a finding is said. */
+/** How a finding is to be delivered. */
 export interface Delivery {
   readonly mode: Mode;
-  /** The highest mode it is said in now or may have been before: what was said there is kept up to date there. */
+  /** The highest mode it is or may have been published in: sinks that got it then get its updates. */
   readonly reach: Mode;
-  /** The id of the `SameOrigin` group that stands for it where a group is shown instead of its members, if any. */
-  readonly behind: string | null;
-  /** Whether it was, or may have been, said before with no group to stand for it. */
-  readonly alone: boolean;
-  /** What was said last; null where nothing was. */
-  readonly told: LastPublished | null;
+  /** The `SameOrigin` group that is shown instead of it; null for none. */
+  readonly groupId: string | null;
+  /** Whether it was, or may have been, published before without a group. */
+  readonly wasUngrouped: boolean;
+  /** The state published last; null for none. */
+  readonly lastPublished: LastPublished | null;
 }
 
 export interface LastPublished extends Pick<Finding, 'type' | 'severity' | 'status'> {
-  /** The mode it was said in. */
+  /** The mode it was published in. */
   readonly mode: Mode;
 }
 
-/** Repeated calls alone update a finding once in so long. */
+/** Milliseconds between updates in which nothing but the calls changed. */
 const QUIET = 3_600_000;
 const KEEP_DAYS = 400;
 
@@ -49,9 +49,9 @@ const STORED = z.object({
   updatedAt: z.number(),
   published: z.boolean(),
   reach: MODE,
-  behind: z.nullable(z.string()),
-  alone: z.boolean(),
-  told: z.nullable(LAST_PUBLISHED),
+  groupId: z.nullable(z.string()),
+  wasUngrouped: z.boolean(),
+  lastPublished: z.nullable(LAST_PUBLISHED),
 });
 type Stored = z.infer<typeof STORED>;
 
@@ -61,8 +61,8 @@ export interface ReconcileContext {
   readonly publish: Publish;
   readonly now: number;
   /** Groups that stand for findings, by the finding's id. */
-  readonly behind?: ReadonlyMap<string, string>;
-  /** What is not said yet; asked of findings that are not open. */
+  readonly groups?: ReadonlyMap<string, string>;
+  /** Whether a finding that is not open yet must wait. */
   readonly isHeld?: (finding: Finding) => boolean;
 }
 
@@ -73,21 +73,21 @@ export interface ReconcileContext {
 export async function reconcile(
   pk: string,
   wanted: readonly Finding[],
-  clerk: ReconcileContext,
+  context: ReconcileContext,
   concerns: (finding: Finding) => boolean = () => true,
 ): Promise<boolean> {
-  const items = await clerk.table.query(pk, SORT_KEYS.finding);
+  const items = await context.table.query(pk, SORT_KEYS.finding);
   const known = new Map(items.map((item) => [item.sk, { item, stored: STORED.parse(JSON.parse(item.body)) }]));
   const here = wanted.filter(concerns);
   let isWritten = false;
   for (const finding of here)
-    if (await upsertFinding(pk, finding, known.get(skOf(finding)) ?? null, clerk)) isWritten = true;
+    if (await upsertFinding(pk, finding, known.get(skOf(finding)) ?? null, context)) isWritten = true;
   const ids = new Set(here.map(skOf));
   for (const { item, stored } of known.values()) {
     if (ids.has(item.sk) || !concerns(stored.finding)) continue;
     const archived: Finding = { ...stored.finding, status: 'ARCHIVED', archivedBecause: WITHDRAWN };
     const withdrawn = stored.finding.status === 'ARCHIVED' ? stored.finding : archived;
-    if (await upsertFinding(pk, withdrawn, { item, stored }, clerk)) isWritten = true;
+    if (await upsertFinding(pk, withdrawn, { item, stored }, context)) isWritten = true;
   }
   return isWritten;
 }
@@ -98,28 +98,28 @@ function skOf({ id }: Finding): string {
   return `${SORT_KEYS.finding}${id}`;
 }
 
-/** Write under the next revision, publish, write that it was: whoever breaks off in between is finished by the next run. */
+/** Writes the next revision, publishes it and writes that it did: the next run completes an interrupted one. */
 async function upsertFinding(
   pk: string,
   finding: Finding,
   known: Kept | null,
-  clerk: ReconcileContext,
+  context: ReconcileContext,
 ): Promise<boolean> {
-  const { table, publish, now } = clerk;
+  const { table, publish, now } = context;
   const stored = known?.stored ?? null;
-  const how = deliveryOf(finding, stored, clerk);
-  if (stored?.published && isSettled(finding, how, stored, now)) return false;
-  if (opens(finding, stored) && clerk.isHeld?.(finding)) return false;
+  const delivery = deliveryOf(finding, stored, context);
+  if (stored?.published && isUpToDate(finding, delivery, stored, now)) return false;
+  if (opens(finding, stored) && context.isHeld?.(finding)) return false;
   const { updatedAt, revision } = nextAfter(known, now);
   const at = { pk, sk: skOf(finding), expires: Math.floor(now / 1_000) + KEEP_DAYS * 86_400 };
-  const { reach, behind } = how;
-  const written = { finding, updatedAt, reach, behind, alone: how.alone || behind === null };
-  await write({ ...at, revision }, { ...written, published: false, told: how.told }, table);
+  const { reach, groupId } = delivery;
+  const written = { finding, updatedAt, reach, groupId, wasUngrouped: delivery.wasUngrouped || groupId === null };
+  await write({ ...at, revision }, { ...written, published: false, lastPublished: delivery.lastPublished }, table);
   await noteOpen(table, finding, { home: pk, revision, expires: at.expires });
-  await publish(finding, updatedAt, how);
+  await publish(finding, updatedAt, delivery);
   const { type, severity, status } = finding;
-  const told = { type, severity, status, mode: how.mode };
-  await write({ ...at, revision: revision + 1 }, { ...written, published: true, told }, table);
+  const lastPublished = { type, severity, status, mode: delivery.mode };
+  await write({ ...at, revision: revision + 1 }, { ...written, published: true, lastPublished }, table);
   return true;
 }
 
@@ -141,28 +141,34 @@ async function write(
   if (!(await table.revise({ ...at, body: JSON.stringify(stored) }))) throw new ConcurrentChange(stored.finding.id);
 }
 
-/** Whether it is new, or comes back. */
+/** Whether it becomes active. */
 function opens(finding: Finding, stored: Stored | null): boolean {
   return isActive(finding) && stored?.finding.status !== 'ACTIVE';
 }
 
-function deliveryOf(finding: Finding, stored: Stored | null, { settings, behind }: ReconcileContext): Delivery {
+function deliveryOf(finding: Finding, stored: Stored | null, { settings, groups }: ReconcileContext): Delivery {
   const mode = modeOf(finding, accountsOf(finding), settings);
-  const { reach, alone, told } = stored ?? NEW;
-  if (!isActive(finding)) return { mode, reach, behind: null, alone, told };
-  return { mode, reach: highestMode([mode, reach]), behind: behind?.get(finding.id) ?? null, alone, told };
+  const { reach, wasUngrouped, lastPublished } = stored ?? NEW;
+  if (!isActive(finding)) return { mode, reach, groupId: null, wasUngrouped, lastPublished };
+  return {
+    mode,
+    reach: highestMode([mode, reach]),
+    groupId: groups?.get(finding.id) ?? null,
+    wasUngrouped,
+    lastPublished,
+  };
 }
 
-const NEW = { reach: 'learn', alone: false, told: null } as const;
+const NEW = { reach: 'learn', wasUngrouped: false, lastPublished: null } as const;
 
 function isActive({ status }: Finding): boolean {
   return status === 'ACTIVE';
 }
 
-/** Nothing new but more calls, and that was told not long ago. */
-function isSettled(finding: Finding, { reach, behind }: Delivery, stored: Stored, now: number): boolean {
+/** Nothing changed but the calls, and the last update is recent. */
+function isUpToDate(finding: Finding, { reach, groupId }: Delivery, stored: Stored, now: number): boolean {
   const { finding: before, updatedAt } = stored;
-  if (reach !== stored.reach || behind !== stored.behind) return false;
+  if (reach !== stored.reach || groupId !== stored.groupId) return false;
   const plain = findingSchema.parse(JSON.parse(JSON.stringify(finding)));
   if (!isDeepStrictEqual(withoutCalls(plain), withoutCalls(before))) return false;
   return now - updatedAt < QUIET || isDeepStrictEqual(plain, before);

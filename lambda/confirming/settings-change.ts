@@ -26,7 +26,7 @@ export function differingSettings({ before, after }: Pick<SettingsChange, 'befor
 }
 
 /** For people, in plain text: what differs and who wrote it. Values are left out: they say whom nobody looks at. */
-export function settingsNews(change: SettingsChange): { readonly subject: string; readonly message: string } {
+export function settingsNotification(change: SettingsChange): { readonly subject: string; readonly message: string } {
   const { faults, requester, address, version, place } = change;
   const differing = differingSettings(change);
   const subject =

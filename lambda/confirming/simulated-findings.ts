@@ -4,7 +4,7 @@ import type { Settings } from '../detection/model/settings';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 import type { Publish } from './reconcile-findings';
 
-/** With what the partitions of samples begin: nothing real is judged by what is in them. */
+/** Prefix of the partitions of samples, which are never read when real workloads are judged. */
 export const SAMPLE_PARTITIONS = 'SIM#';
 
 /** The same table, in partitions of its own. */
@@ -28,15 +28,18 @@ function outside(item: StoredItem): StoredItem {
   return { ...item, pk: item.pk.slice(SAMPLE_PARTITIONS.length) };
 }
 
-/** A sample is told by all sinks, at once and whatever is declared, suppressed or being learned: it tries the way, not the settings. */
+/** Samples go to all sinks at once, whatever is declared or suppressed: they test the path, not the settings. */
 export function sampleSettings({ runbookUrl }: Settings): Settings {
   return { ...DEFAULT_SETTINGS, mode: 'live', holdMinutes: 0, runbookUrl };
 }
 
-/** Says findings as samples, under ids that no real finding has. */
+/** Publishes findings as samples, under ids that no real finding has. */
 export function publishSamples(publish: Publish): Publish {
-  return (finding, updatedAt, how) =>
-    publish(asSample(finding), updatedAt, { ...how, behind: how.behind === null ? null : sampleId(how.behind) });
+  return (finding, updatedAt, delivery) =>
+    publish(asSample(finding), updatedAt, {
+      ...delivery,
+      groupId: delivery.groupId === null ? null : sampleId(delivery.groupId),
+    });
 }
 
 export function asSample(finding: Finding): Finding {

@@ -20,53 +20,52 @@ import { anchorClaimsOf, expiryOfClaims, topicsOf } from '../judging/anchor-summ
 /** Fewer workloads at one place make no group. */
 const GROUP = 2;
 
-/** The workloads at one place that are judged together; a fleet's story is told by so many. */
-export const MOST_TOGETHER = 500;
+/** Workloads of one origin that are judged together at most. */
+export const MAX_TOGETHER = 500;
 
-/** So many judgements of one workload, each overtaken by another's writing, and it is left to the next attempt. */
+/** Rounds in which concurrent writes were found before the attempt is given up. */
 const MOST_ROUNDS = 6;
 
-/** Settling takes a clock and a sink; judging takes neither. */
 export interface UpdateContext extends JudgingContext {
   readonly publish: Publish;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** What is not said yet: whoever answers yes sees to it that the workload is settled again. @default nothing is held */
+  /** Whether a finding must wait; the caller then confirms the workload again later. @default none */
   readonly isHeld?: (finding: Finding) => boolean;
-  /** Told how many findings the workload has, suppressed ones and its groups included. */
-  readonly onSettled?: (findings: number) => void;
+  /** Receives the number of the workload's findings, suppressed ones and its groups included. */
+  readonly onConfirmed?: (findings: number) => void;
 }
 
 export interface UpdateResult {
-  /** Who else has to be settled, because what this one says of itself bears on them. */
+  /** Workloads whose verdicts may change with this one's, and which must be confirmed as well. */
   readonly others: readonly Workload[];
-  /** To be called when that was asked for: else it comes up again. */
+  /** To be called once they are requested; without it the next run gives them again. */
   finish(): Promise<void>;
 }
 
 /**
- * Judges a workload, stores its footprint and its suspicions, and brings its findings, and the groups they belong to, to
- * what the verdicts say: until a judgement that was made after the last write says what is written.
+ * Judges a workload, stores its anchor summary and its suspicions, and reconciles its findings and their groups with the
+ * verdicts. Repeats until a judgement made after the last write changes nothing.
  */
-export async function updateFindings(workload: Workload, settlement: UpdateContext): Promise<UpdateResult> {
-  const settling = new FindingsUpdate(workload, settlement);
-  await invalidateSteadyState(settlement.table, workload, expiryOfClaims(settlement.now));
-  for (let round = 0; round < MOST_ROUNDS; round += 1) if (await settling.isDone()) return settling;
+export async function updateFindings(workload: Workload, context: UpdateContext): Promise<UpdateResult> {
+  const update = new FindingsUpdate(workload, context);
+  await invalidateSteadyState(context.table, workload, expiryOfClaims(context.now));
+  for (let round = 0; round < MOST_ROUNDS; round += 1) if (await update.isDone()) return update;
   throw new ConcurrentChange(workloadKey(workload));
 }
 
 class FindingsUpdate implements UpdateResult {
   private readonly concerned = new Map<WorkloadKey, Workload>();
   private readonly saved = new Map<string, ClaimsSaved>();
-  private readonly settlement: UpdateContext;
+  private readonly context: UpdateContext;
   private readonly expires: number;
 
   constructor(
     private readonly workload: Workload,
-    settlement: UpdateContext,
+    context: UpdateContext,
   ) {
-    this.settlement = { ...settlement, ...askedOnce(settlement) };
-    this.expires = expiryOfClaims(settlement.now);
+    this.context = { ...context, ...holdMemo(context) };
+    this.expires = expiryOfClaims(context.now);
   }
 
   get others(): readonly Workload[] {
@@ -77,44 +76,47 @@ class FindingsUpdate implements UpdateResult {
     await Promise.all([...this.saved.values()].map((saved) => saved.finish()));
   }
 
-  /** One round; true when it found everything as it should be. */
+  /** One round; true when nothing had to be written. */
   async isDone(): Promise<boolean> {
-    const { workload, settlement } = this;
-    const { table, now } = settlement;
-    const judgements = await judgeWorkloads([workload], settlement, new Subscriptions(table, workload, now));
+    const { workload, context } = this;
+    const { table, now } = context;
+    const judgements = await judgeWorkloads([workload], context, new Subscriptions(table, workload, now));
     const [judged] = judgements.judged;
     if (!judged) return true;
-    const footprint = await this.save(SORT_KEYS.anchorClaims, anchorClaimsOf(judged), judged);
-    this.concern(await subscribersOf(topicsOf(footprint, workload), table));
+    const summary = await this.save(SORT_KEYS.anchorClaims, anchorClaimsOf(judged), judged);
+    this.concern(await subscribersOf(topicsOf(summary, workload), table));
     const claims = suspicionsOf(judged);
     const suspicions = await this.save(SORT_KEYS.suspectClaims, claims, judged);
     // Others write theirs and read these; so theirs are read again before anything is said.
-    if (footprint.isNew || suspicions.isNew) return false;
-    const isSaid = await this.say(judgements, new Set([...claims.keys(), ...suspicions.places].map((pk) => idIn(pk))));
-    return (await this.tell(judged, judgements.around)) && !isSaid;
+    if (summary.isNew || suspicions.isNew) return false;
+    const isPublished = await this.reconcile(
+      judgements,
+      new Set([...claims.keys(), ...suspicions.places].map((pk) => idIn(pk))),
+    );
+    return (await this.publishInformational(judged, judgements.around)) && !isPublished;
   }
 
-  private async say(judgements: Judgements, places: ReadonlySet<string>): Promise<boolean> {
-    const { workload, settlement } = this;
-    const together = await membersAt(places, workload, settlement.table);
-    const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], settlement);
-    return reconcileAll(all, workload, { places, isTogether: together.length > 0 }, settlement);
+  private async reconcile(judgements: Judgements, places: ReadonlySet<string>): Promise<boolean> {
+    const { workload, context } = this;
+    const together = await membersAt(places, workload, context.table);
+    const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], context);
+    return reconcileAll(all, workload, { places, isTogether: together.length > 0 }, context);
   }
 
-  private async tell(judged: Judged, around: Peers): Promise<boolean> {
-    const { settlement, expires } = this;
-    if (!settlement.settings.serviceCallerFindings) return true;
+  private async publishInformational(judged: Judged, around: Peers): Promise<boolean> {
+    const { context, expires } = this;
+    if (!context.settings.serviceCallerFindings) return true;
     const mine = this.saved.get(SORT_KEYS.informationalClaims)?.revision ?? null;
-    const { saved, isSaid, concerned } = await publishInformational(judged, around, settlement, { expires, mine });
+    const { saved, isPublished, concerned } = await publishInformational(judged, around, context, { expires, mine });
     this.saved.set(SORT_KEYS.informationalClaims, saved);
     this.concern(concerned);
-    return !isSaid && !saved.isNew;
+    return !isPublished && !saved.isNew;
   }
 
   private async save(sk: string, claims: Claims, { kept }: Judged): Promise<ClaimsSaved> {
-    const { workload, settlement, expires } = this;
+    const { workload, context, expires } = this;
     const mine = this.saved.get(sk)?.revision ?? null;
-    const saved = await saveClaims(settlement.table, workload, claims, { sk, expires, item: kept(sk), mine });
+    const saved = await saveClaims(context.table, workload, claims, { sk, expires, item: kept(sk), mine });
     this.saved.set(sk, saved);
     return saved;
   }
@@ -125,8 +127,8 @@ class FindingsUpdate implements UpdateResult {
   }
 }
 
-/** What is held is asked once a finding, in however many rounds. */
-function askedOnce({ isHeld }: UpdateContext): Pick<UpdateContext, 'isHeld'> {
+/** Asks once for each finding, in however many rounds. */
+function holdMemo({ isHeld }: UpdateContext): Pick<UpdateContext, 'isHeld'> {
   if (!isHeld) return {};
   const answers = new Map<string, boolean>();
   return {
@@ -163,7 +165,7 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
   }
   members.delete(own);
   const sorted = [...members.values()].sort((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1));
-  return sorted.slice(0, MOST_TOGETHER).map((member) => member.workload);
+  return sorted.slice(0, MAX_TOGETHER).map((member) => member.workload);
 }
 
 /**
@@ -173,35 +175,36 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
  */
 async function reconcileAll(
   { judged, around }: Judgements,
-  settled: Workload,
+  confirmed: Workload,
   { places, isTogether }: { readonly places: ReadonlySet<string>; readonly isTogether: boolean },
-  settlement: UpdateContext,
+  context: UpdateContext,
 ): Promise<boolean> {
   const { findings, suppressed } = combineFindings(
     judged.map((one) => one.compose()),
     [],
     around,
   );
-  const told = [...findings, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];
+  const published = [...findings, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];
   const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => places.has(place));
-  const clerk = { ...settlement, behind: sameOriginMembers(findings) };
-  const own = workloadKey(settled);
-  let isSaid = false;
+  const reconcileContext = { ...context, groups: sameOriginMembers(findings) };
+  const own = workloadKey(confirmed);
+  let isPublished = false;
   for (const { workload } of judged) {
-    const single = told.filter((finding) => isOf(finding, workload) && !isOfPlace(finding));
+    const single = published.filter((finding) => isOf(finding, workload) && !isOfPlace(finding));
     const isOwn = workloadKey(workload) === own;
-    if (await reconcile(partition.workload(workload), single, clerk, isOwn ? () => true : isShared)) isSaid = true;
+    if (await reconcile(partition.workload(workload), single, reconcileContext, isOwn ? () => true : isShared))
+      isPublished = true;
   }
   for (const place of places) {
-    const there = told.filter((finding) => isOfPlace(finding) && placeOf(finding) === place);
-    if (isTogether || there.length > 0 || (await hasGroup(place, settlement.table)))
-      if (await reconcile(partition.suspects(place), there, clerk)) isSaid = true;
+    const there = published.filter((finding) => isOfPlace(finding) && placeOf(finding) === place);
+    if (isTogether || there.length > 0 || (await hasGroup(place, context.table)))
+      if (await reconcile(partition.suspects(place), there, reconcileContext)) isPublished = true;
   }
-  settlement.onSettled?.(told.filter((finding) => concerns(finding, settled)).length);
-  return isSaid;
+  context.onConfirmed?.(published.filter((finding) => concerns(finding, confirmed)).length);
+  return isPublished;
 }
 
-/** Groups, and what one workload tells for all of its role, are kept where they meet. */
+/** Groups, and findings that one workload reports for all of its role, are stored under their origin. */
 function isOfPlace({ workload, type }: Finding): boolean {
   return workload === null || type === 'UnattributedService';
 }

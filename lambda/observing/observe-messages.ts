@@ -194,7 +194,7 @@ class MessageBatch {
     const { forwardTampering, meter } = this.watch;
     if (!forwardTampering || this.watch.recordOnly || records.length === 0) return;
     await forwardTampering(records);
-    meter.count(METRICS.tamperingsHandedOn, records.length);
+    meter.count(METRICS.tamperingsForwarded, records.length);
   }
 
   private async putInQuarantine(
@@ -205,8 +205,8 @@ class MessageBatch {
   ): Promise<void> {
     try {
       await this.watch.quarantine({ messageId, reason, detail, body: content });
-      this.watch.meter.count(METRICS.setAside, 1, { reason });
-      this.watch.log.warn('set aside', { messageId, reason, detail });
+      this.watch.meter.count(METRICS.messagesQuarantined, 1, { reason });
+      this.watch.log.warn('quarantined', { messageId, reason, detail });
     } catch (error) {
       this.fail(messageId, error);
     }
@@ -214,7 +214,7 @@ class MessageBatch {
 
   private fail(messageId: string, error: unknown): void {
     this.failed.set(messageId, error);
-    this.watch.log.warn('comes again', { messageId, reason: reasonOf(error) });
+    this.watch.log.warn('will be retried', { messageId, reason: reasonOf(error) });
   }
 
   private count(observed: ObserveResult<string>): void {
@@ -223,8 +223,8 @@ class MessageBatch {
     for (const [reason, times] of observed.skipped) meter.count(METRICS.recordsSkipped, times, { reason });
     meter.count(METRICS.facts, observed.facts);
     meter.count(METRICS.workloadsJudged, observed.judged);
-    meter.count(METRICS.unprovenCalls, observed.unproven);
-    meter.count(METRICS.suspicionsAsked, observed.asked);
+    meter.count(METRICS.unattributedCalls, observed.unproven);
+    meter.count(METRICS.suspicionsRequested, observed.asked);
     if (observed.lag !== null) meter.milliseconds(METRICS.lag, observed.lag);
   }
 }

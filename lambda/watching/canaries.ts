@@ -4,9 +4,9 @@ import { PARTITIONS } from '../store/table-schema';
 import type { Heartbeat } from '../store/heartbeats';
 import { reasonOf } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
-import { pooled } from './concurrency-limit';
+import { withConcurrency } from './concurrency-limit';
 
-/** Where a canary is let out: CloudTrail records that the role was assumed, in that account and Region. */
+/** Where a canary is sent: CloudTrail records that the role was assumed, in that account and Region. */
 export interface CanaryTarget {
   readonly account: string;
   readonly region: string;
@@ -16,7 +16,7 @@ export interface CanaryTarget {
 export interface CanaryDependencies {
   readonly table: LockTable;
   /** Assumes the role at the Region's own endpoint of STS, under the name by which canaries are known. */
-  readonly assume: (cage: CanaryTarget) => Promise<void>;
+  readonly assume: (target: CanaryTarget) => Promise<void>;
   /** Epoch milliseconds, now and each time it is asked. */
   readonly now: () => number;
 }
@@ -36,7 +36,7 @@ export interface CanaryPlaces {
 /** What became of the canaries. */
 export interface CanaryResult {
   readonly sent: number;
-  /** Those that could not be let out, or not in time, with the reason. */
+  /** Those that could not be sent, or not in time, with the reason. */
   readonly refused: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly reason: string })[];
   /** Those that were not heard in time, and since when. */
   readonly missing: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly since: string })[];
@@ -77,11 +77,11 @@ export function canaryTargets(
   );
   const expected = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   const all = [{ account: hubAccount, region: hubRegion }, ...heard, ...expected];
-  const cages = all.flatMap(({ account, region }) => {
+  const targets = all.flatMap(({ account, region }) => {
     const role = account === hubAccount ? places.canaryRole : places.verificationRole;
     return role === null ? [] : [{ account, region, roleArn: `arn:${places.partition}:iam::${account}:role/${role}` }];
   });
-  return [...new Map(cages.map((cage) => [skOf(cage), cage])).values()];
+  return [...new Map(targets.map((target) => [skOf(target), target])).values()];
 }
 
 /**
@@ -90,31 +90,31 @@ export function canaryTargets(
  * rid of being missed.
  */
 export async function sendCanaries(
-  cages: readonly CanaryTarget[],
+  targets: readonly CanaryTarget[],
   heartbeats: readonly Heartbeat[],
-  aviary: CanaryDependencies,
+  dependencies: CanaryDependencies,
 ): Promise<CanaryResult> {
   const heard = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
   const waiting = new Map<string, string>();
-  for (const { sk, body } of await aviary.table.query(PARTITIONS.canaries))
+  for (const { sk, body } of await dependencies.table.query(PARTITIONS.canaries))
     waiting.set(sk, SENT.parse(JSON.parse(body)).waitingSince);
-  const now = aviary.now();
+  const now = dependencies.now();
   const missing: { account: string; region: string; since: string }[] = [];
   const refused: { account: string; region: string; reason: string }[] = [];
-  const visit = async (cage: CanaryTarget): Promise<void> => {
-    const { account, region } = cage;
-    const known = waiting.get(skOf(cage));
-    const since = unanswered(known, heard.get(skOf(cage)));
+  const visit = async (target: CanaryTarget): Promise<void> => {
+    const { account, region } = target;
+    const known = waiting.get(skOf(target));
+    const since = unanswered(known, heard.get(skOf(target)));
     if (since !== null && now - Date.parse(since) >= PATIENCE) missing.push({ account, region, since });
     try {
-      if (aviary.now() - now > MOST_TIME) throw new Error('no time was left');
-      await letOut(cage, { since: since ?? isoTime(now), isKnown: known !== undefined }, aviary);
+      if (dependencies.now() - now > MOST_TIME) throw new Error('no time was left');
+      await sendCanary(target, { since: since ?? isoTime(now), isKnown: known !== undefined }, dependencies);
     } catch (error) {
       refused.push({ account, region, reason: reasonOf(error) });
     }
   };
-  await Promise.all(byRegion(cages).map((some) => pooled(some, AT_ONCE, visit)));
-  return { sent: cages.length - refused.length, refused, missing };
+  await Promise.all(byRegion(targets).map((some) => withConcurrency(some, AT_ONCE, visit)));
+  return { sent: targets.length - refused.length, refused, missing };
 }
 
 const SENT = z.object({ waitingSince: z.string() });
@@ -126,17 +126,17 @@ function unanswered(waitingSince: string | undefined, heard: string | undefined)
 }
 
 /** `isKnown`: whether one was sent there before. */
-async function letOut(
-  cage: CanaryTarget,
+async function sendCanary(
+  target: CanaryTarget,
   { since, isKnown }: { readonly since: string; readonly isKnown: boolean },
   { table, assume, now: clock }: CanaryDependencies,
 ): Promise<void> {
   const now = clock();
   const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
   const body = JSON.stringify({ waitingSince: since });
-  const note = { pk: PARTITIONS.canaries, sk: skOf(cage), body, expires, revision: now };
+  const note = { pk: PARTITIONS.canaries, sk: skOf(target), body, expires, revision: now };
   try {
-    await assume(cage);
+    await assume(target);
   } catch (error) {
     if (isKnown) await table.raise(note);
     throw error;
@@ -148,8 +148,8 @@ function skOf({ account, region }: Pick<CanaryTarget, 'account' | 'region'>): st
   return `${account}#${region}`;
 }
 
-function byRegion(cages: readonly CanaryTarget[]): CanaryTarget[][] {
+function byRegion(targets: readonly CanaryTarget[]): CanaryTarget[][] {
   const regions = new Map<string, CanaryTarget[]>();
-  for (const cage of cages) regions.set(cage.region, [...(regions.get(cage.region) ?? []), cage]);
+  for (const target of targets) regions.set(target.region, [...(regions.get(target.region) ?? []), target]);
   return [...regions.values()];
 }

@@ -1,6 +1,6 @@
 import type { CanaryTarget } from './canaries';
 import { reasonOf } from '../telemetry';
-import { pooled } from './concurrency-limit';
+import { withConcurrency } from './concurrency-limit';
 import { missingRules, type RuleSeen } from './rule-faults';
 
 /** What should be there, by names of rules. */
@@ -11,13 +11,13 @@ export interface ExpectedRules {
   readonly hub: readonly string[];
 }
 
-export interface Inspection {
+export interface RuleCheck {
   /** Where members are, with the role to look with. */
-  readonly cages: readonly CanaryTarget[];
+  readonly targets: readonly CanaryTarget[];
   readonly hub: Pick<CanaryTarget, 'account' | 'region'>;
   readonly expected: ExpectedRules;
   /** Our rules on a bus, with the targets of those named: of a member with its role, of the hub (`roleArn` null) without. */
-  readonly rulesIn: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
+  readonly readRules: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
   /** Epoch milliseconds, now and each time it is asked. */
   readonly now: () => number;
 }
@@ -27,7 +27,7 @@ export interface Place extends Pick<CanaryTarget, 'account' | 'region'> {
   readonly roleArn: string | null;
 }
 
-export interface Inspected {
+export interface RuleCheckResult {
   /** Rules that do not do what they should, and why. */
   readonly missing: readonly (Omit<Place, 'roleArn'> & { readonly rule: string; readonly fault: string })[];
   /** Where nobody could look, and why. */
@@ -41,21 +41,25 @@ const MOST_TIME = 200_000;
  * Looks at the rules of all members and of the hub. Canaries tell that a way is open; this tells that every rule stands at
  * its beginning: one that is gone takes the record of its own removal along.
  */
-export async function checkRules({ cages, hub, expected, rulesIn, now }: Inspection): Promise<Inspected> {
+export async function checkRules({ targets, hub, expected, readRules, now }: RuleCheck): Promise<RuleCheckResult> {
   const began = now();
-  const missing: Inspected['missing'][number][] = [];
-  const unchecked: Inspected['unchecked'][number][] = [];
+  const missing: RuleCheckResult['missing'][number][] = [];
+  const unchecked: RuleCheckResult['unchecked'][number][] = [];
   const look = async ({ place, rules }: Look): Promise<void> => {
     const { roleArn: _, ...where } = place;
     try {
       if (now() - began > MOST_TIME) throw new Error('no time was left');
-      const faults = missingRules(rules, await rulesIn(place, rules));
+      const faults = missingRules(rules, await readRules(place, rules));
       for (const [rule, fault] of faults) missing.push({ ...where, rule, fault });
     } catch (error) {
       unchecked.push({ ...where, reason: reasonOf(error) });
     }
   };
-  await pooled([...hubLooks(hub, expected.hub), ...memberLooks(cages, hub, expected.members)], AT_ONCE, look);
+  await withConcurrency(
+    [...hubLooks(hub, expected.hub), ...memberLooks(targets, hub, expected.members)],
+    AT_ONCE,
+    look,
+  );
   return { missing, unchecked };
 }
 
@@ -65,13 +69,13 @@ interface Look {
 }
 
 /** In the hub account no other Region is sure to have rules. */
-function memberLooks(cages: readonly CanaryTarget[], hub: Inspection['hub'], rules: readonly string[]): Look[] {
+function memberLooks(targets: readonly CanaryTarget[], hub: RuleCheck['hub'], rules: readonly string[]): Look[] {
   if (rules.length === 0) return [];
-  const members = cages.filter(({ account }) => account !== hub.account);
-  return members.map((cage) => ({ place: { ...cage, bus: 'default' }, rules }));
+  const members = targets.filter(({ account }) => account !== hub.account);
+  return members.map((target) => ({ place: { ...target, bus: 'default' }, rules }));
 }
 
-function hubLooks(hub: Inspection['hub'], expected: readonly string[]): Look[] {
+function hubLooks(hub: RuleCheck['hub'], expected: readonly string[]): Look[] {
   const buses = new Map<string, string[]>();
   for (const one of expected) {
     const [rule = '', bus = 'default'] = one.split('/').reverse();

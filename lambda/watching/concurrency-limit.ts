@@ -1,5 +1,5 @@
 /** Lets at most `atOnce` of them be under way; the next begins when one has ended. Rejects with the first that does. */
-export async function pooled<Item>(
+export async function withConcurrency<Item>(
   items: readonly Item[],
   atOnce: number,
   act: (item: Item) => Promise<void>,

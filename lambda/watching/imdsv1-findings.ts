@@ -13,7 +13,7 @@ type Told = z.infer<typeof TOLD>;
 
 const KEEP_SECONDS = 400 * 86_400;
 
-export interface Teller {
+export interface ExposureContext {
   readonly table: LockTable;
   /** Those who are learning included: nothing is told of them. */
   readonly settings: Settings;
@@ -22,10 +22,10 @@ export interface Teller {
   /** Epoch milliseconds. */
   readonly now: number;
   /** Tells them; gives the ids of those that were refused, with the reason. */
-  readonly tell: (exposures: readonly RoleExposure[]) => Promise<ReadonlyMap<string, unknown>>;
+  readonly publish: (exposures: readonly RoleExposure[]) => Promise<ReadonlyMap<string, unknown>>;
 }
 
-export interface ExposuresTold {
+export interface ReportedExposures {
   /** Every role with instances that used IMDSv1 within the quiet days, those of learning accounts too. */
   readonly exposed: readonly RoleExposure[];
   readonly told: number;
@@ -37,8 +37,8 @@ export interface ExposuresTold {
  * Tells what is new about roles whose keys are got by IMDSv1, and withdraws what was told of those that are quiet. Told is
  * written down after it was told, so that what fails is told again the next day.
  */
-export async function tellExposures(teller: Teller): Promise<ExposuresTold> {
-  const { table, settings, tell, now } = teller;
+export async function reportExposures(teller: ExposureContext): Promise<ReportedExposures> {
+  const { table, settings, publish: tell, now } = teller;
   const [exposures, before] = [await currentExposures(teller), await toldBefore(table)];
   const changed = exposures.flatMap((exposure) => newsOf(exposure, before.get(exposure.id)?.told, settings) ?? []);
   const refused = changed.length === 0 ? new Map<string, unknown>() : await tell(changed);
@@ -64,7 +64,13 @@ export async function tellExposures(teller: Teller): Promise<ExposuresTold> {
 }
 
 /** As the table tells them now. */
-async function currentExposures({ table, settings, accounts, partition: aws, now }: Teller): Promise<RoleExposure[]> {
+async function currentExposures({
+  table,
+  settings,
+  accounts,
+  partition: aws,
+  now,
+}: ExposureContext): Promise<RoleExposure[]> {
   const quiet = { now, quietDays: settings.postureQuietDays };
   const suspects = await suspectPlaces(table);
   const exposures: RoleExposure[] = [];

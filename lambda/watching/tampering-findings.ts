@@ -11,7 +11,7 @@ import { archivedBySuppression } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from '../confirming/reconcile-findings';
 
-export interface Teller {
+export interface TamperingContext {
   readonly table: LockTable;
   readonly settings: Settings;
   readonly publish: Publish;
@@ -44,32 +44,35 @@ const TAMPERING = z.object({
   byDeployment: z.boolean(),
 });
 
-export interface Told {
+export interface ReportedTampering {
   /** Those that no suppression hides. */
-  readonly told: readonly Tampering[];
-  /** Why others could not be told. */
+  readonly reported: readonly Tampering[];
+  /** Why others could not be reported. */
   readonly faults: ReadonlyMap<Tampering, unknown>;
 }
 
 const ATTEMPTS = 8;
 
 /**
- * Stores what was done and tells of it, together with what the same caller did in that account and hour: each is stored
- * before all of them are read, so that whoever reads last tells them all. Told twice is told once.
+ * Stores tampering calls and reports them together with the same caller's other calls in that account and hour. Each is
+ * stored before all of them are read, so that the last reader reports all. Repeating it changes nothing.
  */
-export async function tellTampering(tamperings: readonly Tampering[], teller: Teller): Promise<Told> {
+export async function reportTampering(
+  tamperings: readonly Tampering[],
+  context: TamperingContext,
+): Promise<ReportedTampering> {
   const faults = new Map<Tampering, unknown>();
-  const told: Tampering[] = [];
+  const reported: Tampering[] = [];
   for (const [group, members] of byGroup(tamperings)) {
     try {
       const pk = partition.tampering(group);
-      for (const one of members) await teller.table.keep({ pk, ...itemOf(one, teller.settings) });
-      if (await despiteOthers(() => tellGroup(pk, teller), ATTEMPTS)) told.push(...members);
+      for (const one of members) await context.table.keep({ pk, ...itemOf(one, context.settings) });
+      if (await despiteOthers(() => reportGroup(pk, context), ATTEMPTS)) reported.push(...members);
     } catch (error) {
       for (const one of members) faults.set(one, error);
     }
   }
-  return { told, faults };
+  return { reported, faults };
 }
 
 function byGroup(tamperings: readonly Tampering[]): Map<string, Tampering[]> {
@@ -90,8 +93,8 @@ function itemOf(one: Tampering, { retentionDays }: Settings): { sk: string; body
 }
 
 /** False where a suppression hides it. */
-async function tellGroup(pk: string, { table, settings, publish, now: clock }: Teller): Promise<boolean> {
-  // Of two that tell the same group, the one that reads later has the later time too.
+async function reportGroup(pk: string, { table, settings, publish, now: clock }: TamperingContext): Promise<boolean> {
+  // Of two concurrent runs, the one that reads later has the later time too.
   const now = clock();
   const items = await table.query(pk, SORT_KEYS.tamperingEvent);
   const finding = composeTampering(items.map(({ body }) => TAMPERING.parse(JSON.parse(body))));

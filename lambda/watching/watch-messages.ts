@@ -6,9 +6,9 @@ import { parseEnvelope } from '../observing/message-envelope';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Message } from '../observing/observe-messages';
 import type { Quarantine, QuarantineReason } from '../observing/quarantine';
-import { tellTampering, type Teller } from './tampering-findings';
+import { reportTampering, type TamperingContext } from './tampering-findings';
 
-export interface Guard extends Teller {
+export interface WatchContext extends TamperingContext {
   readonly deployed: Deployed;
   readonly quarantine: Quarantine;
   readonly log: Log;
@@ -16,44 +16,47 @@ export interface Guard extends Teller {
 }
 
 /**
- * Tells what these events say was done to the detector. What cannot be believed or read is set aside; what is nobody's
- * business is counted by reason. Gives the ids of the messages that must come again, with the reason.
+ * Reports calls that tampered with the detector. Messages that are rejected or unreadable are quarantined; irrelevant ones
+ * are counted by reason. Gives the ids of the messages to retry, with the error.
  */
-export async function watchMessages(messages: readonly Message[], guard: Guard): Promise<ReadonlyMap<string, unknown>> {
-  const { log, meter } = guard;
+export async function watchMessages(
+  messages: readonly Message[],
+  context: WatchContext,
+): Promise<ReadonlyMap<string, unknown>> {
+  const { log, meter } = context;
   const failed = new Map<string, unknown>();
   const found = new Map<Tampering, string>();
   for (const message of messages) {
     try {
-      for (const one of await tamperingsIn(message, guard)) found.set(one, message.messageId);
+      for (const one of await tamperingsIn(message, context)) found.set(one, message.messageId);
     } catch (error) {
       failed.set(message.messageId, error);
     }
   }
-  const { told, faults } = await tellTampering([...found.keys()], guard);
-  for (const { part } of told) meter.count(METRICS.tamperings, 1, { part });
+  const { reported, faults } = await reportTampering([...found.keys()], context);
+  for (const { part } of reported) meter.count(METRICS.tamperings, 1, { part });
   for (const [one, error] of faults) {
     const messageId = found.get(one);
     if (messageId !== undefined) failed.set(messageId, error);
   }
-  for (const [messageId, error] of failed) log.warn('comes again', { messageId, reason: reasonOf(error) });
+  for (const [messageId, error] of failed) log.warn('will be retried', { messageId, reason: reasonOf(error) });
   return failed;
 }
 
-async function tamperingsIn({ messageId, body }: Message, guard: Guard): Promise<Tampering[]> {
-  const { records, objects, ignored, rejected: doubts } = parseEnvelope(body, null);
-  const aside = async (reason: QuarantineReason, detail: string): Promise<void> => {
-    await guard.quarantine({ messageId, body, reason, detail });
-    guard.meter.count(METRICS.setAside, 1, { reason });
-    guard.log.warn('set aside', { messageId, reason, detail });
+async function tamperingsIn({ messageId, body }: Message, context: WatchContext): Promise<Tampering[]> {
+  const { records, objects, ignored, rejected } = parseEnvelope(body, null);
+  const quarantine = async (reason: QuarantineReason, detail: string): Promise<void> => {
+    await context.quarantine({ messageId, body, reason, detail });
+    context.meter.count(METRICS.messagesQuarantined, 1, { reason });
+    context.log.warn('quarantined', { messageId, reason, detail });
   };
-  for (const { reason, detail } of doubts) await aside(reason, detail);
+  for (const { reason, detail } of rejected) await quarantine(reason, detail);
   const nothing = [...ignored, ...objects.map(() => 'not-an-event')];
-  for (const reason of nothing) guard.meter.count(METRICS.messagesIgnored, 1, { reason });
-  return records.flatMap((value) => tamperingIn(value, guard) ?? []);
+  for (const reason of nothing) context.meter.count(METRICS.messagesIgnored, 1, { reason });
+  return records.flatMap((value) => tamperingIn(value, context) ?? []);
 }
 
-function tamperingIn(value: unknown, { deployed, meter }: Guard): Tampering | null {
+function tamperingIn(value: unknown, { deployed, meter }: WatchContext): Tampering | null {
   const reading = readRecord(value);
   const tampering = 'skip' in reading ? null : readTampering(reading.record, deployed);
   const reason = 'skip' in reading ? reading.skip : 'no-tampering';

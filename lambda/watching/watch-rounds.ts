@@ -9,14 +9,14 @@ import type { LockTable } from '../store/lock-table';
 import type { RuleSeen } from './rule-faults';
 import { silencesIn, type Silence } from './silence';
 
-export interface Rounds {
+export interface RoundContext {
   readonly table: LockTable;
   readonly places: CanaryPlaces;
-  readonly assume: (cage: CanaryTarget) => Promise<void>;
+  readonly assume: (target: CanaryTarget) => Promise<void>;
   /** The rules that should be there; nobody looks where none are named. */
   readonly expected: ExpectedRules;
   /** By what rules are looked at for one round. */
-  readonly rulesIn: () => RulesIn;
+  readonly openRules: () => RuleReader;
   readonly log: Log;
   readonly meter: Meter;
   /** Epoch milliseconds. */
@@ -24,9 +24,9 @@ export interface Rounds {
 }
 
 /** Reads rules; `end` closes what it needed for that. */
-export interface RulesIn {
+export interface RuleReader {
   readonly read: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
-  readonly end: () => void;
+  readonly close: () => void;
 }
 
 /** Lines of one sort; the metric counts all of them. */
@@ -34,15 +34,15 @@ const MOST_LINES = 100;
 
 /** Sends canaries and tells, by metrics and a line each, which could not be sent and which were not heard. */
 export async function runCanaries(
-  { table, places, assume, log, meter, now: clock }: Rounds,
+  { table, places, assume, log, meter, now: clock }: RoundContext,
   { organizationAccounts: members }: Settings,
 ): Promise<{ sent: number; refused: number; missing: number }> {
   const now = clock();
   const heartbeats = await readHeartbeats(table);
-  const cages = canaryTargets(heartbeats, places, { members, now });
-  const { sent, refused, missing } = await sendCanaries(cages, heartbeats, { table, assume, now: clock });
+  const targets = canaryTargets(heartbeats, places, { members, now });
+  const { sent, refused, missing } = await sendCanaries(targets, heartbeats, { table, assume, now: clock });
   for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', one);
-  for (const one of missing.slice(0, MOST_LINES)) log.error('canary not heard', one);
+  for (const one of missing.slice(0, MOST_LINES)) log.error('canary missing', one);
   meter.count(METRICS.canariesSent, sent);
   meter.count(METRICS.canariesRefused, refused.length);
   meter.count(METRICS.canariesMissing, missing.length);
@@ -54,7 +54,7 @@ export async function runCanaries(
 
 /** Tells, by metrics and a line each, who fell silent, whether the address ranges are stale, and which rules are missing. */
 export async function checkForSilence(
-  rounds: Rounds,
+  rounds: RoundContext,
   settings: Settings,
   ipRanges: IpRanges | null,
 ): Promise<{ sources: number; kinds: number; rules: number }> {
@@ -69,7 +69,7 @@ export async function checkForSilence(
     log.error('ip-ranges.json is stale', { createDate: ipRanges?.createDate ?? null });
     meter.count(METRICS.ipRangesStale);
   }
-  const rules = await lookAtRules(rounds, heartbeats, settings);
+  const rules = await reportMissingRules(rounds, heartbeats, settings);
   meter.count(METRICS.watchRounds, 1, { task: 'silence' });
   const figures = { sources: sources.length, kinds: kinds.length, rules };
   log.info('silence', figures);
@@ -77,17 +77,17 @@ export async function checkForSilence(
 }
 
 /** Gives how many are missing. */
-async function lookAtRules(
-  { places, expected, rulesIn, log, meter, now }: Rounds,
+async function reportMissingRules(
+  { places, expected, openRules, log, meter, now }: RoundContext,
   heartbeats: readonly Heartbeat[],
   { organizationAccounts: members }: Settings,
 ): Promise<number> {
-  const cages = canaryTargets(heartbeats, { ...places, canaryRole: null }, { members, now: now() });
-  const { read, end } = rulesIn();
+  const targets = canaryTargets(heartbeats, { ...places, canaryRole: null }, { members, now: now() });
+  const { read, close } = openRules();
   const hub = { account: places.hubAccount, region: places.hubRegion };
-  const { missing, unchecked } = await checkRules({ cages, hub, expected, rulesIn: read, now }).finally(end);
+  const { missing, unchecked } = await checkRules({ targets, hub, expected, readRules: read, now }).finally(close);
   for (const one of missing.slice(0, MOST_LINES)) log.error('rule missing', one);
-  for (const one of unchecked.slice(0, MOST_LINES)) log.warn('rules not looked at', one);
+  for (const one of unchecked.slice(0, MOST_LINES)) log.warn('rules not checked', one);
   meter.count(METRICS.rulesMissing, missing.length);
   meter.count(METRICS.rulesUnchecked, unchecked.length);
   return missing.length;

@@ -138,7 +138,7 @@ function undeliveredAlarms({ detector, intake }: AlarmsProps): AlarmSettings[] {
       name: 'quarantine',
       description: 'Messages were quarantined because they could not be read or were rejected',
       section: quarantine,
-      metric: sum(detector, METRICS.setAside, ['observe', 'confirm', 'watch']),
+      metric: sum(detector, METRICS.messagesQuarantined, ['observe', 'confirm', 'watch']),
     },
   ];
 }

@@ -59,7 +59,7 @@ function findings({ handlers: { confirm } }: Detector): SingleValueWidget {
 
 function suspicions({ handlers: { observe, confirm } }: Detector): GraphWidget {
   return graph('Suspicions and their outcome', 16, [
-    observe.metric(METRICS.suspicionsAsked, { label: 'suspected' }),
+    observe.metric(METRICS.suspicionsRequested, { label: 'suspected' }),
     confirm.metric(METRICS.suspicionsExplained, { label: 'explained by later facts' }),
     confirm.metric(METRICS.findingsConfirmed, { label: 'new findings' }),
     confirm.metric(METRICS.findingsUpdated, { label: 'findings updated' }),
@@ -98,7 +98,7 @@ function failures({ detector, intake }: DashboardProps): GraphWidget {
       queue.metricDeadLetters().with({ label: `dead letters: ${queue.node.id}` }),
     ),
     intake.metricUndelivered().with({ label: 'undelivered' }),
-    handlers.observe.metric(METRICS.setAside, { label: 'quarantined' }),
+    handlers.observe.metric(METRICS.messagesQuarantined, { label: 'quarantined' }),
     handlers.publish.metric(METRICS.publishingFailed, { label: 'not published' }),
   ]);
 }

@@ -96,7 +96,7 @@ describe('requests', () => {
     await hub.send(requestTo(), 'confirm');
     await hub.send(requestTo(), 'confirm');
     await work();
-    expect(hub.counted(METRICS.workloadsSettled)).toBe(1);
+    expect(hub.counted(METRICS.workloadsConfirmed)).toBe(1);
     expect(hub.queue('confirm').messages).toEqual([]);
   });
 
@@ -110,7 +110,7 @@ describe('requests', () => {
       const [message] = hub.queue('quarantine').messages;
       expect(message?.body).toBe(body);
       expect(message?.attributes['reason']?.StringValue).toBe('not-understood');
-      expect(hub.counted(METRICS.workloadsSettled)).toBe(1);
+      expect(hub.counted(METRICS.workloadsConfirmed)).toBe(1);
     },
   );
 
@@ -179,7 +179,7 @@ describe('modes', () => {
     await hub.settle();
     expect([hub.imported(), hub.onBus().size, subjects()]).toEqual([[], 0, []]);
     expect(hub.counted(METRICS.findingsConfirmed, { mode: 'learn' })).toBe(1);
-    const said = hub.logged.filter(({ message }) => message === 'would say');
+    const said = hub.logged.filter(({ message }) => message === 'would report');
     expect(said.map(({ details }) => details)).toEqual([expect.objectContaining({ id: FINDING, type: 'OutsideAWS' })]);
   });
 

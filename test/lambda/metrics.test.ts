@@ -47,9 +47,9 @@ test('what was read, judged and held is counted, and how long it took', async ()
   });
   expect(hub.counted(METRICS.recordsSkipped, { reason: 'no-event-time' })).toBe(1);
   expect(hub.counted(METRICS.workloadsJudged)).toBeGreaterThan(0);
-  expect(hub.counted(METRICS.unprovenCalls)).toBeGreaterThan(0);
+  expect(hub.counted(METRICS.unattributedCalls)).toBeGreaterThan(0);
   expect(hub.counted(METRICS.lag)).toBe(3_600_000);
-  expect(hub.counted(METRICS.suspicionsAsked)).toBe(1);
+  expect(hub.counted(METRICS.suspicionsRequested)).toBe(1);
 });
 
 test('what became of suspicions is counted: held, confirmed, published, withdrawn, explained', async () => {

@@ -48,7 +48,7 @@ describe('records that come as events', () => {
     // First seen at 11:58, held for 5 minutes; it is 12:00.
     expect((message?.visibleAt ?? 0) - hub.clock.now()).toBe(180_000);
     expect(hub.counted(METRICS.recordsRead)).toBe(2);
-    expect(hub.counted(METRICS.suspicionsAsked)).toBe(1);
+    expect(hub.counted(METRICS.suspicionsRequested)).toBe(1);
     expect(hub.counted(METRICS.lag)).toBe(3_600_000);
   });
 
@@ -61,7 +61,7 @@ describe('records that come as events', () => {
     expect(setAside().map(({ reason }) => reason)).toEqual(['source-not-aws', 'not-the-recipient', 'not-json']);
     expect(asked()).toHaveLength(1);
     expect(hub.queue('observe').messages).toEqual([]);
-    expect(hub.counted(METRICS.setAside, { reason: 'source-not-aws' })).toBe(1);
+    expect(hub.counted(METRICS.messagesQuarantined, { reason: 'source-not-aws' })).toBe(1);
   });
 
   test('leave no session token anywhere: table, queues, logs', async () => {
@@ -352,7 +352,7 @@ describe('what log files tell of harm done to the detector', () => {
   test('is handed on to watch, and told', async () => {
     await read([call('11:00', HOME_ADDRESS), stop()]);
     expect(await hub.drain('observe')).toEqual([]);
-    expect(hub.counted(METRICS.tamperingsHandedOn)).toBe(1);
+    expect(hub.counted(METRICS.tamperingsForwarded)).toBe(1);
     expect(await hub.drain('watch')).toEqual([]);
     await hub.settle();
     expect(hub.imported()).toMatchObject([{ type: 'DetectorTampered', state: 'ACTIVE' }]);
@@ -372,6 +372,6 @@ describe('what log files tell of harm done to the detector', () => {
     hub = await startHub({ variables: { watchQueueUrl: '' } });
     await read([stop()]);
     await hub.settle();
-    expect([hub.counted(METRICS.tamperingsHandedOn), hub.imported()]).toEqual([0, []]);
+    expect([hub.counted(METRICS.tamperingsForwarded), hub.imported()]).toEqual([0, []]);
   });
 });

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { environmentOf, METRICS, type MetricName } from '../../lambda/environment';
-import { postureHandler, type PostureTold } from '../../lambda/posture';
+import { postureHandler, type PostureResult } from '../../lambda/posture';
 import { HUB, REGION, startHub, type Hub } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, SHOP, type CallOptions } from './records';
 
@@ -46,7 +46,10 @@ async function observed(...records: readonly object[]): Promise<void> {
   await hub.drain('observe');
 }
 
-async function work(event: unknown = { task: 'daily' }, variables: Record<string, string> = {}): Promise<PostureTold> {
+async function work(
+  event: unknown = { task: 'daily' },
+  variables: Record<string, string> = {},
+): Promise<PostureResult> {
   const config = hub.wire.clientConfig({ maxAttempts: 1 });
   const made = {
     dynamodb: new DynamoDBClient(config),

@@ -12,7 +12,7 @@ import { startWireServer, type WireServer } from '../wire-server/wire-server';
 const HUB = '999988887777';
 const REGION = 'eu-central-1';
 const AT = Date.parse('2026-09-01T12:00:00Z');
-const LIVE: Delivery = { mode: 'live', reach: 'live', behind: null, alone: false, told: null };
+const LIVE: Delivery = { mode: 'live', reach: 'live', groupId: null, wasUngrouped: false, lastPublished: null };
 const FINDING = findingOf('theft/stolen-key-used-from-attackers-ec2');
 
 let wire: WireServer;
@@ -73,8 +73,8 @@ async function publish(
 }
 
 function bodyOf(saying: Partial<OutgoingFinding>): string {
-  const { finding = FINDING, updatedAt = AT, how = LIVE } = saying;
-  return JSON.stringify({ finding, updatedAt, how, runbookUrl: 'https://example.com/runbook' });
+  const { finding = FINDING, updatedAt = AT, delivery = LIVE } = saying;
+  return JSON.stringify({ finding, updatedAt, delivery, runbookUrl: 'https://example.com/runbook' });
 }
 
 function findings(count: number): Partial<OutgoingFinding>[] {
@@ -163,10 +163,15 @@ describe('publish', () => {
     const withdrawn = {
       finding: archived,
       updatedAt: AT + 1,
-      how: {
+      delivery: {
         ...LIVE,
-        alone: true,
-        told: { type: FINDING.type, severity: FINDING.severity, status: 'ACTIVE' as const, mode: 'live' as const },
+        wasUngrouped: true,
+        lastPublished: {
+          type: FINDING.type,
+          severity: FINDING.severity,
+          status: 'ACTIVE' as const,
+          mode: 'live' as const,
+        },
       },
     };
     expect(await publish([withdrawn, {}])).toEqual([]);
@@ -239,7 +244,7 @@ describe('what one sink refused', () => {
 
 describe('a member of a group', () => {
   test('that was never imported alone is left to the group', async () => {
-    expect(await publish([{ how: { ...LIVE, behind: 'the-group' } }])).toEqual([]);
+    expect(await publish([{ delivery: { ...LIVE, groupId: 'the-group' } }])).toEqual([]);
     expect(wire.securityHub.imports).toEqual([]);
     expect(wire.eventBridge.events).toHaveLength(1);
     expect(wire.sns.messages).toEqual([]);
@@ -247,7 +252,9 @@ describe('a member of a group', () => {
 
   test('that was imported alone ends there, and says where it is told now', async () => {
     await publish([{}]);
-    expect(await publish([{ updatedAt: AT + 1, how: { ...LIVE, behind: 'the-group', alone: true } }])).toEqual([]);
+    expect(
+      await publish([{ updatedAt: AT + 1, delivery: { ...LIVE, groupId: 'the-group', wasUngrouped: true } }]),
+    ).toEqual([]);
     expect(wire.securityHub.findings).toMatchObject([
       { RecordState: 'ARCHIVED', Description: expect.stringContaining('reported as part of the-group') },
     ]);
@@ -260,15 +267,20 @@ describe('people', () => {
   test.each([
     ['of a new finding', FINDING, LIVE, 1],
     ['of nothing without a topic', FINDING, { ...LIVE, mode: 'report' as const }, 0],
-    ['not of an update', FINDING, { ...LIVE, told }, 0],
-    ['of a higher severity', FINDING, { ...LIVE, told: { ...told, severity: 'MEDIUM' as const } }, 1],
-    ['of another type', FINDING, { ...LIVE, told: { ...told, type: 'UnknownOwner' as const } }, 1],
-    ['of one that comes back', FINDING, { ...LIVE, told: { ...told, status: 'ARCHIVED' as const } }, 1],
-    ['of one they were not told of before', FINDING, { ...LIVE, told: { ...told, mode: 'report' as const } }, 1],
-    ['of a withdrawal', { ...FINDING, status: 'ARCHIVED' as const }, { ...LIVE, told }, 1],
+    ['not of an update', FINDING, { ...LIVE, lastPublished: told }, 0],
+    ['of a higher severity', FINDING, { ...LIVE, lastPublished: { ...told, severity: 'MEDIUM' as const } }, 1],
+    ['of another type', FINDING, { ...LIVE, lastPublished: { ...told, type: 'UnknownOwner' as const } }, 1],
+    ['of one that comes back', FINDING, { ...LIVE, lastPublished: { ...told, status: 'ARCHIVED' as const } }, 1],
+    [
+      'of one they were not told of before',
+      FINDING,
+      { ...LIVE, lastPublished: { ...told, mode: 'report' as const } },
+      1,
+    ],
+    ['of a withdrawal', { ...FINDING, status: 'ARCHIVED' as const }, { ...LIVE, lastPublished: told }, 1],
     ['not of a withdrawal of what they never heard of', { ...FINDING, status: 'ARCHIVED' as const }, LIVE, 0],
-  ])('are told %s', async (_what, finding, how, times) => {
-    expect(await publish([{ finding, how }])).toEqual([]);
+  ])('are told %s', async (_what, finding, delivery, times) => {
+    expect(await publish([{ finding, delivery }])).toEqual([]);
     expect(wire.sns.messages).toHaveLength(times);
   });
 

@@ -1,5 +1,5 @@
 import { METRICS } from '../../lambda/environment';
-import type { Learning } from '../../lambda/confirming/learn-mode-summary';
+import type { LearnModeSummary } from '../../lambda/confirming/learn-mode-summary';
 import { toJudgeAgain, type OpenFinding } from '../../lambda/store/open-findings';
 import { notificationOf, startHub, type Hub } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, SHOP } from './records';
@@ -129,7 +129,9 @@ describe('what accounts in learn mode would say', () => {
     await hub.sendEvents([call('11:00', '198.51.100.70', live), call('11:50', '203.0.113.220', live)]);
     await hub.settle();
     await hub.rejudge();
-    const learning = JSON.parse(hub.wire.s3.get(CONFIG, 'learning.json')?.bytes.toString('utf8') ?? '{}') as Learning;
+    const learning = JSON.parse(
+      hub.wire.s3.get(CONFIG, 'learning.json')?.bytes.toString('utf8') ?? '{}',
+    ) as LearnModeSummary;
     expect(learning.findings).toBe(3);
     expect(learning.list.map(({ id }) => id)).toContain(
       `credlock/aws/${SHOP}/ec2-instance/${INSTANCE}/public/${AWAY_ADDRESS}`,

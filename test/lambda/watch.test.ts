@@ -85,7 +85,7 @@ describe('canaries', () => {
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
     hub.clock.advance(15 * MINUTE);
     expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, missing: 1 });
-    expect(lines('canary not heard')).toEqual([{ account: HUB, region: REGION, since: '2026-09-01T12:00:00Z' }]);
+    expect(lines('canary missing')).toEqual([{ account: HUB, region: REGION, since: '2026-09-01T12:00:00Z' }]);
     expect(hub.counted(METRICS.canariesMissing)).toBe(1);
     await hub.sendEvents([canaryHeard(HUB, REGION)]);
     await hub.drain('observe');
@@ -181,7 +181,7 @@ describe('canaries', () => {
     await hub.drain('observe');
     hub.clock.advance(30 * MINUTE);
     expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 5, missing: 1 });
-    expect(lines('canary not heard')).toEqual([expect.objectContaining({ account: OTHER, region: 'us-east-1' })]);
+    expect(lines('canary missing')).toEqual([expect.objectContaining({ account: OTHER, region: 'us-east-1' })]);
   });
 
   test('are not sent where nothing was heard for a week, nor at all without a role', async () => {
@@ -323,7 +323,7 @@ describe('rules', () => {
     hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [] });
     await look();
     expect(figures()).toEqual([0, 1]);
-    expect(lines('rules not looked at')).toMatchObject([
+    expect(lines('rules not checked')).toMatchObject([
       { ...THERE, bus: 'default', reason: expect.stringContaining('not authorized') },
     ]);
   });

@@ -14,7 +14,8 @@ export const securityHubSink: OpenSink = ({ environment, clientSettings, pace = 
   const client = new SecurityHubClient(clientSettings);
   return {
     // A member that was never imported on its own has nothing to be archived.
-    accepts: ({ finding, how }) => how.alone || (finding.status === 'ACTIVE' && how.behind === null),
+    accepts: ({ finding, delivery }) =>
+      delivery.wasUngrouped || (finding.status === 'ACTIVE' && delivery.groupId === null),
     deliver: async (batch) => {
       const latest = new Map<string, OutgoingFinding>();
       for (const outgoing of batch) {
@@ -37,7 +38,7 @@ export const securityHubSink: OpenSink = ({ environment, clientSettings, pace = 
   };
 };
 
-function inSecurityHub({ finding, how: { behind } }: OutgoingFinding): Finding {
-  if (behind === null) return finding;
-  return { ...finding, status: 'ARCHIVED', archivedBecause: `reported as part of ${behind}` };
+function inSecurityHub({ finding, delivery: { groupId } }: OutgoingFinding): Finding {
+  if (groupId === null) return finding;
+  return { ...finding, status: 'ARCHIVED', archivedBecause: `reported as part of ${groupId}` };
 }

@@ -37,10 +37,10 @@ function requestFor(outgoing: OutgoingFinding, topicArn: string): PublishCommand
 }
 
 /** Not every update: findings that are new, more severe, of another type, or withdrawn. */
-function isWorthNotifying({ finding, how }: OutgoingFinding): boolean {
-  const { mode, behind, told } = how;
-  if (mode !== 'live' || behind !== null) return false;
-  const known = told?.mode === 'live' && told.status === 'ACTIVE' ? told : null;
+function isWorthNotifying({ finding, delivery }: OutgoingFinding): boolean {
+  const { mode, groupId, lastPublished } = delivery;
+  if (mode !== 'live' || groupId !== null) return false;
+  const known = lastPublished?.mode === 'live' && lastPublished.status === 'ACTIVE' ? lastPublished : null;
   if (known === null || finding.status !== 'ACTIVE') return (known === null) === (finding.status === 'ACTIVE');
   return known.type !== finding.type || SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(known.severity);
 }

@@ -1,15 +1,15 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Finding } from '../../detection/model/finding';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
-import { coalesced } from '../batching';
-import { sendMessages, type Outgoing } from './send-messages';
+import { batched } from '../batching';
+import { sendMessages, type QueueMessage } from './send-messages';
 
 /** What a sink takes: EventBridge's targets get no more than 256 KB of an event, in most of which user agents stand. */
 const MOST_BYTES = 240_000;
 
 /** Sends findings to `publish` by its queue. Those that are sent at once go together. */
 export function publishBySqs(client: SQSClient, queueUrl: string): (saying: OutgoingFinding) => Promise<void> {
-  const send = coalesced<Outgoing>((messages) => sendMessages(client, queueUrl, messages));
+  const send = batched<QueueMessage>((messages) => sendMessages(client, queueUrl, messages));
   return (saying) => send({ body: JSON.stringify({ ...saying, finding: withinSize(saying.finding) }) });
 }
 

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from '@aws-sdk/client-sqs';
 import { inParts, type Faults } from '../batching';
 
-export interface Outgoing {
+export interface QueueMessage {
   readonly body: string;
   /** Seconds, 0 to 900. @default the queue's own delay */
   readonly delaySeconds?: number;
@@ -15,7 +15,7 @@ export const SQS_LIMITS = { messages: 10, bytes: 1_048_576, delaySeconds: 900 } 
 export async function sendMessages(
   client: SQSClient,
   queueUrl: string,
-  messages: readonly Outgoing[],
+  messages: readonly QueueMessage[],
 ): Promise<Faults> {
   const faults = new Map<number, unknown>();
   const entries = messages.map((message, at) => ({ at, entry: entryOf(message, String(at)) }));
@@ -35,7 +35,7 @@ export async function sendMessages(
 
 const PART = { most: SQS_LIMITS.messages, bytes: SQS_LIMITS.bytes };
 
-function entryOf({ body, delaySeconds, attributes = {} }: Outgoing, id: string): SendMessageBatchRequestEntry {
+function entryOf({ body, delaySeconds, attributes = {} }: QueueMessage, id: string): SendMessageBatchRequestEntry {
   const named = textAttributes(attributes);
   return {
     Id: id,
@@ -53,7 +53,7 @@ export function textAttributes(
   return Object.fromEntries(filled.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]));
 }
 
-function sizeOf(message: Outgoing | undefined): number {
+function sizeOf(message: QueueMessage | undefined): number {
   const attributes = Object.entries(message?.attributes ?? {})
     .flat()
     .join('String');

@@ -6,7 +6,7 @@ import { sendMessages } from './send-messages';
  * Hands records that tell of harm done to the detector on to `watch` by its queue, each as the event it would have come in.
  * Throws where one could not be sent; those that were are told once however often they are sent.
  */
-export function handOnBySqs(client: SQSClient, queueUrl: string): (records: readonly unknown[]) => Promise<void> {
+export function forwardBySqs(client: SQSClient, queueUrl: string): (records: readonly unknown[]) => Promise<void> {
   return async (records) => {
     const faults = await sendMessages(
       client,

@@ -14,7 +14,7 @@ const SECONDS = 900;
  * Assumes roles as canaries, each at the endpoint of its Region: the global one is logged in us-east-1. `clientIn` makes a
  * client for a Region, once.
  */
-export function assumeAsCanary(clientIn: (region: string) => STSClient): (cage: CanaryTarget) => Promise<void> {
+export function assumeAsCanary(clientIn: (region: string) => STSClient): (target: CanaryTarget) => Promise<void> {
   const clients = new Map<string, STSClient>();
   return async ({ roleArn, region }) => {
     const client = clients.get(region) ?? clientIn(region);

@@ -6,7 +6,7 @@ import type { Finding } from '../../../lambda/detection/model/finding';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import type { Tampering } from '../../../lambda/detection/tampering/read-tampering';
 import type { LockTable } from '../../../lambda/store/lock-table';
-import { tellTampering } from '../../../lambda/watching/tampering-findings';
+import { reportTampering } from '../../../lambda/watching/tampering-findings';
 import { eachCall } from '../live-run';
 
 const ACCOUNTS = ['111122223333', '444455556666'];
@@ -91,7 +91,7 @@ test('whatever the order, the batches, the repetitions and who else is at it: al
       const work = async (worker: number): Promise<void> => {
         const teller = { ...sinks, table: slow(table, seed + worker), settings: DEFAULT_SETTINGS };
         for (let batch = waiting.splice(0, size); batch.length > 0; batch = waiting.splice(0, size)) {
-          const { faults } = await tellTampering(batch, teller);
+          const { faults } = await reportTampering(batch, teller);
           waiting.push(...faults.keys());
         }
       };

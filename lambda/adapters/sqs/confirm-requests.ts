@@ -1,8 +1,8 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { RequestConfirm } from '../../judging/confirm-request';
-import { coalesced } from '../batching';
-import { sendMessages, SQS_LIMITS, type Outgoing } from './send-messages';
+import { batched } from '../batching';
+import { sendMessages, SQS_LIMITS, type QueueMessage } from './send-messages';
 
 const text = z.string().min(1);
 const REQUEST = z.object({
@@ -11,14 +11,19 @@ const REQUEST = z.object({
 });
 
 /** What `confirm` is asked: to settle a workload, and whether it is one of a sample. */
-export type SettleRequest = z.infer<typeof REQUEST>;
+export type ConfirmRequest = z.infer<typeof REQUEST>;
 
 /**
  * Asks `confirm` by the delayed queue. What is asked for at once goes together; a wait longer than SQS allows is cut.
  * `sample`: for workloads of samples.
  */
-export function askBySqs(client: SQSClient, queueUrl: string, now: () => number, sample = false): RequestConfirm {
-  const send = coalesced<Outgoing>((messages) => sendMessages(client, queueUrl, messages));
+export function requestConfirmBySqs(
+  client: SQSClient,
+  queueUrl: string,
+  now: () => number,
+  sample = false,
+): RequestConfirm {
+  const send = batched<QueueMessage>((messages) => sendMessages(client, queueUrl, messages));
   return ({ partition, account, kind, id }, notBefore) => {
     const request = { workload: { partition, account, kind, id }, ...(sample && { sample }) };
     return send({ body: JSON.stringify(request), delaySeconds: delayUntil(notBefore, now()) });
@@ -26,7 +31,7 @@ export function askBySqs(client: SQSClient, queueUrl: string, now: () => number,
 }
 
 /** What a message asks for; null where it is no such message. */
-export function readSettleRequest(body: string): SettleRequest | null {
+export function readConfirmRequest(body: string): ConfirmRequest | null {
   try {
     return REQUEST.parse(JSON.parse(body));
   } catch {
