@@ -54,7 +54,7 @@ const BROKEN: readonly Row[] = [
   ['lambda/detection/network', "import type { Law } from '../judge/judge';\nexport type Other = Law;", IMPORTS],
   [
     'lambda/detection/judge',
-    "import type { Law } from '../findings/finding-types';\nexport type Other = Law;",
+    "import type { Law } from '../findings/finding-text';\nexport type Other = Law;",
     IMPORTS,
   ],
   ['lambda/detection/new-folder', 'export const law = 1;', IMPORTS],
