@@ -93,7 +93,7 @@ class FindingsUpdate implements UpdateResult {
       judgements,
       new Set([...claims.keys(), ...suspicions.places].map((pk) => idIn(pk))),
     );
-    return (await this.publishInformational(judged, judgements.around)) && !isPublished;
+    return (await this.publishInformational(judged, judgements.peers)) && !isPublished;
   }
 
   private async reconcile(judgements: Judgements, places: ReadonlySet<string>): Promise<boolean> {
@@ -174,7 +174,7 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
  * written.
  */
 async function reconcileAll(
-  { judged, around }: Judgements,
+  { judged, peers: around }: Judgements,
   confirmed: Workload,
   { places, isTogether }: { readonly places: ReadonlySet<string>; readonly isTogether: boolean },
   context: UpdateContext,

@@ -7,14 +7,14 @@ import type { Judged } from './judge-workloads';
 export const FAR_FUTURE_DAYS = 500;
 
 /** The claims by which other workloads' judgements find where this one is anchored. */
-export function anchorClaimsOf({ footprint }: Judged): Claims {
-  const body = storedAnchorSummary(footprint);
-  return new Map(placesOf(footprint).map((place) => [place, body]));
+export function anchorClaimsOf({ anchorSummary }: Judged): Claims {
+  const body = storedAnchorSummary(anchorSummary);
+  return new Map(placesOf(anchorSummary).map((place) => [place, body]));
 }
 
 /** Topics whose subscribers are to be judged again after anchors changed. */
 export function topicsOf({ places }: ClaimsSaved, workload: Workload): string[] {
-  return places.length === 0 ? [] : [...places, topic.footprint(workload)];
+  return places.length === 0 ? [] : [...places, topic.anchors(workload)];
 }
 
 /** In epoch seconds; `now` in milliseconds. */

@@ -123,7 +123,7 @@ export class FactLoader {
 
   private queueWorkload(workload: Workload): void {
     const pk = partition.workload(workload);
-    this.queue(pk, this.own.has(pk) ? null : topic.footprint(workload));
+    this.queue(pk, this.own.has(pk) ? null : topic.anchors(workload));
     this.queueEntity(`instance/${workload.account}/${workload.id}`);
     if (!this.own.has(pk)) this.queueAccount(workload.account);
   }

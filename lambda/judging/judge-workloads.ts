@@ -28,14 +28,14 @@ export interface Judged {
   readonly reported: ReportedVerdicts;
   /** Composes the findings. */
   readonly compose: () => WorkloadFindings;
-  readonly footprint: AnchorSummary;
+  readonly anchorSummary: AnchorSummary;
   /** The workload's claims or steady state as read when the judgement began. */
   readonly kept: (sk: string) => StoredItem | undefined;
 }
 
 export interface Judgements {
   readonly judged: readonly Judged[];
-  readonly around: Peers;
+  readonly peers: Peers;
   /** Workloads with stored suspicions or findings. */
   readonly open: ReadonlySet<WorkloadKey>;
   /** Time of the latest network change they were judged by, in epoch milliseconds; zero if none. */
@@ -70,7 +70,7 @@ export async function judgeWorkloads(
 
 /** One judgement by the facts read so far. */
 class JudgingRound {
-  private readonly around: Peers;
+  private readonly peers: Peers;
   private readonly histories: ReadonlyMap<WorkloadKey, History>;
   private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
   private readonly rejectedFor: ReturnType<typeof rejectedBy>;
@@ -84,17 +84,17 @@ class JudgingRound {
     const basis = judgingBasisOf({ facts: loader.facts, settings, ipRanges });
     const keys = new Set(workloads.map(workloadKey));
     this.histories = new Map([...basis.living].filter(([key]) => keys.has(key)));
-    this.around = peersOf(this.histories, basis, loader.anchorSummaries.values());
+    this.peers = peersOf(this.histories, basis, loader.anchorSummaries.values());
     this.rejectedFor = rejectedBy(basis.rejected);
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
   }
 
   private judgeOne(history: History): { judgement: Judgement; asked: ReadonlySet<string> } {
     const asked = new Set<string>();
-    const around = recordingQuestions(this.around, asked);
-    const judgement = judge(history, around);
-    if (this.context.settings.serviceCallerFindings) informationalDecisions([{ judgement, peers: around }]);
-    for (const place of anchorsOfVerdicts(judgement)) around.anchoredAt(place);
+    const peers = recordingQuestions(this.peers, asked);
+    const judgement = judge(history, peers);
+    if (this.context.settings.serviceCallerFindings) informationalDecisions([{ judgement, peers }]);
+    for (const place of anchorsOfVerdicts(judgement)) peers.anchoredAt(place);
     return { judgement, asked };
   }
 
@@ -136,22 +136,22 @@ class JudgingRound {
   }
 
   judgements(): Judgements {
-    const { around, loader } = this;
-    const chains = new Chains(loader.facts, around.privateNetworks);
+    const { peers, loader } = this;
+    const chains = new Chains(loader.facts, peers.privateNetworks);
     const judged = this.made.map(({ judgement }) => {
       const { workload } = judgement.history;
-      const reported = reportedVerdicts(judgement, around.settings);
+      const reported = reportedVerdicts(judgement, peers.settings);
       return {
         workload,
         judgement,
         reported,
         compose: () => composeFindings(judgement, reported, this.rejectedFor(judgement.history), chains),
-        footprint: anchorSummaryOf(judgement.subject, judgement.anchors, around),
+        anchorSummary: anchorSummaryOf(judgement.subject, judgement.anchors, peers),
         kept: (sk: string) => loader.kept.get(`${partition.workload(workload)} ${sk}`),
       };
     });
     const newestChange = Math.max(0, ...[...loader.facts.changes.values()].map(({ time }) => time));
-    return { judged, around, open: loader.open, newestChange };
+    return { judged, peers, open: loader.open, newestChange };
   }
 }
 

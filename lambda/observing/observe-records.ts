@@ -76,7 +76,7 @@ class RecordReader<Id> {
     this.note(null, [{ keep: accountItem(record.account, now) }], source);
     const { facts: read, skip } = readFacts(record, kinds);
     const facts = read.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
-    if (!recordOnly) heartbeats?.hear(record, facts, source.record);
+    if (!recordOnly) heartbeats?.receive(record, facts, source.record);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;
     for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), source);

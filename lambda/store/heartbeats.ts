@@ -38,7 +38,7 @@ export interface Heartbeat {
   readonly proof: string | null;
 }
 
-type Heard = Pick<Heartbeat, 'account' | 'region' | 'kind' | 'last' | 'readEvents' | 'proof'>;
+type ReceivedHeartbeat = Pick<Heartbeat, 'account' | 'region' | 'kind' | 'last' | 'readEvents' | 'proof'>;
 
 const HOUR = 3_600_000;
 
@@ -57,11 +57,11 @@ const MOST_AT_ONCE = 100;
  * depends on it, so a failed write is retried with the next batch.
  */
 export class Heartbeats {
-  private readonly heard = new Map<string, Heard>();
+  private readonly received = new Map<string, ReceivedHeartbeat>();
   private readonly writtenAt = new Map<string, number>();
 
   /** `value`: the record as it was received. */
-  hear(record: CloudTrailRecord, facts: readonly Fact[], value: unknown): void {
+  receive(record: CloudTrailRecord, facts: readonly Fact[], value: unknown): void {
     if (record.region === '') return;
     const { account, region } = record;
     const at = isoTime(record.time);
@@ -69,45 +69,45 @@ export class Heartbeats {
     const readEvents = isReading(value) ? hour : null;
     const proven = provenKinds(facts);
     const proof = proven.size > 0 ? hour : null;
-    const heard = { account, region, last: at, readEvents };
+    const received = { account, region, last: at, readEvents };
     // The detector's own calls say nothing of others.
-    if (isCanary(record)) return this.add({ ...heard, kind: 'canary', proof });
-    this.add({ ...heard, kind: 'any', proof });
-    for (const kind of kindsIn(facts)) this.add({ ...heard, kind, proof: proven.has(kind) ? hour : null });
+    if (isCanary(record)) return this.add({ ...received, kind: 'canary', proof });
+    this.add({ ...received, kind: 'any', proof });
+    for (const kind of kindsIn(facts)) this.add({ ...received, kind, proof: proven.has(kind) ? hour : null });
   }
 
-  private add(heard: Heard): void {
-    const key = skOf(heard);
-    const known = this.heard.get(key);
-    if (known) this.heard.set(key, bothOf(known, heard));
-    else if (this.heard.size < MOST) this.heard.set(key, heard);
+  private add(received: ReceivedHeartbeat): void {
+    const key = skOf(received);
+    const known = this.received.get(key);
+    if (known) this.received.set(key, bothOf(known, received));
+    else if (this.received.size < MOST) this.received.set(key, received);
   }
 
   /** Writes what is due; if the table throws, all of it stays due. `now`: epoch milliseconds. */
   async write(table: LockTable, now: number): Promise<void> {
-    const due = [...this.heard].filter(([sk, heard]) => this.isDue(sk, heard, now)).slice(0, MOST_AT_ONCE);
+    const due = [...this.received].filter(([sk, received]) => this.isDue(sk, received, now)).slice(0, MOST_AT_ONCE);
     if (due.length === 0) return;
     const items = await table.read(due.map(([sk]) => keyOf(sk)));
-    await Promise.all(due.map(([sk, heard], at) => this.writeOne(table, heard, { sk, item: items[at], now })));
+    await Promise.all(due.map(([sk, received], at) => this.writeOne(table, received, { sk, item: items[at], now })));
   }
 
-  private isDue(sk: string, { kind }: Heard, now: number): boolean {
+  private isDue(sk: string, { kind }: ReceivedHeartbeat, now: number): boolean {
     return now - (this.writtenAt.get(sk) ?? -Infinity) >= (APART[kind] ?? HOUR);
   }
 
   private async writeOne(
     table: LockTable,
-    heard: Heard,
+    received: ReceivedHeartbeat,
     { sk, item, now }: { readonly sk: string; readonly item: StoredItem | undefined; readonly now: number },
   ): Promise<void> {
-    const body = JSON.stringify(mergedInto(item ? heartbeatIn(item) : null, heard, now));
+    const body = JSON.stringify(mergedInto(item ? heartbeatIn(item) : null, received, now));
     const revision = (item?.revision ?? 0) + 1;
     const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
     // On a conflict, the next write reads what the other worker wrote.
     if (body !== item?.body && !(await table.revise({ ...keyOf(sk), body, expires, revision }))) return;
     if (this.writtenAt.size >= MOST) this.writtenAt.clear();
     this.writtenAt.set(sk, now);
-    if (this.heard.get(sk) === heard) this.heard.delete(sk);
+    if (this.received.get(sk) === received) this.received.delete(sk);
   }
 }
 
@@ -122,10 +122,10 @@ function heartbeatIn({ body }: StoredItem): Heartbeat {
   return HEARTBEAT.parse(JSON.parse(body));
 }
 
-function mergedInto(known: Heartbeat | null, heard: Heard, now: number): Heartbeat {
-  const { account, region, kind, readEvents, proof } = heard;
+function mergedInto(known: Heartbeat | null, received: ReceivedHeartbeat, now: number): Heartbeat {
+  const { account, region, kind, readEvents, proof } = received;
   // The record's clock may be ahead.
-  const last = earlier(heard.last, isoTime(now));
+  const last = earlier(received.last, isoTime(now));
   if (!known) return { account, region, kind, since: isoTime(now), last, longestPause: 0, readEvents, proof };
   // Records from before the first heartbeat end no pause.
   const pause = Math.max(0, Date.parse(last) - Date.parse(later(known.last, known.since)));
@@ -138,7 +138,7 @@ function mergedInto(known: Heartbeat | null, heard: Heard, now: number): Heartbe
   };
 }
 
-function bothOf(one: Heard, other: Heard): Heard {
+function bothOf(one: ReceivedHeartbeat, other: ReceivedHeartbeat): ReceivedHeartbeat {
   return {
     ...one,
     last: later(one.last, other.last),

@@ -18,7 +18,7 @@ export const topic = {
   /** Calls made and credentials requested with an access key. */
   use: (accessKeyId: string): string => `access-key-use#${accessKeyId}`,
   /** Anchors of a workload. */
-  footprint: partition.workload,
+  anchors: partition.workload,
   /** Changes made by a workload or access key. */
   made: partition.made,
   /** Records of an account. */

@@ -23,7 +23,7 @@ function hear(heartbeats: Heartbeats, ...values: object[]): void {
   for (const value of values) {
     const reading = readRecord(value);
     if ('skip' in reading) throw new Error(reading.skip);
-    heartbeats.hear(reading.record, readFacts(reading.record, WORKLOAD_KINDS).facts, value);
+    heartbeats.receive(reading.record, readFacts(reading.record, WORKLOAD_KINDS).facts, value);
   }
 }
 
