@@ -4,6 +4,7 @@ import type { ProvenSighting } from '../facts/workload-history';
 import { originText, type Path } from '../model/origin';
 import { egressByCount } from './egress-evidence';
 import type { Peers } from './peers';
+import { BEFORE } from '../network/address-tenure';
 
 /**
  * First uses that give way to a later origin, because its better claim already held at the time of the first use: the
@@ -73,13 +74,15 @@ function hourOf({ event }: ProvenSighting): number {
 }
 
 /**
- * The better claim an origin had at the time of the first use. NAT gateways count only where the workload's VPC is known,
+ * The better claim an origin had at the time of the first use. Tenures begin a minute early where they explain a call; here,
+ * where they make another address the suspect, they begin a minute late. NAT gateways count only where the workload's VPC is known,
  * and declared networks only where declared for the role: others may be reached beside the default route.
  */
 function claimThen({ origin, role, time }: Use, subject: Subject, peers: Peers): Better | null {
-  const own = ownAddress(origin, time, subject, peers);
+  const settled = time - 2 * BEFORE;
+  const own = ownAddress(origin, settled, subject, peers);
   if (own) return { kind: 'own', why: own.why };
-  const nat = subject.life?.vpcId ? natOf(origin, time, subject, peers) : null;
+  const nat = subject.life?.vpcId ? natOf(origin, settled, subject, peers) : null;
   if (nat) return { kind: 'nat', why: nat.why };
   const declared = declaredNetwork(origin, role, subject, {
     ...peers,

@@ -7,7 +7,7 @@ import { knowsInterfaces, type InstanceLife, type NetworkBook } from '../network
 import type { Organization } from '../model/settings';
 import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
-import { givenBy, holdsAt, type Tenure } from '../network/address-tenure';
+import { givenBy, holdsAt, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 
 /** Settings, `ip-ranges.json` and the network book, by which claims are assessed. */
 export interface NetworkContext {
@@ -188,7 +188,7 @@ function endpointFirstUse(origin: SeenOrigin, time: number, subject: Subject, ne
   if (life && knowsInterfaces(life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
   const other = life?.vpcId
-    ? (network.book.privateByVpc.get(`${life.vpcId} ${ip}`) ?? []).find((tenure) => holdsAt(tenure, time))
+    ? (network.book.privateByVpc.get(`${life.vpcId} ${ip}`) ?? []).find((tenure) => strictlyHoldsAt(tenure, time))
     : undefined;
   if (other && !subject.history.kind.sitsOnHost && other.holder.id !== subject.history.workload.id)
     return implausible(`${ip} belonged to ${other.holder.id} in this VPC`, [other.sinceEvent]);
