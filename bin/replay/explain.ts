@@ -80,7 +80,7 @@ function isOf({ sessionArn, accessKeyId }: Caller, asked: string): boolean {
 function nothingAbout(asked: string, { sessions }: FactSet): string {
   for (const arn of sessions.keys()) {
     if (arn === asked || arn.endsWith(`/${asked}`))
-      return 'its calls were read, but not judged: no record attributes them to a workload, its kind is not in the setting workloads, or it is older than retentionDays';
+      return 'its calls were read, but not judged: no record attributes them to a workload, or its kind is not in the setting workloads';
   }
   return 'no record is about it; give a workload id (i-…), a session ARN (arn:aws:sts::…:assumed-role/ROLE/SESSION), an access key id (ASIA…) or a finding id';
 }

@@ -59,7 +59,6 @@ export function coverageSection(coverage: Coverage): Piece {
           ['Unattributed: no record shows which workload the credentials belong to', counts.unproven],
           ['Issued to another workload', counts.disproved],
           ['Relayed: signed sts:GetCallerIdentity requests sent on by another server', counts.relayed],
-          ['Workloads last seen more than retentionDays before the newest record', counts.tooOld],
           ['Suppressed findings', suppressed],
           ['Findings outside --since, --until and --min-severity', hidden],
         ]),

@@ -75,11 +75,6 @@ function nothingJudged({ read, counts }: Coverage): Piece {
     ...(read.problems.length > 0
       ? [`${counted(read.problems.length, 'input')} could not be read completely: see Coverage.`]
       : []),
-    ...(counts.tooOld > 0
-      ? [
-          `${counted(counts.tooOld, 'workload')} not judged: last seen more than retentionDays before the newest record.`,
-        ]
-      : []),
   ];
   return warnings.map((warning) => el('p', { class: 'warning' }, warning));
 }

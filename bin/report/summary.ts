@@ -28,14 +28,13 @@ export function summary({ read, detection, findings, hidden }: SummaryInput): st
   const severities = [...SEVERITIES]
     .reverse()
     .map((severity) => `${severity} ${grouped(findings.filter((finding) => finding.severity === severity).length)}`);
-  const { workloads, sessions, unproven, disproved, relayed, tooOld } = counts;
+  const { workloads, sessions, unproven, disproved, relayed } = counts;
   const lines = [
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${unreadInputs(read)}.`,
     ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
     `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`,
     `Not judged: ${grouped(unproven)} unattributed, ${grouped(disproved)} issued to another workload, ${grouped(relayed)} relayed.`,
-    ...(tooOld > 0 ? [tooOldWarning(tooOld)] : []),
-    ...(workloads === 0 && tooOld === 0 ? [nothingJudged(read)] : []),
+    ...(workloads === 0 ? [nothingJudged(read)] : []),
     `Findings: ${severities.join(', ')}. Suppressed: ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
   ];
   return `${lines.join('\n')}\n`;
@@ -44,12 +43,6 @@ export function summary({ read, detection, findings, hidden }: SummaryInput): st
 function unreadInputs({ problems }: ReadCounts): string {
   if (problems.length === 0) return '';
   return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read completely`;
-}
-
-/** In capitals, since an old incident beside newer logs would be missed. */
-function tooOldWarning(tooOld: number): string {
-  const were = tooOld === 1 ? 'was' : 'were';
-  return `NOT JUDGED: ${counted(tooOld, 'workload')} ${were} last seen more than retentionDays before the newest record (too-old). Raise retentionDays in --config to judge ${tooOld === 1 ? 'it' : 'them'}.`;
 }
 
 /** "No findings" is no all-clear if nothing was judged. */

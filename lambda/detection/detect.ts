@@ -12,7 +12,6 @@ import { reportedVerdicts, type ReportedVerdict, type ReportedVerdicts } from '.
 import { instanceKey } from './network/network-book';
 import { networkFactsOf, type NetworkFacts, type RejectedChange } from './judge/accepted-changes';
 import { organizationOf } from './model/settings';
-import { isTooOld, newestTime } from './facts/retention';
 import type { Settings } from './model/settings';
 import { suppressedBy } from './findings/suppression';
 import { peersOf, type Peers } from './judge/peers';
@@ -41,8 +40,6 @@ export interface DetectionCounts {
   readonly disproved: number;
   /** Sightings of relayed requests. */
   readonly relayed: number;
-  /** Workloads last alive before the retention. */
-  readonly tooOld: number;
 }
 
 export interface Detection {
@@ -56,14 +53,14 @@ export interface Detection {
 export function detect(input: DetectionInput): Detection {
   const { facts, onJudgement } = input;
   const basis = judgingBasisOf(input);
-  const { living, tooOld, rejected, network } = basis;
-  const peers = peersOf(living, basis);
+  const { workloads: histories, rejected, network } = basis;
+  const peers = peersOf(histories, basis);
   const rejectedFor = rejectedBy(rejected);
   const chains = new Chains(facts, network.privateNetworks);
-  const counter = new Counter(tooOld);
+  const counter = new Counter();
   const workloads: WorkloadFindings[] = [];
   const informed: Judgement[] = [];
-  for (const history of living.values()) {
+  for (const history of histories.values()) {
     const judgement = judge(history, peers);
     const reported = reportedVerdicts(judgement, network.settings);
     const composed = composeFindings(judgement, reported, rejectedFor(history), chains);
@@ -80,11 +77,9 @@ export function detect(input: DetectionInput): Detection {
   return { ...combineFindings(workloads, informational, peers), counts: counter.counts };
 }
 
-/** The basis of all verdicts: the histories of workloads within the retention, and the network. */
+/** The basis of all verdicts: the histories of all workloads, and the network. */
 export interface JudgingBasis extends NetworkFacts {
-  readonly living: ReadonlyMap<WorkloadKey, History>;
-  /** Workloads last alive before the retention. */
-  readonly tooOld: number;
+  readonly workloads: ReadonlyMap<WorkloadKey, History>;
 }
 
 export function judgingBasisOf({ facts, settings, ipRanges, kinds }: DetectionInput): JudgingBasis {
@@ -93,14 +88,10 @@ export function judgingBasisOf({ facts, settings, ipRanges, kinds }: DetectionIn
     kinds ?? kindsNamed(settings.workloads),
     cidrSet(settings.privateNetworks),
   );
-  const newest = newestTime(facts);
-  const living = new Map(
-    [...histories.byWorkload].filter(([, history]) => !isTooOld(history, newest, settings.retentionDays)),
-  );
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
   const given = { settings, ipRanges, organization };
   const network = networkFactsOf(facts.changes.values(), histories, facts.foreignKeys, given);
-  return { living, tooOld: histories.byWorkload.size - living.size, ...network };
+  return { workloads: histories.byWorkload, ...network };
 }
 
 /** The findings on one workload: single ones, one for the origins beyond the cap, and the suppressed. */
@@ -166,8 +157,6 @@ class Counter {
   private relayed = 0;
   private workloads = 0;
 
-  constructor(private readonly tooOld: number) {}
-
   count({ history, decisions }: Judgement): void {
     if (history.sightings.length > 0) this.workloads += 1;
     for (const { caller } of history.sightings) this.sessions.add(caller.sessionArn);
@@ -183,7 +172,6 @@ class Counter {
       unproven: this.unproven,
       disproved: this.disproved,
       relayed: this.relayed,
-      tooOld: this.tooOld,
     };
   }
 }

@@ -83,7 +83,7 @@ class JudgingRound {
     const { settings, ipRanges } = context;
     const basis = judgingBasisOf({ facts: loader.facts, settings, ipRanges });
     const keys = new Set(workloads.map(workloadKey));
-    this.histories = new Map([...basis.living].filter(([key]) => keys.has(key)));
+    this.histories = new Map([...basis.workloads].filter(([key]) => keys.has(key)));
     this.peers = peersOf(this.histories, basis, loader.anchorSummaries.values());
     this.rejectedFor = rejectedBy(basis.rejected);
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));

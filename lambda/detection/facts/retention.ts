@@ -1,5 +1,4 @@
 import type { FactSet } from './fact-set';
-import type { History } from './workload-history';
 
 const DAY = 86_400_000;
 
@@ -23,13 +22,6 @@ export function oldestTime(facts: FactSet): number {
     for (const { seen } of rows.values()) oldest = Math.min(oldest, seen[0]?.event.time ?? Infinity);
   }
   return oldest;
-}
-
-/** True when a workload's facts may be deleted: its credentials and the retention have expired. */
-export function isTooOld({ sightings, issuances }: History, newest: number, retentionDays: number): boolean {
-  const alive = Math.max(sightings.at(-1)?.event.time ?? 0, issuances.at(-1)?.time ?? 0);
-  const lastExpiry = issuances.reduce((last, { expires }) => Math.max(last, expires ?? 0), 0);
-  return alive > 0 && newest > Math.max(alive + retentionDays * DAY, lastExpiry);
 }
 
 /** True when a record is too old to be judged, as its workload's facts may be deleted. Times in epoch milliseconds. */

@@ -23,7 +23,6 @@ describe('detection', () => {
       unproven: 3,
       disproved: 1,
       relayed: 2,
-      tooOld: 0,
     });
   });
 
