@@ -111,11 +111,11 @@ export function composeFindings(
   const compose = (one: ReportedVerdict): ComposedFinding => ({
     verdict: one.verdict,
     judgement,
-    finding: composeFinding(one, judgement, rejected, chains.follow(one.verdict)),
+    finding: composeFinding(one, judgement, rejected, chains.follow([one.verdict])),
   });
   return {
     shown: shown.map(compose),
-    cut: manyOrigins(capped.map(compose), shown.length),
+    cut: manyOrigins(capped, judgement, shown.length, chains),
     suppressed: suppressed.map((one) => compose(one).finding),
   };
 }

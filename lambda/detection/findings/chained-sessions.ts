@@ -26,27 +26,24 @@ export interface ChainedSessions {
 /** Follows role chaining by the access key that requested each key. */
 export class Chains {
   private readonly byParent = new Map<string, ForeignKey[]>();
+  /** By parent and the origin of the request. */
+  private readonly byRequest = new Map<string, ForeignKey[]>();
 
   constructor(
     private readonly facts: FactSet,
     private readonly privateNetworks: CidrSet,
   ) {
     for (const key of facts.foreignKeys.values()) {
-      const parent = key.by?.accessKeyId;
-      if (!parent) continue;
-      const siblings = this.byParent.get(parent);
-      if (siblings) siblings.push(key);
-      else this.byParent.set(parent, [key]);
+      const { by } = key;
+      if (!by?.accessKeyId) continue;
+      addTo(this.byParent, by.accessKeyId, key);
+      addTo(this.byRequest, `${by.accessKeyId} ${originOf(by.source, privateNetworks).key}`, key);
     }
   }
 
-  /** The sessions assumed at the verdict's origin with the workload's credentials, and those that these assumed from anywhere. */
-  follow(verdict: Verdict): ChainedSessions {
-    const own = verdict.sightings.map(({ caller }) => caller.accessKeyId).filter((key) => key !== null);
-    const first = this.childrenOf(new Set(own)).filter(
-      ({ by, time }) =>
-        by && originOf(by.source, this.privateNetworks).key === verdict.origin.key && time >= verdict.first.event.time,
-    );
+  /** The sessions assumed at the verdicts' origins with the workload's credentials, and those that these assumed from anywhere. */
+  follow(verdicts: readonly Verdict[]): ChainedSessions {
+    const first = verdicts.flatMap((verdict) => this.assumedAt(verdict));
     const found = new Map(first.map((key) => [key.accessKeyId, key]));
     let latest = first;
     for (let hop = 1; hop < HOPS; hop += 1) {
@@ -57,10 +54,17 @@ export class Chains {
     }
     const keys = [...found.values()].sort((a, b) => a.time - b.time || (a.accessKeyId < b.accessKeyId ? -1 : 1));
     return {
-      related: [...relatedTo(keys), ...consoleSessions(verdict)],
+      related: [...relatedTo(keys), ...consoleSessions(verdicts)],
       evidence: keys.slice(0, MOST_SESSIONS).map((key) => this.evidenceOf(key)),
       calls: keys.slice(0, MOST_SESSIONS).flatMap((key) => this.callsWith(key)),
     };
+  }
+
+  private assumedAt({ origin, first, sightings }: Verdict): ForeignKey[] {
+    const parents = new Set(sightings.map(({ caller }) => caller.accessKeyId));
+    return [...parents]
+      .flatMap((parent) => this.byRequest.get(`${parent ?? ''} ${origin.key}`) ?? [])
+      .filter(({ time }) => time >= first.event.time);
   }
 
   private childrenOf(parents: ReadonlySet<string>): ForeignKey[] {
@@ -88,6 +92,12 @@ export class Chains {
   }
 }
 
+function addTo(index: Map<string, ForeignKey[]>, at: string, key: ForeignKey): void {
+  const known = index.get(at);
+  if (known) known.push(key);
+  else index.set(at, [key]);
+}
+
 function relatedTo(keys: readonly ForeignKey[]): RelatedSession[] {
   const byArn = new Map<string, string[]>();
   for (const { sessionArn, accessKeyId } of keys)
@@ -95,9 +105,9 @@ function relatedTo(keys: readonly ForeignKey[]): RelatedSession[] {
   return [...byArn].map(([arn, accessKeyIds]) => ({ kind: 'chained-session', arn, accessKeyIds: accessKeyIds.sort() }));
 }
 
-function consoleSessions({ sightings }: Verdict): RelatedSession[] {
+function consoleSessions(verdicts: readonly Verdict[]): RelatedSession[] {
   const byArn = new Map<string, Set<string>>();
-  for (const { caller, did } of sightings) {
+  for (const { caller, did } of verdicts.flatMap(({ sightings }) => sightings)) {
     if ((did & Did.console) === 0) continue;
     const keys = byArn.get(caller.sessionArn) ?? new Set<string>();
     if (caller.accessKeyId !== null) keys.add(caller.accessKeyId);

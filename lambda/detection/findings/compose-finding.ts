@@ -77,7 +77,7 @@ function shownOrigin({ kind, ip, endpointId, endpointAccount }: SeenOrigin): Loc
 }
 
 /** The kept calls from the origin since its first suspicious one, and the first of each hour even beyond the sample. */
-function reportedCalls(
+export function reportedCalls(
   { origin, sightings, first }: Verdict,
   history: History,
 ): { calls: Call[]; more: boolean; lastTime: number } {
@@ -95,6 +95,6 @@ function reportedCalls(
   return { calls, more: kept.more, lastTime: kept.more ? Math.max(kept.lastTime, lastCall) : lastCall };
 }
 
-function findingEvent({ id, time, what, accessKeyId }: Call): FindingEvent {
+export function findingEvent({ id, time, what, accessKeyId }: Call): FindingEvent {
   return { id, time: isoTime(time), ...callWords(what), accessKeyId };
 }

@@ -12,9 +12,12 @@ export interface ReportedVerdict {
 
 /** The verdicts on one workload by how they are reported. */
 export interface ReportedVerdicts {
-  /** One finding each. */
+  /**
+   * One finding each: the first `maxOriginsPerWorkload`, and after them the first of each further type and severity. Later
+   * sightings so replace none of them, and a flood of one kind hides no other.
+   */
   readonly shown: readonly ReportedVerdict[];
-  /** Those beyond `maxOriginsPerWorkload`, by first sighting: one finding for all, so that a flood buries nothing. */
+  /** The others by first sighting: one finding for all. */
   readonly capped: readonly ReportedVerdict[];
   readonly suppressed: readonly ReportedVerdict[];
 }
@@ -29,8 +32,19 @@ export function reportedVerdicts(
     const summary = summaryOf(verdict, judgement);
     (suppressedBy(summary, suppressions) ? suppressed : open).push({ verdict, summary });
   }
-  open.sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
-  return { shown: open.slice(0, most), capped: open.slice(most), suppressed };
+  open.sort(byFirstSeen);
+  const shown = open.slice(0, most);
+  const kinds = new Set(shown.map(kindOf));
+  const capped: ReportedVerdict[] = [];
+  for (const one of open.slice(most)) {
+    (kinds.has(kindOf(one)) ? capped : shown).push(one);
+    kinds.add(kindOf(one));
+  }
+  return { shown, capped, suppressed };
+}
+
+function kindOf({ verdict }: ReportedVerdict): string {
+  return `${verdict.type} ${verdict.severity}`;
 }
 
 /** The summaries of the findings that would be composed, without composing their texts. */
@@ -53,6 +67,6 @@ function summaryOf({ type, first, sightings, origin, owner }: Verdict, { subject
   };
 }
 
-function orderOf({ verdict }: ReportedVerdict): string {
-  return `${String(verdict.first.event.time).padStart(16, '0')} ${verdict.origin.key}`;
+function byFirstSeen({ verdict: a }: ReportedVerdict, { verdict: b }: ReportedVerdict): number {
+  return a.first.event.time - b.first.event.time || (a.origin.key < b.origin.key ? -1 : 1);
 }

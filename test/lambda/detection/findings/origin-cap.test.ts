@@ -30,14 +30,14 @@ describe('a flood of origins', () => {
       contested: false,
       title: 'Credentials of i-1 used from 3 more untrusted origins',
       description:
-        'Each of the first 3 untrusted origins has its own finding; 3 more were seen between 2026-09-01T10:13:00Z and 2026-09-01T11:15:00Z.',
+        '3 untrusted origins have findings of their own; 3 more were seen between 2026-09-01T10:13:00Z and 2026-09-01T11:15:00Z.',
       workload: { id: 'i-1' },
       sessions: [{ role: 'orders-api', accessKeyIds: ['ASIA3', 'ASIA4', 'ASIA5'] }],
       firstSeen: '2026-09-01T10:13:00Z',
       lastSeen: '2026-09-01T11:15:00Z',
       calls: null,
       callsAtLeast: 6,
-      evidence: ['3 origins beyond the first 3, from 192.0.2.3, 192.0.2.4, 192.0.2.5 on.'],
+      evidence: ['3 more of type OutsideAWS (HIGH): 192.0.2.3, 192.0.2.4, 192.0.2.5.'],
       ruledOut: [],
     });
     expect(findings.at(-1)?.events.map(({ id }) => id)).toEqual(
@@ -45,9 +45,10 @@ describe('a flood of origins', () => {
     );
   });
 
-  it('names three of the rest, and one event of as many as are shown', () => {
-    const last = flood(9, 2).detected().findings.at(-1);
-    expect(last?.evidence).toEqual(['7 origins beyond the first 2, from 192.0.2.2, 192.0.2.3, 192.0.2.4 on.']);
+  it('names ten of the rest, and one event of as many as are shown', () => {
+    const last = flood(14, 2).detected().findings.at(-1);
+    const named = Array.from({ length: 10 }, (_, index) => `192.0.2.${index + 2}`).join(', ');
+    expect(last?.evidence).toEqual([`12 more of type OutsideAWS (HIGH): ${named} and 2 more.`]);
     expect(last?.events).toHaveLength(2);
   });
 
@@ -87,9 +88,28 @@ describe('a flood of origins', () => {
     expect(trail.detected().findings.at(-1)?.callsAtLeast).toBe(200);
   });
 
-  it('takes the highest severity of the rest', () => {
-    const trail = flood(3).calls('i-1', 'glue.amazonaws.com', '13:00');
-    expect(trail.found().at(-1)).toBe('LOW ManyOrigins i-1 -');
-    expect(trail.detected().findings.at(-1)?.evidence[0]).toContain('from glue.amazonaws.com on.');
+  it('hides no other type: the first of each has its own finding, and the rest keep the worst', () => {
+    const trail = flood(4)
+      .calls('i-1', 'glue.amazonaws.com', '13:00')
+      .calls('i-1', '198.51.100.200', '13:01')
+      .calls('i-1', '198.51.100.201', '13:02');
+    expect(trail.found()).toEqual([
+      ...[0, 1, 2].map((index) => `HIGH OutsideAWS i-1 192.0.2.${index}`),
+      'HIGH ManyOrigins i-1 -',
+      'LOW UnattributedService i-1 glue.amazonaws.com',
+      'HIGH InsideAWS i-1 198.51.100.200',
+    ]);
+    const many = trail.detected().findings.find(({ type }) => type === 'ManyOrigins');
+    expect(many?.evidence).toEqual([
+      '1 more of type OutsideAWS (HIGH): 192.0.2.3.',
+      '1 more of type InsideAWS (HIGH): 198.51.100.201.',
+    ]);
+  });
+
+  it('of later origins replaces no finding', () => {
+    const before = flood(4).found();
+    const worse = flood(4);
+    for (const ip of ['192.0.2.90', '192.0.2.91', '192.0.2.92']) worse.calls('i-1', ip, '14:00');
+    expect(worse.found().slice(0, 3)).toEqual(before.slice(0, 3));
   });
 });
