@@ -31,6 +31,14 @@ function epochMilliseconds(value: number): number | null {
   return milliseconds <= LAST_TIME ? milliseconds : null;
 }
 
+/** Clocks and time zones differ by less. */
+const LONGEST_LEAD = 86_400_000;
+
+/** True for a time more than 24 hours after `now`: a record of it is wrong, and may state no fact. */
+export function isInFuture(time: number, now: number): boolean {
+  return time > now + LONGEST_LEAD;
+}
+
 /** `Jul 4, 2019 4:29:29 PM` until 2021, `Jul 10, 2023, 6:30:22 PM` after; newer Java writes U+202F before the PM. */
 const JAVA_DATE = /^([A-Z][a-z]{2}) (\d{1,2}), (\d{4}),? (0?[1-9]|1[0-2]):([0-5]\d:[0-5]\d)[ \u00a0\u202f]([AP])M$/;
 

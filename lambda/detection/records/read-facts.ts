@@ -1,3 +1,4 @@
+import { isInFuture } from '../model/event-time';
 import { callText } from '../facts/call-sample';
 import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
 import {
@@ -202,13 +203,22 @@ class RecordEvent implements EventRef {
 }
 
 /** Why a record gave no fact; null when it gave one. */
-export type Skip = RecordSkip | FactSkip;
+export type Skip = RecordSkip | FactSkip | 'in-the-future';
 
-/** Adds the facts of one parsed record; returns why there were none, else null. Never throws. */
-export function readInto(facts: FactSet, value: unknown, kinds: readonly WorkloadKind[] = WORKLOAD_KINDS): Skip | null {
+/**
+ * Adds the facts of one parsed record; returns why there were none, else null. A record more than 24 hours after `now`
+ * (epoch milliseconds) states none. Never throws.
+ */
+export function readInto(
+  facts: FactSet,
+  value: unknown,
+  kinds: readonly WorkloadKind[] = WORKLOAD_KINDS,
+  now = Infinity,
+): Skip | null {
   const reading = readRecord(value);
   if ('skip' in reading) return reading.skip;
   const { record } = reading;
+  if (isInFuture(record.time, now)) return 'in-the-future';
   facts.sawAccount(record.account);
   const { facts: found, skip } = readFacts(record, kinds);
   for (const fact of found) facts.add(fact);
