@@ -241,10 +241,10 @@ export class FactLoader {
       this.queueEntity(`ip/${ip ?? ''}`);
       this.queueEntity('byoip');
     }
-    if (kind !== 'endpoint') return;
-    this.queueEntity(`endpoint/${endpointId ?? ''}`);
+    if (endpointId === null) return;
+    this.queueEntity(`endpoint/${endpointId}`);
     if (endpointAccount !== null) this.queueAccount(endpointAccount);
-    if (ip !== null) this.queuePrivateIp(ip);
+    if (kind === 'endpoint' && ip !== null) this.queuePrivateIp(ip);
   }
 
   private queueProof({ accessKeyId, sessionArn }: Caller): void {

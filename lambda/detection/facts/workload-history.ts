@@ -49,25 +49,25 @@ export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[]
   for (const { rows, calls } of facts.sessions.values()) for (const row of rows.values()) assembly.place(row, calls);
   for (const history of assembly.byWorkload.values()) {
     history.sightings.sort(bySightingTime);
-    nameEndpointOwners(history.sightings);
+    nameEndpointOwners(history.sightings, privateNetworks);
     history.issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
   }
   return { byWorkload: assembly.byWorkload, prover };
 }
 
 /** Records older than eventVersion 1.09 lack an endpoint's account; it is taken from the workload's other records. */
-function nameEndpointOwners(sightings: ProvenSighting[]): void {
+function nameEndpointOwners(sightings: ProvenSighting[], privateNetworks: CidrSet): void {
   const owners = new Map<string, string>();
-  for (const { origin } of sightings) {
-    const { endpointId, endpointAccount } = origin;
+  for (const { caller } of sightings) {
+    const { endpointId, endpointAccount } = caller.source;
     if (endpointId !== null && endpointAccount !== null && !owners.has(endpointId))
       owners.set(endpointId, endpointAccount);
   }
   for (const [at, sighting] of sightings.entries()) {
-    const { endpointId, endpointAccount } = sighting.origin;
-    const owner = owners.get(endpointId ?? '');
-    if (owner !== undefined && endpointAccount === null)
-      sightings[at] = { ...sighting, origin: { ...sighting.origin, endpointAccount: owner } };
+    const { source } = sighting.caller;
+    const endpointAccount = owners.get(source.endpointId ?? '');
+    if (endpointAccount !== undefined && source.endpointAccount === null)
+      sightings[at] = { ...sighting, origin: originOf({ ...source, endpointAccount }, privateNetworks) };
   }
 }
 

@@ -53,8 +53,6 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
   },
   ForeignEndpoint: {
     ...STOLEN,
-    // MEDIUM where no record of the endpoint's account was seen and no list says whether it is ours.
-    weakSeverity: 'MEDIUM',
     label: 'Used through a foreign VPC endpoint',
     title: usedFrom('used through a foreign VPC endpoint'),
     advice: [

@@ -4,6 +4,7 @@ import {
   awsClaim,
   claimOf,
   endpointStanding,
+  isThroughForeignEndpoint,
   networkContextOf,
   slotOf,
   Strength,
@@ -115,6 +116,7 @@ class Base {
     const { kind, workload } = subject.history;
     if (kind.lockPolicy(workload) !== 'aws-address') return false;
     if (origin.kind === 'endpoint') return endpointStanding(origin, subject, this.network) === 'ours';
+    if (isThroughForeignEndpoint(origin, subject, this.network)) return false;
     return origin.kind === 'public' && awsClaim(origin.ip ?? '', by.region, subject, this.network).trusted;
   }
 

@@ -3,6 +3,7 @@ import { severityOf } from '../findings/finding-types';
 import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
 import { originText } from '../model/origin';
+import { isThroughForeignEndpoint } from './plausibility';
 import { holdsAt } from '../network/address-tenure';
 
 /** The account or network that an origin belongs to. */
@@ -31,7 +32,7 @@ export function findingByOwner(
   { origin, learned }: RuleInput,
 ): { type: FindingType; severity: Severity } {
   const isForeign = ownership === 'foreign-account' || ownership === 'unknown';
-  const type = origin.kind === 'endpoint' && isForeign ? 'ForeignEndpoint' : TYPES[ownership];
+  const type = origin.endpointId !== null && isForeign ? 'ForeignEndpoint' : TYPES[ownership];
   return { type, severity: severityOf(type, type === 'ImplausibleOrigin' && learned.anchors.size === 0) };
 }
 
@@ -42,7 +43,8 @@ export type OwnerInput = Pick<RuleInput, 'subject' | 'origin' | 'time' | 'peers'
 
 export function ownerOf(input: OwnerInput): Owner {
   const { kind, service, ip } = input.origin;
-  if (kind === 'endpoint') return endpointOwner(input);
+  if (kind === 'endpoint' || isThroughForeignEndpoint(input.origin, input.subject, input.peers))
+    return endpointOwner(input);
   if (kind === 'public') return publicOwner(input, ip ?? '');
   if (kind === 'service') return ownerless('none', `${service ?? ''} is a service of AWS`);
   return ownerless('none', `${ip ?? ''} is a private address, and no VPC endpoint is named`);
@@ -114,7 +116,8 @@ const NO_PLACE = { vpcId: null, account: null, region: null };
 function endpointOwner(input: OwnerInput): Owner {
   const { subject, peers } = input;
   const { endpointAccount } = input.origin;
-  const [endpointId = '', ip = ''] = originText(input.origin).split('/');
+  const endpointId = input.origin.endpointId ?? '';
+  const ip = input.origin.ip ?? '';
   const place = peers.book.endpoints.get(endpointId) ?? NO_PLACE;
   const { region } = place;
   const account = endpointAccount ?? place.account ?? accountByUse(input);

@@ -59,6 +59,8 @@ export interface Use {
 
 /** The best claim an origin has according to the network; shared egress by count is assessed separately, from the peers' anchors. */
 export function claimOf({ origin, role, time }: Use, subject: Subject, network: NetworkContext): Claim {
+  if (isThroughForeignEndpoint(origin, subject, network))
+    return implausible(`${origin.endpointId ?? ''} is a VPC endpoint of a foreign account`, []);
   const own = ownAddress(origin, time, subject, network);
   if (own) return own;
   const declared = declaredNetwork(origin, role, subject, network);
@@ -70,9 +72,14 @@ export function claimOf({ origin, role, time }: Use, subject: Subject, network: 
   return implausible('calls cannot come from a private address without a VPC endpoint', []);
 }
 
-export function ownAddress(origin: SeenOrigin, time: number, subject: Subject, { book }: NetworkContext): Claim | null {
+export function ownAddress(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim | null {
   if (origin.ip === null || (origin.kind !== 'public' && origin.kind !== 'endpoint')) return null;
-  const tenure = book.ownAddress(subject.history.workload.account, subject.history.workload.id, origin.ip, time);
+  const tenure = network.book.ownAddress(
+    subject.history.workload.account,
+    subject.history.workload.id,
+    origin.ip,
+    time,
+  );
   if (!tenure) return null;
   return {
     strength: Strength.own,
@@ -182,8 +189,6 @@ function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges | nul
 
 function endpointFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
   const ip = origin.ip ?? '';
-  if (endpointStanding(origin, subject, network) === 'foreign')
-    return implausible(`${origin.endpointId ?? ''} is a VPC endpoint of a foreign account`, []);
   const { life } = subject;
   if (life && knowsInterfaces(life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
@@ -206,6 +211,16 @@ export function endpointStanding(
   const owner = origin.endpointAccount ?? place?.account ?? null;
   if (owner === null) return 'unknown';
   return owner === account ? 'ours' : organization.standing(owner);
+}
+
+/**
+ * True where the record names an endpoint that is not ours: anyone can use the workload's address, public or private, in
+ * a VPC of their own. Beside a public address an owner that nobody knows is as foreign as a listed stranger.
+ */
+export function isThroughForeignEndpoint(origin: SeenOrigin, subject: Subject, network: NetworkContext): boolean {
+  if (origin.endpointId === null) return false;
+  const standing = endpointStanding(origin, subject, network);
+  return standing === 'foreign' || (standing === 'unknown' && origin.kind === 'public');
 }
 
 function firstUse(why: string): Claim {
@@ -248,11 +263,14 @@ export function awsClaim(ip: string, region: string | null, subject: Subject, { 
 }
 
 /**
- * The key of an origin in the lock. A private address is one slot through all endpoints of the organisation; through an
+ * The key of an origin in the lock. A public address is one slot, unless it is shown by a foreign endpoint. A private
+ * address is one slot through all endpoints of the organisation; through an
  * endpoint of unknown ownership endpoint and address are one slot together, since an attacker can use the same private
  * address.
  */
 export function slotOf(origin: SeenOrigin, subject: Subject, network: NetworkContext): string {
+  if (origin.kind === 'public')
+    return isThroughForeignEndpoint(origin, subject, network) ? origin.key : `public/${origin.ip ?? ''}`;
   if (origin.kind !== 'endpoint' || endpointStanding(origin, subject, network) !== 'ours') return origin.key;
   return `private/${origin.ip ?? ''}`;
 }

@@ -18,7 +18,8 @@ export function relayedOrigins(subject: Subject, network: NetworkContext): Reado
   for (const [key, seen] of did) {
     if (seen.did !== Did.callerIdentity || seen.origin.ip === null) continue;
     const { ip } = seen.origin;
-    if (relays.some((range) => range.has(ip)) || (node && isControlPlane(ip, subject, network))) relayed.add(key);
+    if (relays.some((range) => range.has(ip)) || (node && isControlPlane(seen.origin, subject, network)))
+      relayed.add(key);
   }
   return relayed;
 }
@@ -30,7 +31,7 @@ function showsItselfAsEksNode({ history, life }: Subject): boolean {
   );
 }
 
-function isControlPlane(ip: string, { region }: Subject, { ipRanges }: NetworkContext): boolean {
-  const aws = ipRanges?.lookup(ip);
+function isControlPlane({ ip, endpointId }: SeenOrigin, { region }: Subject, { ipRanges }: NetworkContext): boolean {
+  const aws = endpointId === null ? ipRanges?.lookup(ip ?? '') : null;
   return aws !== null && aws !== undefined && (region === null || aws.region === region);
 }

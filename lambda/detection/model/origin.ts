@@ -23,14 +23,17 @@ const NOWHERE = {
 } as const;
 
 /**
- * The network origin of a call. An endpoint id beside a public address proves nothing: the S3 console sends
- * people's public addresses with AWS's own endpoint ids.
+ * The network origin of a call. Beside a public address only an endpoint with a named owner counts: VPCs may use public
+ * ranges, but the S3 console sends people's public addresses with AWS's own endpoint ids, which name no owner.
  */
 export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
   const { ip, service, endpointId, endpointAccount, attributed } = source;
   if (ip === null) return { ...NOWHERE, kind: 'service', service, attributed, key: `service/${service ?? ''}` };
   if (!isPrivateAddress(ip, privateNetworks)) {
-    return { ...NOWHERE, kind: 'public', ip, path: isIPv6(ip) ? 'public-ipv6' : 'public-ipv4', key: `public/${ip}` };
+    const path = isIPv6(ip) ? 'public-ipv6' : 'public-ipv4';
+    if (endpointId === null || endpointAccount === null)
+      return { ...NOWHERE, kind: 'public', ip, path, key: `public/${ip}` };
+    return { ...NOWHERE, kind: 'public', ip, endpointId, endpointAccount, path, key: `public/${ip}/${endpointId}` };
   }
   if (endpointId === null) return { ...NOWHERE, kind: 'implausible', ip, key: `implausible/${ip}` };
   return {

@@ -1,5 +1,5 @@
 import type { Anchor } from '../anchors';
-import { endpointStanding, ownAddress } from '../plausibility';
+import { endpointStanding, isThroughForeignEndpoint, ownAddress } from '../plausibility';
 import { ruledOut, suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** An unknown owner whose endpoints so many other workloads of the account use is taken for its network team. */
@@ -10,8 +10,8 @@ export const endpoint: Rule = { name: 'endpoint', apply };
 
 function apply(input: RuleInput): RuleAnswer {
   const { origin, subject, peers } = input;
-  const { kind, endpointId } = origin;
-  if (kind !== 'endpoint' || endpointId === null) return [];
+  const { endpointId } = origin;
+  if (endpointId === null) return [];
   const owner = origin.endpointAccount ?? peers.book.endpoints.get(endpointId)?.account ?? null;
   if (owner === null) return [];
   const belongs = `${endpointId} belongs to account ${owner}`;
@@ -19,9 +19,11 @@ function apply(input: RuleInput): RuleAnswer {
   if (standing === 'foreign') return suspicious('ForeignEndpoint', `${belongs}, which is not in the organisation`);
   if (standing === 'ours')
     return ruledOut('foreign-endpoint', `${belongs} of the organisation, so only its address is in question`);
-  if (peers.organization.listed || !appearedLater(input) || isUsual(input, owner)) return [];
-  const why = `${belongs}, of which no record was seen, and the workload’s first calls came from elsewhere`;
-  return suspicious('ForeignEndpoint', why, { isWeak: true });
+  const unseen = `${belongs}, of which no record was seen`;
+  if (isThroughForeignEndpoint(origin, subject, peers))
+    return suspicious('ForeignEndpoint', `${unseen}, and shows a public address`);
+  if (!appearedLater(input) || isUsual(input, owner)) return [];
+  return suspicious('ForeignEndpoint', `${unseen}, and the workload’s first calls came from elsewhere`);
 }
 
 /** Whether the workload was anchored earlier at another endpoint, or on another path while the address is not shown to be its own. */

@@ -261,7 +261,7 @@ describe('foreign-endpoint', () => {
       `vpce-2 belongs to account ${OTHER_ACCOUNT}, which is not in the organisation.`,
     );
     const unlisted = through(OTHER_ACCOUNT);
-    expect(finding(unlisted)).toMatchObject({ type: 'ForeignEndpoint', severity: 'MEDIUM' });
+    expect(finding(unlisted)).toMatchObject({ type: 'ForeignEndpoint', severity: 'HIGH' });
     expect(finding(unlisted).evidence[0]).toBe(
       `vpce-2 belongs to account ${OTHER_ACCOUNT}, of which no record was seen, and the workload’s first calls came from elsewhere.`,
     );

@@ -201,7 +201,7 @@ describe('endpoints', () => {
     it('suspects an endpoint of an unseen owner that came after the first', () => {
       const own = launched().calls('i-1', 'vpce-1/10.0.0.5', '08:00');
       own.calls('i-1', `vpce-2@${OTHER_ACCOUNT}/10.0.0.5`, '09:00');
-      expect(own.found()).toEqual(['MEDIUM ForeignEndpoint i-1 10.0.0.5']);
+      expect(own.found()).toEqual(['HIGH ForeignEndpoint i-1 10.0.0.5']);
     });
 
     it('does not where it is the first, or the same one, or of the same owner', () => {
