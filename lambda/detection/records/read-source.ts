@@ -1,4 +1,4 @@
-import { canonicalAddress, isInterconnect } from '../model/address';
+import { canonicalAddress, cidrSet, isInterconnect, isPrivateAddress } from '../model/address';
 import { accountIdOf } from '../model/json-field';
 import type { Source } from '../model/origin';
 
@@ -23,7 +23,7 @@ export function readSource(
   if (typeof sourceIPAddress !== 'string') return null;
   const endpointId = endpointIdOf(vpcEndpointId);
   const endpointAccount = accountIdOf(vpcEndpointAccountId);
-  const ip = canonicalAddress(sourceIPAddress);
+  const ip = addressIn(sourceIPAddress);
   if (ip === null) {
     const service = serviceOf(sourceIPAddress);
     if (service === null) return null;
@@ -32,6 +32,32 @@ export function readSource(
   if (isInterconnect(ip))
     return { ip: null, service: 'AWS interconnect', attributed: true, endpointId, endpointAccount };
   return { ip, service: null, attributed: false, endpointId, endpointAccount };
+}
+
+const NO_MORE = cidrSet([]);
+/** Longer texts are no list of a few proxies. */
+const LONGEST = 1_000;
+const HAS_MORE_THAN_ADDRESS = /[\s,/[\]"]|\.\d+:\d/;
+/** `203.0.113.7:443`, `[2001:db8::1]:443`, `"203.0.113.7"`, `203.0.113.7/32`. */
+const DRESSED =
+  /^[\s"/]*(?:\[(?<v6>[0-9a-f:.]+)\](?::\d{1,5})?|(?<v4>\d[\d.]*)(?::\d{1,5})?|(?<other>[0-9a-f:.]+))(?:\/32|\/128)?[\s"]*$/i;
+
+/**
+ * The address in `sourceIPAddress`, also as log pipelines write it: with blanks, a port or a prefix length, or in a list of
+ * proxies if all are the same or only one is public. Null where that is ambiguous.
+ */
+function addressIn(text: string): string | null {
+  const exact = canonicalAddress(text);
+  if (exact !== null || text.length > LONGEST || !HAS_MORE_THAN_ADDRESS.test(text)) return exact;
+  const addresses = new Set(text.split(',').map(undressed));
+  if (addresses.size === 1) return [...addresses][0] ?? null;
+  const candidates = [...addresses].filter((one) => one === null || !isPrivateAddress(one, NO_MORE));
+  return candidates.length === 1 ? (candidates[0] ?? null) : null;
+}
+
+function undressed(text: string): string | null {
+  const { v6, v4, other } = DRESSED.exec(text)?.groups ?? {};
+  return canonicalAddress(v6 ?? v4 ?? other ?? '');
 }
 
 /** Lower-case DNS name of a service, or `AWS Internal` for that and its `AWS Internal/3` forms. */

@@ -29,6 +29,38 @@ describe('addresses', () => {
   });
 });
 
+describe('addresses that a log pipeline has rewritten', () => {
+  it.each([
+    ['198.51.100.77, 10.0.0.1', '198.51.100.77'],
+    ['10.0.0.1,198.51.100.77', '198.51.100.77'],
+    ['198.51.100.77, 198.51.100.77', '198.51.100.77'],
+    ['198.51.100.77:443', '198.51.100.77'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+    ['[2001:DB8::1]', '2001:db8::1'],
+    [' 198.51.100.77\t', '198.51.100.77'],
+    ['"198.51.100.77"', '198.51.100.77'],
+    ['198.51.100.77/32', '198.51.100.77'],
+    ['/198.51.100.77', '198.51.100.77'],
+    ['2001:db8::1/128', '2001:db8::1'],
+    ['198.51.100.77:51234, 10.0.0.1:80', '198.51.100.77'],
+  ])('%j is the address %s', (written, ip) => {
+    expect(at(written)).toMatchObject({ ip, service: null });
+  });
+
+  it.each([
+    '198.51.100.77, 203.0.113.9',
+    '10.0.0.1, 10.0.0.2',
+    '198.51.100.77, unknown',
+    '198.51.100.77 203.0.113.9',
+    '198.51.100.0/24',
+    '198.51.100.077, 10.0.0.1',
+    `${'10.0.0.1, '.repeat(200)}198.51.100.77`,
+    ', ',
+  ])('%j is ambiguous, so it is none', (written) => {
+    expect(at(written)).toBeNull();
+  });
+});
+
 describe('services', () => {
   it.each([
     ['ec2.amazonaws.com', 'ec2.amazonaws.com'],
@@ -74,7 +106,7 @@ describe('neither', () => {
     ['', undefined, null, 7, true, {}, ['192.0.2.7']],
     ['amazonaws.com', '.amazonaws.com', 'evil-amazonaws.com', 'ec2.amazonaws.com.example.net', 'ec2.amazonawsxcom'],
     ['AWS Internally', 'My AWS Internal', 'ec2 amazonaws.com', 'x y.amazonaws.com'],
-    ['203.0.113', '035.249.253.232', '203.0.113.7:443', 'localhost'],
+    ['203.0.113', '035.249.253.232', '203.0.113.7:port', 'localhost'],
   ])('is no source: %p, %p, …', (...values) => {
     expect(values.map((value) => at(value))).toEqual(values.map(() => null));
   });
