@@ -52,11 +52,7 @@ const BROKEN: readonly Row[] = [
   ['lambda/detection/model', "import type { Law } from '../judge/judge';\nexport type Other = Law;", IMPORTS],
   ['lambda/detection/facts', "import type { Law } from '../network/book';\nexport type Other = Law;", IMPORTS],
   ['lambda/detection/network', "import type { Law } from '../judge/judge';\nexport type Other = Law;", IMPORTS],
-  [
-    'lambda/detection/judge',
-    "import type { Law } from '../findings/finding-text';\nexport type Other = Law;",
-    IMPORTS,
-  ],
+  ['lambda/detection/judge', "import type { Law } from '../findings/finding-text';\nexport type Other = Law;", IMPORTS],
   ['lambda/detection/new-folder', 'export const law = 1;', IMPORTS],
   ['lambda/detection/judge', "export const law: unknown = require('node:fs');", GLOBALS],
   ['lambda/detection/judge', 'export const law = process.env;', GLOBALS],

@@ -64,6 +64,8 @@ export const findingSchema = z.object({
       errorCode: maybe,
       userAgent: maybe,
       accessKeyId: maybe,
+      // Findings stored before resources were kept have none.
+      resource: maybe.default(null),
     }),
   ),
   evidence: z.array(text),

@@ -102,20 +102,25 @@ export interface CallWords {
   readonly name: string;
   readonly errorCode: string | null;
   readonly userAgent: string | null;
+  /** What the call was about (`calledResource`). */
+  readonly resource: string | null;
 }
 
-export function callText({ region, source, name, errorCode, userAgent }: CallWords): string {
-  return JSON.stringify([region, source, name, errorCode, userAgent]);
+/** Texts stored before resources were kept have five parts. */
+export function callText({ region, source, name, errorCode, userAgent, resource }: CallWords): string {
+  const words = [region, source, name, errorCode, userAgent];
+  return JSON.stringify(resource === null ? words : [...words, resource]);
 }
 
 export function callWords(what: string): CallWords {
   const parts: unknown = JSON.parse(what);
-  const [region, source, name, errorCode, userAgent] = Array.isArray(parts) ? parts.map(textOf) : [];
+  const [region, source, name, errorCode, userAgent, resource] = Array.isArray(parts) ? parts.map(textOf) : [];
   return {
     region: region ?? '',
     source: source ?? '',
     name: name ?? '',
     errorCode: errorCode ?? null,
     userAgent: userAgent ?? null,
+    resource: resource ?? null,
   };
 }

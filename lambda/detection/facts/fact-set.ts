@@ -29,6 +29,7 @@ interface SightingTarget {
 }
 
 const MOST_RECENT = 10_000;
+const MOST_WORDS = 100_000;
 
 /** The facts of one session ARN. */
 export interface SessionUse {
@@ -162,6 +163,8 @@ export class FactSet {
   private word(text: string): string {
     const known = this.words.get(text);
     if (known !== undefined) return known;
+    // Texts that only dropped calls had are kept no longer than this.
+    if (this.words.size >= MOST_WORDS) this.words.clear();
     this.words.set(text, text);
     return text;
   }

@@ -29,6 +29,8 @@ export interface CloudTrailRecord {
   /** `additionalEventData.AuthenticationMethod` is `QueryString`. */
   readonly presigned: boolean;
   readonly request: unknown;
+  /** The record's own list of what the call is about. */
+  readonly resources: unknown;
   /** Without `credentials.sessionToken`. */
   readonly response: unknown;
 }

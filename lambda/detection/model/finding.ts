@@ -104,6 +104,8 @@ export interface FindingEvent {
   readonly errorCode: string | null;
   readonly userAgent: string | null;
   readonly accessKeyId: string | null;
+  /** What the call was about, in at most 160 characters: bucket and folder, secret, table, role, …; null if unknown. */
+  readonly resource: string | null;
 }
 
 export interface RuledOut {

@@ -1,5 +1,6 @@
 import { isInFuture } from '../model/event-time';
 import { callText } from '../facts/call-sample';
+import { calledResource } from './called-resource';
 import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
 import {
   Did,
@@ -198,7 +199,8 @@ class RecordEvent implements EventRef {
 
   get what(): string {
     const { region, eventSource, eventName, errorCode, userAgent } = this.record;
-    return callText({ region, source: eventSource, name: eventName, errorCode, userAgent });
+    const resource = calledResource(this.record);
+    return callText({ region, source: eventSource, name: eventName, errorCode, userAgent, resource });
   }
 }
 

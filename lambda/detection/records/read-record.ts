@@ -65,6 +65,7 @@ function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
     fromConsole: isFromConsole(value),
     presigned: field(value.additionalEventData, 'AuthenticationMethod') === 'QueryString',
     request: value.requestParameters,
+    resources: value.resources,
     response: withoutSessionToken(value.responseElements),
   };
 }

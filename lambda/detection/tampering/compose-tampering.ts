@@ -215,5 +215,6 @@ function eventOf({
     errorCode,
     userAgent,
     accessKeyId,
+    resource: null,
   };
 }

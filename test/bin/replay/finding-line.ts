@@ -79,6 +79,7 @@ export const FINDING_LINE = z
           errorCode: maybe,
           userAgent: maybe,
           accessKeyId: maybe,
+          resource: maybe,
         }),
       )
       .min(1),

@@ -52,6 +52,7 @@ function finding(over: Partial<Finding> = {}): Finding {
         source: 'sts.amazonaws.com',
         name: 'GetCallerIdentity',
         errorCode: null,
+        resource: null,
         userAgent: 'aws-cli',
         accessKeyId: 'ASIAEXAMPLEEXAMPLE00',
       },

@@ -93,7 +93,14 @@ export function sighting(
   time: string,
   { id, name = 'ListBuckets', userAgent = 'cli', did }: Done = {},
 ): Sighting {
-  const what = callText({ region: REGION, source: 's3.amazonaws.com', name, errorCode: null, userAgent });
+  const what = callText({
+    region: REGION,
+    source: 's3.amazonaws.com',
+    name,
+    errorCode: null,
+    userAgent,
+    resource: null,
+  });
   return {
     fact: 'sighting',
     caller: by,

@@ -55,6 +55,7 @@ export function eventAt(time: string, changes: Partial<FindingEvent> = {}): Find
     source: 's3.amazonaws.com',
     name: 'ListBuckets',
     errorCode: null,
+    resource: null,
     userAgent: 'aws-cli/2.30.1',
     accessKeyId: 'ASIAEXAMPLE000000001',
     ...changes,

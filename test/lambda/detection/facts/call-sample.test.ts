@@ -1,4 +1,11 @@
-import { CallSample, compareEvents, sortText, type Call } from '../../../../lambda/detection/facts/call-sample';
+import {
+  CallSample,
+  callText,
+  callWords,
+  compareEvents,
+  sortText,
+  type Call,
+} from '../../../../lambda/detection/facts/call-sample';
 
 function call(time: number, id = `e${time}`, what = '[]', accessKeyId: string | null = 'ASIA1'): Call {
   return { time, id, what, accessKeyId };
@@ -127,5 +134,34 @@ describe('a sample of calls', () => {
     merged.merge(sampleOf(2, [call(1)]), noted);
     expect(merged.calls[0]).toBe(copies[3]);
     expect(sampleOf(2, [call(1)]).copy(noted).calls[0]).toBe(copies[4]);
+  });
+});
+
+describe('the text of a call', () => {
+  const words = {
+    region: 'eu-west-1',
+    source: 's3.amazonaws.com',
+    name: 'GetObject',
+    errorCode: null,
+    userAgent: 'cli',
+    resource: null,
+  };
+
+  it('gives back what it was made of', () => {
+    for (const one of [words, { ...words, resource: 'exports/2026/' }]) expect(callWords(callText(one))).toEqual(one);
+  });
+
+  it('with a resource replaces that of the same event without one, in any order', () => {
+    const [without, named] = [callText(words), callText({ ...words, resource: 'exports' })];
+    for (const order of [
+      [without, named],
+      [named, without],
+    ]) {
+      const sample = sampleOf(
+        3,
+        order.map((what) => call(1, 'e1', what)),
+      );
+      expect(sample.calls.map(({ what }) => what)).toEqual([named]);
+    }
   });
 });

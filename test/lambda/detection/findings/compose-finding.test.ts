@@ -64,6 +64,7 @@ describe('a finding', () => {
         errorCode: null,
         userAgent: 'cli',
         accessKeyId: 'ASIA-i-1',
+        resource: null,
       })),
       related: [],
       workloads: null,
