@@ -72,14 +72,14 @@ async function each(
   { log, meter }: Pick<ConfirmParts, 'log' | 'meter'>,
   finish: (record: SQSRecord) => Promise<void>,
 ): Promise<SQSBatchResponse> {
-  const asked = new Map<string, Promise<void>>();
+  const results = new Map<string, Promise<void>>();
   let last = Promise.resolve();
   const once = (record: SQSRecord): Promise<void> => {
-    const known = asked.get(record.body);
+    const known = results.get(record.body);
     if (known) return known;
     const done = last.then(() => finish(record));
     last = done.catch(() => {});
-    asked.set(record.body, done);
+    results.set(record.body, done);
     return done;
   };
   const orWarn = async (record: SQSRecord): Promise<void> => {

@@ -3,62 +3,59 @@ import * as z from 'zod';
 export { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names';
 
 /**
- * The contract between what is deployed (`lib/`) and what runs: the names of the environment variables, and of what the
- * handlers publish. `lib/` sets them, the handlers' entry points read them, nobody else knows them.
- *
- * Each variable by the property a handler sees it as.
+ * Environment variables, by the property a handler sees each as: `lib/` sets them, the handlers' entry points read them.
  */
 export const ENV = {
   /** The DynamoDB table: partition key `pk` and sort key `sk`, both strings; TTL attribute `expires`. */
   lockTable: 'CREDLOCK_LOCK_TABLE',
-  /** SQS queue from which `confirm` is fed: suspicions wait there for up to 15 minutes. */
+  /** SQS queue of `confirm`; messages are delayed by up to 15 minutes. */
   delayedQueueUrl: 'CREDLOCK_DELAYED_QUEUE_URL',
   /**
-   * SQS queue from which `publish` is fed: findings on their way to the sinks. Optional for `publish` itself: without it what
-   * one sink refused is offered to all of them again.
+   * SQS queue of `publish`, with findings for the sinks. Optional for `publish` itself: without it a finding that one sink
+   * refused is retried with all sinks.
    */
   publishingQueueUrl: 'CREDLOCK_PUBLISHING_QUEUE_URL',
-  /** SQS queue of messages nobody can read, with the reason as an attribute, for people to look at. */
+  /** SQS queue of unreadable messages, with the reason as an attribute. */
   quarantineQueueUrl: 'CREDLOCK_QUARANTINE_QUEUE_URL',
-  /** S3 bucket, owned by `hubAccount`, of the settings and of ip-ranges.json. Versioned, so that an edit can be taken back. */
+  /** S3 bucket, owned by `hubAccount`, of the settings and of ip-ranges.json. Versioned, so that an edit can be undone. */
   configBucket: 'CREDLOCK_CONFIG_BUCKET',
-  /** Key of the settings: JSON, the same table of settings as the CLI's config file. */
+  /** Key of the settings: JSON like the CLI's config file. */
   settingsKey: 'CREDLOCK_SETTINGS_KEY',
-  /** Key of AWS's ip-ranges.json. There may be none yet: then first uses are accepted unverified. */
+  /** Key of AWS's ip-ranges.json. If the object does not exist, first uses are accepted unverified. */
   ipRangesKey: 'CREDLOCK_IP_RANGES_KEY',
-  /** Key under which `rejudge` keeps a list of what accounts in `learn` mode would say. */
+  /** Key under which `rejudge` keeps the summary of accounts in `learn` mode. */
   learningKey: 'CREDLOCK_LEARNING_KEY',
   /** Where ip-ranges.json is downloaded from. Optional: AWS's own address. */
   ipRangesUrl: 'CREDLOCK_IP_RANGES_URL',
   /** S3 bucket of the CloudTrail log files. Optional: without it only events are read. */
   trailBucket: 'CREDLOCK_TRAIL_BUCKET',
-  /** The account that bucket belongs to; needed with it. */
+  /** Account that owns the trail bucket; required with it. */
   trailBucketOwner: 'CREDLOCK_TRAIL_BUCKET_OWNER',
-  /** What stands before `AWSLogs/` in its keys. Optional: nothing. */
+  /** Prefix before `AWSLogs/` in its keys. Optional: none. */
   trailPrefix: 'CREDLOCK_TRAIL_PREFIX',
-  /** ARN of the customer's key that encrypts what the detector keeps. Optional: AWS's own keys do. */
+  /** ARN of the customer managed KMS key that encrypts the detector's data. Optional: AWS owned keys. */
   detectorKey: 'CREDLOCK_KEY_ARN',
-  /** SQS queue from which `watch` is fed: what is done to the detector. Optional: what log files tell of it is not handed on. */
+  /** SQS queue of `watch`, with calls that concern the detector. Optional for `observe`: those in log files are not forwarded. */
   watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
-  /** Names of the event rules on the default bus of every member, with commas. Optional: nobody looks whether they are there. */
+  /** Names of the event rules on the default bus of every member, separated by commas. Optional: they are not checked. */
   rules: 'CREDLOCK_RULES',
-  /** Those of the hub account in the hub's Region, each `rule` on the default bus or `bus/rule`. Optional, as above. */
+  /** Event rules of the hub account in the hub's Region: `rule` on the default bus, or `bus/rule`. Optional, as above. */
   hubRules: 'CREDLOCK_HUB_RULES',
-  /** The account everything runs in, and for which findings are imported into Security Hub. */
+  /** The account that runs the detector and whose Security Hub gets the findings. */
   hubAccount: 'CREDLOCK_HUB_ACCOUNT',
-  /** Its partition: `aws`, `aws-cn`, `aws-us-gov`, … */
+  /** The hub's partition: `aws`, `aws-cn`, `aws-us-gov`, … */
   hubPartition: 'CREDLOCK_HUB_PARTITION',
   /** The Region of Security Hub and of the bus. Set by Lambda itself. */
   hubRegion: 'AWS_REGION',
-  /** Name or ARN of the EventBridge bus that findings are put on. */
+  /** Name or ARN of the EventBridge bus for findings. */
   findingsBus: 'CREDLOCK_FINDINGS_BUS',
-  /** SNS topic for people. Optional: nobody is told by SNS. */
+  /** SNS topic for notifications. Optional: none are sent. */
   findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
-  /** Name of the read-only role in every member account. Optional: without it canaries sing in the hub account alone. */
+  /** Name of the read-only role in every member account. Optional: without it canaries are sent in the hub account alone. */
   verificationRole: 'CREDLOCK_VERIFICATION_ROLE',
-  /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none sings there. */
+  /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none is sent there. */
   canaryRole: 'CREDLOCK_CANARY_ROLE',
-  /** Regions in which members forward, with commas. Optional: canaries sing where something was heard. */
+  /** Regions in which members forward, separated by commas. Optional: canaries are sent where events came from. */
   regions: 'CREDLOCK_REGIONS',
 } as const;
 
@@ -77,12 +74,12 @@ const TABLE = { lockTable: text('must be the name of a DynamoDB table', /^[\w.-]
 const partition = text('must be a partition like aws', /^aws[a-z-]*$/);
 const roleName = text('must be the name of a role, without its ARN', /^[\w+=,.@-]{1,64}$/);
 const regions = text(
-  'must be Regions with commas between them',
+  'must be Regions separated by commas',
   /^[a-z]{2,}(?:-[a-z]+)+-\d+(?:,[a-z]{2,}(?:-[a-z]+)+-\d+)*$/,
 );
 const keyArn = text('must be the ARN of a KMS key', /^arn:aws[\w-]*:kms:[\w-]+:\d{12}:key\/[\w-]+$/);
 const ruleNames = text(
-  'must be names of rules with commas between them, each with its bus before a slash or without',
+  'must be names of rules separated by commas, each with or without `bus/` before it',
   /^(?:[\w.-]{1,256}\/)?[\w.-]{1,64}(?:,(?:[\w.-]{1,256}\/)?[\w.-]{1,64})*$/,
 )
   .transform((list) => list.split(','))
@@ -161,26 +158,26 @@ const SCHEMAS = {
   }),
 } as const;
 
-/** The handlers that are deployed. */
+/** Names of the deployed handlers. */
 export type HandlerName = keyof typeof SCHEMAS;
 
-/** A handler's variables. Optional ones that are not set are null, or have their default. */
+/** A handler's variables. Optional ones that are not set are null or have their default. */
 export type Environment<Name extends HandlerName> = z.infer<(typeof SCHEMAS)[Name]>;
 
 const SCHEMA_OF: { readonly [Name in HandlerName]: z.ZodType<Environment<Name>> } = SCHEMAS;
 
-/** Environment variables as a process has them: an empty one counts as not set. */
+/** Environment variables of a process: an empty one counts as not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the variables of a handler. Throws with all faults at once, each with the variable's name, what is allowed, and
+ * Reads the variables of a handler. Throws one error with all faults, each with the variable's name, what is allowed and
  * what was found.
  */
 export function environmentOf<Name extends HandlerName>(handler: Name, from: Variables): Environment<Name> {
   return read(SCHEMA_OF[handler], handler, from);
 }
 
-/** The names of the variables a handler must, and may, be given. */
+/** Names of the variables a handler requires, and of those it may be given. */
 export function variablesOf(handler: HandlerName): { readonly required: string[]; readonly optional: string[] } {
   const shape: Readonly<Record<string, z.ZodType>> = SCHEMAS[handler].shape;
   const named = Object.entries(ENV).filter(([property]) => property in shape);
@@ -216,17 +213,11 @@ function isVariable(property: unknown): property is Variable {
   return typeof property === 'string' && property in ENV;
 }
 
-/** As what findings are put on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
+/** Source and detail type of findings on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
 export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding' } as const;
 
-/** What the schedules of `watch` give it: the first every 15 minutes, the second every hour. */
-export const WATCH_TASKS = { canary: { task: 'canary' }, silence: { task: 'silence' } } as const;
+/** Input of the schedules of `watch`: the first runs every 15 minutes, the second every hour. */
+export const WATCH_TASKS = { canary: { task: 'canary' }, check: { task: 'check' } } as const;
 
-/** What the schedules of `posture` give it: the first every day, the second once a week, where people want to be told. */
+/** Input of the schedules of `posture`: the first runs every day, the second once a week if there is a topic. */
 export const POSTURE_TASKS = { daily: { task: 'daily' }, summary: { task: 'summary' } } as const;
-
-/** Session name of the roles that `watch` assumes as canaries: by it the rules know their events. */
-export const CANARY_SESSION = 'credlock-canary';
-
-/** Source of the events that `credlock simulate` puts on the hub's bus. */
-export const SIMULATION_SOURCE = 'credlock.simulation';

@@ -28,12 +28,12 @@ export interface ObserveParts extends HandlerContext<'observe'> {
   readonly sqs: SQSClient;
 }
 
-/** Who tries the detector makes a handful of calls. */
+/** Simulations consist of a handful of calls. */
 const MOST_SAMPLES = 1_000;
 
 /**
- * Observes a batch of messages: stores their facts, judges the workloads they touch and hands suspicions on. Messages that
- * could not be finished are named in the answer and come again; what nobody can read is put into quarantine.
+ * Observes a batch of messages: stores their facts, judges the workloads they concern and requests that suspicions are
+ * confirmed. Messages that failed are named in the answer, so that SQS retries them; unreadable ones are quarantined.
  */
 export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
@@ -44,7 +44,7 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     seen: boundedSeenCache(),
     heartbeats: new Heartbeats(),
     hubAccount,
-    // `watch` knows the Region.
+    // `watch` checks the Region.
     deployed: { trailBucket, detectorKey, hub: { account: hubAccount, region: null } },
     forwardTampering: watchQueueUrl === null ? undefined : forwardBySqs(sqs, watchQueueUrl),
     requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),

@@ -26,16 +26,16 @@ export interface PostureParts extends HandlerContext<'posture'> {
 
 export interface PostureResult {
   readonly roles: number;
-  readonly told: number;
+  readonly reported: number;
   readonly withdrawn: number;
   readonly refused: number;
 }
 
 /**
- * Once a day: counts who still gets keys by IMDSv1, and keeps one LOW finding for each account and role in Security Hub,
- * withdrawn when it has been quiet for `postureQuietDays`. With the task `summary` it also tells people by SNS, where there
- * is a topic. Throws when a finding was refused: Lambda then tries once
- * more and counts an error, which has an alarm; what is left is told the next day.
+ * Once a day: counts roles and instances that still fetch credentials by IMDSv1, and keeps one LOW finding for each account
+ * and role in Security Hub, archived after `postureQuietDays` without such a use. The task `summary` also publishes a
+ * summary to SNS, if there is a topic. Throws when a finding was refused: Lambda then retries once and counts an error; what
+ * is left is published the next day.
  */
 export function postureHandler(parts: PostureParts): (event: unknown) => Promise<PostureResult> {
   const { environment, dynamodb, s3, securityHub, log, meter, now, pace = securityHubPace() } = parts;
@@ -45,7 +45,7 @@ export function postureHandler(parts: PostureParts): (event: unknown) => Promise
   const work = async (event: unknown): Promise<PostureResult> => {
     const accounts = await accountsSeen(table);
     const settings = whileLearning(await documents.settings(), accounts, now());
-    const told = await reportExposures({
+    const result = await reportExposures({
       table,
       settings,
       accounts: accounts.map((one) => one.account),
@@ -60,14 +60,14 @@ export function postureHandler(parts: PostureParts): (event: unknown) => Promise
         return importFindings(findings, { client: securityHub, pace });
       },
     });
-    count(told.exposed, meter);
-    meter.count(METRICS.findingsPublished, told.told + told.withdrawn, { sink: 'security-hub' });
-    meter.count(METRICS.publishingFailed, told.refused.size, { sink: 'security-hub' });
-    log.info('posture', { roles: told.exposed.length, told: told.told, withdrawn: told.withdrawn });
-    if (field(event, 'task') === POSTURE_TASKS.summary.task) await summarize(told.exposed, parts);
-    for (const [id, fault] of told.refused) log.error('not published', { id, reason: reasonOf(fault) });
-    if (told.refused.size > 0) throw new Error(`Security Hub refused ${told.refused.size} findings about posture`);
-    return { roles: told.exposed.length, told: told.told, withdrawn: told.withdrawn, refused: 0 };
+    count(result.exposed, meter);
+    meter.count(METRICS.findingsPublished, result.reported + result.withdrawn, { sink: 'security-hub' });
+    meter.count(METRICS.publishingFailed, result.refused.size, { sink: 'security-hub' });
+    log.info('posture', { roles: result.exposed.length, reported: result.reported, withdrawn: result.withdrawn });
+    if (field(event, 'task') === POSTURE_TASKS.summary.task) await summarize(result.exposed, parts);
+    for (const [id, fault] of result.refused) log.error('not published', { id, reason: reasonOf(fault) });
+    if (result.refused.size > 0) throw new Error(`Security Hub refused ${result.refused.size} findings about posture`);
+    return { roles: result.exposed.length, reported: result.reported, withdrawn: result.withdrawn, refused: 0 };
   };
   return work;
 }

@@ -18,18 +18,18 @@ export interface PublishParts extends Omit<HandlerContext<'publish'>, 'now'>, Si
 interface Entry {
   readonly messageId: string;
   readonly outgoing: OutgoingFinding;
-  /** Whether a sink took it in this invocation. */
+  /** True if a sink accepted it in this invocation. */
   isDelivered: boolean;
   /** The sinks that refused it. */
   readonly refusedBy: SinkName[];
-  /** Why the first of them did. */
+  /** The first error. */
   fault?: unknown;
 }
 
 /**
- * Delivers a batch of findings to every sink. A finding that some sinks took and others refused is queued once more, for
- * those others alone, so that no sink gets it twice. What no sink took fails, is retried by SQS and ends in the dead-letter
- * queue.
+ * Delivers a batch of findings to every sink. A finding that some sinks accepted and others refused is queued again for those
+ * others alone, so that no sink gets it twice. One that no sink accepted fails: SQS retries it, and finally moves it to the
+ * dead-letter queue.
  */
 export function publishHandler(parts: PublishParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const sinks = SINK_NAMES.flatMap((name) => {
@@ -74,7 +74,7 @@ async function deliverTo(
 /** Time for a sink that is throttling to recover. */
 const PAUSE_SECONDS = 60;
 
-/** Queues partly delivered findings for the sinks that refused them: for fewer each time, so that this ends. */
+/** Queues partly delivered findings for the sinks that refused them. Ends, as their number falls each time. */
 async function requeue(
   entries: readonly Entry[],
   { environment: { publishingQueueUrl }, sqs, meter }: PublishParts,
@@ -90,7 +90,7 @@ async function requeue(
   return new Set(partial.filter((_, at) => !faults.has(at)));
 }
 
-/** The findings of a batch, oldest first. A message that is none fails alone. */
+/** The findings of a batch, oldest first. A message that cannot be parsed fails alone. */
 function entriesIn({ Records: records }: SQSEvent, failed: Map<string, unknown>): Entry[] {
   const entries: Entry[] = [];
   for (const { messageId, body } of records) {

@@ -11,7 +11,7 @@ import { type Result } from './detection/model/result';
 
 export interface RefreshParts extends Omit<HandlerContext<'refreshIpRanges'>, 'now'> {
   readonly s3: S3Client;
-  /** @default 30 s and 20 MB; it has 2 MB */
+  /** @default 30 s and 20 MB; the file has 2 MB */
   readonly limits?: DownloadLimits;
 }
 
@@ -21,12 +21,12 @@ export interface Refreshed {
 }
 
 const LIMITS: DownloadLimits = { milliseconds: 30_000, bytes: 20_000_000 };
-/** AWS's list grows; one that has lost more than half is no list to judge by. */
+/** AWS's list grows: one with less than this share of the stored prefixes is rejected. */
 const LEAST_SHARE = 0.5;
 
 /**
- * Downloads ip-ranges.json and stores it where the others read it, if it is good and newer than what is there; S3 then
- * has open findings judged again. A bad download is an error and changes nothing.
+ * Downloads ip-ranges.json and stores it for the other handlers if it is valid and newer than the stored one; S3 then
+ * triggers `rejudge`. Throws if the download failed or is invalid.
  */
 export function refreshHandler(parts: RefreshParts): () => Promise<Refreshed> {
   const { log, meter } = parts;

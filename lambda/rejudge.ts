@@ -31,30 +31,30 @@ export interface Rejudged {
   readonly asked: number;
 }
 
-/** By then everybody has looked at the settings again. */
-const EVERYBODY_KNOWS = 90_000;
+/** Milliseconds by which warm containers' 60 s cache of the settings has expired. */
+const CACHES_EXPIRED = 90_000;
 const PER_SECOND = 5;
 
-/** As long as a message of SQS can wait. */
-const WINDOW = 900_000;
+/** The longest delay of an SQS message, in milliseconds. */
+const LONGEST_DELAY = 900_000;
 
 /**
- * Has every open finding judged again, at a bounded rate; keeps a copy of the settings if they are good, and the list of
- * what accounts in `learn` mode would say. Called by a schedule, and by S3 (its own notification, or through EventBridge)
- * when the settings or ip-ranges.json changed; other objects' changes are none of its business. Changes of the settings, by
- * which anything can be silenced, are told: counted, logged with whoever made them, and sent to people where there is a topic.
+ * Requests that every open finding is judged again, at a bounded rate; keeps a copy of valid settings, and the summary of
+ * accounts in `learn` mode. Called by a schedule, and by S3 (its own notification, or through EventBridge) when the settings
+ * or ip-ranges.json changed; changes of other objects are ignored. A change of the settings, which can suppress anything, is
+ * counted, logged with its author, and published to SNS if there is a topic.
  */
 export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise<Rejudged> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
   const { lockTable, delayedQueueUrl, settingsKey, ipRangesKey, learningKey } = environment;
   const table = dynamoDbLockTable(dynamodb, lockTable);
   const documents = judgingDocuments(s3, environment, parts);
-  const ask = requestConfirmBySqs(sqs, delayedQueueUrl, now);
+  const requestConfirm = requestConfirmBySqs(sqs, delayedQueueUrl, now);
   const rejudge = async (): Promise<Rejudged> => {
-    await keepIfGood(parts);
+    await keepIfValid(parts);
     const open = await openFindings(table);
     const workloads = toJudgeAgain(open, MAX_TOGETHER);
-    await askSpread(workloads, ask, now());
+    await requestSpread(workloads, requestConfirm, now());
     meter.count(METRICS.findingsRejudged, open.length);
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const learning = learnModeSummary(open, settings, now());
@@ -72,7 +72,7 @@ export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise
   };
 }
 
-/** Judging again is worth more than telling: what cannot be told is counted, and stands in the log. */
+/** Never throws, so that findings are judged again in any case: errors are counted and logged. */
 async function notifyOfChange({ requester, address, version }: ObjectChange, parts: RejudgeParts): Promise<void> {
   const { environment, s3, sns, log, meter } = parts;
   const { configBucket, settingsKey, findingsTopicArn } = environment;
@@ -90,19 +90,19 @@ async function notifyOfChange({ requester, address, version }: ObjectChange, par
       differing: differing.slice(0, 50),
       faults: faults.length,
     });
-    // An event that comes twice finds the change in force.
+    // An event that is delivered twice finds nothing changed.
     if (findingsTopicArn === null || (differing.length === 0 && faults.length === 0)) return;
     const place = `s3://${configBucket}/${settingsKey}`;
     const { subject, message } = settingsNotification({ before, after, faults, requester, address, version, place });
     await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
   } catch (error) {
     meter.count(METRICS.publishingFailed, 1, { sink: 'sns' });
-    log.error('change of settings not told', { requester, address, version, reason: reasonOf(error) });
+    log.error('change of settings not published', { requester, address, version, reason: reasonOf(error) });
   }
 }
 
-/** Whoever starts while the settings have a fault goes by this copy. */
-async function keepIfGood({ environment, s3 }: RejudgeParts): Promise<void> {
+/** Handlers that start while the settings are invalid use this copy. */
+async function keepIfValid({ environment, s3 }: RejudgeParts): Promise<void> {
   const object = await readConfigObject(s3, placeOf(environment, environment.settingsKey));
   if (!object || !('value' in readSettings(object.text))) return;
   const place = lastGoodSettings(environment);
@@ -110,9 +110,15 @@ async function keepIfGood({ environment, s3 }: RejudgeParts): Promise<void> {
   if (kept?.text !== object.text) await writeConfigObject(s3, place, object.text);
 }
 
-async function askSpread(workloads: readonly Workload[], ask: RequestConfirm, now: number): Promise<void> {
-  const apart = Math.min(1_000 / PER_SECOND, (WINDOW - EVERYBODY_KNOWS) / Math.max(1, workloads.length));
-  await Promise.all(workloads.map((workload, at) => ask(workload, now + EVERYBODY_KNOWS + Math.floor(at * apart))));
+async function requestSpread(
+  workloads: readonly Workload[],
+  requestConfirm: RequestConfirm,
+  now: number,
+): Promise<void> {
+  const apart = Math.min(1_000 / PER_SECOND, (LONGEST_DELAY - CACHES_EXPIRED) / Math.max(1, workloads.length));
+  await Promise.all(
+    workloads.map((workload, at) => requestConfirm(workload, now + CACHES_EXPIRED + Math.floor(at * apart))),
+  );
 }
 
 export const handler = deployedHandler(

@@ -21,7 +21,7 @@ import type { Place } from './watching/check-rules';
 import { whileLearning } from './judging/mode';
 import type { RuleSeen } from './watching/rule-faults';
 import { publishWith } from './confirming/outgoing-finding';
-import { runCanaries, checkForSilence, type RoundContext, type RuleReader } from './watching/watch-rounds';
+import { runCanaries, runChecks, type RoundContext, type RuleReader } from './watching/watch-rounds';
 import { watchMessages } from './watching/watch-messages';
 
 export interface WatchParts extends HandlerContext<'watch'> {
@@ -34,12 +34,12 @@ export interface WatchParts extends HandlerContext<'watch'> {
   readonly eventBridgeIn: (region: string, credentials: SessionKeys | undefined) => EventBridgeClient;
 }
 
-/** What came of a task: how many canaries were sent and are missed, or how many sources are silent. */
+/** Figures of a task: canaries sent, refused and missing, or sources without events and missing rules. */
 export type Watched = Readonly<Record<string, number>>;
 
 /**
- * Sees to it that the detector works and is left alone. From its queue it takes events of calls that touched the detector or
- * a trail, and has findings of them published; by its schedules (`WATCH_TASKS`) it lets canaries out and listens for silence.
+ * Watches the detector itself. From its queue it reads events of calls that changed the detector or a trail, and reports
+ * them; by its schedules (`WATCH_TASKS`) it sends canaries, and checks for sources without events and missing rules.
  */
 export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQSBatchResponse | Watched> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
@@ -83,10 +83,10 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   return async (event) => {
     if (isQueueEvent(event)) return watchQueue(event);
     const task: unknown = field(event, 'task');
-    const { canary, silence } = WATCH_TASKS;
+    const { canary, check } = WATCH_TASKS;
     if (task === canary.task) return runCanaries(rounds, await documents.settings());
-    if (task === silence.task) return checkForSilence(rounds, await documents.settings(), await documents.ipRanges());
-    throw new Error(`task must be "${canary.task}" or "${silence.task}", got ${JSON.stringify(task) ?? 'nothing'}`);
+    if (task === check.task) return runChecks(rounds, await documents.settings(), await documents.ipRanges());
+    throw new Error(`task must be "${canary.task}" or "${check.task}", got ${JSON.stringify(task) ?? 'nothing'}`);
   };
 }
 

@@ -16,8 +16,8 @@ export interface Examined extends Place {
 export interface Diagnosis extends Place {
   /** A kind of workload; `any` for all records; `canary` for the detector's own test call. */
   readonly kind: string;
-  readonly heardSince: string | null;
-  readonly heardLast: string | null;
+  readonly receivedSince: string | null;
+  readonly lastReceived: string | null;
   readonly readEvents: string | null;
   readonly proof: string | null;
   readonly rules: readonly RuleSeen[];
@@ -45,19 +45,19 @@ const CANARY_LATE = HOUR;
 
 /** Diagnoses of all kinds with rules or events: first `any`, for the whole place, and `canary`. */
 export function diagnosesOf(examined: Examined, heartbeats: readonly Heartbeat[], expected: Expected): Diagnosis[] {
-  const heard = new Map(
+  const received = new Map(
     heartbeats.filter((one) => placeText(one) === placeText(examined)).map((one) => [one.kind, one]),
   );
-  const kinds = ['any', 'canary', ...new Set([...expected.kinds, ...heard.keys()].sort())];
+  const kinds = ['any', 'canary', ...new Set([...expected.kinds, ...received.keys()].sort())];
   return [...new Set(kinds)].map((kind) => {
-    const heartbeat = heard.get(kind) ?? null;
-    const { problems, notes } = diagnoseKind(kind, heartbeat, { examined, heard, expected });
+    const heartbeat = received.get(kind) ?? null;
+    const { problems, notes } = diagnoseKind(kind, heartbeat, { examined, heartbeats: received, expected });
     return {
       account: examined.account,
       region: examined.region,
       kind,
-      heardSince: heartbeat?.since ?? null,
-      heardLast: heartbeat?.last ?? null,
+      receivedSince: heartbeat?.since ?? null,
+      lastReceived: heartbeat?.last ?? null,
       readEvents: heartbeat?.readEvents ?? null,
       proof: heartbeat?.proof ?? null,
       rules: (examined.rules ?? []).filter(({ name }) => kind === 'any' || name === `credlock-${kind}`),
@@ -69,7 +69,7 @@ export function diagnosesOf(examined: Examined, heartbeats: readonly Heartbeat[]
 
 interface PlaceState {
   readonly examined: Examined;
-  readonly heard: ReadonlyMap<string, Heartbeat>;
+  readonly heartbeats: ReadonlyMap<string, Heartbeat>;
   readonly expected: Expected;
 }
 
@@ -114,11 +114,11 @@ function eventFaults(heartbeat: Heartbeat | null, now: number): string[] {
 
 function diagnoseCanary(
   heartbeat: Heartbeat | null,
-  { heard, expected }: PlaceState,
+  { heartbeats, expected }: PlaceState,
 ): Pick<Diagnosis, 'problems' | 'notes'> {
   const { now, hasCanaries } = expected;
   if (!hasCanaries) return { problems: [], notes: heartbeat ? [] : ['no canaries are sent here'] };
-  const since = heard.get('any')?.since;
+  const since = heartbeats.get('any')?.since;
   if (!heartbeat) {
     const isNew = since !== undefined && now - Date.parse(since) < CANARY_LATE;
     return isNew || since === undefined

@@ -69,10 +69,13 @@ function* rowsOf(
 }
 
 /** Date of the first event, then the age of the last event, the last read-only one and the last that attributes credentials. */
-function eventsText({ heardSince, heardLast, readEvents, proof }: Diagnosis, now: number): string {
-  if (heardSince === null || heardLast === null) return 'never';
+function eventsText({ receivedSince, lastReceived, readEvents, proof }: Diagnosis, now: number): string {
+  if (receivedSince === null || lastReceived === null) return 'never';
   const ago = (time: string | null): string => (time === null ? 'never' : durationText(now - Date.parse(time)));
-  return [heardSince.slice(0, 10), `last  ${ago(heardLast)}`, `read  ${ago(readEvents)}`, `proof ${ago(proof)}`].join(
-    '\n',
-  );
+  return [
+    receivedSince.slice(0, 10),
+    `last  ${ago(lastReceived)}`,
+    `read  ${ago(readEvents)}`,
+    `proof ${ago(proof)}`,
+  ].join('\n');
 }

@@ -5,7 +5,7 @@ import { SecurityHubClient } from '@aws-sdk/client-securityhub';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { dynamoDbLockTable } from '../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { workloadKey } from '../../lambda/detection/model/workload';
-import { SIMULATION_SOURCE } from '../../lambda/environment';
+import { SIMULATION } from '../../lambda/detection/vocabulary';
 import { partition, SORT_KEYS } from '../../lambda/store/table-schema';
 import { sampleId, sampleTable } from '../../lambda/confirming/simulated-findings';
 import type { DeploymentOptions } from '../deployment/deployment-options';
@@ -91,7 +91,7 @@ class Simulation {
     const client = new EventBridgeClient(CLIENT_SETTINGS);
     const entries = this.theft.records.map((record) => ({
       EventBusName: bus,
-      Source: SIMULATION_SOURCE,
+      Source: SIMULATION.source,
       DetailType: 'AWS API Call via CloudTrail',
       Detail: JSON.stringify(record),
     }));

@@ -22,7 +22,7 @@ export const DEFAULT_SETTINGS: Settings = {
   serviceCallerFindings: false,
   mode: { default: 'live' },
   learnDays: 7,
-  silenceHours: 24,
+  noEventsHours: 24,
   postureQuietDays: 30,
   runbookUrl: 'https://github.com/credlock/credlock/blob/main/docs/runbook.md',
 };
@@ -120,7 +120,7 @@ const SETTINGS = table({
     .union([mode, modes], { error: `${allowed(mode.options)}, or an object of these by account id, with "default"` })
     .exactOptional(),
   learnDays: number('from 0 to 90', (given) => given >= 0 && given <= 90).exactOptional(),
-  silenceHours: number('from 0 to 168', (given) => given >= 0 && given <= 168).exactOptional(),
+  noEventsHours: number('from 0 to 168', (given) => given >= 0 && given <= 168).exactOptional(),
   postureQuietDays: whole('from 1 to 90', (given) => given >= 1 && given <= 90).exactOptional(),
   runbookUrl: httpsUrl.exactOptional(),
 });

@@ -1,4 +1,4 @@
-import { SIMULATION_SOURCE } from '../environment';
+import { SIMULATION } from '../detection/vocabulary';
 import {
   accountIdOf,
   field,
@@ -80,7 +80,7 @@ function parseEvent(
   hubAccount: string | null,
 ): ParsedEnvelope {
   const source = textOf(envelope.source) ?? '';
-  const isSample = hubAccount !== null && source === SIMULATION_SOURCE;
+  const isSample = hubAccount !== null && source === SIMULATION.source;
   if (!isSample && !isOfAws(source)) return rejected('source-not-aws', `source is ${quoted(source)}`);
   const { detail } = envelope;
   const detailType = textOf(envelope['detail-type']);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CANARY_SESSION } from '../environment';
+import { CANARY_SESSION } from '../detection/vocabulary';
 import type { CloudTrailRecord } from '../detection/model/cloudtrail-record';
 import type { Fact } from '../detection/facts/facts';
 import { isoTime } from '../detection/model/event-time';

@@ -15,9 +15,9 @@ export interface CanaryTarget {
 
 export interface CanaryDependencies {
   readonly table: LockTable;
-  /** Assumes the role at the Region's own endpoint of STS, under the name by which canaries are known. */
+  /** Assumes the role at the Region's own STS endpoint, with the session name of canaries. */
   readonly assume: (target: CanaryTarget) => Promise<void>;
-  /** Epoch milliseconds, now and each time it is asked. */
+  /** Current time in epoch milliseconds. */
   readonly now: () => number;
 }
 
@@ -29,40 +29,39 @@ export interface CanaryPlaces {
   readonly verificationRole: string | null;
   /** Name of the role in the hub account; null where there is none. */
   readonly canaryRole: string | null;
-  /** Where members forward from, heard or not. */
+  /** Regions that members forward from, with events or without. */
   readonly regions: readonly string[];
 }
 
-/** What became of the canaries. */
 export interface CanaryResult {
   readonly sent: number;
-  /** Those that could not be sent, or not in time, with the reason. */
+  /** Canaries that could not be sent, or not in time. */
   readonly refused: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly reason: string })[];
-  /** Those that were not heard in time, and since when. */
+  /** Canaries that did not arrive in time. `since`: when the first of them was sent. */
   readonly missing: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly since: string })[];
 }
 
 const MINUTE = 60_000;
 
-/** CloudTrail brings most events within minutes, log files within a quarter of an hour. */
+/** CloudTrail delivers most events within minutes, log files within a quarter of an hour. */
 const PATIENCE = 30 * MINUTE;
 
 /** Clocks differ, and CloudTrail's times have no milliseconds. */
 const SKEW = MINUTE;
 
-/** Where nothing was heard for so long, silence was told. */
+/** By then the missing events of a source have been reported. */
 const FORGOTTEN = 7 * 24 * 60 * MINUTE;
 const KEEP_SECONDS = 30 * 86_400;
 
-/** In a Region: one whose STS hangs keeps no other waiting. */
+/** Concurrent calls per Region, so that a slow STS endpoint delays no other Region. */
 const AT_ONCE = 8;
 
-/** `watch` may take five minutes, and has to say then what came of it. */
+/** Leaves time for the results: `watch` has a timeout of five minutes. */
 const MOST_TIME = 200_000;
 
 /**
- * Every account and Region that was heard lately and has a role to assume, the hub's own, and every Region that should be
- * heard of these accounts and `members`: a Region without rules is silent from the start.
+ * The hub's account and Region, those that sent events lately, and each of `regions` in these accounts and `members`: a
+ * Region without rules never sends any. Those without a role to assume are left out.
  */
 export function canaryTargets(
   heartbeats: readonly Heartbeat[],
@@ -70,13 +69,13 @@ export function canaryTargets(
   { members, now }: { readonly members: readonly string[]; readonly now: number },
 ): CanaryTarget[] {
   const { hubAccount, hubRegion, regions } = places;
-  const heard = heartbeats.filter(({ kind, last }) => kind === 'any' && now - Date.parse(last) <= FORGOTTEN);
-  // In the hub account itself nothing but its own Region is sure to have rules.
-  const accounts = [...new Set([...members, ...heard.map(({ account }) => account)])].filter(
+  const active = heartbeats.filter(({ kind, last }) => kind === 'any' && now - Date.parse(last) <= FORGOTTEN);
+  // In the hub account only the hub's Region is sure to have rules.
+  const accounts = [...new Set([...members, ...active.map(({ account }) => account)])].filter(
     (account) => account !== hubAccount,
   );
   const expected = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
-  const all = [{ account: hubAccount, region: hubRegion }, ...heard, ...expected];
+  const all = [{ account: hubAccount, region: hubRegion }, ...active, ...expected];
   const targets = all.flatMap(({ account, region }) => {
     const role = account === hubAccount ? places.canaryRole : places.verificationRole;
     return role === null ? [] : [{ account, region, roleArn: `arn:${places.partition}:iam::${account}:role/${role}` }];
@@ -85,16 +84,15 @@ export function canaryTargets(
 }
 
 /**
- * Lets a canary out everywhere, and says which of those before were not heard: one that was sent half an hour ago or longer,
- * and none since. Where one could be sent once and cannot any more, it counts as sent: whoever takes the role away is not
- * rid of being missed.
+ * Sends a canary to every target. One is missing if it was sent half an hour ago or longer and none has arrived since. A
+ * target to which canaries can be sent no longer is missing too, so that deleting the role does not hide it.
  */
 export async function sendCanaries(
   targets: readonly CanaryTarget[],
   heartbeats: readonly Heartbeat[],
   dependencies: CanaryDependencies,
 ): Promise<CanaryResult> {
-  const heard = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
+  const arrived = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
   const waiting = new Map<string, string>();
   for (const { sk, body } of await dependencies.table.query(PARTITIONS.canaries))
     waiting.set(sk, SENT.parse(JSON.parse(body)).waitingSince);
@@ -104,7 +102,7 @@ export async function sendCanaries(
   const visit = async (target: CanaryTarget): Promise<void> => {
     const { account, region } = target;
     const known = waiting.get(skOf(target));
-    const since = unanswered(known, heard.get(skOf(target)));
+    const since = unanswered(known, arrived.get(skOf(target)));
     if (since !== null && now - Date.parse(since) >= PATIENCE) missing.push({ account, region, since });
     try {
       if (dependencies.now() - now > MOST_TIME) throw new Error('no time was left');
@@ -119,13 +117,13 @@ export async function sendCanaries(
 
 const SENT = z.object({ waitingSince: z.string() });
 
-/** Since when an answer is waited for; null where the latest canary, or a later one than that, was heard. */
-function unanswered(waitingSince: string | undefined, heard: string | undefined): string | null {
+/** When the first canary without an answer was sent; null if the latest or a later one has arrived. */
+function unanswered(waitingSince: string | undefined, arrived: string | undefined): string | null {
   if (waitingSince === undefined) return null;
-  return heard !== undefined && Date.parse(heard) >= Date.parse(waitingSince) - SKEW ? null : waitingSince;
+  return arrived !== undefined && Date.parse(arrived) >= Date.parse(waitingSince) - SKEW ? null : waitingSince;
 }
 
-/** `isKnown`: whether one was sent there before. */
+/** `isKnown`: true if one was sent there before. */
 async function sendCanary(
   target: CanaryTarget,
   { since, isKnown }: { readonly since: string; readonly isKnown: boolean },

@@ -3,7 +3,7 @@ import { reasonOf } from '../telemetry';
 import { withConcurrency } from './concurrency-limit';
 import { missingRules, type RuleSeen } from './rule-faults';
 
-/** What should be there, by names of rules. */
+/** Names of the rules that must exist. */
 export interface ExpectedRules {
   /** On the default bus of every member account and Region. */
   readonly members: readonly string[];
@@ -12,13 +12,13 @@ export interface ExpectedRules {
 }
 
 export interface RuleCheck {
-  /** Where members are, with the role to look with. */
+  /** Accounts and Regions of members, with the role to read their rules. */
   readonly targets: readonly CanaryTarget[];
   readonly hub: Pick<CanaryTarget, 'account' | 'region'>;
   readonly expected: ExpectedRules;
-  /** Our rules on a bus, with the targets of those named: of a member with its role, of the hub (`roleArn` null) without. */
+  /** The detector's rules on a bus, with the targets of those named. `roleArn` is null for the hub. */
   readonly readRules: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
-  /** Epoch milliseconds, now and each time it is asked. */
+  /** Current time in epoch milliseconds. */
   readonly now: () => number;
 }
 
@@ -28,9 +28,9 @@ export interface Place extends Pick<CanaryTarget, 'account' | 'region'> {
 }
 
 export interface RuleCheckResult {
-  /** Rules that do not do what they should, and why. */
+  /** Rules that are deleted, disabled, without targets or in the wrong state. */
   readonly missing: readonly (Omit<Place, 'roleArn'> & { readonly rule: string; readonly fault: string })[];
-  /** Where nobody could look, and why. */
+  /** Buses whose rules could not be read. */
   readonly unchecked: readonly (Omit<Place, 'roleArn'> & { readonly reason: string })[];
 }
 
@@ -38,14 +38,14 @@ const AT_ONCE = 20;
 const MOST_TIME = 200_000;
 
 /**
- * Looks at the rules of all members and of the hub. Canaries tell that a way is open; this tells that every rule stands at
- * its beginning: one that is gone takes the record of its own removal along.
+ * Checks the rules of all members and of the hub. Canaries show that events arrive; this shows that every rule exists, as
+ * a deleted rule may not forward the record of its own deletion.
  */
 export async function checkRules({ targets, hub, expected, readRules, now }: RuleCheck): Promise<RuleCheckResult> {
   const began = now();
   const missing: RuleCheckResult['missing'][number][] = [];
   const unchecked: RuleCheckResult['unchecked'][number][] = [];
-  const look = async ({ place, rules }: Look): Promise<void> => {
+  const check = async ({ place, rules }: PlaceRules): Promise<void> => {
     const { roleArn: _, ...where } = place;
     try {
       if (now() - began > MOST_TIME) throw new Error('no time was left');
@@ -56,26 +56,26 @@ export async function checkRules({ targets, hub, expected, readRules, now }: Rul
     }
   };
   await withConcurrency(
-    [...hubLooks(hub, expected.hub), ...memberLooks(targets, hub, expected.members)],
+    [...hubRules(hub, expected.hub), ...memberRules(targets, hub, expected.members)],
     AT_ONCE,
-    look,
+    check,
   );
   return { missing, unchecked };
 }
 
-interface Look {
+interface PlaceRules {
   readonly place: Place;
   readonly rules: readonly string[];
 }
 
-/** In the hub account no other Region is sure to have rules. */
-function memberLooks(targets: readonly CanaryTarget[], hub: RuleCheck['hub'], rules: readonly string[]): Look[] {
+/** In the hub account only the hub's Region is sure to have rules. */
+function memberRules(targets: readonly CanaryTarget[], hub: RuleCheck['hub'], rules: readonly string[]): PlaceRules[] {
   if (rules.length === 0) return [];
   const members = targets.filter(({ account }) => account !== hub.account);
   return members.map((target) => ({ place: { ...target, bus: 'default' }, rules }));
 }
 
-function hubLooks(hub: RuleCheck['hub'], expected: readonly string[]): Look[] {
+function hubRules(hub: RuleCheck['hub'], expected: readonly string[]): PlaceRules[] {
   const buses = new Map<string, string[]>();
   for (const one of expected) {
     const [rule = '', bus = 'default'] = one.split('/').reverse();

@@ -1,4 +1,4 @@
-/** Lets at most `atOnce` of them be under way; the next begins when one has ended. Rejects with the first that does. */
+/** Runs `act` on all items, at most `atOnce` at a time. Rejects with the first error. */
 export async function withConcurrency<Item>(
   items: readonly Item[],
   atOnce: number,

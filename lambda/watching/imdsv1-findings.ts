@@ -7,63 +7,65 @@ import type { LockTable, StoredItem } from '../store/lock-table';
 import { modeOfAccount } from '../judging/mode';
 import { openFindings } from '../store/open-findings';
 
-/** What was told of a role last. */
-const TOLD = z.object({ status: z.enum(['ACTIVE', 'ARCHIVED']), firstSeen: z.string(), digest: z.string() });
-type Told = z.infer<typeof TOLD>;
+/** The state of a role that was reported last. */
+const REPORTED = z.object({ status: z.enum(['ACTIVE', 'ARCHIVED']), firstSeen: z.string(), digest: z.string() });
+type Reported = z.infer<typeof REPORTED>;
 
 const KEEP_SECONDS = 400 * 86_400;
 
 export interface ExposureContext {
   readonly table: LockTable;
-  /** Those who are learning included: nothing is told of them. */
+  /** Exposures of accounts in `learn` mode are not reported. */
   readonly settings: Settings;
   readonly accounts: readonly string[];
   readonly partition: string;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Tells them; gives the ids of those that were refused, with the reason. */
+  /** Publishes exposures; returns the errors of those that were refused, by id. */
   readonly publish: (exposures: readonly RoleExposure[]) => Promise<ReadonlyMap<string, unknown>>;
 }
 
 export interface ReportedExposures {
-  /** Every role with instances that used IMDSv1 within the quiet days, those of learning accounts too. */
+  /** Every role with instances that used IMDSv1 within the quiet days, those of accounts in `learn` mode included. */
   readonly exposed: readonly RoleExposure[];
-  readonly told: number;
+  readonly reported: number;
   readonly withdrawn: number;
   readonly refused: ReadonlyMap<string, unknown>;
 }
 
 /**
- * Tells what is new about roles whose keys are got by IMDSv1, and withdraws what was told of those that are quiet. Told is
- * written down after it was told, so that what fails is told again the next day.
+ * Reports roles whose credentials are fetched by IMDSv1, if something changed, and archives the findings of quiet ones. The
+ * reported state is stored after publishing, so that a failed one is retried the next day.
  */
-export async function reportExposures(teller: ExposureContext): Promise<ReportedExposures> {
-  const { table, settings, publish: tell, now } = teller;
-  const [exposures, before] = [await currentExposures(teller), await toldBefore(table)];
-  const changed = exposures.flatMap((exposure) => newsOf(exposure, before.get(exposure.id)?.told, settings) ?? []);
-  const refused = changed.length === 0 ? new Map<string, unknown>() : await tell(changed);
+export async function reportExposures(context: ExposureContext): Promise<ReportedExposures> {
+  const { table, settings, publish, now } = context;
+  const [exposures, before] = [await currentExposures(context), await reportedBefore(table)];
+  const changed = exposures.flatMap(
+    (exposure) => updateOf(exposure, before.get(exposure.id)?.reported, settings) ?? [],
+  );
+  const refused = changed.length === 0 ? new Map<string, unknown>() : await publish(changed);
   const accepted = changed.filter(({ id }) => !refused.has(id));
   for (const exposure of accepted) {
-    const told = { status: exposure.status, firstSeen: exposure.firstSeen, digest: digestOf(exposure) };
+    const { status, firstSeen } = exposure;
+    const reported: Reported = { status, firstSeen, digest: digestOf(exposure) };
     const revision = (before.get(exposure.id)?.revision ?? 0) + 1;
     const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
     await table.raise({
       pk: PARTITIONS.reportedExposures,
       sk: exposure.id,
-      body: JSON.stringify(told),
+      body: JSON.stringify(reported),
       expires,
       revision,
     });
   }
   return {
     exposed: exposures.filter(({ status }) => status === 'ACTIVE'),
-    told: accepted.filter(({ status }) => status === 'ACTIVE').length,
+    reported: accepted.filter(({ status }) => status === 'ACTIVE').length,
     withdrawn: accepted.filter(({ status }) => status === 'ARCHIVED').length,
     refused,
   };
 }
 
-/** As the table tells them now. */
 async function currentExposures({
   table,
   settings,
@@ -99,35 +101,35 @@ async function suspectPlaces(table: LockTable): Promise<ReadonlySet<string>> {
   );
 }
 
-async function toldBefore(table: LockTable): Promise<Map<string, { told: Told; revision: number }>> {
+async function reportedBefore(table: LockTable): Promise<Map<string, { reported: Reported; revision: number }>> {
   const items: readonly StoredItem[] = await table.query(PARTITIONS.reportedExposures);
-  return new Map(items.map(({ sk, body, revision }) => [sk, { told: TOLD.parse(JSON.parse(body)), revision }]));
+  return new Map(items.map(({ sk, body, revision }) => [sk, { reported: REPORTED.parse(JSON.parse(body)), revision }]));
 }
 
-/** Null where there is nothing to tell. What was told while an account was told of is withdrawn even when it learns again. */
-function newsOf(exposure: RoleExposure, told: Told | undefined, settings: Settings): RoleExposure | null {
+/** The exposure to publish; null if nothing changed. Findings are archived even where the account is in `learn` mode again. */
+function updateOf(exposure: RoleExposure, reported: Reported | undefined, settings: Settings): RoleExposure | null {
   const isLearning = modeOfAccount(exposure.account, settings) === 'learn';
-  if (!told) return exposure.status === 'ACTIVE' && !isLearning ? exposure : null;
-  const firstSeen = told.firstSeen < exposure.firstSeen ? told.firstSeen : exposure.firstSeen;
-  const news = { ...exposure, firstSeen };
-  if (exposure.status === 'ARCHIVED') return told.status === 'ACTIVE' ? news : null;
-  return !isLearning && digestOf(news) !== told.digest ? news : null;
+  if (!reported) return exposure.status === 'ACTIVE' && !isLearning ? exposure : null;
+  const firstSeen = reported.firstSeen < exposure.firstSeen ? reported.firstSeen : exposure.firstSeen;
+  const update = { ...exposure, firstSeen };
+  if (exposure.status === 'ARCHIVED') return reported.status === 'ACTIVE' ? update : null;
+  return !isLearning && digestOf(update) !== reported.digest ? update : null;
 }
 
-/** The same day and words are no news. */
+/** The texts and the day of the last use: nothing is published while these are the same. */
 function digestOf(exposure: RoleExposure): string {
   const { title, description } = wordsOfExposure(exposure);
   return JSON.stringify([exposure.status, title, description, exposure.lastSeen.slice(0, 10)]);
 }
 
-/** For people, once a week: plain text, a line for each role. */
+/** The weekly notification: plain text, a line for each role. */
 export function exposureSummary(exposed: readonly RoleExposure[]): { subject: string; message: string } {
   const instances = exposed.reduce((sum, one) => sum + one.instances.length + one.instancesLeftOut, 0);
   const accounts = new Set(exposed.map(({ account }) => account)).size;
   const subject =
     exposed.length === 0
-      ? 'credlock: no keys are got by IMDSv1'
-      : `credlock: ${counted(exposed.length, 'role')} on ${counted(instances, 'instance')} in ${counted(accounts, 'account')} got keys by IMDSv1`;
+      ? 'credlock: no credentials were fetched by IMDSv1'
+      : `credlock: ${counted(exposed.length, 'role')} on ${counted(instances, 'instance')} in ${counted(accounts, 'account')} fetched credentials by IMDSv1`;
   const lines = exposed
     .slice(0, MOST_LINES)
     .map((one) => `${one.account} ${one.role}: ${instancesOf(one)}, last ${one.lastSeen.slice(0, 10)}`);

@@ -1,28 +1,28 @@
-/** A rule of ours as it is on a bus. */
+/** A rule of the detector on a bus. */
 export interface RuleSeen {
   readonly name: string;
   readonly state: string;
-  /** False for those that run by the clock. */
+  /** False for scheduled rules. */
   readonly hasPattern: boolean;
-  /** Null where nobody looked. */
+  /** Their number; null if not read. */
   readonly targets: number | null;
 }
 
-/** With any other state, calls that only read never come through a rule (EventBridge user guide, management events). */
+/** In any other state a rule never matches read-only calls (EventBridge user guide, management events). */
 export const STATE_NEEDED = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-/** With what the names of ours begin. */
+/** Prefix of the detector's rule names. */
 export const RULE_PREFIX = 'credlock';
 
-/** Rules that need not see calls that only read: of changes, of S3's notifications, of simulations. */
+/** Rules that need no read-only calls: of changes, S3 notifications and simulations. */
 const WRITES_ALONE = /^credlock-(?:tampering|simulation|trail|config)/;
 
-/** Whether calls that only read are to come through it. */
+/** True if the rule must match read-only calls. */
 export function needsReads({ name, hasPattern }: Pick<RuleSeen, 'name' | 'hasPattern'>): boolean {
   return hasPattern && !WRITES_ALONE.test(name);
 }
 
-/** What is missing of the rules that should be on a bus, by the rule's name. */
+/** The faults of expected rules of a bus, by the rule's name. */
 export function missingRules(expected: readonly string[], seen: readonly RuleSeen[]): Map<string, string> {
   const there = new Map(seen.map((rule) => [rule.name, rule]));
   return new Map(

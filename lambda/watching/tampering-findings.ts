@@ -15,7 +15,7 @@ export interface TamperingContext {
   readonly table: LockTable;
   readonly settings: Settings;
   readonly publish: Publish;
-  /** Epoch milliseconds, now and each time it is asked. */
+  /** Current time in epoch milliseconds. */
   readonly now: () => number;
 }
 
@@ -45,9 +45,9 @@ const TAMPERING = z.object({
 });
 
 export interface ReportedTampering {
-  /** Those that no suppression hides. */
+  /** Tamperings that are not suppressed. */
   readonly reported: readonly Tampering[];
-  /** Why others could not be reported. */
+  /** The errors of those that could not be reported. */
   readonly faults: ReadonlyMap<Tampering, unknown>;
 }
 

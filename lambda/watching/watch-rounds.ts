@@ -7,15 +7,15 @@ import { readHeartbeats, type Heartbeat } from '../store/heartbeats';
 import type { Log, Meter } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
 import type { RuleSeen } from './rule-faults';
-import { silencesIn, type Silence } from './silence';
+import { sourcesWithoutEvents, type SourceWithoutEvents } from './sources-without-events';
 
 export interface RoundContext {
   readonly table: LockTable;
   readonly places: CanaryPlaces;
   readonly assume: (target: CanaryTarget) => Promise<void>;
-  /** The rules that should be there; nobody looks where none are named. */
+  /** The rules that should exist; none are checked if none are named. */
   readonly expected: ExpectedRules;
-  /** By what rules are looked at for one round. */
+  /** Opens what reads the rules in one round. */
   readonly openRules: () => RuleReader;
   readonly log: Log;
   readonly meter: Meter;
@@ -23,16 +23,16 @@ export interface RoundContext {
   readonly now: () => number;
 }
 
-/** Reads rules; `end` closes what it needed for that. */
+/** Reads rules; `close` closes its clients. */
 export interface RuleReader {
   readonly read: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
   readonly close: () => void;
 }
 
-/** Lines of one sort; the metric counts all of them. */
+/** Log lines of one sort; the metric counts all of them. */
 const MOST_LINES = 100;
 
-/** Sends canaries and tells, by metrics and a line each, which could not be sent and which were not heard. */
+/** Sends canaries; counts and logs those that could not be sent and those whose records did not arrive. */
 export async function runCanaries(
   { table, places, assume, log, meter, now: clock }: RoundContext,
   { organizationAccounts: members }: Settings,
@@ -52,31 +52,31 @@ export async function runCanaries(
   return figures;
 }
 
-/** Tells, by metrics and a line each, who fell silent, whether the address ranges are stale, and which rules are missing. */
-export async function checkForSilence(
+/** Counts and logs sources without events, stale address ranges and missing rules. */
+export async function runChecks(
   rounds: RoundContext,
   settings: Settings,
   ipRanges: IpRanges | null,
 ): Promise<{ sources: number; kinds: number; rules: number }> {
   const { table, log, meter, now } = rounds;
   const heartbeats = await readHeartbeats(table);
-  const { sources, kinds } = silencesIn(heartbeats, settings, now());
-  for (const one of sources.slice(0, MOST_LINES)) log.error('silent source', lineOf(one));
-  for (const one of kinds.slice(0, MOST_LINES)) log.warn('silent kind', lineOf(one));
-  meter.count(METRICS.silentSources, sources.length);
-  meter.count(METRICS.silentKinds, kinds.length);
+  const { sources, kinds } = sourcesWithoutEvents(heartbeats, settings, now());
+  for (const one of sources.slice(0, MOST_LINES)) log.error('no events from source', lineOf(one));
+  for (const one of kinds.slice(0, MOST_LINES)) log.warn('no events of kind', lineOf(one));
+  meter.count(METRICS.sourcesWithoutEvents, sources.length);
+  meter.count(METRICS.kindsWithoutEvents, kinds.length);
   if (isStale(ipRanges, now())) {
     log.error('ip-ranges.json is stale', { createDate: ipRanges?.createDate ?? null });
     meter.count(METRICS.ipRangesStale);
   }
   const rules = await reportMissingRules(rounds, heartbeats, settings);
-  meter.count(METRICS.watchRounds, 1, { task: 'silence' });
+  meter.count(METRICS.watchRounds, 1, { task: 'check' });
   const figures = { sources: sources.length, kinds: kinds.length, rules };
-  log.info('silence', figures);
+  log.info('checks', figures);
   return figures;
 }
 
-/** Gives how many are missing. */
+/** Returns how many are missing. */
 async function reportMissingRules(
   { places, expected, openRules, log, meter, now }: RoundContext,
   heartbeats: readonly Heartbeat[],
@@ -93,7 +93,7 @@ async function reportMissingRules(
   return missing.length;
 }
 
-function lineOf({ account, region, kind, last, hours }: Silence): Record<string, unknown> {
+function lineOf({ account, region, kind, last, hours }: SourceWithoutEvents): Record<string, unknown> {
   return { account, region, kind, last, hours };
 }
 
@@ -101,7 +101,7 @@ const DAY = 86_400_000;
 /** AWS publishes new ranges several times a week. */
 const STALE_DAYS = 30;
 
-/** A create date reads `2026-08-01-00-00-00`. */
+/** Create dates look like `2026-08-01-00-00-00`. */
 function isStale(ipRanges: IpRanges | null, now: number): boolean {
   if (!ipRanges) return true;
   const [year, month, day] = ipRanges.createDate.split('-').map(Number);

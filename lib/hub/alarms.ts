@@ -33,7 +33,7 @@ export const RUNBOOK_SECTIONS = {
   lag: 'alarm-lag',
   quarantine: 'alarm-quarantine',
   publishing: 'alarm-publishing',
-  silence: 'alarm-silence',
+  noEvents: 'alarm-no-events',
   canary: 'alarm-canary',
   tampering: 'alarm-tampering',
   rules: 'alarm-rules',
@@ -72,7 +72,7 @@ export class Alarms extends Construct {
       ...watchAlarms(props.detector),
     ].map((settings) => this.#alarm(settings));
     const { watch } = props.detector.handlers;
-    this.rounds = [this.#roundsAlarm(watch, 'canary', 1), this.#roundsAlarm(watch, 'silence', 3)];
+    this.rounds = [this.#roundsAlarm(watch, 'canary', 1), this.#roundsAlarm(watch, 'check', 3)];
   }
 
   #alarm({ name, description, section, metric, threshold = 1, breaching = [1, 1] }: AlarmSettings): Alarm {
@@ -219,21 +219,21 @@ function outputAlarms(detector: Detector): AlarmSettings[] {
 }
 
 function watchAlarms({ handlers: { watch } }: Detector): AlarmSettings[] {
-  const { silence, canary, tampering, rules } = RUNBOOK_SECTIONS;
+  const { noEvents, canary, tampering, rules } = RUNBOOK_SECTIONS;
   const often = { period: Duration.minutes(15) };
   return [
     {
-      name: 'silence',
+      name: 'no-events',
       description: 'No more events from an account and Region that used to send them: the log of watch names it',
-      section: silence,
-      metric: watch.metric(METRICS.silentSources, HOURLY),
+      section: noEvents,
+      metric: watch.metric(METRICS.sourcesWithoutEvents, HOURLY),
     },
     {
-      name: 'silent-kinds',
+      name: 'kinds-without-events',
       description:
         'No more events of a kind of workload that an account and Region used to send: the log of watch names it',
-      section: silence,
-      metric: watch.metric(METRICS.silentKinds, HOURLY),
+      section: noEvents,
+      metric: watch.metric(METRICS.kindsWithoutEvents, HOURLY),
     },
     {
       name: 'canaries-missing',

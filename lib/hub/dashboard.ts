@@ -107,8 +107,8 @@ function supervision({ handlers: { watch } }: Detector): GraphWidget {
   return graph('Supervision', 24, [
     watch.metric(METRICS.canariesSent, { label: 'canaries sent' }),
     watch.metric(METRICS.canariesMissing, { label: 'canaries missing' }),
-    watch.metric(METRICS.silentSources, { label: 'accounts and Regions without events' }),
-    watch.metric(METRICS.silentKinds, { label: 'kinds of workload without events' }),
+    watch.metric(METRICS.sourcesWithoutEvents, { label: 'accounts and Regions without events' }),
+    watch.metric(METRICS.kindsWithoutEvents, { label: 'kinds of workload without events' }),
     watch.metric(METRICS.tamperings, { label: 'tampering' }),
   ]);
 }

@@ -227,7 +227,7 @@ export class Detector extends Construct {
     }
     this.#consume(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
     this.#schedule('send-canaries', watch, Duration.minutes(15), WATCH_TASKS.canary);
-    this.#schedule('check-silence', watch, Duration.hours(1), WATCH_TASKS.silence);
+    this.#schedule('hourly-check', watch, Duration.hours(1), WATCH_TASKS.check);
   }
 
   #grantSend(

@@ -83,7 +83,7 @@ test('what is deployed finds a theft in a log file and tells all sinks of it', a
     ]);
     expect(await hub.rejudge()).toEqual({ open: 1, asked: 1 });
     expect(await hub.watch({ task: 'canary' })).toEqual({ sent: 1, refused: 0, missing: 0 });
-    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 0, kinds: 0, rules: 0 });
+    expect(await hub.watch({ task: 'check' })).toEqual({ sources: 0, kinds: 0, rules: 0 });
   } finally {
     await hub.close();
   }

@@ -65,7 +65,7 @@ describe('the environment of a handler', () => {
     expect(regions('')).toEqual([]);
     for (const wrong of ['eu-west-1, us-east-1', 'eu-west-1,', 'all', 'EU-WEST-1'])
       expect(() => regions(wrong)).toThrow(
-        `CREDLOCK_REGIONS must be Regions with commas between them, got ${JSON.stringify(wrong)}`,
+        `CREDLOCK_REGIONS must be Regions separated by commas, got ${JSON.stringify(wrong)}`,
       );
   });
 

@@ -93,7 +93,7 @@ describe('the daily posture', () => {
       oldCall('11:30', HOME_ADDRESS, { instance: second, userAgent: 'older-sdk/0.9' }),
       call('11:40', HOME_ADDRESS, { instance: 'i-0a11ce00000000003' }),
     );
-    expect(await work()).toEqual({ roles: 1, told: 1, withdrawn: 0, refused: 0 });
+    expect(await work()).toEqual({ roles: 1, reported: 1, withdrawn: 0, refused: 0 });
     const [finding, ...others] = findings();
     expect(others).toEqual([]);
     expect(finding).toMatchObject({
@@ -115,12 +115,12 @@ describe('the daily posture', () => {
     await observed(oldCall('10:00'));
     await work();
     const requests = () => hub.wire.requests.filter(({ operation }) => operation === 'BatchImportFindings').length;
-    expect(await work()).toMatchObject({ told: 0 });
+    expect(await work()).toMatchObject({ reported: 0 });
     expect(requests()).toBe(1);
     hub.clock.advance(DAY);
     const later = oldCall('10:00');
     await observed({ ...later, eventTime: new Date(hub.clock.now() - 3_600_000).toISOString(), eventID: 'later-1' });
-    expect(await work()).toMatchObject({ told: 1 });
+    expect(await work()).toMatchObject({ reported: 1 });
     expect(findings()[0]).toMatchObject({ CreatedAt: '2026-09-01T10:00:00Z', LastObservedAt: '2026-09-02T11:00:00Z' });
   });
 
@@ -131,7 +131,7 @@ describe('the daily posture', () => {
     hub.clock.advance(2.5 * DAY);
     expect(await work()).toMatchObject({ roles: 1, withdrawn: 0 });
     hub.clock.advance(DAY);
-    expect(await work()).toEqual({ roles: 0, told: 0, withdrawn: 1, refused: 0 });
+    expect(await work()).toEqual({ roles: 0, reported: 0, withdrawn: 1, refused: 0 });
     expect(findings()[0]?.RecordState).toBe('ARCHIVED');
     expect(findings()[0]?.Description).toContain('Withdrawn: no keys of the role were got by IMDSv1 for 3 days');
     expect(await work()).toMatchObject({ withdrawn: 0 });
@@ -141,7 +141,7 @@ describe('the daily posture', () => {
     await start({ postureQuietDays: 1 });
     await observed(oldCall('10:00'));
     hub.clock.advance(3 * DAY);
-    expect(await work()).toEqual({ roles: 0, told: 0, withdrawn: 0, refused: 0 });
+    expect(await work()).toEqual({ roles: 0, reported: 0, withdrawn: 0, refused: 0 });
     expect(findings()).toEqual([]);
   });
 
@@ -165,7 +165,7 @@ describe('the daily posture', () => {
   test('says nothing of accounts that learn', async () => {
     await start({ mode: { default: 'live', [SHOP]: 'learn' } });
     await observed(oldCall('10:00'), oldCall('10:00', HOME_ADDRESS, { account: '444455556666' }));
-    expect(await work()).toMatchObject({ roles: 2, told: 1 });
+    expect(await work()).toMatchObject({ roles: 2, reported: 1 });
     expect(findings().map(({ Id }) => Id)).toEqual(['credlock/posture/aws/444455556666/orders']);
   });
 
@@ -173,7 +173,7 @@ describe('the daily posture', () => {
     await start();
     await observed(call('10:00', HOME_ADDRESS));
     const before = hub.wire.requests.length;
-    expect(await work()).toEqual({ roles: 0, told: 0, withdrawn: 0, refused: 0 });
+    expect(await work()).toEqual({ roles: 0, reported: 0, withdrawn: 0, refused: 0 });
     expect(hub.wire.requests.slice(before).map(({ service }) => service)).not.toContain('securityhub');
   });
 
@@ -183,7 +183,7 @@ describe('the daily posture', () => {
     hub.wire.fail({ operation: 'BatchImportFindings' }, { kind: 'throttle' });
     await expect(work()).rejects.toThrow('Security Hub refused 1 findings about posture');
     expect(counted(METRICS.publishingFailed)).toBe(1);
-    expect(await work()).toMatchObject({ told: 1 });
+    expect(await work()).toMatchObject({ reported: 1 });
   });
 });
 
@@ -193,7 +193,7 @@ describe('the weekly summary', () => {
     await observed(oldCall('10:00'));
     await work({ task: 'summary' });
     const [message] = hub.wire.sns.messages;
-    expect(message?.subject).toBe('credlock: 1 role on 1 instance in 1 account got keys by IMDSv1');
+    expect(message?.subject).toBe('credlock: 1 role on 1 instance in 1 account fetched credentials by IMDSv1');
     expect(message?.message).toContain(`${SHOP} orders: ${INSTANCE}, last 2026-09-01`);
   });
 

@@ -116,7 +116,7 @@ describe('the copy of the last good settings', () => {
 });
 
 describe('what accounts in learn mode would say', () => {
-  test('is listed, with the declarations that would silence most of it', async () => {
+  test('is listed, with the declarations that would explain most of it', async () => {
     await start({ mode: { default: 'live', [SHOP]: 'learn' } });
     const others = ['i-0e0e00000000000e1', 'i-0e0e00000000000e2'];
     await hub.sendEvents(THEFT);
@@ -137,8 +137,8 @@ describe('what accounts in learn mode would say', () => {
       `credlock/aws/${SHOP}/ec2-instance/${INSTANCE}/public/${AWAY_ADDRESS}`,
     );
     expect(learning.declarations).toEqual([
-      { declare: { cidr: '203.0.113.210/32', accounts: [SHOP] }, silences: 2, workloads: 2 },
-      { declare: { cidr: `${AWAY_ADDRESS}/32`, accounts: [SHOP] }, silences: 1, workloads: 1 },
+      { declare: { cidr: '203.0.113.210/32', accounts: [SHOP] }, findings: 2, workloads: 2 },
+      { declare: { cidr: `${AWAY_ADDRESS}/32`, accounts: [SHOP] }, findings: 1, workloads: 1 },
     ]);
   });
 });
@@ -177,8 +177,8 @@ describe('a change of the settings is told', () => {
     await hub.rejudge();
     hub.putSettings('{ "mode": "loud" }');
     await hub.rejudge(written());
-    expect(told()[0]).toContain('settings written that cannot be taken');
-    expect(told()[0]).toContain('stay in force');
+    expect(told()[0]).toContain('invalid settings written');
+    expect(told()[0]).toContain('stay in effect');
   });
 
   test('and nothing else is', async () => {

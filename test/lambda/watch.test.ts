@@ -22,7 +22,7 @@ describe('canaries', () => {
   const SENT = { sent: 1, refused: 0, missing: 0 };
 
   /** What CloudTrail writes of the last canary of a place. */
-  function canaryHeard(account: string, region: string): object {
+  function canaryReceived(account: string, region: string): object {
     const [time] = new Date(hub.clock.now()).toISOString().split('.');
     return {
       ...termination('12:00', 'i-0a11ce00000000001', account),
@@ -67,18 +67,18 @@ describe('canaries', () => {
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
   });
 
-  test('that are heard are not missed', async () => {
+  test('that arrive are not missing', async () => {
     await start();
     for (let round = 0; round < 5; round += 1) {
       expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
-      await hub.sendEvents([canaryHeard(HUB, REGION)]);
+      await hub.sendEvents([canaryReceived(HUB, REGION)]);
       expect(await hub.drain('observe')).toEqual([]);
       hub.clock.advance(15 * MINUTE);
     }
     expect(hub.counted(METRICS.canariesMissing)).toBe(0);
   });
 
-  test('that are not heard for half an hour are missed, with where and since when, until one is', async () => {
+  test('that do not arrive for half an hour are missing, with where and since when, until one does', async () => {
     await start();
     await hub.watch({ task: 'canary' });
     hub.clock.advance(15 * MINUTE);
@@ -87,39 +87,39 @@ describe('canaries', () => {
     expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, missing: 1 });
     expect(lines('canary missing')).toEqual([{ account: HUB, region: REGION, since: '2026-09-01T12:00:00Z' }]);
     expect(hub.counted(METRICS.canariesMissing)).toBe(1);
-    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.sendEvents([canaryReceived(HUB, REGION)]);
     await hub.drain('observe');
     hub.clock.advance(15 * MINUTE);
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
   });
 
-  test('of which one was lost are not missed where the next was heard', async () => {
+  test('of which one was lost are not missing where the next arrived', async () => {
     await start();
     await hub.watch({ task: 'canary' });
     hub.clock.advance(15 * MINUTE);
     await hub.watch({ task: 'canary' });
-    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.sendEvents([canaryReceived(HUB, REGION)]);
     await hub.drain('observe');
     hub.clock.advance(20 * MINUTE);
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
   });
 
-  test('heard from another Region or account do not stand for one that is not', async () => {
+  test('from another Region or account do not stand for one that did not arrive', async () => {
     await start();
     await hub.watch({ task: 'canary' });
-    await hub.sendEvents([canaryHeard(HUB, 'us-east-1'), canaryHeard(SHOP, REGION)]);
+    await hub.sendEvents([canaryReceived(HUB, 'us-east-1'), canaryReceived(SHOP, REGION)]);
     await hub.drain('observe');
     hub.clock.advance(30 * MINUTE);
     expect(await hub.watch({ task: 'canary' })).toMatchObject({ missing: 1 });
   });
 
-  test('that cannot be sent are told, and are not missed: who left took the role along', async () => {
+  test('that cannot be sent are reported as refused, not as missing: an account that left took the role along', async () => {
     await start({ variables: { verificationRole: 'credlock-verification' } });
     await hub.sendEvents([termination('11:50')]);
     await hub.drain('observe');
     for (let round = 0; round < 4; round += 1) {
       expect(await hub.watch({ task: 'canary' })).toMatchObject({ sent: 1, refused: 1 });
-      await hub.sendEvents([canaryHeard(HUB, REGION)]);
+      await hub.sendEvents([canaryReceived(HUB, REGION)]);
       await hub.drain('observe');
       hub.clock.advance(15 * MINUTE);
     }
@@ -140,11 +140,11 @@ describe('canaries', () => {
     expect(JSON.parse(policy)).toMatchObject({ Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
   });
 
-  test('that can be sent no longer are missed: whoever deletes the role is not rid of them', async () => {
+  test('that can be sent no longer are missing: deleting the role does not hide it', async () => {
     await start();
     hub.wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
-    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.sendEvents([canaryReceived(HUB, REGION)]);
     await hub.drain('observe');
     hub.wire.sts.createRole('credlock-canary', { account: HUB, trusts: [] });
     const rounds: unknown[] = [];
@@ -157,13 +157,13 @@ describe('canaries', () => {
     expect(hub.counted(METRICS.canariesMissing)).toBe(2);
     hub.wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
     await hub.watch({ task: 'canary' });
-    await hub.sendEvents([canaryHeard(HUB, REGION)]);
+    await hub.sendEvents([canaryReceived(HUB, REGION)]);
     await hub.drain('observe');
     hub.clock.advance(15 * MINUTE);
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
   });
 
-  test('are sent wherever members should forward from, heard or not, so that a Region without rules is found', async () => {
+  test('are sent wherever members should forward from, with events or without, so that a Region without rules is found', async () => {
     await start({
       variables: { verificationRole: 'credlock-verification', regions: 'eu-west-1,us-east-1' },
       settings: { organizationAccounts: [HUB, OTHER] },
@@ -174,9 +174,9 @@ describe('canaries', () => {
     expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 5 });
     expect(assumed().filter((line) => line.includes(HUB))).toHaveLength(1);
     await hub.sendEvents([
-      canaryHeard(HUB, REGION),
-      ...[SHOP, OTHER].map((account) => canaryHeard(account, 'eu-west-1')),
-      canaryHeard(SHOP, 'us-east-1'),
+      canaryReceived(HUB, REGION),
+      ...[SHOP, OTHER].map((account) => canaryReceived(account, 'eu-west-1')),
+      canaryReceived(SHOP, 'us-east-1'),
     ]);
     await hub.drain('observe');
     hub.clock.advance(30 * MINUTE);
@@ -184,7 +184,7 @@ describe('canaries', () => {
     expect(lines('canary missing')).toEqual([expect.objectContaining({ account: OTHER, region: 'us-east-1' })]);
   });
 
-  test('are not sent where nothing was heard for a week, nor at all without a role', async () => {
+  test('are not sent where no events arrived for a week, nor at all without a role', async () => {
     await start({ variables: { verificationRole: 'credlock-verification', canaryRole: '' } });
     hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
     await hub.sendEvents([termination('11:50')]);
@@ -195,8 +195,8 @@ describe('canaries', () => {
   });
 });
 
-describe('silence', () => {
-  test('is told of whoever used to be heard: counted, with a line each', async () => {
+describe('the hourly check', () => {
+  test('counts and logs sources that used to send events and no longer do', async () => {
     await start();
     for (let hour = 0; hour < 26; hour += 1) {
       const now = new Date(hub.clock.now()).toISOString().replace('.000', '');
@@ -208,23 +208,23 @@ describe('silence', () => {
       await hub.drain('observe');
       hub.clock.advance(HOUR);
     }
-    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 0, kinds: 0, rules: 0 });
+    expect(await hub.watch({ task: 'check' })).toEqual({ sources: 0, kinds: 0, rules: 0 });
     hub.clock.advance(22.5 * HOUR);
-    expect(await hub.watch({ task: 'silence' })).toEqual({ sources: 1, kinds: 0, rules: 0 });
-    expect(lines('silent source')).toEqual([
+    expect(await hub.watch({ task: 'check' })).toEqual({ sources: 1, kinds: 0, rules: 0 });
+    expect(lines('no events from source')).toEqual([
       { account: SHOP, region: 'eu-west-1', kind: 'any', last: '2026-09-02T12:00:00Z', hours: 24 },
     ]);
-    expect(hub.counted(METRICS.silentSources)).toBe(1);
+    expect(hub.counted(METRICS.sourcesWithoutEvents)).toBe(1);
   });
 
-  test('includes address ranges that nobody renews', async () => {
+  test('reports address ranges that are out of date', async () => {
     await start();
     hub.clock.advance(Date.parse('2026-08-05T00:00:00Z') - hub.clock.now());
-    await hub.watch({ task: 'silence' });
+    await hub.watch({ task: 'check' });
     const before = hub.counted(METRICS.ipRangesStale);
     await hub.close();
     await start({ ipRanges: false });
-    await hub.watch({ task: 'silence' });
+    await hub.watch({ task: 'check' });
     expect([before, hub.counted(METRICS.ipRangesStale)]).toEqual([0, 1]);
   });
 });
@@ -235,7 +235,7 @@ describe('rules', () => {
   const THERE = { account: SHOP, region: 'eu-west-1' };
   const rulesOn = (bus: string, where: typeof HERE) => hub.wire.eventBridge.rulesOn(bus, where);
 
-  /** Everything is as it should be, in the hub and in one member. */
+  /** All rules exist, in the hub and in one member. */
   async function deployed(): Promise<void> {
     await start({
       variables: {
@@ -260,17 +260,17 @@ describe('rules', () => {
     await hub.drain('observe');
   }
 
-  const look = () => hub.watch({ task: 'silence' });
+  const look = () => hub.watch({ task: 'check' });
   const figures = () => [METRICS.rulesMissing, METRICS.rulesUnchecked].map((name) => hub.counted(name));
 
-  test('that are all there are nothing to tell; the session that looks may do nothing else', async () => {
+  test('that all exist are not reported; the session that reads them may do nothing else', async () => {
     await deployed();
     expect(await look()).toMatchObject({ rules: 0 });
     expect(figures()).toEqual([0, 0]);
     const asked = hub.wire.requests.filter(({ operation }) => operation === 'ListTargetsByRule');
     expect(asked).toHaveLength(4);
     expect(JSON.stringify(asked.map(({ input }) => input))).not.toContain('daily');
-    expect(hub.counted(METRICS.watchRounds, { task: 'silence' })).toBe(1);
+    expect(hub.counted(METRICS.watchRounds, { task: 'check' })).toBe(1);
     const policies = hub.wire.requests
       .filter(({ operation }) => operation === 'AssumeRole')
       .map(({ input }) => (input as { Policy?: string }).Policy ?? '');
@@ -288,7 +288,7 @@ describe('rules', () => {
       'it is disabled',
     ],
     [
-      'deaf to calls that only read',
+      'not matching read-only calls',
       () => void rulesOn('default', THERE).splice(0, 1, { Name: 'credlock-ec2-instance', State: 'ENABLED' }),
       'credlock-ec2-instance',
       'its state is ENABLED: no read-only calls',
@@ -299,7 +299,7 @@ describe('rules', () => {
       'credlock-tampering',
       'it has no targets',
     ],
-  ])('of a member that are %s are told', async (_how, harm, rule, fault) => {
+  ])('of a member that are %s are reported', async (_how, harm, rule, fault) => {
     await deployed();
     harm();
     expect(await look()).toMatchObject({ rules: 1 });
@@ -307,7 +307,7 @@ describe('rules', () => {
     expect(figures()).toEqual([1, 0]);
   });
 
-  test('of the hub are looked at on their buses', async () => {
+  test('of the hub are checked on their buses', async () => {
     await deployed();
     rulesOn('credlock-hub', HERE).length = 0;
     rulesOn('default', HERE).length = 0;
@@ -318,7 +318,7 @@ describe('rules', () => {
     ]);
   });
 
-  test('that nobody may look at are told as such', async () => {
+  test('that cannot be read are reported as such', async () => {
     await deployed();
     hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [] });
     await look();
@@ -329,9 +329,9 @@ describe('rules', () => {
   });
 });
 
-test.each([[{ task: 'sing' }], [{}], [null], ['canary']])('%j is no task', async (event) => {
+test.each([[{ task: 'silence' }], [{}], [null], ['canary']])('%j is no task', async (event) => {
   await start();
-  await expect(hub.watch(event)).rejects.toThrow('task must be "canary" or "silence", got ');
+  await expect(hub.watch(event)).rejects.toThrow('task must be "canary" or "check", got ');
 });
 
 describe('tampering', () => {

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import { CANARY_SESSION } from '../../environment';
+import { CANARY_SESSION } from '../../detection/vocabulary';
 import type { CanaryTarget } from '../../watching/canaries';
 
 /** Even stolen on their way, the keys may do nothing: what a session may do is no more than its policy allows. */

@@ -1,5 +1,5 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
-import { CANARY_SESSION } from '../../environment';
+import { CANARY_SESSION } from '../../detection/vocabulary';
 
 /** Temporary credentials, as every SDK client takes them. */
 export interface SessionKeys {

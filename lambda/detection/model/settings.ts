@@ -51,7 +51,7 @@ export interface Settings {
   /** Live only: days that an account which `mode` does not name spends in `learn` mode, from its first event. 0: none. */
   readonly learnDays: number;
   /** Live only: hours without events after which an active account and Region is reported. 0: never. */
-  readonly silenceHours: number;
+  readonly noEventsHours: number;
   /** Live, and `replay --posture --format asff`: days without IMDSv1 after which a role is no longer reported. */
   readonly postureQuietDays: number;
   readonly runbookUrl: string;

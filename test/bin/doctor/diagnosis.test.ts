@@ -47,7 +47,7 @@ describe('all records of a place', () => {
     expect(diagnosed([]).get('any')?.problems).toEqual(['no event has ever arrived']);
     expect(any({ last: ago(DAY) })).toEqual([]);
     expect(any({ last: ago(40 * HOUR) })).toEqual(['no event for 40 h']);
-    expect(diagnosed([heartbeat('any', { region: 'us-east-1' })]).get('any')?.heardSince).toBeNull();
+    expect(diagnosed([heartbeat('any', { region: 'us-east-1' })]).get('any')?.receivedSince).toBeNull();
   });
 
   it('never read, or not for a day, where they were heard for longer than an hour', () => {

@@ -101,14 +101,14 @@ test('finds nothing wrong where nothing is, and says what is not covered', async
   expect(found.lines.flatMap((line) => line.problems)).toEqual([]);
   expect(found.code).toBe(0);
   const [any, canary, ec2, ecs, hub] = found.lines;
-  expect(any).toMatchObject({ account: SHOP, region: SHOP_REGION, kind: 'any', heardSince: expect.any(String) });
+  expect(any).toMatchObject({ account: SHOP, region: SHOP_REGION, kind: 'any', receivedSince: expect.any(String) });
   expect(canary).toMatchObject({ kind: 'canary', problems: [] });
   expect(ec2).toMatchObject({
     kind: 'ec2-instance',
     rules: [{ name: 'credlock-ec2-instance', state: NEEDED, hasPattern: true }],
     notes: [],
   });
-  expect(ecs).toMatchObject({ kind: 'ecs-task', heardSince: null, notes: ['no events'] });
+  expect(ecs).toMatchObject({ kind: 'ecs-task', receivedSince: null, notes: ['no events'] });
   expect(hub?.notCovered).toEqual([
     'eks-pod: calls that name nobody',
     'any: calls of sessions assumed; the assuming is seen',
@@ -198,7 +198,7 @@ test('asks for no rules in trail mode', async () => {
 test('misses what is nothing: a Region that is deployed, an account that is named, all of them', async () => {
   await well();
   const found = await lines(['--account', OTHER]);
-  expect(found.lines[0]).toMatchObject({ account: OTHER, region: SHOP_REGION, kind: 'any', heardSince: null });
+  expect(found.lines[0]).toMatchObject({ account: OTHER, region: SHOP_REGION, kind: 'any', receivedSince: null });
   expect(found.lines[0]?.problems).toContain('no event has ever arrived');
   expect(found.code).toBe(1);
   operator.outputs['Regions'] = `${SHOP_REGION},us-east-1`;

@@ -21,7 +21,7 @@ test('nothing given: the defaults', () => {
     serviceCallerFindings: false,
     mode: { default: 'live' },
     learnDays: 7,
-    silenceHours: 24,
+    noEventsHours: 24,
   });
 });
 
@@ -62,7 +62,7 @@ test('everything given: as given, networks canonical', () => {
     serviceCallerFindings: true,
     mode: { default: 'learn', '111122223333': 'live' },
     learnDays: 0,
-    silenceHours: 168,
+    noEventsHours: 168,
     postureQuietDays: 45,
     runbookUrl: 'https://wiki.example.org/credlock',
   };
@@ -185,8 +185,8 @@ test.each<[unknown, string]>([
   [{ learnDays: -1 }, 'learnDays must be a number from 0 to 90, got -1'],
   [{ learnDays: '7' }, 'learnDays must be a number from 0 to 90, got "7"'],
   [{ learnDays: 91 }, 'learnDays must be a number from 0 to 90, got 91'],
-  [{ silenceHours: -0.5 }, 'silenceHours must be a number from 0 to 168, got -0.5'],
-  [{ silenceHours: 169 }, 'silenceHours must be a number from 0 to 168, got 169'],
+  [{ noEventsHours: -0.5 }, 'noEventsHours must be a number from 0 to 168, got -0.5'],
+  [{ noEventsHours: 169 }, 'noEventsHours must be a number from 0 to 168, got 169'],
   [
     { runbookUrl: 'http://wiki.example.org' },
     'runbookUrl must be a URL that begins with https://, got "http://wiki.example.org"',

@@ -94,7 +94,7 @@ describe('what is heard', () => {
     expect(await readHeartbeats(table)).toEqual([]);
   });
 
-  test('from the future counts as now: a clock that is ahead hides no silence', async () => {
+  test('from the future counts as now: a clock that is ahead hides no pause', async () => {
     const { table, heartbeats } = world();
     hear(heartbeats, call('12:59', HOME_ADDRESS));
     await heartbeats.write(table, NOON);

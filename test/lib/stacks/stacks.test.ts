@@ -413,7 +413,7 @@ describe('the hub', () => {
     );
     expect(inputs.toSorted()).toEqual([
       `rate(1 day) ${JSON.stringify(POSTURE_TASKS.daily)}`,
-      `rate(1 hour) ${JSON.stringify(WATCH_TASKS.silence)}`,
+      `rate(1 hour) ${JSON.stringify(WATCH_TASKS.check)}`,
       `rate(15 minutes) ${JSON.stringify(WATCH_TASKS.canary)}`,
     ]);
   });
@@ -614,7 +614,7 @@ describe('being told', () => {
     }
   });
 
-  test('every queue of dead letters, every handler and every way to fall silent has its alarm', () => {
+  test('every queue of dead letters, every handler and every way to stop receiving events has its alarm', () => {
     const names = alarms().map(({ AlarmName }) => AlarmName.replace('credlock-', ''));
     expect(names).toEqual(
       expect.arrayContaining([
@@ -626,14 +626,14 @@ describe('being told', () => {
         'publishing-failed',
         'settings-rejected',
         'ip-ranges-stale',
-        'silence',
+        'no-events',
         'canaries-missing',
-        'silent-kinds',
+        'kinds-without-events',
         'canaries-refused',
         'rules-missing',
         'tampering',
         'rounds-canary',
-        'rounds-silence',
+        'rounds-check',
       ]),
     );
     const dead = resourcesOf(organization.template('credlock-hub'), 'AWS::SQS::Queue').filter(([, { Properties }]) =>

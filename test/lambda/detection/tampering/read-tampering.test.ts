@@ -182,7 +182,14 @@ describe('what is done to a part of the detector', () => {
       'credlock-findings',
       'cut off from a subscriber',
     ],
-    ['alarm', 'monitoring', 'DeleteAlarms', { alarmNames: ['cpu', 'credlock-silence'] }, 'credlock-silence', 'deleted'],
+    [
+      'alarm',
+      'monitoring',
+      'DeleteAlarms',
+      { alarmNames: ['cpu', 'credlock-no-events'] },
+      'credlock-no-events',
+      'deleted',
+    ],
     [
       'log group',
       'logs',
