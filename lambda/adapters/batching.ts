@@ -1,9 +1,9 @@
-/** What became of items that were done together: faults, by the item's place. */
+/** Errors of the items of a batch, by index. */
 export type Faults = ReadonlyMap<number, unknown>;
 
 /**
- * Does together what is asked for within one turn of the event loop. Each call resolves when its item is done, and is
- * rejected with that item's fault, or with what `doAll` throws.
+ * Collects the items of one turn of the event loop into a batch. Each call resolves when its item is done, and rejects with
+ * that item's error or with the error that `doAll` throws.
  */
 export function batched<Item>(doAll: (items: readonly Item[]) => Promise<Faults>): (item: Item) => Promise<void> {
   let waiting: Waiting<Item>[] = [];
@@ -32,7 +32,7 @@ interface Waiting<Item> {
   readonly reject: (fault: unknown) => void;
 }
 
-/** Parts of at most `most` items and `bytes` bytes, in order; an item that is larger stands alone. */
+/** Parts of at most `most` items and `bytes` bytes, in order; a larger item gets a part of its own. */
 export function inParts<Item>(
   items: readonly Item[],
   sizeOf: (item: Item) => number,

@@ -6,13 +6,13 @@ export type ClientSettings = Pick<
   'credentials' | 'endpoint' | 'maxAttempts' | 'region' | 'requestHandler'
 >;
 
-/** Retries throttled requests for long, but gives up early on connections that hang: the SDK sets no timeouts. */
+/** Many attempts for throttled requests, and timeouts for hanging connections: the SDK sets none. */
 export const CLIENT_SETTINGS = {
   maxAttempts: 6,
   requestHandler: { connectionTimeout: 2_000, socketTimeout: 5_000 },
 } as const satisfies ClientSettings;
 
-/** For many small requests of which each may fail. */
+/** For many small requests, each of which may fail. */
 export const BRIEF_REQUESTS = { ...CLIENT_SETTINGS, maxAttempts: 2 } as const;
 
 /** For streams, which pause while their records are stored and judged. */

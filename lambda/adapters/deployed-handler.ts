@@ -4,7 +4,6 @@ import { CLIENT_SETTINGS, type ClientSettings } from './client-settings';
 import { powertoolsLog } from './powertools/logger';
 import { powertoolsMeter } from './powertools/metrics';
 
-/** What every handler is given. */
 export interface HandlerContext<Name extends HandlerName> {
   readonly environment: Environment<Name>;
   readonly log: Log;
@@ -14,8 +13,8 @@ export interface HandlerContext<Name extends HandlerName> {
 }
 
 /**
- * The function Lambda calls: builds the handler at the first call, so that faults of the environment are errors of a call,
- * and flushes the metrics after each. `clients` makes the SDK clients the handler needs besides its context.
+ * The function Lambda calls: builds the handler at the first call, so that faults of the environment are errors of that call,
+ * and flushes the metrics after each call. `clients` creates the handler's SDK clients.
  */
 export function deployedHandler<Name extends HandlerName, Clients extends object, Event, Answer>(
   name: Name,

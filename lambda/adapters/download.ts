@@ -6,7 +6,7 @@ export interface DownloadLimits {
   readonly bytes: number;
 }
 
-/** The text at an address. Throws with the address and the reason: not there, too slow, too long. */
+/** The text at a URL. Throws with the URL and the reason if it is missing, too slow or too long. */
 export async function download(url: string, limits: DownloadLimits): Promise<string> {
   const deadline = AbortSignal.timeout(limits.milliseconds);
   try {
@@ -33,7 +33,7 @@ async function textOf(body: AsyncIterable<Uint8Array>, most: number): Promise<st
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** `fetch` says only "fetch failed"; what failed is its cause. */
+/** The message of `fetch` is just "fetch failed"; the reason is its cause. */
 function causeOf(error: unknown): string {
   if (!isNativeError(error)) return String(error);
   const { cause } = error;

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export interface PaceOptions {
   readonly perSecond: number;
-  /** So many may go at once. */
+  /** The number of calls that may be made at once. */
   readonly burst: number;
   /** Epoch milliseconds. @default the clock */
   readonly now?: () => number;
@@ -10,7 +10,7 @@ export interface PaceOptions {
   readonly pause?: (milliseconds: number) => Promise<unknown>;
 }
 
-/** A bucket of tokens: each call resolves when its turn has come. */
+/** A token bucket: each call resolves when a token is available. */
 export function pace({ perSecond, burst, now = Date.now, pause = wait }: PaceOptions): () => Promise<void> {
   let tokens = burst;
   let at = now();
@@ -18,7 +18,7 @@ export function pace({ perSecond, burst, now = Date.now, pause = wait }: PaceOpt
     const time = now();
     tokens = Math.min(burst, tokens + ((time - at) / 1_000) * perSecond) - 1;
     at = time;
-    // A debt is waited for: whoever comes next owes more.
+    // Tokens may go negative; later callers wait longer.
     if (tokens < 0) await pause(Math.ceil((-tokens / perSecond) * 1_000));
   };
 }

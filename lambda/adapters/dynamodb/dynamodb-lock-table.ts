@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { ItemKey, LockTable, RevisedItem, SightingItem, StoredItem, TableItem } from '../../store/lock-table';
 
-/** The lock table on DynamoDB. Retries and back-off are the client's: give it the attempts it shall make. */
+/** The lock table on DynamoDB. The client retries, as often as its `maxAttempts` allows. */
 export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): LockTable {
   const put = (item: Record<string, AttributeValue>, condition: Partial<PutItemCommandInput>): Promise<boolean> =>
     unlessRefused(() => client.send(new PutItemCommand({ TableName: tableName, Item: item, ...condition })));
@@ -34,8 +34,8 @@ export function dynamoDbLockTable(client: DynamoDBClient, tableName: string): Lo
 }
 
 /**
- * One request where the event is the least or the hour new, or nothing in it is news; another where only something else was
- * done. An engine that does not send back what refused the condition is asked twice.
+ * One request if the item is new, has a lower `least`, or adds nothing; a second one if only `did` grows, or if the engine does
+ * not return the item that failed the condition.
  */
 async function merge(client: DynamoDBClient, tableName: string, item: SightingItem): Promise<boolean> {
   const command = new UpdateItemCommand({
@@ -77,10 +77,10 @@ function note(client: DynamoDBClient, tableName: string, key: ItemKey, did: read
   );
 }
 
-/** Items a request of BatchGetItem may ask for. */
+/** Limit of items per BatchGetItem request. */
 const MOST_AT_ONCE = 100;
 
-/** What DynamoDB leaves unread under load is asked for again. */
+/** Unprocessed keys are requested again. */
 async function read(
   client: DynamoDBClient,
   tableName: string,
@@ -114,7 +114,7 @@ function keyOf({ pk, sk }: ItemKey): Record<string, AttributeValue> {
   return { pk: { S: pk }, sk: { S: sk } };
 }
 
-/** A refused condition is an answer, not a fault. */
+/** False if the condition failed. */
 async function unlessRefused(send: () => Promise<unknown>): Promise<boolean> {
   try {
     await send();

@@ -2,8 +2,8 @@ import { ListRulesCommand, ListTargetsByRuleCommand, type EventBridgeClient } fr
 import { RULE_PREFIX, type RuleSeen } from '../../watching/rule-faults';
 
 /**
- * Our rules on a bus. Of those that are `expected` it is asked whether they have targets, of which one is enough to know;
- * others' nobody may be let ask.
+ * The detector's rules on a bus. Targets are read only of those that are `expected`, as the role may read no others, and at
+ * most one of each.
  */
 export async function rulesOn(
   client: EventBridgeClient,

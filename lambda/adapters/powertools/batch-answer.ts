@@ -2,7 +2,7 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
 /**
- * The answer to a batch whose failed messages are known by id. Throws where all of them failed: they come again just so,
+ * The answer to a batch, with the ids of its failed messages. Throws if all of them failed: SQS retries them just the same,
  * and Lambda counts an error.
  */
 export function batchAnswer(event: SQSEvent, failed: ReadonlyMap<string, unknown>): Promise<SQSBatchResponse> {

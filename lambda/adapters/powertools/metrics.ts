@@ -14,7 +14,7 @@ export function powertoolsMeter(handler: HandlerName): Meter {
     },
     milliseconds: (name, value) => void metrics.addMetric(name, MetricUnit.Milliseconds, value),
     flush: () => {
-      // A metric with a dimension of its own is a document of its own, beside the sum.
+      // A metric with another dimension needs a document of its own.
       for (const { name, times, by } of counted.values()) {
         metrics
           .singleMetric()

@@ -7,22 +7,22 @@ export interface DocumentOptions<Value> {
   readonly client: S3Client;
   readonly place: ConfigPlace;
   readonly read: (text: string) => Result<Value>;
-  /** Where the last good copy is kept, for those who have never seen a good one. */
+  /** The last good copy, for containers that have not read a valid document yet. */
   readonly lastGood?: ConfigPlace;
-  /** What holds where there is no document. @default that is a fault */
+  /** Used if the object does not exist. @default that is a fault */
   readonly missing?: Value;
   readonly now: () => number;
   readonly log: Log;
-  /** Counted, each time a document with faults is met. */
+  /** Called at each check that finds the document invalid. */
   readonly onRejected: () => void;
 }
 
-/** How old an answer may be, in milliseconds. */
+/** Milliseconds between checks of the ETag. */
 const FRESH = 60_000;
 
 /**
- * A document people edit in S3. It is looked at again after a minute, and read again where its ETag is another. One with
- * faults, or out of reach, leaves the last good one in force; without any the answer is an error, and work waits.
+ * A document in S3 that people edit. Its ETag is checked at most once a minute, and the object is read when it changed. While
+ * it is invalid or cannot be read, the last good one is used; rejects if there is none.
  */
 export function configDocument<Value>(options: DocumentOptions<Value>): () => Promise<Value> {
   const document = new Document(options);
@@ -47,7 +47,7 @@ class Document<Value> {
 
   private async check(now: number): Promise<void> {
     try {
-      await this.look();
+      await this.readIfChanged();
       this.checkedAt = now;
     } catch (error) {
       if (!this.good) throw error;
@@ -57,7 +57,7 @@ class Document<Value> {
     if (!this.good) this.good = await this.lastGood();
   }
 
-  private async look(): Promise<void> {
+  private async readIfChanged(): Promise<void> {
     const { client, place, missing, read } = this.options;
     const etag = await etagOf(client, place);
     if (etag !== null && etag === this.etag) return;
@@ -86,7 +86,7 @@ function missingAs<Value>(missing: Value | undefined): Result<Value> {
   return missing === undefined ? { faults: ['there is no such object'] } : { value: missing };
 }
 
-/** The JSON in a text, and what it is to be. */
+/** Parses JSON and reads it. */
 export function readJson<Value>(text: string, read: (json: unknown) => Result<Value>): Result<Value> {
   try {
     const json: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -6,7 +6,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 
-/** Where a document is; the bucket must belong to `owner`. */
+/** Bucket and key of a document; the bucket must belong to the account `owner`. */
 export interface ConfigPlace {
   readonly bucket: string;
   readonly key: string;
@@ -18,13 +18,13 @@ export interface ConfigObject {
   readonly etag: string;
 }
 
-/** The object's ETag; null where there is none. */
+/** The object's ETag; null if there is no object. */
 export async function etagOf(client: S3Client, place: ConfigPlace): Promise<string | null> {
   const head = await unlessMissing(() => client.send(new HeadObjectCommand(request(place))));
   return head?.ETag ?? null;
 }
 
-/** The object as text; null where there is none. */
+/** The object as text; null if there is no object. */
 export async function readConfigObject(client: S3Client, place: ConfigPlace): Promise<ConfigObject | null> {
   const object = await unlessMissing(() => client.send(new GetObjectCommand(request(place))));
   if (!object?.Body) return null;
@@ -43,7 +43,7 @@ async function unlessMissing<Answer>(ask: () => Promise<Answer>): Promise<Answer
   try {
     return await ask();
   } catch (error) {
-    // HEAD has no body to say more in than the status.
+    // A HEAD response has no body, so the name derives from its status.
     if (error instanceof S3ServiceException && (error.name === 'NoSuchKey' || error.name === 'NotFound')) return null;
     throw error;
   }

@@ -1,6 +1,6 @@
 import { field, isJsonObject, textOf } from '../../detection/model/json-field';
 
-/** An object that was written, and what S3 says of whoever did; null what it does not say. */
+/** An object that was written, and its author; fields that the event lacks are null. */
 export interface ObjectChange {
   readonly key: string;
   /** An account id, a service, or in S3's own notifications a principal id. */
@@ -9,7 +9,7 @@ export interface ObjectChange {
   readonly version: string | null;
 }
 
-/** The changes an event of S3 tells of, its own or EventBridge's; null where it is another event. */
+/** The changes in an S3 event, sent by S3 itself or EventBridge; null for other events. */
 export function objectChanges(event: unknown): ObjectChange[] | null {
   if (!isJsonObject(event)) return null;
   if (event.source === 'aws.s3') return [changeOfEvent(event.detail)];

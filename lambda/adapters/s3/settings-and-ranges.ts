@@ -8,10 +8,10 @@ import { configDocument, readJson } from './config-document';
 import type { ConfigPlace } from './config-object';
 import { type Result } from '../../detection/model/result';
 
-/** What every judgement is made by, as it is now. */
+/** The current settings and address ranges. */
 export interface JudgingDocuments {
   readonly settings: () => Promise<Settings>;
-  /** Null as long as none was downloaded. */
+  /** Null until they were downloaded. */
   readonly ipRanges: () => Promise<IpRanges | null>;
 }
 
@@ -61,7 +61,7 @@ export function placeOf(
   return { bucket: configBucket, key, owner: hubAccount };
 }
 
-/** `rejudge` writes it whenever the settings have changed and are good. */
+/** The copy that `rejudge` writes whenever the settings have changed and are valid. */
 export function lastGoodSettings(places: DocumentPlaces): ConfigPlace {
   return placeOf(places, `${places.settingsKey}.last-good`);
 }

@@ -4,8 +4,8 @@ import type { TrailObject } from '../../observing/message-envelope';
 import { UnreadableObject } from '../../observing/observe-messages';
 
 /**
- * Opens log files in the trail's bucket, and only there: `owner` has to be the bucket's. Throws `UnreadableObject` where
- * trying again is of no use.
+ * Opens log files in the trail's bucket, which must belong to the account `owner`. Throws `UnreadableObject` if a retry
+ * cannot help.
  */
 export function openTrailObjects(
   client: S3Client,
@@ -30,7 +30,7 @@ function asUnreadable(error: unknown): unknown {
   const { name, message } = error;
   if (name === 'NoSuchKey') return new UnreadableObject('object-gone', message, { cause: error });
   if (name === 'AccessDenied') return new UnreadableObject('object-denied', message, { cause: error });
-  // Archived objects, and objects whose key of encryption is gone.
+  // Archived objects, and objects whose encryption key is gone.
   if (name === 'InvalidObjectState' || name.startsWith('KMS.'))
     return new UnreadableObject('object-unreadable', `${name}: ${message}`, { cause: error });
   return error;

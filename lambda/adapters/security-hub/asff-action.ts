@@ -2,7 +2,7 @@ import type { Action, AwsApiCallAction, Network } from '@aws-sdk/client-security
 import type { Finding, FindingEvent, FindingOrigin } from '../../detection/model/finding';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 
-/** The first call from the origin, in the words of GuardDuty's findings; null where neither a call nor an origin is known. */
+/** The first call from the origin, in the form of GuardDuty's findings; null if neither a call nor an origin is known. */
 export function asffAction({ events, origin, firstSeen, lastSeen }: Finding): Action | null {
   const call = earliest(events);
   if (!call && !origin) return null;
@@ -18,12 +18,12 @@ export function asffAction({ events, origin, firstSeen, lastSeen }: Finding): Ac
   };
 }
 
-/** `RemoteIpDetails` holds IPv4 only. Security Hub calls `Network` retired, but it is the one place one can search for an IPv6 address. */
+/** `RemoteIpDetails` holds IPv4 only. `Network` is retired in Security Hub, but is the only searchable field for IPv6 addresses. */
 export function asffNetwork({ origin }: Finding): Network | null {
   return origin?.ip?.includes(':') ? { Direction: 'IN', SourceIpV6: origin.ip } : null;
 }
 
-/** The API reference writes `remoteip`; `remoteIp` is what GuardDuty sends. */
+/** GuardDuty sends `remoteIp`; the API reference writes `remoteip`. */
 function caller({ ip, service }: FindingOrigin): AwsApiCallAction {
   if (ip !== null) {
     return { CallerType: 'remoteIp', ...(!ip.includes(':') && { RemoteIpDetails: { IpAddressV4: ip } }) };
@@ -32,7 +32,7 @@ function caller({ ip, service }: FindingOrigin): AwsApiCallAction {
   return domain === '' ? {} : { CallerType: 'domain', DomainDetails: { Domain: domain } };
 }
 
-/** The API takes no blank text. */
+/** The API accepts no blank text. */
 function named(field: 'Api' | 'ServiceName', text: string): AwsApiCallAction {
   return text === '' ? {} : { [field]: text };
 }

@@ -1,5 +1,5 @@
 /**
- * What the API takes, in UTF-16 code units, items and bytes. Sources: the doc comments of `AwsSecurityFinding` and its
+ * Limits of the API, in UTF-16 code units, items and bytes. Sources: the doc comments of `AwsSecurityFinding` and its
  * parts in `@aws-sdk/client-securityhub`; for `Other` the user guide's asff-resourcedetails-other page ("fewer than").
  */
 export const ASFF_LIMITS = {
@@ -17,7 +17,7 @@ export const ASFF_LIMITS = {
   productFields: 50,
   productFieldKey: 128,
   productFieldValue: 2048,
-  /** No limit is documented for a resource's id: the finding's own is kept. */
+  /** No limit is documented for a resource's id; this is the one of a finding's id. */
   resourceId: 512,
   otherDetails: 50,
   otherDetailsKey: 127,
@@ -25,11 +25,11 @@ export const ASFF_LIMITS = {
   findingBytes: 240_000,
 } as const;
 
-/** Control characters, line ends, halves of characters and marks that turn the writing direction. */
+/** Control characters, line ends, lone surrogates and marks that change the writing direction. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 const ELLIPSIS = '…';
 
-/** One printable line. User agents and session names are chosen by whoever calls. */
+/** One printable line: callers choose their user agents and session names. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, ' ').trim();
 }
@@ -47,7 +47,7 @@ export function cutMiddle(text: string, most: number, end: number): string {
   return `${whole(line.slice(0, most - 1 - end)).trimEnd()}${ELLIPSIS}${whole(line.slice(-end)).trimStart()}`;
 }
 
-/** As many whole items as fit, the first in any case, and how many did not. */
+/** As many whole items as fit, at least the first, and how many are left out. */
 export function listed(items: readonly string[], most: number, separator = '; '): string {
   const lines = items.map(printable).filter((line) => line !== '');
   const all = lines.join(separator);
@@ -65,7 +65,7 @@ export function listed(items: readonly string[], most: number, separator = '; ')
   return `${text}${more(lines.length - taken)}`;
 }
 
-/** Without the half of a character that a cut left at either end. */
+/** Without a lone surrogate that a cut left at either end. */
 function whole(text: string): string {
   return text.replace(/^[\udc00-\udfff]|[\ud800-\udbff]$/g, '');
 }

@@ -4,13 +4,13 @@ import { ASFF_LIMITS, cutEnd, listed } from './asff-limits';
 
 type Field = readonly [name: string, value: string | null];
 
-/** Lines that get a field each; what is more goes into the last one. With the other fields they make 50 at most. */
+/** Lines that get a field each; the rest shares the last one. With the other fields they make 50 at most. */
 const RULED_OUT = 10;
 const EVIDENCE = 13;
 
 /**
- * Everything ASFF has no field for, as `credlock/<name>`, the most important first: at most 50 fields, none blank, values
- * of at most 2,048 code units that lose whole items before they lose letters.
+ * The data that ASFF has no field for, as `credlock/<name>`, the most important first: at most 50 fields, none blank, values of
+ * at most 2,048 code units, from which whole items are left out before letters.
  */
 export function asffProductFields(finding: Finding): Record<string, string> {
   const fields = [

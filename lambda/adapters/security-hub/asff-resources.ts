@@ -4,7 +4,7 @@ import { parseSessionArn } from '../../detection/model/session-arn';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 import { relatedResources, workloadResource, type PlacedResource } from './asff-workload-resources';
 
-/** Security Hub has words of its own for two partitions, and none for those that are not here. */
+/** Partitions in Security Hub's names; it has none for the others. */
 const PARTITIONS: ReadonlyMap<string, Partition> = new Map([
   ['aws', 'aws'],
   ['aws-cn', 'aws-cn'],
@@ -13,7 +13,7 @@ const PARTITIONS: ReadonlyMap<string, Partition> = new Map([
   ['aws-iso-b', 'aws-us-iso-b'],
 ]);
 
-/** A session as its ARN tells it: whose it is, and the role behind it. The role's path is not known. */
+/** Account and role of a session, from its ARN. The role's path is not known. */
 interface Holder {
   readonly partition: string;
   readonly account: string | null;
@@ -23,9 +23,9 @@ interface Holder {
 }
 
 /**
- * What the finding is about, at most 32: its workload or workloads, their clusters, the roles, the keys, each once, those
- * used last before those used earlier, and the keys of chained sessions at the end. Never empty.
- * `region` is given to roles and keys of workloads whose Region is unknown.
+ * At most 32 resources of the finding, each once: its workloads, their clusters, the roles, and the access keys, the latest
+ * used first and those of chained sessions last. Never empty. `region` is used for roles and keys of workloads whose Region is
+ * unknown.
  */
 export function asffResources(finding: Finding, region: string): Resource[] {
   const subjects = finding.workload ? [finding.workload] : (finding.workloads ?? []).slice(0, ASFF_LIMITS.resources);
@@ -47,7 +47,7 @@ function eachOnce(resources: readonly PlacedResource[]): PlacedResource[] {
   return resources.filter(({ Type, Id }) => seen.size < seen.add(`${Type} ${Id}`).size);
 }
 
-/** A resource as Security Hub takes it: its partition in Security Hub’s words, its id and Region within their limits. */
+/** A resource with Security Hub's name of its partition, and its id and Region within their limits. */
 export function resourceOf({ partition, Region, ...rest }: PlacedResource): Resource {
   const known = PARTITIONS.get(partition);
   return {
@@ -69,7 +69,7 @@ function roleResource({ partition, role, roleArn }: Holder, region: string): Pla
   return { Type: 'AwsIamRole', Id: roleArn, partition, Region: region, Details: { AwsIamRole: { RoleName: role } } };
 }
 
-/** Keyed and named as GuardDuty does it, so that both findings meet at one resource. */
+/** With GuardDuty's resource id, so that the findings of both show at one resource. */
 function keyResource(id: string, { partition, account, role, roleArn }: Holder, region: string): PlacedResource {
   const owner = account === null ? {} : { AccountId: account };
   return {
@@ -89,7 +89,7 @@ function keyResource(id: string, { partition, account, role, roleArn }: Holder, 
   };
 }
 
-/** Keys live for hours: of many, those used last are the ones to act on. */
+/** Credentials expire within hours, so that the latest used ones are the ones to act on. */
 function latestFirst(holders: readonly Holder[], { events }: Finding): { id: string; holder: Holder }[] {
   const used = new Map<string, string>();
   for (const { accessKeyId, time } of events) {

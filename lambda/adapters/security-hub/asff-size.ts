@@ -1,7 +1,7 @@
 import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { ASFF_LIMITS } from './asff-limits';
 
-/** What stays, whatever the size: the fields that say what the finding is and whose it is. */
+/** Product fields that are kept whatever the size: they identify the finding and its workload. */
 const KEPT_FIELDS = 8;
 
 /**

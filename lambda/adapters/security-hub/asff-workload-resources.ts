@@ -5,10 +5,10 @@ import { workloadKey } from '../../detection/model/workload';
 import type { WorkloadKind } from '../../detection/model/workload-kind';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 
-/** A resource whose partition is still named as in ARNs. */
+/** A resource with the partition's name in ARNs. */
 export type PlacedResource = Omit<Resource, 'Partition'> & { readonly partition: string };
 
-/** A workload as Security Hub knows it; what the fields of its type cannot hold is in `Details.Other`. */
+/** The resource of a workload; attributes without a field in its type are in `Details.Other`. */
 export function workloadResource(
   workload: FindingWorkload,
   kinds: readonly WorkloadKind[] = WORKLOAD_KINDS,
@@ -18,7 +18,7 @@ export function workloadResource(
   return placed(workload, { Type: type, Id: id, Details: { ...details, Other: otherDetails(workload) } });
 }
 
-/** What a workload is part of, such as its cluster. */
+/** The resources a workload is part of, such as its cluster. */
 export function relatedResources(workload: FindingWorkload): PlacedResource[] {
   const resources = kindNamed(workload.kind)?.relatedResources?.(workload) ?? [];
   return resources.map(({ type, id, details }) => placed(workload, { Type: type, Id: id, Details: { ...details } }));
@@ -31,7 +31,7 @@ function placed(
   return { ...rest, partition, ...(region !== null && { Region: region }) };
 }
 
-/** The member account is in every one of them: the finding itself carries the account that imports it. */
+/** Includes the member account, as the finding's own account is the one that imports it. */
 function otherDetails({ kind, id, account, attributes }: FindingWorkload): Record<string, string> {
   const entries = Object.entries({ kind, id, account, ...attributes });
   const filled = entries.flatMap(([key, value]) => {

@@ -9,27 +9,26 @@ import { asffResources } from './asff-resources';
 import { withinFindingSize } from './asff-size';
 import { asffTypes } from './asff-types';
 
-/** Where a finding is imported, and when. */
 export interface AsffTarget {
-  /** The account that calls `BatchImportFindings`: 12 digits. The default product takes no other account's findings. */
+  /** The account that calls `BatchImportFindings`: 12 digits. The default product accepts no other account's findings. */
   readonly account: string;
   /** The Region of the Security Hub that is called. */
   readonly region: string;
   readonly partition: string;
-  /** ISO 8601. An import that is not later than the last one of the same finding is ignored by Security Hub. */
+  /** ISO 8601. Security Hub ignores an import that is not later than the last one of the same finding. */
   readonly updatedAt: string;
-  /** Its fragment, if any, gives way to the section of the finding's type. */
+  /** Its fragment is replaced by the section of the finding's type. */
   readonly runbookUrl: string;
 }
 
-/** With this the titles of samples begin. */
+/** Prefix of the titles of samples. */
 const SAMPLE = '[Sample]';
 const PRODUCT = 'credlock';
 const SCHEMA_VERSION = '2018-10-08';
-/** Room for the origin at a title's end: `vpce-…/` and an IPv6 address. */
+/** Code units for the origin at a title's end: `vpce-…/` and an IPv6 address. */
 const TITLE_END = 72;
 
-/** The least of each label's range, as Security Hub itself derives it. */
+/** The lowest value of each label's range, as Security Hub derives it. */
 const NORMALIZED: Readonly<Record<Severity, number>> = { INFORMATIONAL: 0, LOW: 1, MEDIUM: 40, HIGH: 70 };
 
 /**
@@ -69,14 +68,14 @@ export function asffOf(finding: Finding, where: AsffTarget): AwsSecurityFinding 
   });
 }
 
-/** The finding's own id where Security Hub takes it; of longer ones the beginning and a digest of the whole, so that two stay two. */
+/** The finding's id if Security Hub accepts it; otherwise its beginning and a digest, so that ids stay distinct. */
 export function asffId(findingId: string): string {
   if (findingId.length <= ASFF_LIMITS.id && printable(findingId) === findingId) return findingId;
   const digest = createHash('sha256').update(findingId).digest('hex');
   return `${cutEnd(findingId, ASFF_LIMITS.id - digest.length - 1)}~${digest}`;
 }
 
-/** The runbook’s section on a type: `runbook.md#outsideaws`, as GitHub names the heading "OutsideAWS". */
+/** The runbook’s section on a type, such as `runbook.md#outsideaws`. */
 export function runbookSection(runbookUrl: string, type: FindingType): string {
   const [page = ''] = runbookUrl.split('#');
   return `${page}#${runbookAnchor(type)}`;
@@ -93,7 +92,7 @@ function descriptionOf({ archivedBecause, description, title, type }: Finding): 
   return cutEnd(whole, ASFF_LIMITS.description);
 }
 
-/** The whole advice is in `ProductFields`. */
+/** The first steps; `ProductFields` has all of them. */
 function recommendationOf({ advice, type }: Finding, runbookUrl: string): { Text: string; Url: string } {
   const steps = advice.length > 1 ? advice.map((step, at) => `${at + 1}. ${step}`) : advice;
   const text = listed(steps, ASFF_LIMITS.remediationText, ' ');

@@ -21,7 +21,7 @@ export function securityHubPace(): () => Promise<void> {
 const PART = { most: 100, bytes: 5_000_000 };
 const ATTEMPTS = 2;
 
-/** Imports findings in Security Hub's format. Gives the faults by `id`. */
+/** Imports findings in Security Hub's format. Returns the errors by `id`. */
 export async function importFindings(
   findings: readonly { readonly id: string; readonly asff: AwsSecurityFinding }[],
   context: SecurityHubImport,
@@ -37,7 +37,7 @@ export async function importFindings(
   return faults;
 }
 
-/** Retries single findings that Security Hub refused. Gives the remaining faults by ASFF id. */
+/** Retries single findings that Security Hub refused. Returns the remaining errors by ASFF id. */
 async function importPart(
   findings: readonly AwsSecurityFinding[],
   { client, pace: turn }: SecurityHubImport,
@@ -54,7 +54,7 @@ async function importPart(
       for (const { Id, ErrorCode, ErrorMessage } of failed)
         faults.set(Id, new Error(`Security Hub refused it: ${ErrorCode ?? ''} ${ErrorMessage ?? ''}`.trim()));
     } catch (error) {
-      // The client has already retried where that could help.
+      // The client has already retried.
       return new Map(pending.map(({ Id }) => [Id, error]));
     }
     pending = pending.filter(({ Id }) => faults.has(Id));

@@ -8,12 +8,12 @@ import { workloadResource } from './asff-workload-resources';
 
 const PRODUCT = 'credlock';
 const TYPES = ['Software and Configuration Checks/AWS Security Best Practices/credlock:ImdsV1'];
-/** The runbook’s section on it. */
+/** The runbook’s section on these findings. */
 const SECTION = 'closing-the-door';
 
 /**
- * One LOW finding for each account and role whose keys are still got by IMDSv1, in the AWS Security Finding Format. Pure.
- * Its id is its own kind: `credlock/posture/…`.
+ * A LOW finding about a role whose credentials are still fetched by IMDSv1, in the AWS Security Finding Format. Pure. Its id
+ * begins with `credlock/posture/`.
  */
 export function postureAsffOf(exposure: RoleExposure, where: AsffTarget): AwsSecurityFinding {
   const { account, region, partition, updatedAt, runbookUrl } = where;
@@ -52,7 +52,7 @@ export function postureSection(runbookUrl: string): string {
   return `${runbookUrl.split('#')[0] ?? ''}#${SECTION}`;
 }
 
-/** The role first: the finding is about it; then its instances, at most 32 in all. */
+/** The role, which the finding is about, then its instances: at most 32. */
 function resourcesOf(exposure: RoleExposure, region: string): NonNullable<AwsSecurityFinding['Resources']> {
   const { partition, account, role, instances } = exposure;
   const placed = [

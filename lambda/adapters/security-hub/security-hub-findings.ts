@@ -2,8 +2,8 @@ import { sameOriginMembers } from '../../detection/findings/group-findings';
 import type { Finding } from '../../detection/model/finding';
 
 /**
- * What of these findings Security Hub is told: all but the active members of an active `SameOrigin` group, for which the
- * group stands (`sameOriginMembers` says which). An archived member goes through, so that it ends where it was imported.
+ * The findings to import: all but the active members of an active `SameOrigin` group, which is shown instead of them. Archived
+ * members are included, so that their imports are archived.
  */
 export function securityHubFindings(findings: readonly Finding[]): Finding[] {
   const members = sameOriginMembers(findings);

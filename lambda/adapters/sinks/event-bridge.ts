@@ -4,7 +4,7 @@ import { FINDING_EVENT } from '../../environment';
 import { inParts } from '../batching';
 import type { OpenSink } from './sink';
 
-/** PutEvents takes 1 to 10 entries and less than 1 MB of them (user guide, eb-putevents); the rest is for the envelope. */
+/** PutEvents takes 1 to 10 entries and less than 1 MB of them (user guide, eb-putevents); the difference is for the envelope. */
 const PART = { most: 10, bytes: 1_000_000 };
 
 /** Puts findings on the bus, each as `detail` of an event. */

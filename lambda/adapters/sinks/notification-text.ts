@@ -6,7 +6,7 @@ import { runbookSection } from '../security-hub/asff';
 
 /** Subject: up to 100 characters of ASCII that begin with a letter, number or punctuation mark (SNS API reference). */
 const MOST_SUBJECT = 100;
-/** Lines of one list; whoever wants all of them finds the finding. */
+/** Entries of one list; the finding itself has all of them. */
 const MOST_LINES = 20;
 
 export function subjectOf({ finding }: OutgoingFinding): string {

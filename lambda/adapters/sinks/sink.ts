@@ -5,16 +5,16 @@ import type { ClientSettings } from '../client-settings';
 
 /** A place that findings are delivered to. */
 export interface Sink {
-  /** Whether this finding belongs there; all others count as delivered. */
+  /** True if the sink takes this finding; all others count as delivered. */
   readonly accepts: (outgoing: OutgoingFinding) => boolean;
   /**
-   * Delivers accepted findings, oldest first. Gives the faults by the finding's place in the batch: `publish` retries these a
-   * minute later, for this sink alone. What is worth a retry at once, the sink retries itself.
+   * Delivers accepted findings, oldest first. Returns the errors by index: `publish` retries these a minute later, for this
+   * sink alone. Errors that are worth an immediate retry are retried by the sink.
    */
   readonly deliver: (batch: readonly OutgoingFinding[]) => Promise<Faults>;
 }
 
-/** Opens a sink; null where the deployment does not configure it. */
+/** Opens a sink; null if the deployment does not configure it. */
 export type OpenSink = (context: SinkContext) => Sink | null;
 
 export interface SinkContext {

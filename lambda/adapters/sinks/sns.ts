@@ -36,7 +36,7 @@ function requestFor(outgoing: OutgoingFinding, topicArn: string): PublishCommand
   });
 }
 
-/** Not every update: findings that are new, more severe, of another type, or withdrawn. */
+/** True for findings that are new, more severe, of another type, or withdrawn; not for other updates. */
 function isWorthNotifying({ finding, delivery }: OutgoingFinding): boolean {
   const { mode, groupId, lastPublished } = delivery;
   if (mode !== 'live' || groupId !== null) return false;

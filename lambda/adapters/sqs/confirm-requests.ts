@@ -10,12 +10,11 @@ const REQUEST = z.object({
   sample: z.boolean().default(false),
 });
 
-/** What `confirm` is asked: to settle a workload, and whether it is one of a sample. */
+/** A request to confirm a workload, of a sample or a real one. */
 export type ConfirmRequest = z.infer<typeof REQUEST>;
 
 /**
- * Asks `confirm` by the delayed queue. What is asked for at once goes together; a wait longer than SQS allows is cut.
- * `sample`: for workloads of samples.
+ * Queues requests for `confirm`, in batches. Delays are cut to the longest that SQS allows. `sample`: for workloads of samples.
  */
 export function requestConfirmBySqs(
   client: SQSClient,
@@ -30,7 +29,7 @@ export function requestConfirmBySqs(
   };
 }
 
-/** What a message asks for; null where it is no such message. */
+/** The request in a message; null if it is no request. */
 export function readConfirmRequest(body: string): ConfirmRequest | null {
   try {
     return REQUEST.parse(JSON.parse(body));

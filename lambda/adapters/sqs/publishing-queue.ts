@@ -4,16 +4,16 @@ import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { batched } from '../batching';
 import { sendMessages, type QueueMessage } from './send-messages';
 
-/** What a sink takes: EventBridge's targets get no more than 256 KB of an event, in most of which user agents stand. */
+/** EventBridge's targets get at most 256 KB of an event. */
 const MOST_BYTES = 240_000;
 
-/** Sends findings to `publish` by its queue. Those that are sent at once go together. */
-export function publishBySqs(client: SQSClient, queueUrl: string): (saying: OutgoingFinding) => Promise<void> {
+/** Queues findings for `publish`, in batches. */
+export function publishBySqs(client: SQSClient, queueUrl: string): (outgoing: OutgoingFinding) => Promise<void> {
   const send = batched<QueueMessage>((messages) => sendMessages(client, queueUrl, messages));
-  return (saying) => send({ body: JSON.stringify({ ...saying, finding: withinSize(saying.finding) }) });
+  return (outgoing) => send({ body: JSON.stringify({ ...outgoing, finding: withinSize(outgoing.finding) }) });
 }
 
-/** With as many of its events, the earliest first, as there is room for. */
+/** The finding with as many of its events as fit into `most` bytes, earliest first. */
 export function withinSize(finding: Finding, most = MOST_BYTES): Finding {
   let left = most - bytesOf({ ...finding, events: [] });
   const kept = finding.events.findIndex((event) => (left -= bytesOf(event) + 1) < 0);

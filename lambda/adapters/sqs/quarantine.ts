@@ -8,8 +8,8 @@ const MOST_BODY = SQS_LIMITS.bytes - 8_192;
 const MOST_DETAIL = 1_000;
 
 /**
- * Sets messages aside in an SQS queue: the body without secrets, so that it can be sent back to where it came from once
- * the cause is gone; reason, detail and the message's id as attributes.
+ * Puts messages into the quarantine queue: the body without secrets, so that it can be sent again once the cause is fixed;
+ * reason, detail and the message's id as attributes.
  */
 export function quarantineInSqs(client: SQSClient, queueUrl: string): Quarantine {
   return async ({ body, reason, detail, messageId }) => {

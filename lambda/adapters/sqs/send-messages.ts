@@ -11,7 +11,7 @@ export interface QueueMessage {
 /** SendMessageBatch takes 10 messages and, together and each, 1,048,576 bytes with their attributes (API reference). */
 export const SQS_LIMITS = { messages: 10, bytes: 1_048_576, delaySeconds: 900 } as const;
 
-/** Sends them in as few requests as SQS allows. Gives the faults by the message's place; what was sent stays sent. */
+/** Sends messages in as few requests as SQS allows. Returns the errors by the message's index; the others are sent. */
 export async function sendMessages(
   client: SQSClient,
   queueUrl: string,
@@ -45,7 +45,7 @@ function entryOf({ body, delaySeconds, attributes = {} }: QueueMessage, id: stri
   };
 }
 
-/** Attributes as SQS and SNS take them; neither takes an empty one. */
+/** Attributes for SQS and SNS, without empty ones, which neither accepts. */
 export function textAttributes(
   attributes: Readonly<Record<string, string>>,
 ): Record<string, { DataType: string; StringValue: string }> {

@@ -3,8 +3,8 @@ import { field } from '../../detection/model/json-field';
 import { sendMessages } from './send-messages';
 
 /**
- * Hands records that tell of harm done to the detector on to `watch` by its queue, each as the event it would have come in.
- * Throws where one could not be sent; those that were are told once however often they are sent.
+ * Forwards records of log files that concern the detector to `watch`, each as an EventBridge event. Throws if one could not be
+ * sent; sending the others again changes nothing.
  */
 export function forwardBySqs(client: SQSClient, queueUrl: string): (records: readonly unknown[]) => Promise<void> {
   return async (records) => {

@@ -1,7 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import { CANARY_SESSION } from '../../detection/vocabulary';
 
-/** Temporary credentials, as every SDK client takes them. */
+/** Temporary credentials for SDK clients. */
 export interface SessionKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -9,15 +9,15 @@ export interface SessionKeys {
 }
 
 const SECONDS = 900;
-/** As much of the role's rights as is needed. */
+/** A session policy for listing rules and their targets. */
 const LISTING = JSON.stringify({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Action: ['events:ListRules', 'events:ListTargetsByRule'], Resource: '*' }],
 });
 
 /**
- * Gives sessions that may list event rules and nothing else, one for each role as long as the function given is kept. They
- * bear the name of the canaries, as they are as harmless and as many.
+ * Returns sessions that may list event rules and nothing else, one per role for the lifetime of the returned function. They
+ * have the session name of canaries, so that their records are not judged.
  */
 export function ruleSessions(sts: STSClient): (roleArn: string) => Promise<SessionKeys> {
   const sessions = new Map<string, Promise<SessionKeys>>();
