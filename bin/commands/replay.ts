@@ -14,7 +14,7 @@ Examples:
   credlock replay ./CloudTrail --explain i-0abc…           why each origin of this workload is trusted or not
   zcat *.json.gz | credlock replay - --fail-on HIGH        from standard input; exit code 3 for HIGH findings
 
-Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be read; 3 findings at or above --fail-on.`;
+Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be read, or no record was in it; 3 findings at or above --fail-on.`;
 
 export function replayCommand(): Command {
   return new Command('replay')

@@ -45,7 +45,7 @@ export async function checkGuardrails(paths: readonly string[], options: CheckOp
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}. Checked ${counted(checked.guardrails.size, 'guardrail')}: ${countsOf(breakages)}.\n`,
   );
   if (breakages.some(wouldBreak)) return 3;
-  return read.problems.length > 0 ? 2 : 0;
+  return read.problems.length > 0 || read.records === 0 ? 2 : 0;
 }
 
 /** Denying suspicious callers is intended; unknown effects are only listed. */

@@ -132,5 +132,5 @@ function isInTime(finding: Finding, { since, until }: ReplayOptions): boolean {
 /** `--fail-on` counts findings that `--min-severity` hides. */
 function exitCode(inTime: readonly Finding[], read: ReadCounts, failOn: Severity | undefined): number {
   if (failOn !== undefined && inTime.some((finding) => isAtLeast(finding, failOn))) return 3;
-  return read.problems.length > 0 ? 2 : 0;
+  return read.problems.length > 0 || read.records === 0 ? 2 : 0;
 }

@@ -7,12 +7,18 @@ import { readInto } from '../../lambda/detection/records/read-facts';
 import { findIpRanges } from '../files/ip-ranges-cache';
 import { jsonFile } from '../files/json-file';
 import type { ReadCounts } from '../report/summary';
+import { visible } from '../terminal/escape-controls';
+import { counted } from '../terminal/numbers';
 import { progressBar } from '../terminal/progress';
 import { notify } from '../terminal/stderr';
 import { readInputs } from './read-inputs';
+import { SkippedRecords } from './skipped-records';
 import { readState, writeState } from './state-file';
 
 const DAY = 86_400_000;
+
+/** Inputs with a problem that are named on standard error. */
+const MOST_NAMED = 25;
 
 /** AWS adds ranges every few days. */
 const STALE_DAYS = 30;
@@ -66,7 +72,7 @@ export async function readFacts(
   return { facts, read };
 }
 
-/** Reads the records at the paths into the facts, and passes each to `also`. */
+/** Reads the records at the paths into the facts, and passes each to `also`. Reports what could not be read on standard error. */
 export async function readAll(
   paths: readonly string[],
   facts: FactSet,
@@ -75,20 +81,30 @@ export async function readAll(
 ): Promise<ReadCounts> {
   if (paths.includes('-') && process.stdin.isTTY) notify('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
-  const skipped = new Map<string, number>();
-  const count = (reason: string): void => void skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
+  const now = Date.now();
+  const left = new SkippedRecords();
   const read = await readInputs(paths, {
-    onRecord: (record) => {
-      const skip = readInto(facts, record, kinds);
-      if (skip !== null) count(skip);
+    onRecord: (record, { file }) => {
+      const skip = readInto(facts, record, kinds, now);
+      if (skip !== null) left.note(skip, record, file);
       also?.(record);
     },
     ...(bar && { onProgress: (progress) => bar.update(progress) }),
   }).finally(() => bar?.stop());
-  for (const { file, reason } of sorted(read.problems))
-    notify(`${file === '-' ? 'standard input' : file}: ${reason}\n`);
+  const problems = sorted([...read.problems, ...left.problems()]);
+  reportProblems(problems);
+  for (const notice of left.notices()) notify(`${notice}.\n`);
+  const skipped = new Map(left.counts);
   for (const [reason, number] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + number);
-  return { ...read, skipped };
+  return { ...read, problems, skipped };
+}
+
+/** Names a few inputs, since a folder may hold thousands that are no logs. */
+function reportProblems(problems: ReadCounts['problems']): void {
+  for (const { file, reason } of problems.slice(0, MOST_NAMED))
+    notify(`${file === '-' ? 'standard input' : visible(file)}: ${reason}\n`);
+  const more = problems.length - MOST_NAMED;
+  if (more > 0) notify(`${counted(more, 'more input')} could not be read completely.\n`);
 }
 
 function sorted(problems: ReadCounts['problems']): ReadCounts['problems'] {

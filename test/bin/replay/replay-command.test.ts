@@ -116,7 +116,7 @@ describe('what is printed', () => {
     const notes = put('notes.txt', 'call Alice');
     const people = put('people.json', trail(userCall('1')));
     const [nothing, nobody] = await Promise.all([replay([notes]), replay([people])]);
-    expect(nothing).toMatchObject({ code: 0, stdout: 'No findings.\n' });
+    expect(nothing).toMatchObject({ code: 2, stdout: 'No findings.\n' });
     expect(nothing.stderr).toContain('Read 1 file, 0 records.\nLeft out: not-cloudtrail 1.\n');
     expect(nothing.stderr).toContain('Nothing was judged: no CloudTrail record was read.\n');
     expect(nobody.stderr).toContain('Nothing was judged: no record shows a call with the credentials of a workload.\n');

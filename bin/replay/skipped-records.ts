@@ -1,0 +1,69 @@
+import type { Skip } from '../../lambda/detection/records/read-facts';
+import { field } from '../../lambda/detection/model/json-field';
+import { visible } from '../terminal/escape-controls';
+import { counted } from '../terminal/numbers';
+import type { InputProblem } from './read-inputs';
+
+/** Of one file and reason: how many records, and one of them. */
+interface Group {
+  count: number;
+  readonly file: string;
+  readonly example: unknown;
+}
+
+/** Files whose records are described; the others are counted. */
+const MOST_FILES = 10;
+const LONGEST_EXAMPLE = 80;
+
+/** Counts the records that stated no fact, by reason, and keeps an example of those that a person must know of. */
+export class SkippedRecords {
+  readonly counts = new Map<string, number>();
+  readonly #ahead = new Map<string, Group>();
+  readonly #unlocated = new Map<string, Group>();
+
+  note(reason: Skip, record: unknown, file: string): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
+    if (reason === 'in-the-future') count(this.#ahead, file, file, record);
+    if (reason === 'session-without-address') count(this.#unlocated, sessionNameOf(record), file, record);
+  }
+
+  /** Rejected records, by file. */
+  problems(): InputProblem[] {
+    return [...this.#ahead.values()].map(({ count: number, file, example }) => ({
+      file,
+      reason: `${counted(number, 'record')} rejected, since the time is more than 24 hours in the future (eventTime ${shown(field(example, 'eventTime') ?? field(example, '@timestamp'))}, eventID ${shown(field(example, 'eventID'))})`,
+    }));
+  }
+
+  /** Sentences on calls that could not be judged. */
+  notices(): string[] {
+    const groups = [...this.#unlocated];
+    const lines = groups
+      .slice(0, MOST_FILES)
+      .map(
+        ([session, { count: number, file, example }]) =>
+          `${counted(number, 'call')} of ${session} could not be judged: sourceIPAddress is no single address, for example ${shown(field(example, 'sourceIPAddress'))} in ${visible(file)}`,
+      );
+    const more = groups.length - MOST_FILES;
+    return more > 0
+      ? [...lines, `Calls of ${counted(more, 'more session')} could not be judged for the same reason`]
+      : lines;
+  }
+}
+
+function count(groups: Map<string, Group>, key: string, file: string, example: unknown): void {
+  const group = groups.get(key);
+  if (group) group.count += 1;
+  else groups.set(key, { count: 1, file, example });
+}
+
+/** A role session's name, which is the id of an instance, task or pod. */
+function sessionNameOf(record: unknown): string {
+  const arn = field(field(record, 'userIdentity'), 'arn');
+  return typeof arn === 'string' ? visible(arn.slice(arn.lastIndexOf('/') + 1)) : 'a session';
+}
+
+/** A value of a record, as JSON. */
+function shown(value: unknown): string {
+  return visible((JSON.stringify(value) ?? 'missing').slice(0, LONGEST_EXAMPLE));
+}
