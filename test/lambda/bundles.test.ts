@@ -67,7 +67,7 @@ test('what is deployed finds a theft in a log file and tells all sinks of it', a
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   };
   try {
-    const records = [call('', HOME_ADDRESS, minutesAgo(60)), call('', AWAY_ADDRESS, minutesAgo(10))];
+    const records = [call('00:00', HOME_ADDRESS, minutesAgo(60)), call('00:00', AWAY_ADDRESS, minutesAgo(10))];
     hub.wire.s3.put('organization-trail', logFileKey(), logFile(records));
     await hub.send(notificationOf([logFileKey()]));
     await hub.send(notificationOf([logFileKey('gone')]));

@@ -78,8 +78,8 @@ describe('accounts that are new', () => {
     const late = { account: OTHER, instance: 'i-0b0b00000000000b2', extra: { eventTime: '2026-09-08T12:00:00Z' } };
     await hub.sendEvents([
       ...THEFT,
-      call('', '198.51.100.20', { ...late, extra: { eventTime: '2026-09-08T11:00:00Z' } }),
-      call('', '203.0.113.201', late),
+      call('00:00', '198.51.100.20', { ...late, extra: { eventTime: '2026-09-08T11:00:00Z' } }),
+      call('00:00', '203.0.113.201', late),
     ]);
     await hub.settle();
     expect(hub.imported()).toMatchObject([{ id: expect.stringContaining(OTHER), state: 'ACTIVE' }]);

@@ -306,7 +306,7 @@ it('is told as what it is where a workload’s life is told', () => {
   expect(lifeEvents(judgement).map(({ text, record }) => [text, record])).toEqual([
     [`the inventory gives it ${HOME}`, null],
     [`lost ${HOME}`, null],
-    ['Inventory allows one address no record names', null],
+    ['Inventory allows one address that no record names', null],
   ]);
 });
 
