@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Caller, Issuance, Sighting } from '../detection/facts/facts';
 import type { History } from '../detection/facts/workload-history';
 import type { Settings } from '../detection/model/settings';
-import { SETTLED_HOURS } from '../detection/judge/peers';
+import { OBSERVED_HOURS } from '../detection/judge/egress-pools';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { isUnproven, partition, SORT_KEYS } from '../store/table-schema';
@@ -60,7 +60,7 @@ export async function saveSteadyState(
   { newestChange, expires }: { readonly newestChange: number; readonly expires: number },
 ): Promise<void> {
   const { subject, history, anchors, verdicts } = judgement;
-  const isSettled = [...anchors.values()].every(({ hours }) => hours >= SETTLED_HOURS);
+  const isSettled = [...anchors.values()].every(({ hours }) => hours >= OBSERVED_HOURS);
   const policy = history.kind.lockPolicy(workload);
   const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));
   if (verdicts.length > 0 || !isSettled || !isAlone || context.settings.serviceCallerFindings) return;

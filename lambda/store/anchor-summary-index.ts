@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { SETTLED_HOURS, type AnchorSummary, type Peers } from '../detection/judge/peers';
+import { OBSERVED_HOURS } from '../detection/judge/egress-pools';
+import type { AnchorSummary, Peers } from '../detection/judge/peers';
 import { GONE } from './published-rows';
 import { partition } from './table-schema';
 
@@ -7,7 +8,14 @@ const ANCHOR_SUMMARY = z.object({
   workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
   region: z.nullable(z.string()),
   anchors: z.array(
-    z.object({ place: z.string(), isPublic: z.boolean(), hours: z.number(), natAccounts: z.array(z.string()) }),
+    z.object({
+      place: z.string(),
+      isPublic: z.boolean(),
+      hours: z.number(),
+      natAccounts: z.array(z.string()),
+      // Absent in summaries of versions before 0.3.
+      egress: z.nullable(z.object({ uses: z.array(z.string()), alternates: z.boolean() })).default(null),
+    }),
   ),
   endpointOwners: z.array(z.string()),
 });
@@ -17,9 +25,9 @@ export function parseAnchorSummary(body: string): AnchorSummary | null {
   return body === GONE ? null : ANCHOR_SUMMARY.parse(JSON.parse(body));
 }
 
-/** Hours are capped at those that settle an anchor, so that it is not written again every hour. */
+/** Hours are capped at the most that are compared, so that it is not written again every hour. */
 export function storedAnchorSummary(summary: AnchorSummary): string {
-  const anchors = summary.anchors.map((anchor) => ({ ...anchor, hours: Math.min(anchor.hours, SETTLED_HOURS) }));
+  const anchors = summary.anchors.map((anchor) => ({ ...anchor, hours: Math.min(anchor.hours, OBSERVED_HOURS) }));
   return JSON.stringify({ ...summary, anchors });
 }
 
@@ -48,6 +56,10 @@ export function recordingQuestions(peers: Peers, asked: Set<string>): Peers {
     population: (account, region) => {
       asked.add(partition.population(account));
       return peers.population(account, region);
+    },
+    egressPool: (place, of) => {
+      for (const other of peers.aroundEgress(place, of)) asked.add(partition.place(other));
+      return peers.egressPool(place, of);
     },
     endpointUsers: (account, owner) => {
       asked.add(partition.endpointUsers(account, owner));

@@ -2,7 +2,7 @@ import type { Anchor, Anchors } from './anchors';
 import { declaredNetwork, natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
 import type { ProvenSighting } from '../facts/workload-history';
 import { originText, type Path } from '../model/origin';
-import { egressByCount } from './egress-evidence';
+import { egressByCount, samePool } from './egress-evidence';
 import type { Peers } from './peers';
 import { BEFORE } from '../network/address-tenure';
 
@@ -39,7 +39,7 @@ function betterClaim(path: Path, anchor: Anchor, subject: Subject, peers: Peers)
     tried.add(sighting.origin.key);
     if (changedBetween(subject, start, sighting)) return null;
     const better = claimThen({ ...sighting, time: start }, subject, peers);
-    if (better && rivals(anchor, sighting, subject, better))
+    if (better && rivals(anchor, sighting, subject, better) && !samePool(anchor, sighting.origin, subject, peers))
       return `${originText(sighting.origin)} has the better claim: ${better.why}`;
   }
   return null;

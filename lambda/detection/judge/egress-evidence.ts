@@ -1,5 +1,6 @@
-import type { Anchors } from './anchors';
-import type { Subject } from './plausibility';
+import type { Anchor, Anchors } from './anchors';
+import type { EgressPool } from './egress-pools';
+import { claimOf, Strength, type Subject, type Use } from './plausibility';
 import { originText, type SeenOrigin } from '../model/origin';
 import { SETTLED_HOURS, type Peers } from './peers';
 import { strictlyHoldsAt } from '../network/address-tenure';
@@ -42,4 +43,23 @@ export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subje
   const others = users.size - Number(users.has(subject.history.key));
   if (others < EGRESS_ACCOUNT) return null;
   return `${nat.holder.id} is a NAT gateway of account ${nat.account}, which ${others} other workloads of the account use for egress`;
+}
+
+/** Why an address is shared egress: the workloads behind the anchor's address use both in turn. */
+export function egressInTurn({ origin, role, time }: Use, subject: Subject, peers: Peers): string | null {
+  const anchor = origin.path === null ? undefined : peers.anchors(subject.history).get(origin.path);
+  const pool = anchor && samePool(anchor, origin, subject, peers);
+  if (!anchor || !pool || claimOf({ origin, role, time }, subject, peers).strength === Strength.none) return null;
+  return `${pool.workloads} workloads of the account use ${pool.addresses.size} addresses in turn, ${originText(anchor.origin)} and ${originText(origin)} among them`;
+}
+
+/** The pool to which an anchor and an origin both belong. */
+export function samePool(
+  { origin: home }: Anchor,
+  origin: SeenOrigin,
+  subject: Subject,
+  peers: Peers,
+): EgressPool | null {
+  const pool = peers.egressPool(originText(home), subject.history.workload);
+  return pool?.addresses.has(originText(origin)) && pool.addresses.has(originText(home)) ? pool : null;
 }

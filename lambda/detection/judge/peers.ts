@@ -1,4 +1,5 @@
 import { anchorsOf, type Anchors } from './anchors';
+import { egressUseOf, EgressPools, type EgressPool, type EgressUse } from './egress-pools';
 import { subjectOf, type Subject, type NetworkContext } from './plausibility';
 import type { History } from '../facts/workload-history';
 import { originText } from '../model/origin';
@@ -25,6 +26,8 @@ export interface AnchorSummary {
     readonly hours: number;
     /** Accounts whose NAT gateway had the address. */
     readonly natAccounts: readonly string[];
+    /** Null where it is no public address. */
+    readonly egress: EgressUse | null;
   }[];
   readonly endpointOwners: readonly string[];
 }
@@ -46,6 +49,10 @@ export interface Peers extends NetworkContext {
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
+  /** The pool a public address belongs to, among the workloads of an account and kind. */
+  egressPool(place: string, of: Workload): EgressPool | null;
+  /** The addresses whose workloads decide about that pool. */
+  aroundEgress(place: string, of: Workload): ReadonlySet<string>;
   /** Whether a rejected change was made with the workload's credentials or names its instance. */
   hasRejectedChange(history: History): boolean;
 }
@@ -59,7 +66,7 @@ export function peersOf(
   const concerned = new Set(
     rejected.flatMap(({ change, madeBy }) => [madeBy, instanceKey(change.account, change.instanceId ?? '')]),
   );
-  const index = new AnchorIndex();
+  const index = new AnchorIndex(network.settings.sharedEgress.minimumWorkloads);
   const subjects = new Map<WorkloadKey, Subject>();
   const anchors = new Map<WorkloadKey, Anchors>();
   for (const history of histories.values()) {
@@ -79,25 +86,25 @@ export function peersOf(
     settledAt: (place, account, region) => index.settledAt(place, account, region),
     population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
     endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NONE,
+    egressPool: (place, of) => index.pools(of)?.at(place) ?? null,
+    aroundEgress: (place, of) => index.pools(of)?.around(place) ?? new Set([place]),
     hasRejectedChange: ({ key, workload }) =>
       concerned.has(key) || concerned.has(instanceKey(workload.account, workload.id)),
     anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NONE,
   };
 }
 
-export function anchorSummaryOf(
-  { history, region }: Subject,
-  anchors: Anchors,
-  network: NetworkContext,
-): AnchorSummary {
+export function anchorSummaryOf(subject: Subject, anchors: Anchors, network: NetworkContext): AnchorSummary {
+  const { history, region } = subject;
   return {
     workload: history.workload,
     region,
-    anchors: [...anchors.values()].map(({ origin, hours, sighting }) => ({
-      place: originText(origin),
-      isPublic: origin.kind === 'public',
-      hours,
-      natAccounts: natAccountsOf(origin.ip ?? '', sighting.event.time, network),
+    anchors: [...anchors.values()].map((anchor) => ({
+      place: originText(anchor.origin),
+      isPublic: anchor.origin.kind === 'public',
+      hours: anchor.hours,
+      natAccounts: natAccountsOf(anchor.origin.ip ?? '', anchor.sighting.event.time, network),
+      egress: anchor.origin.kind === 'public' ? egressUseOf(subject, anchor, network) : null,
     })),
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
   };
@@ -122,19 +129,33 @@ class AnchorIndex {
   readonly natUsers = new Map<string, Set<WorkloadKey>>();
   /** Settled workloads by place, account and Region (empty where unknown). */
   private readonly settled = new Map<string, Map<string, number>>();
+  private readonly egress = new Map<string, EgressPools>();
+
+  constructor(private readonly minimumWorkloads: number) {}
 
   add({ workload, region, anchors, endpointOwners }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
-    for (const { place, isPublic, hours, natAccounts } of anchors) {
+    for (const { place, isPublic, hours, natAccounts, egress } of anchors) {
       push(this.byPlace, place, { key, workload, region, hours });
       if (hours >= SETTLED_HOURS) this.settle(place, account, region);
+      if (egress) this.poolsOf(workload).add({ key, place, hours, ...egress });
       if (!isPublic) continue;
       put(this.population, `${account}/`, key);
       if (region) put(this.population, `${account}/${region}`, key);
       for (const owner of natAccounts) put(this.natUsers, `${account}/${owner}`, key);
     }
     for (const owner of endpointOwners) put(this.endpointUsers, `${account}/${owner}`, key);
+  }
+
+  pools({ account, kind }: Workload): EgressPools | undefined {
+    return this.egress.get(`${account}/${kind}`);
+  }
+
+  private poolsOf(workload: Workload): EgressPools {
+    const pools = this.pools(workload) ?? new EgressPools(this.minimumWorkloads);
+    this.egress.set(`${workload.account}/${workload.kind}`, pools);
+    return pools;
   }
 
   settledAt(place: string, account: string, region: string | null): number {

@@ -1,11 +1,11 @@
 import { natOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
-import { egressByCount, egressOfAccount } from '../egress-evidence';
+import { egressByCount, egressInTurn, egressOfAccount } from '../egress-evidence';
 
 /** An address that many workloads share for outgoing traffic. */
 export const sharedEgress: Rule = { name: 'shared-egress', apply };
 
-function apply({ origin, time, subject, peers }: RuleInput): RuleAnswer {
+function apply({ origin, time, sighting, subject, peers }: RuleInput): RuleAnswer {
   if (origin.kind !== 'public') return [];
   const nat = natOf(origin, time, subject, peers);
   if (nat) return trusted('shared-egress', nat.why, nat.events);
@@ -13,5 +13,7 @@ function apply({ origin, time, subject, peers }: RuleInput): RuleAnswer {
   if (count.reached) return trusted('shared-egress', count.why);
   const account = egressOfAccount(origin, time, subject, peers);
   if (account) return trusted('shared-egress', account);
+  const inTurn = egressInTurn({ origin, role: sighting.role, time }, subject, peers);
+  if (inTurn) return trusted('shared-egress', inTurn);
   return ruledOut('shared-egress', count.why);
 }
