@@ -5,6 +5,7 @@ import type { History, ProvenSighting } from '../detection/facts/workload-histor
 import { judge, type Judgement } from '../detection/judge/judge';
 import { reportedVerdicts, type ReportedVerdicts } from '../detection/findings/reported-verdicts';
 import { originText } from '../detection/model/origin';
+import type { AwayDays, NetworkFacts } from '../detection/judge/accepted-changes';
 import type { Settings } from '../detection/model/settings';
 import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { informationalDecisions } from '../detection/findings/informational-findings';
@@ -29,6 +30,8 @@ export interface Judged {
   /** Composes the findings. */
   readonly compose: () => WorkloadFindings;
   readonly anchorSummary: AnchorSummary;
+  /** Other workloads' networks depend on them, where this one changed them. */
+  readonly awayDays: AwayDays;
   /** The workload's claims or steady state as read when the judgement began. */
   readonly kept: (sk: string) => StoredItem | undefined;
 }
@@ -74,6 +77,7 @@ class JudgingRound {
   private readonly histories: ReadonlyMap<WorkloadKey, History>;
   private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
   private readonly rejectedFor: ReturnType<typeof rejectedBy>;
+  private readonly awayDaysOf: NetworkFacts['awayDaysOf'];
 
   constructor(
     workloads: readonly Workload[],
@@ -86,6 +90,7 @@ class JudgingRound {
     this.histories = new Map([...basis.workloads].filter(([key]) => keys.has(key)));
     this.peers = peersOf(this.histories, basis, loader.anchorSummaries.values());
     this.rejectedFor = rejectedBy(basis.rejected);
+    this.awayDaysOf = basis.awayDaysOf;
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
   }
 
@@ -147,6 +152,7 @@ class JudgingRound {
         reported,
         compose: () => composeFindings(judgement, reported, this.rejectedFor(judgement.history), chains),
         anchorSummary: anchorSummaryOf(judgement.subject, judgement.anchors, peers),
+        awayDays: this.awayDaysOf(judgement.history),
         kept: (sk: string) => loader.kept.get(`${partition.workload(workload)} ${sk}`),
       };
     });

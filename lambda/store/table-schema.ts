@@ -25,6 +25,7 @@ export const PARTITIONS = {
   endpointUsers: 'endpoint-users#',
   natUsers: 'nat-users#',
   madeBy: 'made-by#',
+  away: 'away#',
   informational: 'informational#',
   subscribers: 'subscribers#',
   openFindings: 'open-findings#',
@@ -71,6 +72,7 @@ export const partition = {
   natUsers: (account: string, owner: string): string => `${PARTITIONS.natUsers}${account}/${owner}`,
   /** Network changes made with a workload's sessions (`by`: its key), or with an access key (`by`: `key/<id>`). */
   made: (by: string): string => `${PARTITIONS.madeBy}${by}`,
+  away: (workload: Workload): string => `${PARTITIONS.away}${workloadKey(workload)}`,
   informational: (findingId: string): string => `${PARTITIONS.informational}${findingId}`,
   subscribers: (topic: string): string => `${PARTITIONS.subscribers}${topic}`,
   openFindings: (shard: number): string => `${PARTITIONS.openFindings}${shard}`,

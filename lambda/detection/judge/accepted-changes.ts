@@ -16,6 +16,7 @@ import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
 import type { IpRanges } from '../model/ip-ranges';
 import type { Organization, Settings } from '../model/settings';
+import { relayedOrigins } from './relayed-origins';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey, type WorkloadKey } from '../model/workload';
@@ -29,6 +30,7 @@ export interface RejectedChange {
 export interface NetworkFacts {
   readonly network: NetworkContext;
   readonly rejected: readonly RejectedChange[];
+  readonly awayDaysOf: (history: History) => AwayDays;
 }
 
 /**
@@ -56,9 +58,10 @@ export function networkFactsOf(
   const rejected = byWorkloads
     .filter(({ change }) => !accepted.has(change))
     .map(({ change, maker }) => ({ change, madeBy: maker.history.key }));
-  if (fromBase.length === 0) return { network, rejected };
+  const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
+  if (fromBase.length === 0) return { network, rejected, awayDaysOf };
   const ignored = rejected.map(({ change }) => change);
-  return { network: { ...network, book: buildBook([...byOthers, ...accepted], ignored) }, rejected };
+  return { network: { ...network, book: buildBook([...byOthers, ...accepted], ignored) }, rejected, awayDaysOf };
 }
 
 /** The workload behind a change, and the issuance of the credentials that started it. */
@@ -94,16 +97,58 @@ function* chainOf(by: Caller | null, foreignKeys: ReadonlyMap<string, ForeignKey
   }
 }
 
+interface KnownMaker {
+  readonly subject: Subject;
+  readonly anchored: ReadonlySet<string>;
+}
+
+/**
+ * The days (since the epoch) on which a workload's sessions called from elsewhere than its base, with the first such time.
+ * Days, because a service may act for hours on one call, and because the state that others depend on must change rarely.
+ */
+export type AwayDays = ReadonlyMap<number, number>;
+
+const DAY = 86_400_000;
+
+function wasAway(days: AwayDays, time: number): boolean {
+  const day = Math.floor(time / DAY);
+  return days.has(day - 1) || (days.get(day) ?? Infinity) <= time;
+}
+
 /** The origins from which a workload may change its own network: its addresses, NAT gateways, declared networks and anchors. */
 class Base {
-  private readonly makers = new Map<WorkloadKey, { subject: Subject; anchored: ReadonlySet<string> }>();
+  private readonly makers = new Map<WorkloadKey, KnownMaker>();
+  private readonly awayDays = new Map<WorkloadKey, AwayDays>();
 
   constructor(private readonly network: NetworkContext) {}
 
-  holds({ by, time }: Change, { history: maker, issuance }: Maker): boolean {
+  /** A change by a service counts as made where the workload's sessions were when they called the service. */
+  holds({ by, time }: Change, maker: Maker): boolean {
     if (!by) return false;
     const origin = originOf(by.source, this.network.privateNetworks);
-    if (origin.kind === 'service') return origin.attributed;
+    if (origin.kind === 'service') return origin.attributed && !wasAway(this.awayDaysOf(maker.history), time);
+    return this.isFromBase({ by, origin, time }, maker);
+  }
+
+  awayDaysOf(history: History): AwayDays {
+    const known = this.awayDays.get(history.key);
+    if (known) return known;
+    const relayed = relayedOrigins(this.of(history).subject, this.network);
+    const days = new Map<number, number>();
+    for (const { caller: by, origin, issuance, event } of history.sightings) {
+      const { time } = event;
+      const day = Math.floor(time / DAY);
+      if (origin.kind === 'service' || relayed.has(origin.key) || days.has(day)) continue;
+      if (!this.isFromBase({ by, origin, time }, { history, issuance })) days.set(day, time);
+    }
+    this.awayDays.set(history.key, days);
+    return days;
+  }
+
+  private isFromBase(
+    { by, origin, time }: { readonly by: Caller; readonly origin: SeenOrigin; readonly time: number },
+    { history: maker, issuance }: Maker,
+  ): boolean {
     const { subject, anchored } = this.of(maker);
     if (anchored.has(slotOf(origin, subject, this.network)) || this.isKindsOwn(origin, by, subject)) return true;
     if (issuance?.asked && this.isAskedFrom(origin, issuance.asked.source, subject)) return true;
@@ -129,7 +174,7 @@ class Base {
     return isOurs || this.of(subject.history).anchored.has(slot);
   }
 
-  private of(maker: History): { readonly subject: Subject; readonly anchored: ReadonlySet<string> } {
+  private of(maker: History): KnownMaker {
     const known = this.makers.get(maker.key);
     if (known) return known;
     const subject = subjectOf(maker, this.network);
