@@ -7,7 +7,7 @@ import { deploy } from '../lib/stacks/deployment';
 import { messageOf } from './terminal/error-message';
 
 function main(): void {
-  // CDK's own validation reads what CDK has deprecated, and would be told so each time.
+  // CDK's own validation reads deprecated properties, with a warning each time.
   process.env['JSII_DEPRECATED'] ??= 'quiet';
   const app = new App();
   const given: unknown = app.node.getAllContext();

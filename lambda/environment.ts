@@ -25,7 +25,7 @@ export const ENV = {
   ipRangesKey: 'CREDLOCK_IP_RANGES_KEY',
   /** Key under which `rejudge` keeps the summary of accounts in `learn` mode. */
   learningKey: 'CREDLOCK_LEARNING_KEY',
-  /** Where ip-ranges.json is downloaded from. Optional: AWS's own address. */
+  /** URL of ip-ranges.json. Optional: AWS's own. */
   ipRangesUrl: 'CREDLOCK_IP_RANGES_URL',
   /** S3 bucket of the CloudTrail log files. Optional: without it only events are read. */
   trailBucket: 'CREDLOCK_TRAIL_BUCKET',

@@ -45,7 +45,7 @@ export const METRICS = {
   messagesQuarantined: 'MessagesQuarantined',
   /** Messages without records. By `reason`. */
   messagesIgnored: 'MessagesIgnored',
-  /** Open findings asked to be judged again. */
+  /** Open findings whose workloads were requested to be judged again. */
   findingsRejudged: 'FindingsRejudged',
   /** Changes of the settings. */
   settingsChanged: 'SettingsChanged',

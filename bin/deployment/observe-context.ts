@@ -25,7 +25,7 @@ export const OBSERVE_OUTPUTS = [
   'ipRangesKey',
 ] as const satisfies readonly OutputName[];
 
-/** What `observe` stores and judges facts with. `close` ends the connections. */
+/** The context in which `observe` stores and judges facts. `close` ends the connections. */
 export async function openObserveContext(
   deployment: Deployment,
 ): Promise<{ context: ObserveContext; close: () => void }> {

@@ -26,7 +26,6 @@ export interface Diagnosis extends Place {
   readonly notes: readonly string[];
 }
 
-/** What is expected of a place. */
 export interface Expected {
   /** Epoch milliseconds. */
   readonly now: number;

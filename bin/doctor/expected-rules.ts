@@ -5,8 +5,8 @@ import type { Deployment } from '../deployment/deployment';
 const ALWAYS: readonly string[] = ['issuance', 'network', 'canary', 'tampering'];
 
 /**
- * Names of the rules on every default bus that events are taken from, as they are deployed; none where the stack does not
- * say which kinds it forwards.
+ * Names of the rules that are deployed to every default bus with events; none if the stack does not output the kinds it
+ * forwards.
  */
 export function expectedRules(deployment: Pick<Deployment, 'find'>): string[] {
   const workloads = deployment.find('workloads')?.split(',').filter(Boolean) ?? [];

@@ -70,7 +70,7 @@ export function publishWith({ send, runbookUrl, log, meter }: PublishDependencie
 
 type Change = 'findingsConfirmed' | 'findingsUpdated' | 'findingsWithdrawn' | 'findingsSuppressed';
 
-/** What changed since the finding was last published, as the name of its metric. */
+/** The change since the finding was last published, as the name of its metric. */
 export function changeIn(
   { status }: Pick<Finding, 'status'>,
   { lastPublished }: Pick<Delivery, 'lastPublished'>,

@@ -15,14 +15,13 @@ import { noteOpen } from '../store/open-findings';
  */
 export type Publish = (finding: Finding, updatedAt: number, delivery: Delivery) => Promise<void>;
 
-/** How a finding is to be delivered. */
 export interface Delivery {
   readonly mode: Mode;
   /** The highest mode it is or may have been published in: sinks that got it then get its updates. */
   readonly reach: Mode;
   /** The `SameOrigin` group that is shown instead of it; null for none. */
   readonly groupId: string | null;
-  /** Whether it was, or may have been, published before without a group. */
+  /** True if it was, or may have been, published before without a group. */
   readonly wasUngrouped: boolean;
   /** The state published last; null for none. */
   readonly lastPublished: LastPublished | null;
@@ -34,7 +33,7 @@ export interface LastPublished extends Pick<Finding, 'type' | 'severity' | 'stat
 }
 
 /** Milliseconds between updates in which nothing but the calls changed. */
-const QUIET = 3_600_000;
+const CALLS_INTERVAL = 3_600_000;
 const KEEP_DAYS = 400;
 
 const MODE = z.enum(['learn', 'report', 'live']);
@@ -62,13 +61,13 @@ export interface ReconcileContext {
   readonly now: number;
   /** Groups that stand for findings, by the finding's id. */
   readonly groups?: ReadonlyMap<string, string>;
-  /** Whether a finding that is not open yet must wait. */
+  /** True if a finding that is not open yet must wait. */
   readonly isHeld?: (finding: Finding) => boolean;
 }
 
 /**
  * Brings the findings stored in a partition to `wanted`: new and changed ones are published, explained ones archived.
- * Only those that `concerns` admits are looked at. True when anything was written.
+ * Only findings that `concerns` admits are changed. True when anything was written.
  */
 export async function reconcile(
   pk: string,
@@ -92,24 +91,24 @@ export async function reconcile(
   return isWritten;
 }
 
-const WITHDRAWN = 'later records explain the origin, or tell it as part of a group';
+const WITHDRAWN = 'later records explain the origin, or report it as part of a group';
 
 function skOf({ id }: Finding): string {
   return `${SORT_KEYS.finding}${id}`;
 }
 
-/** Writes the next revision, publishes it and writes that it did: the next run completes an interrupted one. */
+/** Writes the next revision, publishes it and marks it published, so that the next run completes an interrupted one. */
 async function upsertFinding(
   pk: string,
   finding: Finding,
-  known: Kept | null,
+  known: Known | null,
   context: ReconcileContext,
 ): Promise<boolean> {
   const { table, publish, now } = context;
   const stored = known?.stored ?? null;
   const delivery = deliveryOf(finding, stored, context);
   if (stored?.published && isUpToDate(finding, delivery, stored, now)) return false;
-  if (opens(finding, stored) && context.isHeld?.(finding)) return false;
+  if (becomesActive(finding, stored) && context.isHeld?.(finding)) return false;
   const { updatedAt, revision } = nextAfter(known, now);
   const at = { pk, sk: skOf(finding), expires: Math.floor(now / 1_000) + KEEP_DAYS * 86_400 };
   const { reach, groupId } = delivery;
@@ -123,12 +122,12 @@ async function upsertFinding(
   return true;
 }
 
-interface Kept {
+interface Known {
   readonly item: StoredItem;
   readonly stored: Stored;
 }
 
-function nextAfter(known: Kept | null, now: number): { readonly updatedAt: number; readonly revision: number } {
+function nextAfter(known: Known | null, now: number): { readonly updatedAt: number; readonly revision: number } {
   if (!known) return { updatedAt: now, revision: 1 };
   return { updatedAt: Math.max(now, known.stored.updatedAt + 1), revision: known.item.revision + 1 };
 }
@@ -141,8 +140,7 @@ async function write(
   if (!(await table.revise({ ...at, body: JSON.stringify(stored) }))) throw new ConcurrentChange(stored.finding.id);
 }
 
-/** Whether it becomes active. */
-function opens(finding: Finding, stored: Stored | null): boolean {
+function becomesActive(finding: Finding, stored: Stored | null): boolean {
   return isActive(finding) && stored?.finding.status !== 'ACTIVE';
 }
 
@@ -165,13 +163,13 @@ function isActive({ status }: Finding): boolean {
   return status === 'ACTIVE';
 }
 
-/** Nothing changed but the calls, and the last update is recent. */
+/** True if nothing changed, or only the calls did and the last update is recent. */
 function isUpToDate(finding: Finding, { reach, groupId }: Delivery, stored: Stored, now: number): boolean {
   const { finding: before, updatedAt } = stored;
   if (reach !== stored.reach || groupId !== stored.groupId) return false;
   const plain = findingSchema.parse(JSON.parse(JSON.stringify(finding)));
   if (!isDeepStrictEqual(withoutCalls(plain), withoutCalls(before))) return false;
-  return now - updatedAt < QUIET || isDeepStrictEqual(plain, before);
+  return now - updatedAt < CALLS_INTERVAL || isDeepStrictEqual(plain, before);
 }
 
 function withoutCalls(finding: Finding): object {

@@ -17,20 +17,20 @@ import { meetingPlaces, suspectIn, type Suspect } from '../store/suspect-index';
 import { publishInformational } from './informational-findings';
 import { anchorClaimsOf, expiryOfClaims, topicsOf } from '../judging/anchor-summary-rows';
 
-/** Fewer workloads at one place make no group. */
+/** The least number of workloads in a group. */
 const GROUP = 2;
 
-/** Workloads of one origin that are judged together at most. */
+/** The largest number of workloads of one origin that are judged together. */
 export const MAX_TOGETHER = 500;
 
-/** Rounds in which concurrent writes were found before the attempt is given up. */
+/** Rounds with changes after which the attempt is given up. */
 const MOST_ROUNDS = 6;
 
 export interface UpdateContext extends JudgingContext {
   readonly publish: Publish;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Whether a finding must wait; the caller then confirms the workload again later. @default none */
+  /** True if a finding must wait; the caller then confirms the workload again later. @default none */
   readonly isHeld?: (finding: Finding) => boolean;
   /** Receives the number of the workload's findings, suppressed ones and its groups included. */
   readonly onConfirmed?: (findings: number) => void;
@@ -87,7 +87,7 @@ class FindingsUpdate implements UpdateResult {
     this.concern(await subscribersOf(topicsOf(summary, workload), table));
     const claims = suspicionsOf(judged);
     const suspicions = await this.save(SORT_KEYS.suspectClaims, claims, judged);
-    // Others write theirs and read these; so theirs are read again before anything is said.
+    // Re-read after writing, so that concurrent changes are seen before anything is published.
     if (summary.isNew || suspicions.isNew) return false;
     const isPublished = await this.reconcile(
       judgements,
@@ -127,7 +127,7 @@ class FindingsUpdate implements UpdateResult {
   }
 }
 
-/** Asks once for each finding, in however many rounds. */
+/** Calls `isHeld` once per finding, whatever the number of rounds. */
 function holdMemo({ isHeld }: UpdateContext): Pick<UpdateContext, 'isHeld'> {
   if (!isHeld) return {};
   const answers = new Map<string, boolean>();
@@ -140,7 +140,7 @@ function holdMemo({ isHeld }: UpdateContext): Pick<UpdateContext, 'isHeld'> {
   };
 }
 
-/** Where a workload is suspected: where its verdicts meet others'. */
+/** Claims of a workload at the places where its verdicts may be grouped with others'. */
 function suspicionsOf({ workload, reported }: Judged): Claims {
   const claims = new Map<string, string>();
   for (const { summary } of reported.shown) {
@@ -150,7 +150,7 @@ function suspicionsOf({ workload, reported }: Judged): Claims {
   return claims;
 }
 
-/** The others suspected at these places, the earliest first; nobody where they are too few for a group and were no group. */
+/** The other suspected workloads at these places, earliest first. Places with too few for a group and without one are left out. */
 async function membersAt(places: ReadonlySet<string>, workload: Workload, table: LockTable): Promise<Workload[]> {
   const own = workloadKey(workload);
   const members = new Map<string, Suspect>();
@@ -169,8 +169,8 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
 }
 
 /**
- * Brings single findings to their workloads and groups to their places. Of the other workloads only what they have at the
- * places they share with this one: what they have elsewhere belongs together with whoever is there. True when anything was
+ * Reconciles single findings with their workloads and groups with their places. Of other workloads, only findings at places
+ * shared with this one are changed: those elsewhere may belong to groups that are not judged here. True if anything was
  * written.
  */
 async function reconcileAll(

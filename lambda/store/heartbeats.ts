@@ -70,7 +70,7 @@ export class Heartbeats {
     const proven = provenKinds(facts);
     const proof = proven.size > 0 ? hour : null;
     const received = { account, region, last: at, readEvents };
-    // The detector's own calls say nothing of others.
+    // The detector's own calls do not show that others arrive.
     if (isCanary(record)) return this.add({ ...received, kind: 'canary', proof });
     this.add({ ...received, kind: 'any', proof });
     for (const kind of kindsIn(facts)) this.add({ ...received, kind, proof: proven.has(kind) ? hour : null });

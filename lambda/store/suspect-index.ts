@@ -23,8 +23,8 @@ export function suspectIn(body: string): Suspect | null {
 }
 
 /**
- * Where verdicts of several workloads may come together, and where other workloads' footprints bear on them: an origin, an
- * endpoint and who else uses its owner's, a NAT gateway's account, a service that calls for a role.
+ * Places where verdicts of several workloads may be grouped or depend on other workloads' anchors: an origin, an endpoint and
+ * its owner's other users, a NAT gateway's account, a service that calls for a role.
  */
 export function meetingPlaces(finding: FindingSummary): string[] {
   const { origin, workload, sessions, type } = finding;

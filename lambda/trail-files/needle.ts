@@ -2,7 +2,7 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 
 /**
  * Finds a word by a piece of it: V8 searches up to six characters with memchr on the first, which for a rare letter is
- * several times faster than its search for longer words (measured in bench/).
+ * several times faster than its search for longer words.
  */
 export class Needle {
   readonly #text: string;

@@ -6,7 +6,7 @@ import { reasonOf } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
 import { withConcurrency } from './concurrency-limit';
 
-/** Where a canary is sent: CloudTrail records that the role was assumed, in that account and Region. */
+/** A role to assume as a canary: CloudTrail records it in that account and Region. */
 export interface CanaryTarget {
   readonly account: string;
   readonly region: string;

@@ -3,7 +3,6 @@ import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { isLike } from './policy-subject';
 import { FEEDING, OWN_PREFIX, PROTECTED, type Certainty } from './guardrail';
 
-/** That a call would be denied, how sure that is, why, and what to do first. */
 export interface Denial {
   readonly certainty: Certainty;
   /** A sentence. */
@@ -12,13 +11,13 @@ export interface Denial {
   readonly fix: string;
 }
 
-/** What a guardrail would do to a call by what the call's own record says; null where it would let it pass. */
+/** Decides by a call's own record if a guardrail would deny the call; null if not. */
 export type DenialOf = (record: CloudTrailRecord) => Denial | null;
 
 const LAUNCH_FIX =
   'Set MetadataOptions.HttpTokens to "required" in the request or in the launch template that it names.';
 
-/** `ec2:MetadataHttpTokens` is what the request, or its launch template, says (EC2 user guide, "Work with instance metadata"). */
+/** `ec2:MetadataHttpTokens` is the value in the request or its launch template (EC2 user guide, "Work with instance metadata"). */
 export const launch: DenialOf = ({ eventSource, eventName, request, response }) => {
   if (!isEc2(eventSource) || eventName !== 'RunInstances') return null;
   const asked = onlyText(parametersOf([request]), 'httptokens');
@@ -31,12 +30,12 @@ export const launch: DenialOf = ({ eventSource, eventName, request, response }) 
   if (got.some((tokens) => tokens !== 'required'))
     return { certainty: 'certain', why: 'The instance was launched with IMDSv1 allowed.', fix: LAUNCH_FIX };
   if (hasTemplate) {
-    const why = 'Whether the launch template says it, or the image or the account’s default, is not in the record.';
+    const why = 'The record does not show the values in the launch template, the image and the account’s default.';
     return { certainty: 'unknown', why, fix: LAUNCH_FIX };
   }
   const why =
     got.length > 0
-      ? 'The instance requires IMDSv2 by its image or the account’s default; the request itself does not say so.'
+      ? 'The instance requires IMDSv2 by its image or the account’s default; the request itself does not.'
       : 'The request does not ask for IMDSv2.';
   return { certainty: 'likely', why, fix: LAUNCH_FIX };
 };
@@ -70,7 +69,7 @@ export const defaults: DenialOf = ({ eventSource, eventName, request }) => {
   };
 };
 
-/** The record has the very value of `ec2:RoleDelivery`. */
+/** The record contains the value of `ec2:RoleDelivery`. */
 export const oldKeys: DenialOf = ({ identity: { ec2RoleDelivery, invokedBy } }) => {
   if (ec2RoleDelivery === null || !(Number(ec2RoleDelivery) < 2)) return null;
   const fix =
@@ -82,7 +81,7 @@ export const oldKeys: DenialOf = ({ identity: { ec2RoleDelivery, invokedBy } }) 
   return { certainty: 'certain', why, fix };
 };
 
-/** By the resource that the request names; what feeds a function by the function, which the answer names. */
+/** By the resource in the request; event source mappings by their function, which the response names. */
 export const ownResources: DenialOf = ({ eventSource, eventName, request, response }) => {
   const service = eventSource.split('.')[0] ?? '';
   const action = actionOf(eventName);
@@ -96,7 +95,7 @@ export const ownResources: DenialOf = ({ eventSource, eventName, request, respon
   return {
     certainty: 'certain',
     why: `The call changes ${shortened(name)}, which is credlock’s own.`,
-    fix: 'Exempt the role if it is the one that deploys credlock; nobody else needs to.',
+    fix: 'Exempt the role if it is the one that deploys credlock; other roles need no exemption.',
   };
 };
 

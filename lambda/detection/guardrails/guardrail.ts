@@ -11,7 +11,7 @@ export const GUARDRAILS = [
 
 export type GuardrailName = (typeof GUARDRAILS)[number];
 
-/** Whom a guardrail leaves alone. */
+/** Callers that are exempt from a guardrail. */
 export interface Exceptions {
   /** Role names, whatever their path, or ARN patterns with `*` and `?`. */
   readonly exemptRoles: readonly string[];
@@ -19,7 +19,7 @@ export interface Exceptions {
   readonly exemptServices: readonly string[];
 }
 
-/** What is to be checked: the guardrails that are on, and whom each leaves alone. */
+/** The guardrails to check, with their exceptions. */
 export interface CheckedGuardrails {
   readonly guardrails: ReadonlyMap<GuardrailName, Exceptions>;
   /** 12 digits; service and resource control policies do not touch it. Null where it is not known. */
@@ -27,15 +27,13 @@ export interface CheckedGuardrails {
 }
 
 /**
- * How sure an answer is. Condition keys are not in the records, so it is `certain` only where the record has the very value
- * that a policy compares, `likely` where what it has implies it, and `unknown` where it leaves it open.
+ * Certainty of a result. Records do not contain condition keys: it is `certain` if the record has the value that a policy
+ * compares, `likely` if it implies the value, and `unknown` otherwise.
  */
 export const CERTAINTIES = ['certain', 'likely', 'unknown'] as const;
 export type Certainty = (typeof CERTAINTIES)[number];
 
-/**
- * Names that are the project's own: what it deploys begins with this.
- */
+/** Prefix of the names of credlock's own resources. */
 export const OWN_PREFIX = 'credlock';
 
 /**
@@ -52,8 +50,7 @@ export const WITHOUT_ENDPOINTS = [
 ] as const;
 
 /**
- * What `protect-credlock` denies on resources whose name begins with `credlock`, by service: IAM actions with the resources
- * they are about.
+ * IAM actions that `protect-credlock` denies on resources whose name begins with `credlock`, by service, with their resources.
  */
 export const PROTECTED: readonly {
   readonly service: string;
@@ -147,7 +144,7 @@ export const PROTECTED: readonly {
   },
 ];
 
-/** Actions on what feeds functions: their resource has no name, so that they are told by the function (`lambda:FunctionArn`). */
+/** Actions on event source mappings, which have no name: policies match their function (`lambda:FunctionArn`). */
 export const FEEDING = ['DeleteEventSourceMapping', 'UpdateEventSourceMapping'] as const;
 
 /** CloudTrail writes some of Lambda's actions with the version of its API, and S3's lifecycle by another name. */
@@ -166,7 +163,6 @@ export const PROTECTED_EVENTS: readonly string[] = [...PROTECTED.flatMap(({ acti
 );
 
 /**
- * Who deploys, unless told otherwise: the roles of `cdk bootstrap` and of service-managed StackSets, which change what
- * others must not.
+ * Default exemptions of the roles that deploy: those of `cdk bootstrap` and of service-managed StackSets.
  */
 export const DEPLOYERS = ['cdk-*', 'stacksets-exec-*'] as const;

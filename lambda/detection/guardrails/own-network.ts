@@ -14,7 +14,7 @@ const HOLDERS = 'holders of pre-signed URLs';
 
 export type NetworkGuardrail = 'own-vpc-only' | 'own-address-only';
 
-/** A call with an instance's keys that came over the network, as far as the guardrails on its own network ask. */
+/** A call over the network with an instance's credentials: the fields that the guardrails on its own network need. */
 export interface NetworkCall {
   readonly workload: Workload;
   /** `service/action`, as IAM writes it. */
@@ -28,7 +28,7 @@ export interface NetworkCall {
 }
 
 /**
- * Null for what these guardrails do not ask about: no instance's keys, a service on the instance's behalf
+ * Null for calls that these guardrails do not concern: without an instance's credentials, by a service on its behalf
  * (`aws:ViaAWSService`), no address, and services whose clients pass no endpoint.
  */
 export function networkCallIn(record: CloudTrailRecord, privateNetworks: CidrSet): NetworkCall | null {

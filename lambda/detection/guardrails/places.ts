@@ -4,7 +4,7 @@ import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { textOf } from '../model/json-field';
 import { readChanges } from '../records/read-changes';
 
-/** Where an instance was launched: what `aws:Ec2InstanceSourceVpc` and `aws:Ec2InstanceSourcePrivateIPv4` hold. */
+/** The values of `aws:Ec2InstanceSourceVpc` and `aws:Ec2InstanceSourcePrivateIPv4` for an instance. */
 export interface InstancePlace {
   readonly vpcId: string | null;
   /** Of its primary interface; neither ever changes. */
@@ -13,7 +13,7 @@ export interface InstancePlace {
 
 const NOWHERE: InstancePlace = { vpcId: null, privateIp: null };
 
-/** What launches and endpoints tell of VPCs, whatever order their records come in. */
+/** VPCs of instances and endpoints, from their records in any order. */
 export class Places {
   private readonly instances = new Map<string, InstancePlace>();
   private readonly endpoints = new Map<string, string>();

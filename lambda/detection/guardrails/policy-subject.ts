@@ -20,7 +20,7 @@ const ROOT = /^arn:[\w-]+:iam::(\d{12}):root$/;
 const SERVICE_LINKED = /^AWSServiceRoleFor/;
 
 /**
- * Whose call a record is, as far as policies bind him; null where none do: the management account, AWS's services and their
+ * The caller of a record, as policies see it; null if none apply: the management account, AWS's services and their
  * service-linked roles (Organizations user guide, "SCP effects on permissions"), the reserved roles of EC2 ("not subject to
  * any identity or resource policy"), and the copy of a call that another account's principal made.
  */
@@ -41,7 +41,7 @@ function subjectOf(record: CloudTrailRecord): PolicySubject | null {
 
 function holderOf({ account, partition, role }: SessionArn, issuer: string | null): PolicySubject | null {
   const issued = roleArnParts(issuer);
-  // The path is AWS's own; the name is free for others, and tells only where the record has no path.
+  // The path is reserved for AWS, the name is not: it counts only if the record has no path.
   const isServiceLinked = issued ? issued.path.startsWith('aws-service-role/') : SERVICE_LINKED.test(role);
   if (role.includes(':') || isServiceLinked) return null;
   const arn = issued === null ? `arn:${partition}:iam::${account}:role/${role}` : issuer;
@@ -60,7 +60,7 @@ function memberOf(arn: string): PolicySubject | null {
   return rootAccount === undefined ? null : { account: rootAccount, principal: 'root', arn: null, role: null };
 }
 
-/** Whether the principal is exempt from a guardrail. */
+/** True if the principal is exempt from a guardrail. */
 export function isExempt({ arn, role }: PolicySubject, { exemptRoles }: Pick<Exceptions, 'exemptRoles'>): boolean {
   return exemptRoles.some((exempt) =>
     exempt.startsWith('arn:') ? arn !== null && isLike(arn, exempt) : role !== null && isLike(role, exempt),
@@ -70,7 +70,7 @@ export function isExempt({ arn, role }: PolicySubject, { exemptRoles }: Pick<Exc
 /** Patterns come from settings and from here, never from records: there are few. */
 const compiled = new Map<string, RegExp>();
 
-/** As `ArnLike` and `StringLike` compare: `*` is any text, `?` any letter. */
+/** Compares like `ArnLike` and `StringLike`: `*` is any text, `?` any character. */
 export function isLike(text: string, pattern: string): boolean {
   const known = compiled.get(pattern);
   if (known) return known.test(text);

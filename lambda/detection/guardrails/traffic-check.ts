@@ -47,7 +47,7 @@ export interface Breakage {
   readonly fix: readonly string[];
 }
 
-/** Whether the calls of a workload from an origin (as `originText` writes it) are what a finding is about. */
+/** True if a finding is about the calls of a workload from an origin (as `originText` writes it). */
 export type IsSuspect = (workload: Workload, origin: string) => boolean;
 
 const BY_RECORD: Readonly<Partial<Record<GuardrailName, DenialOf>>> = {
@@ -58,7 +58,7 @@ const BY_RECORD: Readonly<Partial<Record<GuardrailName, DenialOf>>> = {
   'deny-imdsv1-keys': oldKeys,
 };
 
-/** Calls that differ in nothing but when they were made and what they were called. */
+/** Calls that differ only in their time and name. */
 interface Observation {
   readonly guardrail: GuardrailName;
   readonly subject: PolicySubject;

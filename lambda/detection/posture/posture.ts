@@ -19,7 +19,7 @@ export const POSTURE_SCHEMA = 'credlock.posture/1';
 export const STANDINGS = ['imdsv1', 'both', 'imdsv1-suspected', 'imdsv2'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
-/** Use of the keys that one version of the instance metadata service handed out. */
+/** Use of credentials that were delivered by one version of the instance metadata service. */
 export interface DeliveryUse {
   /** UTC hours in which they were used. */
   readonly hours: number;
@@ -27,22 +27,22 @@ export interface DeliveryUse {
   readonly firstSeen: string;
   /** ISO 8601: the first call of the last hour. */
   readonly lastSeen: string;
-  /** What called, by hours, at most 5; of each hour, key and origin the first call is known. */
+  /** At most 5, by the number of hours; only the first call of each hour, key and origin is known. */
   readonly userAgents: readonly string[];
   readonly userAgentsLeftOut: number;
-  /** Where from, sorted, at most 10; services that act for the instance are left out. */
+  /** At most 10, sorted; services that act for the instance are left out. */
   readonly origins: readonly { readonly origin: string; readonly suspected: boolean }[];
   readonly originsLeftOut: number;
 }
 
-/** How one role gets its keys on one instance. Public, as JSON Lines. */
+/** The use of the instance metadata service by one role on one instance. Public, as JSON Lines. */
 export interface Posture {
   readonly schema: typeof POSTURE_SCHEMA;
   readonly partition: string;
   readonly account: string;
   readonly role: string;
   readonly instance: string;
-  /** Null where no record tells it. */
+  /** Null if unknown. */
   readonly region: string | null;
   readonly standing: Standing;
   readonly imdsV1: DeliveryUse | null;
@@ -52,7 +52,7 @@ export interface Posture {
 export interface PostureQuestion {
   /** Networks that count as private beside the usual ones. */
   readonly privateNetworks: CidrSet;
-  /** Whether the calls of a workload from an origin (as `originText` writes it) are what a finding is about. @default none are */
+  /** True if a finding is about the calls of a workload from an origin (as `originText` writes it). @default none is */
   readonly isSuspect?: (workload: Workload, origin: string) => boolean;
   /** Epoch milliseconds: only what was seen at or after it. @default everything */
   readonly since?: number;
@@ -64,8 +64,8 @@ const MOST_USER_AGENTS = 5;
 const MOST_ORIGINS = 10;
 
 /**
- * Who gets keys by which version of the instance metadata service, from the facts alone: the same facts give the same
- * answer, whatever order they came in. One for each account, role and instance; those that use IMDSv1 first.
+ * The version of the instance metadata service that each role uses on each instance, those with IMDSv1 first. The order of the
+ * facts does not matter.
  */
 export function postureOf(facts: FactSet, question: PostureQuestion): Posture[] {
   const seats = new Map<string, Seat>();

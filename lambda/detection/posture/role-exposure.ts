@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 /** One instance whose keys were got by IMDSv1. */
 export interface ExposedInstance {
   readonly instance: string;
-  /** Null where no record tells it. */
+  /** Null if unknown. */
   readonly region: string | null;
   /** Epoch milliseconds. */
   readonly firstSeen: number;
@@ -101,7 +101,7 @@ export function wordsOfExposure({ role, account, instances, instancesLeftOut, ar
   const why =
     needed === 0
       ? 'Only calls that credlock has findings about used them: the instances allow IMDSv1 and need none.'
-      : `Whoever makes an application on the instance fetch a URL can read these keys. What calls with them: ${agentsOf(instances)}.`;
+      : `Anyone who can make an application on the instance fetch a URL can read these credentials. They are used by ${agentsOf(instances)}.`;
   const withdrawn = archivedBecause === null ? '' : `Withdrawn: ${archivedBecause}. `;
   return {
     title: `Role ${shortened(role, 64)} in account ${account} gets keys by IMDSv1 on ${instance}`,

@@ -2,8 +2,8 @@ import type { Act } from './detector-resources';
 import { field, isJsonObject, textOf } from '../model/json-field';
 
 /**
- * What an action took from a trail; null where it took nothing. Trails are watched whatever their name: which of them feeds
- * the detector, no record tells. `trailBucket`: the one log files are read from, if any.
+ * The effect of an action that stops or narrows a trail; null for others. All trails are watched, as no record shows which of
+ * them the detector depends on. `trailBucket`: the bucket that log files are read from, if any.
  */
 export function trailAct(action: string, request: unknown, trailBucket: string | null): Act | null {
   const was = trailEffect(action, request, trailBucket);
@@ -18,7 +18,7 @@ function trailEffect(action: string, request: unknown, trailBucket: string | nul
     case 'DeleteTrail':
       return 'deleted';
     case 'PutEventSelectors':
-      return selectsManagementEvents(request) ? null : 'told to leave out management events';
+      return selectsManagementEvents(request) ? null : 'set to leave out management events';
     case 'UpdateTrail':
       return narrowed(request) ?? redirected(request, trailBucket);
     default:
@@ -32,13 +32,13 @@ function narrowed(request: unknown): string | null {
   return field(request, 'isOrganizationTrail') === false ? 'narrowed to one account' : null;
 }
 
-/** The console sends the bucket with every update. Where events alone are read, it does not matter. */
+/** The console sends the bucket with every update. It does not matter if only events are read. */
 function redirected(request: unknown, trailBucket: string | null): string | null {
   const bucket = textOf(field(request, 's3BucketName'));
   return bucket === null || trailBucket === null || bucket === trailBucket ? null : `pointed at bucket ${bucket}`;
 }
 
-/** Whether all of them are, those that only read too. */
+/** True if all management events are selected, read-only ones too. */
 function selectsManagementEvents(request: unknown): boolean {
   const plain: unknown = field(request, 'eventSelectors');
   const advanced: unknown = field(request, 'advancedEventSelectors');
@@ -52,7 +52,7 @@ function selectsAll(selector: unknown): boolean {
   return type === 'All' && field(selector, 'includeManagementEvents') !== false;
 }
 
-/** AWS lets the events of KMS and of the RDS data API be left out, which is ordinary: there are many. */
+/** Leaving out the events of KMS and the RDS Data API is common, as there are many. */
 function selectsAllByFields(selector: unknown): boolean {
   const conditions: unknown = field(selector, 'fieldSelectors');
   if (!Array.isArray(conditions)) return false;

@@ -67,7 +67,7 @@ describe('a role’s exposure', () => {
     expect(wordsOfExposure(exposure(instance('i-1')))).toEqual({
       title: `Role web in account ${ACCOUNT} gets keys by IMDSv1 on i-1`,
       description:
-        'Keys of role web were handed out without a token (IMDSv1) on i-1. Whoever makes an application on the instance fetch a URL can read these keys. What calls with them: "old-sdk/1".',
+        'Keys of role web were handed out without a token (IMDSv1) on i-1. Anyone who can make an application on the instance fetch a URL can read these credentials. They are used by "old-sdk/1".',
     });
   });
 });

@@ -229,7 +229,7 @@ describe('what is done to a part of the detector', () => {
       'PutEventSelectors',
       { trailName: 'organization', eventSelectors: [{ readWriteType: 'WriteOnly', includeManagementEvents: true }] },
       'organization',
-      'told to leave out management events',
+      'set to leave out management events',
     ],
     [
       'trail',
@@ -237,7 +237,7 @@ describe('what is done to a part of the detector', () => {
       'PutEventSelectors',
       { trailName: 'organization', eventSelectors: [{ readWriteType: 'All', includeManagementEvents: false }] },
       'organization',
-      'told to leave out management events',
+      'set to leave out management events',
     ],
     [
       'trail',
@@ -255,7 +255,7 @@ describe('what is done to a part of the detector', () => {
         ],
       },
       'organization',
-      'told to leave out management events',
+      'set to leave out management events',
     ],
   ])('is told: %s, %s %s', (...[part, source, name, request, partName, was]) => {
     expect(tampering({ source, name, request })).toMatchObject({ part, name: partName, was, workload: null });
