@@ -167,7 +167,7 @@ describe('the demo trail', () => {
     expect(jsonOf(detected(all.filter((event) => !ofNodes.includes(event))).findings)).toBe(jsonOf(kept));
   });
 
-  it('follows the thieves of chapter 11 to the sessions they made', () => {
+  it('follows the attackers of chapter 11 to the sessions they made', () => {
     const related = detected(all).findings.filter(({ workload }) => workload?.kind !== 'ec2-instance');
     expect(related.flatMap((one) => one.related.map(({ kind, arn }) => [shown(one).origin, kind, arn]))).toEqual([
       ['192.0.2.82', 'chained-session', 'arn:aws:sts::444455556666:assumed-role/exports-reader/basket'],

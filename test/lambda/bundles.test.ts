@@ -53,7 +53,7 @@ test('each says what its environment lacks when it is called, not when it is loa
     await expect(invoke(name, {}, {})).rejects.toThrow(/environment of \w+: .*CREDLOCK_\w+ must .*, got nothing/);
 });
 
-test('what is deployed finds a theft in a log file and tells all sinks of it', async () => {
+test('what is deployed finds a theft in a log file and delivers it to all sinks', async () => {
   const around: { variables: Record<string, string> } = { variables: {} };
   const handler = (name: string) => () => (event: unknown) => invoke(name, event, around.variables);
   const code = Object.fromEntries(HANDLERS.map((name) => [`${name}Handler`, handler(name)])) as unknown as HandlerCode;

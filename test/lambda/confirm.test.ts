@@ -43,7 +43,7 @@ describe('the hold', () => {
     expect(hub.counted(METRICS.findingsConfirmed, { mode: 'live' })).toBe(1);
   });
 
-  test('holds a finding back from whoever asks too early, and asks again when it is over', async () => {
+  test('holds a finding back when it is confirmed too early, and requests it again for later', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.drain('observe');
@@ -101,7 +101,7 @@ describe('requests', () => {
   });
 
   test.each(['not json', '{}', '{"workload":{"account":"1"}}', '[]'])(
-    'that are none (%s) are set aside',
+    'that are none (%s) are quarantined',
     async (body) => {
       await start();
       await hub.send(body, 'confirm');
@@ -114,7 +114,7 @@ describe('requests', () => {
     },
   );
 
-  test('are tried again where somebody else wrote at the same time', async () => {
+  test('are retried where another writer was concurrent', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.drain('observe');
@@ -129,7 +129,7 @@ describe('requests', () => {
     expect(hub.queue('confirm').messages).toEqual([]);
   });
 
-  test('come again where the publishing queue is out of reach, and nothing is lost', async () => {
+  test('are retried where the publishing queue is out of reach, and nothing is lost', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.drain('observe');
@@ -145,7 +145,7 @@ describe('requests', () => {
     expect(hub.imported()).toEqual([{ id: FINDING, state: 'ACTIVE', type: 'OutsideAWS' }]);
   });
 
-  test('of workloads nobody has seen are done', async () => {
+  test('of unknown workloads are done', async () => {
     await start();
     await hub.send(requestTo('i-0unknown'), 'confirm');
     await work();
@@ -154,7 +154,7 @@ describe('requests', () => {
 });
 
 describe('repeated calls', () => {
-  test('update a finding at most once an hour, and people are not told again', async () => {
+  test('update a finding at most once an hour, and no notification is sent again', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.settle();
@@ -173,7 +173,7 @@ describe('repeated calls', () => {
 });
 
 describe('modes', () => {
-  test('learn: the finding is stored and listed, nobody is told', async () => {
+  test('learn: the finding is stored and listed, nothing is published', async () => {
     await start({ mode: 'learn' });
     await hub.sendEvents(THEFT);
     await hub.settle();
@@ -210,7 +210,7 @@ describe('modes', () => {
     expect(subjects()).toHaveLength(1);
   });
 
-  test('going up: what is open is said anew where it was not said before', async () => {
+  test('going up: open findings are published where they were not before', async () => {
     await start({ mode: 'learn' });
     await hub.sendEvents(THEFT);
     await hub.settle();
@@ -225,7 +225,7 @@ describe('modes', () => {
     expect(subjects()).toHaveLength(1);
   });
 
-  test('going back: what was said is kept up to date and withdrawn where it was said', async () => {
+  test('going back: published findings are kept up to date and withdrawn where they were published', async () => {
     await start({ mode: 'report' });
     await hub.sendEvents(THEFT);
     await hub.settle();
@@ -241,7 +241,7 @@ describe('modes', () => {
 describe('suppressed findings', () => {
   const SUPPRESSION = { cidr: `${AWAY_ADDRESS}/32`, reason: 'pentest', owner: 'red team', expires: '2027-01-01' };
 
-  test('are recorded and counted, and said to nobody', async () => {
+  test('are recorded and counted, and not published', async () => {
     await start({ suppressions: [SUPPRESSION] });
     await hub.sendEvents(THEFT);
     await hub.settle();
@@ -249,7 +249,7 @@ describe('suppressed findings', () => {
     expect(hub.counted(METRICS.findingsSuppressed)).toBe(1);
   });
 
-  test('are withdrawn with the reason where they were said before', async () => {
+  test('are withdrawn with the reason where they were published before', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.settle();

@@ -135,7 +135,7 @@ describe('it notices', () => {
 
   it.each([
     ['subscriptions', 'subscribers#', 'shared-egress/account-behind-transit-gateway'],
-    ['footprints', 'anchored-at#', 'ownership/instance-of-another-account-seen-in-the-trail'],
+    ['anchor summaries', 'anchored-at#', 'ownership/instance-of-another-account-seen-in-the-trail'],
     ['suspicions', 'suspects#', 'group/fleet-moved-to-new-address'],
   ])('read before written: %s are there only after others were read', async (_what, kind, name) => {
     const story = storyNamed(name);

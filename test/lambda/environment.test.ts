@@ -40,7 +40,7 @@ describe('the environment of a handler', () => {
     );
   });
 
-  test('downloads address ranges from AWS unless told otherwise, and only by https', () => {
+  test('downloads address ranges from AWS unless configured otherwise, and only by https', () => {
     const { CREDLOCK_CONFIG_BUCKET, CREDLOCK_IP_RANGES_KEY, CREDLOCK_HUB_ACCOUNT } = OBSERVE;
     const given = { CREDLOCK_CONFIG_BUCKET, CREDLOCK_IP_RANGES_KEY, CREDLOCK_HUB_ACCOUNT };
     expect(environmentOf('refreshIpRanges', given).ipRangesUrl).toBe('https://ip-ranges.amazonaws.com/ip-ranges.json');

@@ -52,7 +52,7 @@ describe('records that come as events', () => {
     expect(hub.counted(METRICS.lag)).toBe(3_600_000);
   });
 
-  test('that nobody believes are set aside with the reason, and the good ones of the batch are not held up', async () => {
+  test('that are rejected are quarantined with the reason, and the good ones of the batch are not held up', async () => {
     await hub.send({ ...eventOf(THEFT[1]), source: 'attacker' });
     await hub.send({ ...eventOf(THEFT[1]), account: '444455556666' });
     await hub.send('no json, sessionToken=EXAMPLE-TOKEN');
@@ -99,7 +99,7 @@ describe('records that come as events', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  test('come again where an entry of the batch was refused', async () => {
+  test('are retried where an entry of the batch was refused', async () => {
     hub.wire.fail(
       { service: 'sqs', operation: 'SendMessageBatch' },
       { kind: 'entries', which: () => true, code: 'InternalError' },
@@ -111,7 +111,7 @@ describe('records that come as events', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  test('come again where the table throttles, and only those', async () => {
+  test('are retried where the table throttles, and only those', async () => {
     const other = call('11:59', HOME_ADDRESS, { instance: 'i-0b0b00000000000b2' });
     const throttling = hub.wire.fail(
       { service: 'dynamodb', where: ({ body }) => body.includes('i-0b0b00000000000b2') },
@@ -130,7 +130,7 @@ describe('records that come as events', () => {
   test.each([
     ['of a key that is issued', issuance('11:30', `ASIA${'X'.repeat(3_000)}`)],
     ['of a workload that is seen', call('11:30', HOME_ADDRESS, { instance: `i-${'0'.repeat(3_000)}` })],
-  ])('that the table will never take are set aside alone: %s', async (_what, poison) => {
+  ])('that the table will never take are quarantined alone: %s', async (_what, poison) => {
     await hub.sendEvents([poison, ...THEFT]);
     expect(await hub.drain('observe')).toEqual([]);
     expect(setAside().map(({ reason }) => reason)).toEqual(['record-not-storable']);
@@ -204,7 +204,7 @@ describe('log files', () => {
     expect(setAside()).toEqual([{ reason: 'object-unreadable', body: JSON.stringify(notificationOf([KEY])) }]);
   });
 
-  test('that broke off on the way come again, and are not set aside', async () => {
+  test('that broke off on the way are retried, and are not quarantined', async () => {
     hub.wire.s3.put(TRAIL, KEY, logFile([...THEFT, ...padding(3_000)]));
     hub.wire.fail(
       { service: 's3', operation: 'GetObject', where: ({ target }) => target.includes(TRAIL) },
@@ -218,7 +218,7 @@ describe('log files', () => {
     expect(asked()).toHaveLength(1);
   });
 
-  test('that are gone, denied, or in a bucket that became somebody else’s are set aside', async () => {
+  test('that are gone, denied, or in a bucket that became another owner’s are quarantined', async () => {
     await hub.send(notificationOf([KEY]));
     expect(await hub.drain('observe')).toEqual([]);
     hub.wire.s3.createBucket(TRAIL, { owner: '999900001111', region: REGION, readers: [HUB] });
@@ -242,7 +242,7 @@ describe('log files', () => {
     expect(hub.counted(METRICS.messagesIgnored, { reason: 'not-a-log-file' })).toBe(1);
   });
 
-  test('come again where the quarantine is out of reach', async () => {
+  test('are retried where the quarantine is out of reach', async () => {
     hub.wire.fail(
       { service: 'sqs', operation: 'SendMessage', where: ({ body }) => body.includes('quarantine') },
       { kind: 'throttle' },
@@ -286,7 +286,7 @@ describe('settings', () => {
     expect(JSON.stringify(hub.logged)).toContain('did you mean');
   });
 
-  test('with faults are replaced by the copy of the last good ones for whoever starts then', async () => {
+  test('with faults are replaced by the copy of the last good ones for containers that start then', async () => {
     hub.putSettings(DECLARED);
     await hub.rejudge();
     hub.putSettings('{ not json');
@@ -334,7 +334,7 @@ function padding(count: number): object[] {
   }));
 }
 
-describe('what log files tell of harm done to the detector', () => {
+describe('records of log files that concern the detector', () => {
   const stop = (): Record<string, unknown> => ({
     ...termination('11:30'),
     eventSource: 'cloudtrail.amazonaws.com',
@@ -349,7 +349,7 @@ describe('what log files tell of harm done to the detector', () => {
     await hub.send(notificationOf([key]));
   }
 
-  test('is handed on to watch, and told', async () => {
+  test('is forwarded to watch, and reported', async () => {
     await read([call('11:00', HOME_ADDRESS), stop()]);
     expect(await hub.drain('observe')).toEqual([]);
     expect(hub.counted(METRICS.tamperingsForwarded)).toBe(1);
@@ -358,7 +358,7 @@ describe('what log files tell of harm done to the detector', () => {
     expect(hub.imported()).toMatchObject([{ type: 'DetectorTampered', state: 'ACTIVE' }]);
   });
 
-  test('comes again with its file where watch is out of reach', async () => {
+  test('is retried with its file where watch is out of reach', async () => {
     await read([stop()]);
     hub.wire.fail({ service: 'sqs', operation: 'SendMessageBatch' }, { kind: 'throttle' });
     expect(await hub.drain('observe')).toHaveLength(1);

@@ -110,7 +110,7 @@ describe('the daily posture', () => {
     expect(counts.find(({ name }) => name === METRICS.instancesOnImdsV1)?.by).toEqual({ account: SHOP });
   });
 
-  test('is not said again while nothing is new, and said again when it is seen on another day', async () => {
+  test('is not published again while nothing is new, and published again when it is seen on another day', async () => {
     await start();
     await observed(oldCall('10:00'));
     await work();
@@ -154,7 +154,7 @@ describe('the daily posture', () => {
     expect(findings()[0]?.Description).toContain('"old-sdk/1.0"');
   });
 
-  test('tells where only a suspect used such keys: the instance needs none', async () => {
+  test('notes where only a suspect used such credentials: the instance needs none', async () => {
     await start();
     await hub.sendEvents([call('10:00', HOME_ADDRESS), call('11:00', HOME_ADDRESS), oldCall('11:40', AWAY_ADDRESS)]);
     await hub.settle();
@@ -162,14 +162,14 @@ describe('the daily posture', () => {
     expect(findings()[0]?.Description).toContain(`on ${INSTANCE}. Only calls that credlock has findings about`);
   });
 
-  test('says nothing of accounts that learn', async () => {
+  test('reports nothing about accounts in learn mode', async () => {
     await start({ mode: { default: 'live', [SHOP]: 'learn' } });
     await observed(oldCall('10:00'), oldCall('10:00', HOME_ADDRESS, { account: '444455556666' }));
     expect(await work()).toMatchObject({ roles: 2, reported: 1 });
     expect(findings().map(({ Id }) => Id)).toEqual(['credlock/posture/aws/444455556666/orders']);
   });
 
-  test('costs nothing where everybody is on IMDSv2', async () => {
+  test('costs nothing where all are on IMDSv2', async () => {
     await start();
     await observed(call('10:00', HOME_ADDRESS));
     const before = hub.wire.requests.length;
@@ -177,7 +177,7 @@ describe('the daily posture', () => {
     expect(hub.wire.requests.slice(before).map(({ service }) => service)).not.toContain('securityhub');
   });
 
-  test('fails where Security Hub refuses a finding, and tells it the next time', async () => {
+  test('fails where Security Hub refuses a finding, and publishes it the next time', async () => {
     await start();
     await observed(oldCall('10:00'));
     hub.wire.fail({ operation: 'BatchImportFindings' }, { kind: 'throttle' });
@@ -188,7 +188,7 @@ describe('the daily posture', () => {
 });
 
 describe('the weekly summary', () => {
-  test('is told by SNS, with a line for each role', async () => {
+  test('is published to SNS, with a line for each role', async () => {
     await start();
     await observed(oldCall('10:00'));
     await work({ task: 'summary' });
@@ -197,7 +197,7 @@ describe('the weekly summary', () => {
     expect(message?.message).toContain(`${SHOP} orders: ${INSTANCE}, last 2026-09-01`);
   });
 
-  test('is told by the daily run to nobody, and where there is no topic to nobody', async () => {
+  test('is not published by the daily run, nor without a topic', async () => {
     await start();
     await observed(oldCall('10:00'));
     await work();

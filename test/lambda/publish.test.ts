@@ -125,7 +125,7 @@ describe('publish', () => {
     expect(calls('BatchImportFindings')).toBe(2);
   });
 
-  test('has a finding come again that Security Hub goes on refusing, and only that', async () => {
+  test('has a finding retried that Security Hub goes on refusing, and only that', async () => {
     const [good = {}, other = {}] = findings(2);
     const bad = { finding: { ...FINDING, id: `${FINDING.id}/bad`, firstSeen: 'yesterday' } };
     expect(await publish([good, bad, other])).toEqual([1]);
@@ -133,12 +133,12 @@ describe('publish', () => {
     expect(errors).toEqual([expect.stringContaining('CreatedAt')]);
   });
 
-  test('has all come again where Security Hub is off or out of reach', async () => {
+  test('has all retried where Security Hub is off or out of reach', async () => {
     wire.securityHub.disable(HUB, REGION);
     expect(await publish(findings(2))).toEqual([0, 1]);
   });
 
-  test('has events come again that EventBridge refused, and only those', async () => {
+  test('has events retried that EventBridge refused, and only those', async () => {
     wire.fail(
       { operation: 'PutEvents' },
       { kind: 'entries', which: (_entry, at) => at === 2, code: 'ThrottlingException' },
@@ -147,7 +147,7 @@ describe('publish', () => {
     expect(wire.eventBridge.events).toHaveLength(11);
   });
 
-  test('has a finding come again that people could not be told of', async () => {
+  test('has a finding retried that SNS refused', async () => {
     wire.fail({ operation: 'Publish' }, { kind: 'throttle' });
     expect(await publish(findings(2))).toEqual([0]);
     expect(wire.sns.messages).toHaveLength(1);
@@ -158,7 +158,7 @@ describe('publish', () => {
     expect(wire.securityHub.findings).toHaveLength(1);
   });
 
-  test('says a finding twice without harm, and an old state never overwrites a later one', async () => {
+  test('delivers a finding twice without harm, and an old state never overwrites a later one', async () => {
     const archived: Finding = { ...FINDING, status: 'ARCHIVED', archivedBecause: 'explained' };
     const withdrawn = {
       finding: archived,
@@ -200,7 +200,7 @@ describe('what one sink refused', () => {
     return fresh;
   }
 
-  test('is sent again for that sink alone, however often it refuses: nobody is told twice', async () => {
+  test('is sent again for that sink alone, however often it refuses: no sink gets it twice', async () => {
     wire.securityHub.disable(HUB, REGION);
     expect(await publish([{}], topic, queueUrl)).toEqual([]);
     const [left = ''] = again();
@@ -224,7 +224,7 @@ describe('what one sink refused', () => {
     expect(offered()).toEqual([0, 1, 1]);
   });
 
-  test('comes again whole where the queue cannot be reached, and others are done', async () => {
+  test('is retried whole where the queue cannot be reached, and others are done', async () => {
     wire.fail(
       { operation: 'PutEvents' },
       { kind: 'entries', which: (_entry, at) => at === 1, code: 'ThrottlingException' },
@@ -234,7 +234,7 @@ describe('what one sink refused', () => {
     expect(again()).toEqual([]);
   });
 
-  test('and all other sinks too comes again by itself', async () => {
+  test('and all other sinks too is retried by itself', async () => {
     wire.securityHub.disable(HUB, REGION);
     wire.fail({ operation: 'PutEvents' }, { kind: 'throttle' });
     expect(await publish([{}], null, queueUrl)).toEqual([0]);
@@ -250,7 +250,7 @@ describe('a member of a group', () => {
     expect(wire.sns.messages).toEqual([]);
   });
 
-  test('that was imported alone ends there, and says where it is told now', async () => {
+  test('that was imported alone ends there, and names the group it is reported in', async () => {
     await publish([{}]);
     expect(
       await publish([{ updatedAt: AT + 1, delivery: { ...LIVE, groupId: 'the-group', wasUngrouped: true } }]),
@@ -279,7 +279,7 @@ describe('people', () => {
     ],
     ['of a withdrawal', { ...FINDING, status: 'ARCHIVED' as const }, { ...LIVE, lastPublished: told }, 1],
     ['not of a withdrawal of what they never heard of', { ...FINDING, status: 'ARCHIVED' as const }, LIVE, 0],
-  ])('are told %s', async (_what, finding, delivery, times) => {
+  ])('are notified %s', async (_what, finding, delivery, times) => {
     expect(await publish([{ finding, delivery }])).toEqual([]);
     expect(wire.sns.messages).toHaveLength(times);
   });

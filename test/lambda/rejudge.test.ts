@@ -33,7 +33,7 @@ describe('open findings are judged again', () => {
     expect(hub.counted(METRICS.findingsRejudged)).toBe(1);
   });
 
-  test('when ip-ranges.json changed, told by S3 itself', async () => {
+  test('when ip-ranges.json changed, notified by S3 itself', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.settle();
@@ -143,7 +143,7 @@ describe('what accounts in learn mode would say', () => {
   });
 });
 
-describe('a change of the settings is told', () => {
+describe('a change of the settings is reported', () => {
   const BY = { requester: '444455556666', 'source-ip-address': '203.0.113.66' };
   const told = () => hub.wire.sns.messages.map(({ subject, message }) => `${subject}\n${message}`);
   const logged = () => hub.logged.filter(({ message }) => message === 'settings changed').map(({ details }) => details);
@@ -188,7 +188,7 @@ describe('a change of the settings is told', () => {
     expect([told(), hub.counted(METRICS.settingsChanged)]).toEqual([[], 0]);
   });
 
-  test('and findings are judged again although nobody can be told', async () => {
+  test('and findings are judged again although no notification can be sent', async () => {
     await start();
     await hub.sendEvents(THEFT);
     await hub.settle();

@@ -42,7 +42,7 @@ describe('canaries', () => {
       .map(({ region, input }) => `${region} ${(input as { RoleArn: string }).RoleArn}`);
   }
 
-  test('are sent in the hub’s account and Region, and where an event of it was heard', async () => {
+  test('are sent in the hub’s account and Region, and where an event of it arrived', async () => {
     await start();
     expect(await hub.watch({ task: 'canary' })).toEqual(SENT);
     expect(assumed()).toEqual([`${REGION} arn:aws:iam::${HUB}:role/credlock-canary`]);
@@ -355,7 +355,7 @@ describe('tampering', () => {
     expect(await hub.drain('publish')).toEqual([]);
   }
 
-  test('is told to all sinks, once', async () => {
+  test('is delivered to all sinks, once', async () => {
     await start();
     await tell(disable('11:50'));
     expect(hub.imported()).toMatchObject([{ state: 'ACTIVE', type: 'DetectorTampered' }]);
@@ -372,7 +372,7 @@ describe('tampering', () => {
     expect(hub.wire.sns.messages).toHaveLength(1);
   });
 
-  test('by a workload’s session is HIGH, and told even while the account learns', async () => {
+  test('by a workload’s session is HIGH, and reported even in learn mode', async () => {
     await start({ settings: { mode: 'learn' } });
     await tell(
       call('11:50', HOME_ADDRESS, {
@@ -418,7 +418,7 @@ describe('tampering', () => {
     expect(hub.counted(METRICS.recordsSkipped, { reason: 'no-tampering' })).toBe(1);
   });
 
-  test('that was announced is recorded and not told', async () => {
+  test('that was announced is recorded and not reported', async () => {
     const suppression = {
       account: SHOP,
       types: ['DetectorTampered'],
@@ -433,7 +433,7 @@ describe('tampering', () => {
     expect(hub.counted(METRICS.tamperings)).toBe(0);
   });
 
-  test('that nobody believes is set aside, and holds up nothing', async () => {
+  test('that is rejected is quarantined, and holds up nothing', async () => {
     await start();
     await hub.send({ ...eventOf(disable('11:50')), source: 'attacker' }, 'watch');
     await hub.send({ ...eventOf(disable('11:50')), account: OTHER }, 'watch');
@@ -447,7 +447,7 @@ describe('tampering', () => {
   test.each([
     ['the table', 'dynamodb', 'PutItem'],
     ['the publishing queue', 'sqs', 'SendMessageBatch'],
-  ])('comes again where %s is out of reach, and is told then', async (_what, service, operation) => {
+  ])('is retried where %s is out of reach, and is reported then', async (_what, service, operation) => {
     await start();
     hub.wire.fail({ service, operation }, { kind: 'throttle', times: 1 });
     await hub.send(eventOf(disable('11:50')), 'watch');

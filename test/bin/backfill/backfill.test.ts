@@ -65,7 +65,7 @@ test('sends the log files of the days chosen, oldest first, with verdicts off', 
   expect(code).toBe(0);
 });
 
-test('chooses accounts and Regions, and says what a dry run would send', async () => {
+test('chooses accounts and Regions, and shows what a dry run would send', async () => {
   putFile(keyAt('01', '1000'));
   putFile(keyAt('01', '1100', { region: 'us-east-1' }));
   const other = putFile(keyAt('01', '1200', { account: '444455556666' }));
@@ -131,7 +131,7 @@ describe('what was fed so', () => {
     expect(types()).toEqual(['OutsideAWS']);
   });
 
-  test('neither counts as heard, so that no canary is sent where no rule is, nor as late', async () => {
+  test('neither counts as an event, so that no canary is sent where no rule is, nor as late', async () => {
     await operator.close();
     operator = await startOperator({ variables: { verificationRole: VERIFICATION_ROLE } });
     const { hub } = operator;
@@ -146,7 +146,7 @@ describe('what was fed so', () => {
     expect(await hub.watch({ task: 'canary' })).toMatchObject({ sent: 2 });
   });
 
-  test('does not silence the same record told aloud, before or after', async () => {
+  test('does not hide the same record received as an event, before or after', async () => {
     const records = theft();
     putFile(keyAt('01', '1105'), records);
     await operator.run(BACKFILL);
@@ -157,7 +157,7 @@ describe('what was fed so', () => {
     expect(types()).toEqual(['OutsideAWS']);
   });
 
-  test('is told as ever where verdicts are on', async () => {
+  test('is reported as usual where verdicts are on', async () => {
     putFile(keyAt('01', '1105'), theft());
     const { stderr } = await operator.run([...BACKFILL, '--verdicts', 'on']);
     expect(stderr).toContain('Findings about these records are published.');
@@ -180,7 +180,7 @@ test.each([
   expect(code).toBe(1);
 });
 
-test('says that nothing would believe the files where no trail bucket is deployed', async () => {
+test('warns that the files would be rejected where no trail bucket is deployed', async () => {
   delete operator.outputs['TrailBucket'];
   const { code, stderr } = await operator.run(BACKFILL);
   expect(stderr).toContain('deploy with -c trailBucketArn');

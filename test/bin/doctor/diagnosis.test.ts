@@ -43,14 +43,14 @@ describe('all records of a place', () => {
     expect(any({})).toEqual([]);
   });
 
-  it('were never heard, or not for a day', () => {
+  it('sent no events ever, or not for a day', () => {
     expect(diagnosed([]).get('any')?.problems).toEqual(['no event has ever arrived']);
     expect(any({ last: ago(DAY) })).toEqual([]);
     expect(any({ last: ago(40 * HOUR) })).toEqual(['no event for 40 h']);
     expect(diagnosed([heartbeat('any', { region: 'us-east-1' })]).get('any')?.receivedSince).toBeNull();
   });
 
-  it('never read, or not for a day, where they were heard for longer than an hour', () => {
+  it('sent no read-only events ever, or not for a day, where events came for longer than an hour', () => {
     expect(any({ readEvents: null })).toEqual(['no read-only event has ever arrived: check the state of both rules']);
     expect(any({ readEvents: null, since: ago(HOUR / 2) })).toEqual([]);
     expect(any({ readEvents: ago(50 * HOUR) })).toEqual(['no read-only event for 50 h']);
@@ -86,7 +86,7 @@ describe('canaries', () => {
 });
 
 describe('kinds of workloads', () => {
-  it('are those with rules and those heard, each with its rule', () => {
+  it('are those with rules and those with events, each with its rule', () => {
     const all = diagnosed([heartbeat('any'), heartbeat('ecs-task')], {
       rules: [rule('ec2-instance'), rule('issuance')],
     });

@@ -210,7 +210,7 @@ test('misses what is nothing: a Region that is deployed, an account that is name
 });
 
 describe('the hub', () => {
-  test('has messages nobody could read, stale ranges, and faults in its settings', async () => {
+  test('has unreadable messages, stale ranges, and faults in its settings', async () => {
     await well();
     await operator.hub.send('no JSON');
     await operator.hub.drain('observe');

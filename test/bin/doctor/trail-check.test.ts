@@ -73,7 +73,7 @@ test.each([
   expect(await checked(...trails)).toEqual({ fault: null, gaps: [] });
 });
 
-test('what is left out is told, unless another trail has it', async () => {
+test('what is left out is reported, unless another trail has it', async () => {
   const without = { eventSelectors: [{ ExcludeManagementEventSources: ['kms.amazonaws.com'] }] };
   expect(await checked(without)).toEqual({ fault: null, gaps: ['kms.amazonaws.com'] });
   expect(await checked(without, { TrailARN: 'arn:whole' })).toEqual({ fault: null, gaps: [] });

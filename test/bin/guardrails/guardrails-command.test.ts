@@ -7,7 +7,7 @@ import { guardrailScenarios } from '../../lambda/detection/guardrails/scenario';
 afterAll(removeAll);
 
 const NEED_IMDSV1 = recordsOf('old-backup-script-uses-imdsv1');
-const THIEF = recordsOf('attacker-with-the-imdsv1-twin-key');
+const ATTACKER = recordsOf('attacker-with-the-imdsv1-twin-key');
 const BEHIND_NAT = recordsOf('agent-leaves-through-the-nat-gateway');
 
 function recordsOf(name: string): string {
@@ -21,7 +21,7 @@ function check(args: readonly string[], stdin?: string) {
 }
 
 describe('guardrails check', () => {
-  test.concurrent('says who would break, why, how often, and what to do first; exit code 3', async () => {
+  test.concurrent('shows which callers would break, why, how often, and what to do first; exit code 3', async () => {
     const { code, stdout, stderr } = await check([put('trail.json', NEED_IMDSV1), '--only', 'deny-imdsv1-keys']);
     expect(code).toBe(3);
     for (const part of ['deny-imdsv1-keys: would deny calls.', 'backup', '111122223333', 'i-0a1b2c3d4e5f60718'])
@@ -31,8 +31,8 @@ describe('guardrails check', () => {
     expect(stderr).toContain('Checked 1 guardrail: callers denied: 1, probably denied: 0, unknown: 0, suspicious: 0.');
   });
 
-  test.concurrent('a thief breaks nobody: it is said that he would be stopped; exit code 0', async () => {
-    const { code, stdout } = await check(['-', '--only', 'deny-imdsv1-keys'], THIEF);
+  test.concurrent('an attacker’s calls count as stopped, not as broken; exit code 0', async () => {
+    const { code, stdout } = await check(['-', '--only', 'deny-imdsv1-keys'], ATTACKER);
     expect(code).toBe(0);
     expect(stdout).toContain('deny-imdsv1-keys: would deny no call. It would have stopped a suspicious caller.');
     expect(stdout).toContain('A finding is about these calls: do');
@@ -40,7 +40,7 @@ describe('guardrails check', () => {
 
   test.concurrent('a network that the settings trust makes of a suspect somebody who would break', async () => {
     const config = put('config.json', JSON.stringify({ trustedNetworks: [{ cidr: '192.0.2.0/24' }] }));
-    const { code } = await check(['-', '--only', 'deny-imdsv1-keys', '--config', config], THIEF);
+    const { code } = await check(['-', '--only', 'deny-imdsv1-keys', '--config', config], ATTACKER);
     expect(code).toBe(3);
   });
 
@@ -104,9 +104,9 @@ describe('guardrails check', () => {
     expect(code).toBe(0);
   });
 
-  test.concurrent('what cannot be read is told; exit code 2 where nobody would break', async () => {
+  test.concurrent('what cannot be read is reported; exit code 2 where no caller would break', async () => {
     const broken = put('broken.json.gz', Buffer.from('1f8b0800000000000003', 'hex'));
-    const { code, stderr } = await check([put('trail.json', THIEF), broken, '--only', 'deny-imdsv1-keys']);
+    const { code, stderr } = await check([put('trail.json', ATTACKER), broken, '--only', 'deny-imdsv1-keys']);
     expect(code).toBe(2);
     expect(stderr).toContain('broken.json.gz: ');
   });
@@ -118,7 +118,7 @@ describe('guardrails check', () => {
     [['--guardrails', put('text.json', 'no')], 'is not JSON'],
     [['--guardrails', '/nowhere.json'], 'cannot be read'],
   ])('%j is refused with what is allowed; exit code 1', async (args, said) => {
-    const { code, stderr, stdout } = await check([put('trail.json', THIEF), ...args]);
+    const { code, stderr, stdout } = await check([put('trail.json', ATTACKER), ...args]);
     expect(code).toBe(1);
     expect(stderr).toContain(said);
     expect(stdout).toBe('');

@@ -13,7 +13,7 @@ async function postures(): Promise<Posture[]> {
 }
 
 describe('replay --posture', () => {
-  test('of the demo: who still needs IMDSv1, and where only the thief used the twin key', async () => {
+  test('of the demo: who still needs IMDSv1, and where only the attacker used the twin key', async () => {
     const exposed = (await postures()).filter(({ imdsV1 }) => imdsV1 !== null);
     expect(exposed.map(({ role, instance, standing }) => [role, instance, standing])).toEqual([
       ['storefront', 'i-0847243b3b9d917b6', 'both'],

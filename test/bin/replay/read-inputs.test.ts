@@ -47,7 +47,7 @@ test('folders are walked, files told by what is in them, everything counted', as
   expect(bytes).toBeGreaterThan(100);
 });
 
-test('a file that cannot be read costs no other, and is told', async () => {
+test('a file that cannot be read costs no other, and is reported', async () => {
   const missing = join(folder, 'missing.json');
   const good = put('good.json', trail(sessionCall('1')));
   const cut = put('cut.json.gz', gzipSync(trail(sessionCall('2'))).subarray(0, -9));
@@ -63,7 +63,7 @@ test('a file that cannot be read costs no other, and is told', async () => {
   expect(told.size).toBe(4);
 });
 
-test('a file that vanishes while the folder is walked is told', async () => {
+test('a file that vanishes while the folder is walked is reported', async () => {
   const paths = [put('a.json', trail(sessionCall('1'))), put('b.json', trail(sessionCall('2')))];
   const found = [...inputFiles([folder])];
   rmSync(paths[0] ?? '');

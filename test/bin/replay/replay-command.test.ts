@@ -250,7 +250,7 @@ describe('ip-ranges.json', () => {
     expect((await replay([LAPTOP], { env })).stderr).toContain(`: ${IP_RANGES}\n`);
   });
 
-  test.concurrent('one that is old, or has entries that cannot be read, is used, and that is told', async () => {
+  test.concurrent('one that is old, or has entries that cannot be read, is used, and that is reported', async () => {
     const file = JSON.parse(readFileSync(IP_RANGES, 'utf8')) as { createDate: string; prefixes: unknown[] };
     const old = put('old.json', JSON.stringify({ ...file, createDate: '2026-06-01-00-00-00' }));
     const odd = put('odd.json', JSON.stringify({ ...file, prefixes: [...file.prefixes, { ip_prefix: 'no' }] }));

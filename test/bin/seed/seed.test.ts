@@ -70,7 +70,7 @@ async function theft(): Promise<string[]> {
   return [...hub.onBus().values()].map(({ type, origin }) => `${type} ${origin?.ip ?? ''}`);
 }
 
-test('without it, whoever called first is believed', async () => {
+test('without it, the first caller is trusted', async () => {
   expect(await theft()).toEqual([`InsideAWS ${HOME_ADDRESS}`]);
 });
 
@@ -97,7 +97,7 @@ test('changes nothing when it is done again, and settles what it came too late f
   expect(operator.hub.wire.eventBridge.events).toHaveLength(puts);
 });
 
-test('reads what was heard unless told otherwise, and one account’s failure costs no other', async () => {
+test('reads what arrived unless configured otherwise, and one account’s failure costs no other', async () => {
   stock();
   await operator.hub.sendEvents([
     call('11:10', HOME_ADDRESS),

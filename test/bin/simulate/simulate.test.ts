@@ -61,7 +61,7 @@ test('a sample theft becomes a finding, and each leg has its time', async () => 
   });
 });
 
-test('is told without ip-ranges.json too', async () => {
+test('is reported without ip-ranges.json too', async () => {
   await operator.close();
   operator = await startOperator({ start: new Date().toISOString(), ipRanges: false });
   expect((await working(operator.run(['simulate']))).code).toBe(0);

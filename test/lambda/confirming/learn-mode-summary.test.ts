@@ -47,7 +47,7 @@ describe('accounts that are new', () => {
 
   afterEach(() => hub.close());
 
-  test('learn for a week; what is open then is told', async () => {
+  test('learn for a week; what is open then is reported', async () => {
     await hub.sendEvents(THEFT);
     await hub.settle();
     expect(hub.imported()).toEqual([]);

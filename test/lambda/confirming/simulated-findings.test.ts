@@ -28,7 +28,7 @@ function partitions(): string[] {
 }
 
 describe('a sample theft', () => {
-  test('is told by all sinks, marked as a sample, without waiting', async () => {
+  test('is delivered to all sinks, marked as a sample, without waiting', async () => {
     await start();
     await simulate();
     for (const name of ['observe', 'confirm', 'publish'] as const) expect(await hub.drain(name)).toEqual([]);
@@ -49,7 +49,7 @@ describe('a sample theft', () => {
     expect(hub.counted(METRICS.recordsRead)).toBe(0);
   });
 
-  test('leaves nothing in real partitions, and nobody learns or beats by it', async () => {
+  test('leaves nothing in real partitions, no account and no heartbeat', async () => {
     await start();
     await simulate();
     await hub.settle();
@@ -58,7 +58,7 @@ describe('a sample theft', () => {
     expect(await hub.rejudge()).toEqual({ open: 0, asked: 0 });
   });
 
-  test('is told whatever the settings say of the real', async () => {
+  test('is reported whatever the settings are for real ones', async () => {
     await start({
       mode: 'learn',
       trustedNetworks: [{ cidr: `${AWAY_ADDRESS}/32` }],
@@ -118,7 +118,7 @@ describe('a sample theft', () => {
     );
   });
 
-  test('comes again where its facts could not be stored, and is told then', async () => {
+  test('is retried where its facts could not be stored, and is reported then', async () => {
     await start();
     hub.wire.fail(
       { service: 'dynamodb', operation: 'UpdateItem', where: ({ body }) => body.includes('SIM#workload#') },
@@ -137,7 +137,7 @@ describe('what only claims to be a sample', () => {
     ['a real record of a member under that source', eventOf(call('11:58', AWAY_ADDRESS), SAMPLE)],
     ['a member’s own sample', eventOf(call('11:58', AWAY_ADDRESS), { ...SAMPLE, account: SHOP })],
     ['a sample of the hub’s that a member sent', eventOf(THEFT[1], { ...SAMPLE, account: SHOP })],
-  ])('is set aside: %s', async (_what, event) => {
+  ])('is quarantined: %s', async (_what, event) => {
     await start();
     await hub.send(event);
     await hub.settle();
@@ -147,7 +147,7 @@ describe('what only claims to be a sample', () => {
     expect(hub.imported()).toEqual([]);
   });
 
-  test('holds up nothing: real thefts of the same batch are told', async () => {
+  test('holds up nothing: real thefts of the same batch are reported', async () => {
     await start();
     await hub.send(eventOf(call('11:58', AWAY_ADDRESS), SAMPLE));
     await simulate();

@@ -47,7 +47,7 @@ describe('detection', () => {
     expect(suppressed.map(({ workload }) => workload?.id)).toEqual(['i-3', 'i-1', 'i-2']);
   });
 
-  it('suppresses what is told late too', () => {
+  it('suppresses what is reported late too', () => {
     const suppressions = [{ reason: 'r', owner: 'o', expires: '2026-12-31', types: ['ManyOrigins' as const] }];
     const trail = new Trail({ suppressions, maxOriginsPerWorkload: 1 })
       .calls('i-1', OUTSIDE, '09:00')

@@ -7,7 +7,7 @@ const RECORD = {
   },
 };
 
-describe('what is set aside has no secrets in it', () => {
+describe('what is quarantined has no secrets in it', () => {
   test('at any depth, and the rest stays', () => {
     expect(JSON.parse(withoutSecrets(JSON.stringify([{ detail: RECORD }])))).toEqual([
       { detail: { eventName: 'AssumeRole', responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLE' } } } },

@@ -121,7 +121,7 @@ test('one that cannot be stored costs no other', async () => {
   expect((await storeInventory(FACTS, observing(failing, { isForever }))).failed).toHaveLength(1);
 });
 
-test('told in silence, records are stored and judged, nobody is asked, and told aloud they are', async () => {
+test('record-only, records are stored and judged without requests to confirm; otherwise requests are made', async () => {
   const table = memoryLockTable();
   const records = [call('10:00', HOME_ADDRESS), call('11:00', '203.0.113.200')];
   const silent = observing(table, { recordOnly: true });

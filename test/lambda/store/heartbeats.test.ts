@@ -37,7 +37,7 @@ function world() {
   return { table, requests, heartbeats: new Heartbeats() };
 }
 
-describe('what is heard', () => {
+describe('received records', () => {
   test('is kept by account, Region and kind, with the first hearing, the latest event, and what came', async () => {
     const { table, heartbeats } = world();
     hear(heartbeats, call('11:10', HOME_ADDRESS, { extra: { readOnly: true } }), call('11:40', HOME_ADDRESS));
@@ -140,7 +140,7 @@ describe('writing', () => {
     expect(heard).toEqual(new Map([['canary', '2026-09-01T12:05:00Z']]));
   });
 
-  test('nothing where nothing was heard', async () => {
+  test('nothing where nothing arrived', async () => {
     const { table, requests, heartbeats } = world();
     await heartbeats.write(table, NOON);
     expect(requests).toEqual([]);
@@ -158,7 +158,7 @@ describe('writing', () => {
     ]);
   });
 
-  test('keeps the longest pause since somebody listened', async () => {
+  test('keeps the longest pause since the first event', async () => {
     const { table, heartbeats } = world();
     for (const [time, minutes, longest] of [
       ['02:00', 0, 0],
@@ -189,7 +189,7 @@ describe('writing', () => {
   });
 });
 
-test('observe writes them, and no record comes again because it could not', async () => {
+test('observe writes them, and no record is retried because it could not', async () => {
   const hub = await startHub();
   try {
     const fault = hub.wire.fail(

@@ -197,7 +197,7 @@ describe('broken input', () => {
     ['a lost brace', (text: string) => text.replace('{"policy"', '"policy"')],
     ['an unclosed object', (text: string) => text.replace('},"responseElements"', ',"responseElements"')],
     ['noise', (text: string) => `${text.slice(0, 300)}\u0000\u0001%%%${text.slice(500)}`],
-  ])('%s costs one record and is told', async (_name, spoil) => {
+  ])('%s costs one record and is reported', async (_name, spoil) => {
     const spoilt = file.slice(0, second) + spoil(file.slice(second));
     for (const size of [100, 1 << 20]) {
       const { ids, counts, problem } = await read(spoilt, size);
@@ -227,7 +227,7 @@ describe('broken input', () => {
     expect(trailerless.problem).toBe('the gzip data breaks off');
   });
 
-  test('a gzip that is corrupt is told, with what came before it', async () => {
+  test('a gzip that is corrupt is reported, with what came before it', async () => {
     const many = json({
       Records: Array.from({ length: 50 }, (_, at) => sessionCall(String(at), { noise: Math.sin(at) })),
     });
@@ -243,7 +243,7 @@ describe('broken input', () => {
     expect((await read(Buffer.from([0x1f, 0x8b, 1, 2, 3]))).problem).toMatch(/gzip/);
   });
 
-  test('a source that fails is told', async () => {
+  test('a source that fails is reported', async () => {
     const got: unknown[] = [];
     const source = failing(Buffer.from(file.slice(0, second)), 'EIO');
     const { problem } = await readTrailObject(source, (record) => got.push(record));

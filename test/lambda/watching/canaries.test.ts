@@ -7,7 +7,7 @@ const CAGES: CanaryTarget[] = Array.from({ length: 100 }, (_, at) => String(100_
   REGIONS.map((region) => ({ account, region, roleArn: `arn:aws:iam::${account}:role/credlock-verification` })),
 );
 
-test('a Region that hangs keeps no other waiting, and what there is no time for is told', async () => {
+test('a Region that hangs keeps no other waiting, and what there is no time for is reported', async () => {
   let now = START;
   let hanging = 0;
   let most = 0;

@@ -68,7 +68,7 @@ function slow(table: LockTable, seed: number): LockTable {
   });
 }
 
-test('whatever the order, the batches, the repetitions and who else is at it: all is told, once', async () => {
+test('whatever the order, the batches, the repetitions and who else is at it: all is reported, once', async () => {
   const all = Array.from({ length: 14 }, (_, at) => tampering(at));
   const groups = new Map<string, Tampering[]>();
   for (const one of all) groups.set(tamperingGroup(one), [...(groups.get(tamperingGroup(one)) ?? []), one]);

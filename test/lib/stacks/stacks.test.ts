@@ -554,7 +554,7 @@ describe('least privilege', () => {
   });
 });
 
-describe('being told', () => {
+describe('notifications', () => {
   interface Told {
     readonly AlarmName: string;
     readonly AlarmDescription: string;

@@ -271,7 +271,7 @@ describe('limits', () => {
     if (FILLED.has(field)) expect(highest).toBeGreaterThan(most * 0.97 - 1);
   });
 
-  test('what scenarios find is told uncut: title, description and every line of evidence', () => {
+  test('what scenarios find is reported uncut: title, description and every line of evidence', () => {
     for (const finding of SCENARIO_FINDINGS) {
       const { Title, Description, ProductFields } = asffOf(finding, HUB);
       expect({ Title, Description }).toEqual({ Title: finding.title, Description: finding.description });
@@ -373,7 +373,7 @@ describe('what is cut keeps what matters', () => {
     expect(asff.Description).toMatch(/^Withdrawn: incomprehensibilities .+…$/);
   });
 
-  test('whole advice is told before part of the next, and how much more there is', () => {
+  test('whole advice is reported before part of the next, and how much more there is', () => {
     const steps = Array.from({ length: 9 }, (_, at) => `Step ${at} ${long(90)}.`);
     const text = asffOf(madeUp({ advice: steps }), HUB).Remediation?.Recommendation?.Text ?? '';
     expect(text).toBe(`1. ${steps[0]} 2. ${steps[1]} 3. ${steps[2]} 4. ${steps[3]} … and 5 more`);
@@ -432,7 +432,7 @@ describe('what is cut keeps what matters', () => {
     );
   });
 
-  test('one explanation ruled out twice is told once, with both reasons', () => {
+  test('one explanation ruled out twice is reported once, with both reasons', () => {
     const ruledOut = ['before', 'after', 'before'].map((because) => ({ explanation: 'own-address', because }));
     const { ProductFields } = asffOf(madeUp({ ruledOut }), HUB);
     expect(ProductFields?.['credlock/ruledOut/own-address']).toBe('before; after');

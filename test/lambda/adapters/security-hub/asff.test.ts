@@ -345,12 +345,12 @@ describe('action', () => {
     expect(callOf({ origin: null })).toEqual({ ...first, ...times });
   });
 
-  test('where no call was kept the origin is told all the same', () => {
+  test('where no call was kept the origin is reported all the same', () => {
     const expected = { CallerType: 'remoteIp', RemoteIpDetails: { IpAddressV4: '192.0.2.77' }, ...times };
     expect(callOf({ events: [] })).toEqual(expected);
   });
 
-  test('a call without a name is told without one', () => {
+  test('a call without a name is reported without one', () => {
     const events = [eventAt('2026-09-14T08:00:00Z', { name: '\u0000', source: ' ' })];
     expect(callOf({ events, origin: null })).toEqual(times);
   });
@@ -590,7 +590,7 @@ describe('a group at one origin stands for its members', () => {
     expect(securityHubFindings(findings)).toEqual([group]);
   });
 
-  test('a member’s console session, its other origins and other workloads are told on their own', () => {
+  test('a member’s console session, its other origins and other workloads are reported on their own', () => {
     const member = findings.find(({ type }) => type !== 'SameOrigin')!;
     const others = [
       { ...member, id: 'console', type: 'ConsoleSession' },
@@ -601,7 +601,7 @@ describe('a group at one origin stands for its members', () => {
     expect(securityHubFindings([...others, ...findings])).toEqual([...others, group]);
   });
 
-  test('a withdrawn group stands for nobody, and a withdrawn member is told', () => {
+  test('a withdrawn group stands for nobody, and a withdrawn member is reported', () => {
     const members = findings.filter(({ type }) => type !== 'SameOrigin');
     const withdrawn = { ...group, status: 'ARCHIVED' } as const;
     expect(securityHubFindings([withdrawn, ...members])).toEqual([withdrawn, ...members]);

@@ -5,7 +5,7 @@ import { kindsNamed } from '../../../../lambda/detection/kinds/all-kinds';
 import { ACCOUNT, caller, foreignKey, OTHER_ACCOUNT, sessionArn, sighting, Trail } from '../trail';
 
 const HOME = '198.51.100.10';
-const THIEF = '192.0.2.66';
+const ATTACKER = '192.0.2.66';
 
 function historyOf(trail: Trail, id = 'i-1', account = ACCOUNT): History {
   const history = trail.histories().byWorkload.get(`aws/${account}/ec2-instance/${id}`);
@@ -22,11 +22,11 @@ describe('the history of a workload', () => {
     const trail = new Trail()
       .calls('i-1', HOME, '12:00', { id: 'd' })
       .calls('i-1', HOME, '10:00', { id: 'b', role: 'billing' })
-      .calls('i-1', THIEF, '10:00', { id: 'a' })
+      .calls('i-1', ATTACKER, '10:00', { id: 'a' })
       .calls('i-2', HOME, '09:00', { id: 'z' })
       .calls('i-1', HOME, '09:00', { id: 'y', account: OTHER_ACCOUNT });
     expect(seen(historyOf(trail))).toEqual([
-      `a public/${THIEF} scope`,
+      `a public/${ATTACKER} scope`,
       `b public/${HOME} scope`,
       `d public/${HOME} scope`,
     ]);
@@ -35,8 +35,8 @@ describe('the history of a workload', () => {
   });
 
   it('has one event from two places in the order of the places', () => {
-    const trail = new Trail().calls('i-1', HOME, '10:00', { id: 'a' }).calls('i-1', THIEF, '10:00', { id: 'a' });
-    expect(seen(historyOf(trail))).toEqual([`a public/${THIEF} scope`, `a public/${HOME} scope`]);
+    const trail = new Trail().calls('i-1', HOME, '10:00', { id: 'a' }).calls('i-1', ATTACKER, '10:00', { id: 'a' });
+    expect(seen(historyOf(trail))).toEqual([`a public/${ATTACKER} scope`, `a public/${HOME} scope`]);
   });
 
   it('has two versions of one record in an order of their own', () => {
@@ -53,7 +53,7 @@ describe('the history of a workload', () => {
   });
 
   it('has the asking for a key before its use in the same second', () => {
-    const asked = { source: caller('x', THIEF).source, what: '[]' };
+    const asked = { source: caller('x', ATTACKER).source, what: '[]' };
     const trail = new Trail().calls('i-1', HOME, '09:00', { id: 'a' }).issued('i-1', '09:00', { asked, eventId: 'z' });
     expect(historyOf(trail).sightings.map(({ event }) => event.id)).toEqual(['z', 'a']);
     const later = new Trail().calls('i-1', HOME, '08:59', { id: 'z' }).issued('i-1', '09:00', { asked, eventId: 'a' });
@@ -86,13 +86,13 @@ describe('the history of a workload', () => {
   });
 
   it('sees a workload where it asks for its own keys', () => {
-    const asked = { source: caller('x', THIEF).source, what: '[]' };
+    const asked = { source: caller('x', ATTACKER).source, what: '[]' };
     const history = historyOf(new Trail().issued('i-1', '09:00', { asked, region: 'eu-west-1', role: 'irsa' }));
     expect(history.sightings[0]).toMatchObject({
       role: 'irsa',
       provenBy: 'issued-key',
       did: Did.other | Did.issuance,
-      origin: { key: `public/${THIEF}` },
+      origin: { key: `public/${ATTACKER}` },
       event: { id: 'issued i-1 09:00', what: '[]' },
       issuance: { eventId: 'issued i-1 09:00' },
       caller: { accessKeyId: 'ASIA-i-1', shown: 'none', delivery: null, legacy: false, region: 'eu-west-1' },
@@ -140,8 +140,8 @@ describe('a console session', () => {
     const console = { shown: 'shape', accessKeyId: 'ASIA-console' } as const;
     const trail = new Trail()
       .issued('i-1', '09:00')
-      .calls('i-1', THIEF, '10:00', { ...console, did: Did.console })
-      .calls('i-1', THIEF, '11:00', console);
+      .calls('i-1', ATTACKER, '10:00', { ...console, did: Did.console })
+      .calls('i-1', ATTACKER, '11:00', console);
     expect(historyOf(trail).sightings.map(({ provenBy }) => provenBy)).toEqual(['session', 'session']);
   });
 });
@@ -186,15 +186,15 @@ describe('keys of the metadata service', () => {
     const history = historyOf(
       new Trail()
         .calls('i-1', HOME, '10:00', { delivery: '2.0' })
-        .calls('i-1', THIEF, '10:00', { delivery: '1.0' })
-        .calls('i-1', THIEF, '11:00', { delivery: '2.0' })
+        .calls('i-1', ATTACKER, '10:00', { delivery: '1.0' })
+        .calls('i-1', ATTACKER, '11:00', { delivery: '2.0' })
         .calls('i-1', 'by s3.amazonaws.com', '11:00', { delivery: '1.0' })
         .calls('i-1', '203.0.113.5', '11:00'),
     );
     expect(history.deliveries).toEqual(
       new Map([
-        ['1.0', new Set([`public/${THIEF}`])],
-        ['2.0', new Set([`public/${HOME}`, `public/${THIEF}`])],
+        ['1.0', new Set([`public/${ATTACKER}`])],
+        ['2.0', new Set([`public/${HOME}`, `public/${ATTACKER}`])],
       ]),
     );
   });
@@ -203,13 +203,13 @@ describe('keys of the metadata service', () => {
 describe('the calls from an origin', () => {
   it('come from all sessions there, in order, each once', () => {
     const trail = new Trail()
-      .calls('i-1', THIEF, '10:30', { id: 'c' })
-      .calls('i-1', THIEF, '10:10', { id: 'b', role: 'billing' })
-      .calls('i-1', THIEF, '09:50', { id: '0', role: 'billing' })
-      .calls('i-1', THIEF, '10:10', { id: 'b' })
-      .calls('i-1', THIEF, '10:00', { id: 'a', accessKeyId: 'ASIA2' })
+      .calls('i-1', ATTACKER, '10:30', { id: 'c' })
+      .calls('i-1', ATTACKER, '10:10', { id: 'b', role: 'billing' })
+      .calls('i-1', ATTACKER, '09:50', { id: '0', role: 'billing' })
+      .calls('i-1', ATTACKER, '10:10', { id: 'b' })
+      .calls('i-1', ATTACKER, '10:00', { id: 'a', accessKeyId: 'ASIA2' })
       .calls('i-1', HOME, '09:00', { id: 'z' });
-    const { calls, more, lastTime } = callsFrom(historyOf(trail), `public/${THIEF}`);
+    const { calls, more, lastTime } = callsFrom(historyOf(trail), `public/${ATTACKER}`);
     expect([calls.map(({ id }) => id), more, new Date(lastTime).toISOString().slice(11, 16)]).toEqual([
       ['0', 'a', 'b', 'c'],
       false,
@@ -220,21 +220,21 @@ describe('the calls from an origin', () => {
 
   it('keep the smaller of two versions, whichever session came first', () => {
     const versions = [
-      sighting(caller('i-1', THIEF), '10:00', { id: 'a', name: 'B' }),
-      sighting(caller('i-1', THIEF, { role: 'billing' }), '10:00', { id: 'a', name: 'A' }),
+      sighting(caller('i-1', ATTACKER), '10:00', { id: 'a', name: 'B' }),
+      sighting(caller('i-1', ATTACKER, { role: 'billing' }), '10:00', { id: 'a', name: 'A' }),
     ];
     for (const order of [versions, [...versions].reverse()]) {
       const trail = new Trail();
       for (const fact of order) trail.facts.add(fact);
-      expect(callsFrom(historyOf(trail), `public/${THIEF}`).calls[0]?.what).toContain('"A"');
+      expect(callsFrom(historyOf(trail), `public/${ATTACKER}`).calls[0]?.what).toContain('"A"');
     }
   });
 
   it('are more than those kept where one sample is full', () => {
     const times = Array.from({ length: 201 }, (_, index) => `10:${10 + (index % 50)}:${10 + Math.floor(index / 50)}`);
     const trail = new Trail();
-    for (const time of times) trail.calls('i-1', THIEF, time, { id: time });
-    const { calls, more } = callsFrom(historyOf(trail), `public/${THIEF}`);
+    for (const time of times) trail.calls('i-1', ATTACKER, time, { id: time });
+    const { calls, more } = callsFrom(historyOf(trail), `public/${ATTACKER}`);
     expect([calls.length, more]).toEqual([200, true]);
   });
 });

@@ -18,7 +18,7 @@ interface Place {
 }
 
 const HOME = '198.51.100.10';
-const THIEF = '192.0.2.66';
+const ATTACKER = '192.0.2.66';
 const ELSEWHERE = '192.0.2.99';
 const POD_NODE = '198.51.100.60';
 
@@ -114,11 +114,11 @@ function theFinding(records: readonly Fields[], settings = {}): Finding {
   return findings[0]!;
 }
 
-describe('a role that a thief assumed with a workload’s keys', () => {
+describe('a role that an attacker assumed with a workload’s keys', () => {
   const theft = [
     AT_HOME,
-    assume(INSTANCE, ADMIN, at('08:00', THIEF)),
-    call(ADMIN, at('08:02', THIEF), 'iam:ListUsers'),
+    assume(INSTANCE, ADMIN, at('08:00', ATTACKER)),
+    call(ADMIN, at('08:02', ATTACKER), 'iam:ListUsers'),
     call(ADMIN, at('08:03', ELSEWHERE), 'iam:CreateUser'),
   ];
 
@@ -129,7 +129,7 @@ describe('a role that a thief assumed with a workload’s keys', () => {
   it('has what it did, and where, in the evidence', () => {
     const told = theFinding(theft).evidence.filter((line) => line.includes(arnOf(ADMIN)));
     expect(told).toHaveLength(1);
-    for (const part of [ADMIN.key, 'iam:ListUsers', 'iam:CreateUser', THIEF, ELSEWHERE, '2026-10-05T08:00:00Z'])
+    for (const part of [ADMIN.key, 'iam:ListUsers', 'iam:CreateUser', ATTACKER, ELSEWHERE, '2026-10-05T08:00:00Z'])
       expect(told[0]).toContain(part);
   });
 
@@ -139,7 +139,7 @@ describe('a role that a thief assumed with a workload’s keys', () => {
     expect(evidence.filter((line) => line.includes(ADMIN.key))).toHaveLength(1);
   });
 
-  it('is told alike in whatever order and however often the records come', () => {
+  it('is reported alike in whatever order and however often the records come', () => {
     expect(findingsIn([...theft].reverse())).toEqual(findingsIn(theft));
     expect(findingsIn([...theft, ...theft])).toEqual(findingsIn(theft));
   });
@@ -149,7 +149,7 @@ describe('a role that a thief assumed with a workload’s keys', () => {
       const child = session('shop', name, 'ASIASHOP000000000001');
       const records = [
         AT_HOME,
-        assume(INSTANCE, child, at('08:00', THIEF)),
+        assume(INSTANCE, child, at('08:00', ATTACKER)),
         call(child, at('09:02', ELSEWHERE), 'sqs:ListQueues'),
       ];
       const finding = theFinding(records);
@@ -160,29 +160,32 @@ describe('a role that a thief assumed with a workload’s keys', () => {
 
   it('is named once where the trail of its account tells of it too', () => {
     const foreign = session('administrator', 'deploy', 'ASIAFOREIGN000000001', '444455556666');
-    const asked = assume(INSTANCE, foreign, at('08:00', THIEF), { sharedEventID: 'shared/1' });
+    const asked = assume(INSTANCE, foreign, at('08:00', ATTACKER), { sharedEventID: 'shared/1' });
     const copy = { ...asked, eventID: 'event/copy', recipientAccountId: '444455556666' };
-    const records = [AT_HOME, asked, copy, call(foreign, at('08:02', THIEF), 's3:ListBuckets')];
+    const records = [AT_HOME, asked, copy, call(foreign, at('08:02', ATTACKER), 's3:ListBuckets')];
     expect(theFinding(records).related).toEqual([chained(foreign)]);
   });
 
   it('is not named where AWS refused it', () => {
-    const refused = assume(INSTANCE, ADMIN, at('08:00', THIEF), { errorCode: 'AccessDenied', responseElements: null });
+    const refused = assume(INSTANCE, ADMIN, at('08:00', ATTACKER), {
+      errorCode: 'AccessDenied',
+      responseElements: null,
+    });
     expect(theFinding([AT_HOME, refused]).related).toEqual([]);
   });
 
   it('is named with every key of it', () => {
     const again = { ...ADMIN, key: 'ASIAADMIN00000000002' };
-    const records = [...theft, assume(INSTANCE, again, at('08:30', THIEF))];
+    const records = [...theft, assume(INSTANCE, again, at('08:30', ATTACKER))];
     expect(theFinding(records).related).toEqual([chained(ADMIN, again)]);
   });
 
-  it('belongs to the address it was assumed at, not to the thief’s other one', () => {
+  it('belongs to the address it was assumed at, not to the attacker’s other one', () => {
     const other = '203.0.113.200';
     const findings = findingsIn([...theft, call(INSTANCE, at('09:00', other), 's3:ListBuckets')]);
     const related = findings.map(({ origin, related: found }) => [origin?.ip, found]);
     expect(related).toEqual([
-      [THIEF, [chained(ADMIN)]],
+      [ATTACKER, [chained(ADMIN)]],
       [other, []],
     ]);
     expect(new Set(findings.map(({ incidentId }) => incidentId)).size).toBe(1);
@@ -195,7 +198,7 @@ describe('what is assumed at home', () => {
       AT_HOME,
       assume(INSTANCE, AUDIT, at(time, HOME)),
       call(AUDIT, at('08:35', ELSEWHERE), 's3:ListBuckets'),
-      call(INSTANCE, at('08:00', THIEF), 's3:ListBuckets'),
+      call(INSTANCE, at('08:00', ATTACKER), 's3:ListBuckets'),
     ];
     const { related, evidence } = theFinding(records);
     expect(related).toEqual([]);
@@ -207,19 +210,19 @@ describe('what is assumed at home', () => {
       findingsIn([
         AT_HOME,
         assume(INSTANCE, AUDIT, at('07:00', HOME)),
-        call(AUDIT, at('07:05', THIEF), 'iam:ListUsers'),
+        call(AUDIT, at('07:05', ATTACKER), 'iam:ListUsers'),
       ]),
     ).toEqual([]);
   });
 
-  it('leaves only the thief’s key where both assumed one role under one name', () => {
+  it('leaves only the attacker’s key where both assumed one role under one name', () => {
     const own = { ...ADMIN, key: 'ASIAADMIN00000000009' };
     const records = [
       AT_HOME,
       assume(INSTANCE, own, at('07:00', HOME)),
       call(own, at('07:01', HOME), 'iam:ListRoles'),
-      assume(INSTANCE, ADMIN, at('08:00', THIEF)),
-      call(ADMIN, at('08:01', THIEF), 'iam:CreateUser'),
+      assume(INSTANCE, ADMIN, at('08:00', ATTACKER)),
+      call(ADMIN, at('08:01', ATTACKER), 'iam:CreateUser'),
     ];
     const { related, evidence } = theFinding(records);
     expect(related).toEqual([chained(ADMIN)]);
@@ -231,7 +234,7 @@ describe('what is assumed at home', () => {
 describe('from role to role', () => {
   const hops = [
     AT_HOME,
-    assume(INSTANCE, ADMIN, at('08:00', THIEF)),
+    assume(INSTANCE, ADMIN, at('08:00', ATTACKER)),
     assume(ADMIN, AUDIT, at('08:05', ELSEWHERE)),
     call(AUDIT, at('08:06', ELSEWHERE), 'iam:ListUsers'),
   ];
@@ -254,24 +257,32 @@ describe('from role to role', () => {
 
   it('a role that assumes itself is named once, with both keys', () => {
     const again = { ...ADMIN, key: 'ASIAADMIN00000000002' };
-    const records = [AT_HOME, assume(INSTANCE, ADMIN, at('08:00', THIEF)), assume(ADMIN, again, at('08:05', THIEF))];
+    const records = [
+      AT_HOME,
+      assume(INSTANCE, ADMIN, at('08:00', ATTACKER)),
+      assume(ADMIN, again, at('08:05', ATTACKER)),
+    ];
     expect(theFinding(records).related).toEqual([chained(ADMIN, again)]);
   });
 
   it('a circle of keys ends', () => {
     const records = [
       AT_HOME,
-      assume(INSTANCE, ADMIN, at('08:00', THIEF)),
-      assume(ADMIN, AUDIT, at('08:05', THIEF)),
-      assume(AUDIT, ADMIN, at('08:10', THIEF)),
-      assume(ADMIN, ADMIN, at('08:15', THIEF)),
+      assume(INSTANCE, ADMIN, at('08:00', ATTACKER)),
+      assume(ADMIN, AUDIT, at('08:05', ATTACKER)),
+      assume(AUDIT, ADMIN, at('08:10', ATTACKER)),
+      assume(ADMIN, ADMIN, at('08:15', ATTACKER)),
     ];
     expect(theFinding(records).related).toEqual([chained(ADMIN), chained(AUDIT)]);
   });
 
   it('a circle back to the workload’s own role ends', () => {
     const back = { ...INSTANCE, key: 'ASIAINSTANCE00000009' };
-    const records = [AT_HOME, assume(INSTANCE, ADMIN, at('08:00', THIEF)), assume(ADMIN, back, at('08:05', THIEF))];
+    const records = [
+      AT_HOME,
+      assume(INSTANCE, ADMIN, at('08:00', ATTACKER)),
+      assume(ADMIN, back, at('08:05', ATTACKER)),
+    ];
     const related = theFinding(records).related;
     expect(related).toEqual([chained(ADMIN), chained(back)]);
   });
@@ -281,8 +292,8 @@ describe('a console opened with a workload’s keys', () => {
   const CONSOLE = { ...INSTANCE, key: 'ASIACONSOLE000000001' };
   const clicks = [
     AT_HOME,
-    call(INSTANCE, at('08:00', THIEF), 'signin:GetSigninToken', { eventType: 'AwsConsoleSignIn' }),
-    call(CONSOLE, at('08:02', THIEF), 'iam:CreateUser', { sessionCredentialFromConsole: 'true' }),
+    call(INSTANCE, at('08:00', ATTACKER), 'signin:GetSigninToken', { eventType: 'AwsConsoleSignIn' }),
+    call(CONSOLE, at('08:02', ATTACKER), 'iam:CreateUser', { sessionCredentialFromConsole: 'true' }),
   ];
 
   it('is named with the keys it was opened with and works with', () => {
@@ -298,7 +309,7 @@ describe('a console opened with a workload’s keys', () => {
   });
 
   it('stands beside the roles assumed there', () => {
-    const { related } = theFinding([...clicks, assume(INSTANCE, ADMIN, at('08:30', THIEF))]);
+    const { related } = theFinding([...clicks, assume(INSTANCE, ADMIN, at('08:30', ATTACKER))]);
     expect(related.map(({ kind, arn }) => [kind, arn])).toEqual([
       ['chained-session', arnOf(ADMIN)],
       ['console-session', arnOf(INSTANCE)],
@@ -327,8 +338,8 @@ it('follows the keys of a pod as those of an instance', () => {
   const finding = theFinding([
     issued,
     call(POD, at('06:12', POD_NODE), 's3:ListBuckets'),
-    assume(POD, ADMIN, at('08:00', THIEF)),
-    call(ADMIN, at('08:02', THIEF), 'iam:ListUsers'),
+    assume(POD, ADMIN, at('08:00', ATTACKER)),
+    call(ADMIN, at('08:02', ATTACKER), 'iam:ListUsers'),
   ]);
   expect(finding.workload).toMatchObject({
     kind: 'eks-pod',

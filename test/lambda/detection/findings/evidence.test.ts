@@ -96,7 +96,7 @@ describe('the keys used', () => {
       expect(other('07:00', 'billing')).not.toContain(twin);
     });
 
-    it('that the thief has not as well', () => {
+    it('that the attacker has not as well', () => {
       const both = twins('07:00')
         .calls('i-1', HOME, '09:00', { accessKeyId: 'ASIA2' })
         .calls('i-1', OUTSIDE, '11:00', { accessKeyId: 'ASIA2' });
@@ -112,7 +112,7 @@ describe('the way the keys were delivered', () => {
     return evidence(trail).filter((line) => line.includes('metadata service'));
   };
 
-  it('is told, and compared where it differs', () => {
+  it('is reported, and compared where it differs', () => {
     expect(delivered(['1.0'], '2.0')).toEqual([
       'The credentials used here were obtained from the instance metadata service by IMDSv1; calls from its other origins use IMDSv2.',
     ]);
@@ -128,7 +128,7 @@ describe('the way the keys were delivered', () => {
     expect(delivered(['3.0'], '2.0')[0]).toContain('by 3.0; ');
   });
 
-  it('is not told where no record tells it', () => {
+  it('is not reported where no record tells it', () => {
     expect(delivered([null], '2.0')).toEqual([]);
   });
 });

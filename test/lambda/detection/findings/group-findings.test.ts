@@ -180,7 +180,7 @@ describe('an egress that moved', () => {
 });
 
 describe('a service that calls for a role', () => {
-  it('is told once for each role and service, by the first call', () => {
+  it('is reported once for each role and service, by the first call', () => {
     const trail = new Trail()
       .calls('i-2', 'appstream.amazonaws.com', '09:00')
       .calls('i-1', 'appstream.amazonaws.com', '10:00')
@@ -218,7 +218,7 @@ describe('a service that calls for a role', () => {
 });
 
 describe('one place', () => {
-  const thief = (size: number, ip = '192.0.2.66') => {
+  const attacker = (size: number, ip = '192.0.2.66') => {
     const trail = new Trail();
     for (const [index, id] of fleet(size).entries())
       trail.calls(id, `198.51.100.${10 + index}`, '08:00').calls(id, ip, ['10:00', '11:00']);
@@ -226,8 +226,8 @@ describe('one place', () => {
   };
 
   it('with the keys of more than five workloads is a group beside its members', () => {
-    expect(groups(thief(5))).toEqual([]);
-    const [group] = groups(thief(6));
+    expect(groups(attacker(5))).toEqual([]);
+    const [group] = groups(attacker(6));
     expect(group).toMatchObject({
       id: 'credlock/aws/same-origin/192.0.2.66',
       type: 'SameOrigin',
@@ -237,11 +237,11 @@ describe('one place', () => {
       lock: [],
       calls: 12,
     });
-    expect(singles(thief(6))).toHaveLength(6);
+    expect(singles(attacker(6))).toHaveLength(6);
   });
 
   it('is as severe as the highest of its members', () => {
-    const trail = thief(6, '198.51.100.90').changed('AssociateAddress', '06:00', {
+    const trail = attacker(6, '198.51.100.90').changed('AssociateAddress', '06:00', {
       instanceId: 'i-9',
       publicIps: ['198.51.100.90'],
     });

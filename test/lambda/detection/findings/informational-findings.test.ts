@@ -15,8 +15,8 @@ function informing(settings: Partial<Settings> = {}): Trail {
   return new Trail({ serviceCallerFindings: true, ...settings });
 }
 
-describe('what is told once', () => {
-  it('is not told unless asked for', () => {
+describe('what is reported once', () => {
+  it('is not reported unless asked for', () => {
     expect(new Trail().calls('i-1', 'by s3.amazonaws.com', '08:00').found()).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { ACCOUNT, Trail } from '../trail';
 
 const HOME = '198.51.100.10';
 
-/** A thief at `count` addresses, one a minute from 10:10 on. */
+/** An attacker at `count` addresses, one a minute from 10:10 on. */
 function flood(count: number, most = 3): Trail {
   const trail = new Trail({ maxOriginsPerWorkload: most }).calls('i-1', HOME, '08:00');
   for (let index = 0; index < count; index += 1)

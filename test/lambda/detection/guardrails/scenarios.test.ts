@@ -32,7 +32,7 @@ describe('who would break', () => {
     }
   });
 
-  test('is told in at least 12 situations, in most of which nobody does', () => {
+  test('is reported in at least 12 situations, in most of which nobody does', () => {
     const breaking = SCENARIOS.filter(({ breaks }) => breaks.length > 0).length;
     expect(SCENARIOS.length).toBeGreaterThanOrEqual(12);
     expect(breaking).toBeGreaterThanOrEqual(4);

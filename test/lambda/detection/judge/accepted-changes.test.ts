@@ -76,7 +76,7 @@ describe('whoever made a change', () => {
     expect(given(caller('i-2', AWAY, likeOne), person)).toBe(OWN);
   });
 
-  it('is the workload at the beginning of a chain of sessions, however long a thief makes it', () => {
+  it('is the workload at the beginning of a chain of sessions, however long an attacker makes it', () => {
     const chained =
       (...keys: readonly (readonly [key: string, by: Caller])[]) =>
       (trail: Trail) => {
@@ -130,7 +130,7 @@ describe('a change that counts for nothing', () => {
     expect(namesake?.evidence.join()).not.toContain('explains nothing');
   });
 
-  it('is told five times at most, in order of time and id', () => {
+  it('is reported five times at most, in order of time and id', () => {
     const trail = forged();
     for (const [index, time] of ['08:30', '08:10', '08:20', '08:20', '08:40', '08:50'].entries())
       trail.changed('AssociateAddress', time, {

@@ -4,10 +4,10 @@ import { ACCOUNT, eni, OTHER_ACCOUNT, Trail } from '../trail';
 
 /** `ruledOut` and `evidence` are what the judge found, so one other fact makes another reason. */
 const HOME = '198.51.100.10';
-const THIEF = '198.51.100.90';
+const ATTACKER = '198.51.100.90';
 
 function story(settings: Partial<Settings> = {}): Trail {
-  return new Trail(settings).calls('i-1', HOME, ['10:00', '11:00']).calls('i-1', THIEF, '12:00');
+  return new Trail(settings).calls('i-1', HOME, ['10:00', '11:00']).calls('i-1', ATTACKER, '12:00');
 }
 
 function finding(trail: Trail): Finding {
@@ -69,7 +69,7 @@ describe('declared-network', () => {
 
 describe('own-address', () => {
   const associated = (trail: Trail, time: string, id = 'i-1') =>
-    trail.changed('AssociateAddress', time, { instanceId: id, publicIps: [THIEF], associationIds: ['eipassoc-1'] });
+    trail.changed('AssociateAddress', time, { instanceId: id, publicIps: [ATTACKER], associationIds: ['eipassoc-1'] });
 
   it('is ruled out by what the records gave the workload', () => {
     expect(because(story(), 'own-address')).toBe('no record gives the workload any address');
@@ -82,12 +82,12 @@ describe('own-address', () => {
 
   it('is ruled out by when they gave it', () => {
     expect(because(associated(story(), '13:30'), 'own-address')).toBe(
-      `it has ${THIEF} only since 2026-09-01T13:30:00Z`,
+      `it has ${ATTACKER} only since 2026-09-01T13:30:00Z`,
     );
     const lost = associated(story(), '06:00').changed('DisassociateAddress', '10:30', {
       associationIds: ['eipassoc-1'],
     });
-    expect(because(lost, 'own-address')).toBe(`it had ${THIEF} only until 2026-09-01T10:30:00Z`);
+    expect(because(lost, 'own-address')).toBe(`it had ${ATTACKER} only until 2026-09-01T10:30:00Z`);
   });
 
   it('is ruled out by whoever had the address', () => {
@@ -146,9 +146,9 @@ describe('first-use', () => {
   });
 
   it('is ruled out by who has the better claim', () => {
-    const trail = story().changed('AssociateAddress', '06:00', { instanceId: 'i-1', publicIps: [THIEF] });
+    const trail = story().changed('AssociateAddress', '06:00', { instanceId: 'i-1', publicIps: [ATTACKER] });
     expect(because(trail, 'first-use')).toBe(
-      `it was the first, but ${THIEF} has the better claim: AssociateAddress gave ${THIEF} to it`,
+      `it was the first, but ${ATTACKER} has the better claim: AssociateAddress gave ${ATTACKER} to it`,
     );
   });
 
@@ -178,7 +178,7 @@ describe('address-change', () => {
       .calls('i-1', HOME, '10:00')
       .changed('StartInstances', '11:00', { instanceId: 'i-1' })
       .calls('i-1', '198.51.100.11', '11:30')
-      .calls('i-1', THIEF, '12:00');
+      .calls('i-1', ATTACKER, '12:00');
     expect(because(trail, 'address-change')).toBe(
       'StartInstances at 2026-09-01T11:00:00Z allows one new address, and another origin was the first',
     );
@@ -198,7 +198,7 @@ describe('address-change', () => {
     const trail = new Trail()
       .changed('StartInstances', '09:00', { instanceId: 'i-1' })
       .calls('i-1', HOME, '10:00')
-      .calls('i-1', THIEF, '1d 12:00');
+      .calls('i-1', ATTACKER, '1d 12:00');
     expect(because(trail, 'address-change')).toBe(
       'the last change, StartInstances at 2026-09-01T09:00:00Z, was more than 24 h before the call or on another path',
     );
@@ -208,7 +208,7 @@ describe('address-change', () => {
     expect(decidedBy(started('11:30'))).toBe('12:00 first-use trusted');
     expect(started('11:30').judgement('i-1').decisions.at(-1)).toMatchObject({
       because: 'door',
-      why: `StartInstances at 2026-09-01T11:30:00Z gave the workload an address that no record names; ${THIEF} is an EC2 address of eu-west-1`,
+      why: `StartInstances at 2026-09-01T11:30:00Z gave the workload an address that no record names; ${ATTACKER} is an EC2 address of eu-west-1`,
       events: ['StartInstances 11:30 i-1'],
     });
   });
@@ -217,13 +217,13 @@ describe('address-change', () => {
 describe('shared-egress', () => {
   const neighbours = (count: number, hours = ['08:00', '09:00']) => {
     const trail = story();
-    for (let index = 0; index < count; index += 1) trail.calls(`i-n${index}`, THIEF, hours);
+    for (let index = 0; index < count; index += 1) trail.calls(`i-n${index}`, ATTACKER, hours);
     return trail;
   };
 
   it('is ruled out by how many share it', () => {
     expect(because(story(), 'shared-egress')).toBe(
-      `0 other workloads of the account are anchored at ${THIEF} and were seen there in two hours; 3 are needed`,
+      `0 other workloads of the account are anchored at ${ATTACKER} and were seen there in two hours; 3 are needed`,
     );
     expect(because(neighbours(2), 'shared-egress')).toContain('2 other workloads of the account are anchored');
     expect(because(neighbours(3, ['08:00']), 'shared-egress')).toContain(
@@ -232,8 +232,8 @@ describe('shared-egress', () => {
   });
 
   it('is ruled out by the one instance that has it', () => {
-    const trail = story().changed('AssociateAddress', '06:00', { instanceId: 'i-2', publicIps: [THIEF] });
-    expect(because(trail, 'shared-egress')).toBe(`${THIEF} belongs to i-2 alone`);
+    const trail = story().changed('AssociateAddress', '06:00', { instanceId: 'i-2', publicIps: [ATTACKER] });
+    expect(because(trail, 'shared-egress')).toBe(`${ATTACKER} belongs to i-2 alone`);
   });
 
   it('explains what enough share', () => {

@@ -260,7 +260,7 @@ describe('a fifth kind of workload', () => {
     expect(shownAmong(WORKLOAD_KINDS, theft)).toEqual([]);
   });
 
-  it('is told alike in whatever order its records come', () => {
+  it('is reported alike in whatever order its records come', () => {
     expect(detectAmong(KINDS, [...theft].reverse())).toEqual(detectAmong(KINDS, theft));
   });
 

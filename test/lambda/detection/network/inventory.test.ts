@@ -181,7 +181,7 @@ describe('verdicts', () => {
     expect(lock[0]).toMatchObject({ because: 'inventory' });
   });
 
-  it('find the thief who called first', () => {
+  it('find the attacker who called first', () => {
     const trail = () => new Trail().calls('i-1', OTHER, '10:30').calls('i-1', HOME, ['11:00', '12:00']);
     expect(trail().found()).toEqual([`HIGH InsideAWS i-1 ${HOME}`]);
     const asked = inventory({ instances: [machine([listed('eni-1', { automaticIp: HOME })])] });
@@ -240,13 +240,13 @@ describe('verdicts', () => {
   });
 });
 
-describe('an inventory that shows what a thief made', () => {
+describe('an inventory that shows what an attacker made', () => {
   const place = 'vpce-1@111122223333/10.0.0.77';
   /** He has the keys of i-1, and calls from elsewhere. */
-  const thief = caller('i-1', OTHER);
+  const attacker = caller('i-1', OTHER);
   const made = (action: ChangeAction, time: string) =>
     change(action, time, {
-      by: thief,
+      by: attacker,
       instanceId: 'i-1',
       attachmentId: 'attach-9',
       interfaces: [eni('eni-9', { attachmentId: 'attach-9', privateIps: ['10.0.0.77'] })],
@@ -292,14 +292,18 @@ describe('an inventory that shows what a thief made', () => {
   });
 
   it('is doubted alike for Elastic IP addresses, and makes no instance known', () => {
-    const moved = change('AssociateAddress', '10:30', { by: thief, instanceId: 'i-7', allocationIds: ['eipalloc-1'] });
+    const moved = change('AssociateAddress', '10:30', {
+      by: attacker,
+      instanceId: 'i-7',
+      allocationIds: ['eipalloc-1'],
+    });
     const book = buildBook(inventoryFacts(inventory({ addresses: [elastic('i-1')] })), [moved]);
     expect(book.instance(ACCOUNT, 'i-1')?.tenures[0]?.until).toBe(at('10:30'));
     expect(book.instance(ACCOUNT, 'i-7')).toBeNull();
   });
 });
 
-it('is told as what it is where a workload’s life is told', () => {
+it('is shown as what it is in a workload’s life', () => {
   const asked = inventory({ addresses: [elastic('i-1')] });
   const free = inventory({ addresses: [elastic(null)] }, '12:00');
   const judgement = told(new Trail().calls('i-1', HOME, '11:00'), asked, free).judgement('i-1');

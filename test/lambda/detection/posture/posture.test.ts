@@ -26,7 +26,7 @@ function only(facts: FactSet): Posture {
 }
 
 describe('who gets keys by which version', () => {
-  test('is told for each role and instance, those on IMDSv1 first', () => {
+  test('is reported for each role and instance, those on IMDSv1 first', () => {
     const { facts } = new Trail()
       .calls('i-new', '198.51.100.1', ['08:00', '09:00'], V2)
       .calls('i-old', '198.51.100.2', ['08:00', '09:00'], V1)

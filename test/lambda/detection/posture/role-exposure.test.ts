@@ -48,7 +48,7 @@ describe('a role’s exposure', () => {
     expect(exposure(instance('i-1', { lastSeen: NOW - ago }))).toMatchObject({ status, archivedBecause });
   });
 
-  test('is told once for each account and role', () => {
+  test('is reported once for each account and role', () => {
     const { facts } = new Trail()
       .calls('i-1', '198.51.100.1', '08:00', { delivery: '1.0' })
       .calls('i-2', '198.51.100.2', '08:00', { delivery: '1.0' })

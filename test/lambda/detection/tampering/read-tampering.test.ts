@@ -257,7 +257,7 @@ describe('what is done to a part of the detector', () => {
       'organization',
       'set to leave out management events',
     ],
-  ])('is told: %s, %s %s', (...[part, source, name, request, partName, was]) => {
+  ])('is reported: %s, %s %s', (...[part, source, name, request, partName, was]) => {
     expect(tampering({ source, name, request })).toMatchObject({ part, name: partName, was, workload: null });
   });
 
@@ -278,7 +278,7 @@ describe('what is done to a part of the detector', () => {
   });
 });
 
-describe('silent', () => {
+describe('not reported', () => {
   test.each<[string, string, string, object | null]>([
     ['a rule that is not ours', 'events', 'DisableRule', { name: 'nightly-credlock' }],
     ['a rule that is enabled', 'events', 'EnableRule', { name: 'credlock-network' }],
@@ -507,7 +507,7 @@ describe('what a deployment has that its name does not tell', () => {
     expect(tamperingIn(disableHub, { awsRegion: 'us-east-1' }, anywhere)).not.toBeNull();
   });
 
-  test('is told with what is lost', () => {
+  test('is reported with what is lost', () => {
     const finding = composeTampering([tamperingIn(kms('DisableKey', KEY), {}, deployed)].flatMap((one) => one ?? []));
     expect(finding?.title).toContain(`key ${KEY_ID} was disabled`);
     expect(finding?.description).toContain('cannot be read or written');
