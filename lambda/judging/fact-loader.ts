@@ -213,8 +213,8 @@ export class FactLoader {
     this.queueAccount(change.account);
     if (change.transferTo) this.queueAccount(change.transferTo);
     if (change.by) this.queueMaker(change.by);
-    // Changes read for who made them say nothing of this network.
-    if (!pk.startsWith(PARTITIONS.madeBy)) this.follow(change);
+    // Of the changes read for who made them, only those that may show the maker's own interfaces concern this network.
+    if (!pk.startsWith(PARTITIONS.madeBy) || change.action.startsWith('Assign')) this.follow(change);
   }
 
   private follow(change: Change): void {

@@ -7,6 +7,8 @@ import { partition } from './table-schema';
 const ANCHOR_SUMMARY = z.object({
   workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
   region: z.nullable(z.string()),
+  // Absent in summaries of versions before 0.3.
+  isNode: z.boolean().default(false),
   anchors: z.array(
     z.object({
       place: z.string(),

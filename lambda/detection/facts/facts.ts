@@ -66,7 +66,7 @@ export const Did = {
   callerIdentity: 2,
   /** A console session made with the credentials. */
   console: 4,
-  /** A call that only an EKS node makes. */
+  /** A call of a workload that signs in to EKS clusters, as their nodes do. */
   eksNode: 8,
   /** The request for credentials of a workload that asks for them itself. */
   issuance: 16,

@@ -1,7 +1,7 @@
 import type { Anchor, Anchors } from './anchors';
 import { declaredNetwork, natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
 import type { ProvenSighting } from '../facts/workload-history';
-import { originText, type Path } from '../model/origin';
+import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';
 import type { Peers } from './peers';
 import { BEFORE } from '../network/address-tenure';
@@ -73,6 +73,13 @@ function hourOf({ event }: ProvenSighting): number {
   return Math.floor(event.time / 3_600_000);
 }
 
+/** A private address that was added to an interface is used beside the primary one. */
+function isSecondary({ kind, ip }: SeenOrigin, time: number, { history }: Subject, { book }: Peers): boolean {
+  const { account, id } = history.workload;
+  const tenure = book.ownAddress(account, id, ip ?? '', time);
+  return kind === 'endpoint' && tenure?.sinceAction === 'AssignPrivateIpAddresses';
+}
+
 /**
  * The better claim an origin had at the time of the first use. Tenures begin a minute early where they explain a call; here,
  * where they make another address the suspect, they begin a minute late. NAT gateways count only where the workload's VPC is known,
@@ -81,7 +88,7 @@ function hourOf({ event }: ProvenSighting): number {
 function claimThen({ origin, role, time }: Use, subject: Subject, peers: Peers): Better | null {
   const settled = time - 2 * BEFORE;
   const own = ownAddress(origin, settled, subject, peers);
-  if (own) return { kind: 'own', why: own.why };
+  if (own && !isSecondary(origin, settled, subject, peers)) return { kind: 'own', why: own.why };
   const nat = subject.life?.vpcId ? natOf(origin, settled, subject, peers) : null;
   if (nat) return { kind: 'nat', why: nat.why };
   const declared = declaredNetwork(origin, role, subject, {

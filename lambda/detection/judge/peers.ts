@@ -3,6 +3,7 @@ import { egressUseOf, EgressPools, type EgressPool, type EgressUse } from './egr
 import { subjectOf, type Subject, type NetworkContext } from './plausibility';
 import type { History } from '../facts/workload-history';
 import { originText } from '../model/origin';
+import { usesEks } from './relayed-origins';
 import { holdsAt } from '../network/address-tenure';
 import { instanceKey } from '../network/network-book';
 import type { NetworkFacts } from './accepted-changes';
@@ -14,12 +15,15 @@ export interface AnchoredWorkload {
   readonly workload: Workload;
   readonly region: string | null;
   readonly hours: number;
+  /** Pods of a cluster call from its address as well. */
+  readonly isNode: boolean;
 }
 
 /** The facts about one workload that judging others needs: where it is anchored, and whose endpoints it uses. */
 export interface AnchorSummary {
   readonly workload: Workload;
   readonly region: string | null;
+  readonly isNode: boolean;
   readonly anchors: readonly {
     readonly place: string;
     readonly isPublic: boolean;
@@ -99,6 +103,7 @@ export function anchorSummaryOf(subject: Subject, anchors: Anchors, network: Net
   return {
     workload: history.workload,
     region,
+    isNode: usesEks(subject),
     anchors: [...anchors.values()].map((anchor) => ({
       place: originText(anchor.origin),
       isPublic: anchor.origin.kind === 'public',
@@ -133,11 +138,11 @@ class AnchorIndex {
 
   constructor(private readonly minimumWorkloads: number) {}
 
-  add({ workload, region, anchors, endpointOwners }: AnchorSummary): void {
+  add({ workload, region, isNode, anchors, endpointOwners }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
     for (const { place, isPublic, hours, natAccounts, egress } of anchors) {
-      push(this.byPlace, place, { key, workload, region, hours });
+      push(this.byPlace, place, { key, workload, region, hours, isNode });
       if (hours >= SETTLED_HOURS) this.settle(place, account, region);
       if (egress) this.poolsOf(workload).add({ key, place, hours, ...egress });
       if (!isPublic) continue;

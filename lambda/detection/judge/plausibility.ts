@@ -153,11 +153,19 @@ function publicFirstUse(origin: SeenOrigin, time: number, subject: Subject, netw
 }
 
 /** The tenure of another instance at a public address; null where that instance forwards traffic, and so shares it. */
-export function otherInstanceAt(ip: string, time: number, subject: Subject, { book }: NetworkContext): Tenure | null {
+export function otherInstanceAt(ip: string, time: number, subject: Subject, network: NetworkContext): Tenure | null {
+  const { book } = network;
   const held = book.holderOf(ip, time);
   if (held?.holder.kind !== 'instance' || held.holder.id === subject.history.workload.id) return null;
-  if (subject.history.kind.sitsOnHost && held.account === subject.history.workload.account) return null;
+  if (mayHost(held.account, subject, network)) return null;
   return book.forwards(held.account, held.holder.id, time) ? null : held;
+}
+
+/** Pods of a cluster use roles of any account of the organisation; other workloads are where their role is. */
+function mayHost(account: string, { history }: Subject, { organization }: NetworkContext): boolean {
+  const { kind, workload } = history;
+  if (!kind.sitsOnHost || account === workload.account) return kind.sitsOnHost;
+  return kind.lockPolicy(workload) === 'issuing-origin' && organization.standing(account) === 'ours';
 }
 
 /** An address that the workload's account or its organisation has. */

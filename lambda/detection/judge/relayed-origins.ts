@@ -14,7 +14,7 @@ export function relayedOrigins(subject: Subject, network: NetworkContext): Reado
   }
   const relayed = new Set<string>();
   const relays = network.settings.relays.map(({ cidr }) => cidrSet([cidr]));
-  const node = showsItselfAsEksNode(subject);
+  const node = usesEks(subject);
   for (const [key, seen] of did) {
     if (seen.did !== Did.callerIdentity || seen.origin.ip === null) continue;
     const { ip } = seen.origin;
@@ -24,7 +24,8 @@ export function relayedOrigins(subject: Subject, network: NetworkContext): Reado
   return relayed;
 }
 
-function showsItselfAsEksNode({ history, life }: Subject): boolean {
+/** True for a workload that signs in to EKS clusters: a node by its tags or calls, or a machine that works on a cluster. */
+export function usesEks({ history, life }: Subject): boolean {
   return (
     life?.eksNode === true ||
     history.sightings.some(({ did, origin }) => (did & Did.eksNode) !== 0 && origin.kind !== 'implausible')

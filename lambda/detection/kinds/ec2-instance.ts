@@ -1,5 +1,6 @@
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { POD_IDENTITY_ACTION } from '../vocabulary';
+import { text } from '../model/json-field';
 import { issuedBy } from './read-issuance';
 import { parseSessionArn } from '../model/session-arn';
 import { command } from '../model/shell-command';
@@ -34,8 +35,7 @@ export const ec2Instance: WorkloadKind<typeof KIND> = {
   sitsOnHost: false,
   issuedTo,
   namedBy,
-  showsEksNode: (record) =>
-    record.eventSource.startsWith('eks-auth.') && record.eventName === POD_IDENTITY_ACTION && record.errorCode === null,
+  usesEks,
   events: EVENTS,
   resource: (workload) => ({ type: 'AwsEc2Instance', id: arnOf(workload), details: {} }),
   replaceCommands,
@@ -56,6 +56,20 @@ function issuedTo(record: CloudTrailRecord): IssuedTo | null {
     attributes: {},
     askedByWorkload: false,
   };
+}
+
+/** The network plugin of EKS, which each node runs, and the names it gives to interfaces. */
+const NETWORK_PLUGIN = /^amazon-vpc-cni-k8s\b/;
+const PLUGIN_INTERFACE = /^aws-K8S-/i;
+const KUBELET = /^(?:kubelet|kubernetes|ecr-credential-provider)\/v?\d/;
+
+/** Calls of a node, or of a machine whose user works on a cluster, which must describe it to sign in. */
+function usesEks({ eventSource, eventName, errorCode, userAgent, request }: CloudTrailRecord): boolean {
+  if (userAgent !== null && (NETWORK_PLUGIN.test(userAgent) || KUBELET.test(userAgent))) return true;
+  if (errorCode !== null) return false;
+  if (eventName === POD_IDENTITY_ACTION) return eventSource.startsWith('eks-auth.');
+  if (eventName === 'DescribeCluster') return eventSource.startsWith('eks.');
+  return eventName === 'CreateNetworkInterface' && PLUGIN_INTERFACE.test(text(request, 'description') ?? '');
 }
 
 function namedBy(session: SessionArn, record: CloudTrailRecord): NamedBy | null {

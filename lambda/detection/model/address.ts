@@ -42,6 +42,13 @@ export function isIPv6(canonical: string): boolean {
   return canonical.includes(COLON);
 }
 
+/** True for IPv6 addresses of one VPC: AWS gives a VPC a /56. */
+export function isSameVpcRange(one: string, other: string): boolean {
+  const [a, b] = [addressKey(one), addressKey(other)];
+  if (typeof a !== 'string' || typeof b !== 'string') return false;
+  return a.slice(0, 3) === b.slice(0, 3) && a.charCodeAt(3) >>> 8 === b.charCodeAt(3) >>> 8;
+}
+
 /**
  * True for addresses that cannot be a caller's on the public Internet (private, shared, loopback, link-local, multicast,
  * reserved), and for those of `extra`. Documentation ranges count as public; 198.18.0.0/15 is `isInterconnect`.

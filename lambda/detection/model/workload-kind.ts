@@ -87,8 +87,8 @@ export interface WorkloadKind<Name extends string = string> {
   issuedTo(record: CloudTrailRecord): IssuedTo | null;
   /** The workload a call names; null when it names none of this kind. */
   namedBy(session: SessionArn, record: CloudTrailRecord): NamedBy | null;
-  /** True for calls that only a workload of this kind that is an EKS node makes. */
-  showsEksNode?(record: CloudTrailRecord): boolean;
+  /** True for calls by which a workload shows that it signs in to EKS clusters, as their nodes do. */
+  usesEks?(record: CloudTrailRecord): boolean;
   readonly events: WorkloadEvents;
   /** The workload as Security Hub knows it. */
   resource(workload: FindingWorkload): AsffResource;

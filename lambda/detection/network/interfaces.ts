@@ -117,11 +117,22 @@ export class Interfaces {
   assign(change: Change): void {
     for (const detail of change.interfaces) {
       const state = this.know(change, detail);
+      if (state.owner === null && !state.known) this.ownByCaller(change, state);
       for (const address of addressesOf(detail)) {
         state.addresses.add(address);
         if (state.owner !== null) this.instances.give(change, state.owner, address, state.vpcId);
       }
     }
+  }
+
+  /** The network plugin of a node gives addresses to interfaces of its own instance, which may be older than the records. */
+  private ownByCaller({ by, account }: Change, state: InterfaceState): void {
+    const caller = by?.workload;
+    if (!caller?.id.startsWith('i-') || caller.account !== account || state.attachmentId !== null) return;
+    const key = instanceKey(account, caller.id);
+    if (this.instances.life(key).interfacesKnown) return;
+    state.owner = key;
+    this.ofInstance.set(key, (this.ofInstance.get(key) ?? new Set()).add(state));
   }
 
   unassign(change: Change): void {

@@ -175,7 +175,7 @@ function sightingIn(
 function whatItDid(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): number {
   let did = isCallerIdentity(record) ? Did.callerIdentity : Did.other;
   if (record.fromConsole || CONSOLE_ACTIONS.includes(record.eventName)) did |= Did.console;
-  if (kinds.some((kind) => kind.showsEksNode?.(record))) did |= Did.eksNode;
+  if (kinds.some((kind) => kind.usesEks?.(record))) did |= Did.eksNode;
   return did;
 }
 

@@ -1,5 +1,8 @@
-import { originOf, originText, type Path, type Source } from '../../model/origin';
+import { isSameVpcRange } from '../../model/address';
+import { originOf, originText, type Path, type SeenOrigin, type Source } from '../../model/origin';
+import type { Anchor } from '../anchors';
 import { claimOf, endpointStanding, Strength, type NetworkContext, slotOf } from '../plausibility';
+import type { AnchoredWorkload } from '../peers';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { Did } from '../../facts/facts';
 import { isoTime } from '../../model/event-time';
@@ -37,11 +40,8 @@ function requestedFrom(input: RuleInput): RuleAnswer {
     );
   const others = peersAt(input);
   if (claim.strength > Strength.none && others > 0)
-    return trusted(
-      'issuance',
-      `credentials were requested here, and ${others} other workloads of the account call from here`,
-    );
-  if (claim.strength > Strength.none && first?.origin.key === origin.key)
+    return trusted('issuance', `credentials were requested here, and ${others} other workloads call from here`);
+  if (claim.strength > Strength.none && first && isPodsOf(first, origin))
     return trusted('issuance', `the first credentials were requested here: ${claim.why}`);
   if (isOnlyOrigin(input))
     return trusted(
@@ -65,11 +65,38 @@ function isOwnEndpoint({ origin, subject, peers, learned }: RuleInput): boolean 
   );
 }
 
-function peersAt({ origin, subject, peers }: RuleInput): number {
-  const { account } = subject.history.workload;
-  return peers
-    .anchoredAt(originText(origin))
-    .filter(({ key, workload }) => key !== subject.history.key && workload.account === account).length;
+/** Other workloads of the account, and nodes and pods of the organisation, as a cluster's pods use roles of any account. */
+function peersAt(input: RuleInput): number {
+  const { account } = input.subject.history.workload;
+  return othersAt(input).filter((other) => other.workload.account === account || isOfCluster(other, input)).length;
+}
+
+function othersAt({ origin, subject, peers }: RuleInput): AnchoredWorkload[] {
+  return peers.anchoredAt(originText(origin)).filter(({ key }) => key !== subject.history.key);
+}
+
+function isOfCluster({ workload, isNode }: AnchoredWorkload, { subject, peers }: RuleInput): boolean {
+  const { kind, account } = subject.history.workload;
+  if (!isNode && workload.kind !== kind) return false;
+  return workload.account === account || peers.organization.standing(workload.account) === 'ours';
+}
+
+/** Pods with IPv6 addresses of their own are in their cluster's VPC. */
+function isPodsOf(first: Anchor, { key, ip }: SeenOrigin): boolean {
+  return first.origin.key === key || isSameVpcRange(first.origin.ip ?? '', ip ?? '');
+}
+
+/** On another path than the one they were requested on, credentials are used where nodes and other pods are. */
+function usedAtNode(input: RuleInput): RuleAnswer {
+  const { origin, sighting, subject, peers, time, learned } = input;
+  const others = othersAt(input).filter((other) => isOfCluster(other, input)).length;
+  const { strength } = claimOf({ origin, role: sighting.role, time }, subject, peers);
+  if (strength === Strength.none) return [];
+  const first = learned.anchors.get(origin.path ?? 'endpoint');
+  if (others === 0 && first && isPodsOf(first, origin) && !learned.displaced.has(first.origin.path ?? 'endpoint'))
+    return trusted('first-use', `pods of the service account call from this network: ${originText(first.origin)}`);
+  if (others === 0) return [];
+  return trusted('issuance', `${others} nodes or other pods of the organisation call from here`);
 }
 
 /** Clusters outside AWS exist: where all credentials were requested from one origin, there is none to compare it with. */
@@ -87,7 +114,7 @@ function usedFrom(input: RuleInput): RuleAnswer {
   const asked = sighting.issuance?.asked;
   if (!asked || !sighting.issuance) return [];
   const issuer = originOf(asked.source, peers.privateNetworks);
-  if (issuer.path !== origin.path) return [];
+  if (issuer.path !== origin.path) return usedAtNode(input);
   const slot = slotOf(origin, subject, peers);
   const issued = `its credentials were requested from ${originText(issuer)} at ${isoTime(sighting.issuance.time)}`;
   if (slotOf(issuer, subject, peers) !== slot) return ruledOut('issuing-origin', issued);
