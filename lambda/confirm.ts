@@ -35,8 +35,8 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
   const documents = judgingDocuments(s3, environment, parts);
   const send = publishBySqs(sqs, environment.publishingQueueUrl);
   const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
+  const table = dynamoDbLockTable(dynamodb, environment.lockTable);
   const fixed = {
-    table: dynamoDbLockTable(dynamodb, environment.lockTable),
     requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),
     log,
     meter,
@@ -46,8 +46,11 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
   const requestSampleConfirm = requestConfirmBySqs(sqs, environment.delayedQueueUrl, now, true);
   const withSamples = (confirming: ConfirmContext): ConfirmContext => ({
     ...confirming,
-    table: sampleTable(confirming.table),
-    settings: sampleSettings(confirming.settings),
+    judging: {
+      ...confirming.judging,
+      table: sampleTable(table),
+      settings: sampleSettings(confirming.judging.settings),
+    },
     requestConfirm: requestSampleConfirm,
     publish: publishSamples(confirming.publish),
   });
@@ -58,10 +61,10 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     meter.count(METRICS.messagesQuarantined, 1, { reason: 'not-understood' });
   };
   return async (event) => {
-    const settings = whileLearning(await documents.settings(), await accountsSeen(fixed.table), now());
+    const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const ipRanges = await documents.ipRanges();
     const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
-    const confirming = { ...fixed, settings, ipRanges, publish };
+    const confirming = { ...fixed, judging: { table, settings, ipRanges }, publish };
     return each(event, parts, (record) => finish(record, confirming));
   };
 }

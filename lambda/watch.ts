@@ -68,10 +68,7 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
     const failed = await watchMessages(event.Records, {
-      table,
-      settings,
-      publish,
-      now,
+      reporting: { table, settings, publish, now },
       deployed,
       quarantine,
       log,

@@ -9,7 +9,8 @@ import type { RequestConfirm } from '../judging/confirm-request';
 import type { Publish } from './reconcile-findings';
 import { updateFindings, type UpdateResult } from './update-findings';
 
-export interface ConfirmContext extends JudgingContext {
+export interface ConfirmContext {
+  readonly judging: JudgingContext;
   readonly requestConfirm: RequestConfirm;
   readonly publish: Publish;
   readonly meter: Meter;
@@ -34,8 +35,8 @@ export async function confirmWorkload(workload: Workload, context: ConfirmContex
   );
   meter.count(METRICS.workloadsConfirmed);
   meter.count(METRICS.suspicionsHeld, held.length);
-  const { settings, now } = context;
-  const due = Math.min(...held.map((finding) => dueAt(finding, settings)));
+  const { now, judging } = context;
+  const due = Math.min(...held.map((finding) => dueAt(finding, judging.settings)));
   await Promise.all([
     ...update.others.map((other) => requestConfirm(other, now())),
     ...(held.length > 0 ? [requestConfirm(workload, due)] : []),
@@ -45,7 +46,7 @@ export async function confirmWorkload(workload: Workload, context: ConfirmContex
 
 async function confirmOnce(
   workload: Workload,
-  { meter, now: clock, publish, ...judging }: ConfirmContext,
+  { meter, now: clock, publish, judging }: ConfirmContext,
 ): Promise<{ update: UpdateResult; held: Finding[] }> {
   const now = clock();
   const held = new Map<string, Finding>();

@@ -8,7 +8,8 @@ import type { Message } from '../observing/observe-messages';
 import type { Quarantine, QuarantineReason } from '../observing/quarantine';
 import { reportTampering, type TamperingContext } from './tampering-findings';
 
-export interface WatchContext extends TamperingContext {
+export interface WatchContext {
+  readonly reporting: TamperingContext;
   readonly deployed: Deployed;
   readonly quarantine: Quarantine;
   readonly log: Log;
@@ -33,7 +34,7 @@ export async function watchMessages(
       failed.set(message.messageId, error);
     }
   }
-  const { reported, faults } = await reportTampering([...found.keys()], context);
+  const { reported, faults } = await reportTampering([...found.keys()], context.reporting);
   for (const { part } of reported) meter.count(METRICS.tamperings, 1, { part });
   for (const [one, error] of faults) {
     const messageId = found.get(one);
