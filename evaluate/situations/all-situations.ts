@@ -1,0 +1,26 @@
+import type { Situation } from '../situation';
+import { ATTACK_SITUATIONS } from './attacks';
+import { CLUSTER_SITUATIONS } from './clusters';
+import { ENDPOINT_SITUATIONS } from './endpoints';
+import { EVERYDAY_SITUATIONS } from './everyday';
+import { EXPLANATION_SITUATIONS } from './explanations';
+import { FIRST_CALL_SITUATIONS } from './first-calls';
+import { FUNCTION_SITUATIONS } from './functions';
+import { ADDRESS_SITUATIONS } from './instance-addresses';
+import { LIFECYCLE_SITUATIONS } from './lifecycle';
+import { NAT_SITUATIONS } from './nat-gateways';
+import { TASK_SITUATIONS } from './tasks';
+
+export const ALL_SITUATIONS: readonly Situation[] = [
+  ...ADDRESS_SITUATIONS,
+  ...NAT_SITUATIONS,
+  ...ENDPOINT_SITUATIONS,
+  ...TASK_SITUATIONS,
+  ...CLUSTER_SITUATIONS,
+  ...FUNCTION_SITUATIONS,
+  ...EVERYDAY_SITUATIONS,
+  ...ATTACK_SITUATIONS,
+  ...FIRST_CALL_SITUATIONS,
+  ...LIFECYCLE_SITUATIONS,
+  ...EXPLANATION_SITUATIONS,
+];
