@@ -7,6 +7,7 @@ import { reportedVerdicts, type ReportedVerdicts } from '../detection/findings/r
 import { originText } from '../detection/model/origin';
 import type { AwayDays, NetworkFacts } from '../detection/judge/accepted-changes';
 import type { Settings } from '../detection/model/settings';
+import { rivalledPlaces } from '../detection/judge/displaced-first-use';
 import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { informationalDecisions } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
@@ -151,7 +152,12 @@ class JudgingRound {
         judgement,
         reported,
         compose: () => composeFindings(judgement, reported, this.rejectedFor(judgement.history), chains),
-        anchorSummary: anchorSummaryOf(judgement.subject, judgement.anchors, peers),
+        anchorSummary: anchorSummaryOf(
+          judgement.subject,
+          judgement.anchors,
+          peers,
+          rivalledPlaces(judgement.history, peers),
+        ),
         awayDays: this.awayDaysOf(judgement.history),
         kept: (sk: string) => loader.kept.get(`${partition.workload(workload)} ${sk}`),
       };

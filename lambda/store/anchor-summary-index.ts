@@ -14,8 +14,9 @@ const ANCHOR_SUMMARY = z.object({
       place: z.string(),
       isPublic: z.boolean(),
       hours: z.number(),
-      natAccounts: z.array(z.string()),
       // Absent in summaries of versions before 0.3.
+      isRivalled: z.boolean().default(false),
+      natAccounts: z.array(z.string()),
       egress: z.nullable(z.object({ uses: z.array(z.string()), alternates: z.boolean() })).default(null),
     }),
   ),

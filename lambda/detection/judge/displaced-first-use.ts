@@ -1,34 +1,67 @@
 import type { Anchor, Anchors } from './anchors';
 import { declaredNetwork, natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
-import type { ProvenSighting } from '../facts/workload-history';
+import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';
-import type { Peers } from './peers';
+import type { AnchoredWorkload, Peers } from './peers';
 import { BEFORE } from '../network/address-tenure';
+
+/** A first use, and why another origin has the better claim. */
+export interface DisplacedFirstUse {
+  readonly anchor: Anchor;
+  readonly by: string;
+}
 
 /**
  * First uses that give way to a later origin, because its better claim already held at the time of the first use: the
- * earlier origin is then the suspect. Not where a change in between explains both, another workload calls from the first
- * origin too, or the workload simply moved from one to the other.
+ * earlier origin is then the suspect. Not where a change in between explains both, another workload is anchored at the first
+ * origin without having a better claim elsewhere, or the workload simply moved from one to the other.
  */
-export function displacedFirstUses(
-  subject: Subject,
-  anchors: Anchors,
-  peers: Peers,
-): Map<Path, { anchor: Anchor; by: string }> {
-  const displaced = new Map<Path, { anchor: Anchor; by: string }>();
-  for (const [path, anchor] of anchors) {
-    if (anchor.claim.strength > Strength.firstUse || isShared(anchor, subject, peers)) continue;
-    const by = betterClaim(path, anchor, subject, peers);
-    if (by) displaced.set(path, { anchor, by });
-  }
+export function displacedFirstUses(subject: Subject, anchors: Anchors, peers: Peers): Map<Path, DisplacedFirstUse> {
+  const displaced = new Map<Path, DisplacedFirstUse>();
+  for (const [path, rivalled] of rivalledFirstUses(subject, anchors, peers))
+    if (!isShared(rivalled.anchor, subject, peers)) displaced.set(path, rivalled);
   return displaced;
 }
 
+/** First uses that a later origin has a better claim than, whoever else calls from there. */
+export function rivalledFirstUses(subject: Subject, anchors: Anchors, peers: Peers): Map<Path, DisplacedFirstUse> {
+  const rivalled = new Map<Path, DisplacedFirstUse>();
+  for (const [path, anchor] of anchors) {
+    if (anchor.claim.strength > Strength.firstUse) continue;
+    const by = betterClaim(path, anchor, subject, peers);
+    if (by) rivalled.set(path, { anchor, by });
+  }
+  return rivalled;
+}
+
+/** Victims of one attacker do not vouch for each other: a workload with a better claim elsewhere does not count. */
 function isShared({ origin }: Anchor, { history }: Subject, peers: Peers): boolean {
   const { account } = history.workload;
-  const there = peers.anchoredAt(originText(origin));
-  return there.some(({ key, workload }) => key !== history.key && workload.account === account);
+  const place = originText(origin);
+  const there = peers.anchoredAt(place);
+  return there.some(
+    (one) => one.key !== history.key && one.workload.account === account && !isRivalledAt(one, place, peers),
+  );
+}
+
+/** True if a workload anchored at a place has a better claim at another origin. */
+export function isRivalledAt(one: AnchoredWorkload, place: string, peers: Peers): boolean {
+  const history = peers.historyOf(one.key);
+  return history ? rivalledPlaces(history, peers).has(place) : one.isRivalled;
+}
+
+/** A history belongs to one judging basis, and large groups of victims ask for each other's. */
+const known = new WeakMap<History, ReadonlySet<string>>();
+
+/** The places of a workload's rivalled first uses, as `anchoredAt` takes them. */
+export function rivalledPlaces(history: History, peers: Peers): ReadonlySet<string> {
+  const before = known.get(history);
+  if (before) return before;
+  const rivalled = rivalledFirstUses(peers.subject(history), peers.anchors(history), peers);
+  const places = new Set([...rivalled.values()].map(({ anchor }) => originText(anchor.origin)));
+  known.set(history, places);
+  return places;
 }
 
 function betterClaim(path: Path, anchor: Anchor, subject: Subject, peers: Peers): string | null {

@@ -4,6 +4,7 @@ import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
 import { originText } from '../model/origin';
 import { isThroughForeignEndpoint } from './plausibility';
+import { isRivalledAt } from './displaced-first-use';
 import { holdsAt } from '../network/address-tenure';
 
 /** The account or network that an origin belongs to. */
@@ -90,7 +91,7 @@ function bookedOwner(input: OwnerInput, ip: string, aws: AwsAddress | null): Own
 /** The account of the workloads that are anchored there; the workload's own account first. */
 function peerOwner(input: OwnerInput, ip: string, aws: AwsAddress | null): Owner | null {
   const { key, workload } = input.subject.history;
-  const others = input.peers.anchoredAt(ip).filter((one) => one.key !== key);
+  const others = input.peers.anchoredAt(ip).filter((one) => one.key !== key && !isRivalledAt(one, ip, input.peers));
   const near = others.find((one) => one.workload.account === workload.account) ?? others[0];
   if (!near) return null;
   const { account } = near.workload;

@@ -17,6 +17,7 @@ export interface AnchoredWorkload {
   readonly hours: number;
   /** Pods of a cluster call from its address as well. */
   readonly isNode: boolean;
+  readonly isRivalled: boolean;
 }
 
 /** The facts about one workload that judging others needs: where it is anchored, and whose endpoints it uses. */
@@ -28,6 +29,8 @@ export interface AnchorSummary {
     readonly place: string;
     readonly isPublic: boolean;
     readonly hours: number;
+    /** True if another origin of the workload has a better claim: see `rivalledFirstUses`. */
+    readonly isRivalled: boolean;
     /** Accounts whose NAT gateway had the address. */
     readonly natAccounts: readonly string[];
     /** Null where it is no public address. */
@@ -42,6 +45,8 @@ export interface Peers extends NetworkContext {
   anchors(history: History): Anchors;
   /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`), by key. */
   anchoredAt(place: string): readonly AnchoredWorkload[];
+  /** Null for workloads of which only the anchor summary is known. */
+  historyOf(key: WorkloadKey): History | null;
   /**
    * How many workloads of an account are anchored at a place where they were seen in two different hours; of a Region too
    * where it is given, those of unknown Region included.
@@ -84,6 +89,7 @@ export function peersOf(
   for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
   return {
     ...network,
+    historyOf: (key) => histories.get(key) ?? null,
     subject: (history) => subjects.get(history.key) ?? subjectOf(history, network),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
@@ -98,7 +104,13 @@ export function peersOf(
   };
 }
 
-export function anchorSummaryOf(subject: Subject, anchors: Anchors, network: NetworkContext): AnchorSummary {
+/** `rivalled`: the places of rivalled first uses; left out where only workloads with a history read the summary. */
+export function anchorSummaryOf(
+  subject: Subject,
+  anchors: Anchors,
+  network: NetworkContext,
+  rivalled?: ReadonlySet<string>,
+): AnchorSummary {
   const { history, region } = subject;
   return {
     workload: history.workload,
@@ -108,6 +120,7 @@ export function anchorSummaryOf(subject: Subject, anchors: Anchors, network: Net
       place: originText(anchor.origin),
       isPublic: anchor.origin.kind === 'public',
       hours: anchor.hours,
+      isRivalled: rivalled?.has(originText(anchor.origin)) ?? false,
       natAccounts: natAccountsOf(anchor.origin.ip ?? '', anchor.sighting.event.time, network),
       egress: anchor.origin.kind === 'public' ? egressUseOf(subject, anchor, network) : null,
     })),
@@ -141,8 +154,8 @@ class AnchorIndex {
   add({ workload, region, isNode, anchors, endpointOwners }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
-    for (const { place, isPublic, hours, natAccounts, egress } of anchors) {
-      push(this.byPlace, place, { key, workload, region, hours, isNode });
+    for (const { place, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
+      push(this.byPlace, place, { key, workload, region, hours, isNode, isRivalled });
       if (hours >= SETTLED_HOURS) this.settle(place, account, region);
       if (egress) this.poolsOf(workload).add({ key, place, hours, ...egress });
       if (!isPublic) continue;
