@@ -80,7 +80,7 @@ export function trailRecord(call: Call): TrailRecord {
     eventID: eventId,
     readOnly: action.readOnly,
     ...(action.resources && { resources: action.resources }),
-    eventType: 'AwsApiCall',
+    eventType: action.service === 'signin' ? 'AwsConsoleSignIn' : 'AwsApiCall',
     managementEvent: action.data !== true,
     recipientAccountId: account,
     ...path(call, region),

@@ -60,10 +60,14 @@ export function parseEnvelope(
   return parseS3Notification(message, trail);
 }
 
-/** The detail-types of CloudTrail on the default bus (EventBridge user guide, AWS service events via CloudTrail). */
+/**
+ * The detail-types of CloudTrail on the default bus. All are taken from a document (EventBridge user guide, AWS service
+ * events via CloudTrail), which spells the sign-in in two ways on different pages; both are accepted.
+ */
 const DETAIL_TYPES: ReadonlySet<string> = new Set([
   'AWS API Call via CloudTrail',
   'AWS Console Signin via CloudTrail',
+  'AWS Console Sign In via CloudTrail',
   'AWS Console Action via CloudTrail',
   'AWS Service Event via CloudTrail',
   'AWS Insight via CloudTrail',

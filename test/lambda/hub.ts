@@ -348,13 +348,25 @@ function sqsRecord({ MessageId, Body, MessageAttributes: attributes = {} }: Mess
   return { messageId: MessageId, body: Body, messageAttributes } as SQSRecord;
 }
 
+/** By the record's `eventType`; every other is an API call. */
+const DETAIL_TYPES: Readonly<Record<string, string>> = {
+  AwsConsoleSignIn: 'AWS Console Sign In via CloudTrail',
+  AwsConsoleAction: 'AWS Console Action via CloudTrail',
+  AwsServiceEvent: 'AWS Service Event via CloudTrail',
+};
+
 /** The envelope in which EventBridge hands on a record. */
 export function eventOf(record: unknown, given: object = {}): object {
-  const { recipientAccountId: account, eventSource = '', awsRegion: region } = record as Record<string, string>;
+  const {
+    recipientAccountId: account,
+    eventSource = '',
+    awsRegion: region,
+    eventType = '',
+  } = (record ?? {}) as Record<string, string>;
   return {
     version: '0',
     id: '7bf73129-1428-4cd3-a780-95db273d1602',
-    'detail-type': 'AWS API Call via CloudTrail',
+    'detail-type': DETAIL_TYPES[eventType] ?? 'AWS API Call via CloudTrail',
     source: `aws.${eventSource.split('.')[0]}`,
     account,
     time: '2026-09-01T12:00:00Z',

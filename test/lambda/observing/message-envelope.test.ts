@@ -38,6 +38,7 @@ describe('events', () => {
   test.each([
     'AWS API Call via CloudTrail',
     'AWS Console Signin via CloudTrail',
+    'AWS Console Sign In via CloudTrail',
     'AWS Console Action via CloudTrail',
     'AWS Service Event via CloudTrail',
     'AWS Insight via CloudTrail',
