@@ -74,8 +74,8 @@ function told(
 ): boolean {
   const columns = process.stdout.columns ?? 100;
   const shown = findings.filter(({ id }) => imported.has(id));
-  for (const line of findingsTable(shown, columns, wantsColour(process.stdout, process.env)))
-    process.stdout.write(line);
+  const colours = wantsColour(process.stdout, process.env);
+  for (const line of findingsTable(shown, { columns, colours, long: false })) process.stdout.write(line);
   const isSame =
     isDeepStrictEqual(plain(findings), plain(expected)) &&
     isDeepStrictEqual(

@@ -24,6 +24,8 @@ export interface ReplayResult {
   /** Width of the terminal, or 100. */
   readonly columns: number;
   readonly colours: boolean;
+  /** `--long`: evidence of each finding in the table. */
+  readonly long: boolean;
 }
 
 /** Output of one run. */

@@ -1,111 +1,193 @@
-import type { Finding, Severity } from '../../lambda/detection/model/finding';
+import { byGravity, callGroups } from '../../lambda/detection/findings/taken';
+import type { Finding } from '../../lambda/detection/model/finding';
 import { originText } from '../../lambda/detection/model/origin';
-import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
-import { counted, grouped } from '../terminal/numbers';
-import { paint, type Paint } from '../terminal/paint';
-import { OWNERS } from '../terminal/labels';
 import { postureTable } from '../posture/posture-table';
+import { subjectOf } from '../report/short-name';
+import { callGroupText } from '../report/taken-text';
+import type { Cell } from '../terminal/box-table';
+import { OWNERS } from '../terminal/labels';
+import { grouped } from '../terminal/numbers';
+import { paint, type Paint } from '../terminal/paint';
+import { rowTable, type RowColumn } from '../terminal/row-table';
+import { firstStep, headLines } from './headline';
+import { longTable } from './long-table';
 import type { OutputFormat } from './output-format';
 
+/** One line a finding, the gravest first, below a summary in three lines; with `--long` the evidence of each. */
 export const TABLE: OutputFormat = {
   name: 'table',
   extension: 'txt',
   reader: 'terminal',
   start: () => ({
-    write: ({ findings, columns, colours }) =>
-      findings.length === 0 ? ['No findings.\n'] : findingsTable(findings, columns, colours),
+    write: ({ findings, columns, colours, long }) =>
+      findings.length === 0 ? ['No findings.\n'] : findingsTable(findings, { columns, colours, long }),
   }),
   writePosture: ({ postures, columns, colours }) => postureTable(postures(), columns, colours),
 };
 
-/** Narrower tables break addresses; wider ones are hard to follow. */
+export interface TableStyle {
+  /** Width of the terminal. */
+  readonly columns: number;
+  readonly colours: boolean;
+  /** Evidence of each finding instead of one line. */
+  readonly long: boolean;
+}
+
 const NARROWEST = 80;
-const WIDEST = 160;
-/** Narrower tables put workload and origin into one column. */
-const NARROW = 96;
-/** Number of names shown. */
-const FEW = 3;
+const WIDEST = 200;
+/** From these widths on, there is room for ends and roles, and for owners. */
+const MEDIUM = 116;
+const WIDE = 140;
 
-/** The findings as a table of at most `columns` characters; the most severe first, then by first sighting. */
-export function findingsTable(findings: readonly Finding[], columns: number, colours: boolean): Iterable<string> {
+export function* findingsTable(
+  findings: readonly Finding[],
+  { columns, colours, long }: TableStyle,
+): Generator<string> {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
-  const sorted = [...findings].sort(byWeight);
+  const sorted = byGravity(findings);
   const painted = paint(colours);
-  if (width < NARROW) {
-    const head = ['Severity, type', 'Workload, origin', 'Seen, evidence'];
-    return boxTable(head, widthsOf([17, 22], width), rowsOf(sorted, painted, narrowRow));
-  }
-  const head = ['Severity, type', 'Workload, role', 'Used from', 'Seen, evidence'];
-  const first = width < 110 ? [17, 19, 23] : [17, 26, 26];
-  return boxTable(head, widthsOf(first, width), rowsOf(sorted, painted, usualRow));
+  yield* headLines(sorted, width, painted);
+  yield '\n';
+  yield* long ? longTable(sorted, columns, colours) : shortTable(sorted, width, painted);
+  yield* firstStep(sorted, width, painted);
 }
 
-/** The last column takes the remaining width. */
-function widthsOf(first: readonly number[], width: number): number[] {
-  return [...first, width - boxWidth(first.length + 1) - first.reduce((sum, one) => sum + one, 0)];
-}
-
-type Row = (finding: Finding, painted: Paint) => readonly Cell[];
-
-function* rowsOf(findings: readonly Finding[], painted: Paint, rowOf: Row): Generator<readonly Cell[]> {
-  for (const finding of findings) yield rowOf(finding, painted);
-}
-
-function usualRow(finding: Finding, painted: Paint): readonly Cell[] {
-  return [what(finding, painted), { text: whose(finding) }, { text: from(finding) }, { text: why(finding) }];
-}
-
-function narrowRow(finding: Finding, painted: Paint): readonly Cell[] {
-  return [what(finding, painted), { text: `${whose(finding)}\nfrom\n${from(finding)}` }, { text: why(finding) }];
-}
-
-const WEIGHT: Record<Severity, number> = { HIGH: 0, MEDIUM: 1, LOW: 2, INFORMATIONAL: 3 };
-
-function byWeight(a: Finding, b: Finding): number {
-  return (
-    WEIGHT[a.severity] - WEIGHT[b.severity] || (a.firstSeen < b.firstSeen ? -1 : Number(a.firstSeen > b.firstSeen))
+function shortTable(findings: readonly Finding[], width: number, painted: Paint): Iterable<string> {
+  const day = onlyDay(findings);
+  const cells = width >= WIDE ? wideCells : width >= MEDIUM ? mediumCells : narrowCells;
+  const columns = width >= WIDE ? WIDE_COLUMNS : width >= MEDIUM ? MEDIUM_COLUMNS : NARROW_COLUMNS;
+  return rowTable(
+    columns,
+    findings.map((finding) => cells(finding, day, painted)),
+    width,
   );
 }
 
-function what({ severity, type, contested }: Finding, painted: Paint): Cell {
-  return { text: `${severity}\n${type}${contested ? '\ncontested' : ''}`, paint: painted[severity] };
+const DONE: RowColumn = { head: 'WHAT WAS DONE', most: Infinity };
+
+/** Short forms, so that the last column has room. */
+const NARROW_COLUMNS: readonly RowColumn[] = [
+  { head: 'SEV', most: 4 },
+  { head: 'TYPE', most: 16 },
+  { head: 'WORKLOAD', most: 12 },
+  { head: 'ORIGIN', most: 15 },
+  { head: 'FIRST', most: 11 },
+  DONE,
+];
+
+const MEDIUM_COLUMNS: readonly RowColumn[] = [
+  { head: 'SEV', most: 4 },
+  { head: 'TYPE', most: 17 },
+  { head: 'WORKLOAD (ROLE)', most: 24 },
+  { head: 'ORIGIN', most: 15 },
+  { head: 'FIRST–LAST', most: 23 },
+  { head: 'CALLS', most: 6 },
+  DONE,
+];
+
+const WIDE_COLUMNS: readonly RowColumn[] = [
+  { head: 'SEVERITY', most: 13 },
+  { head: 'TYPE', most: 19 },
+  { head: 'WORKLOAD (ROLE)', most: 31 },
+  { head: 'ORIGIN', most: 31 },
+  { head: 'FIRST–LAST', most: 23 },
+  { head: 'CALLS', most: 7 },
+  DONE,
+];
+
+type RowCells = (finding: Finding, day: string | null, painted: Paint) => readonly Cell[];
+
+const narrowCells: RowCells = (finding, day, painted) => [
+  { text: SHORT[finding.severity], paint: painted[finding.severity] },
+  { text: finding.type },
+  { text: subjectOf(finding) },
+  { text: placeOf(finding) },
+  { text: moment(finding.firstSeen, day) },
+  { text: doneText(finding, shortAction) },
+];
+
+const mediumCells: RowCells = (finding, day, painted) => [
+  { text: SHORT[finding.severity], paint: painted[finding.severity] },
+  { text: finding.type },
+  { text: `${subjectOf(finding)}${roleIn(finding)}` },
+  { text: placeOf(finding) },
+  { text: periodOf(finding, day) },
+  { text: callsText(finding) },
+  { text: doneText(finding, shortAction) },
+];
+
+const wideCells: RowCells = (finding, day, painted) => [
+  { text: finding.severity, paint: painted[finding.severity] },
+  { text: finding.type },
+  { text: `${longName(finding)}${roleIn(finding)}` },
+  { text: `${placeOf(finding)} ${whoseText(finding)}`.trimEnd() },
+  { text: periodOf(finding, day) },
+  { text: callsText(finding) },
+  { text: doneText(finding) },
+];
+
+const SHORT: Readonly<Record<Finding['severity'], string>> = {
+  HIGH: 'HIGH',
+  MEDIUM: 'MED',
+  LOW: 'LOW',
+  INFORMATIONAL: 'INFO',
+};
+
+/** Instance ids in full, so that they can be copied. */
+function longName(finding: Finding): string {
+  const { workload } = finding;
+  return workload?.kind === 'ec2-instance' ? workload.id : subjectOf(finding);
 }
 
-function whose({ workload, workloads, sessions }: Finding): string {
-  const roles = few([...new Set(sessions.map(({ role }) => role))]);
-  if (workload) return `${workload.id}\n${roles}\n${workload.account}`;
-  const ids = (workloads ?? []).map(({ id }) => id);
-  return `${counted(ids.length, 'workload')}\n${few(ids)}\n${roles}`;
+function roleIn({ sessions }: Finding): string {
+  const roles = [...new Set(sessions.map(({ role }) => role))];
+  const more = roles.length > 1 ? ` +${roles.length - 1}` : '';
+  return roles[0] === undefined ? '' : ` (${roles[0]}${more})`;
 }
 
-function few(names: readonly string[]): string {
-  const more = names.length > FEW ? [`and ${grouped(names.length - FEW)} more`] : [];
-  return [...names.slice(0, FEW), ...more].join('\n');
+function placeOf({ origin }: Finding): string {
+  return origin ? originText(origin) : 'many origins';
 }
 
-function from({ origin }: Finding): string {
-  if (!origin) return 'many origins';
-  const account = origin.account ? `\n${origin.account}` : '';
-  const region = origin.region ? `, ${origin.region}` : '';
-  return `${originText(origin)}\n${OWNERS[origin.ownership]}${region}${account}`;
+function whoseText({ origin, workload, contested }: Finding): string {
+  if (!origin) return '';
+  const { ownership, account, region } = origin;
+  const detail = account === workload?.account ? null : (account ?? region);
+  return [contested ? 'contested,' : null, OWNERS[ownership], detail].filter((one) => one !== null).join(' ');
 }
 
-function why(finding: Finding): string {
-  return `${seen(finding)}\n${reasons(finding)}`;
+/** The UTC day of all findings; null if there are several. */
+function onlyDay(findings: readonly Finding[]): string | null {
+  const days = new Set(findings.flatMap(({ firstSeen, lastSeen }) => [firstSeen, lastSeen]).map(dayOf));
+  return days.size === 1 ? ([...days][0] ?? null) : null;
 }
 
-function seen({ firstSeen, lastSeen, calls, callsAtLeast }: Finding): string {
-  const total = `${calls === null ? 'at least ' : ''}${counted(calls ?? callsAtLeast ?? 0, 'call')}`;
-  if (firstSeen === lastSeen) return `${firstSeen}, ${total}`;
-  const sameDay = lastSeen.slice(0, 10) === firstSeen.slice(0, 10);
-  return `${firstSeen} – ${sameDay ? lastSeen.slice(11) : lastSeen}, ${total}`;
+function dayOf(iso: string): string {
+  return iso.slice(0, 10);
 }
 
-/** The first lines of evidence, without ids of keys and records; for a group, its description. */
-function reasons({ workload, contested, description, evidence }: Finding): string {
-  if (!workload) return description;
-  const lines = evidence.filter((line) => !/^(?:Key|See record) /.test(line)).slice(0, 3);
-  return [...(contested ? ['The records do not show which of the two origins is the workload’s.'] : []), ...lines].join(
-    ' ',
-  );
+/** Without the day where all findings share it. */
+function moment(iso: string, day: string | null): string {
+  return day === null ? `${iso.slice(5, 10)} ${iso.slice(11, 16)}` : iso.slice(11, 16);
+}
+
+function periodOf({ firstSeen, lastSeen }: Finding, day: string | null): string {
+  const first = moment(firstSeen, day);
+  if (firstSeen.slice(0, 16) === lastSeen.slice(0, 16)) return first;
+  return `${first}–${moment(lastSeen, dayOf(firstSeen) === dayOf(lastSeen) ? dayOf(lastSeen) : day)}`;
+}
+
+function callsText({ calls, callsAtLeast }: Finding): string {
+  return calls === null ? `${grouped(callsAtLeast ?? 0)}+` : grouped(calls);
+}
+
+function doneText({ events, title, workload }: Finding, shortened = (text: string): string => text): string {
+  const groups = callGroups(events);
+  if (groups.length === 0 || workload?.kind === 'detector') return title;
+  return groups.map((group) => shortened(callGroupText(group))).join(', ');
+}
+
+/** Without the service. */
+function shortAction(text: string): string {
+  return text.replace(/^[\w.-]+:/, '');
 }

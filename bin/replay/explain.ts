@@ -8,6 +8,7 @@ import { asSentence } from '../../lambda/detection/findings/finding-text';
 import { workloadKey } from '../../lambda/detection/model/workload';
 import { visible } from '../terminal/escape-controls';
 import { counted, grouped } from '../terminal/numbers';
+import { isPartOf } from '../report/short-name';
 import { lifeEvents } from '../report/life-events';
 import { paint } from '../terminal/paint';
 import { wrapLines } from '../terminal/wrap-lines';
@@ -35,12 +36,15 @@ const WIDEST_TEXT = 120;
 
 /** `--explain`: the verdicts on every origin of what `asked` names. Its `write` throws if no record is about that. */
 export function explanationWriter(asked: string, out: string | undefined): ReplayWriter {
-  const explained: Explained[] = [];
+  const exact: Explained[] = [];
+  const similar: Explained[] = [];
   return {
     onJudgement(judgement, findings) {
-      if (isAbout(judgement, findings, asked)) explained.push({ judgement, findings });
+      if (isAbout(judgement, findings, asked)) exact.push({ judgement, findings });
+      else if (isPartOf(judgement.history.workload.id, asked)) similar.push({ judgement, findings });
     },
     write({ facts, colours }) {
+      const explained = exact.length > 0 ? exact : similar;
       if (explained.length === 0) throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
       return wrappedOnTerminal(explanations(explained, asked, colours), out);
     },

@@ -11,7 +11,6 @@ import { toStandardOutput, writeOutput } from '../files/write-output';
 import type { OutputFormat, ReplayResult, ReplayWriter } from '../formats/output-format';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { summary, type ReadCounts } from '../report/summary';
-import { visible } from '../terminal/escape-controls';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
@@ -33,6 +32,8 @@ export interface ReplayOptions extends RequestFiles {
   readonly explain?: string;
   /** Print the roles that get keys by IMDSv1 instead of findings. */
   readonly posture?: boolean;
+  /** The evidence of each finding in the table. */
+  readonly long?: boolean;
 }
 
 /** Reads, detects and prints. Returns the exit code; throws an `Error` with a message for the user when it cannot run. */
@@ -65,15 +66,20 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     postures: () => posturesIn(facts, settings, suspects, options),
     asffAccount: options.asffAccount,
     columns: (toStandardOutput(out) ? process.stdout.columns : null) ?? 100,
+    long: options.long ?? false,
     colours: toStandardOutput(out) && wantsColour(process.stdout, process.env),
   };
   await writeOutput(writer.write(result), out);
-  const isReport = options.explain === undefined && !options.posture;
-  if (isReport && format.reader === 'browser' && !toStandardOutput(out))
-    notify(`Wrote ${out}. Open it in a browser.\n`);
-  notify(summary(result));
-  if (isReport && format.reader === 'terminal') suggestNext(findings);
+  notifyOf(result, options, format);
   return exitCode(inTime, read, options.failOn);
+}
+
+/** The summary of the run, and what a person can do next. */
+function notifyOf(result: ReplayResult, { explain, posture, out }: ReplayOptions, { reader }: OutputFormat): void {
+  const isReport = explain === undefined && !posture;
+  if (isReport && reader === 'browser' && !toStandardOutput(out)) notify(`Wrote ${out}. Open it in a browser.\n`);
+  notify(summary(result));
+  if (isReport && reader === 'terminal') suggestNext(result);
 }
 
 function contradictions({ explain, out, posture, since, until }: ReplayOptions, format: OutputFormat): string[] {
@@ -115,12 +121,10 @@ function posturesIn(
 }
 
 /** Hints for an interactive user. */
-function suggestNext([first]: readonly Finding[]): void {
-  if (!first || !process.stderr.isTTY || !process.stdout.isTTY) return;
-  const id = first.workload?.id ?? first.id;
-  notify(
-    `Add --explain ${visible(id)} for the reasons, or --format html --out report.html for a report with timelines.\n`,
-  );
+function suggestNext({ findings, long }: ReplayResult): void {
+  if (findings.length === 0 || !process.stderr.isTTY || !process.stdout.isTTY) return;
+  const evidence = long ? '' : '--long for the evidence of each, or ';
+  notify(`Add ${evidence}--format html --out report.html for a report with timelines.\n`);
 }
 
 /** Findings outside the period are learned from, not shown. */

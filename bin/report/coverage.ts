@@ -1,5 +1,6 @@
 import type { DetectionCounts } from '../../lambda/detection/detect';
 import { counted, grouped } from '../terminal/numbers';
+import { SKIP_REASONS } from '../terminal/labels';
 import type { ReadCounts } from './summary';
 import { moment } from './clock';
 import { el, type Piece } from './tree';
@@ -21,24 +22,6 @@ export interface Coverage {
 }
 
 const MOST_PROBLEMS = 100;
-
-const REASONS: Readonly<Record<string, string>> = {
-  empty: 'Empty files',
-  'not-cloudtrail': 'Files that are not CloudTrail logs',
-  digest: 'Digest files',
-  insight: 'Insight events',
-  aggregated: 'Aggregated events',
-  'network-activity': 'Network activity events of VPC endpoints',
-  'not-relevant': 'Records of users, root and AWS services, without workload credentials',
-  'malformed-record': 'Malformed records',
-  'not-a-role-session': 'Records of identities other than role sessions',
-  'service-event': 'Service events, which are not calls',
-  'in-the-future': 'Records with a time more than 24 hours in the future',
-  'session-without-address': 'Calls of role sessions without a source address',
-  'session-without-key': 'Sessions with neither access key nor workload',
-  'session-of-a-service': 'Sessions of services',
-  'presigned-url': 'Pre-signed URLs, which anyone can call',
-};
 
 /** Counts of what was read and judged, and of everything that was not, with the reason. */
 export function coverageSection(coverage: Coverage): Piece {
@@ -113,7 +96,7 @@ function facts(rows: readonly Fact[]): Piece {
 
 function leftOut({ skipped }: ReadCounts): Fact[] {
   const sorted = [...skipped].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([reason, count]) => [REASONS[reason] ?? reason, count]);
+  return sorted.map(([reason, count]) => [SKIP_REASONS[reason] ?? reason, count]);
 }
 
 function problems({ problems: all }: ReadCounts): Piece {

@@ -1,5 +1,6 @@
 import { SEVERITIES, type Finding } from '../../lambda/detection/model/finding';
-import type { Detection } from '../../lambda/detection/detect';
+import type { Detection, DetectionCounts } from '../../lambda/detection/detect';
+import { SKIP_REASONS } from '../terminal/labels';
 import { counted, grouped } from '../terminal/numbers';
 
 export interface ReadCounts {
@@ -19,25 +20,44 @@ interface SummaryInput {
   readonly hidden: number;
 }
 
-/** Counts of a run: input read, workloads judged, findings, and everything left out. */
-export function summary({ read, detection, findings, hidden }: SummaryInput): string {
-  const { counts, suppressed } = detection;
-  const skipped = [...read.skipped]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([reason, count]) => `${reason} ${grouped(count)}`);
-  const severities = [...SEVERITIES]
-    .reverse()
-    .map((severity) => `${severity} ${grouped(findings.filter((finding) => finding.severity === severity).length)}`);
-  const { workloads, sessions, unproven, disproved, relayed } = counts;
+/** Counts of a run: input read, workloads judged, findings, and everything left out with the reason. */
+export function summary(input: SummaryInput): string {
+  const { read, detection } = input;
+  const { workloads, sessions } = detection.counts;
+  const left = [...read.skipped].sort(([, a], [, b]) => b - a).map(([reason, count]) => countedReason(reason, count));
+  const unjudged = unjudgedCalls(detection.counts);
   const lines = [
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${unreadInputs(read)}.`,
-    ...(skipped.length > 0 ? [`Left out: ${skipped.join(', ')}.`] : []),
+    ...(left.length > 0 ? [`Left out: ${left.join('; ')}.`] : []),
     `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`,
-    `Not judged: ${grouped(unproven)} unattributed, ${grouped(disproved)} issued to another workload, ${grouped(relayed)} relayed.`,
+    ...(unjudged.length > 0 ? [`Not judged: ${unjudged.join('; ')}.`] : []),
     ...(workloads === 0 ? [nothingJudged(read)] : []),
-    `Findings: ${severities.join(', ')}. Suppressed: ${grouped(suppressed.length)}${hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : ''}.`,
+    findingsLine(input),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function countedReason(reason: string, count: number): string {
+  const words = SKIP_REASONS[reason] ?? reason;
+  return `${words.charAt(0).toLowerCase()}${words.slice(1)}: ${grouped(count)}`;
+}
+
+function unjudgedCalls({ unproven, disproved, relayed }: DetectionCounts): string[] {
+  const reasons = [
+    ['calls that no record ties to a workload', unproven],
+    ['calls with credentials issued to another principal', disproved],
+    ['requests that a relay sent on', relayed],
+  ] as const;
+  return reasons.flatMap(([words, count]) => (count === 0 ? [] : [`${words}: ${grouped(count)}`]));
+}
+
+function findingsLine({ findings, detection, hidden }: SummaryInput): string {
+  const severities = SEVERITIES.toReversed().map((severity) => {
+    const { length } = findings.filter((finding) => finding.severity === severity);
+    return `${severity} ${grouped(length)}`;
+  });
+  const outside = hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : '';
+  return `Findings: ${severities.join(', ')}. Suppressed: ${grouped(detection.suppressed.length)}${outside}.`;
 }
 
 function unreadInputs({ problems }: ReadCounts): string {

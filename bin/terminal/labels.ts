@@ -36,3 +36,22 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   'issuing-origin': 'Issuing origin',
   'locked-origin': 'Locked origin',
 };
+
+/** Reasons why records and files are left out. */
+export const SKIP_REASONS: Readonly<Record<string, string>> = {
+  empty: 'Empty files',
+  'not-cloudtrail': 'Files that are not CloudTrail logs',
+  digest: 'Digest files',
+  insight: 'Insight events',
+  aggregated: 'Aggregated events',
+  'network-activity': 'Network activity events of VPC endpoints',
+  'not-relevant': 'Records of users, root and AWS services, without workload credentials',
+  'malformed-record': 'Malformed records',
+  'not-a-role-session': 'Records of identities other than role sessions',
+  'service-event': 'Service events, which are not calls',
+  'in-the-future': 'Records with a time more than 24 hours in the future',
+  'session-without-address': 'Calls of role sessions without a source address',
+  'session-without-key': 'Sessions with neither access key nor workload',
+  'session-of-a-service': 'Sessions of services',
+  'presigned-url': 'Pre-signed URLs, which anyone can call',
+};

@@ -23,6 +23,8 @@ export interface ComposedFinding {
 }
 
 const FLEET = 5;
+/** Calls listed of a group, spread over its members; at least one of each. */
+const MOST_EVENTS = 200;
 const HOUR = 3_600_000;
 
 /** Replaces findings that have one cause by a group; `single` are the others, and the members of `SameOrigin` groups. */
@@ -222,7 +224,7 @@ function summed(
         .at(-1) ?? '',
     calls: more ? null : calls,
     callsAtLeast: more ? calls : null,
-    events: findings.flatMap(({ events }) => events.slice(0, 1)),
+    events: findings.flatMap(({ events }) => events.slice(0, Math.max(1, Math.floor(MOST_EVENTS / members.length)))),
   };
 }
 

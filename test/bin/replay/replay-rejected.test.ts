@@ -20,7 +20,7 @@ describe('a record with a time in the future', () => {
     expect(stderr).toContain(
       `${file}: 1 record rejected, since the time is more than 24 hours in the future (eventTime "2099-01-01T00:00:00Z", eventID "f-1")\n`,
     );
-    expect(stderr).toContain('in-the-future 1');
+    expect(stderr).toContain('records with a time more than 24 hours in the future: 1');
     expect(code).toBe(2);
   });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
+import { longTable } from '../../../bin/formats/long-table';
 import { findingsTable } from '../../../bin/formats/table';
 import { paint, wantsColour } from '../../../bin/terminal/paint';
 import { progressBar, type Progress } from '../../../bin/terminal/progress';
@@ -19,13 +20,13 @@ function terminalOf(columns = 100): { stream: NodeJS.WriteStream; shown: () => s
   return { stream, shown: () => String((stream as unknown as PassThrough).read() ?? '') };
 }
 
-describe('the table', () => {
+describe('the long table', () => {
   let finding: Finding;
   beforeAll(async () => {
     [finding] = (await findingsOf([chapter('03')])) as [Finding];
   });
 
-  const tableOf = (...args: Parameters<typeof findingsTable>): string => [...findingsTable(...args)].join('');
+  const tableOf = (...args: Parameters<typeof longTable>): string => [...longTable(...args)].join('');
   const cells = (table: string, column: number): string =>
     table
       .split('\n')
@@ -131,10 +132,91 @@ describe('the table', () => {
   });
 
   test.each([80, 100, 120])('of the demo fits a terminal of %i columns', async (terminal) => {
-    const args = [chapter('05'), chapter('07'), chapter('10'), '--config', CONFIG];
+    const args = [chapter('05'), chapter('07'), chapter('10'), '--config', CONFIG, '--long'];
     const { stdout } = await replay(args, { terminal, env: { NO_COLOR: '1' } });
-    expect(widths(stdout)).toEqual([terminal]);
+    const table = stdout.split('\n').filter((line) => /^[│├┌└]/.test(line));
+    expect(widths(table.join('\n'))).toEqual([terminal]);
     expect(stdout).toContain('contested');
+  });
+});
+
+describe('the table', () => {
+  let finding: Finding;
+  beforeAll(async () => {
+    [finding] = (await findingsOf([chapter('03')])) as [Finding];
+  });
+
+  const linesOf = (findings: readonly Finding[], columns: number, colours = false): string[] =>
+    [...findingsTable(findings, { columns, colours, long: false })].join('').split('\n');
+  const rowsOf = (lines: readonly string[]): string[] => lines.filter((line) => /^(?:HIGH|MED|LOW|INFO)/.test(line));
+
+  test.each([80, 120, 160])('has one line a finding at %i columns, however long its names are', (columns) => {
+    const long: Finding = {
+      ...finding,
+      origin: finding.origin && { ...finding.origin, ip: IPV6 },
+      sessions: finding.sessions.map((session) => ({ ...session, role: ROLE })),
+      lastSeen: '2026-10-14T13:55:00Z',
+      calls: null,
+      callsAtLeast: 12_345,
+    };
+    const lines = linesOf([finding, long], columns);
+    expect(rowsOf(lines)).toHaveLength(2);
+    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
+  });
+
+  test('shows at 160 columns whose credentials were used where, when, how often and for what', () => {
+    expect(rowsOf(linesOf([finding], 160))).toEqual([
+      expect.stringMatching(
+        /^HIGH +OutsideAWS +i-0503ef25295e8af60 \(receipts\) +192\.0\.2\.66 outside AWS +13:41–13:55 +16 +s3:GetObject ×7 shop-receipts, /,
+      ),
+    ]);
+  });
+
+  test('is headed by what matters, and ends with what to do first', () => {
+    const lines = linesOf([finding], 160);
+    expect(lines.slice(0, 3)).toEqual([
+      '1 finding: 1 HIGH, 2026-09-14 13:41 to 13:55 UTC.',
+      'Taken: 2 data stores read, 1 role assumed.',
+      'Used from: 1 outside AWS.',
+    ]);
+    expect(lines.slice(-3).join('').replaceAll(/ +/g, ' ')).toBe(
+      'First: unless 192.0.2.66 is an address of your own, deny the credentials issued to i-0503ef2529 (role receipts) so far. Evidence and commands: --explain i-0503ef2529',
+    );
+  });
+
+  test('has the findings in order of severity, then of what was taken', () => {
+    const event = finding.events[0];
+    const secret = event && { ...event, source: 'secretsmanager.amazonaws.com', name: 'GetSecretValue', resource: 'a' };
+    const low: Finding = { ...finding, severity: 'LOW', events: secret ? [secret] : [] };
+    const worst: Finding = { ...finding, id: 'worst', lastSeen: '2026-09-14T14:00:00Z', events: low.events };
+    const rows = rowsOf(linesOf([low, finding, worst], 120));
+    expect(rows.map((row) => row.split(/ {2,}/).at(-1))).toEqual([
+      'GetSecretValue a',
+      expect.stringContaining('GetObject ×7'),
+      'GetSecretValue a',
+    ]);
+    expect(rows.map((row) => row.slice(0, 4))).toEqual(['HIGH', 'HIGH', 'LOW ']);
+  });
+
+  test('names groups by their number of workloads, and dates where there are several', () => {
+    const workloads = finding.workload ? [finding.workload, finding.workload] : [];
+    const group: Finding = { ...finding, workload: null, workloads, firstSeen: '2026-09-13T10:00:00Z' };
+    const [row] = rowsOf(linesOf([group], 120));
+    expect(row).toContain('2 workloads (receipts)');
+    expect(row).toContain('09-13 10:00–09-14 13:55');
+  });
+
+  test('shows control characters as such', () => {
+    const evil: Finding = {
+      ...finding,
+      sessions: finding.sessions.map((session) => ({ ...session, role: `${ESCAPE}[2J` })),
+      events: finding.events.map((event) => ({ ...event, name: `A\u202e${ESCAPE}\n` })),
+    };
+    for (const columns of [80, 120, 160]) {
+      const lines = linesOf([evil], columns);
+      for (const mark of [ESCAPE, '\u202e']) expect(lines.join('')).not.toContain(mark);
+      expect(rowsOf(lines)).toHaveLength(1);
+    }
   });
 });
 

@@ -37,7 +37,7 @@ function longNames(): string {
 
 describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
   test('shows the table within its edges, every border in line', async () => {
-    const { lines, overrun, code } = await seen([chapter('03'), chapter('05'), '--config', CONFIG], columns);
+    const { lines, overrun, code } = await seen([chapter('03'), chapter('05'), '--config', CONFIG, '--long'], columns);
     expect(code).toBe(0);
     expect(overrun).toEqual([]);
     const table = lines.filter((line) => /^[┌├└│]/.test(line));
@@ -48,13 +48,19 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
     for (const row of rows) for (const at of borders) expect('│├┼┤└┴┘').toContain(row[at]);
   });
 
+  test('shows each finding in one line within its edges', async () => {
+    const { lines, overrun } = await seen([chapter('03'), chapter('05'), '--config', CONFIG], columns);
+    expect(overrun).toEqual([]);
+    expect(lines.filter((line) => /^(?:HIGH|MED) /.test(line))).toHaveLength(2);
+  });
+
   test('says what can be asked next', async () => {
     const { lines } = await seen([chapter('03')], columns);
-    expect(lines.slice(-2).join(' ')).toContain(`Add --explain ${INSTANCE} for the reasons, or --format html`);
+    expect(lines.slice(-2).join(' ')).toContain('Add --long for the evidence of each, or --format html');
   });
 
   test('shows IPv6 addresses and the longest role names whole', async () => {
-    const { lines, overrun } = await seen([longNames()], columns);
+    const { lines, overrun } = await seen([longNames(), '--long'], columns);
     expect(overrun).toEqual([]);
     const cells = lines.filter((line) => line.startsWith('│')).map((line) => line.split('│').slice(1, -1));
     const columnsOf = (at: number): string => cells.map((row) => row[at]?.trim() ?? '').join('');
@@ -76,7 +82,7 @@ describeOnTerminal.each([80, 120])('a terminal of %i columns', (columns) => {
       seen([chapter('03')], columns),
       seen([chapter('03')], columns, { NO_COLOR: '1' }),
     ]);
-    expect(shown.styled).toEqual(['HIGH']);
+    expect(shown.styled).toEqual(['1 finding', 'Taken', 'Used from', 'HIGH', 'First']);
     expect(plain.styled).toEqual([]);
     expect(plain.lines).toEqual(shown.lines);
   });

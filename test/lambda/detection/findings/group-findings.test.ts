@@ -55,7 +55,7 @@ describe('an egress nobody declared', () => {
     });
     expect(group?.workloads?.map(({ id }) => id)).toEqual(fleet(5));
     expect(group?.sessions).toHaveLength(5);
-    expect(group?.events).toHaveLength(5);
+    expect(new Set(group?.events.map(({ accessKeyId }) => accessKeyId)).size).toBe(5);
   });
 
   it('is none of four', () => {
