@@ -106,8 +106,9 @@ function hourOf({ event }: ProvenSighting): number {
   return Math.floor(event.time / 3_600_000);
 }
 
-/** A private address that was added to an interface is used beside the primary one. */
-function isSecondary({ kind, ip }: SeenOrigin, time: number, { history }: Subject, { book }: Peers): boolean {
+/** A private address that was added to an interface, or a public one beside a second interface, is not the only one. */
+function isSecondary({ kind, ip }: SeenOrigin, time: number, { history, life }: Subject, { book }: Peers): boolean {
+  if (kind === 'public') return (life?.secondInterface?.time ?? Infinity) <= time;
   const { account, id } = history.workload;
   const tenure = book.ownAddress(account, id, ip ?? '', time);
   return kind === 'endpoint' && tenure?.sinceAction === 'AssignPrivateIpAddresses';

@@ -1,5 +1,6 @@
 import type { Anchor, Anchors } from './anchors';
-import type { RuleInput, DoorState, Learned, LockedOrigin, Rule, Ruling } from './rule';
+import { closeDoors, doorsOf, mayBeOwn } from './doors';
+import type { RuleInput, Learned, LockedOrigin, Rule, Ruling } from './rule';
 import { claimOf, slotOf, Strength, type Subject } from './plausibility';
 import { SEVERITIES, type FindingType, type RuledOut, type Severity } from '../model/finding';
 import type { History, ProvenSighting } from '../facts/workload-history';
@@ -107,15 +108,12 @@ export function judge(history: History, peers: Peers): Judgement {
 
 function learnedOf(subject: Subject, peers: Peers): Learned {
   const anchors = peers.anchors(subject.history);
-  const doors: DoorState[] = [...(subject.life?.doors ?? [])]
-    .sort((a, b) => a.time - b.time)
-    .map((door) => ({ door, closedBy: null }));
   return {
     anchors,
     displaced: displacedFirstUses(subject, anchors, peers),
     relayed: relayedOrigins(subject, peers),
     lock: new Map(),
-    doors,
+    doors: doorsOf(subject, anchors, peers),
   };
 }
 
@@ -140,15 +138,8 @@ function remember({ origin, subject, peers, learned, time }: RuleInput, ruling: 
     learned.lock.set(slot, { origin, because: ruling.because, why: ruling.why, since: time, until: ruling.until });
   }
   const cameThroughDoor = ruling.because === 'door' && !known;
-  if (origin.path === 'public-ipv4' && !cameThroughDoor) closeDoors(learned, time);
-}
-
-function closeDoors({ doors }: Learned, time: number): void {
-  for (const state of doors) {
-    const { cause, time: opened } = state.door;
-    const isChange = cause === 'start' || cause === 'eip-lost';
-    if (state.closedBy === null && isChange && time > opened) state.closedBy = 'seen-again';
-  }
+  if (origin.path !== 'public-ipv4' || cameThroughDoor) return;
+  if (mayBeOwn(ruling, learned.anchors)) closeDoors(learned.doors, time);
 }
 
 function lockOf(learned: Learned): LockedOrigin[] {

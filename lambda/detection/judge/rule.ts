@@ -16,11 +16,11 @@ export interface LockedOrigin {
   until: number | null;
 }
 
-/** A door and whether it is still open. */
+/** A door and on which paths it is closed. */
 export interface DoorState {
   readonly door: Door;
-  /** The key of the origin that used it, or `seen-again`; null while it is open. */
-  closedBy: string | null;
+  /** By path: the key of the origin that used it, or `seen-again`. */
+  readonly closedBy: Map<Path, string>;
 }
 
 /** The state built up while a workload's sightings are judged in order. */

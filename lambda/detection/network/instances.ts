@@ -101,6 +101,10 @@ export class Instances {
     this.life(key).doors.push(doorOf(change, cause, cause === 'unknown-interface' ? 'any' : 'public'));
   }
 
+  getSecondInterface(change: Change, key: string): void {
+    this.life(key).secondInterface ??= doorOf(change, 'second-interface', 'public');
+  }
+
   /** True when a start gave the current address; the clocks of EC2 and CloudTrail differ. */
   private beganWith({ time }: Change, key: string): boolean {
     return (this.automatic.get(key)?.tenure.since ?? 0) > time - BEFORE;

@@ -199,6 +199,7 @@ export class Interfaces {
     if (state.owner !== key) this.leave(change, state);
     state.owner = key;
     this.ofInstance.set(key, (this.ofInstance.get(key) ?? new Set()).add(state));
+    if (this.ofInstance.get(key)?.size === 2) this.instances.getSecondInterface(change, key);
     state.attachmentId = detail.attachmentId ?? change.attachmentId;
     if (state.attachmentId !== null) this.attachments.set(state.attachmentId, detail.eniId);
     for (const address of [...state.addresses, ...state.elastic])

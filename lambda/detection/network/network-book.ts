@@ -4,7 +4,7 @@ import { BEFORE, holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './ad
 /** One more first use, opened by a change whose address is unknown. */
 export interface Door {
   /** The action that opened it. */
-  readonly cause: 'unknown-eip' | 'unknown-interface' | 'start' | 'eip-lost';
+  readonly cause: 'unknown-eip' | 'unknown-interface' | 'second-interface' | 'start' | 'eip-lost';
   readonly time: number;
   readonly eventId: string;
   readonly action: string;
@@ -28,6 +28,8 @@ export interface InstanceLife {
   interfacesListed: number | null;
   /** When the first interface was attached whose creation was not seen. */
   unknownInterfaceSince: number | null;
+  /** When it got a second interface: an Elastic IP address on one leaves the automatic address on another. */
+  secondInterface: Door | null;
   eksNode: boolean;
   /** Source/destination check, by time: off means it forwards other hosts' traffic. */
   readonly forwarding: { time: number; on: boolean }[];
@@ -112,6 +114,7 @@ export function emptyLife(): InstanceLife {
     interfacesKnown: false,
     interfacesListed: null,
     unknownInterfaceSince: null,
+    secondInterface: null,
     eksNode: false,
     forwarding: [],
   };

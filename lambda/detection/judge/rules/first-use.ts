@@ -5,9 +5,7 @@ import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
-import { BEFORE } from '../../network/address-tenure';
-
-const HOUR = 3_600_000;
+import { enter, isDoorTo } from '../doors';
 
 /** The workload's first use on a path, or one new origin through a door that a network change opened. */
 export const firstUse: Rule = { name: 'first-use', apply };
@@ -23,7 +21,7 @@ function apply(input: RuleInput): RuleAnswer {
   const claim = claimOf({ origin, role: sighting.role, time }, subject, peers);
   const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(input) : null;
   if (door) {
-    door.closedBy = origin.key;
+    enter(door, learned.doors, origin.path, origin.key);
     return trusted(
       'door',
       `${door.door.action} at ${isoTime(door.door.time)} gave the workload an address that no record names; ${claim.why}`,
@@ -53,13 +51,16 @@ export function pathName(path: string): string {
 }
 
 function admits({ door }: DoorState, { origin, time, peers }: RuleInput): boolean {
-  const inTime = time >= door.time - BEFORE && time <= door.time + peers.settings.doorHours * HOUR;
-  return inTime && (door.admits === 'any' || origin.path === 'public-ipv4');
+  return origin.path !== null && isDoorTo(door, origin.path, time, peers.settings.doorHours);
 }
 
 function openDoor(input: RuleInput): DoorState | null {
-  const open = input.learned.doors.filter((state) => state.closedBy === null && admits(state, input));
-  return open.find(({ door }) => lossOf(input, door.time) === null) ?? null;
+  const open = input.learned.doors.filter((state) => admits(state, input) && !isClosed(state, input));
+  return open.findLast(({ door }) => lossOf(input, door.time) === null) ?? null;
+}
+
+function isClosed({ closedBy }: DoorState, { origin }: RuleInput): boolean {
+  return origin.path === null || closedBy.has(origin.path);
 }
 
 function whyNoDoor(input: RuleInput, plausible: boolean): string {
@@ -67,7 +68,7 @@ function whyNoDoor(input: RuleInput, plausible: boolean): string {
   const [latest] = open.slice(-1);
   if (latest && !plausible)
     return `${latest.door.action} at ${isoTime(latest.door.time)} allows a new address, but not one like this`;
-  if (latest?.closedBy === 'seen-again')
+  if (latest?.closedBy.get(input.origin.path ?? 'endpoint') === 'seen-again')
     return `after ${latest.door.action} at ${isoTime(latest.door.time)} the old address was seen again`;
   if (latest)
     return `${latest.door.action} at ${isoTime(latest.door.time)} allows one new address, and another origin was the first`;

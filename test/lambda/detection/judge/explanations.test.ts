@@ -196,11 +196,11 @@ describe('address-change', () => {
 
   it('is ruled out where the change was long ago', () => {
     const trail = new Trail()
-      .changed('StartInstances', '09:00', { instanceId: 'i-1' })
+      .changed('AssociateAddress', '09:00', { instanceId: 'i-1', allocationIds: ['eipalloc-9'] })
       .calls('i-1', HOME, '10:00')
       .calls('i-1', ATTACKER, '1d 12:00');
     expect(because(trail, 'address-change')).toBe(
-      'the last change, StartInstances at 2026-09-01T09:00:00Z, was more than 24 h before the call or on another path',
+      'the last change, AssociateAddress at 2026-09-01T09:00:00Z, was more than 24 h before the call or on another path',
     );
   });
 

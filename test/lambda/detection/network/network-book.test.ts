@@ -182,6 +182,7 @@ describe('the interfaces of an instance', () => {
       interfacesKnown: false,
       interfacesListed: null,
       unknownInterfaceSince: null,
+      secondInterface: null,
       eksNode: false,
       forwarding: [],
     });

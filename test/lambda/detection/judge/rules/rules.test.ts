@@ -394,16 +394,23 @@ describe('doors', () => {
   });
 
   it('open a minute before the change and close after a day, or after the hours set', () => {
-    const step = (time: string, trail = started()) =>
+    const changed = (settings = {}) =>
+      new Trail(settings)
+        .calls('i-1', HOME, '08:00')
+        .changed('AssociateAddress', '09:00', { instanceId: 'i-1', allocationIds: ['eipalloc-9'] });
+    const step = (time: string, trail = changed()) =>
       trail.calls('i-1', SECOND, time).decisions('i-1').at(-1)?.slice(6);
     expect(step('08:58:59')).toBe('unexplained suspicious');
     expect(step('08:59')).toBe('first-use trusted');
     expect(step('1d 09:00')).toBe('first-use trusted');
     expect(step('1d 09:00:01')).toBe('unexplained suspicious');
-    const short = new Trail({ doorHours: 2 })
-      .calls('i-1', HOME, '08:00')
-      .changed('StartInstances', '09:00', { instanceId: 'i-1' });
-    expect(step('11:00:01', short)).toBe('unexplained suspicious');
+    expect(step('11:00:01', changed({ doorHours: 2 }))).toBe('unexplained suspicious');
+  });
+
+  it('of a start stay open until they are used', () => {
+    const step = (time: string) => started().calls('i-1', SECOND, time).decisions('i-1').at(-1)?.slice(6);
+    expect(step('08:58:59')).toBe('unexplained suspicious');
+    expect(step('9d 09:00')).toBe('first-use trusted');
   });
 
   it('of a start or a lost address close when the old address is seen again, and not before', () => {
