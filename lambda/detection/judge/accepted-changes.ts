@@ -1,7 +1,7 @@
+import { awsClaim } from './aws-claim';
 import { anchorsOf } from './anchors';
 import { buildBook } from '../network/build-book';
 import {
-  awsClaim,
   claimOf,
   endpointStanding,
   isThroughForeignEndpoint,
@@ -162,7 +162,7 @@ class Base {
     if (kind.lockPolicy(workload) !== 'aws-address') return false;
     if (origin.kind === 'endpoint') return endpointStanding(origin, subject, this.network) === 'ours';
     if (isThroughForeignEndpoint(origin, subject, this.network)) return false;
-    return origin.kind === 'public' && awsClaim(origin.ip ?? '', by.region, subject, this.network).trusted;
+    return origin.kind === 'public' && awsClaim(origin.ip ?? '', by, subject, this.network).trusted;
   }
 
   /** Credentials may be used for changes from the origin that requested them, if that is plausible. */

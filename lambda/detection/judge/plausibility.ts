@@ -46,6 +46,8 @@ export interface Subject {
   /** Null where the network book has no such instance. */
   readonly life: InstanceLife | null;
   readonly region: string | null;
+  /** By access key (null for calls without one): the Region its credentials belong to, where records show it. */
+  readonly keyRegions: ReadonlyMap<string | null, string>;
 }
 
 /** An origin, and when it was used with which role's credentials. */
@@ -239,37 +241,6 @@ function implausible(why: string, events: readonly string[]): Claim {
   return { strength: Strength.none, because: null, why, events };
 }
 
-/** Whether an address is plausible for a workload that calls from changing AWS addresses. */
-export interface AwsClaim {
-  readonly trusted: boolean;
-  /** False without `ip-ranges.json`. */
-  readonly verified: boolean;
-  readonly why: string;
-}
-
-/** `region`: from the call's own `inScopeOf`, where it has one, because functions in several Regions may share a name. */
-export function awsClaim(ip: string, region: string | null, subject: Subject, { ipRanges }: NetworkContext): AwsClaim {
-  const { noun } = subject.history.kind;
-  if (!ipRanges)
-    return { trusted: true, verified: false, why: 'without ip-ranges.json the owner of the address is unknown' };
-  const aws = ipRanges.lookup(ip);
-  if (!aws)
-    return { trusted: false, verified: true, why: `${ip} is in no AWS range, and a ${noun} calls from AWS addresses` };
-  const home = region ?? subject.region;
-  const anywhere =
-    home === null ||
-    aws.region === 'GLOBAL' ||
-    subject.history.issuances.some((issuance) => issuance.region === 'GLOBAL');
-  if (anywhere || aws.region === home) {
-    return {
-      trusted: true,
-      verified: true,
-      why: `${ip} is an AWS address of ${aws.region}, and a ${noun} has no address of its own`,
-    };
-  }
-  return { trusted: false, verified: true, why: `${ip} is in ${aws.region}, the ${noun} in ${home}` };
-}
-
 /**
  * The key of an origin in the lock. A public address is one slot, unless it is shown by a foreign endpoint. A private
  * address is one slot through all endpoints of the organisation; through an
@@ -285,7 +256,7 @@ export function slotOf(origin: SeenOrigin, subject: Subject, network: NetworkCon
 
 export function subjectOf(history: History, { book }: Pick<NetworkContext, 'book'>): Subject {
   const life = book.instance(history.workload.account, history.workload.id);
-  return { history, life, region: regionOf(history) ?? life?.region ?? null };
+  return { history, life, region: regionOf(history) ?? life?.region ?? null, keyRegions: keyRegionsOf(history) };
 }
 
 /** From the `inScopeOf` ARN or the issuance; never from the endpoint called. */
@@ -295,4 +266,13 @@ function regionOf({ sightings, issuances }: History): string | null {
     issuances.find(({ region }) => region !== null)?.region ??
     null
   );
+}
+
+/** The Region that the credentials were issued for counts more than that of a function's ARN, as replicas at the edge have none. */
+function keyRegionsOf({ sightings, issuances }: History): Map<string | null, string> {
+  const regions = new Map<string | null, string>();
+  for (const { accessKeyId, region } of issuances) if (region !== null) regions.set(accessKeyId, region);
+  for (const { accessKeyId, region } of sightings.map(({ caller }) => caller))
+    if (region !== null && !regions.has(accessKeyId)) regions.set(accessKeyId, region);
+  return regions;
 }

@@ -1,4 +1,5 @@
-import { awsClaim, endpointStanding } from '../plausibility';
+import { awsClaim } from '../aws-claim';
+import { endpointStanding } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** For kinds that call from changing AWS addresses: any AWS address of the Region is trusted, and none is learned. */
@@ -23,7 +24,7 @@ function throughEndpoint({ origin, subject, peers }: RuleInput): RuleAnswer {
 }
 
 function fromAddress({ origin, subject, peers, sighting }: RuleInput): RuleAnswer {
-  const { trusted: isTrusted, verified, why } = awsClaim(origin.ip ?? '', sighting.caller.region, subject, peers);
+  const { trusted: isTrusted, verified, why } = awsClaim(origin.ip ?? '', sighting.caller, subject, peers);
   if (!isTrusted) return ruledOut('aws-address', why);
   return trusted(verified ? 'service' : 'first-use-unverified', why);
 }
