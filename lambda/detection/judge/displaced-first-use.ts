@@ -1,5 +1,5 @@
 import type { Anchor, Anchors } from './anchors';
-import { declaredNetwork, natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
+import { natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';
@@ -98,7 +98,7 @@ function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by
 const ESTABLISHED = 2;
 
 interface Better {
-  readonly kind: 'own' | 'nat' | 'declared' | 'count';
+  readonly kind: 'own' | 'nat' | 'count';
   readonly why: string;
 }
 
@@ -116,20 +116,15 @@ function isSecondary({ kind, ip }: SeenOrigin, time: number, { history, life }: 
 
 /**
  * The better claim an origin had at the time of the first use. Tenures begin a minute early where they explain a call; here,
- * where they make another address the suspect, they begin a minute late. NAT gateways count only where the workload's VPC is known,
- * and declared networks only where declared for the role: others may be reached beside the default route.
+ * where they make another address the suspect, they begin a minute late. NAT gateways count only where the workload's VPC is known.
+ * Declared networks never do: a proxy may be reached beside the default route, by one role as by all.
  */
-function claimThen({ origin, role, time }: Use, subject: Subject, peers: Peers): Better | null {
+function claimThen({ origin, time }: Omit<Use, 'role'>, subject: Subject, peers: Peers): Better | null {
   const settled = time - 2 * BEFORE;
   const own = ownAddress(origin, settled, subject, peers);
   if (own && !isSecondary(origin, settled, subject, peers)) return { kind: 'own', why: own.why };
   const nat = subject.life?.vpcId ? natOf(origin, settled, subject, peers) : null;
   if (nat) return { kind: 'nat', why: nat.why };
-  const declared = declaredNetwork(origin, role, subject, {
-    ...peers,
-    trusted: peers.trusted.filter(({ roles }) => roles?.length),
-  });
-  if (declared) return { kind: 'declared', why: declared.why };
   const count = egressByCount(origin, time, subject, peers);
   return origin.kind === 'public' && count.reached ? { kind: 'count', why: count.why } : null;
 }

@@ -243,20 +243,20 @@ describe('a first use that another origin takes back', () => {
     expect(trail.decisions('i-1')).toEqual(['08:00 first-use trusted', '10:00 shared-egress trusted']);
   });
 
-  it('was declared for its role, and both go on', () => {
+  it('is not because a network is declared, for its role or for all', () => {
     const declared = (network: object, ...more: string[]) =>
       new Trail({ trustedNetworks: [{ cidr: `${OUTSIDE}/32`, ...network }] })
         .calls('i-1', SECOND, ['08:00', ...more])
         .calls('i-1', OUTSIDE, '10:00')
         .decisions('i-1')[0];
-    expect(declared({ roles: ['orders-api'] }, '12:00')).toBe('08:00 unexplained suspicious');
+    expect(declared({ roles: ['orders-api'] }, '12:00')).toBe('08:00 first-use trusted');
     expect(declared({ roles: ['orders-api'] })).toBe('08:00 first-use trusted');
     expect(declared({ roles: ['orders-api'] }, '10:30')).toBe('08:00 first-use trusted');
     expect(declared({}, '12:00')).toBe('08:00 first-use trusted');
     const sameHour = new Trail({ trustedNetworks: [{ cidr: `${OUTSIDE}/32`, roles: ['orders-api'] }] })
       .calls('i-1', SECOND, '08:00')
       .calls('i-1', OUTSIDE, '08:30');
-    expect(sameHour.decisions('i-1')[0]).toBe('08:00 unexplained suspicious');
+    expect(sameHour.decisions('i-1')[0]).toBe('08:00 first-use trusted');
   });
 
   it('is where enough others of the account leave', () => {
