@@ -70,6 +70,8 @@ export const Did = {
   eksNode: 8,
   /** The request for credentials of a workload that asks for them itself. */
   issuance: 16,
+  /** Data calls that services of AWS pass on without naming themselves, such as image pulls; nothing else sets only this. */
+  passedOn: 32,
 } as const;
 
 /** One call for a finding's list of events; `what` is interned. */

@@ -24,6 +24,8 @@ export interface CloudTrailRecord {
   readonly source: Source | null;
   /** An AwsServiceEvent, which reports no call. */
   readonly serviceEvent: boolean;
+  /** A data event (`eventCategory`, or `managementEvent` in older records). */
+  readonly dataEvent: boolean;
   /** `sessionCredentialFromConsole` is "true". */
   readonly fromConsole: boolean;
   /** `additionalEventData.AuthenticationMethod` is `QueryString`. */

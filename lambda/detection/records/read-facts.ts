@@ -20,6 +20,7 @@ import type { NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
 import type { FactSet } from '../facts/fact-set';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';
 import { type RecordSkip, readRecord } from './read-record';
+import { AWS_INTERNAL } from './read-source';
 
 /** Why a readable record gave no fact. */
 export type FactSkip =
@@ -173,10 +174,28 @@ function sightingIn(
 }
 
 function whatItDid(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): number {
-  let did = isCallerIdentity(record) ? Did.callerIdentity : Did.other;
+  let did: number = isPassedOn(record) ? Did.passedOn : Did.other;
+  if (isCallerIdentity(record)) did = Did.callerIdentity;
   if (record.fromConsole || CONSOLE_ACTIONS.includes(record.eventName)) did |= Did.console;
   if (kinds.some((kind) => kind.usesEks?.(record))) did |= Did.eksNode;
   return did;
+}
+
+/** Calls for images, which CloudTrail lists as management events. */
+const IMAGE_ACTIONS: ReadonlySet<string> = new Set([
+  'BatchCheckLayerAvailability',
+  'BatchGetImage',
+  'CompleteLayerUpload',
+  'GetDownloadUrlForLayer',
+  'InitiateLayerUpload',
+  'PutImage',
+  'UploadLayerPart',
+]);
+
+/** The registry and CloudWatch take data at addresses of their own, and CloudTrail then shows only "AWS Internal". */
+function isPassedOn({ source, eventSource, eventName, dataEvent }: CloudTrailRecord): boolean {
+  if (source?.service !== AWS_INTERNAL) return false;
+  return dataEvent || (eventSource.startsWith('ecr.') && IMAGE_ACTIONS.has(eventName));
 }
 
 function isCallerIdentity(record: CloudTrailRecord): boolean {

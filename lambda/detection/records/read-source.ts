@@ -2,7 +2,7 @@ import { canonicalAddress, cidrSet, isInterconnect, isPrivateAddress } from '../
 import { accountIdOf } from '../model/json-field';
 import type { Source } from '../model/origin';
 
-const AWS_INTERNAL = 'AWS Internal';
+export const AWS_INTERNAL = 'AWS Internal';
 
 /** A service's DNS name. The suffixes are those of the SDKs' partition list: commercial and GovCloud, China, the ISO partitions, Europe. */
 const SERVICE =
