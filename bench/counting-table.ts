@@ -63,8 +63,8 @@ export function countingTable(table: LockTable): CountingTable {
         for (const item of items) consumed.readUnits += item ? Math.ceil(sizeOf(item) / 4_096) : 1;
         return items;
       },
-      query: async (pk, prefix) => {
-        const items = await table.query(pk, prefix);
+      query: async (pk, prefix, most) => {
+        const items = await table.query(pk, prefix, most);
         const bytes = items.reduce((sum, item) => sum + sizeOf(item), 0);
         count(`query ${kindOf(pk)} ${kindOf(prefix ?? '')}`.trim(), Math.max(1, Math.ceil(bytes / PAGE)));
         consumed.readUnits += Math.max(1, Math.ceil(bytes / 4_096));

@@ -82,6 +82,16 @@ export class Fleet {
     return calls.map(({ record }) => record);
   }
 
+  /** A call with the credentials of the first instance. */
+  callOfFirst(time: number, address: string): unknown {
+    const [first] = this.world.instances;
+    if (!first) throw new Error('the fleet has no instance');
+    this.templates.delete(`${first.id} ${address}`);
+    const record = this.call(first, time, address);
+    this.templates.delete(`${first.id} ${address}`);
+    return record;
+  }
+
   private call(instance: Instance, time: number, address: string): unknown {
     const key = `${instance.id} ${address}`;
     let template = this.templates.get(key);

@@ -8,6 +8,7 @@ import type { SeenCache } from '../lambda/store/seen-cache';
 import { observeRecords } from '../lambda/observing/observe-records';
 import { updateFindings } from '../lambda/confirming/update-findings';
 import { countingTable, type Consumed } from './counting-table';
+import { floodOfOrigins } from './live-flood';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
 import { valueOf } from '../lambda/detection/model/result';
@@ -145,6 +146,7 @@ async function main(): Promise<void> {
     phases.push(together(`${name}, that whole hour`, turn, rest));
   }
   report(phases);
+  for (const origins of [1_000, 10_000, 100_000]) await floodOfOrigins(origins);
 }
 
 function together(name: string, one: Phase, other: Phase): Phase {

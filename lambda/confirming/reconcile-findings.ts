@@ -61,6 +61,8 @@ export interface ReconcileContext {
   readonly now: number;
   /** Groups that stand for findings, by the finding's id. */
   readonly groups?: ReadonlyMap<string, string>;
+  /** False if facts may be missing: no open finding is then archived or lowered. @default true */
+  readonly isComplete?: boolean;
   /** True if a finding that is not open yet must wait. */
   readonly isHeld?: (finding: Finding) => boolean;
 }
@@ -77,10 +79,14 @@ export async function reconcile(
 ): Promise<boolean> {
   const items = await context.table.query(pk, SORT_KEYS.finding);
   const known = new Map(items.map((item) => [item.sk, { item, stored: STORED.parse(JSON.parse(item.body)) }]));
-  const here = wanted.filter(concerns);
+  const { isComplete = true } = context;
+  const here = wanted.filter(
+    (finding) => concerns(finding) && (isComplete || !lowers(finding, known.get(skOf(finding)))),
+  );
   let isWritten = false;
   for (const finding of here)
     if (await upsertFinding(pk, finding, known.get(skOf(finding)) ?? null, context)) isWritten = true;
+  if (!isComplete) return isWritten;
   const ids = new Set(here.map(skOf));
   for (const { item, stored } of known.values()) {
     if (ids.has(item.sk) || !concerns(stored.finding)) continue;
@@ -89,6 +95,15 @@ export async function reconcile(
     if (await upsertFinding(pk, withdrawn, { item, stored }, context)) isWritten = true;
   }
   return isWritten;
+}
+
+function lowers({ severity }: Finding, known: Known | undefined): boolean {
+  const open = known?.stored.finding;
+  return open?.status === 'ACTIVE' && rankOf(severity) < rankOf(open.severity);
+}
+
+function rankOf(severity: Finding['severity']): number {
+  return SEVERITIES.indexOf(severity);
 }
 
 const WITHDRAWN = 'later records explain the origin, or report it as part of a group';

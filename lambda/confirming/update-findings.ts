@@ -7,7 +7,7 @@ import type { Peers } from '../detection/judge/peers';
 import { idIn, partition, SORT_KEYS } from '../store/table-schema';
 import { judgeWorkloads, type JudgingContext, type Judged, type Judgements } from '../judging/judge-workloads';
 import { invalidateSteadyState } from '../judging/steady-state';
-import { saveClaims, type Claims, type ClaimsSaved } from '../store/published-rows';
+import { claimsIn, saveClaims, type Claims, type ClaimsSaved } from '../store/published-rows';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { archivedBySuppression } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
@@ -49,7 +49,7 @@ export interface UpdateResult {
  */
 export async function updateFindings(workload: Workload, context: UpdateContext): Promise<UpdateResult> {
   const update = new FindingsUpdate(workload, context);
-  await invalidateSteadyState(context.table, workload, expiryOfClaims(context.now));
+  await invalidateSteadyState(context.table, workload, { expires: expiryOfClaims(context.now), now: context.now });
   for (let round = 0; round < MOST_ROUNDS; round += 1) if (await update.isDone()) return update;
   throw new ConcurrentChange(workloadKey(workload));
 }
@@ -83,9 +83,12 @@ class FindingsUpdate implements UpdateResult {
     const judgements = await judgeWorkloads([workload], context, new Subscriptions(table, workload, now));
     const [judged] = judgements.judged;
     if (!judged) return true;
-    const summary = await this.save(SORT_KEYS.anchorClaims, anchorClaimsOf(judged), judged);
+    const { isComplete } = judgements;
+    const anchors = isComplete ? anchorClaimsOf(judged) : claimsIn(judged.kept(SORT_KEYS.anchorClaims));
+    const summary = await this.save(SORT_KEYS.anchorClaims, anchors, judged);
     this.concern(await subscribersOf(topicsOf(summary, workload), table));
-    const claims = suspicionsOf(judged);
+    const open = isComplete ? [] : claimsIn(judged.kept(SORT_KEYS.suspectClaims));
+    const claims = new Map([...open, ...suspicionsOf(judged)]);
     const suspicions = await this.save(SORT_KEYS.suspectClaims, claims, judged);
     // Re-read after writing, so that concurrent changes are seen before anything is published.
     if (summary.isNew || suspicions.isNew) return false;
@@ -93,7 +96,7 @@ class FindingsUpdate implements UpdateResult {
       judgements,
       new Set([...claims.keys(), ...suspicions.places].map((pk) => idIn(pk))),
     );
-    return (await this.publishInformational(judged, judgements.peers)) && !isPublished;
+    return (!isComplete || (await this.publishInformational(judged, judgements.peers))) && !isPublished;
   }
 
   private async reconcile(judgements: Judgements, places: ReadonlySet<string>): Promise<boolean> {
@@ -174,7 +177,7 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
  * written.
  */
 async function reconcileAll(
-  { judged, peers: around }: Judgements,
+  { judged, peers: around, isComplete }: Judgements,
   confirmed: Workload,
   { places, isTogether }: { readonly places: ReadonlySet<string>; readonly isTogether: boolean },
   context: UpdateContext,
@@ -186,7 +189,7 @@ async function reconcileAll(
   );
   const published = [...findings, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];
   const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => places.has(place));
-  const reconcileContext = { ...context, groups: sameOriginMembers(findings) };
+  const reconcileContext = { ...context, groups: sameOriginMembers(findings), isComplete };
   const own = workloadKey(confirmed);
   let isPublished = false;
   for (const { workload } of judged) {

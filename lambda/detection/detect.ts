@@ -27,6 +27,8 @@ export interface DetectionInput {
   readonly ipRanges: IpRanges | null;
   /** @default all kinds that `settings.workloads` names */
   readonly kinds?: readonly WorkloadKind[];
+  /** Keys of origins about which facts may be missing. @default none */
+  readonly unread?: ReadonlySet<string>;
   /** Called once for each workload, with its unsuppressed findings. */
   readonly onJudgement?: (judgement: Judgement, findings: readonly Finding[]) => void;
 }
@@ -82,14 +84,14 @@ export interface JudgingBasis extends NetworkFacts {
   readonly workloads: ReadonlyMap<WorkloadKey, History>;
 }
 
-export function judgingBasisOf({ facts, settings, ipRanges, kinds }: DetectionInput): JudgingBasis {
+export function judgingBasisOf({ facts, settings, ipRanges, kinds, unread = new Set() }: DetectionInput): JudgingBasis {
   const histories = assembleHistories(
     facts,
     kinds ?? kindsNamed(settings.workloads),
     cidrSet(settings.privateNetworks),
   );
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
-  const given = { settings, ipRanges, organization };
+  const given = { settings, ipRanges, organization, unread };
   const network = networkFactsOf(facts.changes.values(), histories, facts.foreignKeys, given);
   return { workloads: histories.byWorkload, ...network };
 }

@@ -14,6 +14,9 @@ import type { LockTable, StoredItem } from '../store/lock-table';
 import { factsIn, sightingsIn } from '../store/fact-items';
 import { subscribersOf, topic } from '../store/subscriptions';
 
+/** Concurrent writes. */
+const AT_ONCE = 25;
+
 /** The workloads whose verdicts a stored fact may change. */
 export interface AffectedWorkloads {
   /** Those the fact is about. */
@@ -84,7 +87,10 @@ async function copy(
   retentionDays: number,
 ): Promise<void> {
   const pk = partition.workload(owner);
-  await Promise.all(sightings.map((sighting) => table.merge(sightingItem(sighting, pk, retentionDays))));
+  for (let at = 0; at < sightings.length; at += AT_ONCE) {
+    const some = sightings.slice(at, at + AT_ONCE);
+    await Promise.all(some.map((sighting) => table.merge(sightingItem(sighting, pk, retentionDays))));
+  }
 }
 
 async function affectedByIssuance(

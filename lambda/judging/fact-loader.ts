@@ -10,19 +10,20 @@ import {
   type Issuance,
   type Sighting,
 } from '../detection/facts/facts';
-import { originOf } from '../detection/model/origin';
-import type { Source } from '../detection/model/origin';
+import { originOf, originText, type SeenOrigin, type Source } from '../detection/model/origin';
 import type { AnchorSummary } from '../detection/judge/peers';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { entitiesOf, idIn, isUnproven, partition, PARTITIONS, prefixOf, SORT_KEYS } from '../store/table-schema';
 import { parseAnchorSummary } from '../store/anchor-summary-index';
 import type { LockTable, StoredItem } from '../store/lock-table';
+import { OriginsToRead } from './origins-to-read';
+import { ReadingQueue, type ReadingCost } from './reading-queue';
 import { sightingsIn } from '../store/fact-items';
 import { topic, type Subscriptions } from '../store/subscriptions';
 
-/** Beyond this many queries a workload is judged by what was read first. */
-const MOST_QUERIES = 2_000;
-const AT_ONCE = 25;
+/** Items that are read of a workload's partition, and of any other; beyond them a reading is incomplete. */
+const MOST_OF_WORKLOAD = 250_000;
+const MOST_ITEMS = 50_000;
 
 /**
  * The changes made, and credentials requested, by one workload or access key: more than any deployment makes. Beyond it the
@@ -38,18 +39,10 @@ const KEPT: ReadonlySet<string> = new Set([
   SORT_KEYS.steadyState,
 ]);
 
-interface QueuedQuery {
-  readonly pk: string;
-  readonly prefix: string;
-  /** Items that are read of it. */
-  readonly limit: number;
-  /** The topic to subscribe to; null for the workload's own partition. */
-  readonly topic: string | null;
-}
-
 /**
  * Loads the facts that verdicts on some workloads depend on: their own, their network's, those of the callers that changed
- * it, and what a judgement queues. `read` reads what is queued, which may queue more.
+ * it, those about its origins, and what a judgement queues. `read` reads what is queued, which may queue more. Origins come
+ * last, and no more than `MOST_ORIGINS` of a workload, so that a flood of them keeps nothing else from being read.
  */
 export class FactLoader {
   readonly facts = new FactSet();
@@ -63,8 +56,8 @@ export class FactLoader {
   private readonly networks: CidrSet;
   private readonly isOrganizationListed: boolean;
   private readonly subscriptions: Subscriptions | null;
-  private readonly seen = new Set<string>();
-  private queued: QueuedQuery[] = [];
+  private readonly queries: ReadingQueue;
+  private readonly origins = new OriginsToRead();
   private readonly vpcs = new Set<string>();
   private readonly privateIps = new Set<string>();
   /** Access keys and session ARNs that made changes: their workloads are read in full. */
@@ -72,7 +65,7 @@ export class FactLoader {
   private readonly issuedKeys = new Set<string>();
 
   constructor(
-    private readonly table: LockTable,
+    table: LockTable,
     workloads: readonly Workload[],
     {
       privateNetworks,
@@ -88,42 +81,53 @@ export class FactLoader {
     this.networks = cidrSet(privateNetworks);
     this.isOrganizationListed = isOrganizationListed;
     this.subscriptions = subscriptions;
+    this.queries = new ReadingQueue(table, subscriptions);
     this.own = new Map(workloads.map((workload) => [partition.workload(workload), workload]));
     for (const workload of workloads) this.queueWorkload(workload);
   }
 
-  /** Reads all that is queued. False if nothing was. */
-  async read(): Promise<boolean> {
-    if (this.queued.length === 0) return false;
-    // First the own partitions: they hold the subscriptions, and the steady state must be read before any other fact.
-    await this.readSome(this.queued.filter(({ pk }) => this.own.has(pk)));
-    while (this.queued.length > 0 && this.seen.size < MOST_QUERIES) await this.readSome(this.queued.slice(0, AT_ONCE));
-    this.queued = [];
-    await this.subscriptions?.save();
-    return true;
+  /** False if facts may be missing: a bound was reached. */
+  get isComplete(): boolean {
+    return !this.queries.isCut && this.unread.length === 0;
   }
 
-  private async readSome(some: readonly QueuedQuery[]): Promise<void> {
-    this.queued = this.queued.filter((one) => !some.includes(one));
-    await this.subscriptions?.to(some.flatMap((one) => one.topic ?? []));
-    const answers = await Promise.all(some.map(({ pk, prefix, limit }) => this.table.query(pk, prefix, limit)));
-    for (const [at, { pk }] of some.entries()) for (const item of answers[at] ?? []) this.take(item, pk);
+  get cost(): ReadingCost {
+    return this.queries.cost;
+  }
+
+  /** Origins about which facts may be missing. */
+  get unread(): readonly SeenOrigin[] {
+    return this.origins.unread;
+  }
+
+  /** Drops what is queued. */
+  stop(): void {
+    this.queries.stop();
+  }
+
+  /** Reads all that is queued. False if nothing was. */
+  async read(): Promise<boolean> {
+    if (this.queries.isEmpty) return false;
+    // The own partitions are first: they hold the subscriptions, and the steady state must be read before any other fact.
+    while (!this.queries.isEmpty) {
+      for (const { pk, items } of await this.queries.next()) for (const item of items) this.take(item, pk);
+      if (this.queries.isEmpty) for (const origin of this.origins.next()) this.queueOrigin(origin);
+    }
+    await this.subscriptions?.save();
+    return true;
   }
 
   private queue(
     pk: string,
     about: string | null = pk,
-    { prefix = '', limit = Infinity }: { readonly prefix?: string; readonly limit?: number } = {},
+    { prefix = '', limit = MOST_ITEMS }: { readonly prefix?: string; readonly limit?: number } = {},
   ): void {
-    const key = `${pk} ${prefix}`;
-    if (this.seen.has(key)) return;
-    this.seen.add(key);
-    this.queued.push({ pk, prefix, limit, topic: about });
+    this.queries.add({ pk, prefix, limit, topic: about });
   }
 
   private queueWorkload(workload: Workload): void {
     const pk = partition.workload(workload);
-    this.queue(pk, this.own.has(pk) ? null : topic.anchors(workload));
+    this.queue(pk, this.own.has(pk) ? null : topic.anchors(workload), { limit: MOST_OF_WORKLOAD });
     this.queueEntity(`instance/${workload.account}/${workload.id}`);
     if (!this.own.has(pk)) this.queueAccount(workload.account);
   }
@@ -132,9 +136,10 @@ export class FactLoader {
     this.queue(partition.entity(entity), topic.entity(entity));
   }
 
-  /** A partition of other workloads' anchor summaries. */
-  queueAnchorSummaries(pk: string): void {
-    this.queue(pk);
+  /** Partitions of other workloads' anchor summaries; those of origins that are not read are left out. */
+  queueAnchorSummaries(pks: Iterable<string>): void {
+    const unread = new Set(this.unread.map((origin) => partition.place(originText(origin))));
+    for (const pk of pks) if (!unread.has(pk)) this.queue(pk);
   }
 
   /** Calls made with an access key, and credentials requested with it. */
@@ -195,7 +200,7 @@ export class FactLoader {
     if (fact?.fact === 'change') return this.takeChange(fact, pk);
     if (fact?.fact === 'issuance') {
       if (pk.startsWith(PARTITIONS.workload) && fact.accessKeyId !== null) this.issuedKeys.add(fact.accessKeyId);
-      if (pk.startsWith(PARTITIONS.workload) && fact.asked) this.takeOrigin(fact.asked.source);
+      if (pk.startsWith(PARTITIONS.workload) && fact.asked) this.takeOrigin(fact.asked.source, pk, fact.time);
       this.followIssuance(fact);
     }
     if (fact?.fact === 'foreign-key') this.followKey(fact);
@@ -225,26 +230,30 @@ export class FactLoader {
   private takeSighting(item: StoredItem, pk: string): void {
     for (const sighting of sightingsIn(item)) {
       this.facts.add(sighting);
-      if (pk.startsWith(PARTITIONS.workload)) this.queueReadsOf(sighting);
+      if (pk.startsWith(PARTITIONS.workload)) this.queueReadsOf(sighting, pk);
     }
   }
 
-  private queueReadsOf({ caller, did }: Sighting): void {
-    this.takeOrigin(caller.source);
+  private queueReadsOf({ caller, did, event }: Sighting, pk: string): void {
+    this.takeOrigin(caller.source, pk, event.time);
     const isIssued = caller.accessKeyId !== null && this.issuedKeys.has(caller.accessKeyId);
     if ((isUnproven(caller) && !isIssued) || (did & Did.console) !== 0) this.queueProof(caller);
   }
 
-  private takeOrigin(source: Source): void {
-    const { kind, ip, endpointId, endpointAccount } = originOf(source, this.networks);
+  private takeOrigin(source: Source, pk: string, time: number): void {
+    const origin = originOf(source, this.networks);
+    if (origin.kind === 'public' || origin.kind === 'endpoint') this.origins.add(origin, pk, time);
+  }
+
+  private queueOrigin({ kind, ip, endpointId, endpointAccount }: SeenOrigin): void {
     if (kind === 'public') {
       this.queueEntity(`ip/${ip ?? ''}`);
       this.queueEntity('byoip');
     }
-    if (endpointId === null) return;
-    this.queueEntity(`endpoint/${endpointId}`);
+    if (kind !== 'endpoint') return;
+    this.queueEntity(`endpoint/${endpointId ?? ''}`);
     if (endpointAccount !== null) this.queueAccount(endpointAccount);
-    if (kind === 'endpoint' && ip !== null) this.queuePrivateIp(ip);
+    if (ip !== null) this.queuePrivateIp(ip);
   }
 
   private queueProof({ accessKeyId, sessionArn }: Caller): void {

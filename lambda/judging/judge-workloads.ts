@@ -15,6 +15,7 @@ import { isUnproven, partition } from '../store/table-schema';
 import { recordingQuestions } from '../store/anchor-summary-index';
 import type { LockTable, StoredItem } from '../store/lock-table';
 import { FactLoader } from './fact-loader';
+import type { ReadingCost } from './reading-queue';
 import type { Subscriptions } from '../store/subscriptions';
 
 export interface JudgingContext {
@@ -42,6 +43,9 @@ export interface Judgements {
   readonly peers: Peers;
   /** Workloads with stored suspicions or findings. */
   readonly open: ReadonlySet<WorkloadKey>;
+  /** False if facts may be missing: by such a judgement nothing is archived, and no trust is published. */
+  readonly isComplete: boolean;
+  readonly cost: ReadingCost;
   /** Time of the latest network change they were judged by, in epoch milliseconds; zero if none. */
   readonly newestChange: number;
 }
@@ -68,7 +72,8 @@ export async function judgeWorkloads(
   for (let count = 1; ; count += 1) {
     const round = new JudgingRound(workloads, loader, context);
     round.queueMissing();
-    if (count === MOST_ROUNDS || !(await loader.read())) return round.judgements();
+    if (count === MOST_ROUNDS) loader.stop();
+    if (!(await loader.read())) return round.judgements();
   }
 }
 
@@ -79,6 +84,8 @@ class JudgingRound {
   private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
   private readonly rejectedFor: ReturnType<typeof rejectedBy>;
   private readonly awayDaysOf: NetworkFacts['awayDaysOf'];
+  /** Access keys by the one they were requested with. */
+  private readonly requested = new Map<string, string[]>();
 
   constructor(
     workloads: readonly Workload[],
@@ -86,7 +93,14 @@ class JudgingRound {
     private readonly context: JudgingContext,
   ) {
     const { settings, ipRanges } = context;
-    const basis = judgingBasisOf({ facts: loader.facts, settings, ipRanges });
+    for (const { by, accessKeyId } of loader.facts.foreignKeys.values()) {
+      if (!by?.accessKeyId) continue;
+      const siblings = this.requested.get(by.accessKeyId);
+      if (siblings) siblings.push(accessKeyId);
+      else this.requested.set(by.accessKeyId, [accessKeyId]);
+    }
+    const unread = new Set(loader.unread.map(({ key }) => key));
+    const basis = judgingBasisOf({ facts: loader.facts, settings, ipRanges, unread });
     const keys = new Set(workloads.map(workloadKey));
     this.histories = new Map([...basis.workloads].filter(([key]) => keys.has(key)));
     this.peers = peersOf(this.histories, basis, loader.anchorSummaries.values());
@@ -110,16 +124,21 @@ class JudgingRound {
     for (const { judgement, asked } of this.made) {
       const { verdicts, history } = judgement;
       if (verdicts.length === 0 && hasOneOrigin(history) && !context.settings.serviceCallerFindings) continue;
-      for (const place of asked) loader.queueAnchorSummaries(place);
-      if (verdicts.length === 0) continue;
-      // Findings name the sessions derived from stolen credentials, and changes by any of the workload's sessions.
-      for (const key of this.requestedWith(keysOf(judgement), HOPS)) loader.queueKeyUses(key);
-      loader.queueChangesBy(workloadKey(history.workload));
-      const unproven = history.sightings.filter(({ caller }) => isUnproven(caller));
-      for (const key of this.requestedWith(keysIn(unproven))) loader.queueChangesWith(key);
-      for (const key of this.requestedWith(keysIn(history.sightings)))
-        if (this.wasRequested(key)) loader.queueChangesWith(key);
+      if (verdicts.length > 0) this.queueDerived(judgement);
+      loader.queueAnchorSummaries(asked);
     }
+  }
+
+  /** Findings name the sessions derived from stolen credentials, and changes by any of the workload's sessions. */
+  private queueDerived(judgement: Judgement): void {
+    const { loader } = this;
+    const { history } = judgement;
+    loader.queueChangesBy(workloadKey(history.workload));
+    const unproven = history.sightings.filter(({ caller }) => isUnproven(caller));
+    for (const key of this.requestedWith(keysIn(unproven))) loader.queueChangesWith(key);
+    for (const key of this.requestedWith(keysIn(history.sightings)))
+      if (this.wasRequested(key)) loader.queueChangesWith(key);
+    for (const key of this.requestedWith(keysOf(judgement), HOPS)) loader.queueKeyUses(key);
   }
 
   private wasRequested(accessKeyId: string): boolean {
@@ -129,14 +148,12 @@ class JudgingRound {
   /** These access keys, and those requested with them, hop by hop. */
   private requestedWith(accessKeyIds: Iterable<string>, hops = Infinity): ReadonlySet<string> {
     const found = new Set(accessKeyIds);
-    let latest: ReadonlySet<string> = found;
-    for (let hop = 0; hop < hops && latest.size > 0; hop += 1) {
-      const parents = latest;
-      const children = [...this.loader.facts.foreignKeys.values()].filter(
-        ({ by, accessKeyId }) => by && parents.has(by.accessKeyId ?? '') && !found.has(accessKeyId),
-      );
-      latest = new Set(children.map(({ accessKeyId }) => accessKeyId));
+    let latest: Iterable<string> = [...found];
+    for (let hop = 0; hop < hops; hop += 1) {
+      const children = [...latest].flatMap((parent) => this.requested.get(parent) ?? []);
+      latest = new Set(children.filter((key) => !found.has(key)));
       for (const key of latest) found.add(key);
+      if (children.length === 0) break;
     }
     return found;
   }
@@ -163,7 +180,8 @@ class JudgingRound {
       };
     });
     const newestChange = Math.max(0, ...[...loader.facts.changes.values()].map(({ time }) => time));
-    return { judged, peers, open: loader.open, newestChange };
+    const { open, isComplete, cost } = loader;
+    return { judged, peers, open, isComplete, cost, newestChange };
   }
 }
 

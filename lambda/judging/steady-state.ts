@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Caller, Issuance, Sighting } from '../detection/facts/facts';
+import type { Caller, EventRef, Issuance, Sighting } from '../detection/facts/facts';
 import type { History } from '../detection/facts/workload-history';
 import type { Settings } from '../detection/model/settings';
 import { OBSERVED_HOURS } from '../detection/judge/egress-pools';
@@ -8,18 +8,25 @@ import { workloadKey, type Workload } from '../detection/model/workload';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { isUnproven, partition, SORT_KEYS } from '../store/table-schema';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
+import type { ReadingCost } from './reading-queue';
 import { hasOneOrigin, type JudgingContext, type Judged } from './judge-workloads';
 
 /**
  * Most workloads do the same hour after hour. The steady state lists the calls that need no judgement. A judgement without
  * verdicts saves it, unless it was invalidated since that judgement began to read; any other fact about the workload
  * invalidates it before judging. So a worker that stores a fact and then reads a steady state that lists it is done.
+ *
+ * Or it says until when a workload whose judgement reads much is not judged again by `observe`. Whoever writes this has
+ * requested that the workload be confirmed afterwards, so a worker that stores a fact and then reads it is done as well.
+ * The cost of a flood of origins so grows with its duration, not with the square of its size.
  */
 const NOTE = z.object({
   /** Version of the settings and address ranges it was judged by. */
   by: z.string(),
   /** Digest of a caller → since when it is steady (epoch milliseconds), and the bits of `Did` it may add. */
   rows: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  /** Epoch milliseconds. */
+  busyUntil: z.optional(z.number()),
 });
 type Rows = Record<string, [number, number]>;
 
@@ -27,6 +34,13 @@ const HOUR = 3_600_000;
 const NOT_STEADY = 'null';
 const MOST_ROWS = 64;
 const ATTEMPTS = 8;
+
+/** A judgement that reads at least this much is not repeated at once. */
+const MUCH = { queries: 500, ownItems: 30_000 };
+/** Milliseconds; the longest delay of SQS has room for `most` and a margin. */
+const WAIT = { query: 30, item: 6, least: 60_000, most: 12 * 60_000 };
+/** Milliseconds by which workers' clocks may differ. */
+export const CLOCK_MARGIN = 60_000;
 
 export function noteKey(workload: Workload): ItemKey {
   return { pk: partition.workload(workload), sk: SORT_KEYS.steadyState };
@@ -42,12 +56,45 @@ export function isSteady(saved: StoredItem | undefined, fact: Sighting | Issuanc
   return fact.fact === 'sighting' ? fact.event.time >= since && (fact.did & ~did) === 0 : fact.time >= since;
 }
 
-/** Invalidates the steady state: after a fact was stored, and before judging by it. `expires`: epoch seconds. */
-export async function invalidateSteadyState(table: LockTable, workload: Workload, expires: number): Promise<void> {
+/** True if the workload will be confirmed later, and need not be judged before. `now`: epoch milliseconds. */
+export function isBusy(saved: StoredItem | undefined, now: number): boolean {
+  if (!saved || saved.body === NOT_STEADY) return false;
+  return now < (NOTE.parse(JSON.parse(saved.body)).busyUntil ?? 0);
+}
+
+/** How long, in milliseconds, a workload is busy after a judgement of this cost; null if it is not. */
+export function busyFor({ queries, ownItems }: ReadingCost): number | null {
+  if (queries < MUCH.queries && ownItems < MUCH.ownItems) return null;
+  const wait = queries * WAIT.query + ownItems * WAIT.item;
+  return Math.round(Math.min(WAIT.most, Math.max(WAIT.least, wait)));
+}
+
+/** Saves until when the workload is busy. To be called after its confirmation then was requested. */
+export async function saveBusy(
+  table: LockTable,
+  { workload, kept }: Judged,
+  context: JudgingContext,
+  { until, expires }: { readonly until: number; readonly expires: number },
+): Promise<void> {
+  const body = JSON.stringify({ by: versionOf(context), rows: {}, busyUntil: until });
+  const revision = (kept(SORT_KEYS.steadyState)?.revision ?? 0) + 1;
+  await table.revise({ ...noteKey(workload), body, expires, revision });
+}
+
+/**
+ * Invalidates the steady state: after a fact was stored, and before judging by it. False if the workload is busy and its
+ * steady state stays. `expires`: epoch seconds; `now`: epoch milliseconds.
+ */
+export async function invalidateSteadyState(
+  table: LockTable,
+  workload: Workload,
+  { expires, now }: { readonly expires: number; readonly now: number },
+): Promise<boolean> {
   const key = noteKey(workload);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [saved] = await table.read([key]);
-    if (await table.revise({ ...key, body: NOT_STEADY, expires, revision: (saved?.revision ?? 0) + 1 })) return;
+    if (isBusy(saved, now)) return false;
+    if (await table.revise({ ...key, body: NOT_STEADY, expires, revision: (saved?.revision ?? 0) + 1 })) return true;
   }
   throw new ConcurrentChange(`${workloadKey(workload)}: its steady state`);
 }
@@ -116,4 +163,19 @@ function versionOf({ settings, ipRanges }: JudgingContext): string {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
+}
+
+/** True if the workload makes the same calls in another hour, or with another access key. */
+export function isOneMoreHour(fact: Sighting, { sightings }: History): boolean {
+  const row = rowOf(fact.caller);
+  return sightings.some(
+    ({ caller, event, did }) =>
+      (caller.accessKeyId !== fact.caller.accessKeyId || hourOf(event) !== hourOf(fact.event)) &&
+      (fact.did & ~did) === 0 &&
+      rowOf(caller) === row,
+  );
+}
+
+function hourOf({ time }: EventRef): number {
+  return Math.floor(time / HOUR);
 }

@@ -1,7 +1,13 @@
-import type { EventRef, Fact, Sighting } from '../detection/facts/facts';
-import type { History } from '../detection/facts/workload-history';
+import type { Fact, Sighting } from '../detection/facts/facts';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
-import { saveSteadyState, invalidateSteadyState, rowOf } from '../judging/steady-state';
+import {
+  busyFor,
+  CLOCK_MARGIN,
+  invalidateSteadyState,
+  isOneMoreHour,
+  saveBusy,
+  saveSteadyState,
+} from '../judging/steady-state';
 import { saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { despiteOthers } from '../store/concurrent-change';
 import type { BatchEntry } from './batch-entries';
@@ -34,7 +40,7 @@ export class FactBatch<Id> {
   confirmsRequested = 0;
   unproven = 0;
   private readonly affected = new Map<WorkloadKey, AffectedWorkload<Id> & { isInvalidated: boolean }>();
-  private readonly requested = new Map<WorkloadKey, AffectedWorkload<Id> & { notBefore: number }>();
+  private readonly requested = new Map<string, AffectedWorkload<Id> & { notBefore: number }>();
   /** Actions for after all requests were sent. */
   private readonly afterwards: {
     readonly entries: ReadonlySet<BatchEntry<Id>>;
@@ -139,7 +145,8 @@ export class FactBatch<Id> {
     const { table, settings } = this.observing;
     const { fact, items } = entry;
     if (!fact) return { own: [], others: await subscribersOf(items.flatMap(topicOfAccount), table) };
-    const isSteady = steadyStates.isStateSteady(entry, this.observing);
+    const { now } = this.observing;
+    const isSteady = steadyStates.areBusy(entry, now) || steadyStates.isStateSteady(entry, this.observing);
     if (fact.fact === 'sighting' && isPlain(fact)) return { own: isSteady ? [] : ownersOf(entry), others: [] };
     const mayBeFirst = !items.some((item) => before.isBeaten(item));
     const { own, others, isProof } = await affectedBy(fact, table, settings.retentionDays, mayBeFirst);
@@ -166,7 +173,7 @@ export class FactBatch<Id> {
     const { workload, entries } = affected;
     const { table, now, settings } = this.observing;
     const expires = expiryOfClaims(now);
-    if (affected.isInvalidated) await invalidateSteadyState(table, workload, expires);
+    if (affected.isInvalidated && !(await invalidateSteadyState(table, workload, { expires, now }))) return;
     const judgements = await judgeWorkloads([workload], this.observing, new Subscriptions(table, workload, now));
     this.judged += 1;
     const [judged] = judgements.judged;
@@ -174,16 +181,25 @@ export class FactBatch<Id> {
     this.unproven += judged.judgement.history.unproven;
     const needsRejudging = !affected.isInvalidated && isNew(entries, judged);
     // A concurrent judgement by other facts may have written in between.
-    if ((await this.saveAnchors(judged, entries)) || needsRejudging)
+    if ((judgements.isComplete && (await this.saveAnchors(judged, entries))) || needsRejudging)
       return this.judge({ ...affected, isInvalidated: affected.isInvalidated || needsRejudging });
     const hasFindings = judged.judgement.verdicts.length > 0;
     if (hasFindings || settings.serviceCallerFindings || judgements.open.has(workloadKey(workload)))
       this.requestConfirm(workload, allDueAt(judged.reported, settings), entries);
-    this.afterRequests(entries, () => this.saveSteadyState(judged, judgements, expires));
+    this.afterJudging(judged, judgements, entries);
   }
 
-  private async saveSteadyState(judged: Judged, { newestChange }: Judgements, expires: number): Promise<void> {
-    await saveSteadyState(this.observing.table, judged, this.observing, { newestChange, expires });
+  private afterJudging(judged: Judged, judgements: Judgements, entries: ReadonlySet<BatchEntry<Id>>): void {
+    const { table, now, recordOnly } = this.observing;
+    const { newestChange, isComplete, cost } = judgements;
+    const expires = expiryOfClaims(now);
+    const busy = recordOnly ? null : busyFor(cost);
+    if (busy !== null) {
+      const until = now + busy;
+      this.requestConfirm(judged.workload, until + CLOCK_MARGIN, entries, 'afterwards');
+      this.afterRequests(entries, () => saveBusy(table, judged, this.observing, { until, expires }));
+    } else if (isComplete)
+      this.afterRequests(entries, () => saveSteadyState(table, judged, this.observing, { newestChange, expires }));
   }
 
   private async saveAnchors(judged: Judged, entries: ReadonlySet<BatchEntry<Id>>): Promise<boolean> {
@@ -205,9 +221,14 @@ export class FactBatch<Id> {
     return saved.isNew;
   }
 
-  /** Several reasons to confirm a workload are one request, at the earliest of their times. */
-  private requestConfirm(workload: Workload, notBefore: number, entries: Iterable<BatchEntry<Id>>): void {
-    const key = workloadKey(workload);
+  /** Several reasons to confirm a workload are one request, at the earliest of their times; one afterwards is another. */
+  private requestConfirm(
+    workload: Workload,
+    notBefore: number,
+    entries: Iterable<BatchEntry<Id>>,
+    when: 'due' | 'afterwards' = 'due',
+  ): void {
+    const key = `${workloadKey(workload)} ${when}`;
     const known = this.requested.get(key) ?? { workload, notBefore, entries: new Set<BatchEntry<Id>>() };
     for (const entry of entries) known.entries.add(entry);
     known.notBefore = Math.min(known.notBefore, notBefore);
@@ -269,19 +290,5 @@ function isNew<Id>(entries: ReadonlySet<BatchEntry<Id>>, { judgement: { history 
     fact?.fact === 'sighting' &&
     fact.caller.workload !== null &&
     workloadKey(fact.caller.workload) === workloadKey(history.workload);
-  return [...entries].some(({ fact }) => isOwn(fact) && !isMore(fact, history));
-}
-
-function isMore(fact: Sighting, { sightings }: History): boolean {
-  const row = rowOf(fact.caller);
-  return sightings.some(
-    ({ caller, event, did }) =>
-      (caller.accessKeyId !== fact.caller.accessKeyId || hourOf(event) !== hourOf(fact.event)) &&
-      (fact.did & ~did) === 0 &&
-      rowOf(caller) === row,
-  );
-}
-
-function hourOf({ time }: EventRef): number {
-  return Math.floor(time / 3_600_000);
+  return [...entries].some(({ fact }) => isOwn(fact) && !isOneMoreHour(fact, history));
 }

@@ -1,6 +1,6 @@
 import type { Sighting } from '../detection/facts/facts';
 import { workloadKey, type Workload } from '../detection/model/workload';
-import { isSteady, noteKey } from '../judging/steady-state';
+import { isBusy, isSteady, noteKey } from '../judging/steady-state';
 import type { BatchEntry } from './batch-entries';
 import { isUnproven, type Filed } from '../store/table-schema';
 import type { JudgingContext } from '../judging/judge-workloads';
@@ -61,6 +61,12 @@ export class LookUp {
     if (fact?.fact === 'issuance') return isSteady(this.at(noteKey(fact.workload)), fact, context);
     if (fact?.fact !== 'sighting' || !fact.caller.workload) return false;
     return isSteady(this.at(noteKey(fact.caller.workload)), fact, context);
+  }
+
+  /** True if all workloads the entry is about are busy. `now`: epoch milliseconds. */
+  areBusy<Id>(entry: BatchEntry<Id>, now: number): boolean {
+    const owners = ownersOf(entry);
+    return owners.length > 0 && owners.every((owner) => isBusy(this.at(noteKey(owner)), now));
   }
 
   private at({ pk, sk }: ItemKey): StoredItem | undefined {

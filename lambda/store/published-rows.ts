@@ -35,6 +35,11 @@ export interface Saving {
   readonly mine: number | null;
 }
 
+/** The claims in the item that lists them. */
+export function claimsIn(item: StoredItem | undefined): Claims {
+  return new Map(item ? Object.entries(SAVED.parse(JSON.parse(item.body)).claims) : []);
+}
+
 /**
  * Replaces the claims a workload has in other partitions. Its own item is written first, so that the next run completes an
  * interrupted one; every claim carries its revision, so that a slow writer never overwrites a later one. `item`: the own

@@ -10,12 +10,11 @@ import {
   Strength,
   subjectOf,
   type Subject,
+  type NetworkBasis,
   type NetworkContext,
 } from './plausibility';
 import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
-import type { IpRanges } from '../model/ip-ranges';
-import type { Organization, Settings } from '../model/settings';
 import { relayedOrigins } from './relayed-origins';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
 import { parseSessionArn } from '../model/session-arn';
@@ -41,7 +40,7 @@ export function networkFactsOf(
   changes: Iterable<Change>,
   histories: Histories,
   foreignKeys: ReadonlyMap<string, ForeignKey>,
-  given: { readonly settings: Settings; readonly ipRanges: IpRanges | null; readonly organization: Organization },
+  given: NetworkBasis,
 ): NetworkFacts {
   const byOthers: Change[] = [];
   const byWorkloads: { change: Change; maker: Maker }[] = [];
@@ -51,7 +50,7 @@ export function networkFactsOf(
     else byOthers.push(change);
   }
   const suspected = byWorkloads.map(({ change }) => change);
-  const network = networkContextOf(given.settings, given.ipRanges, given.organization, buildBook(byOthers, suspected));
+  const network = networkContextOf(given, buildBook(byOthers, suspected));
   const base = new Base(network);
   const fromBase = byWorkloads.filter(({ change, maker }) => base.holds(change, maker));
   const accepted = new Set(fromBase.map(({ change }) => change));

@@ -17,16 +17,16 @@ export interface NetworkContext {
   readonly book: NetworkBook;
   readonly privateNetworks: CidrSet;
   readonly trusted: readonly (TrustedNetwork & { readonly range: CidrSet })[];
+  /** Keys of origins about which facts may be missing: no first use is plausible there. */
+  readonly unread: ReadonlySet<string>;
 }
 
-export function networkContextOf(
-  settings: Settings,
-  ipRanges: IpRanges | null,
-  organization: Organization,
-  book: NetworkBook,
-): NetworkContext {
-  const trusted = settings.trustedNetworks.map((network) => ({ ...network, range: cidrSet([network.cidr]) }));
-  return { settings, ipRanges, organization, book, privateNetworks: cidrSet(settings.privateNetworks), trusted };
+export type NetworkBasis = Pick<NetworkContext, 'settings' | 'ipRanges' | 'organization' | 'unread'>;
+
+export function networkContextOf(basis: NetworkBasis, book: NetworkBook): NetworkContext {
+  const { privateNetworks, trustedNetworks } = basis.settings;
+  const trusted = trustedNetworks.map((network) => ({ ...network, range: cidrSet([network.cidr]) }));
+  return { ...basis, book, privateNetworks: cidrSet(privateNetworks), trusted };
 }
 
 /** How plausible it is that an origin is the workload's own; zero: implausible. */
@@ -69,6 +69,8 @@ export function claimOf({ origin, role, time }: Use, subject: Subject, network: 
   if (declared) return declared;
   const nat = natOf(origin, time, subject, network);
   if (nat) return nat;
+  if (network.unread.has(origin.key))
+    return implausible('the workload has more origins than are examined one by one', []);
   if (origin.kind === 'public') return publicFirstUse(origin, time, subject, network);
   if (origin.kind === 'endpoint') return endpointFirstUse(origin, time, subject, network);
   return implausible('calls cannot come from a private address without a VPC endpoint', []);
