@@ -30,7 +30,7 @@ export function replayCommand(): Command {
       'with --format asff: the account that imports the findings (default: the workload’s own)',
       accountOf,
     )
-    .option('--long', 'with --format table: the evidence of each finding')
+    .option('--long', 'with --format table: the evidence of each finding; with --explain: of trusted origins as well')
     .option('--out <file>', 'write to this file instead of standard output')
     .option('--config <file>', 'JSON file of detection settings')
     .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy downloaded by `credlock ip-ranges`)')

@@ -9,12 +9,15 @@ import { workloadKey } from '../../lambda/detection/model/workload';
 import { visible } from '../terminal/escape-controls';
 import { counted, grouped } from '../terminal/numbers';
 import { isPartOf } from '../report/short-name';
+import { callGroupText } from '../report/taken-text';
+import { callGroups } from '../../lambda/detection/findings/taken';
 import { lifeEvents } from '../report/life-events';
 import { paint } from '../terminal/paint';
 import { wrapLines } from '../terminal/wrap-lines';
 import { toStandardOutput } from '../files/write-output';
-import type { ReplayWriter } from '../formats/output-format';
+import type { ReplayResult, ReplayWriter } from '../formats/output-format';
 import { BECAUSES } from '../terminal/labels';
+import { COMMAND_INDENT, stepLines } from './step-lines';
 
 /** Ids listed for trusted and for suspicious sightings. */
 const FEW = 3;
@@ -31,6 +34,8 @@ interface Explained {
   readonly findings: readonly Finding[];
 }
 
+type Style = Pick<ReplayResult, 'colours' | 'long'>;
+
 /** Longer lines are hard to follow. */
 const WIDEST_TEXT = 120;
 
@@ -43,19 +48,24 @@ export function explanationWriter(asked: string, out: string | undefined): Repla
       if (isAbout(judgement, findings, asked)) exact.push({ judgement, findings });
       else if (isPartOf(judgement.history.workload.id, asked)) similar.push({ judgement, findings });
     },
-    write({ facts, colours }) {
+    write({ facts, ...style }) {
       const explained = exact.length > 0 ? exact : similar;
       if (explained.length === 0) throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
-      return wrappedOnTerminal(explanations(explained, asked, colours), out);
+      return wrappedOnTerminal(explanations(explained, asked, style), out);
     },
   };
 }
 
-/** Lines in files and pipes are not wrapped. */
+/** Lines in files and pipes are not wrapped, and commands never, so that they can be copied. */
 function* wrappedOnTerminal(pieces: Iterable<string>, out: string | undefined): Generator<string> {
   const { isTTY, columns } = process.stdout;
   const isWrapped = toStandardOutput(out) && isTTY;
-  for (const piece of pieces) yield isWrapped ? wrapLines(piece, Math.min(columns, WIDEST_TEXT)) : piece;
+  for (const piece of pieces) yield isWrapped ? wrappedText(piece, Math.min(columns, WIDEST_TEXT)) : piece;
+}
+
+function wrappedText(text: string, columns: number): string {
+  const lines = text.split('\n');
+  return lines.map((line) => (line.startsWith(COMMAND_INDENT) ? line : wrapLines(line, columns))).join('\n');
 }
 
 /**
@@ -90,30 +100,44 @@ function nothingAbout(asked: string, { sessions }: FactSet): string {
 }
 
 /** Sorted by workload. */
-function* explanations(explained: readonly Explained[], asked: string, colours: boolean): Generator<string> {
+function* explanations(explained: readonly Explained[], asked: string, style: Style): Generator<string> {
   const sorted = [...explained].sort((a, b) => (a.judgement.history.key < b.judgement.history.key ? -1 : 1));
-  for (const [at, one] of sorted.entries()) yield `${at === 0 ? '' : '\n'}${explain(one, asked, colours)}`;
+  for (const [at, one] of sorted.entries()) yield `${at === 0 ? '' : '\n'}${explain(one, asked, style)}`;
 }
 
-/** A workload's keys and changes, its origins in time order with decision and reason, its trusted origins and findings. */
-function explain({ judgement, findings }: Explained, asked: string, colours: boolean): string {
+/**
+ * The untrusted origins of a workload with decision and reason, and what to do about the gravest finding; then its trusted
+ * origins, a line each unless they are all there is or `isLong`, its keys and changes.
+ */
+function explain({ judgement, findings }: Explained, asked: string, { colours, long: isLong }: Style): string {
   const { history, lock, subject } = judgement;
   const painted = paint(colours);
   const region = subject.region ? `, ${subject.region}` : '';
   const ofSession = judgement.decisions.filter(({ sighting }) => isOf(sighting.caller, asked));
-  const steps = ofSession.length > 0 ? ofSession : judgement.decisions;
+  const stretches = stretchesOf(ofSession.length > 0 ? ofSession : judgement.decisions);
+  const suspicious = stretches.filter(({ step }) => step.outcome === 'suspicious');
+  const others = stretches.filter(({ step }) => step.outcome !== 'suspicious');
+  const isFolded = suspicious.length > 0 && !isLong;
   const lines = [
     painted.bold(visible(`${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${region}`)),
-    ...[...issuanceLines(judgement), ...lifeLines(judgement)].map(visible),
+    ...findingLines(findings, colours),
     '',
-    ...stretchesOf(steps).flatMap((stretch) => stretchLines(stretch, findings, colours)),
-    ...(steps.length === 0 ? ['No call is attributed to it.'] : []),
-    '',
+    ...suspicious.flatMap((stretch) => stretchLines(stretch, findings, colours)),
+    ...derivedLines(findings, colours),
+    ...stepLines(findings, asked, painted),
+    ...(suspicious.length > 0 ? [''] : []),
     painted.bold('Trusted origins'),
     ...lock.map(lockLine).map(visible),
     ...(lock.length === 0 ? ['  none'] : []),
-    ...derivedLines(findings, colours),
-    ...findingLines(findings, colours),
+    '',
+    ...others.flatMap((stretch) =>
+      isFolded ? stretchHead(stretch, colours) : stretchLines(stretch, findings, colours),
+    ),
+    ...(stretches.length === 0 ? ['No call is attributed to it.'] : []),
+    ...(isFolded && others.length > 0 ? [painted.faint('--long shows why each of them is trusted.')] : []),
+    '',
+    painted.bold('Credentials and changes'),
+    ...[...issuanceLines(judgement), ...lifeLines(judgement)].map(visible),
     ...notJudgedLines(judgement),
   ];
   return `${lines.join('\n')}\n`;
@@ -128,7 +152,6 @@ function findingLines(findings: readonly Finding[], colours: boolean): string[] 
   const painted = paint(colours);
   if (findings.length === 0) return ['', 'No finding.'];
   return [
-    '',
     painted.bold('Findings'),
     ...findings.map(({ severity, type, id }) => `  ${painted[severity](severity)}  ${type}  ${visible(id)}`),
   ];
@@ -214,14 +237,8 @@ function callLines(findings: readonly Finding[], origin: string): string[] {
   const finding = findings.find((one) => one.origin !== null && originText(one.origin) === origin);
   const keys = new Set(finding?.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
   const events = finding?.events.filter(({ accessKeyId }) => accessKeyId === null || keys.has(accessKeyId)) ?? [];
-  const counts = new Map<string, number>();
-  for (const { source, name, errorCode } of events) {
-    const call = `${source.split('.')[0] ?? source}:${name}${errorCode === null ? '' : ` (${errorCode})`}`;
-    counts.set(call, (counts.get(call) ?? 0) + 1);
-  }
-  if (counts.size === 0) return [];
-  const calls = [...counts].map(([call, count]) => (count === 1 ? call : `${call} ×${grouped(count)}`));
-  return [`    Calls: ${listed(calls, MANY)}.`];
+  const calls = callGroups(events).map(callGroupText);
+  return calls.length === 0 ? [] : [`    Calls: ${listed(calls, MANY)}.`];
 }
 
 function records(ids: readonly string[], most: number): string {

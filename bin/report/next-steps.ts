@@ -1,7 +1,9 @@
 import type { StepKind } from '../../lambda/detection/findings/finding-type-row';
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
-import type { Finding } from '../../lambda/detection/model/finding';
+import type { Finding, FindingOrigin } from '../../lambda/detection/model/finding';
 import { denyCommands } from './deny-commands';
+import { readCommands } from './read-commands';
+import { isByImdsV1 } from '../../lambda/detection/findings/evidence';
 import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
 import { command } from '../../lambda/detection/model/shell-command';
 import { managedIn } from '../../lambda/detection/model/workload';
@@ -13,23 +15,39 @@ export interface NextStep {
   readonly commands: readonly string[];
 }
 
-const FEW_KEYS = 3;
-const FEW_REGIONS = 3;
-const BEFORE = 15 * 60_000;
-
-/** A finding's advice in order, with commands for each step. */
-export function nextSteps(finding: Finding): NextStep[] {
+/** A finding's advice in order, with commands for each step, as far as it fits the facts. `now`: epoch milliseconds. */
+export function nextSteps(finding: Finding, now = Date.now()): NextStep[] {
   const steps = FINDING_TYPE_TABLE[finding.type].advice;
-  return finding.advice.map((text, at) => {
+  return finding.advice.flatMap((text, at) => {
     const kind = steps.find((step) => step.text === text)?.kind ?? steps[at]?.kind ?? 'look';
-    return { text, commands: commandsFor(kind, finding).filter((line) => line !== null) };
+    const terminated = finding.workload?.attributes['terminated'];
+    if (terminated !== undefined && kind === 'replace') return [];
+    if (terminated !== undefined && kind === 'preserve') return [{ text: outlived(terminated), commands: [] }];
+    const step = { text, commands: commandsFor(kind, finding, now).filter((line) => line !== null) };
+    return kind === 'replace' ? [step, ...metadataStep(finding)] : [step];
   });
 }
 
-function commandsFor(kind: StepKind, finding: Finding): readonly (string | null)[] {
+function outlived(terminated: string): string {
+  return `The instance was terminated at ${terminated}: preserve what outlived it (volumes, snapshots, images, flow logs).`;
+}
+
+/** Closes the way in where the credentials were obtained by IMDSv1. */
+function metadataStep({ workload, evidence }: Finding): NextStep[] {
+  if (workload?.kind !== 'ec2-instance' || !isByImdsV1(evidence)) return [];
+  const options = command`aws ec2 modify-instance-metadata-options --region ${workload.region} --instance-id ${workload.id} --http-tokens required --http-endpoint enabled`;
+  return [
+    {
+      text: 'Require IMDSv2: the credentials were obtained by IMDSv1, which a request forged through the workload can reach.',
+      commands: options === null ? [] : [options],
+    },
+  ];
+}
+
+function commandsFor(kind: StepKind, finding: Finding, now: number): readonly (string | null)[] {
   const { workload } = finding;
   if (kind === 'decide') return decideCommands(finding);
-  if (kind === 'read') return readCommands(finding);
+  if (kind === 'read') return readCommands(finding, now);
   if (workload === null) return [];
   if (kind === 'deny') return denyCommands(workload, finding.sessions, finding.related);
   const workloadKind = kindNamed(workload.kind);
@@ -37,8 +55,8 @@ function commandsFor(kind: StepKind, finding: Finding): readonly (string | null)
   return kind === 'preserve' ? (workloadKind?.preserveCommands(workload) ?? []) : [];
 }
 
-/** Look up the address in the workload's account. */
-function decideCommands({ origin, workload, workloads }: Finding): (string | null)[] {
+/** Looks up the origin: outside AWS by its registry, otherwise in the workload's account. */
+function decideCommands({ type, origin, workload, workloads }: Finding): (string | null)[] {
   const home = workload ?? workloads?.[0];
   if (!origin?.ip || !home) return [];
   const region = managedIn(home) ?? origin.region;
@@ -48,27 +66,19 @@ function decideCommands({ origin, workload, workloads }: Finding): (string | nul
       command`aws ec2 describe-vpc-endpoints --region ${region} --filters ${`Name=vpc-endpoint-id,Values=${endpointId ?? ''}`}`,
     ];
   }
-  const declared = { cidr: `${origin.ip}/${origin.ip.includes(':') ? 128 : 32}`, accounts: [home.account] };
-  const filter = origin.ip.includes(':') ? 'ipv6-addresses.ipv6-address' : 'association.public-ip';
-  return [
-    command`aws ec2 describe-network-interfaces --region ${region} --filters ${`Name=${filter},Values=${origin.ip}`}`,
-    `# if the address is yours: "trustedNetworks": [${visible(JSON.stringify(declared))}]`,
-  ];
+  const isOutside = origin.ownership === 'outside-aws' && origin.kind === 'public';
+  const lookUp = isOutside
+    ? command`whois ${origin.ip}`
+    : command`aws ec2 describe-network-interfaces --region ${region} --filters ${`Name=${filterFor(origin)},Values=${origin.ip}`}`;
+  return FINDING_TYPE_TABLE[type].declarable ? [lookUp, declarationOf(origin.ip, home.account)] : [lookUp];
 }
 
-/** Look up the calls of each access key in the Regions of its calls. */
-function readCommands({ sessions, related, events, firstSeen }: Finding): (string | null)[] {
-  const keys = [...sessions, ...related].flatMap(({ accessKeyIds }) => accessKeyIds);
-  const regions = [...new Set(events.map(({ region }) => region))].filter((region) => region !== '').sort();
-  const since = new Date(Date.parse(firstSeen) - BEFORE).toISOString().replace('.000', '');
-  return [...new Set(keys)]
-    .slice(0, FEW_KEYS)
-    .flatMap((key) =>
-      regions
-        .slice(0, FEW_REGIONS)
-        .map(
-          (region) =>
-            command`aws cloudtrail lookup-events --region ${region} --start-time ${since} --lookup-attributes ${`AttributeKey=AccessKeyId,AttributeValue=${key}`}`,
-        ),
-    );
+function declarationOf(ip: string, account: string): string {
+  const declared = { cidr: `${ip}/${ip.includes(':') ? 128 : 32}`, accounts: [account] };
+  return `# if the address is yours: "trustedNetworks": [${visible(JSON.stringify(declared))}]`;
+}
+
+function filterFor({ ip, kind }: FindingOrigin): string {
+  if (ip?.includes(':')) return 'ipv6-addresses.ipv6-address';
+  return kind === 'implausible' ? 'addresses.private-ip-address' : 'association.public-ip';
 }

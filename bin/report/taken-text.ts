@@ -23,12 +23,12 @@ export function takenText(findings: readonly Pick<Finding, 'events' | 'related'>
   return parts.length > 0 ? parts.join(', ') : 'nothing but lists and descriptions, as far as the records show';
 }
 
-/** `s3:GetObject ×7 customer-exports`, with the number of failed calls. */
-export function callGroupText({ action, resource, calls, failed }: CallGroup): string {
+/** `s3:GetObject ×7 customer-exports`, with the errors of failed calls. */
+export function callGroupText({ action, resource, calls, failed, errors }: CallGroup): string {
   const times = calls > 1 ? ` ×${grouped(calls)}` : '';
   const about = resource === null ? '' : ` ${shortResource(resource)}`;
   if (failed === 0) return `${action}${times}${about}`;
-  return `${action}${times}${about} (${failed === calls ? 'failed' : `${grouped(failed)} failed`})`;
+  return `${action}${times}${about} (${failed === calls ? '' : `${grouped(failed)} failed: `}${errors.join(', ')})`;
 }
 
 /** ARNs without partition, service, Region and account. */

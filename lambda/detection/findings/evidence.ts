@@ -70,7 +70,14 @@ function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
   const elsewhere = [...history.deliveries].filter(([, places]) => places.size > Number(places.has(key)));
   const own = deliveries(elsewhere.map(([version]) => version));
   const compared = own && own !== theirs ? `; calls from its other origins use ${own}` : '';
-  return [`The credentials used here were obtained from the instance metadata service by ${theirs}${compared}.`];
+  return [`${OBTAINED_BY} ${theirs}${compared}.`];
+}
+
+const OBTAINED_BY = 'The credentials used here were obtained from the instance metadata service by';
+
+/** True if the evidence shows that the credentials were obtained by IMDSv1, which forged requests can reach. */
+export function isByImdsV1(evidence: readonly string[]): boolean {
+  return evidence.some((line) => line.startsWith(`${OBTAINED_BY} IMDSv1`));
 }
 
 function deliveries(versions: readonly (string | null)[]): string {

@@ -2,13 +2,16 @@ import type { ProvenSighting } from '../facts/workload-history';
 import type { Owner } from '../judge/ownership';
 import type { Subject } from '../judge/plausibility';
 import type { FindingOrigin, FindingSession, FindingWorkload } from '../model/finding';
+import { isoTime } from '../model/event-time';
 import type { SeenOrigin } from '../model/origin';
 import { roleOf } from '../model/session-arn';
 
-export function findingWorkload({ history, region }: Subject): FindingWorkload {
+/** With the time of an instance's termination among the attributes. */
+export function findingWorkload({ history, region, life }: Subject): FindingWorkload {
   const { kind, id, account, partition } = history.workload;
   const attributes: Record<string, string> = {};
   for (const issuance of history.issuances) Object.assign(attributes, issuance.attributes);
+  if (life?.terminated) attributes['terminated'] = isoTime(life.terminated.time);
   return { kind, id, account, region, partition, attributes };
 }
 

@@ -11,6 +11,8 @@ export interface CallGroup {
   readonly calls: number;
   /** Calls with an error code. */
   readonly failed: number;
+  /** Their error codes. */
+  readonly errors: readonly string[];
 }
 
 /** The calls by action and resource, those of the gravest impact first, failed ones last. */
@@ -20,12 +22,16 @@ export function callGroups(events: readonly FindingEvent[]): CallGroup[] {
     const action = `${serviceOf(event.source)}:${actionName(event.name)}`;
     const resource = groupedResource(event);
     const key = `${action} ${resource ?? ''}`;
-    const { calls, failed } = groups.get(key) ?? { calls: 0, failed: 0 };
-    const counts = { calls: calls + 1, failed: failed + (event.errorCode === null ? 0 : 1) };
-    groups.set(key, { action, resource, impact: impactOf(event), ...counts });
+    const { calls, failed, errors } = groups.get(key) ?? NO_CALLS;
+    const { errorCode } = event;
+    const counts = { calls: calls + 1, failed: failed + (errorCode === null ? 0 : 1) };
+    const codes = errorCode === null || errors.includes(errorCode) ? errors : [...errors, errorCode].sort();
+    groups.set(key, { action, resource, impact: impactOf(event), ...counts, errors: codes });
   }
   return [...groups.values()].sort(byImpact);
 }
+
+const NO_CALLS: Pick<CallGroup, 'calls' | 'failed' | 'errors'> = { calls: 0, failed: 0, errors: [] };
 
 function groupedResource({ source, resource }: FindingEvent): string | null {
   return serviceOf(source) === 's3' ? (resource?.split('/', 1)[0] ?? null) : resource;

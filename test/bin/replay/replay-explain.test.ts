@@ -13,35 +13,47 @@ const ofInstance = once(() => replay([chapter('03'), '--explain', INSTANCE]));
 afterAll(removeAll);
 
 describe('--explain', () => {
-  test.concurrent('tells every origin in time order: verdict, rule, reason, records', async () => {
-    const { stdout, stderr, code } = await replay([...WHOLE_DAY, '--explain', INSTANCE]);
-    const [head] = stdout.split('\n');
-    expect(head).toBe(`EC2 instance ${INSTANCE}, account 111122223333, eu-west-1`);
-    const origins = stdout.split('\n').filter((line) => /^2026-\S+ {2}/.test(line));
-    expect(origins).toEqual([
-      '2026-09-14T13:02:40Z  198.51.100.11  trusted by first-use',
-      '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
-      '2026-09-14T14:02:40Z  198.51.100.11  trusted by shared-egress',
-    ]);
-    for (const part of [
-      `    192.0.2.66 is in no AWS range.\n    Key: ${STOLEN}; its records name the workload.\n`,
-      '    Calls: sts:GetCallerIdentity, s3:ListBuckets, iam:ListUsers (AccessDenied), ',
-      's3:GetObject ×7, sts:AssumeRole.\n',
-      '    Based on record c68de747-b3d0-4f28-a983-87a79231a504.\n',
-      '    Ruled out:\n      service-caller: ',
-      '      first-use: 192.0.2.66 is in no AWS range\n',
-      '    Seen in record c5841a7c-b3f8-4891-ac74-930d37259632.\n',
-      'Trusted origins\n  198.51.100.11  shared egress, since 2026-09-14T13:02:40Z\n',
-      `  HIGH  OutsideAWS  credlock/aws/111122223333/ec2-instance/${INSTANCE}/public/192.0.2.66\n`,
-      `From there ${CHAINED} was assumed at 2026-09-14T13:55:00Z`,
-    ])
-      expect(stdout).toContain(part);
-    expect(stdout).not.toContain('\u001b');
-    expect(stderr).toContain('Judged 36 workloads');
-    expect(code).toBe(0);
+  test.concurrent(
+    'shows the untrusted origin with reasons and next steps, then the trusted ones in a line each',
+    async () => {
+      const { stdout, stderr, code } = await replay([...WHOLE_DAY, '--explain', INSTANCE]);
+      const [head] = stdout.split('\n');
+      expect(head).toBe(`EC2 instance ${INSTANCE}, account 111122223333, eu-west-1`);
+      const origins = stdout.split('\n').filter((line) => /^2026-\S+ {2}/.test(line));
+      expect(origins).toEqual([
+        '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
+        '2026-09-14T13:02:40Z  198.51.100.11  trusted by first-use',
+        '2026-09-14T14:02:40Z  198.51.100.11  trusted by shared-egress',
+      ]);
+      for (const part of [
+        `    192.0.2.66 is in no AWS range.\n    Key: ${STOLEN}; its records name the workload.\n`,
+        '    Calls: s3:GetObject ×7 shop-receipts, ',
+        'iam:ListUsers (AccessDenied)',
+        '    Ruled out:\n      service-caller: ',
+        '      first-use: 192.0.2.66 is in no AWS range\n',
+        '    Seen in record c5841a7c-b3f8-4891-ac74-930d37259632.\n',
+        'Trusted origins\n  198.51.100.11  shared egress, since 2026-09-14T13:02:40Z\n',
+        `  HIGH  OutsideAWS  credlock/aws/111122223333/ec2-instance/${INSTANCE}/public/192.0.2.66\n`,
+        '\nNext steps\n  1. Decide whether the origin can belong to the workload.',
+        `        aws iam put-role-policy --role-name receipts --policy-name credlock-${INSTANCE} `,
+        `From there ${CHAINED} was assumed at 2026-09-14T13:55:00Z`,
+      ])
+        expect(stdout).toContain(part);
+      expect(stdout).not.toContain('its records name the workload.\n    Seen in records');
+      expect(stdout).not.toContain('\u001b');
+      expect(stderr).toContain('Judged 36 workloads');
+      expect(code).toBe(0);
+    },
+  );
+
+  test.concurrent('--long shows the trusted origins with their reasons as well', async () => {
+    const { stdout } = await replay([...WHOLE_DAY, '--explain', INSTANCE, '--long']);
+    expect(stdout).toContain('    Based on record c68de747-b3d0-4f28-a983-87a79231a504.\n');
+    expect(stdout).toContain('its records name the workload.\n    Based on');
   });
 
   test.concurrent.each([
+    ['the beginning of a workload’s id', INSTANCE.slice(0, 12)],
     ['the key of a workload', `aws/111122223333/ec2-instance/${INSTANCE}`],
     ['a session ARN', SESSION],
     ['the ARN of a session that was chained from it', CHAINED],

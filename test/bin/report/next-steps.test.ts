@@ -67,8 +67,11 @@ function finding(over: Partial<Finding> = {}): Finding {
   };
 }
 
-function commandsOf(over: Partial<Finding> = {}): string[] {
-  return nextSteps(finding(over)).flatMap(({ commands }) => commands);
+/** A day after the calls. */
+const NEXT_DAY = Date.parse('2026-09-15T13:41:03Z');
+
+function commandsOf(over: Partial<Finding> = {}, now = NEXT_DAY): string[] {
+  return nextSteps(finding(over), now).flatMap(({ commands }) => commands);
 }
 
 /** What a shell makes of a line: the command's words, one a line. */
@@ -95,8 +98,10 @@ describe('the next steps', () => {
   });
 
   test('of a theft: whose address, a new role, the denial, evidence, what was done', () => {
-    const [decide, replace, deny, preserve, read] = nextSteps(finding()).map(({ commands }) => commands.join('\n'));
-    expect(decide).toContain('Name=association.public-ip,Values=192.0.2.66');
+    const [decide, replace, deny, preserve, read] = nextSteps(finding(), NEXT_DAY).map(({ commands }) =>
+      commands.join('\n'),
+    );
+    expect(decide).toContain('whois 192.0.2.66');
     expect(decide).toContain('"trustedNetworks": [{"cidr":"192.0.2.66/32","accounts":["111122223333"]}]');
     expect(replace).toContain('replace-iam-instance-profile-association --region eu-west-1');
     expect(deny).toContain('put-role-policy');
@@ -137,9 +142,54 @@ describe('the next steps', () => {
 
   test('for IPv6 ask for that, and declare a whole address', () => {
     const { origin } = finding();
-    const lines = commandsOf({ origin: origin && { ...origin, ip: '2001:db8::1' } });
+    const lines = commandsOf({ origin: origin && { ...origin, ip: '2001:db8::1', ownership: 'aws' } });
     expect(lines[0]).toContain('Name=ipv6-addresses.ipv6-address,Values=2001:db8::1');
     expect(lines[1]).toContain('2001:db8::1/128');
+  });
+
+  test.each([
+    ['an AWS address', { ownership: 'aws' }, 'Name=association.public-ip,Values=192.0.2.66'],
+    ['a private address', { kind: 'implausible', ip: '10.0.0.5' }, 'Name=addresses.private-ip-address,Values=10.0.0.5'],
+  ] as const)('look %s up in EC2', (_name, over, filter) => {
+    const { origin } = finding();
+    expect(commandsOf({ origin: origin && { ...origin, ...over } })[0]).toContain(filter);
+  });
+
+  test('look older calls up in the trail’s logs instead of the event history', () => {
+    const recent = commandsOf().join('\n');
+    const old = commandsOf({}, Date.parse('2026-12-20T00:00:00Z')).join('\n');
+    expect(recent).toContain('aws cloudtrail lookup-events');
+    expect(recent).not.toContain('athena');
+    expect(old).not.toContain('lookup-events');
+    for (const query of ['aws athena start-query-execution', 'aws cloudtrail start-query'])
+      expect(old).toContain(`${query} `);
+    const line = old.split('\n').find((one) => one.startsWith('aws athena')) ?? '';
+    expect(wordsOf(line, { TABLE: 'logs' }).at(-1)).toContain(
+      `FROM logs WHERE useridentity.accesskeyid IN ('ASIAEXAMPLEEXAMPLE00') AND eventtime >= '2026-09-14T13:26:03Z'`,
+    );
+  });
+
+  test('look data events up in the trail’s logs as well', () => {
+    const [event] = finding().events;
+    const events = event ? [{ ...event, source: 's3.amazonaws.com', name: 'GetObject' }] : [];
+    const lines = commandsOf({ events }).join('\n');
+    expect(lines).toContain('aws cloudtrail lookup-events');
+    expect(lines).toContain('# data events are not in the event history:\naws athena');
+  });
+
+  test('close IMDSv1 where it was the way in', () => {
+    const evidence = ['The credentials used here were obtained from the instance metadata service by IMDSv1.'];
+    expect(commandsOf({ evidence }).join('\n')).toContain('--instance-id i-0503ef25295e8af60 --http-tokens required');
+    expect(commandsOf({ evidence: [(evidence[0] ?? '').replace('v1', 'v2')] }).join('\n')).not.toContain(
+      '--http-tokens',
+    );
+  });
+
+  test('of an instance terminated since are not about the instance', () => {
+    const workload = { ...INSTANCE, attributes: { terminated: '2026-09-14T17:05:00Z' } };
+    const steps = nextSteps(finding({ workload }), NEXT_DAY);
+    expect(steps.flatMap(({ commands }) => commands).join('\n')).not.toMatch(/create-snapshots|instance-profile/);
+    expect(steps.map(({ text }) => text).join('\n')).toContain('terminated at 2026-09-14T17:05:00Z: preserve');
   });
 
   test('through an endpoint ask whose it is', () => {
