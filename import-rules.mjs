@@ -150,11 +150,12 @@ export const IMPORT_RULES = {
   // The command line.
   'bin/terminal': cli(MODEL),
   'bin/files': cli(MODEL, 'bin/terminal'),
+  'bin/inputs': cli('lambda', 'bin/terminal'),
   'bin/deployment': cli('lambda', 'bin/terminal'),
   'bin/report': cli('lambda/detection', 'bin/terminal', 'package.json'),
   'bin/posture': cli('lambda', 'bin/terminal', 'bin/files', 'bin/report'),
   'bin/formats': cli('lambda', 'bin/terminal', 'bin/report', 'bin/posture'),
-  'bin/replay': cli('lambda', 'bin/terminal', 'bin/files', 'bin/formats', 'bin/report', 'bin/posture'),
+  'bin/replay': cli('lambda', 'bin/terminal', 'bin/files', 'bin/inputs', 'bin/formats', 'bin/report', 'bin/posture'),
   'bin/guardrails': cli('lambda', 'guardrails', 'bin/terminal', 'bin/files', 'bin/replay'),
   'bin/seed': cli('lambda', 'bin/terminal', 'bin/deployment'),
   'bin/backfill': cli('lambda', 'bin/terminal', 'bin/deployment'),

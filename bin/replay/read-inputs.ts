@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
+import { RECORD_FORMS } from '../inputs/forms/record-forms';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 
 /** While one file is scanned, the others are read and inflated on libuv's pool. */
@@ -139,7 +140,7 @@ class InputReader {
   #readFile(input: InputFile): Promise<TrailReading> {
     const where = { file: input.path };
     const chunks = input.path === '-' ? standardInput() : chunksOf(input);
-    return readTrailObject(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where));
+    return readTrailObject(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where), RECORD_FORMS);
   }
 
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -15,7 +15,7 @@ const LAYERS = 2;
 
 /**
  * The bytes of `source` without their compression, which is recognised by content: gzip, also several members after
- * each other or one inside another, UTF-16 with a byte order mark, or anything else as it is. Inflating goes on beside
+ * each other or one inside another, UTF-16, or anything else as it is. Inflating goes on beside
  * the consumer, on libuv's pool. What comes before a fault in the data is yielded before the fault is thrown.
  */
 export async function* inflated(source: AsyncIterable<Uint8Array>, layers = LAYERS): AsyncGenerator<Buffer> {
@@ -24,18 +24,29 @@ export async function* inflated(source: AsyncIterable<Uint8Array>, layers = LAYE
     const head = await firstBytes(chunks);
     const whole = joined(head.length === 0 ? [] : [head], chunks);
     if (layers > 0 && head[0] === 0x1f && head[1] === 0x8b) yield* inflated(gunzipped(whole), layers - 1);
-    else if (head[0] === 0xff && head[1] === 0xfe) yield* recoded(whole, 'utf-16le');
-    else if (head[0] === 0xfe && head[1] === 0xff) yield* recoded(whole, 'utf-16be');
-    else yield* whole;
+    else {
+      const encoding = utf16Of(head);
+      yield* encoding === null ? whole : recoded(whole, encoding);
+    }
   } finally {
     await chunks.return?.();
   }
 }
 
-/** At least two bytes, unless there are fewer. */
+const LITTLE_ENDIAN = /^(?:\xff\xfe|[\t-~]\0[\t-~]\0)/;
+const BIG_ENDIAN = /^(?:\xfe\xff|\0[\t-~]\0[\t-~])/;
+
+/** The encoding that a byte order mark, or ASCII in the first two characters, shows; null for UTF-8 and anything else. */
+function utf16Of(head: Buffer): 'utf-16le' | 'utf-16be' | null {
+  const text = head.toString('latin1', 0, 4);
+  if (LITTLE_ENDIAN.test(text)) return 'utf-16le';
+  return BIG_ENDIAN.test(text) ? 'utf-16be' : null;
+}
+
+/** At least four bytes, unless there are fewer. */
 async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Buffer> {
   let head: Buffer = Buffer.alloc(0);
-  while (head.length < 2) {
+  while (head.length < 4) {
     const next = await chunks.next();
     if (next.done) break;
     head = head.length === 0 ? asBuffer(next.value) : Buffer.concat([head, next.value]);
@@ -52,7 +63,7 @@ function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-async function* recoded(source: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Buffer> {
+async function* recoded(source: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(encoding);
   for await (const chunk of source) yield Buffer.from(decoder.decode(chunk, { stream: true }));
   yield Buffer.from(decoder.decode());

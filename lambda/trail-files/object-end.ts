@@ -19,8 +19,13 @@ export function objectEnd(bytes: Uint8Array, text: string, from: number): number
   return end === UNSURE ? endByBytes(bytes, from) : end;
 }
 
+/** Where the list that begins at `from` ends, as `objectEnd`. */
+export function listEnd(bytes: Uint8Array, from: number): number {
+  return endByBytes(bytes, from, OPEN_LIST, CLOSE_LIST);
+}
+
 /** `objectEnd`, for any content of strings. */
-export function endByBytes(bytes: Uint8Array, from: number): number {
+export function endByBytes(bytes: Uint8Array, from: number, opens = OPEN, closes = CLOSE): number {
   const to = bytes.length;
   let depth = 0;
   for (let at = from; at < to; at += 1) {
@@ -29,9 +34,9 @@ export function endByBytes(bytes: Uint8Array, from: number): number {
       at += 1;
       // Every index is compared with `to` first: one read beyond the array costs the loop a third of its speed.
       while (at < to && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-    } else if (byte === OPEN) {
+    } else if (byte === opens) {
       depth += 1;
-    } else if (byte === CLOSE) {
+    } else if (byte === closes) {
       depth -= 1;
       if (depth === 0) return at + 1;
     }

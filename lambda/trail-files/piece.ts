@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { anyMemberList } from './json-outline';
 import { Needle } from './needle';
 import { RelevanceFinder } from './relevant-record';
-import { parseJson } from './unwrap';
+import { parsedJson } from '../detection/model/json-field';
 
 /** A part of the stream, as bytes and as a text in which every byte is one character. */
 export class Piece {
@@ -31,6 +31,6 @@ export class Piece {
   }
 
   parse(from: number, to: number): unknown {
-    return parseJson(this.#ascii ? this.text.slice(from, to) : this.bytes.toString('utf8', from, to));
+    return parsedJson(this.#ascii ? this.text.slice(from, to) : this.bytes.toString('utf8', from, to));
   }
 }

@@ -2,18 +2,20 @@ import { types } from 'node:util';
 import { inflated } from './inflate';
 import { RecordScanner } from './record-scanner';
 import type { TrailReading } from './trail-reading';
+import type { RecordForm } from './unwrap';
 
 /**
  * Reads one file, object or stream of CloudTrail, however wrapped or compressed, and passes on, parsed and in
  * their order, the records that may matter (`mayMatter`); the others are counted. Memory does not grow with the length
  * of the stream. Faults of the data or of `source` are described in `problem`, with what was read before them passed on;
- * throws nothing but what `onRecord` throws.
+ * throws nothing but what `onRecord` throws. Records in other spellings are read where `forms` has them.
  */
 export async function readTrailObject(
   source: AsyncIterable<Uint8Array>,
   onRecord: (record: unknown) => void,
+  forms: readonly RecordForm[] = [],
 ): Promise<TrailReading> {
-  const scanner = new RecordScanner(onRecord);
+  const scanner = new RecordScanner(onRecord, forms);
   const chunks = inflated(source);
   let fault: string | null = null;
   try {

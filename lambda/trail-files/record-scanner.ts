@@ -1,32 +1,38 @@
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
-import { objectEnd } from './object-end';
+import { listEnd, objectEnd } from './object-end';
 import { Piece } from './piece';
 import { RelevanceFinder, relevanceOf, type Relevance } from './relevant-record';
-import type { SkipReason, TrailReading } from './trail-reading';
+import { irrelevantKind } from './irrelevant-kind';
+import type { TrailReading } from './trail-reading';
+import {
+  hasMember,
+  hasTrailWord,
+  isLikeRecord,
+  mayHoldRecord,
+  mayOpenValue,
+  nextRecord,
+  nextValue,
+  opensValue,
+} from './value-borders';
 import { TrailTally } from './trail-tally';
-import { unwrap } from './unwrap';
+import { unwrap, type RecordForm } from './unwrap';
 
 /** Bytes made a text at once: short enough to stay in the processor's cache and V8's young generation. */
 const PIECE = 64 * 1024;
 /** An object that is longer is no record (CloudTrail's stay below 1 MB), or one that lost its end. */
 const LONGEST_OBJECT = 4 * 1024 * 1024;
+/** Longer objects of another form are entered, and their members read one by one. */
+const LONGEST_WRAPPER = 1024 * 1024;
 const DEEPEST = 64;
 /** Literals and the beginnings of records are shorter. */
 const CUT_TOKEN = 64;
 
 const FIRST_MEMBER = /[\s,]*\{\s*"[^"\\]{1,40}"\s*:/y;
-/** Where a record begins after a broken one: by its usual first field, or on a line of its own. */
-const NEXT_RECORD = /\{\s*"eventVersion"\s*:|(?<=\n)\{/g;
-const LIKE_A_TRAIL = /"(?:eventVersion|eventName|Records|CloudTrailEvent|logEvents)"/;
-const OTHER_TYPE = /\s*:\s*"(AwsCloudTrailInsight|AwsAggregatedEvent|AwsVpceEvent)"/y;
-const OTHER_TYPES: Readonly<Record<string, SkipReason>> = {
-  AwsCloudTrailInsight: 'insight',
-  AwsAggregatedEvent: 'aggregated',
-  AwsVpceEvent: 'network-activity',
-};
-
-/** `list`: between the values of an array; `members`: between the members of an object that holds such an array. */
-type Frame = 'list' | 'members';
+/**
+ * `list`: between the values of an array; `members`: between the members of an object that holds a list of records; `any`:
+ * between those of an object that is too long to be read at once.
+ */
+type Frame = 'list' | 'members' | 'any';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -46,12 +52,15 @@ export class RecordScanner {
   #offset = 0;
   #empty = true;
   #closed = false;
-  /** Searching for the next record after a broken one. */
-  #lost = false;
+  /** Searching for the next record after a broken one, or for the next value in other text. */
+  #lost: 'in-record' | 'in-text' | null = null;
   /** How records end and begin here, such as `},{"eventVersion":`; empty while not known. */
   #border = '';
 
-  constructor(onRecord: (record: unknown) => void) {
+  constructor(
+    onRecord: (record: unknown) => void,
+    private readonly forms: readonly RecordForm[] = [],
+  ) {
     this.#tally = new TrailTally(onRecord);
   }
 
@@ -98,8 +107,8 @@ export class RecordScanner {
 
   /** Reads the values that end in the piece; returns how far that is. */
   #readPiece(piece: Piece): number {
-    let at = this.#lost ? this.#findNext(piece, 0) : 0;
-    while (!this.#closed && !this.#lost) {
+    let at = this.#lost === null ? 0 : this.#findNext(piece, 0, this.#lost);
+    while (!this.#closed && this.#lost === null) {
       at = skipSeparators(piece.text, at);
       if (at >= piece.text.length) break;
       this.#empty = false;
@@ -112,17 +121,18 @@ export class RecordScanner {
 
   #readValue(piece: Piece, at: number): number {
     const frame = this.#frames.at(-1);
+    if (frame === undefined && !opensValue(piece.text, at)) return this.#passText(piece, at);
     switch (piece.text[at]) {
       case '{':
         return frame === 'members' ? this.#passObject(piece, at) : this.#readObject(piece, at);
       case '[':
-        return this.#enter(at + 1, 'list');
+        return this.#readList(piece, at, frame);
       case ']':
         return frame === 'list' ? this.#leave(at) : this.#garbage(piece, at);
       case '}':
-        return frame === 'members' ? this.#leave(at) : this.#garbage(piece, at);
+        return frame === 'members' || frame === 'any' ? this.#leave(at) : this.#garbage(piece, at);
       default:
-        return frame && this.#tally.began ? this.#readScalar(piece, at, frame) : this.#garbage(piece, at);
+        return frame ? this.#readScalar(piece, at, frame) : this.#garbage(piece, at);
     }
   }
 
@@ -135,7 +145,7 @@ export class RecordScanner {
     const guessed = guess > 0 ? piece.relevance.look(at, guess) : null;
     if (guessed === 'matters' && this.#listIn(piece, at, guess) < 0) {
       const value = piece.parse(at, guess);
-      if (value !== undefined) return this.#take(value, guess);
+      if (value !== undefined) return this.#take(value, at, guess);
     }
     const end = objectEnd(piece.bytes, text, at);
     if (end < 0) return this.#unfinished(piece, at);
@@ -166,26 +176,45 @@ export class RecordScanner {
   ): number {
     const { at, end, relevance } = object;
     if (relevance === 'irrelevant') {
-      this.#tally.skip(kindOf(piece.text.slice(at, end)));
+      this.#tally.skip(irrelevantKind(piece.text.slice(at, end)));
       return end;
     }
     const value = piece.parse(at, end);
-    if (value !== undefined) return this.#take(value, end);
+    if (value !== undefined) return this.#take(value, at, end);
     // The records that follow a broken one may stand inside its braces.
     const next = this.#brokenObject(piece, at);
     if (next < end) return next;
-    this.#lost = false;
+    this.#lost = null;
     return end;
   }
 
-  #take(value: unknown, end: number): number {
-    unwrap(value, this.#tally);
+  #take(value: unknown, at: number, end: number): number {
+    this.#tally.at = this.#offset + at;
+    unwrap(value, this.#tally, this.forms);
     return end;
+  }
+
+  /** A list in a list may be a row, which is read at once; any other is entered. */
+  #readList(piece: Piece, at: number, frame: Frame | undefined): number {
+    const end = frame === 'list' ? listEnd(piece.bytes, at) : -1;
+    if (frame === 'list' && end < 0 && !piece.last && piece.text.length - at <= PIECE) return UNFINISHED;
+    const value = end < 0 ? undefined : piece.parse(at, end);
+    return value === undefined ? this.#enter(at + 1, 'list') : this.#take(value, at, end);
+  }
+
+  /** Text around values, such as the time stamp before each: passed over, unless it looks like a piece of a record. */
+  #passText(piece: Piece, at: number): number {
+    const { text, last } = piece;
+    if (!last && mayOpenValue(text, at)) return UNFINISHED;
+    const next = nextValue(text, at + 1);
+    const between = text.slice(at, next < 0 ? text.length : next);
+    if (this.#tally.began && hasMember(between)) return this.#garbage(piece, at);
+    this.#tally.sawText();
+    return this.#findNext(piece, at + 1, 'in-text');
   }
 
   /** Skips an object beside a wrapper's list. */
-  #passObject(piece: Piece, at: number): number {
-    const end = objectEnd(piece.bytes, piece.text, at);
+  #passObject(piece: Piece, at: number, end = objectEnd(piece.bytes, piece.text, at)): number {
     return end < 0 ? this.#unfinished(piece, at) : end;
   }
 
@@ -197,10 +226,18 @@ export class RecordScanner {
       const list = memberList(text, at);
       if (list > 0) return this.#enter(list, 'list');
     }
+    if (frame === 'any' && text[at] === ':') return at + 1;
     const end = scalarEnd(text, at);
     if (end < 0) return this.#mayContinue(piece, at) ? UNFINISHED : this.#garbage(piece, at);
-    if (frame === 'list') this.#tally.skip('not-cloudtrail');
+    if (frame !== 'members') this.#readString(piece, at, end, frame);
     return end;
+  }
+
+  #readString(piece: Piece, at: number, end: number, frame: Frame): void {
+    const holdsRecord = piece.text[at] === '"' && mayHoldRecord(piece.text.slice(at, end));
+    const value = holdsRecord ? piece.parse(at, end) : undefined;
+    if (typeof value === 'string') this.#take(value, at, end);
+    else if (frame === 'list') this.#tally.skip('not-cloudtrail');
   }
 
   #mayContinue({ text, last }: Piece, at: number): boolean {
@@ -215,8 +252,12 @@ export class RecordScanner {
   }
 
   #enter(next: number, frame: Frame): number {
-    if (this.#frames.length < DEEPEST) this.#frames.push(frame);
-    else this.#giveUp();
+    if (this.#frames.length >= DEEPEST) {
+      this.#tally.skip('not-cloudtrail');
+      this.#closed = true;
+    }
+    if (frame === 'any') this.#tally.isInLongValue = true;
+    this.#frames.push(frame);
     return next;
   }
 
@@ -233,44 +274,27 @@ export class RecordScanner {
       const list = anyMemberList(text, at);
       if (list > 0) return this.#enterWrapper(list);
     }
-    return !last && length <= LONGEST_OBJECT ? UNFINISHED : this.#brokenObject(piece, at);
+    const longest = isLikeRecord(text, at) ? LONGEST_OBJECT : LONGEST_WRAPPER;
+    if (!last && length <= longest && !(this.#tally.isPoisoned && nextRecord(text, at + 1) > 0)) return UNFINISHED;
+    return last || isLikeRecord(text, at) ? this.#brokenObject(piece, at) : this.#enter(at + 1, 'any');
   }
 
   #brokenObject(piece: Piece, at: number): number {
-    if (LIKE_A_TRAIL.test(piece.text.slice(at, at + PIECE))) this.#tally.begin();
+    if (hasTrailWord(piece.text.slice(at, at + PIECE))) this.#tally.begin();
     return this.#garbage(piece, at);
   }
 
-  /** Invalid JSON: a malformed record, or the end of a stream in which nothing of CloudTrail was seen. */
+  /** Invalid JSON: a malformed record, or text in a stream in which nothing of CloudTrail was seen yet. */
   #garbage(piece: Piece, at: number): number {
-    if (!this.#tally.began) {
-      this.#giveUp();
-      return piece.text.length;
-    }
-    this.#tally.malformed(this.#offset + at);
-    if (this.#tally.hopeless) this.#closed = true;
-    return this.#findNext(piece, at + 1);
+    if (this.#tally.began) this.#tally.malformed(this.#offset + at);
+    else this.#tally.sawText();
+    return this.#findNext(piece, at + 1, this.#tally.began ? 'in-record' : 'in-text');
   }
 
-  #findNext({ text, last }: Piece, from: number): number {
-    NEXT_RECORD.lastIndex = from;
-    const found = NEXT_RECORD.exec(text);
-    this.#lost = found === null;
-    if (found) return found.index;
+  #findNext({ text, last }: Piece, from: number, lost: 'in-record' | 'in-text'): number {
+    const found = lost === 'in-record' ? nextRecord(text, from) : nextValue(text, from);
+    this.#lost = found < 0 ? lost : null;
+    if (found >= 0) return found;
     return last ? text.length : Math.max(from, text.length - CUT_TOKEN);
   }
-
-  #giveUp(): void {
-    this.#tally.skip('not-cloudtrail');
-    this.#closed = true;
-  }
-}
-
-/** The reason an irrelevant record is counted under; its `eventType` is near its end. */
-function kindOf(record: string): SkipReason {
-  const after = record.lastIndexOf('"eventType"') + '"eventType"'.length;
-  if (record.startsWith(':"AwsApiCall"', after)) return 'not-relevant';
-  OTHER_TYPE.lastIndex = after;
-  const type = OTHER_TYPE.exec(record)?.[1];
-  return (type === undefined ? undefined : OTHER_TYPES[type]) ?? 'not-relevant';
 }

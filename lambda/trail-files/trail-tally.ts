@@ -1,14 +1,19 @@
 import { SkipCounts, type SkipReason, type TrailReading } from './trail-reading';
 import type { Unwrapped } from './unwrap';
 
-/** A stream with more is given up. */
-const MOST_MALFORMED = 1000;
+/** In a stream with more, a record ends where the next begins at the latest, so that reading on stays fast. */
+const POISONED = 1000;
 
 /** Passes on the records of one stream and counts everything else in it. */
 export class TrailTally implements Unwrapped {
   readonly #onRecord: (record: unknown) => void;
   readonly #skipped = new SkipCounts();
+  /** Where the value at hand begins, in bytes of the stream. */
+  at = 0;
+  /** What is no record is not counted, as there may be very many. */
+  isInLongValue = false;
   #began = false;
+  #sawText = false;
   #passedOn = 0;
   #notRelevant = 0;
   #malformed = 0;
@@ -23,8 +28,13 @@ export class TrailTally implements Unwrapped {
     return this.#began;
   }
 
-  get hopeless(): boolean {
-    return this.#malformed > MOST_MALFORMED;
+  get isPoisoned(): boolean {
+    return this.#malformed > POISONED;
+  }
+
+  /** Text that is no JSON was passed over. */
+  sawText(): void {
+    this.#sawText = true;
   }
 
   begin(): void {
@@ -38,6 +48,8 @@ export class TrailTally implements Unwrapped {
   }
 
   skip(reason: SkipReason): void {
+    if (reason === 'malformed-record') return this.malformed(this.at);
+    if (reason === 'not-cloudtrail' && this.isInLongValue) return this.sawText();
     if (reason !== 'not-cloudtrail' && reason !== 'empty') this.#began = true;
     if (reason === 'not-relevant') this.#notRelevant += 1;
     else this.#skipped.count(reason);
@@ -47,12 +59,14 @@ export class TrailTally implements Unwrapped {
   malformed(at: number): void {
     if (this.#malformed === 0) this.#firstMalformed = at;
     this.#malformed += 1;
-    this.skip('malformed-record');
+    this.#began = true;
+    this.#skipped.count('malformed-record');
   }
 
   /** `fault`: why the stream ended early; `open`: it ended inside a list or object. */
   reading(fault: string | null, open: boolean): TrailReading {
     const skipped = new SkipCounts(this.#skipped);
+    if (this.#sawText && !this.#began && skipped.size === 0) skipped.count('not-cloudtrail');
     if (this.#notRelevant > 0) skipped.count('not-relevant', this.#notRelevant);
     const problem = this.#problems(fault, open).join('; ') || null;
     return { records: this.#passedOn + this.#notRelevant, skipped, problem };
@@ -63,8 +77,7 @@ export class TrailTally implements Unwrapped {
     const count = this.#malformed;
     if (count === 1) problems.push(`a malformed record at byte ${this.#firstMalformed}`);
     if (count > 1) problems.push(`${count} malformed records, the first at byte ${this.#firstMalformed}`);
-    if (this.hopeless) problems.push('given up');
-    else if (fault === null && open && this.#began) problems.push('the JSON breaks off');
+    if (fault === null && open && this.#began) problems.push('the JSON breaks off');
     return problems;
   }
 }

@@ -1,4 +1,6 @@
-import { isJsonObject, type JsonObject } from '../detection/model/json-field';
+import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
+import { textInBase64 } from './base64-text';
+import { isRecordName } from './record-names';
 import { relevanceOf } from './relevant-record';
 import type { SkipReason } from './trail-reading';
 
@@ -8,52 +10,134 @@ export interface Unwrapped {
   skip(reason: SkipReason): void;
 }
 
-/** Wrappers stand in each other at most this deep: an array of subscription payloads of records is three. */
-const DEEPEST = 4;
+/** Gives the record in an object that has a record's fields under other names or as texts; null for any other object. */
+export type RecordForm = (value: JsonObject) => JsonObject | null;
+
+/** A message of SQS that holds one of SNS that holds an EventBridge event in a list is nine deep. */
+const DEEPEST = 16;
+
+/** Members whose text is the record itself, tried before the fields that a log store derives from it. */
+const ORIGINALS = ['CloudTrailEvent', '_raw', 'message', '@message', 'event.original'];
+
+/** A text that may hold a record, as JSON, JSON in JSON, or base64. */
+const MAY_HOLD_RECORD = /event_?name|api|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
 
 /**
- * Passes on every CloudTrail record in `value`, in any wrapper: a log file's `Records`, an EventBridge event's `detail`,
- * an Event history export's `Events` with their `CloudTrailEvent` texts, a CloudWatch Logs subscription payload's
- * `logEvents` with their `message` texts, or an array of these. Anything else is a reason. Never throws.
+ * Passes on every CloudTrail record in `value`, whatever it is wrapped in: objects, arrays, JSON texts and base64, to a
+ * bounded depth. Values without one are skipped with a reason. Never throws.
  */
-export function unwrap(value: unknown, into: Unwrapped, depth = 0): void {
-  if (depth > DEEPEST) return into.skip('not-cloudtrail');
-  if (Array.isArray(value)) return unwrapEach(value, into, depth);
-  if (isJsonObject(value)) return unwrapObject(value, into, depth);
-  into.skip('not-cloudtrail');
+export function unwrap(value: unknown, into: Unwrapped, forms: readonly RecordForm[] = [], depth = 0): void {
+  if (Array.isArray(value) && !isRow(value) && depth < DEEPEST)
+    for (const one of value) unwrap(one, into, forms, depth + 1);
+  else if (!new Unwrapping(into, forms).enter(value, 0)) into.skip('not-cloudtrail');
 }
 
-function unwrapObject(value: JsonObject, into: Unwrapped, depth: number): void {
-  const otherKind = otherKindOf(value);
-  if (otherKind) return into.skip(otherKind);
-  if (typeof value.eventName === 'string') return into.record(value);
-  const list = value.Records ?? value.Events ?? value.logEvents;
-  if (Array.isArray(list)) return unwrapEach(list, into, depth);
-  if (isJsonObject(value.detail)) return unwrap(value.detail, into, depth + 1);
-  const text = value.CloudTrailEvent ?? value.message;
-  if (typeof text === 'string') return unwrapText(text, into, depth);
-  into.skip('not-cloudtrail');
-}
+/** The records in one value. */
+class Unwrapping {
+  constructor(
+    private readonly into: Unwrapped,
+    private readonly forms: readonly RecordForm[],
+  ) {}
 
-function unwrapEach(values: readonly unknown[], into: Unwrapped, depth: number): void {
-  for (const value of values) unwrap(value, into, depth + 1);
-}
-
-function unwrapText(text: string, into: Unwrapped, depth: number): void {
-  const relevance = relevanceOf(text);
-  if (relevance === 'irrelevant') return into.skip('not-relevant');
-  const parsed = parseJson(text);
-  if (parsed !== undefined) return unwrap(parsed, into, depth + 1);
-  into.skip(relevance === 'nameless' ? 'not-cloudtrail' : 'malformed-record');
-}
-
-/** Undefined when the text is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  /** True if a record was found, or a value that is known to be none. */
+  enter(value: unknown, depth: number): boolean {
+    if (depth > DEEPEST) return false;
+    if (typeof value === 'string') return this.#enterText(value, depth);
+    if (Array.isArray(value))
+      return isRow(value) ? this.#enterObject(rowOf(value), depth) : this.#enterEach(value, depth);
+    return isJsonObject(value) && this.#enterObject(value, depth);
   }
+
+  #enterObject(value: JsonObject, depth: number): boolean {
+    const otherKind = otherKindOf(value);
+    if (otherKind !== null) return this.#skip(otherKind);
+    if (isPlainRecord(value)) return this.#pass(value);
+    for (const original of [...ORIGINALS.map((name) => value[name]), field(value.event, 'original')])
+      if (typeof original === 'string' && this.enter(original, depth + 1)) return true;
+    for (const form of this.forms) {
+      const record = form(value);
+      if (record !== null) return this.#pass(record);
+    }
+    // What looks like a record in a record's own fields was put there by its caller.
+    const members = Object.entries(value).filter(([key]) => !isRecordName(key));
+    if (
+      this.#enterEach(
+        members.map(([, member]) => member),
+        depth,
+      )
+    )
+      return true;
+    return typeof value.eventName === 'string' && this.#pass(value);
+  }
+
+  #enterEach(values: readonly unknown[], depth: number): boolean {
+    let found = false;
+    for (const value of values) if (this.enter(value, depth + 1)) found = true;
+    return found;
+  }
+
+  #enterText(text: string, depth: number): boolean {
+    if (!MAY_HOLD_RECORD.test(text)) return false;
+    const relevance = relevanceOf(text);
+    if (relevance === 'irrelevant') return this.#skip('not-relevant');
+    const values = valuesIn(textInBase64(text) ?? text);
+    if (values.length > 0) return this.#enterEach(values, depth);
+    return relevance === 'matters' && text.includes('{') && this.#skip('malformed-record');
+  }
+
+  #pass(record: JsonObject): boolean {
+    this.into.record(record);
+    return true;
+  }
+
+  #skip(reason: SkipReason): boolean {
+    this.into.skip(reason);
+    return true;
+  }
+}
+
+function isPlainRecord({ eventName, userIdentity, requestParameters, responseElements }: JsonObject): boolean {
+  const hasTexts = typeof requestParameters === 'string' || typeof responseElements === 'string';
+  return typeof eventName === 'string' && isJsonObject(userIdentity) && !hasTexts;
+}
+
+/** The JSON value of a text, or those on its lines, behind a time stamp or the like. */
+function valuesIn(text: string): unknown[] {
+  const whole = parsedJson(text);
+  if (whole !== undefined) return [whole];
+  return text.split('\n').flatMap((line) => {
+    const begin = line.indexOf('{');
+    const value = begin < 0 ? undefined : parsedJson(line.slice(begin, line.lastIndexOf('}') + 1));
+    return value === undefined ? [] : [value];
+  });
+}
+
+/** Lake's rows are lists of objects with one column each; those of Logs Insights are lists of fields and values. */
+function isRow(value: readonly unknown[]): boolean {
+  if (value.length < 3 || !value.every((one) => isJsonObject(one) && (isColumn(one) || isField(one)))) return false;
+  return new Set(value.map((one) => nameOf(one))).size === value.length;
+}
+
+function nameOf(column: unknown): unknown {
+  return isJsonObject(column) ? (column.field ?? Object.keys(column)[0]) : null;
+}
+
+function isColumn(value: JsonObject): boolean {
+  const [only, ...others] = Object.values(value);
+  return others.length === 0 && (typeof only === 'string' || only === null) && !ORIGINALS.some((name) => name in value);
+}
+
+function isField(value: JsonObject): boolean {
+  return typeof value.field === 'string' && typeof value.value === 'string';
+}
+
+function rowOf(columns: readonly unknown[]): JsonObject {
+  const entries = columns
+    .filter(isJsonObject)
+    .flatMap((column): [string, unknown][] =>
+      isField(column) ? [[String(column.field), column.value]] : Object.entries(column),
+    );
+  return Object.fromEntries(entries);
 }
 
 function otherKindOf(value: JsonObject): SkipReason | null {

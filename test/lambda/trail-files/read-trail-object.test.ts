@@ -151,7 +151,6 @@ describe('what is no record is counted by what it is', () => {
     ['numbers', '1 2 3'],
     ['bytes', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 255, 254])],
     ['deep lists', '['.repeat(100_000)],
-    ['a closing bracket', ']{"Records":[]}'],
     ['a long object', json({ features: Array.from({ length: 200_000 }, (_, at) => ({ at, on: true })) })],
   ])('%s is not CloudTrail', async (_name, text) => {
     const { ids, counts, problem } = await read(text);
@@ -250,10 +249,30 @@ describe('broken input', () => {
     expect({ problem, got: got.length }).toEqual({ problem: 'it cannot be read (EIO)', got: 1 });
   });
 
-  test('a stream of garbage is given up', async () => {
-    const { counts, problem } = await read(`${texts[0]}\n${'{"eventVersion":}\n'.repeat(5000)}`);
-    expect(counts['malformed-record']).toBe(1001);
-    expect(problem).toMatch(/^1001 malformed records, the first at byte \d+; given up$/);
+  test('thousands of malformed records cost no other', async () => {
+    const broken = '{"eventVersion":}\n'.repeat(5000);
+    const { ids, counts, problem } = await read(`${texts[0]}\n${broken}${texts[2]}\n`, 10_000);
+    expect(ids).toEqual(['a', 'c']);
+    expect(counts['malformed-record']).toBe(5000);
+    expect(problem).toMatch(/^5000 malformed records, the first at byte \d+$/);
+  });
+
+  test('thousands of records without an end are passed over in time, and cost no other', async () => {
+    const endless = '{"eventVersion":"1.08","userIdentity":{"type":"AssumedRole",\n'.repeat(5000);
+    const { ids, counts } = await read(`${endless}${texts[2]}\n`, 100_000);
+    expect(ids).toEqual(['c']);
+    expect(counts['malformed-record']).toBeGreaterThanOrEqual(1000);
+  });
+
+  test.each([
+    ['a closing bracket', ']'],
+    ['bytes', '\u0000\u0001\u00ff\u0000'],
+    ['prose', 'See the list [1] of {things}:\n'],
+  ])('%s before the first record costs none', async (_name, garbage) => {
+    for (const size of [1, 50, 1 << 20]) {
+      const { ids, problem } = await read(`${garbage}${json({ Records: records })}`, size);
+      expect({ ids, problem }).toEqual({ ids: expected, problem: null });
+    }
   });
 
   test('what onRecord throws comes out', async () => {

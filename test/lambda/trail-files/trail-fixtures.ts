@@ -1,4 +1,5 @@
 import { readTrailObject } from '../../../lambda/trail-files/read-trail-object';
+import type { RecordForm } from '../../../lambda/trail-files/unwrap';
 import type { TrailReading } from '../../../lambda/trail-files/trail-reading';
 
 /** A record that matters: a call of a role session. */
@@ -38,11 +39,19 @@ export interface Read extends TrailReading {
 }
 
 /** Reads bytes given in chunks of `size`. */
-export async function read(bytes: Uint8Array | string, size = 1 << 20): Promise<Read> {
+export async function read(
+  bytes: Uint8Array | string,
+  size = 1 << 20,
+  forms: readonly RecordForm[] = [],
+): Promise<Read> {
   const ids: unknown[] = [];
-  const reading = await readTrailObject(chunksOf(Buffer.from(bytes), size), (record) => {
-    ids.push((record as { eventID?: unknown }).eventID);
-  });
+  const reading = await readTrailObject(
+    chunksOf(Buffer.from(bytes), size),
+    (record) => {
+      ids.push((record as { eventID?: unknown }).eventID);
+    },
+    forms,
+  );
   return { ...reading, ids, counts: Object.fromEntries(reading.skipped) };
 }
 

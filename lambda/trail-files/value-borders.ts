@@ -1,0 +1,59 @@
+/** Where records and other JSON values begin in text of any kind. */
+
+/** By its usual first field, or on a line of its own, perhaps after a time stamp. */
+const NEXT_RECORD = /\{\s*"eventVersion"\s*:|(?<=\n[^\n{"]{0,200})\{/g;
+/** `{}` and `[x]` are words of other text, and `{""` is a cell of a CSV file. */
+const NEXT_VALUE = /\{\s*"(?!")|\[\s*(?:[[{"]|$)/g;
+const OPENS_VALUE = /\{\s*(?:"(?!")|\})|\[\s*(?:[[{"\]\d-]|(?:null|true|false)\b)/y;
+const MAY_OPEN_VALUE = /(?:\{\s*"?|\[\s*[a-z]{0,5})$/y;
+const BEGINS_RECORD = /\{\s*"eventVersion"/y;
+const MEMBER = /"\w{1,40}"\s*:/;
+const EVENT_NAME = /event_?name/i;
+const TRAIL_WORD = /"(?:eventVersion|eventName|Records|CloudTrailEvent|logEvents)"/;
+
+/** Where a record begins at or after `from`, behind a broken one; -1 when none does. */
+export function nextRecord(text: string, from: number): number {
+  NEXT_RECORD.lastIndex = from;
+  return NEXT_RECORD.exec(text)?.index ?? -1;
+}
+
+/** Where a JSON value begins at or after `from` in other text; -1 when none does. */
+export function nextValue(text: string, from: number): number {
+  NEXT_VALUE.lastIndex = from;
+  return NEXT_VALUE.exec(text)?.index ?? -1;
+}
+
+/** True if an object or a list begins at `at`, and not a word in braces or brackets. */
+export function opensValue(text: string, at: number): boolean {
+  return matchesAt(OPENS_VALUE, text, at);
+}
+
+/** True if that cannot be told before more of the text is there. */
+export function mayOpenValue(text: string, at: number): boolean {
+  return matchesAt(MAY_OPEN_VALUE, text, at);
+}
+
+/** By its first field: a long wrapper of records has that further inside. */
+export function isLikeRecord(text: string, at: number): boolean {
+  return matchesAt(BEGINS_RECORD, text, at);
+}
+
+/** True if the text has a member of an object, and may be a piece of a record. */
+export function hasMember(text: string): boolean {
+  return MEMBER.test(text);
+}
+
+/** True if a text may be a record, whatever writes it. */
+export function mayHoldRecord(text: string): boolean {
+  return EVENT_NAME.test(text);
+}
+
+/** True if the text has a name that CloudTrail or one of its wrappers uses. */
+export function hasTrailWord(text: string): boolean {
+  return TRAIL_WORD.test(text);
+}
+
+function matchesAt(sticky: RegExp, text: string, at: number): boolean {
+  sticky.lastIndex = at;
+  return sticky.test(text);
+}
