@@ -1,24 +1,26 @@
 import type { Random } from '../trail-writer/random';
 
 /** Part of AWS's published address ranges, which the made-up organisation's addresses are drawn from. */
-const EC2: Readonly<Record<string, { readonly v4: string; readonly v6: string }>> = {
-  'eu-west-1': { v4: '34.240', v6: '2a05:d018' },
-  'us-east-1': { v4: '3.80', v6: '2600:1f18' },
+const AWS: Readonly<Record<string, { readonly ec2: string; readonly v6: string; readonly other: string }>> = {
+  'eu-west-1': { ec2: '34.240', v6: '2a05:d018', other: '54.240.197' },
+  'us-east-1': { ec2: '3.80', v6: '2600:1f18', other: '54.240.216' },
 };
 /** Ranges reserved for documentation: nothing of AWS. */
 const OUTSIDE = ['192.0.2', '198.51.100', '203.0.113'];
 
+export const REGIONS = ['eu-west-1', 'us-east-1'] as const;
+
 /** AWS's `ip-ranges.json` of the addresses above. */
 export function ipRanges(): object {
-  const regions = Object.entries(EC2);
+  const regions = Object.entries(AWS);
   return {
     syncToken: '1759622400',
     createDate: '2025-10-05-00-00-00',
     prefixes: [
-      ...regions.flatMap(([region, { v4 }]) =>
-        ['AMAZON', 'EC2'].map((service) => ({ ip_prefix: `${v4}.0.0/16`, ...published(region, service) })),
+      ...regions.flatMap(([region, { ec2 }]) =>
+        ['AMAZON', 'EC2'].map((service) => ({ ip_prefix: `${ec2}.0.0/16`, ...published(region, service) })),
       ),
-      { ip_prefix: '54.240.197.0/24', ...published('eu-west-1', 'AMAZON') },
+      ...regions.map(([region, { other }]) => ({ ip_prefix: `${other}.0/24`, ...published(region, 'AMAZON') })),
     ],
     ipv6_prefixes: regions.map(([region, { v6 }]) => ({ ipv6_prefix: `${v6}::/32`, ...published(region, 'EC2') })),
   };
@@ -40,7 +42,7 @@ export class AddressBook {
   }
 
   aws(region: string): string {
-    return this.#fresh(() => `${rangesOf(region).v4}.${this.#octet()}.${this.#octet()}`);
+    return this.#fresh(() => `${rangesOf(region).ec2}.${this.#octet()}.${this.#octet()}`);
   }
 
   awsV6(region: string): string {
@@ -49,8 +51,8 @@ export class AddressBook {
   }
 
   /** Of AWS, but not of EC2: what AWS's own services call from. */
-  amazon(): string {
-    return this.#fresh(() => `54.240.197.${this.#octet()}`);
+  amazon(region: string): string {
+    return this.#fresh(() => `${rangesOf(region).other}.${this.#octet()}`);
   }
 
   outside(): string {
@@ -90,8 +92,8 @@ export class AddressBook {
   }
 }
 
-function rangesOf(region: string): { readonly v4: string; readonly v6: string } {
-  const ranges = EC2[region];
+function rangesOf(region: string): (typeof AWS)[string] {
+  const ranges = AWS[region];
   if (!ranges) throw new Error(`no addresses for ${region}`);
   return ranges;
 }

@@ -1,5 +1,5 @@
 import { seededRandom, type Random } from '../trail-writer/random';
-import { AddressBook } from './address-book';
+import { AddressBook, REGIONS } from './address-book';
 import type { Situation } from './situation';
 import { Stage } from './stage';
 
@@ -39,7 +39,7 @@ export function playAll(situations: readonly Situation[], seed: number): Organiz
       network,
       foreign: random.pick(foreign),
       office,
-      region: 'eu-west-1',
+      region: random.pick(REGIONS),
       start,
       addresses,
     };

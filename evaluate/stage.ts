@@ -17,7 +17,7 @@ import {
   type From,
   type TrailRecord,
 } from '../trail-writer/record';
-import type { AddressBook } from './address-book';
+import { REGIONS, type AddressBook } from './address-book';
 import type { Severity, Theft } from './verdict';
 
 const MINUTE = 60_000;
@@ -73,6 +73,11 @@ export class Stage {
     return this.place.region;
   }
 
+  /** Another Region of AWS. */
+  get elsewhere(): string {
+    return REGIONS.find((region) => region !== this.region) ?? this.region;
+  }
+
   /** Something must be reported. */
   report(workload: { readonly token: string }, severities: readonly Severity[], ...origins: readonly From[]): void {
     this.thefts.push({ workload: workload.token, severities, origins: origins.map(originOf) });
@@ -86,6 +91,11 @@ export class Stage {
   /** A fresh public address of EC2. */
   aws(region = this.region): string {
     return this.place.addresses.aws(region);
+  }
+
+  /** A fresh address of AWS's own services. */
+  amazon(): string {
+    return this.place.addresses.amazon(this.region);
   }
 
   awsV6(region = this.region): string {

@@ -94,7 +94,7 @@ export const ATTACK_SITUATIONS: readonly Situation[] = [
   report(
     'nat-other-region',
     'Credentials of an instance behind a NAT gateway on record are used in another Region of AWS',
-    (stage) => stolen(behindNat(stage)[0], stage.rented('us-east-1')),
+    (stage) => stolen(behindNat(stage)[0], stage.rented(stage.elsewhere)),
   ),
   report('automatic-laptop', 'Credentials of an instance with an automatic address are used on a laptop', (stage) =>
     stolen(victimAt(stage), stage.laptop()),
@@ -119,7 +119,7 @@ export const ATTACK_SITUATIONS: readonly Situation[] = [
     (stage) => {
       const victim = ec2(stage, 'victim');
       work(victim, privately(stage.endpoint(), victim), [3, 400]);
-      stolen(victim, stage.rented('us-east-1'));
+      stolen(victim, stage.rented(stage.elsewhere));
     },
   ),
   report(
@@ -149,7 +149,7 @@ export const ATTACK_SITUATIONS: readonly Situation[] = [
   report(
     'ipv6-other-region',
     'Credentials of an IPv4 instance are used from an IPv6 address of another Region of AWS',
-    (stage) => stolen(behindNat(stage)[0], over(stage.awsV6('us-east-1'), AGENTS.boto)),
+    (stage) => stolen(behindNat(stage)[0], over(stage.awsV6(stage.elsewhere), AGENTS.boto)),
   ),
   report(
     'ipv6-late',

@@ -14,7 +14,7 @@ const CNI = 'amazon-vpc-cni-k8s/v1.19.2 aws-sdk-go-v2/1.36.5 ua/2.1 os/linux lan
 /** A node of the cluster joins: it signs a request that the control plane sends, and its CNI looks at its interfaces. */
 function joins(stage: Stage, node: Ec2, at: number, from: From): void {
   call(node, at, from, actions.read('eks', 'DescribeCluster', { name: `${stage.name}-cluster` }));
-  call(node, at + 0.1, over(stage.place.addresses.amazon(), 'Go-http-client/1.1'), callerIdentity());
+  call(node, at + 0.1, over(stage.amazon(), 'Go-http-client/1.1'), callerIdentity());
   call(node, at + 0.3, { ...from, userAgent: CNI }, actions.read('ec2', 'DescribeNetworkInterfaces', {}));
 }
 
@@ -53,7 +53,7 @@ export const CLUSTER_SITUATIONS: readonly Situation[] = [
     (stage) => {
       const { workload } = publicNode(stage, 'node', stage.vpc());
       for (const at of [60, 120, 180, 240])
-        call(workload, at, over(stage.place.addresses.amazon(), 'Go-http-client/1.1'), callerIdentity());
+        call(workload, at, over(stage.amazon(), 'Go-http-client/1.1'), callerIdentity());
     },
   ),
   benign(
@@ -346,7 +346,7 @@ export const CLUSTER_SITUATIONS: readonly Situation[] = [
       const ours = stage.endpoint();
       const node = ec2(stage, 'node', vpc);
       work(node, through(ours, node.instance.privateIp, AGENTS.go), [3, 300]);
-      const attacker = stage.rented('us-east-1');
+      const attacker = stage.rented(stage.elsewhere);
       call(node, 155, attacker, listBuckets());
       stage.report(node, HIGH, attacker);
     },

@@ -84,7 +84,7 @@ export const EVERYDAY_SITUATIONS: readonly Situation[] = [
     const server = ec2(stage, 'shop');
     work(server, on(stage.aws()), [3, 400]);
     for (let at = 0; at < 12; at += 1) {
-      const customer = over(at % 3 ? stage.place.addresses.outside() : stage.aws('us-east-1'), AGENTS.browser);
+      const customer = over(at % 3 ? stage.place.addresses.outside() : stage.aws(stage.elsewhere), AGENTS.browser);
       call(server, 40 + at * 5, customer, getObject(stage.account, 'invoices', `${at}.pdf`, true));
     }
   }),
@@ -145,12 +145,12 @@ export const EVERYDAY_SITUATIONS: readonly Situation[] = [
         call(server, at, over('AWS Internal', 'AWS Internal'), getObject(stage.account, 'layers', `${at}`));
     },
   ),
-  benign('other-region-calls', 'An instance in Ireland calls services of Virginia, and IAM', (stage) => {
+  benign('other-region-calls', 'An instance calls services of another Region, and IAM', (stage) => {
     const server = ec2(stage, 'app');
     const from = on(stage.aws());
     work(server, from, [3, 400]);
     call(server, 50, from, iam('GetRole', { roleName: server.instance.role }));
-    call(server, 60, from, { ...listBuckets(), region: 'us-east-1' });
+    call(server, 60, from, { ...listBuckets(), region: stage.elsewhere });
   }),
   benign('denied-calls', 'An instance’s own calls are denied', (stage) => {
     const server = ec2(stage, 'app');

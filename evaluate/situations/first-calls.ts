@@ -29,7 +29,7 @@ export const FIRST_CALL_SITUATIONS: readonly Situation[] = [
     'The first call with an instance’s credentials comes from another Region of AWS',
     (stage) => {
       const server = launched(stage, 'web', 0);
-      const attacker = stage.rented('us-east-1');
+      const attacker = stage.rented(stage.elsewhere);
       call(server, 1, attacker);
       work(server, on(stage.aws()), [30, 400]);
       stage.report(server, HIGH, attacker);

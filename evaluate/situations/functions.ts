@@ -104,10 +104,10 @@ export const FUNCTION_SITUATIONS: readonly Situation[] = [
     'Functions of one name and one role run in two Regions, each at addresses of its own',
     (stage) => {
       const here = started(stage, 'notify', 0);
-      const there = started(stage, 'notify', 2, 'us-east-1');
+      const there = started(stage, 'notify', 2, stage.elsewhere);
       for (let at = 5; at < 400; at += 45) {
         call(here, at, environment(stage.aws()));
-        call(there, at + 3, environment(stage.aws('us-east-1')));
+        call(there, at + 3, environment(stage.aws(stage.elsewhere)));
       }
     },
   ),
@@ -118,7 +118,7 @@ export const FUNCTION_SITUATIONS: readonly Situation[] = [
       call(
         fn,
         at,
-        over(stage.place.addresses.amazon(), 'awslambda-worker/1.0'),
+        over(stage.amazon(), 'awslambda-worker/1.0'),
         actions.write('logs', 'CreateLogStream', { logGroupName: '/aws/lambda/thumbnails' }),
       );
   }),
@@ -148,7 +148,7 @@ export const FUNCTION_SITUATIONS: readonly Situation[] = [
     (stage) => {
       const fn = started(stage, 'webhook', 0);
       work(fn, [environment(stage.aws()), environment(stage.aws())], [1, 400], 25);
-      const attacker = stage.rented('us-east-1');
+      const attacker = stage.rented(stage.elsewhere);
       call(fn, 133, attacker, listBuckets());
       stage.report(fn, HIGH, attacker);
     },

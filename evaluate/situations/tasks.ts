@@ -159,7 +159,7 @@ export const TASK_SITUATIONS: readonly Situation[] = [
     (stage) => {
       const from = on(stage.aws());
       const task = runTask(stage, 'web', 0, { agent: from, inTask: from });
-      const attacker = stage.rented('us-east-1');
+      const attacker = stage.rented(stage.elsewhere);
       call(task, 120, attacker, listBuckets());
       stage.report(task, HIGH, attacker);
     },
