@@ -3,7 +3,6 @@ import { severityOf } from '../findings/finding-types';
 import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
 import { originText } from '../model/origin';
-import { isThroughForeignEndpoint } from './plausibility';
 import { isRivalledAt } from './displaced-first-use';
 import { holdsAt } from '../network/address-tenure';
 
@@ -44,8 +43,7 @@ export type OwnerInput = Pick<RuleInput, 'subject' | 'origin' | 'time' | 'peers'
 
 export function ownerOf(input: OwnerInput): Owner {
   const { kind, service, ip } = input.origin;
-  if (kind === 'endpoint' || isThroughForeignEndpoint(input.origin, input.subject, input.peers))
-    return endpointOwner(input);
+  if (kind === 'endpoint') return endpointOwner(input);
   if (kind === 'public') return publicOwner(input, ip ?? '');
   if (kind === 'service') return ownerless('none', `${service ?? ''} is a service of AWS`);
   return ownerless('none', `${ip ?? ''} is a private address, and no VPC endpoint is named`);

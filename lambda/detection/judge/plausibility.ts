@@ -1,4 +1,4 @@
-import { cidrSet, type CidrSet } from '../model/address';
+import { cidrSet, isPrivateAddress, type CidrSet } from '../model/address';
 import type { Because } from '../model/finding';
 import { INVENTORY } from '../facts/facts';
 import type { History } from '../facts/workload-history';
@@ -232,7 +232,8 @@ export function endpointStanding(
 export function isThroughForeignEndpoint(origin: SeenOrigin, subject: Subject, network: NetworkContext): boolean {
   if (origin.endpointId === null) return false;
   const standing = endpointStanding(origin, subject, network);
-  return standing === 'foreign' || (standing === 'unknown' && origin.kind === 'public');
+  if (standing !== 'unknown') return standing === 'foreign';
+  return origin.endpointAccount !== null && !isPrivateAddress(origin.ip ?? '', network.privateNetworks);
 }
 
 function firstUse(why: string): Claim {
@@ -244,14 +245,10 @@ function implausible(why: string, events: readonly string[]): Claim {
 }
 
 /**
- * The key of an origin in the lock. A public address is one slot, unless it is shown by a foreign endpoint. A private
- * address is one slot through all endpoints of the organisation; through an
- * endpoint of unknown ownership endpoint and address are one slot together, since an attacker can use the same private
- * address.
+ * The key of an origin in the lock. An address is one slot through all endpoints of the organisation; through any other
+ * endpoint, endpoint and address are one slot together, since an attacker can use the same address.
  */
 export function slotOf(origin: SeenOrigin, subject: Subject, network: NetworkContext): string {
-  if (origin.kind === 'public')
-    return isThroughForeignEndpoint(origin, subject, network) ? origin.key : `public/${origin.ip ?? ''}`;
   if (origin.kind !== 'endpoint' || endpointStanding(origin, subject, network) !== 'ours') return origin.key;
   return `private/${origin.ip ?? ''}`;
 }

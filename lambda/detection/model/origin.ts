@@ -29,22 +29,13 @@ const NOWHERE = {
 export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
   const { ip, service, endpointId, endpointAccount, attributed } = source;
   if (ip === null) return { ...NOWHERE, kind: 'service', service, attributed, key: `service/${service ?? ''}` };
-  if (!isPrivateAddress(ip, privateNetworks)) {
-    const path = isIPv6(ip) ? 'public-ipv6' : 'public-ipv4';
-    if (endpointId === null || endpointAccount === null)
-      return { ...NOWHERE, kind: 'public', ip, path, key: `public/${ip}` };
-    return { ...NOWHERE, kind: 'public', ip, endpointId, endpointAccount, path, key: `public/${ip}/${endpointId}` };
+  const isPrivate = isPrivateAddress(ip, privateNetworks);
+  if (endpointId !== null && (isPrivate || endpointAccount !== null)) {
+    const key = `endpoint/${endpointId}/${ip}`;
+    return { ...NOWHERE, kind: 'endpoint', ip, endpointId, endpointAccount, path: 'endpoint', key };
   }
-  if (endpointId === null) return { ...NOWHERE, kind: 'implausible', ip, key: `implausible/${ip}` };
-  return {
-    ...NOWHERE,
-    kind: 'endpoint',
-    ip,
-    endpointId,
-    endpointAccount,
-    path: 'endpoint',
-    key: `endpoint/${endpointId}/${ip}`,
-  };
+  if (isPrivate) return { ...NOWHERE, kind: 'implausible', ip, key: `implausible/${ip}` };
+  return { ...NOWHERE, kind: 'public', ip, path: isIPv6(ip) ? 'public-ipv6' : 'public-ipv4', key: `public/${ip}` };
 }
 
 /** The origin for people: an address, `vpce-…/10.0.0.5`, or a service's name. */

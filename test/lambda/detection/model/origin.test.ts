@@ -10,15 +10,18 @@ const NONE = cidrSet([]);
 const NOWHERE = { ip: null, endpointId: null, endpointAccount: null, service: null, attributed: false, path: null };
 
 describe('an origin', () => {
-  it('is public on the path of its family, with an endpoint beside it only where its owner is named', () => {
+  it('is public on the path of its family, and an endpoint where the endpoint’s owner is named', () => {
     const ipv4 = { ...NOWHERE, kind: 'public', ip: '198.51.100.10', path: 'public-ipv4', key: 'public/198.51.100.10' };
     expect(originOf(from('198.51.100.10'), NONE)).toEqual(ipv4);
     expect(originOf({ ...from('198.51.100.10'), endpointId: 'vpce-1' }, NONE)).toEqual(ipv4);
     expect(originOf(from(`vpce-1@${ACCOUNT}/198.51.100.10`), NONE)).toEqual({
-      ...ipv4,
+      ...NOWHERE,
+      kind: 'endpoint',
+      ip: '198.51.100.10',
       endpointId: 'vpce-1',
       endpointAccount: ACCOUNT,
-      key: 'public/198.51.100.10/vpce-1',
+      path: 'endpoint',
+      key: 'endpoint/vpce-1/198.51.100.10',
     });
     expect(originOf(from('2001:db8::1'), NONE)).toEqual({
       ...NOWHERE,
