@@ -1,15 +1,14 @@
 import type { Random } from '../trail-writer/random';
+import type { Action } from '../trail-writer/record';
 import type { Account, Instance } from './trail-world';
 
 /** One call of an API: what a template gives and `RecordWriter` completes. */
-export interface Call {
+export interface Call extends Omit<Action, 'service' | 'response'> {
+  /** `ec2.amazonaws.com` */
   readonly source: string;
-  readonly name: string;
-  readonly readOnly: boolean;
-  readonly request: unknown;
-  readonly response?: unknown;
-  readonly data?: boolean;
-  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly response?: object;
+  /** Where several records are of one request. @default one of its own */
+  readonly requestId?: string;
 }
 
 export type CallTemplate = (random: Random, account: Account, instance: Instance | null) => Call;
@@ -40,11 +39,9 @@ const getParameter: CallTemplate = (random, account) => ({
   name: 'GetParameter',
   readOnly: true,
   request: { name: `/orders/${random.pick(['prod', 'stage'])}/${random.hex(10)}`, withDecryption: true },
-  extra: {
-    resources: [
-      { accountId: account.id, ARN: `arn:aws:ssm:${account.region}:${account.id}:parameter/orders/${random.hex(10)}` },
-    ],
-  },
+  resources: [
+    { accountId: account.id, ARN: `arn:aws:ssm:${account.region}:${account.id}:parameter/orders/${random.hex(10)}` },
+  ],
 });
 const updateInstanceInformation: CallTemplate = (random, _account, instance) => ({
   source: 'ssm.amazonaws.com',
@@ -73,20 +70,18 @@ const getObject: CallTemplate = (random, account) => {
     readOnly: true,
     data: true,
     request: { bucketName: bucket, Host: `${bucket}.s3.${account.region}.amazonaws.com`, key },
-    extra: {
-      additionalEventData: {
-        SignatureVersion: 'SigV4',
-        CipherSuite: 'TLS_AES_128_GCM_SHA256',
-        bytesTransferredIn: 0,
-        AuthenticationMethod: 'AuthHeader',
-        'x-amz-id-2': random.base64(76),
-        bytesTransferredOut: random.below(10_000_000),
-      },
-      resources: [
-        { type: 'AWS::S3::Object', ARN: `arn:aws:s3:::${bucket}/${key}` },
-        { accountId: account.id, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucket}` },
-      ],
+    additionalEventData: {
+      SignatureVersion: 'SigV4',
+      CipherSuite: 'TLS_AES_128_GCM_SHA256',
+      bytesTransferredIn: 0,
+      AuthenticationMethod: 'AuthHeader',
+      'x-amz-id-2': random.base64(76),
+      bytesTransferredOut: random.below(10_000_000),
     },
+    resources: [
+      { type: 'AWS::S3::Object', ARN: `arn:aws:s3:::${bucket}/${key}` },
+      { accountId: account.id, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucket}` },
+    ],
   };
 };
 const decrypt: CallTemplate = (random, account) => {
@@ -103,7 +98,7 @@ const decrypt: CallTemplate = (random, account) => {
         SecretVersionId: random.uuid(),
       },
     },
-    extra: { resources: [{ accountId: account.id, type: 'AWS::KMS::Key', ARN: key }] },
+    resources: [{ accountId: account.id, type: 'AWS::KMS::Key', ARN: key }],
   };
 };
 const getBucketPolicy: CallTemplate = (random, account) => ({
@@ -111,13 +106,11 @@ const getBucketPolicy: CallTemplate = (random, account) => ({
   name: 'GetBucketAcl',
   readOnly: true,
   request: { bucketName: `logs-${account.id}-${random.hex(4)}`, acl: '', Host: `s3.${account.region}.amazonaws.com` },
-  extra: {
-    additionalEventData: {
-      SignatureVersion: 'SigV4',
-      bytesTransferredIn: 0,
-      AuthenticationMethod: 'AuthHeader',
-      'x-amz-id-2': random.base64(76),
-    },
+  additionalEventData: {
+    SignatureVersion: 'SigV4',
+    bytesTransferredIn: 0,
+    AuthenticationMethod: 'AuthHeader',
+    'x-amz-id-2': random.base64(76),
   },
 });
 const putRolePolicy: CallTemplate = (random, account) => {
@@ -169,9 +162,7 @@ const listMetrics: CallTemplate = (random, account) => ({
     alarmNames: [`TargetTracking-table/orders-${random.hex(8)}-AlarmHigh-${random.uuid()}`],
     alarmTypes: ['MetricAlarm'],
   },
-  extra: {
-    resources: [{ accountId: account.id, ARN: `arn:aws:cloudwatch:${account.region}:${account.id}:alarm:orders` }],
-  },
+  resources: [{ accountId: account.id, ARN: `arn:aws:cloudwatch:${account.region}:${account.id}:alarm:orders` }],
 });
 
 export const runInstances: CallTemplate = (random, account, instance) => {

@@ -1,11 +1,13 @@
+import { serviceIdentity } from '../trail-writer/identities';
 import type { Random } from '../trail-writer/random';
+import { isoTime, trailRecord } from '../trail-writer/record';
 import { CHANGES, INSTANCE_CALLS, OTHER_CALLS, PEOPLE_CALLS, runInstances, tagged, type Call } from './trail-calls';
 import type { Account, Instance, Network } from './trail-world';
 
 interface Setting {
   readonly account: Account;
   readonly time: number;
-  readonly identity: unknown;
+  readonly identity: object;
   readonly address: string;
   readonly userAgent: string;
   readonly call: Call;
@@ -67,7 +69,7 @@ export class RecordWriter {
       sessionContext: {
         sessionIssuer: issuer(account, instance.role),
         ...(modern ? {} : { webIdFederationData: {} }),
-        attributes: { creationDate: iso(instance.issued), mfaAuthenticated: 'false' },
+        attributes: { creationDate: isoTime(instance.issued), mfaAuthenticated: 'false' },
         ec2RoleDelivery: instance.delivery,
       },
       ...(modern && {
@@ -121,7 +123,7 @@ export class RecordWriter {
             natGatewayAddressSet: {
               item: { isPrimary: true, allocationId: network.allocation, status: 'associating' },
             },
-            createTime: iso(time),
+            createTime: isoTime(time),
             vpcId: network.vpc,
             natGatewayId: network.nat,
             state: 'pending',
@@ -157,7 +159,7 @@ export class RecordWriter {
       ...sessionIdentity(account, made, session, accessKeyId),
       sessionContext: {
         sessionIssuer: issuer(account, made),
-        attributes: { creationDate: iso(begun), mfaAuthenticated: 'false' },
+        attributes: { creationDate: isoTime(begun), mfaAuthenticated: 'false' },
       },
       ...(service && { invokedBy: role.service }),
     };
@@ -188,7 +190,7 @@ export class RecordWriter {
     const call = random.pick(OTHER_CALLS)(random, account, null);
     if (random.chance(0.45)) {
       const service = random.pick(SERVICES);
-      const identity = { type: 'AWSService', invokedBy: service };
+      const identity = serviceIdentity(service.replace('.amazonaws.com', ''));
       return this.#record({ account, time, identity, address: service, userAgent: service, call, byService: true });
     }
     if (random.chance(0.3)) {
@@ -240,7 +242,7 @@ export class RecordWriter {
     const credentials = {
       accessKeyId: issue.accessKeyId,
       sessionToken: this.#random.base64(380),
-      expiration: iso(time + 23_700_000),
+      expiration: isoTime(time + 23_700_000),
     };
     const call: Call = {
       source: 'sts.amazonaws.com',
@@ -248,48 +250,34 @@ export class RecordWriter {
       readOnly: true,
       request: { roleArn: issue.roleArn, roleSessionName: issue.session },
       response: { credentials },
-      extra: {
-        requestID: issue.requestId,
-        resources: [{ accountId: account.id, type: 'AWS::IAM::Role', ARN: issue.roleArn }],
-      },
+      requestId: issue.requestId,
+      resources: [{ accountId: account.id, type: 'AWS::IAM::Role', ARN: issue.roleArn }],
     };
-    const identity = { type: 'AWSService', invokedBy: service };
+    const identity = serviceIdentity(service.replace('.amazonaws.com', ''));
     return this.#record({ account, time, identity, address: service, userAgent: service, call, byService: true });
   }
 
-  #record(setting: Setting): string {
-    const { account, call } = setting;
+  /** Records of an older version too, in every other account. */
+  #record({ account, call, time, identity, address, userAgent, byService }: Setting): string {
     const random = this.#random;
-    const host = `${call.source.replace('.amazonaws.com', '')}.${account.region}.amazonaws.com`;
-    return JSON.stringify({
-      eventVersion: Number(account.id) % 2 === 0 ? '1.11' : '1.08',
-      userIdentity: setting.identity,
-      eventTime: iso(setting.time),
-      eventSource: call.source,
-      eventName: call.name,
-      awsRegion: account.region,
-      sourceIPAddress: setting.address,
-      userAgent: setting.userAgent,
-      requestParameters: call.request,
-      responseElements: call.response ?? null,
-      requestID: random.uuid(),
-      eventID: random.uuid(),
-      readOnly: call.readOnly,
-      ...call.extra,
-      eventType: 'AwsApiCall',
-      managementEvent: call.data !== true,
-      recipientAccountId: account.id,
-      ...(setting.byService && { sharedEventID: random.uuid() }),
-      eventCategory: call.data === true ? 'Data' : 'Management',
-      ...(!setting.byService && {
-        tlsDetails: { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: host },
-      }),
+    const { source, response, requestId = random.uuid(), ...action } = call;
+    const { json } = trailRecord({
+      eventId: random.uuid(),
+      requestId,
+      time,
+      account: account.id,
+      region: account.region,
+      identity,
+      from: { address, userAgent },
+      action: {
+        ...action,
+        service: source.replace('.amazonaws.com', ''),
+        ...(response && { response: () => response }),
+      },
+      ...(byService && { sharedEventId: random.uuid() }),
     });
+    return JSON.stringify(Number(account.id) % 2 === 0 ? json : { ...json, eventVersion: '1.08' });
   }
-}
-
-function iso(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
 function issuer(account: Account, role: { readonly name: string; readonly principal: string }): object {

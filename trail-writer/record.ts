@@ -57,8 +57,8 @@ export interface TrailRecord {
   readonly json: Readonly<Record<string, unknown>>;
 }
 
-/** The record as another partition writes it (`aws-cn`). */
-export function inPartition({ json }: TrailRecord, partition: string): unknown {
+/** A record, or a part of one, as another partition writes it (`aws-cn`). */
+export function inPartition(json: object, partition: string): unknown {
   return JSON.parse(JSON.stringify(json).replaceAll('arn:aws:', `arn:${partition}:`));
 }
 

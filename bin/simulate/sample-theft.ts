@@ -38,7 +38,10 @@ export function sampleTheft({ account, partition, region, now }: SampleOf): Samp
   const record = (minutesAgo: number, identity: object, from: From, action: Action): unknown => {
     const [eventId, requestId] = [randomUUID(), randomUUID()];
     const time = now - minutesAgo * MINUTE;
-    return inPartition(trailRecord({ eventId, requestId, time, account, region, identity, from, action }), partition);
+    return inPartition(
+      trailRecord({ eventId, requestId, time, account, region, identity, from, action }).json,
+      partition,
+    );
   };
   const issued = isoTime(now - 60 * MINUTE);
   const instance = { id, account, region, role: ROLE };

@@ -2,7 +2,8 @@ import { canaries, harmToTheDetector, noHarmToTheDetector } from './detector-cal
 import { foreignKeys, issuances, namedOtherwise } from './issuances';
 import { networkChanges } from './network-changes';
 import { otherSessions, otherTraffic } from './other-traffic';
-import { envelope, FRANKFURT, person, call, SHOP, type TrailRecord } from './record-shapes';
+import { FRANKFURT, person, call, SHOP, type TrailRecord } from './record-shapes';
+import { eventOf } from '../../trail-writer/event';
 import { unmarkedCalls, workloadCalls } from './workload-calls';
 
 /** What a rule has to carry an event for. */
@@ -41,7 +42,7 @@ export function fixtureEvents(): FixtureEvent[] {
 }
 
 function delivered(need: Need | null, records: Readonly<Record<string, TrailRecord>>): FixtureEvent[] {
-  return Object.entries(records).map(([name, record]) => ({ name, need, event: envelope(record) }));
+  return Object.entries(records).map(([name, record]) => ({ name, need, event: eventOf(record) }));
 }
 
 /** What is wrong with an event that is right in everything else. */
@@ -89,7 +90,7 @@ function objectOf(value: unknown): object {
 }
 
 function eventsOfOtherSources(): FixtureEvent[] {
-  const sample = envelope(call({ name: 'ListBuckets', service: 's3', identity: person() }));
+  const sample = eventOf(call({ name: 'ListBuckets', service: 's3', identity: person() }));
   const created = (bucket: string, key: string, type = 'Object Created'): FixtureEvent['event'] => ({
     ...sample,
     source: 'aws.s3',

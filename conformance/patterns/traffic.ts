@@ -8,7 +8,8 @@ import { matchAll } from '../event-ruler/event-ruler';
 import type { Workshop } from '../workshop';
 import { isOutOfSight } from './check-needs';
 import { observedIn } from './patterns-under-test';
-import { envelope, SHOP, type TrailRecord } from './record-shapes';
+import { SHOP, type TrailRecord } from './record-shapes';
+import { eventOf } from '../../trail-writer/event';
 import { relevanceTo, type Relevance } from './relevance';
 
 export interface TrafficReport {
@@ -94,7 +95,7 @@ async function measure(workshop: Workshop, { name, records }: Traffic): Promise<
   const all = observedIn('forwardAll').filter((pattern) => !usual.some((one) => one.name === pattern.name));
   const verdicts = await matchAll(
     workshop,
-    records.map((record) => ({ ...envelope(record), account: SHOP })),
+    records.map((record) => ({ ...eventOf(record), account: SHOP })),
     [...usual, ...all].map(({ pattern }) => pattern),
   );
   const matched = verdicts.map((verdict) => new Set('matches' in verdict ? verdict.matches : []));

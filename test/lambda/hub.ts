@@ -25,6 +25,7 @@ import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
 import { watchHandler } from '../../lambda/watch';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
+import { eventOf } from '../../trail-writer/event';
 import { manualClock, type ManualClock } from '../wire-server/clock';
 import type { Queue } from '../wire-server/sqs-queue';
 import { startWireServer, type WireServer } from '../wire-server/wire-server';
@@ -346,35 +347,6 @@ function sqsRecord({ MessageId, Body, MessageAttributes: attributes = {} }: Mess
     ]),
   );
   return { messageId: MessageId, body: Body, messageAttributes } as SQSRecord;
-}
-
-/** By the record's `eventType`; every other is an API call. */
-const DETAIL_TYPES: Readonly<Record<string, string>> = {
-  AwsConsoleSignIn: 'AWS Console Sign In via CloudTrail',
-  AwsConsoleAction: 'AWS Console Action via CloudTrail',
-  AwsServiceEvent: 'AWS Service Event via CloudTrail',
-};
-
-/** The envelope in which EventBridge hands on a record. */
-export function eventOf(record: unknown, given: object = {}): object {
-  const {
-    recipientAccountId: account,
-    eventSource = '',
-    awsRegion: region,
-    eventType = '',
-  } = (record ?? {}) as Record<string, string>;
-  return {
-    version: '0',
-    id: '7bf73129-1428-4cd3-a780-95db273d1602',
-    'detail-type': DETAIL_TYPES[eventType] ?? 'AWS API Call via CloudTrail',
-    source: `aws.${eventSource.split('.')[0]}`,
-    account,
-    time: '2026-09-01T12:00:00Z',
-    region,
-    resources: [],
-    detail: record,
-    ...given,
-  };
 }
 
 /** S3's own notification of new objects. */

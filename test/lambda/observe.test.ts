@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { METRICS } from '../../lambda/environment';
-import { eventOf, HUB, notificationOf, startHub, TRAIL_OWNER, type Hub, REGION } from './hub';
+import { HUB, notificationOf, startHub, TRAIL_OWNER, type Hub, REGION } from './hub';
+import { eventOf } from '../../trail-writer/event';
 import {
   AWAY_ADDRESS,
   call,

@@ -1,5 +1,6 @@
 import { METRICS } from '../../lambda/environment';
-import { eventOf, HUB, REGION, startHub, type Hub, type HubOptions } from './hub';
+import { HUB, REGION, startHub, type Hub, type HubOptions } from './hub';
+import { eventOf } from '../../trail-writer/event';
 import { call, HOME_ADDRESS, SHOP, termination } from './records';
 
 const MINUTE = 60_000;

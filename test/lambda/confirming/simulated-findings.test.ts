@@ -1,5 +1,6 @@
 import { METRICS } from '../../../lambda/environment';
-import { eventOf, HUB, startHub, type Hub } from '../hub';
+import { HUB, startHub, type Hub } from '../hub';
+import { eventOf } from '../../../trail-writer/event';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, INSTANCE, SHOP } from '../records';
 
 const THEFT = [

@@ -1,5 +1,6 @@
 import { parseEnvelope } from '../../../lambda/observing/message-envelope';
-import { eventOf, notificationOf } from '../hub';
+import { notificationOf } from '../hub';
+import { eventOf } from '../../../trail-writer/event';
 import { call, logFileKey, SHOP } from '../records';
 
 const TRAIL = { bucket: 'organization-trail', prefix: '' };
