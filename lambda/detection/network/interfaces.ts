@@ -15,6 +15,8 @@ export interface InterfaceState {
   readonly elastic: Set<string>;
   /** True once it has an Elastic IP address that no record names. */
   unknownElastic: boolean;
+  /** True while its source/destination check is off: the instance that has it forwards other hosts' traffic. */
+  forwards: boolean;
 }
 
 /** Network interfaces, their addresses and their instances. An instance has the addresses of its interfaces. */
@@ -45,6 +47,7 @@ export class Interfaces {
       addresses: new Set(addressesOf(detail)),
       elastic: new Set(),
       unknownElastic: false,
+      forwards: false,
     };
     this.states.set(detail.eniId, state);
     return state;
@@ -146,11 +149,16 @@ export class Interfaces {
     }
   }
 
-  /** Without the source/destination check an instance forwards other hosts' traffic. */
+  /** The check belongs to the interface, which may get it before it is attached. */
   forward(change: Change): void {
-    const key = this.instanceNamed(change);
-    if (key === null || change.sourceDestCheck === null) return;
-    this.instances.life(key).forwarding.push({ time: change.time, on: !change.sourceDestCheck });
+    if (change.sourceDestCheck === null) return;
+    if (change.instanceId === null)
+      for (const detail of change.interfaces) this.know(change, detail).forwards = !change.sourceDestCheck;
+    this.switchForwarding(change, this.instanceNamed(change), !change.sourceDestCheck);
+  }
+
+  private switchForwarding({ time }: Change, key: string | null, on: boolean): void {
+    if (key !== null) this.instances.life(key).forwarding.push({ time, on });
   }
 
   /** The tenures of the instances a change concerns, by the instance it names or by their interfaces. */
@@ -201,6 +209,7 @@ export class Interfaces {
     this.ofInstance.set(key, (this.ofInstance.get(key) ?? new Set()).add(state));
     if (this.ofInstance.get(key)?.size === 2) this.instances.getSecondInterface(change, key);
     state.attachmentId = detail.attachmentId ?? change.attachmentId;
+    if (state.forwards) this.switchForwarding(change, key, true);
     if (state.attachmentId !== null) this.attachments.set(state.attachmentId, detail.eniId);
     for (const address of [...state.addresses, ...state.elastic])
       this.instances.give(change, key, address, state.vpcId);
@@ -212,6 +221,8 @@ export class Interfaces {
     if (owner === null) return;
     state.owner = null;
     this.ofInstance.get(owner)?.delete(state);
+    const others = [...(this.ofInstance.get(owner) ?? [])];
+    if (state.forwards && !others.some(({ forwards }) => forwards)) this.switchForwarding(change, owner, false);
     for (const address of state.addresses) this.instances.take(change, owner, address);
     for (const address of state.elastic) this.instances.takeElastic(change, owner, address);
   }
