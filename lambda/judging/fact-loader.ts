@@ -281,6 +281,8 @@ export class FactLoader {
 
   private queuePrivateIp(ip: string): void {
     this.privateIps.add(ip);
+    // Records of further addresses of a NAT gateway name no VPC.
+    this.queueEntity(`private//${ip}`);
     for (const vpcId of this.vpcs) this.queueEntity(`private/${vpcId}/${ip}`);
   }
 

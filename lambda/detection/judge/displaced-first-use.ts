@@ -123,7 +123,7 @@ function claimThen({ origin, time }: Omit<Use, 'role'>, subject: Subject, peers:
   const settled = time - 2 * BEFORE;
   const own = ownAddress(origin, settled, subject, peers);
   if (own && !isSecondary(origin, settled, subject, peers)) return { kind: 'own', why: own.why };
-  const nat = subject.life?.vpcId ? natOf(origin, settled, subject, peers) : null;
+  const nat = subject.life?.vpcId && origin.kind === 'public' ? natOf(origin, settled, subject, peers) : null;
   if (nat) return { kind: 'nat', why: nat.why };
   const count = egressByCount(origin, time, subject, peers);
   return origin.kind === 'public' && count.reached ? { kind: 'count', why: count.why } : null;

@@ -140,7 +140,9 @@ function workloadsAt({ origin, subject, peers, time }: OwnerInput, vpcId: string
   const held = vpcId === null ? [] : (peers.book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`) ?? []);
   const there = peers.anchoredAt(originText(origin)).filter((one) => one.key !== key);
   const ids = [
-    ...held.filter((tenure) => holdsAt(tenure, time)).map(({ holder }) => holder.id),
+    ...held
+      .filter((tenure) => tenure.holder.kind === 'instance' && holdsAt(tenure, time))
+      .map(({ holder }) => holder.id),
     ...there.map((one) => one.workload.id),
   ];
   return [...new Set(ids)].filter((id) => id !== workload.id);

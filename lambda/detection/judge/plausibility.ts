@@ -124,9 +124,11 @@ export function namesRole(setting: string, role: string, account: string): boole
 
 /** An address of a NAT gateway of the workload's VPC; of its account and Region where the VPC is unknown. */
 export function natOf(origin: SeenOrigin, time: number, subject: Subject, { book }: NetworkContext): Claim | null {
-  if (origin.kind !== 'public' || origin.ip === null) return null;
-  const held = book.byAddress.get(origin.ip) ?? [];
-  const tenure = held.find(
+  if (origin.ip === null || (origin.kind !== 'public' && origin.kind !== 'endpoint')) return null;
+  const vpcId = subject.life?.vpcId ?? '';
+  const held =
+    origin.kind === 'public' ? book.byAddress.get(origin.ip) : book.privateByVpc.get(`${vpcId} ${origin.ip}`);
+  const tenure = held?.find(
     (one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, subject) && holdsAt(one, time),
   );
   if (!tenure) return null;

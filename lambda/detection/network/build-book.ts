@@ -120,6 +120,8 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
   CreateNatGateway: ({ nat }, change) => nat.give(change),
   AssociateNatGatewayAddress: ({ nat }, change) => nat.give(change),
   DisassociateNatGatewayAddress: ({ nat }, change) => nat.take(change),
+  AssignPrivateNatGatewayAddress: ({ nat }, change) => nat.give(change),
+  UnassignPrivateNatGatewayAddress: ({ nat }, change) => nat.take(change),
   DeleteNatGateway: ({ nat }, change) => nat.delete(change),
   CreateVpcEndpoint: (writer, change) => writer.placeEndpoints(change),
   ProvisionByoipCidr: (writer, change) => writer.bringRanges(change),

@@ -26,7 +26,7 @@ export class NatGateways {
     gateway.vpcId ??= change.vpcId;
     const { account } = change;
     const addresses = this.elastic.namedIn(change);
-    for (const address of addresses) {
+    for (const address of [...addresses, ...privateIn(change)]) {
       const holder = { kind: 'nat-gateway', id } as const;
       gateway.tenures.push(this.tenures.begin(change, { address, holder, account, vpcId: gateway.vpcId }));
     }
@@ -49,9 +49,17 @@ export class NatGateways {
   take(change: Change): void {
     const associated = change.associationIds.map((id) => this.associations.get(id));
     const addresses = [...associated.filter((address) => address !== undefined), ...this.elastic.namedIn(change)];
-    for (const tenure of addresses.flatMap((address) => this.tenures.openAt(address))) {
+    const held = addresses.flatMap((address) => this.tenures.openAt(address));
+    const gateway = this.gateways.get(change.natGatewayId ?? '');
+    const unassigned = gateway?.tenures.filter(({ address }) => privateIn(change).includes(address)) ?? [];
+    for (const tenure of [...held, ...unassigned]) {
       const { kind, id } = tenure.holder;
       if (kind === 'nat-gateway' && id === (change.natGatewayId ?? id)) this.tenures.end(tenure, change);
     }
   }
+}
+
+/** Addresses that a gateway shows within private networks. */
+function privateIn({ interfaces }: Change): string[] {
+  return interfaces.flatMap(({ privateIps }) => privateIps);
 }

@@ -1,5 +1,5 @@
 import { cidrsIn, publicIpsIn } from './changes/addresses';
-import { interfacesIn } from './changes/interfaces';
+import { interfacesIn, natInterfacesIn } from './changes/interfaces';
 import { onlyText, parametersOf, type Parameters } from './changes/parameters';
 import {
   anything,
@@ -52,6 +52,8 @@ function hasFailed({ errorCode, response }: CloudTrailRecord): boolean {
   return errorCode !== null || field(response, '_return') === false;
 }
 
+const NAT_ACTION = /NatGateway/;
+
 const NONE: readonly string[] = [];
 
 function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: ChangeDetail, by: Caller | null): Change {
@@ -69,7 +71,7 @@ function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: Change
     action,
     by,
     instanceId,
-    interfaces: interfacesIn(parts),
+    interfaces: NAT_ACTION.test(action) ? natInterfacesIn(parts) : interfacesIn(parts),
     allocationIds: [...new Set([...all('allocationid'), ...all('secondaryallocationid')])],
     associationIds: all('associationid'),
     attachmentId: onlyText(parameters, 'attachmentid'),

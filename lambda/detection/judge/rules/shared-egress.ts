@@ -6,9 +6,9 @@ import { egressByCount, egressInTurn, egressOfAccount } from '../egress-evidence
 export const sharedEgress: Rule = { name: 'shared-egress', apply };
 
 function apply({ origin, time, sighting, subject, peers }: RuleInput): RuleAnswer {
-  if (origin.kind !== 'public') return [];
   const nat = natOf(origin, time, subject, peers);
   if (nat) return trusted('shared-egress', nat.why, nat.events);
+  if (origin.kind !== 'public') return [];
   const count = egressByCount(origin, time, subject, peers);
   if (count.reached) return trusted('shared-egress', count.why);
   const account = egressOfAccount(origin, time, subject, peers);

@@ -11,6 +11,15 @@ export function interfacesIn(parts: readonly unknown[]): InterfaceDetail[] {
   return named.map(([eniId, objects]) => interfaceOf(eniId, named.length === 1 ? parts : objects));
 }
 
+/** The interfaces of a NAT gateway. A record that names its addresses before it has one gives them under the gateway's id. */
+export function natInterfacesIn(parts: readonly unknown[]): InterfaceDetail[] {
+  const named = interfacesIn(parts);
+  const natGatewayId = onlyText(parametersOf(parts), 'natgatewayid');
+  if (named.length > 0 || natGatewayId === null) return named;
+  const detail = interfaceOf(natGatewayId, parts);
+  return detail.privateIps.length === 0 ? [] : [detail];
+}
+
 function interfaceOf(eniId: string, parts: readonly unknown[]): InterfaceDetail {
   const parameters = parametersOf(parts);
   return {
