@@ -21,6 +21,8 @@ const ANCHOR_SUMMARY = z.object({
     }),
   ),
   endpointOwners: z.array(z.string()),
+  // Absent in summaries of versions before 0.3.
+  endpointUses: z.array(z.string()).default([]),
 });
 
 /** Null if it was withdrawn. */
@@ -35,11 +37,11 @@ export function storedAnchorSummary(summary: AnchorSummary): string {
 }
 
 /** The partitions an anchor summary is looked up in. */
-export function placesOf({ workload: { account }, anchors, endpointOwners }: AnchorSummary): string[] {
+export function placesOf({ workload: { account }, anchors, endpointOwners, endpointUses }: AnchorSummary): string[] {
   return [
     ...anchors.map(({ place }) => partition.place(place)),
     ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
-    ...endpointOwners.map((owner) => partition.endpointUsers(account, owner)),
+    ...[...new Set([...endpointOwners, ...endpointUses])].map((owner) => partition.endpointUsers(account, owner)),
     ...anchors.flatMap(({ natAccounts }) => natAccounts.map((owner) => partition.natUsers(account, owner))),
   ];
 }
@@ -67,6 +69,10 @@ export function recordingQuestions(peers: Peers, asked: Set<string>): Peers {
     endpointUsers: (account, owner) => {
       asked.add(partition.endpointUsers(account, owner));
       return peers.endpointUsers(account, owner);
+    },
+    endpointUses: (account, owner) => {
+      asked.add(partition.endpointUsers(account, owner));
+      return peers.endpointUses(account, owner);
     },
     anchoredAtNatOf: (account, egressAccount) => {
       asked.add(partition.natUsers(account, egressAccount));

@@ -1,6 +1,6 @@
 import type { ProvenSighting } from '../facts/workload-history';
 import type { Owner } from '../judge/ownership';
-import type { Subject } from '../judge/plausibility';
+import type { Subject } from '../judge/subject';
 import type { FindingOrigin, FindingSession, FindingWorkload } from '../model/finding';
 import { isoTime } from '../model/event-time';
 import type { SeenOrigin } from '../model/origin';

@@ -8,11 +8,11 @@ import {
   networkContextOf,
   slotOf,
   Strength,
-  subjectOf,
-  type Subject,
   type NetworkBasis,
   type NetworkContext,
 } from './plausibility';
+import { subjectOf } from './subject';
+import { type Subject } from './subject';
 import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
 import { relayedOrigins } from './relayed-origins';

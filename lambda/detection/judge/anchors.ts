@@ -1,4 +1,5 @@
-import { claimOf, Strength, type Claim, type Subject, type NetworkContext } from './plausibility';
+import { claimOf, Strength, type Claim, type NetworkContext } from './plausibility';
+import { type Subject } from './subject';
 import { Did } from '../facts/facts';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import type { Path, SeenOrigin } from '../model/origin';

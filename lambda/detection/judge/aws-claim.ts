@@ -1,5 +1,6 @@
 import type { Caller } from '../facts/facts';
-import type { NetworkContext, Subject } from './plausibility';
+import type { NetworkContext } from './plausibility';
+import type { Subject } from './subject';
 
 /** Whether an address is plausible for a workload that calls from changing AWS addresses. */
 export interface AwsClaim {

@@ -1,5 +1,6 @@
 import type { Anchor, Anchors } from './anchors';
-import { natOf, ownAddress, Strength, type Subject, type Use } from './plausibility';
+import { natOf, ownAddress, Strength, type Use } from './plausibility';
+import { type Subject } from './subject';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';

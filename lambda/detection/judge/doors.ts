@@ -1,5 +1,5 @@
 import type { Anchor, Anchors } from './anchors';
-import type { Subject } from './plausibility';
+import type { Subject } from './subject';
 import type { DoorState, Ruling } from './rule';
 import type { Peers } from './peers';
 import type { Because } from '../model/finding';

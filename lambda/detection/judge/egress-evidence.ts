@@ -1,8 +1,10 @@
 import type { Anchor, Anchors } from './anchors';
 import type { EgressPool } from './egress-pools';
-import { claimOf, Strength, type Subject, type Use } from './plausibility';
+import { claimOf, Strength, type Use } from './plausibility';
+import { type Subject } from './subject';
 import { originText, type SeenOrigin } from '../model/origin';
 import { SETTLED_HOURS, type Peers } from './peers';
+import { isoTime } from '../model/event-time';
 import { strictlyHoldsAt } from '../network/address-tenure';
 
 /** Workloads of an account that must be anchored at NAT gateways of another account before it counts as the egress account. */
@@ -22,6 +24,8 @@ export function egressByCount(
   if (holder?.holder.kind === 'instance' && !peers.book.forwards(holder.account, holder.holder.id, time)) {
     return { reached: false, why: `${ip} belongs to ${holder.holder.id} alone` };
   }
+  const lost = peers.book.lostAt(ip, time);
+  if (lost !== null) return { reached: false, why: `${ip} was given up at ${isoTime(lost)}` };
   const others = peers.settledAt(ip, account, region) - Number(isSettledAt(ip, peers.anchors(history)));
   const { minimumWorkloads, share } = peers.settings.sharedEgress;
   const needed = Math.max(minimumWorkloads, Math.ceil(share * peers.population(account, region)));
@@ -49,6 +53,7 @@ export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subje
 export function egressInTurn({ origin, role, time }: Use, subject: Subject, peers: Peers): string | null {
   const anchor = origin.path === null ? undefined : peers.anchors(subject.history).get(origin.path);
   const pool = anchor && samePool(anchor, origin, subject, peers);
+  if (peers.book.lostAt(origin.ip ?? '', time) !== null) return null;
   if (!anchor || !pool || claimOf({ origin, role, time }, subject, peers).strength === Strength.none) return null;
   return `${pool.workloads} workloads of the account use ${pool.addresses.size} addresses in turn, ${originText(anchor.origin)} and ${originText(origin)} among them`;
 }

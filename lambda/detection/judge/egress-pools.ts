@@ -1,4 +1,5 @@
-import { claimOf, Strength, type NetworkContext, type Subject } from './plausibility';
+import { claimOf, Strength, type NetworkContext } from './plausibility';
+import { type Subject } from './subject';
 import { mayAnchor, type Anchor } from './anchors';
 import { relayedOrigins } from './relayed-origins';
 import type { WorkloadKey } from '../model/workload';

@@ -1,7 +1,8 @@
 import type { Anchor, Anchors } from './anchors';
 import { closeDoors, doorsOf, mayBeOwn } from './doors';
 import type { RuleInput, Learned, LockedOrigin, Rule, Ruling } from './rule';
-import { claimOf, slotOf, Strength, type Subject } from './plausibility';
+import { claimOf, slotOf, Strength } from './plausibility';
+import { type Subject } from './subject';
 import { SEVERITIES, type FindingType, type RuledOut, type Severity } from '../model/finding';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import type { SeenOrigin } from '../model/origin';

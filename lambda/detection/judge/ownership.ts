@@ -89,6 +89,7 @@ function bookedOwner(input: OwnerInput, ip: string, aws: AwsAddress | null): Own
 /** The account of the workloads that are anchored there; the workload's own account first. */
 function peerOwner(input: OwnerInput, ip: string, aws: AwsAddress | null): Owner | null {
   const { key, workload } = input.subject.history;
+  if (input.peers.book.lostAt(ip, input.time) !== null) return null;
   const others = input.peers.anchoredAt(ip).filter((one) => one.key !== key && !isRivalledAt(one, ip, input.peers));
   const near = others.find((one) => one.workload.account === workload.account) ?? others[0];
   if (!near) return null;

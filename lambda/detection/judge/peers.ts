@@ -1,6 +1,8 @@
 import { anchorsOf, type Anchors } from './anchors';
 import { egressUseOf, EgressPools, type EgressPool, type EgressUse } from './egress-pools';
-import { subjectOf, type Subject, type NetworkContext } from './plausibility';
+import { type NetworkContext } from './plausibility';
+import { subjectOf } from './subject';
+import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
 import { originText } from '../model/origin';
 import { usesEks } from './relayed-origins';
@@ -36,7 +38,10 @@ export interface AnchorSummary {
     /** Null where it is no public address. */
     readonly egress: EgressUse | null;
   }[];
+  /** Of endpoints it is anchored at. */
   readonly endpointOwners: readonly string[];
+  /** Of all endpoints it was seen at. */
+  readonly endpointUses: readonly string[];
 }
 
 /** The network, and where the other workloads are anchored; never their verdicts. */
@@ -56,6 +61,8 @@ export interface Peers extends NetworkContext {
   population(account: string, region: string | null): number;
   /** Workloads of `account` that are anchored at VPC endpoints of `owner`. */
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
+  /** Workloads of `account` that were seen at VPC endpoints of `owner`. */
+  endpointUses(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
   /** The pool a public address belongs to, among the workloads of an account and kind. */
@@ -96,6 +103,7 @@ export function peersOf(
     settledAt: (place, account, region) => index.settledAt(place, account, region),
     population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
     endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NONE,
+    endpointUses: (account, owner) => index.endpointUses.get(`${account}/${owner}`) ?? NONE,
     egressPool: (place, of) => index.pools(of)?.at(place) ?? null,
     aroundEgress: (place, of) => index.pools(of)?.around(place) ?? new Set([place]),
     hasRejectedChange: ({ key, workload }) =>
@@ -125,6 +133,7 @@ export function anchorSummaryOf(
       egress: anchor.origin.kind === 'public' ? egressUseOf(subject, anchor, network) : null,
     })),
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
+    endpointUses: [...new Set(history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []))].sort(),
   };
 }
 
@@ -144,6 +153,7 @@ class AnchorIndex {
   readonly byPlace = new Map<string, AnchoredWorkload[]>();
   readonly population = new Map<string, Set<WorkloadKey>>();
   readonly endpointUsers = new Map<string, Set<WorkloadKey>>();
+  readonly endpointUses = new Map<string, Set<WorkloadKey>>();
   readonly natUsers = new Map<string, Set<WorkloadKey>>();
   /** Settled workloads by place, account and Region (empty where unknown). */
   private readonly settled = new Map<string, Map<string, number>>();
@@ -151,7 +161,7 @@ class AnchorIndex {
 
   constructor(private readonly minimumWorkloads: number) {}
 
-  add({ workload, region, isNode, anchors, endpointOwners }: AnchorSummary): void {
+  add({ workload, region, isNode, anchors, endpointOwners, endpointUses }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
     for (const { place, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
@@ -163,6 +173,7 @@ class AnchorIndex {
       if (region) put(this.population, `${account}/${region}`, key);
       for (const owner of natAccounts) put(this.natUsers, `${account}/${owner}`, key);
     }
+    for (const owner of endpointUses) put(this.endpointUses, `${account}/${owner}`, key);
     for (const owner of endpointOwners) put(this.endpointUsers, `${account}/${owner}`, key);
   }
 

@@ -1,13 +1,13 @@
 import { cidrSet, isPrivateAddress, type CidrSet } from '../model/address';
 import type { Because } from '../model/finding';
 import { INVENTORY } from '../facts/facts';
-import type { History } from '../facts/workload-history';
 import type { IpRanges } from '../model/ip-ranges';
-import { knowsInterfaces, type InstanceLife, type NetworkBook } from '../network/network-book';
+import { knowsInterfaces, type NetworkBook } from '../network/network-book';
 import type { Organization } from '../model/settings';
 import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, holdsAt, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
+import type { Subject } from './subject';
 
 /** Settings, `ip-ranges.json` and the network book, by which claims are assessed. */
 export interface NetworkContext {
@@ -38,16 +38,6 @@ export interface Claim {
   /** The reason, for or against. */
   readonly why: string;
   readonly events: readonly string[];
-}
-
-/** The workload that is judged. */
-export interface Subject {
-  readonly history: History;
-  /** Null where the network book has no such instance. */
-  readonly life: InstanceLife | null;
-  readonly region: string | null;
-  /** By access key (null for calls without one): the Region its credentials belong to, where records show it. */
-  readonly keyRegions: ReadonlyMap<string | null, string>;
 }
 
 /** An origin, and when it was used with which role's credentials. */
@@ -132,7 +122,7 @@ export function natOf(origin: SeenOrigin, time: number, subject: Subject, { book
     (one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, subject) && holdsAt(one, time),
   );
   if (!tenure) return null;
-  const where = subject.life?.vpcId ? `of its VPC ${subject.life.vpcId}` : 'of its account';
+  const where = subject.vpcId !== null ? `of its VPC ${subject.vpcId}` : 'of its account';
   return {
     strength: Strength.declared,
     because: 'shared-egress',
@@ -142,7 +132,7 @@ export function natOf(origin: SeenOrigin, time: number, subject: Subject, { book
 }
 
 function servesAsNat({ vpcId, account, region }: Tenure, subject: Subject): boolean {
-  if (subject.life?.vpcId) return vpcId === subject.life.vpcId;
+  if (subject.vpcId !== null) return vpcId === subject.vpcId;
   return account === subject.history.workload.account && (subject.region === null || region === subject.region);
 }
 
@@ -253,27 +243,4 @@ function implausible(why: string, events: readonly string[]): Claim {
 export function slotOf(origin: SeenOrigin, subject: Subject, network: NetworkContext): string {
   if (origin.kind !== 'endpoint' || endpointStanding(origin, subject, network) !== 'ours') return origin.key;
   return `private/${origin.ip ?? ''}`;
-}
-
-export function subjectOf(history: History, { book }: Pick<NetworkContext, 'book'>): Subject {
-  const life = book.instance(history.workload.account, history.workload.id);
-  return { history, life, region: regionOf(history) ?? life?.region ?? null, keyRegions: keyRegionsOf(history) };
-}
-
-/** From the `inScopeOf` ARN or the issuance; never from the endpoint called. */
-function regionOf({ sightings, issuances }: History): string | null {
-  return (
-    sightings.find(({ caller }) => caller.region !== null)?.caller.region ??
-    issuances.find(({ region }) => region !== null)?.region ??
-    null
-  );
-}
-
-/** The Region that the credentials were issued for counts more than that of a function's ARN, as replicas at the edge have none. */
-function keyRegionsOf({ sightings, issuances }: History): Map<string | null, string> {
-  const regions = new Map<string | null, string>();
-  for (const { accessKeyId, region } of issuances) if (region !== null) regions.set(accessKeyId, region);
-  for (const { accessKeyId, region } of sightings.map(({ caller }) => caller))
-    if (region !== null && !regions.has(accessKeyId)) regions.set(accessKeyId, region);
-  return regions;
 }

@@ -1,5 +1,6 @@
 import { cidrSet } from '../model/address';
-import type { Subject, NetworkContext } from './plausibility';
+import type { NetworkContext } from './plausibility';
+import type { Subject } from './subject';
 import { Did } from '../facts/facts';
 import type { SeenOrigin } from '../model/origin';
 

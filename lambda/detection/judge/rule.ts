@@ -1,5 +1,5 @@
 import type { Anchor, Anchors } from './anchors';
-import type { Subject } from './plausibility';
+import type { Subject } from './subject';
 import type { Because, FindingType, RuledOut, Severity } from '../model/finding';
 import type { ProvenSighting } from '../facts/workload-history';
 import type { Door } from '../network/network-book';

@@ -1,4 +1,4 @@
-import { cidrSet } from '../model/address';
+import { cidrSet, parseCidr } from '../model/address';
 import { ElasticAddresses } from './elastic-addresses';
 import { Instances } from './instances';
 import { Interfaces } from './interfaces';
@@ -21,6 +21,12 @@ export function buildBook(changes: Iterable<Change>, rejectedChanges: Iterable<C
     else writer.write(change);
   }
   return writer.book;
+}
+
+/** No registry gives one holder more than this; a wider range would cover strangers' addresses. */
+function isOfOneOwner(cidr: string): boolean {
+  const network = parseCidr(cidr);
+  return network !== null && network.prefix >= (typeof network.first === 'number' ? 8 : 19);
 }
 
 /** Records of the same second are sorted: creations, uses, deletions, then inventories. */
@@ -88,8 +94,9 @@ class BookWriter {
     this.interfaces.list(change);
   }
 
+  /** EC2 advertises only ranges whose ownership it has verified; provisioning is a request that may fail for weeks. */
   bringRanges({ account, cidrs }: Change): void {
-    for (const cidr of cidrs) this.book.byoip.push({ account, cidr, range: cidrSet([cidr]) });
+    for (const cidr of cidrs.filter(isOfOneOwner)) this.book.byoip.push({ account, cidr, range: cidrSet([cidr]) });
   }
 }
 
@@ -116,6 +123,7 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
   AcceptAddressTransfer: ({ elastic }, change) => elastic.accept(change),
   AssociateAddress: ({ elastic }, change) => elastic.associate(change),
   DisassociateAddress: ({ elastic }, change) => elastic.disassociate(change),
+  EnableAddressTransfer: ({ elastic }, change) => elastic.offer(change),
   ReleaseAddress: ({ elastic }, change) => elastic.release(change),
   CreateNatGateway: ({ nat }, change) => nat.give(change),
   AssociateNatGatewayAddress: ({ nat }, change) => nat.give(change),
@@ -124,7 +132,6 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
   UnassignPrivateNatGatewayAddress: ({ nat }, change) => nat.take(change),
   DeleteNatGateway: ({ nat }, change) => nat.delete(change),
   CreateVpcEndpoint: (writer, change) => writer.placeEndpoints(change),
-  ProvisionByoipCidr: (writer, change) => writer.bringRanges(change),
   AdvertiseByoipCidr: (writer, change) => writer.bringRanges(change),
   [INVENTORY]: (writer, change) => writer.list(change),
 };

@@ -79,6 +79,13 @@ export class ElasticAddresses {
     for (const address of this.namedIn(change)) this.leaveInstances(change, address, null);
   }
 
+  /** An address on offer may be another account's from then on; an association with it lasts until it is ended. */
+  offer(change: Change): void {
+    for (const address of this.namedIn(change))
+      for (const tenure of this.tenures.openAt(address))
+        if (tenure.holder.kind === 'allocation') this.tenures.end(tenure, change);
+  }
+
   release(change: Change): void {
     for (const address of this.namedIn(change))
       for (const tenure of this.tenures.openAt(address)) this.tenures.end(tenure, change);

@@ -75,6 +75,7 @@ export class Interfaces {
     const key = instanceKey(change.account, change.instanceId);
     for (const detail of change.interfaces) {
       const state = this.attachOne(change, detail);
+      life.vpcId ??= state.vpcId;
       if (!state.known) {
         life.unknownInterfaceSince ??= change.time;
         this.instances.openDoor(change, key, 'unknown-interface');

@@ -81,6 +81,18 @@ export class NetworkBook {
     return owned ? { account: owned.account, region: '' } : null;
   }
 
+  /**
+   * When the last holder of a public address gave it up: what follows there is somebody else's. Null where it has a holder at
+   * that time, or the records name none.
+   */
+  lostAt(address: string, time: number): number | null {
+    const tenures = this.byAddress.get(address) ?? [];
+    const held = tenures.filter(({ holder, until }) => holder.kind !== 'allocation' || until !== null);
+    if (held.some((tenure) => holdsAt(tenure, time))) return null;
+    const ends = held.map(({ until }) => until ?? Infinity).filter((until) => until <= time);
+    return ends.length === 0 ? null : Math.max(...ends);
+  }
+
   forwards(account: string, id: string, time: number): boolean {
     const switches = this.instance(account, id)?.forwarding ?? [];
     return switches.filter((change) => change.time <= time + BEFORE).at(-1)?.on ?? false;

@@ -17,8 +17,7 @@ function apply(input: RuleInput): RuleAnswer {
   const belongs = `${endpointId} belongs to account ${owner}`;
   const standing = endpointStanding(origin, subject, peers);
   if (standing === 'foreign') return suspicious('ForeignEndpoint', `${belongs}, which is not in the organisation`);
-  if (standing === 'ours')
-    return ruledOut('foreign-endpoint', `${belongs} of the organisation, so only its address is in question`);
+  if (standing === 'ours') return ofOurs(input, owner, belongs);
   const unseen = `${belongs}, of which no record was seen`;
   if (isThroughForeignEndpoint(origin, subject, peers))
     return suspicious('ForeignEndpoint', `${unseen}, and shows a public address`);
@@ -39,7 +38,25 @@ function appearedLater({ origin, learned, time, subject, peers }: RuleInput): bo
   );
 }
 
-function isUsual({ subject, peers }: RuleInput, owner: string): boolean {
-  const users = peers.endpointUsers(subject.history.workload.account, owner);
+function ofOurs(input: RuleInput, owner: string, belongs: string): RuleAnswer {
+  if (owner !== input.subject.history.workload.account && isAnotherOwner(input) && !isUsual(input, owner)) {
+    const why = `${belongs} of the organisation, and the workload’s own calls go through endpoints of another account`;
+    return suspicious('AffiliatedAccount', why);
+  }
+  return ruledOut('foreign-endpoint', `${belongs} of the organisation, so only its address is in question`);
+}
+
+/** Any account can have the workload's private address in a network of its own. */
+function isAnotherOwner({ origin, learned, time }: RuleInput): boolean {
+  const anchor = learned.anchors.get('endpoint');
+  const before = anchor?.origin.endpointAccount ?? null;
+  return before !== null && before !== origin.endpointAccount && (anchor?.sighting.event.time ?? time) < time;
+}
+
+/** Of an account that is ours any use counts; of another one only where the workloads are anchored, as mass theft is use too. */
+function isUsual({ subject, peers, origin }: RuleInput, owner: string): boolean {
+  const { account } = subject.history.workload;
+  const isOurs = endpointStanding(origin, subject, peers) === 'ours';
+  const users = isOurs ? peers.endpointUses(account, owner) : peers.endpointUsers(account, owner);
   return users.size - Number(users.has(subject.history.key)) >= USUAL;
 }

@@ -63,11 +63,11 @@ describe('a public address', () => {
     });
 
     it('is an account’s even outside AWS’s ranges', () => {
-      const brought = used('192.0.2.66').changed('ProvisionByoipCidr', '06:00', { cidrs: ['192.0.2.64/29'] });
+      const brought = used('192.0.2.66').changed('AdvertiseByoipCidr', '06:00', { cidrs: ['192.0.2.64/29'] });
       expect(owner(brought)).toBe(
         `MEDIUM SameAccount same-account ${ACCOUNT} -: 192.0.2.66 was an address of account ${ACCOUNT}`,
       );
-      const known = used().changed('ProvisionByoipCidr', '06:00', {
+      const known = used().changed('AdvertiseByoipCidr', '06:00', {
         account: OTHER_ACCOUNT,
         cidrs: ['198.51.100.88/29'],
       });

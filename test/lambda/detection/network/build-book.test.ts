@@ -519,15 +519,16 @@ describe('an Elastic IP address', () => {
     expect(buildBook(changes).accountOf(EIP, at('10:00'))).toBeNull();
   });
 
-  it('belongs to the account that accepts its transfer, and to no other before', () => {
+  it('belongs to nobody known while it is on offer, and then to the account that accepts it', () => {
     const offered = change('EnableAddressTransfer', '08:00', {
       allocationIds: ['eipalloc-1'],
       transferTo: OTHER_ACCOUNT,
     });
     const accepted = change('AcceptAddressTransfer', '10:00', { account: OTHER_ACCOUNT, publicIps: [EIP] });
-    expect(buildBook([ALLOCATED, offered]).accountOf(EIP, at('12:00'))?.account).toBe(ACCOUNT);
+    expect(buildBook([ALLOCATED, offered]).accountOf(EIP, at('07:30'))?.account).toBe(ACCOUNT);
+    expect(buildBook([ALLOCATED, offered]).accountOf(EIP, at('12:00'))).toBeNull();
     const book = buildBook([ALLOCATED, offered, accepted]);
-    expect(book.accountOf(EIP, at('09:00'))?.account).toBe(ACCOUNT);
+    expect(book.accountOf(EIP, at('09:00'))).toBeNull();
     expect(book.accountOf(EIP, at('12:00'))?.account).toBe(OTHER_ACCOUNT);
   });
 });
@@ -702,14 +703,16 @@ describe('endpoints and brought ranges', () => {
     expect(buildBook([{ ...made, vpcId: null }]).endpoints.size).toBe(0);
   });
 
-  it.each(['ProvisionByoipCidr', 'AdvertiseByoipCidr'] as const)('%s makes a range the account’s', (action) => {
-    const book = buildBook([change(action, '07:00', { account: OTHER_ACCOUNT, cidrs: ['192.0.2.0/26'] })]);
+  it('makes an advertised range the account’s, and not one that EC2 is only asked to provision', () => {
+    const named = { account: OTHER_ACCOUNT, cidrs: ['192.0.2.0/26', '0.0.0.0/0'] };
+    const book = buildBook([change('AdvertiseByoipCidr', '07:00', named)]);
+    expect(buildBook([change('ProvisionByoipCidr', '07:00', named)]).byoip).toEqual([]);
     expect(book.accountOf('192.0.2.5', at('05:00'))).toEqual({ account: OTHER_ACCOUNT, region: '' });
     expect(book.accountOf('192.0.2.65', at('05:00'))).toBeNull();
   });
 
   it('believes an allocation before a range', () => {
-    const range = change('ProvisionByoipCidr', '05:00', { account: OTHER_ACCOUNT, cidrs: ['198.51.100.0/24'] });
+    const range = change('AdvertiseByoipCidr', '05:00', { account: OTHER_ACCOUNT, cidrs: ['198.51.100.0/24'] });
     expect(buildBook([range, ALLOCATED]).accountOf(EIP, at('07:00'))?.account).toBe(ACCOUNT);
   });
 });
