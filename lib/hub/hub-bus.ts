@@ -18,7 +18,11 @@ export interface HubBusProps {
   readonly accounts?: readonly string[];
 }
 
-/** The event bus that members forward to. Its policy names the organisation: a list of accounts would exceed the quota. */
+/**
+ * The event bus that members forward to. Its policy names the organisation: a list of accounts would exceed the quota.
+ * Other accounts may put events of AWS's own sources only, which members' rules forward and `PutEvents` refuses to make;
+ * simulated events come from the bus's own account, whose principals need no bus policy.
+ */
 export class HubBus extends Construct {
   readonly bus: EventBus;
 
@@ -41,7 +45,11 @@ export class HubBus extends Construct {
         principals: [principal],
         actions: ['events:PutEvents'],
         resources: [this.bus.eventBusArn],
-        conditions,
+        conditions: {
+          ...conditions,
+          'ForAllValues:StringLike': { 'events:source': 'aws.*' },
+          'ForAllValues:StringNotLike': { 'events:source': 'aws.partner/*' },
+        },
       }),
     );
   }

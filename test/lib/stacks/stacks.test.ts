@@ -268,7 +268,14 @@ describe('the hub', () => {
     const policy = (template: StackTemplate) =>
       resourcesOf(template, 'AWS::Events::EventBusPolicy').map(([, { Properties }]) => Properties['Statement']);
     expect(policy(organization.template('credlock-hub'))).toMatchObject([
-      { Action: 'events:PutEvents', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' } } },
+      {
+        Action: 'events:PutEvents',
+        Condition: {
+          StringEquals: { 'aws:PrincipalOrgID': 'o-exampleorgid' },
+          'ForAllValues:StringLike': { 'events:source': 'aws.*' },
+          'ForAllValues:StringNotLike': { 'events:source': 'aws.partner/*' },
+        },
+      },
     ]);
     expect(policy(single.template('credlock'))).toEqual([]);
   });
