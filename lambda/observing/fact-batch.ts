@@ -117,7 +117,8 @@ export class FactBatch<Id> {
         if (!before.has(item)) await ('keep' in item ? table.keep(item.keep) : table.merge(item.merge));
     } catch (error) {
       if (!isForever?.(error)) return entry.fail(error);
-      for (const { id, record } of entry.sources) this.refused.push({ id, record, error });
+      for (const { id, record } of entry.sources)
+        this.refused.push({ id, record, error, reason: 'record-not-storable' });
       entry.isRefused = true;
     }
   }

@@ -9,6 +9,7 @@ import type { Heartbeats } from '../store/heartbeats';
 import { observeRecords, type ObserveResult, type RecordGroup } from './observe-records';
 import type { ObserveContext } from './observing-context';
 import type { Quarantine, QuarantineReason } from './quarantine';
+import { withoutSecrets } from './redact-secrets';
 
 /** A message of the queue. */
 export interface Message {
@@ -130,9 +131,9 @@ class MessageBatch {
 
   private async reportFailures(observed: ObserveResult<string>, messages: ReadonlyMap<string, Message>): Promise<void> {
     for (const [id, error] of observed.failed) this.fail(id, error);
-    for (const { id, record, error } of observed.refused) {
+    for (const { id, record, error, reason } of observed.refused) {
       const message = messages.get(id);
-      if (message) await this.putInQuarantine(message, 'record-not-storable', reasonOf(error), JSON.stringify(record));
+      if (message) await this.putInQuarantine(message, reason, reasonOf(error), JSON.stringify(record));
     }
   }
 
@@ -200,9 +201,10 @@ class MessageBatch {
   private async putInQuarantine(
     { messageId, body }: Message,
     reason: QuarantineReason,
-    detail: string,
+    given: string,
     content = body,
   ): Promise<void> {
+    const detail = withoutSecrets(given);
     try {
       await this.watch.quarantine({ messageId, reason, detail, body: content });
       this.watch.meter.count(METRICS.messagesQuarantined, 1, { reason });

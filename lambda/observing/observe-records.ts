@@ -1,4 +1,5 @@
 import type { Fact } from '../detection/facts/facts';
+import { isInFuture, isoTime } from '../detection/model/event-time';
 import { isTooOldToJudge } from '../detection/facts/retention';
 import { readFacts } from '../detection/records/read-facts';
 import { readRecord } from '../detection/records/read-record';
@@ -29,7 +30,7 @@ export interface ObserveResult<Id> {
   readonly asked: number;
   /** Sightings, in the workloads judged, that only look like their own. */
   readonly unproven: number;
-  /** Records the table will never take, with the reason. */
+  /** Records of a future time, and records the table will never take. */
   readonly refused: readonly RefusedRecord<Id>[];
   /** Milliseconds from the earliest event to `now`; null if there was none, or records are only stored. */
   readonly lag: number | null;
@@ -48,7 +49,8 @@ export async function observeRecords<Id>(
   const { entries, skipped, records, facts, earliest } = reader;
   const batch = new FactBatch(entries.all, observing);
   await batch.process();
-  const { failed, refused, judged, confirmsRequested: asked, unproven } = batch;
+  const { failed, judged, confirmsRequested: asked, unproven } = batch;
+  const refused = [...reader.refused, ...batch.refused];
   const lag = Number.isFinite(earliest) && !observing.recordOnly ? observing.now - earliest : null;
   return { failed, skipped, records, facts, judged, asked, unproven, refused, lag };
 }
@@ -60,6 +62,7 @@ class RecordReader<Id> {
   records = 0;
   facts = 0;
   earliest = Infinity;
+  readonly refused: RefusedRecord<Id>[] = [];
 
   constructor(private readonly observing: ObserveContext) {
     this.entries = new BatchEntries(observing.settings.retentionDays);
@@ -71,6 +74,7 @@ class RecordReader<Id> {
     const reading = readRecord(source.record);
     if ('skip' in reading) return this.skip(reading.skip);
     const { record } = reading;
+    if (isInFuture(record.time, now)) return this.refuse(source, record.time);
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);
     this.note(null, [{ keep: accountItem(record.account, now) }], source);
@@ -85,6 +89,11 @@ class RecordReader<Id> {
   private note(fact: Fact | null, items: readonly Filed[], source: SourceRecord<Id>): void {
     const { seen } = this.observing;
     if (!items.every((item) => isSeen(item, seen))) this.entries.add(fact, items, source);
+  }
+
+  private refuse({ id, record }: SourceRecord<Id>, time: number): void {
+    const error = new Error(`its time ${isoTime(time)} is more than 24 hours ahead`);
+    this.refused.push({ id, record, error, reason: 'record-in-the-future' });
   }
 
   private skip(reason: Skip | 'too-old'): void {

@@ -27,4 +27,5 @@ export interface RefusedRecord<Id> {
   readonly id: Id;
   readonly record: unknown;
   readonly error: unknown;
+  readonly reason: 'record-in-the-future' | 'record-not-storable';
 }

@@ -18,6 +18,8 @@ export type QuarantineReason =
   | 'object-denied'
   /** The object's content cannot be read, or not to its end. */
   | 'object-unreadable'
+  /** A record of a time more than 24 hours ahead. */
+  | 'record-in-the-future'
   /** A record that the lock table will never take. */
   | 'record-not-storable';
 

@@ -1,3 +1,4 @@
+import { isInFuture, isoTime } from '../detection/model/event-time';
 import { readRecord } from '../detection/records/read-record';
 import type { Deployed } from '../detection/tampering/detector-resources';
 import { readTampering, type Tampering } from '../detection/tampering/read-tampering';
@@ -5,6 +6,7 @@ import { METRICS } from '../environment';
 import { parseEnvelope } from '../observing/message-envelope';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Message } from '../observing/observe-messages';
+import { withoutSecrets } from '../observing/redact-secrets';
 import type { Quarantine, QuarantineReason } from '../observing/quarantine';
 import { reportTampering, type TamperingContext } from './tampering-findings';
 
@@ -46,7 +48,8 @@ export async function watchMessages(
 
 async function tamperingsIn({ messageId, body }: Message, context: WatchContext): Promise<Tampering[]> {
   const { records, objects, ignored, rejected } = parseEnvelope(body, null);
-  const quarantine = async (reason: QuarantineReason, detail: string): Promise<void> => {
+  const quarantine = async (reason: QuarantineReason, given: string): Promise<void> => {
+    const detail = withoutSecrets(given);
     await context.quarantine({ messageId, body, reason, detail });
     context.meter.count(METRICS.messagesQuarantined, 1, { reason });
     context.log.warn('quarantined', { messageId, reason, detail });
@@ -54,7 +57,11 @@ async function tamperingsIn({ messageId, body }: Message, context: WatchContext)
   for (const { reason, detail } of rejected) await quarantine(reason, detail);
   const nothing = [...ignored, ...objects.map(() => 'not-an-event')];
   for (const reason of nothing) context.meter.count(METRICS.messagesIgnored, 1, { reason });
-  return records.flatMap((value) => tamperingIn(value, context) ?? []);
+  const found = records.flatMap((value) => tamperingIn(value, context) ?? []);
+  const now = context.reporting.now();
+  const ahead = found.filter(({ time }) => isInFuture(time, now));
+  for (const { time } of ahead) await quarantine('record-in-the-future', `its time is ${isoTime(time)}`);
+  return found.filter((one) => !ahead.includes(one));
 }
 
 function tamperingIn(value: unknown, { deployed, meter }: WatchContext): Tampering | null {

@@ -139,6 +139,17 @@ describe('records that come as events', () => {
     expect(asked()).toHaveLength(1);
   });
 
+  test('of the future are quarantined and store nothing; a clock may be a day ahead', async () => {
+    const ahead = { ...call('11:00', AWAY_ADDRESS), eventTime: '2099-01-01T00:00:00Z' };
+    await hub.sendEvents([ahead, { ...call('11:00', HOME_ADDRESS), eventTime: '2026-09-02T11:59:00Z' }]);
+    expect(await hub.drain('observe')).toEqual([]);
+    expect(setAside().map(({ reason }) => reason)).toEqual(['record-in-the-future']);
+    const stored = JSON.stringify(hub.wire.requests.filter(({ body }) => body.includes('TableName')));
+    expect(stored).toContain(HOME_ADDRESS);
+    expect(stored).not.toContain(AWAY_ADDRESS);
+    expect(stored).not.toContain('2099');
+  });
+
   test('that are too old, or none of ours, are counted by reason', async () => {
     await hub.sendEvents([
       { ...call('11:00', HOME_ADDRESS), eventTime: '2026-05-01T00:00:00Z' },

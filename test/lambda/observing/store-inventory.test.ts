@@ -104,7 +104,7 @@ test('workloads that are judged by what they name are judged again, and the susp
   const records = [call('10:00', '198.51.100.90'), call('11:00', HOME_ADDRESS)];
   await observeRecords([{ id: 1, records }], before);
   const after = observing(table);
-  expect(await storeInventory(FACTS, after)).toMatchObject({ judged: 1, asked: 1 });
+  expect(await storeInventory(FACTS, after)).toMatchObject({ judged: 2, asked: 1 });
   expect(after.asked).toMatchObject([{ id: INSTANCE }]);
 });
 
