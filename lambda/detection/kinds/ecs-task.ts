@@ -55,7 +55,8 @@ const EVENTS: WorkloadEvents = {
 };
 
 /**
- * ECS tasks. The sessions of the task role and of the execution role are both named for the task's id. Tasks in bridge and
+ * ECS tasks. The sessions of the task role and of the execution role, which the agent on the host uses, are both named for
+ * the task's id. Tasks in bridge and
  * host networks show their host's addresses; ECS Anywhere needs `trustedNetworks`.
  */
 export const ecsTask: WorkloadKind<typeof KIND> = {
@@ -65,6 +66,7 @@ export const ecsTask: WorkloadKind<typeof KIND> = {
   lockPolicy: () => 'first-use',
   provenBySessionArn: 'always',
   sitsOnHost: true,
+  hasAgentOnHost: true,
   issuedTo,
   namedBy,
   events: EVENTS,

@@ -83,6 +83,8 @@ export interface WorkloadKind<Name extends string = string> {
   readonly provenBySessionArn: 'legacy' | 'always' | 'never';
   /** True when it shows the addresses of a host it runs on, so that an address of an instance can be its own. */
   readonly sitsOnHost: boolean;
+  /** True when an agent on the host uses credentials of the workload, of another role than its own. */
+  readonly hasAgentOnHost?: boolean;
   /** The workload an issuance gives credentials to; null when the record is no issuance of this kind. */
   issuedTo(record: CloudTrailRecord): IssuedTo | null;
   /** The workload a call names; null when it names none of this kind. */

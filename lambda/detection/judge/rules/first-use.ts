@@ -5,6 +5,7 @@ import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
+import { isFirstBesideHost } from '../agent-on-host';
 import { enter, isDoorTo } from '../doors';
 
 /** The workload's first use on a path, or one new origin through a door that a network change opened. */
@@ -19,6 +20,8 @@ function apply(input: RuleInput): RuleAnswer {
   const slot = slotOf(origin, subject, peers);
   if (anchor && slotOf(anchor.origin, subject, peers) === slot && !learned.lock.has(slot)) return first(anchor, input);
   const claim = claimOf({ origin, role: sighting.role, time }, subject, peers);
+  if (anchor && isFirstBesideHost(anchor, slot, input))
+    return trusted('first-use', `first use of role ${sighting.role}, beside the agent on the host: ${claim.why}`);
   const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(input) : null;
   if (door) {
     enter(door, learned.doors, origin.path, origin.key);
