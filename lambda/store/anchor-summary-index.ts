@@ -13,6 +13,8 @@ const ANCHOR_SUMMARY = z.object({
     z.object({
       place: z.string(),
       isPublic: z.boolean(),
+      // Absent in summaries of versions before 0.3.
+      egressPlace: z.string().optional(),
       hours: z.number(),
       // Absent in summaries of versions before 0.3.
       isRivalled: z.boolean().default(false),
@@ -27,7 +29,9 @@ const ANCHOR_SUMMARY = z.object({
 
 /** Null if it was withdrawn. */
 export function parseAnchorSummary(body: string): AnchorSummary | null {
-  return body === GONE ? null : ANCHOR_SUMMARY.parse(JSON.parse(body));
+  if (body === GONE) return null;
+  const { anchors, ...summary } = ANCHOR_SUMMARY.parse(JSON.parse(body));
+  return { ...summary, anchors: anchors.map((one) => ({ ...one, egressPlace: one.egressPlace ?? one.place })) };
 }
 
 /** Hours are capped at the most that are compared, so that it is not written again every hour. */
@@ -39,7 +43,7 @@ export function storedAnchorSummary(summary: AnchorSummary): string {
 /** The partitions an anchor summary is looked up in. */
 export function placesOf({ workload: { account }, anchors, endpointOwners, endpointUses }: AnchorSummary): string[] {
   return [
-    ...anchors.map(({ place }) => partition.place(place)),
+    ...anchors.flatMap(({ place, egressPlace }) => [...new Set([place, egressPlace])].map(partition.place)),
     ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
     ...[...new Set([...endpointOwners, ...endpointUses])].map((owner) => partition.endpointUsers(account, owner)),
     ...anchors.flatMap(({ natAccounts }) => natAccounts.map((owner) => partition.natUsers(account, owner))),

@@ -3,9 +3,9 @@ import type { EgressPool } from './egress-pools';
 import { claimOf, Strength, type Use } from './plausibility';
 import { type Subject } from './subject';
 import { originText, type SeenOrigin } from '../model/origin';
-import { SETTLED_HOURS, type Peers } from './peers';
+import { egressPlace, SETTLED_HOURS, type Peers } from './peers';
 import { isoTime } from '../model/event-time';
-import { strictlyHoldsAt } from '../network/address-tenure';
+import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 
 /** Workloads of an account that must be anchored at NAT gateways of another account before it counts as the egress account. */
 const EGRESS_ACCOUNT = 3;
@@ -20,21 +20,29 @@ export function egressByCount(
   const ip = origin.ip ?? '';
   const { history, region } = subject;
   const { account } = history.workload;
-  const holder = peers.book.holderOf(ip, time);
+  const holder = holderOf(origin, time, subject, peers);
   if (holder?.holder.kind === 'instance' && !peers.book.forwards(holder.account, holder.holder.id, time)) {
     return { reached: false, why: `${ip} belongs to ${holder.holder.id} alone` };
   }
   const lost = peers.book.lostAt(ip, time);
   if (lost !== null) return { reached: false, why: `${ip} was given up at ${isoTime(lost)}` };
-  const others = peers.settledAt(ip, account, region) - Number(isSettledAt(ip, peers.anchors(history)));
+  const place = egressPlace(origin);
+  const others = peers.settledAt(place, account, region) - Number(isSettledAt(place, peers.anchors(history)));
   const { minimumWorkloads, share } = peers.settings.sharedEgress;
   const needed = Math.max(minimumWorkloads, Math.ceil(share * peers.population(account, region)));
   const why = `${others} other workloads of the account are anchored at ${ip} and were seen there in two hours; ${needed} are needed`;
   return { reached: others >= needed, why };
 }
 
-function isSettledAt(ip: string, anchors: Anchors): boolean {
-  return [...anchors.values()].some(({ origin, hours }) => originText(origin) === ip && hours >= SETTLED_HOURS);
+function holderOf(origin: SeenOrigin, time: number, { life }: Subject, { book }: Peers): Tenure | null {
+  const ip = origin.ip ?? '';
+  if (origin.kind === 'public') return book.holderOf(ip, time);
+  const vpcId = life?.vpcId ?? book.endpoints.get(origin.endpointId ?? '')?.vpcId ?? '';
+  return book.privateByVpc.get(`${vpcId} ${ip}`)?.findLast((tenure) => strictlyHoldsAt(tenure, time)) ?? null;
+}
+
+function isSettledAt(place: string, anchors: Anchors): boolean {
+  return [...anchors.values()].some(({ origin, hours }) => egressPlace(origin) === place && hours >= SETTLED_HOURS);
 }
 
 /** Why an address is shared egress: a NAT gateway of an account in the organisation, used by other workloads of this account. */

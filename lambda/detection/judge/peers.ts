@@ -4,7 +4,7 @@ import { type NetworkContext } from './plausibility';
 import { subjectOf } from './subject';
 import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
-import { originText } from '../model/origin';
+import { originText, type SeenOrigin } from '../model/origin';
 import { usesEks } from './relayed-origins';
 import { holdsAt } from '../network/address-tenure';
 import { instanceKey } from '../network/network-book';
@@ -30,6 +30,8 @@ export interface AnchorSummary {
   readonly anchors: readonly {
     readonly place: string;
     readonly isPublic: boolean;
+    /** Where the anchor is counted as shared egress: see `egressPlace`. */
+    readonly egressPlace: string;
     readonly hours: number;
     /** True if another origin of the workload has a better claim: see `rivalledFirstUses`. */
     readonly isRivalled: boolean;
@@ -127,6 +129,7 @@ export function anchorSummaryOf(
     anchors: [...anchors.values()].map((anchor) => ({
       place: originText(anchor.origin),
       isPublic: anchor.origin.kind === 'public',
+      egressPlace: egressPlace(anchor.origin),
       hours: anchor.hours,
       isRivalled: rivalled?.has(originText(anchor.origin)) ?? false,
       natAccounts: natAccountsOf(anchor.origin.ip ?? '', anchor.sighting.event.time, network),
@@ -135,6 +138,11 @@ export function anchorSummaryOf(
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
     endpointUses: [...new Set(history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []))].sort(),
   };
+}
+
+/** The place where workloads of one egress are counted: a private address is the same one through all endpoints. */
+export function egressPlace({ kind, ip }: SeenOrigin): string {
+  return kind === 'public' ? (ip ?? '') : `private/${ip ?? ''}`;
 }
 
 function natAccountsOf(address: string, time: number, { book }: NetworkContext): string[] {
@@ -164,9 +172,9 @@ class AnchorIndex {
   add({ workload, region, isNode, anchors, endpointOwners, endpointUses }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
-    for (const { place, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
+    for (const { place, egressPlace: shared, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
       push(this.byPlace, place, { key, workload, region, hours, isNode, isRivalled });
-      if (hours >= SETTLED_HOURS) this.settle(place, account, region);
+      if (hours >= SETTLED_HOURS) this.settle(shared, account, region);
       if (egress) this.poolsOf(workload).add({ key, place, hours, ...egress });
       if (!isPublic) continue;
       put(this.population, `${account}/`, key);

@@ -113,8 +113,9 @@ export function namesRole(setting: string, role: string, account: string): boole
 }
 
 /** An address of a NAT gateway of the workload's VPC; of its account and Region where the VPC is unknown. */
-export function natOf(origin: SeenOrigin, time: number, subject: Subject, { book }: NetworkContext): Claim | null {
-  if (origin.ip === null || (origin.kind !== 'public' && origin.kind !== 'endpoint')) return null;
+export function natOf(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim | null {
+  if (origin.ip === null || !isEgressPath(origin, subject, network)) return null;
+  const { book } = network;
   const vpcId = subject.life?.vpcId ?? '';
   const held =
     origin.kind === 'public' ? book.byAddress.get(origin.ip) : book.privateByVpc.get(`${vpcId} ${origin.ip}`);
@@ -129,6 +130,13 @@ export function natOf(origin: SeenOrigin, time: number, subject: Subject, { book
     why: `${origin.ip} is an address of NAT gateway ${tenure.holder.id} ${where}`,
     events: [tenure.sinceEvent],
   };
+}
+
+/** Whether shared egress explains such an origin: anyone can have a private address behind an endpoint of their own. */
+export function isEgressPath(origin: SeenOrigin, subject: Subject, network: NetworkContext): boolean {
+  return (
+    origin.kind === 'public' || (origin.kind === 'endpoint' && endpointStanding(origin, subject, network) === 'ours')
+  );
 }
 
 function servesAsNat({ vpcId, account, region }: Tenure, subject: Subject): boolean {

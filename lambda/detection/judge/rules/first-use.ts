@@ -1,5 +1,5 @@
-import { claimOf, Strength, slotOf } from '../plausibility';
-import { ruledOut, trusted, type RuleInput, type DoorState, type Rule, type RuleAnswer } from '../rule';
+import { claimOf, Strength, slotOf, type Claim } from '../plausibility';
+import { ruledOut, trusted, type RuleInput, type DoorState, type Rule, type RuleAnswer, type Ruling } from '../rule';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
@@ -22,18 +22,26 @@ function apply(input: RuleInput): RuleAnswer {
   const claim = claimOf({ origin, role: sighting.role, time }, subject, peers);
   if (anchor && isFirstBesideHost(anchor, slot, input))
     return trusted('first-use', `first use of role ${sighting.role}, beside the agent on the host: ${claim.why}`);
-  const door = claim.strength > Strength.none && mayAnchor(sighting, learned.relayed) ? openDoor(input) : null;
-  if (door) {
-    enter(door, learned.doors, origin.path, origin.key);
-    return trusted(
-      'door',
-      `${door.door.action} at ${isoTime(door.door.time)} gave the workload an address that no record names; ${claim.why}`,
-      [door.door.eventId],
-    );
-  }
-  const plausible = claim.strength > Strength.none;
+  return throughDoor(claim, input) ?? notFirst(claim, anchor, input);
+}
+
+function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null {
+  const { origin, sighting, learned } = input;
+  const mayPass = origin.path !== null && strength > Strength.none && mayAnchor(sighting, learned.relayed);
+  const state = mayPass ? openDoor(input) : null;
+  if (!state || origin.path === null) return null;
+  enter(state, learned.doors, origin.path, origin.key);
+  const { action, time, eventId } = state.door;
+  return trusted('door', `${action} at ${isoTime(time)} gave the workload an address that no record names; ${why}`, [
+    eventId,
+  ]);
+}
+
+function notFirst({ strength, why }: Claim, anchor: Anchor | null, input: RuleInput): RuleAnswer {
+  const { path } = input.origin;
+  const plausible = strength > Strength.none;
   return [
-    ...ruledOut('first-use', plausible && anchor ? whyNotFirst(anchor, origin.path) : claim.why),
+    ...ruledOut('first-use', plausible && anchor && path ? whyNotFirst(anchor, path) : why),
     ...ruledOut('address-change', whyNoDoor(input, plausible)),
   ];
 }

@@ -1,4 +1,4 @@
-import { natOf } from '../plausibility';
+import { isEgressPath, natOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { egressByCount, egressInTurn, egressOfAccount } from '../egress-evidence';
 
@@ -8,7 +8,7 @@ export const sharedEgress: Rule = { name: 'shared-egress', apply };
 function apply({ origin, time, sighting, subject, peers }: RuleInput): RuleAnswer {
   const nat = natOf(origin, time, subject, peers);
   if (nat) return trusted('shared-egress', nat.why, nat.events);
-  if (origin.kind !== 'public') return [];
+  if (!isEgressPath(origin, subject, peers)) return [];
   const count = egressByCount(origin, time, subject, peers);
   if (count.reached) return trusted('shared-egress', count.why);
   const account = egressOfAccount(origin, time, subject, peers);
