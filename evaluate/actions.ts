@@ -1,6 +1,11 @@
 import type { Instance } from '../trail-writer/identities';
 import { hexFor } from '../trail-writer/ids';
-import { allocationOf, type Interface, type NatGateway } from '../trail-writer/network-changes';
+import {
+  allocationOf,
+  createNatGateway as createNat,
+  type Interface,
+  type NatGateway,
+} from '../trail-writer/network-changes';
 import type { Action } from '../trail-writer/record';
 
 /** A read without parameters that matter. */
@@ -20,7 +25,7 @@ function ec2Xml(name: string, request: object, response: object): Action {
   return ec2(name, { [`${name}Request`]: request }, { [`${name}Response`]: response });
 }
 
-export { allocationOf };
+export { allocationOf, createNat };
 
 export function associationOf(address: string, target: string): string {
   return `eipassoc-0${hexFor(`association ${address} ${target}`, 16)}`;
@@ -53,18 +58,34 @@ export function disassociateNatAddress({ id }: NatGateway, address: string): Act
   );
 }
 
-/** A regional NAT gateway in automatic mode: AWS gives it addresses that no record names. */
-export function createRegionalNat({ id, vpcId }: NatGateway): Action {
+/** A regional NAT gateway; without addresses in automatic mode: AWS gives it addresses that no record names. */
+export function createRegionalNat({ id, vpcId }: NatGateway, addresses: readonly string[] = []): Action {
   return ec2Xml(
     'CreateNatGateway',
-    { AvailabilityMode: 'regional', ConnectivityType: 'public', VpcId: vpcId },
+    {
+      AvailabilityMode: 'regional',
+      ConnectivityType: 'public',
+      VpcId: vpcId,
+      ...(addresses.length > 0 && {
+        AvailabilityZoneAddress: addresses.map((address, tag) => ({
+          tag,
+          AvailabilityZone: `eu-west-1${'abc'.charAt(tag)}`,
+          AllocationIds: { tag: 1, content: allocationOf(address) },
+        })),
+      }),
+    },
     {
       natGateway: {
         natGatewayId: id,
         vpcId,
         connectivityType: 'public',
         availabilityMode: 'regional',
-        autoScalingIps: 'enabled',
+        autoScalingIps: addresses.length > 0 ? 'disabled' : 'enabled',
+        ...(addresses.length > 0 && {
+          natGatewayAddressSet: {
+            item: addresses.map((address) => ({ allocationId: allocationOf(address), status: 'associating' })),
+          },
+        }),
         state: 'pending',
       },
     },

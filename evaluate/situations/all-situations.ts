@@ -1,4 +1,6 @@
 import type { Situation } from '../situation';
+import { REUSE_SITUATIONS } from './address-reuse';
+import { AUTOMATION_SITUATIONS } from './automation';
 import { ATTACK_SITUATIONS } from './attacks';
 import { CLUSTER_SITUATIONS } from './clusters';
 import { ENDPOINT_SITUATIONS } from './endpoints';
@@ -23,4 +25,6 @@ export const ALL_SITUATIONS: readonly Situation[] = [
   ...FIRST_CALL_SITUATIONS,
   ...LIFECYCLE_SITUATIONS,
   ...EXPLANATION_SITUATIONS,
+  ...REUSE_SITUATIONS,
+  ...AUTOMATION_SITUATIONS,
 ];
