@@ -1,4 +1,4 @@
-import { CHANGE_ACTIONS, EKS_NODE_TAGS, type ChangeAction } from '../../lambda/detection/vocabulary';
+import { EKS_NODE_TAGS, NETWORK_ACTIONS } from '../../lambda/detection/vocabulary';
 import { call, person, service, session, type CallShape, type TrailRecord } from './record-shapes';
 
 const INSTANCE = 'i-0a11ce0000c0ffee1';
@@ -8,12 +8,15 @@ const ASSOCIATION = 'eipassoc-0a11ce0000c0ffee4';
 const NAT = 'nat-0a11ce0000c0ffee5';
 const ADDRESS = '198.51.100.61';
 
+const EC2_CHANGES = [...NETWORK_ACTIONS, 'CreateTags'] as const;
+type Ec2Change = (typeof EC2_CHANGES)[number];
+
 type Told = Pick<CallShape, 'request' | 'response'>;
 
 const RUNNING = { instancesSet: { items: [{ instanceId: INSTANCE, currentState: { code: 0, name: 'pending' } }] } };
 
 /** One record of each action, as far as public records show its shape. */
-const TOLD: Readonly<Record<ChangeAction, Told>> = {
+const TOLD: Readonly<Record<Ec2Change, Told>> = {
   AllocateAddress: { request: { domain: 'vpc' }, response: { publicIp: ADDRESS, allocationId: ALLOCATION } },
   ReleaseAddress: { request: { allocationId: ALLOCATION }, response: { _return: true } },
   AssociateAddress: {
@@ -88,7 +91,7 @@ const TOLD: Readonly<Record<ChangeAction, Told>> = {
 
 /** Records by which the book learns who had which address. All of them matter, whoever made the call. */
 export function networkChanges(): Readonly<Record<string, TrailRecord>> {
-  const byPerson = CHANGE_ACTIONS.map((name) => [`change: ${name}`, change(name, TOLD[name], person())]);
+  const byPerson = EC2_CHANGES.map((name) => [`change: ${name}`, change(name, TOLD[name], person())]);
   const scaling = { from: 'autoscaling.amazonaws.com' };
   const scaled = session({
     role: 'AWSServiceRoleForAutoScaling',

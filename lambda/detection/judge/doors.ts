@@ -8,14 +8,28 @@ import type { Door } from '../network/network-book';
 import { BEFORE } from '../network/address-tenure';
 
 const HOUR = 3_600_000;
+/** Software may still call, and credentials may still be issued, while the machine shuts down. */
+export const SHUTDOWN = 15 * 60_000;
 
 /** The doors of a workload, by time. */
 export function doorsOf(subject: Subject, anchors: Anchors, peers: Peers): DoorState[] {
   const anchor = anchors.get('public-ipv4');
   const besides = anchor && !subject.history.kind.sitsOnHost ? doorsBeside(anchor, subject, peers) : [];
-  const doors = [...(subject.life?.doors ?? []), ...besides].sort((a, b) => a.time - b.time);
+  const doors = [...(subject.life?.doors ?? []), ...restartsOf(subject), ...besides].sort((a, b) => a.time - b.time);
   return doors.map((door) => ({ door, closedBy: new Map() }));
 }
+
+/** A stopped instance gets no credentials, so an issuance after a stop shows a start that no record names, as EC2 restarts spot instances. */
+function restartsOf({ history, life }: Subject): Door[] {
+  const power = life?.power ?? [];
+  return power.flatMap(({ on, time }, at) => {
+    const next = power[at + 1]?.time ?? Infinity;
+    const issued = on ? undefined : history.issuances.find((one) => one.time > time + SHUTDOWN && one.time < next);
+    return issued ? [{ ...START, time: issued.time, eventId: issued.eventId }] : [];
+  });
+}
+
+const START = { cause: 'start', admits: 'public', action: 'the restart' } as const;
 
 /** An Elastic IP address that is older than the records shows whose it was only by going to another holder. */
 function doorsBeside({ sighting, origin, claim }: Anchor, { history, life }: Subject, { book }: Peers): Door[] {

@@ -24,6 +24,8 @@ export interface CloudTrailRecord {
   readonly source: Source | null;
   /** An AwsServiceEvent, which reports no call. */
   readonly serviceEvent: boolean;
+  /** `serviceEventDetails` as written; of service events only. */
+  readonly details: unknown;
   /** A data event (`eventCategory`, or `managementEvent` in older records). */
   readonly dataEvent: boolean;
   /** `sessionCredentialFromConsole` is "true". */

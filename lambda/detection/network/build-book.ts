@@ -37,7 +37,7 @@ function byTimeAndRank(a: Change, b: Change): number {
 function rank(action: Change['action']): number {
   if (action === INVENTORY) return 3;
   if (/^(?:Allocate|Create|Run|Accept|Provision|Advertise)/.test(action)) return 0;
-  return /^(?:Terminate|Release|Delete|Disassociate|Detach|Unassign)/.test(action) ? 2 : 1;
+  return /^(?:Terminate|StopTask|Release|Delete|Disassociate|Detach|Unassign)/.test(action) ? 2 : 1;
 }
 
 /** An allocation keeps its address for life, so one record that names both is enough. */
@@ -105,6 +105,8 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
   RunInstances: ({ interfaces }, change) => interfaces.launch(change),
   StartInstances: ({ instances }, change) => instances.power(change, true),
   StopInstances: ({ instances }, change) => instances.power(change, false),
+  BidEvictedEvent: ({ instances }, change) => instances.power(change, false),
+  StopTask: ({ instances }, change) => instances.terminate(change),
   TerminateInstances: ({ instances, interfaces }, change) => {
     instances.terminate(change);
     interfaces.terminate(change);

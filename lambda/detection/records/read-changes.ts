@@ -4,11 +4,13 @@ import { onlyText, parametersOf, type Parameters } from './changes/parameters';
 import {
   anything,
   eksTags,
+  evictions,
   forwarding,
   instances,
   launches,
   routes,
   starts,
+  stoppedTasks,
   type ChangeDetail,
   type ChangeReader,
 } from './changes/change-readers';
@@ -24,6 +26,8 @@ const READERS: Partial<Readonly<Record<ChangeAction, ChangeReader>>> = {
   ModifyInstanceAttribute: forwarding,
   ModifyNetworkInterfaceAttribute: forwarding,
   CreateTags: eksTags,
+  BidEvictedEvent: evictions,
+  StopTask: stoppedTasks,
   RunInstances: launches,
   StartInstances: starts,
   StopInstances: instances,
@@ -43,9 +47,14 @@ export function isChangeAction(eventName: string): eventName is ChangeAction {
  */
 export function readChanges(record: CloudTrailRecord, by: Caller | null): Change[] {
   const { eventName } = record;
-  if (!isChangeAction(eventName) || !record.eventSource.startsWith('ec2.') || hasFailed(record)) return [];
+  if (!isChangeAction(eventName) || !record.eventSource.startsWith(serviceOf(eventName)) || hasFailed(record))
+    return [];
   const read = READERS[eventName] ?? anything;
   return read(record).map((detail) => changeOf(record, eventName, detail, by));
+}
+
+function serviceOf(action: ChangeAction): string {
+  return action === 'StopTask' ? 'ecs.' : 'ec2.';
 }
 
 function hasFailed({ errorCode, response }: CloudTrailRecord): boolean {

@@ -62,6 +62,7 @@ function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
     identity,
     source: readSource(value.sourceIPAddress, identity.invokedBy, value.vpcEndpointId, value.vpcEndpointAccountId),
     serviceEvent: value.eventType === 'AwsServiceEvent',
+    details: value.serviceEventDetails ?? null,
     dataEvent: value.eventCategory === 'Data' || value.managementEvent === false || value.managementEvent === 'false',
     fromConsole: isFromConsole(value),
     presigned: field(value.additionalEventData, 'AuthenticationMethod') === 'QueryString',

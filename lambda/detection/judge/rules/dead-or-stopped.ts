@@ -1,21 +1,24 @@
 import { suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule';
+import { SHUTDOWN } from '../doors';
 import { slotOf } from '../plausibility';
 import { isoTime } from '../../model/event-time';
 
-/** Software may still call while the machine shuts down. */
-const SHUTDOWN = 15 * 60_000;
-
-/** A terminated or stopped instance makes no calls. */
+/** A terminated or stopped instance, or a stopped task, makes no calls. */
 export const deadOrStopped: Rule = { name: 'dead-or-stopped', apply };
 
 function apply(input: RuleInput): RuleAnswer {
-  const { life } = input.subject;
+  const { subject } = input;
+  const { life } = subject;
   if (!life) return [];
   const { terminated } = life;
   if (terminated && input.time > terminated.time + SHUTDOWN) {
-    return suspicious('AfterTermination', `the instance was terminated at ${isoTime(terminated.time)}`, {
-      events: [terminated.eventId],
-    });
+    return suspicious(
+      'AfterTermination',
+      `the ${subject.history.kind.noun} was terminated at ${isoTime(terminated.time)}`,
+      {
+        events: [terminated.eventId],
+      },
+    );
   }
   const last = life.power.filter(({ time }) => time <= input.time).at(-1);
   if (!last || last.on || input.time <= last.time + SHUTDOWN || issuedSince(input, last.time)) {

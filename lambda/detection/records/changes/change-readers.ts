@@ -41,6 +41,21 @@ export function starts(record: CloudTrailRecord): ChangeDetail[] {
   return started.map(({ instanceId }) => ({ instanceId, parts: [] }));
 }
 
+/** Spot instances that EC2 stopped, hibernated or terminated; the record does not say which. */
+export function evictions({ details }: CloudTrailRecord): ChangeDetail[] {
+  const named = instancesIn(parametersOf([details]), ['instanceidset', 'instanceid']);
+  return named.map((instanceId) => ({ instanceId, parts: [] }));
+}
+
+const TASK_ID = /^[0-9a-f-]{32,36}$/;
+
+/** A stopped ECS task, by its id. */
+export function stoppedTasks({ request, response }: CloudTrailRecord): ChangeDetail[] {
+  const named = ['taskarn', 'task'].flatMap((key) => parametersOf([request, response]).get(key) ?? []);
+  const ids = named.map((name) => name.slice(name.lastIndexOf('/') + 1)).filter((id) => TASK_ID.test(id));
+  return [...new Set(ids)].map((instanceId) => ({ instanceId, parts: [] }));
+}
+
 const ROUTE_TARGETS = ['natgatewayid', 'networkinterfaceid', 'instanceid', 'vpcendpointid'];
 
 /** Routes through something that has an address of its own. */

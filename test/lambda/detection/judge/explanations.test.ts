@@ -284,7 +284,7 @@ describe('the trace', () => {
     const dead = story().changed('TerminateInstances', '11:30', { instanceId: 'i-1' });
     expect(finding(dead)).toMatchObject({ type: 'AfterTermination', firstSeen: '2026-09-01T12:00:00Z' });
     expect(finding(dead).ruledOut.map(({ explanation }) => explanation)).toEqual(['service-caller']);
-    expect(finding(dead).evidence.slice(0, 1)).toEqual(['The instance was terminated at 2026-09-01T11:30:00Z.']);
+    expect(finding(dead).evidence.slice(0, 1)).toEqual(['The EC2 instance was terminated at 2026-09-01T11:30:00Z.']);
     expect(finding(dead).evidence).toContain('See record TerminateInstances 11:30 i-1.');
   });
 });
