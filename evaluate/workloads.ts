@@ -53,7 +53,10 @@ export function call(workload: Workload, at: number, from: From, action: Action 
   stage.add(at, { account, region, identity: workload.identity(), from, action });
 }
 
-/** Calls every so many minutes; credentials are renewed as AWS does. */
+/**
+ * Calls every so many minutes; credentials are renewed as AWS does. Each workload begins at another of the places, as a
+ * NAT gateway chooses an address for each connection.
+ */
 export function work(
   workload: Workload,
   from: From | readonly From[],
@@ -61,9 +64,10 @@ export function work(
   every = 30,
 ): void {
   const places = 'address' in from ? [from] : from;
+  const turn = Number.parseInt(hexFor(workload.token, 4), 16);
   for (let at = first, index = 0; at <= last; at += every, index += 1) {
     if (at - workload.issuedAt > workload.renewal) workload.issue(at - 0.5);
-    const place = places[index % places.length];
+    const place = places[(index + turn) % places.length];
     const action = WORK[index % WORK.length];
     if (place && action) call(workload, at, place, action);
   }
