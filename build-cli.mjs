@@ -19,18 +19,18 @@ export async function buildCli(outdir, root = import.meta.dirname) {
   await Promise.all([
     build({
       ...shared,
-      entryPoints: { credlock: 'bin/credlock.ts', operations: 'bin/operations.ts' },
+      entryPoints: { credlock: 'bin/credlock.ts', operations: 'bin/operations.ts', decoders: 'bin/decoders.ts' },
       plugins: [separateBundles],
     }),
     build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root)] }),
   ]);
 }
 
-/** Keeps the AWS clients (`operations`) and the HTML report out of the main bundle, so that `replay` starts fast. */
+/** Keeps the AWS clients (`operations`), the decoders of archives and the HTML report out of the main bundle, so that `replay` starts fast. */
 const separateBundles = {
   name: 'separate-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:operations|report)\.js$/ }, ({ kind, path }) =>
+    onResolve({ filter: /\/(?:decoders|operations|report)\.js$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}`, external: true } : undefined,
     );
   },

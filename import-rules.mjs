@@ -150,7 +150,7 @@ export const IMPORT_RULES = {
   // The command line.
   'bin/terminal': cli(MODEL),
   'bin/files': cli(MODEL, 'bin/terminal'),
-  'bin/inputs': cli('lambda', 'bin/terminal'),
+  'bin/inputs': cli('lambda', 'bin/terminal', 'bin/decoders.ts'),
   'bin/deployment': cli('lambda', 'bin/terminal'),
   'bin/report': cli('lambda/detection', 'bin/terminal', 'package.json'),
   'bin/posture': cli('lambda', 'bin/terminal', 'bin/files', 'bin/report'),
@@ -162,6 +162,7 @@ export const IMPORT_RULES = {
   'bin/doctor': cli('lambda', 'bin/terminal', 'bin/files', 'bin/deployment'),
   'bin/simulate': cli('lambda', 'bin/terminal', 'bin/deployment', 'trail-writer'),
   'bin/operations.ts': cli('bin'),
+  'bin/decoders.ts': cli('bin/inputs'),
   'bin/commands': cli('lambda', 'bin'),
   'bin/credlock.ts': cli('lambda', 'bin', 'package.json'),
   // The writer of made-up CloudTrail records.

@@ -11,8 +11,12 @@ module.exports = {
   globalTeardown: '<rootDir>/test/end-run.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // A bundle of its own in the command line, as TypeScript names it.
+  moduleNameMapper: { '^(.*)/decoders\\.js$': '$1/decoders.ts' },
+  // Published as ECMAScript modules only.
+  transformIgnorePatterns: ['/node_modules/(?!hyparquet/)'],
   transform: {
-    '^.+\\.ts$': [
+    '^.+(?:\\.ts|/hyparquet/.+\\.js)$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

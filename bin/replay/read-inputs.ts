@@ -1,7 +1,6 @@
 import { open } from 'node:fs/promises';
-import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
-import { RECORD_FORMS } from '../inputs/forms/record-forms';
+import { readInput } from '../inputs/read-input';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 
 /** While one file is scanned, the others are read and inflated on libuv's pool. */
@@ -49,7 +48,7 @@ export interface InputReading {
 }
 
 /**
- * Reads the CloudTrail records in files and folders (`-` is standard input; see `inputFiles` and `readTrailObject`). Files
+ * Reads the CloudTrail records in files and folders (`-` is standard input; see `inputFiles` and `readInput`). Files
  * that cannot be read are reported among the problems. Throws only what the handlers throw.
  */
 export function readInputs(paths: readonly string[], handlers: InputHandlers): Promise<InputReading> {
@@ -140,7 +139,7 @@ class InputReader {
   #readFile(input: InputFile): Promise<TrailReading> {
     const where = { file: input.path };
     const chunks = input.path === '-' ? standardInput() : chunksOf(input);
-    return readTrailObject(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where), RECORD_FORMS);
+    return readInput(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where));
   }
 
   async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -15,8 +15,17 @@ export async function readTrailObject(
   onRecord: (record: unknown) => void,
   forms: readonly RecordForm[] = [],
 ): Promise<TrailReading> {
+  return readTrailText(inflated(source), onRecord, forms);
+}
+
+/** `readTrailObject` for text that is not compressed. */
+export async function readTrailText(
+  source: AsyncIterable<Buffer>,
+  onRecord: (record: unknown) => void,
+  forms: readonly RecordForm[] = [],
+): Promise<TrailReading> {
   const scanner = new RecordScanner(onRecord, forms);
-  const chunks = inflated(source);
+  const chunks = source[Symbol.asyncIterator]();
   let fault: string | null = null;
   try {
     while (!scanner.closed) {
@@ -28,12 +37,13 @@ export async function readTrailObject(
       scanner.push(next.value);
     }
   } finally {
-    await chunks.return(undefined);
+    await chunks.return?.();
   }
   return scanner.finish(fault);
 }
 
-function faultOf(error: unknown): string {
+/** Why data could not be read, for people. */
+export function faultOf(error: unknown): string {
   // Not `instanceof`: zlib's errors may be of another realm.
   if (!types.isNativeError(error)) return `it cannot be read (${String(error)})`;
   const code = 'code' in error ? String(error.code) : '';

@@ -20,7 +20,7 @@ const DEEPEST = 16;
 const ORIGINALS = ['CloudTrailEvent', '_raw', 'message', '@message', 'event.original'];
 
 /** A text that may hold a record, as JSON, JSON in JSON, or base64. */
-const MAY_HOLD_RECORD = /event_?name|api|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
+const MAY_HOLD_RECORD = /event_?(?:name|version)|api|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
 
 /**
  * Passes on every CloudTrail record in `value`, whatever it is wrapped in: objects, arrays, JSON texts and base64, to a

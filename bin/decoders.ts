@@ -1,0 +1,7 @@
+/** Decoders of archives and tables, which most runs do not need: loaded when a file needs one. */
+export { bzip2Members, xzMembers, zstdMembers } from './inputs/containers/compressed';
+export { tarMembers } from './inputs/containers/tar';
+export { zipMembers } from './inputs/containers/zip';
+export { csvRows } from './inputs/tables/csv';
+export { parquetRows } from './inputs/tables/parquet';
+export { yamlItems } from './inputs/tables/yaml';
