@@ -1,5 +1,6 @@
 import type { Finding } from '../detection/model/finding';
 import { sameOriginMembers } from '../detection/findings/group-findings';
+import { undeclaredAddresses } from '../detection/findings/undeclared-egress';
 import { combineFindings } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { originText } from '../detection/model/origin';
@@ -101,9 +102,19 @@ class FindingsUpdate implements UpdateResult {
 
   private async reconcile(judgements: Judgements, places: ReadonlySet<string>): Promise<boolean> {
     const { workload, context } = this;
-    const together = await membersAt(places, workload, context.table);
-    const all = together.length === 0 ? judgements : await judgeWorkloads([workload, ...together], context);
-    return reconcileAll(all, workload, { places, isTogether: together.length > 0 }, context);
+    const reached = new Set(places);
+    let together: readonly Workload[] = [];
+    let all = judgements;
+    for (let size = -1; size < reached.size && together.length < MAX_TOGETHER;) {
+      size = reached.size;
+      const members = await membersAt(reached, workload, context.table);
+      if (members.length === together.length) break;
+      together = members;
+      all = await judgeWorkloads([workload, ...together], context);
+      // Workloads that share one address of an undeclared egress may share its others with more.
+      for (const { judgement } of all.judged) for (const place of undeclaredAddresses(judgement)) reached.add(place);
+    }
+    return reconcileAll(all, workload, { places: reached, isTogether: together.length > 0 }, context);
   }
 
   private async publishInformational(judged: Judged, around: Peers): Promise<boolean> {

@@ -7,6 +7,7 @@ import { groupFindings, type ComposedFinding } from './findings/group-findings';
 import { assembleHistories, type History } from './facts/workload-history';
 import type { IpRanges } from './model/ip-ranges';
 import { judge, type Judgement } from './judge/judge';
+import { undeclaredAddress } from './findings/undeclared-egress';
 import { manyOrigins } from './findings/origin-cap';
 import { reportedVerdicts, type ReportedVerdict, type ReportedVerdicts } from './findings/reported-verdicts';
 import { instanceKey } from './network/network-book';
@@ -100,6 +101,8 @@ export function judgingBasisOf({ facts, settings, ipRanges, kinds, unread = new 
 export interface WorkloadFindings {
   readonly shown: readonly ComposedFinding[];
   readonly cut: Finding | null;
+  /** Of the verdicts behind `cut`: see `undeclaredAddress`. */
+  readonly cutAddresses: readonly (string | null)[];
   readonly suppressed: readonly Finding[];
 }
 
@@ -118,6 +121,7 @@ export function composeFindings(
   return {
     shown: shown.map(compose),
     cut: manyOrigins(capped, judgement, shown.length, chains),
+    cutAddresses: capped.map(({ verdict }) => undeclaredAddress({ verdict, judgement })),
     suppressed: suppressed.map((one) => compose(one).finding),
   };
 }
@@ -128,13 +132,15 @@ export function combineFindings(
   informational: readonly Finding[],
   peers: Peers,
 ): Pick<Detection, 'findings' | 'suppressed'> {
-  const { single, groups } = groupFindings(
+  const { single, groups, undeclared } = groupFindings(
     workloads.flatMap(({ shown }) => shown),
     peers,
   );
   const findings = single.map(({ finding }) => finding);
   const suppressed = workloads.flatMap((one) => one.suppressed);
-  for (const finding of [...groups, ...workloads.flatMap(({ cut }) => cut ?? []), ...informational])
+  const isTold = (address: string | null): boolean => address !== null && undeclared.has(address);
+  const cuts = workloads.flatMap(({ cut, cutAddresses }) => (cut && !cutAddresses.every(isTold) ? [cut] : []));
+  for (const finding of [...groups, ...cuts, ...informational])
     (suppressedBy(finding, peers.settings.suppressions) ? suppressed : findings).push(finding);
   return { findings: findings.sort(byFirstSeen), suppressed: suppressed.sort(byFirstSeen) };
 }

@@ -13,6 +13,7 @@ import type { Peers } from '../judge/peers';
 import { originText } from '../model/origin';
 import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
+import { undeclaredAddress, undeclaredEgresses } from './undeclared-egress';
 import { workloadKey } from '../model/workload';
 
 /** A finding, and the verdict and judgement it was composed from. */
@@ -27,13 +28,18 @@ const FLEET = 5;
 const MOST_EVENTS = 200;
 const HOUR = 3_600_000;
 
-/** Replaces findings that have one cause by a group; `single` are the others, and the members of `SameOrigin` groups. */
+/**
+ * Replaces findings that have one cause by a group; `single` are the others, and the members of `SameOrigin` groups,
+ * `undeclared` the addresses of undeclared egresses.
+ */
 export function groupFindings(
   composed: readonly ComposedFinding[],
   peers: Peers,
-): { single: ComposedFinding[]; groups: Finding[] } {
-  const undeclared = takeGroups(composed, undeclaredAddress, (members) => (members.length >= FLEET ? [members] : []));
-  const moved = takeGroups(undeclared.rest, movedFromTo, (members) => movedTogether(members, peers));
+): { single: ComposedFinding[]; groups: Finding[]; undeclared: ReadonlySet<string> } {
+  const undeclared = undeclaredEgresses(composed).filter((members) => new Set(members.map(workloadOf)).size >= FLEET);
+  const taken = new Set(undeclared.flat());
+  const others = composed.filter((one) => !taken.has(one));
+  const moved = takeGroups(others, movedFromTo, (members) => movedTogether(members, peers));
   const services = onePerRoleAndService(moved.rest);
   const same = takeGroups(
     services,
@@ -41,11 +47,12 @@ export function groupFindings(
     (members) => (new Set(members.map(workloadOf)).size > FLEET ? [members] : []),
   );
   const groups = [
-    ...undeclared.groups.map((members) => grouped('UndeclaredEgress', members)),
+    ...undeclared.map((members) => grouped('UndeclaredEgress', members)),
     ...moved.groups.map((members) => grouped('EgressMoved', members)),
     ...same.groups.map((members) => grouped('SameOrigin', members)),
   ];
-  return { single: services, groups };
+  const addresses = undeclared.flat().flatMap((one) => undeclaredAddress(one) ?? []);
+  return { single: services, groups, undeclared: new Set(addresses) };
 }
 
 type Splitter = (members: readonly ComposedFinding[]) => (readonly ComposedFinding[])[];
@@ -66,17 +73,6 @@ function takeGroups(
   const groups = [...byKey.values()].flatMap(split);
   const taken = new Set(groups.flat());
   return { groups, rest: composed.filter((one) => !taken.has(one)) };
-}
-
-/** The unexplained address of a workload that was seen at no other public origin and has no public anchor. */
-function undeclaredAddress({ verdict, judgement }: ComposedFinding): string | null {
-  if (verdict.origin.kind !== 'public' || verdict.rule !== 'unexplained' || verdict.contested) return null;
-  const { history, anchors } = judgement;
-  if (anchors.has('public-ipv4') || anchors.has('public-ipv6')) return null;
-  const elsewhere = history.sightings.some(
-    ({ origin }) => origin.kind === 'public' && origin.key !== verdict.origin.key,
-  );
-  return elsewhere ? null : `${history.workload.partition} ${verdict.origin.key}`;
 }
 
 /** A move from the anchor's address to an address of AWS. */
@@ -155,29 +151,34 @@ type GroupType = 'UndeclaredEgress' | 'EgressMoved' | 'SameOrigin';
 interface GroupText {
   /** Part of the finding's id. */
   readonly path: string;
-  readonly description: (place: string) => string;
+  readonly description: (places: readonly [string, ...string[]]) => string;
 }
 
 const GROUPS: Readonly<Record<GroupType, GroupText>> = {
   UndeclaredEgress: {
     path: 'undeclared-egress',
-    description: (place) =>
-      `All of them were seen at ${place} and at no other public origin, and nothing shows that it is theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${place}/${place.includes(':') ? 128 : 32}" }].`,
+    description: (places) =>
+      `All of them were seen at ${places.join(', ')} and at no plausible public origin, and nothing shows that ${places.length > 1 ? 'these addresses are' : 'it is'} theirs. If this is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [${places.map(declaration).join(', ')}].`,
   },
   EgressMoved: {
     path: 'egress-moved',
-    description: (place) =>
+    description: ([place]) =>
       `Workloads that shared an address were all first seen at ${place} within an hour, as when a NAT gateway or a route is replaced. No record of such a change was seen.`,
   },
   SameOrigin: {
     path: 'same-origin',
-    description: (place) => `${place} used credentials of several workloads. Each of them has its own finding.`,
+    description: ([place]) => `${place} used credentials of several workloads. Each of them has its own finding.`,
   },
 };
 
+function declaration(address: string): string {
+  return `{ "cidr": "${address}/${address.includes(':') ? 128 : 32}" }`;
+}
+
 function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding {
   const sorted = [...members].sort(compareIds);
-  const [first] = sorted;
+  const [least = '', ...more] = [...new Set(sorted.map(({ verdict }) => originText(verdict.origin)))].sort();
+  const first = sorted.find(({ verdict }) => originText(verdict.origin) === least);
   const origin = first?.finding.origin;
   if (!first || !origin) throw new Error(`a group of type ${type} needs members with an origin`);
   const { path: name, description } = GROUPS[type];
@@ -195,8 +196,8 @@ function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding 
     type,
     severity: highestOfMembers ? highest(sorted.map(({ finding }) => finding.severity)) : severityOf(type),
     contested: false,
-    title: title({ subject: '', account: '', place, count: workloads.length }),
-    description: description(place),
+    title: title({ subject: '', account: '', place: placesText(place, more.length), count: workloads.length }),
+    description: description([place, ...more]),
     workload: null,
     sessions: sorted.flatMap(({ finding }) => finding.sessions),
     lock: moved ? first.finding.lock : [],
@@ -207,6 +208,10 @@ function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding 
     workloads,
     advice: adviceOn(type),
   };
+}
+
+function placesText(place: string, more: number): string {
+  return more === 0 ? place : `${place} and ${more} other address${more === 1 ? '' : 'es'}`;
 }
 
 function summed(

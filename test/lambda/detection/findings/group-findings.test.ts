@@ -39,7 +39,7 @@ describe('an egress nobody declared', () => {
       severity: 'HIGH',
       contested: false,
       title: `5 workloads call only from ${PROXY}: an undeclared egress, or one attacker`,
-      description: `All of them were seen at ${PROXY} and at no other public origin, and nothing shows that it is theirs. If it is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${PROXY}/32" }].`,
+      description: `All of them were seen at ${PROXY} and at no plausible public origin, and nothing shows that it is theirs. If this is your own egress (a proxy, a VPN, Direct Connect), declare it: trustedNetworks: [{ "cidr": "${PROXY}/32" }].`,
       workload: null,
       origin: { ip: PROXY, ownership: 'outside-aws' },
       lock: [],
@@ -62,13 +62,14 @@ describe('an egress nobody declared', () => {
     expect([groups(behind(4)), singles(behind(4)).length]).toEqual([[], 4]);
   });
 
-  it('leaves out who has a home, or was seen at another public origin', () => {
+  it('leaves out workloads with a plausible address, and addresses that one workload alone uses', () => {
     const home = behind(5).calls('i-0', OLD, '10:00');
     expect([groups(home), singles(home).length]).toEqual([[], 5]);
     const home6 = behind(5).calls('i-0', '2001:db8:e1::5', '10:00');
     expect(groups(home6)).toEqual([]);
     const elsewhere = behind(5).calls('i-0', '192.0.2.41', '10:00');
-    expect(groups(elsewhere)).toEqual([]);
+    expect(groups(elsewhere)[0]?.workloads).toHaveLength(5);
+    expect(singles(elsewhere).map(({ origin }) => origin?.ip)).toEqual(['192.0.2.41']);
     const through = behind(5).calls('i-0', 'vpce-1/10.0.0.5', '10:00').calls('i-1', 'by s3.amazonaws.com', '10:00');
     expect(groups(through)).toHaveLength(1);
   });
