@@ -154,7 +154,7 @@ export const IMPORT_RULES = {
   'bin/deployment': cli('lambda', 'bin/terminal'),
   'bin/report': cli('lambda/detection', 'bin/terminal', 'package.json'),
   'bin/posture': cli('lambda', 'bin/terminal', 'bin/files', 'bin/report'),
-  'bin/formats': cli('lambda', 'bin/terminal', 'bin/report', 'bin/posture'),
+  'bin/formats': cli('lambda', 'bin/terminal', 'bin/report', 'bin/posture', 'package.json'),
   'bin/replay': cli('lambda', 'bin/terminal', 'bin/files', 'bin/inputs', 'bin/formats', 'bin/report', 'bin/posture'),
   'bin/guardrails': cli('lambda', 'guardrails', 'bin/terminal', 'bin/files', 'bin/replay'),
   'bin/seed': cli('lambda', 'bin/terminal', 'bin/deployment'),

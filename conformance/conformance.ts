@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import type { Check, CheckOptions, Report } from './check';
+import { checkFormats } from './check-formats';
 import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
 import { checkPolicies } from './policies/check-policies';
 import { checkTemplates } from './templates/check-templates';
 import { workshopIn, type Workshop } from './workshop';
 
-const CHECKS: readonly Check[] = [checkPatterns, checkTemplates, checkPolicies, checkLockTable];
+const CHECKS: readonly Check[] = [checkPatterns, checkTemplates, checkPolicies, checkLockTable, checkFormats];
 
 const USAGE = `npm run conformance -- [CHECK …] [--write] [--trail PATH …]
 

@@ -2,8 +2,8 @@ import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-type
 import { SEVERITIES, type Finding } from '../../lambda/detection/model/finding';
 import { originText } from '../../lambda/detection/model/origin';
 import { shortName } from '../report/short-name';
-import { takenText } from '../report/taken-text';
-import { visible } from '../terminal/escape-controls';
+import { takenText } from '../../lambda/detection/findings/taken-text';
+import { visible } from '../../lambda/detection/model/printable';
 import { OWNERS } from '../terminal/labels';
 import { counted, grouped } from '../terminal/numbers';
 import type { Paint } from '../terminal/paint';

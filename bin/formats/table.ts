@@ -3,7 +3,7 @@ import type { Finding } from '../../lambda/detection/model/finding';
 import { originText } from '../../lambda/detection/model/origin';
 import { postureTable } from '../posture/posture-table';
 import { subjectOf } from '../report/short-name';
-import { callGroupText } from '../report/taken-text';
+import { callGroupText } from '../../lambda/detection/findings/taken-text';
 import type { Cell } from '../terminal/box-table';
 import { OWNERS } from '../terminal/labels';
 import { grouped } from '../terminal/numbers';

@@ -83,18 +83,26 @@ function notifyOf(result: ReplayResult, { explain, posture, out }: ReplayOptions
 }
 
 function contradictions({ explain, out, posture, since, until }: ReplayOptions, format: OutputFormat): string[] {
+  const faults = formatFaults(explain, posture, format);
+  if (format.reader === 'browser' && toStandardOutput(out) && process.stdout.isTTY)
+    faults.push(`--format ${format.name} is for a browser: name a file, for example --out report.${format.extension}`);
+  if (since !== undefined && until !== undefined && since >= until)
+    faults.push('--until must be later than --since (a date means 00:00 UTC)');
+  return faults;
+}
+
+/** What `--explain` and `--posture` cannot be written as. */
+function formatFaults(explain: string | undefined, posture: boolean | undefined, format: OutputFormat): string[] {
   const faults: string[] = [];
   if (posture && explain !== undefined) faults.push('--posture and --explain cannot be combined');
+  if (explain !== undefined && format.reader !== 'terminal')
+    faults.push(`--explain has no ${format.name} output: leave --format out`);
   if (posture && format.writePosture === null) {
     const others = namesOf(OUTPUT_FORMATS.filter(({ writePosture }) => writePosture !== null));
     faults.push(
       `--posture has no ${format.name} output: use ${others.join(', ')}, or --format ${format.name} without it`,
     );
   }
-  if (format.reader === 'browser' && toStandardOutput(out) && process.stdout.isTTY)
-    faults.push(`--format ${format.name} is for a browser: name a file, for example --out report.${format.extension}`);
-  if (since !== undefined && until !== undefined && since >= until)
-    faults.push('--until must be later than --since (a date means 00:00 UTC)');
   return faults;
 }
 

@@ -7,7 +7,7 @@ import { readInto } from '../../lambda/detection/records/read-facts';
 import { findIpRanges } from '../files/ip-ranges-cache';
 import { jsonFile } from '../files/json-file';
 import type { ReadCounts } from '../report/summary';
-import { visible } from '../terminal/escape-controls';
+import { visible } from '../../lambda/detection/model/printable';
 import { counted } from '../terminal/numbers';
 import { progressBar } from '../terminal/progress';
 import { notify } from '../terminal/stderr';

@@ -1,6 +1,6 @@
 import type { Skip } from '../../lambda/detection/records/read-facts';
 import { field } from '../../lambda/detection/model/json-field';
-import { visible } from '../terminal/escape-controls';
+import { visible } from '../../lambda/detection/model/printable';
 import { counted } from '../terminal/numbers';
 import type { InputProblem } from './read-inputs';
 

@@ -1,7 +1,7 @@
 import { byGravity } from '../../lambda/detection/findings/taken';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { nextSteps } from '../report/next-steps';
-import { visible } from '../terminal/escape-controls';
+import { visible } from '../../lambda/detection/model/printable';
 import type { Paint } from '../terminal/paint';
 
 /** Before commands, and before nothing else. */

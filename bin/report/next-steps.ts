@@ -7,7 +7,7 @@ import { isByImdsV1 } from '../../lambda/detection/findings/evidence';
 import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
 import { command } from '../../lambda/detection/model/shell-command';
 import { managedIn } from '../../lambda/detection/model/workload';
-import { visible } from '../terminal/escape-controls';
+import { visible } from '../../lambda/detection/model/printable';
 
 export interface NextStep {
   readonly text: string;

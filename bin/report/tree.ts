@@ -1,4 +1,4 @@
-import { visible } from '../terminal/escape-controls';
+import { visible } from '../../lambda/detection/model/printable';
 import type { Drawing } from './picture';
 
 /** Part of the page, rendered to HTML when the report is written or to elements in the browser. A string is text, never markup. */

@@ -1,3 +1,5 @@
+import { visible } from '../../lambda/detection/model/printable';
+
 type Painter = (text: string) => string;
 
 /** Text of any number of lines; the painter colours the first. */
@@ -50,7 +52,7 @@ function* boxRow(cells: readonly Cell[], widths: readonly number[]): Generator<s
 }
 
 function wrapped(text: string, width: number): string[] {
-  return text.split('\n').flatMap((line) => wrappedLine(line.replaceAll(/\p{Cc}/gu, '\u{FFFD}'), width));
+  return text.split('\n').flatMap((line) => wrappedLine(visible(line), width));
 }
 
 function wrappedLine(text: string, width: number): string[] {

@@ -1,5 +1,5 @@
 import type { Cell } from './box-table';
-import { visible } from './escape-controls';
+import { visible } from '../../lambda/detection/model/printable';
 
 /** A column of a table with one line for each row. */
 export interface RowColumn {

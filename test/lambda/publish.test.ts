@@ -1,3 +1,5 @@
+import { findingRecord } from '../../lambda/detection/findings/techniques';
+import { findingSchema } from '../../lambda/store/finding-schema';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { pace } from '../../lambda/adapters/pace';
@@ -85,6 +87,9 @@ function calls(operation: string): number {
   return wire.requests.filter((request) => request.operation === operation).length;
 }
 
+/** In the order of the stored finding. */
+const EVENT_DETAIL = findingRecord(findingSchema.parse(JSON.parse(JSON.stringify(FINDING))));
+
 describe('publish', () => {
   test('brings a finding to Security Hub, EventBridge and SNS', async () => {
     expect(await publish([{}])).toEqual([]);
@@ -95,7 +100,7 @@ describe('publish', () => {
       {
         source: 'credlock',
         detailType: 'credlock Finding',
-        detail: JSON.stringify(FINDING),
+        detail: JSON.stringify(EVENT_DETAIL),
         time: '2026-09-01T12:00:00.000Z',
       },
     ]);

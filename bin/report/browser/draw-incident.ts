@@ -1,6 +1,6 @@
 import { dot, rect, ruleX, ruleY, text, type Markish } from '@observablehq/plot';
 import type { Lane, LaneCall, Moment, Picture } from '../picture';
-import { visible } from '../../terminal/escape-controls';
+import { visible } from '../../../lambda/detection/model/printable';
 import { at, AXIS, framed, MARGIN, WIDTH, type Span } from './frame';
 
 const MOMENTS = 26;

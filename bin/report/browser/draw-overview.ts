@@ -1,7 +1,7 @@
 import { rect, text } from '@observablehq/plot';
 import type { Severity } from '../../../lambda/detection/model/finding';
 import type { Overview } from '../picture';
-import { visible } from '../../terminal/escape-controls';
+import { visible } from '../../../lambda/detection/model/printable';
 import { at, AXIS, framed, WIDTH, type Span } from './frame';
 
 const ROW = 22;

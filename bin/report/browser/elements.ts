@@ -1,5 +1,5 @@
 import type { Piece } from '../tree';
-import { visible } from '../../terminal/escape-controls';
+import { visible } from '../../../lambda/detection/model/printable';
 import { isList } from '../tree';
 import { draw } from './draw';
 

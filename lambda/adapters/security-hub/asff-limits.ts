@@ -1,3 +1,5 @@
+import { printable } from '../../detection/model/printable';
+
 /**
  * Limits of the API, in UTF-16 code units, items and bytes. Sources: the doc comments of `AwsSecurityFinding` and its
  * parts in `@aws-sdk/client-securityhub`; for `Other` the user guide's asff-resourcedetails-other page ("fewer than").
@@ -25,14 +27,7 @@ export const ASFF_LIMITS = {
   findingBytes: 240_000,
 } as const;
 
-/** Control characters, line ends, lone surrogates and marks that change the writing direction. */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 const ELLIPSIS = '…';
-
-/** One printable line: callers choose their user agents and session names. */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, ' ').trim();
-}
 
 /** The beginning of a printable line, at most `most` code units long. */
 export function cutEnd(text: string, most: number): string {

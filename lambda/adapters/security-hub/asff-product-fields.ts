@@ -1,4 +1,7 @@
 import { originText } from '../../detection/model/origin';
+import { callGroups } from '../../detection/findings/taken';
+import { callGroupText, takenText } from '../../detection/findings/taken-text';
+import { techniquesOf } from '../../detection/findings/techniques';
 import type { Finding, FindingEvent, FindingOrigin, FindingWorkload, LockEntry } from '../../detection/model/finding';
 import { ASFF_LIMITS, cutEnd, listed } from './asff-limits';
 
@@ -6,7 +9,7 @@ type Field = readonly [name: string, value: string | null];
 
 /** Lines that get a field each; the rest shares the last one. With the other fields they make 50 at most. */
 const RULED_OUT = 10;
-const EVIDENCE = 13;
+const EVIDENCE = 11;
 
 /**
  * The data that ASFF has no field for, as `credlock/<name>`, the most important first: at most 50 fields, none blank, values of
@@ -18,6 +21,7 @@ export function asffProductFields(finding: Finding): Record<string, string> {
     ...workloadFields(finding),
     ...originFields(finding.origin),
     ...credentialFields(finding),
+    ...takenFields(finding),
     ...ruledOutFields(finding),
     ...evidenceFields(finding.evidence),
     ...callFields(finding.events),
@@ -91,6 +95,21 @@ function credentialFields({ sessions, related, lock }: Finding): Field[] {
     ['accessKeyIds', listed(keys, most, ', ')],
     ['lock', listed(lock.map(lockLine), most)],
     ['related', listed(chained, most)],
+  ];
+}
+
+function takenFields(finding: Finding): Field[] {
+  const { events } = finding;
+  if (events.length === 0) return [];
+  const done = callGroups(events).map(callGroupText);
+  return [
+    ['taken', `${takenText([finding])}: ${listed(done, ASFF_LIMITS.productFieldValue - 200)}`],
+    [
+      'techniques',
+      techniquesOf(finding)
+        .map(({ id, name }) => `${id} ${name}`)
+        .join('; '),
+    ],
   ];
 }
 

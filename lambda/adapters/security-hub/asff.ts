@@ -3,7 +3,9 @@ import type { AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { runbookAnchor } from '../../detection/findings/finding-types';
 import type { Finding, FindingType, Severity } from '../../detection/model/finding';
 import { asffAction, asffNetwork } from './asff-action';
-import { ASFF_LIMITS, cutEnd, cutMiddle, listed, printable } from './asff-limits';
+import { ASFF_LIMITS, cutEnd, cutMiddle, listed } from './asff-limits';
+import { printable, printableTexts } from '../../detection/model/printable';
+import { findingSchema } from '../../store/finding-schema';
 import { asffProductFields } from './asff-product-fields';
 import { asffResources } from './asff-resources';
 import { withinFindingSize } from './asff-size';
@@ -36,14 +38,15 @@ const NORMALIZED: Readonly<Record<Severity, number>> = { INFORMATIONAL: 0, LOW: 
  * same finding and target give the same result. The importing account is `AwsAccountId`; the workload's is in
  * `Resources` and `ProductFields`. `Workflow`, `Note` and `VerificationState` belong to the customer and are never set.
  */
-export function asffOf(finding: Finding, where: AsffTarget): AwsSecurityFinding {
+export function asffOf(given: Finding, where: AsffTarget): AwsSecurityFinding {
+  const finding = findingSchema.parse(printableTexts(given));
   const { account, region, partition } = where;
   const types = asffTypes(finding);
   const action = asffAction(finding);
   const network = asffNetwork(finding);
   return withinFindingSize({
     SchemaVersion: SCHEMA_VERSION,
-    Id: asffId(finding.id),
+    Id: asffId(given.id),
     ProductArn: `arn:${partition}:securityhub:${region}:${account}:product/${account}/default`,
     ProductName: PRODUCT,
     CompanyName: PRODUCT,

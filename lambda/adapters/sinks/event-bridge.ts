@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
+import { findingRecord } from '../../detection/findings/techniques';
 import { FINDING_EVENT } from '../../environment';
 import { inParts } from '../batching';
 import type { OpenSink } from './sink';
@@ -39,7 +40,7 @@ function entryOf({ finding, updatedAt }: OutgoingFinding, bus: string): PutEvent
     EventBusName: bus,
     Source: FINDING_EVENT.source,
     DetailType: FINDING_EVENT.detailType,
-    Detail: JSON.stringify(finding),
+    Detail: JSON.stringify(findingRecord(finding)),
     Resources: finding.sessions.slice(0, 10).map(({ arn }) => arn),
     Time: new Date(updatedAt),
   };

@@ -1,7 +1,10 @@
+import { callGroups } from '../../detection/findings/taken';
+import { callGroupText, takenText } from '../../detection/findings/taken-text';
 import type { Finding } from '../../detection/model/finding';
 import { originText } from '../../detection/model/origin';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
-import { cutEnd, printable } from '../security-hub/asff-limits';
+import { cutEnd } from '../security-hub/asff-limits';
+import { printable } from '../../detection/model/printable';
 import { runbookSection } from '../security-hub/asff';
 
 /** Subject: up to 100 characters of ASCII that begin with a letter, number or punctuation mark (SNS API reference). */
@@ -31,6 +34,7 @@ export function messageOf({ finding, runbookUrl }: OutgoingFinding): string {
     `First seen: ${firstSeen}`,
     `Last seen: ${lastSeen}`,
     `Calls: ${finding.calls ?? `at least ${finding.callsAtLeast ?? 1}`}`,
+    ...takenLines(finding),
     ...section('Evidence', evidence),
     ...section(
       'Ruled out',
@@ -51,6 +55,12 @@ function workloadLines({ workload, workloads }: Finding): string[] {
     .slice(0, MOST_LINES)
     .map((one) => `Workload: ${one.kind} ${one.id}, account ${one.account}${one.region ? `, ${one.region}` : ''}`);
   return all.length > MOST_LINES ? [...lines, `and ${all.length - MOST_LINES} more workloads`] : lines;
+}
+
+function takenLines(finding: Finding): string[] {
+  const { events } = finding;
+  if (events.length === 0) return [];
+  return [`Taken: ${takenText([finding])}`, ...section('What was done', callGroups(events).map(callGroupText))];
 }
 
 function section(heading: string, lines: readonly string[]): string[] {

@@ -75,6 +75,10 @@ function deliveryEvidence(verdict: Verdict, { history }: Judgement): string[] {
 
 const OBTAINED_BY = 'The credentials used here were obtained from the instance metadata service by';
 
+export function isByMetadataService(evidence: readonly string[]): boolean {
+  return evidence.some((line) => line.startsWith(OBTAINED_BY));
+}
+
 /** True if the evidence shows that the credentials were obtained by IMDSv1, which forged requests can reach. */
 export function isByImdsV1(evidence: readonly string[]): boolean {
   return evidence.some((line) => line.startsWith(`${OBTAINED_BY} IMDSv1`));

@@ -67,6 +67,16 @@ export const ACCESS_TOKEN: Technique = {
   name: 'Use Alternate Authentication Material: Application Access Token',
 };
 export const DASHBOARD: Technique = { id: 'T1538', name: 'Cloud Service Dashboard' };
+export const METADATA_API: Technique = {
+  id: 'T1552.005',
+  name: 'Unsecured Credentials: Cloud Instance Metadata API',
+};
+export const SECRET_STORES: Technique = {
+  id: 'T1555.006',
+  name: 'Credentials from Password Stores: Cloud Secrets Management Stores',
+};
+export const CLOUD_STORAGE: Technique = { id: 'T1530', name: 'Data from Cloud Storage' };
+export const ADDED_CREDENTIALS: Technique = { id: 'T1098', name: 'Account Manipulation' };
 export const CLOUD_LOGS: Technique = { id: 'T1562.008', name: 'Impair Defenses: Disable or Modify Cloud Logs' };
 
 export const look = (text: string): AdviceStep => ({ kind: 'look', text });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { FindingRecord } from '../../../lambda/detection/findings/techniques';
 import {
   BECAUSES,
   FINDING_SCHEMA,
@@ -6,7 +7,6 @@ import {
   ORIGIN_KINDS,
   OWNERSHIPS,
   SEVERITIES,
-  type Finding,
 } from '../../../lambda/detection/model/finding';
 
 const text = z.string().min(1);
@@ -89,6 +89,7 @@ export const FINDING_LINE = z
     workloads: z.nullable(z.array(workload).min(1)),
     archivedBecause: maybe,
     advice: z.array(text).min(1),
+    techniques: z.array(z.strictObject({ id: z.string().regex(/^T\d{4}(?:\.\d{3})?$/), name: text })),
   })
   .refine((finding) => (finding.workload === null) === (finding.workloads !== null), 'a workload, or workloads')
   .refine((finding) => (finding.calls === null) === (finding.callsAtLeast !== null), 'calls, or callsAtLeast')
@@ -98,7 +99,7 @@ export const FINDING_LINE = z
   );
 
 /** The keys in the order in which they are documented. */
-export const FINDING_KEYS: readonly (keyof Finding)[] = [
+export const FINDING_KEYS: readonly (keyof FindingRecord)[] = [
   'schema',
   'id',
   'incidentId',
@@ -124,4 +125,5 @@ export const FINDING_KEYS: readonly (keyof Finding)[] = [
   'workloads',
   'archivedBecause',
   'advice',
+  'techniques',
 ];

@@ -1,5 +1,5 @@
 import { el, htmlOf } from '../../../bin/report/tree';
-import { visible } from '../../../bin/terminal/escape-controls';
+import { visible } from '../../../lambda/detection/model/printable';
 
 const noDrawing = (): string => '<svg></svg>';
 

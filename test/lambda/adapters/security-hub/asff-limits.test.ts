@@ -1,8 +1,9 @@
 import type { AwsSecurityFinding, Resource } from '@aws-sdk/client-securityhub';
 import { asffId, asffOf } from '../../../../lambda/adapters/security-hub/asff';
-import { cutEnd, cutMiddle, listed, printable } from '../../../../lambda/adapters/security-hub/asff-limits';
+import { cutEnd, cutMiddle, listed } from '../../../../lambda/adapters/security-hub/asff-limits';
 import type { Finding, FindingOrigin, FindingSession } from '../../../../lambda/detection/model/finding';
 import { ENDPOINT, eventAt, HUB, INSTANCE, MADE_UP, madeUp, SCENARIO_FINDINGS, SERVICE } from './asff-samples';
+import { printable } from '../../../../lambda/detection/model/printable';
 
 const API = 'https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_';
 const GUIDE = 'https://docs.aws.amazon.com/securityhub/latest/userguide/';
@@ -421,8 +422,8 @@ describe('what is cut keeps what matters', () => {
     const values = Object.entries(ProductFields ?? {}).flatMap(([name, value]) =>
       name.startsWith('credlock/evidence/') ? [value] : [],
     );
-    expect(values).toHaveLength(13);
-    expect(values.at(-1)).toBe(evidence.slice(12).join(' '));
+    expect(values).toHaveLength(11);
+    expect(values.at(-1)).toBe(evidence.slice(10).join(' '));
     expect(ProductFields?.['credlock/ruledOut/way-8']).toBe('reason 8');
     expect(ProductFields?.['credlock/ruledOut']).toBe(
       ruledOut

@@ -200,6 +200,9 @@ test('a finding of an instance whose keys are used from a laptop', () => {
         '2026-09-14T08:00:00Z sts.amazonaws.com GetCallerIdentity in us-east-1 with ASIAEXAMPLE000000001, record event-2026-09-14T08:00:00Z; ' +
         '2026-09-14T09:00:00Z s3.amazonaws.com ListBuckets (AccessDenied) in us-east-1 with ASIAEXAMPLE000000001, record event-2026-09-14T09:00:00Z',
       'credlock/userAgents': 'aws-cli/2.30.1',
+      'credlock/taken':
+        'nothing but lists and descriptions, as far as the records show: sts:GetCallerIdentity; s3:ListBuckets (AccessDenied)',
+      'credlock/techniques': 'T1078.004 Valid Accounts: Cloud Accounts',
       'credlock/advice': 'Decide whether the origin is the workload’s own. Give the workload a new role.',
     },
   });

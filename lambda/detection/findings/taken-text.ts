@@ -1,7 +1,6 @@
-import type { Impact } from '../../lambda/detection/findings/call-impact';
-import { takenIn, type CallGroup } from '../../lambda/detection/findings/taken';
-import type { Finding } from '../../lambda/detection/model/finding';
-import { grouped } from '../terminal/numbers';
+import type { Impact } from './call-impact';
+import { takenIn, type CallGroup } from './taken';
+import type { Finding } from '../model/finding';
 
 /** Of one and of several. */
 const PHRASES: readonly (readonly [Impact, one: string, several: string])[] = [
@@ -18,17 +17,17 @@ export function takenText(findings: readonly Pick<Finding, 'events' | 'related'>
   const taken = takenIn(findings);
   const parts = PHRASES.flatMap(([impact, one, several]) => {
     const { size } = taken[impact];
-    return size === 0 ? [] : [`${grouped(size)} ${size === 1 ? one : several}`];
+    return size === 0 ? [] : [`${size} ${size === 1 ? one : several}`];
   });
   return parts.length > 0 ? parts.join(', ') : 'nothing but lists and descriptions, as far as the records show';
 }
 
 /** `s3:GetObject ×7 customer-exports`, with the errors of failed calls. */
 export function callGroupText({ action, resource, calls, failed, errors }: CallGroup): string {
-  const times = calls > 1 ? ` ×${grouped(calls)}` : '';
+  const times = calls > 1 ? ` ×${calls}` : '';
   const about = resource === null ? '' : ` ${shortResource(resource)}`;
   if (failed === 0) return `${action}${times}${about}`;
-  return `${action}${times}${about} (${failed === calls ? '' : `${grouped(failed)} failed: `}${errors.join(', ')})`;
+  return `${action}${times}${about} (${failed === calls ? '' : `${failed} failed: `}${errors.join(', ')})`;
 }
 
 /** ARNs without partition, service, Region and account. */
