@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { createGunzip, gunzipSync } from 'node:zlib';
 
 /** Output is yielded in chunks of this size. */
@@ -89,6 +90,8 @@ async function heldBack(source: AsyncIterator<Buffer>): Promise<{ chunks: Buffer
 
 /** Small files, of which most trails are made, are inflated in a third of the time without a stream. */
 function gunzippedAtOnce([bytes = NOTHING]: readonly Buffer[]): Buffer | null {
+  // Padding ends the data for zlib, though members may follow it.
+  if (bytes.includes(MAGIC_BEHIND_PADDING)) return null;
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_AT_ONCE });
   } catch {
@@ -96,29 +99,120 @@ function gunzippedAtOnce([bytes = NOTHING]: readonly Buffer[]): Buffer | null {
   }
 }
 
+/** Inflates every member that begins in `source`, behind padding or a damaged one too, and throws the first fault at the end. */
 async function* gunzippedInSlices(source: AsyncIterable<Buffer>, size: number): AsyncGenerator<Buffer> {
-  const inflater = new Inflater();
-  let first: Buffer | null = null;
-  let writing = Promise.resolve();
+  const members = new Members(size);
   try {
     for await (const slice of slices(source, size)) {
-      await writing;
-      if (inflater.fault) break;
-      const output = inflater.take();
-      writing = inflater.write(slice);
-      yield* output;
-      first = first === null ? slice : NOTHING;
+      for (let rest = slice; rest.length > 0;) {
+        const writing = members.write(rest);
+        yield* members.take();
+        const next = await writing;
+        const damaged = members.damagedSlice();
+        if (damaged) {
+          yield* salvaged(damaged, members);
+          break;
+        }
+        rest = next;
+      }
     }
-    await writing;
-    await inflater.end();
-    const output = inflater.take();
-    const { fault } = inflater;
-    // A write that meets a fault gives nothing: most files are one write, so they are tried again in small ones.
-    if (fault && first && output.length === 0 && first.length > SALVAGE) yield* gunzippedInSlices(only(first), SALVAGE);
-    yield* output;
-    if (fault) throw fault;
+    await members.end();
+    yield* members.take();
   } finally {
-    inflater.destroy();
+    members.destroy();
+  }
+  if (members.fault) throw members.fault;
+}
+
+/** A write that meets a fault gives nothing, so the slice is written again in small ones. Its fault is known. */
+async function* salvaged(slice: Buffer, members: Members): AsyncGenerator<Buffer> {
+  try {
+    yield* gunzippedInSlices(only(slice), SALVAGE);
+  } catch (error) {
+    members.note(error);
+  }
+}
+
+const MAGIC = Buffer.from([0x1f, 0x8b, 8]);
+const MAGIC_BEHIND_PADDING = Buffer.from([0, 0x1f, 0x8b, 8]);
+
+/** The members of a gzip stream, one after the other. */
+class Members {
+  readonly #salvages: boolean;
+  #inflater: Inflater | null = null;
+  /** The stream was taken for gzip, so its first member begins it. */
+  #began = false;
+  #fault: Error | null = null;
+  #output: Buffer[] = [];
+  #damaged: Buffer | null = null;
+  /** The end of what was searched, in which a member may begin. */
+  #carry = NOTHING;
+
+  constructor(size: number) {
+    this.#salvages = size > SALVAGE;
+  }
+
+  get fault(): Error | null {
+    return this.#fault;
+  }
+
+  note(error: unknown): void {
+    if (error instanceof Error || types.isNativeError(error)) this.#fault ??= error;
+  }
+
+  take(): Buffer[] {
+    const output = this.#output;
+    this.#output = [];
+    return output;
+  }
+
+  /** A slice in which a member began and was found damaged; asked for once. */
+  damagedSlice(): Buffer | null {
+    const damaged = this.#damaged;
+    this.#damaged = null;
+    return damaged;
+  }
+
+  /** Inflates `slice`; resolves with what follows the end or the damage of a member in it. */
+  async write(slice: Buffer): Promise<Buffer> {
+    const begins = this.#inflater === null;
+    const bytes = begins ? this.#fromMember(slice) : slice;
+    const inflater = this.#inflater;
+    if (inflater === null) return NOTHING;
+    const before = inflater.consumed;
+    await inflater.write(bytes);
+    const output = inflater.take();
+    this.#output.push(...output);
+    const { fault } = inflater;
+    if (fault === null && !inflater.hasEnded) return NOTHING;
+    this.destroy();
+    if (fault === null) return bytes.subarray(inflater.consumed - before);
+    this.note(fault);
+    if (begins && this.#salvages && output.length === 0) this.#damaged = bytes;
+    return bytes.subarray(1);
+  }
+
+  async end(): Promise<void> {
+    const inflater = this.#inflater;
+    if (inflater === null) return;
+    await inflater.end();
+    this.#output.push(...inflater.take());
+    if (inflater.fault) this.note(inflater.fault);
+  }
+
+  destroy(): void {
+    this.#inflater?.destroy();
+    this.#inflater = null;
+  }
+
+  /** From where a member begins in the slice, or in what was searched before it. */
+  #fromMember(slice: Buffer): Buffer {
+    const searched = this.#carry.length > 0 ? Buffer.concat([this.#carry, slice]) : slice;
+    const at = this.#began ? searched.indexOf(MAGIC) : 0;
+    this.#began = true;
+    this.#carry = at < 0 ? searched.subarray(-2) : NOTHING;
+    if (at >= 0) this.#inflater = new Inflater();
+    return at < 0 ? NOTHING : searched.subarray(at);
   }
 }
 
@@ -156,6 +250,16 @@ class Inflater {
 
   get fault(): Error | null {
     return this.#fault;
+  }
+
+  /** True when the data came to an end, with or without something behind it. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Bytes of the input that were inflated. */
+  get consumed(): number {
+    return this.#gunzip.bytesWritten;
   }
 
   /** Resolves when the slice is inflated, or has met a fault. */

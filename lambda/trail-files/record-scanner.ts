@@ -24,8 +24,7 @@ const LONGEST_OBJECT = 4 * 1024 * 1024;
 /** Longer objects of another form are entered, and their members read one by one. */
 const LONGEST_WRAPPER = 1024 * 1024;
 const DEEPEST = 64;
-/** Literals and the beginnings of records are shorter. */
-const CUT_TOKEN = 64;
+const CUT_TOKEN = 64; // Literals and the beginnings of records are shorter.
 
 const FIRST_MEMBER = /[\s,]*\{\s*"[^"\\]{1,40}"\s*:/y;
 /**
@@ -84,7 +83,8 @@ export class RecordScanner {
 
   /** Ends the stream. `fault` says why it ended early, for people, and explains whatever is missing at its end. */
   finish(fault: string | null): TrailReading {
-    if (!this.#closed && fault === null) this.#read(this.#rest, true);
+    this.#tally.isFaulty = fault !== null;
+    if (!this.#closed) this.#read(this.#rest, true);
     if (this.#empty && fault === null) this.#tally.skip('empty');
     return this.#tally.reading(fault, this.#frames.length > 0);
   }

@@ -12,6 +12,8 @@ export class TrailTally implements Unwrapped {
   at = 0;
   /** What is no record is not counted, as there may be very many. */
   isInLongValue = false;
+  /** A fault of the stream explains what is malformed from here on. */
+  isFaulty = false;
   #began = false;
   #sawText = false;
   #passedOn = 0;
@@ -57,6 +59,7 @@ export class TrailTally implements Unwrapped {
 
   /** `at`: where the record begins, in bytes of the stream. */
   malformed(at: number): void {
+    if (this.isFaulty) return;
     if (this.#malformed === 0) this.#firstMalformed = at;
     this.#malformed += 1;
     this.#began = true;

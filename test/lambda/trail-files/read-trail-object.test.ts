@@ -242,6 +242,21 @@ describe('broken input', () => {
     expect((await read(Buffer.from([0x1f, 0x8b, 1, 2, 3]))).problem).toMatch(/gzip/);
   });
 
+  test.each([7, 100, 1 << 20])(
+    'gzip members behind padding or a damaged one are read: chunks of %i bytes',
+    async (size) => {
+      const [one, two, three] = ['a', 'b', 'c'].map((id) => gzipSync(JSON.stringify(sessionCall(id))));
+      const wrong = Buffer.from(two ?? '');
+      wrong.fill(0xff, wrong.length - 8, wrong.length - 4);
+      const zeros = Buffer.alloc(700);
+      const padded = await read(Buffer.concat([one ?? zeros, zeros, two ?? zeros, zeros, three ?? zeros]), size);
+      expect(padded).toMatchObject({ ids: ['a', 'b', 'c'], problem: null });
+      const damaged = await read(Buffer.concat([one ?? zeros, wrong, three ?? zeros]), size);
+      expect(damaged.ids.filter((id) => id !== 'b')).toEqual(['a', 'c']);
+      expect(damaged.problem).toMatch(/^the gzip data is corrupt/);
+    },
+  );
+
   test('a source that fails is reported', async () => {
     const got: unknown[] = [];
     const source = failing(Buffer.from(file.slice(0, second)), 'EIO');
