@@ -1,5 +1,6 @@
 import { otherInstanceAt, slotOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
+import { leftAddress } from '../left-address';
 import { isoTime } from '../../model/event-time';
 import { holdsAt } from '../../network/address-tenure';
 
@@ -13,7 +14,7 @@ function apply(input: RuleInput): RuleAnswer {
   const { learned, origin, subject, peers } = input;
   const entry = learned.lock.get(slotOf(origin, subject, peers));
   if (!entry || !LEARNED.has(entry.because)) return [];
-  const lost = lossOf(input, entry.since);
+  const lost = lossOf(input, entry.since) ?? leftAddress(input, entry.since);
   if (lost === null) return trusted(entry.because, `locked since ${isoTime(entry.since)}: ${entry.why}`);
   entry.until ??= lost.time;
   return ruledOut('locked-origin', lost.why);
