@@ -57,7 +57,8 @@ export const LIFECYCLE_SITUATIONS: readonly Situation[] = [
       for (const other of fleet(stage, 3, vpc)) work(other, from, [6, 300]);
       stage.evict(100, server.instance);
       call(server, 220, from);
-      stage.report(server, HIGH, from);
+      // The record does not say whether EC2 terminated or stopped the instance.
+      stage.report(server, MEDIUM_OR_HIGH, from);
     },
   ),
   report(
