@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OBSERVED_HOURS } from '../detection/judge/egress-pools';
-import type { AnchorSummary, Peers } from '../detection/judge/peers';
+import { EVERY_ACCOUNT, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { GONE } from './published-rows';
 import { partition } from './table-schema';
 
@@ -46,7 +46,11 @@ export function placesOf({ workload: { account }, anchors, endpointOwners, endpo
     ...anchors.flatMap(({ place, egressPlace }) => [...new Set([place, egressPlace])].map(partition.place)),
     ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
     ...[...new Set([...endpointOwners, ...endpointUses])].map((owner) => partition.endpointUsers(account, owner)),
-    ...anchors.flatMap(({ natAccounts }) => natAccounts.map((owner) => partition.natUsers(account, owner))),
+    ...anchors.flatMap(({ natAccounts }) =>
+      natAccounts.flatMap((owner) =>
+        (owner === account ? [account] : [account, EVERY_ACCOUNT]).map((user) => partition.natUsers(user, owner)),
+      ),
+    ),
   ];
 }
 

@@ -3,11 +3,11 @@ import type { EgressPool } from './egress-pools';
 import { claimOf, Strength, type Use } from './plausibility';
 import { type Subject } from './subject';
 import { originText, type SeenOrigin } from '../model/origin';
-import { egressPlace, SETTLED_HOURS, type Peers } from './peers';
+import { egressPlace, EVERY_ACCOUNT, SETTLED_HOURS, type Peers } from './peers';
 import { isoTime } from '../model/event-time';
 import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 
-/** Workloads of an account that must be anchored at NAT gateways of another account before it counts as the egress account. */
+/** Workloads that must be anchored at NAT gateways of another account before it counts as the egress account. */
 const EGRESS_ACCOUNT = 3;
 
 /** Whether enough other workloads of the account and Region are anchored at the address, each seen there in two different hours. */
@@ -51,10 +51,13 @@ export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subje
     (tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time),
   );
   if (!nat || peers.organization.standing(nat.account) !== 'ours') return null;
-  const users = peers.anchoredAtNatOf(subject.history.workload.account, nat.account);
-  const others = users.size - Number(users.has(subject.history.key));
-  if (others < EGRESS_ACCOUNT) return null;
-  return `${nat.holder.id} is a NAT gateway of account ${nat.account}, which ${others} other workloads of the account use for egress`;
+  const others = [subject.history.workload.account, EVERY_ACCOUNT].map((account) => {
+    const users = peers.anchoredAtNatOf(account, nat.account);
+    return users.size - Number(users.has(subject.history.key));
+  });
+  const most = Math.max(...others);
+  if (most < EGRESS_ACCOUNT) return null;
+  return `${nat.holder.id} is a NAT gateway of account ${nat.account}, which ${most} other workloads of other accounts use for egress`;
 }
 
 /** Why an address is shared egress: the workloads behind the anchor's address use both in turn. */

@@ -65,7 +65,7 @@ export interface Peers extends NetworkContext {
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** Workloads of `account` that were seen at VPC endpoints of `owner`. */
   endpointUses(account: string, owner: string): ReadonlySet<WorkloadKey>;
-  /** How many workloads of `account` are anchored at NAT gateways of `egressAccount`. */
+  /** The workloads of `account`, or of all others (`EVERY_ACCOUNT`), that are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
   /** The pool a public address belongs to, among the workloads of an account and kind. */
   egressPool(place: string, of: Workload): EgressPool | null;
@@ -152,6 +152,9 @@ function natAccountsOf(address: string, time: number, { book }: NetworkContext):
   return [...new Set(tenures.map(({ account }) => account))].sort();
 }
 
+/** Small accounts use the egress account that larger ones are known to use. */
+export const EVERY_ACCOUNT = '*';
+
 const NONE: ReadonlySet<WorkloadKey> = new Set();
 
 /** Distinct hours at a place from which on a workload counts as settled there. */
@@ -179,7 +182,10 @@ class AnchorIndex {
       if (!isPublic) continue;
       put(this.population, `${account}/`, key);
       if (region) put(this.population, `${account}/${region}`, key);
-      for (const owner of natAccounts) put(this.natUsers, `${account}/${owner}`, key);
+      for (const owner of natAccounts) {
+        put(this.natUsers, `${account}/${owner}`, key);
+        if (owner !== account) put(this.natUsers, `${EVERY_ACCOUNT}/${owner}`, key);
+      }
     }
     for (const owner of endpointUses) put(this.endpointUses, `${account}/${owner}`, key);
     for (const owner of endpointOwners) put(this.endpointUsers, `${account}/${owner}`, key);
