@@ -13,7 +13,7 @@ import { isBrokenPipe } from './files/write-output';
 
 const program = new Command('credlock')
   .description('Detects stolen AWS workload credentials: use from anywhere but the workload they were issued to.')
-  .version(version)
+  .version(version, '-v, --version')
   .showHelpAfterError('(add --help for usage)')
   .addCommand(replayCommand())
   .addCommand(guardrailsCommand())

@@ -32,7 +32,7 @@ export function replayCommand(): Command {
     )
     .option('--long', 'with --format table: the evidence of each finding; with --explain: of trusted origins as well')
     .option('--out <file>', 'write to this file instead of standard output')
-    .option('--config <file>', 'JSON file of detection settings')
+    .option('--config <file>', 'JSON file of detection settings (default: ./credlock.json, if there is one)')
     .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy downloaded by `credlock ip-ranges`)')
     .option(
       '--since <time>',

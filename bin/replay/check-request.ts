@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { messageOf } from '../terminal/error-message';
 import { toStandardOutput } from '../files/write-output';
 
@@ -53,6 +53,8 @@ function outputFaults(
   ];
   const same = others.find(({ path }) => path !== undefined && isSameFile(path, file));
   if (same) return [`${option} ${file} is ${same.name}, which would be overwritten`];
+  if (paths.some((path) => isInFolder(file, path)))
+    return [`${option} ${file} is in an input folder, and would be overwritten: give another name`];
   const fault = writingFault(file);
   return fault === null ? [] : [`${option} ${file} cannot be written: ${fault}`];
 }
@@ -61,22 +63,27 @@ function isSameFile(one: string, other: string): boolean {
   return existsSync(one) && existsSync(other) && statSync(other).isFile() && realpathSync(one) === realpathSync(other);
 }
 
+function isInFolder(file: string, folder: string): boolean {
+  if (!existsSync(file) || !existsSync(folder) || !statSync(folder).isDirectory()) return false;
+  return realpathSync(file).startsWith(`${realpathSync(folder)}${sep}`);
+}
+
 function writingFault(file: string): string | null {
   try {
     if (existsSync(file)) {
       if (statSync(file).isDirectory()) return 'it is a folder';
       accessSync(file, constants.W_OK);
-    } else accessSync(existingFolderOf(file), constants.W_OK | constants.X_OK);
+    } else accessSync(folderOf(file), constants.W_OK | constants.X_OK);
     return null;
   } catch (error) {
     return messageOf(error);
   }
 }
 
-/** The nearest existing folder above the file. Throws if it is not a folder. */
-function existingFolderOf(file: string): string {
+/** Throws if it is not an existing folder: a mistyped path makes none. */
+function folderOf(file: string): string {
   const folder = dirname(file);
-  if (!existsSync(folder)) return existingFolderOf(folder);
+  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
   if (!statSync(folder).isDirectory()) throw new Error(`${folder} is not a folder`);
   return folder;
 }

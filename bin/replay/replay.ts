@@ -15,7 +15,7 @@ import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
 import { explanationWriter } from './explain';
-import { ipRangesFrom, readFacts, settingsFrom, warnIfStale } from './run-inputs';
+import { hintAtOrganization, ipRangesFrom, readFacts, settingsFrom, warnIfStale } from './run-inputs';
 
 /** The flags of `credlock replay`. */
 export interface ReplayOptions extends RequestFiles {
@@ -45,6 +45,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const ipRanges = ipRangesFrom(options.ipRanges);
   const { facts, read } = await readFacts(paths, options.state, kindsNamed(settings.workloads));
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
+  hintAtOrganization(settings, facts);
   const writer = await writerFor(options, format);
   const suspects = new SuspectOrigins();
   const onJudgement: ReplayWriter['onJudgement'] = (judgement, found) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { parseSettings } from '../../lambda/detection/parse-settings';
@@ -23,12 +24,25 @@ const MOST_NAMED = 25;
 /** AWS adds ranges every few days. */
 const STALE_DAYS = 30;
 
-/** The settings in a `--config` file, or the defaults. Throws with all faults. */
-export function settingsFrom(path: string | undefined): Settings {
+/** Read where no `--config` is given. */
+const CONFIG_FILE = 'credlock.json';
+
+/** The settings in a `--config` file, or in `./credlock.json`, which is then named; else the defaults. Throws with all faults. */
+export function settingsFrom(option: string | undefined): Settings {
+  const path = option ?? (existsSync(CONFIG_FILE) ? CONFIG_FILE : undefined);
+  if (option === undefined && path !== undefined) notify(`Settings: ./${path}\n`);
   const parsed = parseSettings(path === undefined ? {} : jsonFile('--config', path));
   if ('faults' in parsed)
     throw new Error(`--config ${path ?? ''}:\n${parsed.faults.map((fault) => `  ${fault}`).join('\n')}`);
   return parsed.value;
+}
+
+/** Without the list, an account is known as one's own by its records alone. */
+export function hintAtOrganization({ organizationAccounts }: Settings, { accounts }: FactSet): void {
+  if (organizationAccounts.length > 0 || accounts.size < 2) return;
+  notify(
+    `Records of ${accounts.size} accounts, and organizationAccounts is not set: list your accounts in ./${CONFIG_FILE}, so that foreign ones are known as such.\n`,
+  );
 }
 
 /** AWS's address ranges, with a notice of the file used; null, with a notice, if there is none. */

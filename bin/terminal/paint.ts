@@ -22,8 +22,10 @@ export function paint(colours: boolean): Paint {
   };
 }
 
-/** Colour only on a terminal, and never against NO_COLOR (https://no-color.org). */
+/** Colour where FORCE_COLOR asks for it, else only on a terminal, and never against NO_COLOR (https://no-color.org). */
 export function wantsColour(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): boolean {
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
   if (env['NO_COLOR']) return false;
   return stream.isTTY === true && env['TERM'] !== 'dumb';
 }

@@ -30,6 +30,8 @@ export interface Around {
   readonly terminal?: number;
   /** What nobody reads of what it writes. */
   readonly unread?: readonly ('stdout' | 'stderr')[];
+  /** The folder it is started in. */
+  readonly cwd?: string;
 }
 
 /** The file of the command line as it is shipped. */
@@ -40,7 +42,8 @@ export function bundledCommand(): Promise<string> {
 /** Runs the command line as it is shipped: today's bundle, in a process of its own. */
 export async function credlock(args: readonly string[], around: Around = {}): Promise<Run> {
   const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];
-  const child = spawn(process.execPath, [...preload, await bundled(), ...args], { env: environment(around.env) });
+  const options = { env: environment(around.env), ...(around.cwd !== undefined && { cwd: around.cwd }) };
+  const child = spawn(process.execPath, [...preload, await bundled(), ...args], options);
   for (const stream of around.unread ?? []) child[stream].destroy();
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const spoken = event(child.stderr, 'data');

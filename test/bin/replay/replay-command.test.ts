@@ -73,8 +73,11 @@ describe('what is printed', () => {
     ]);
   });
 
-  test.concurrent('--out gets what standard output would get, into a folder that is made', async () => {
-    const out = join(place('new'), 'folder', 'findings.jsonl');
+  test.concurrent('--out gets what standard output would get, and makes no folder', async () => {
+    const out = place('findings-out.jsonl');
+    const mistyped = await replay([LAPTOP, '--out', join(place('new'), 'findings.jsonl')]);
+    expect(mistyped).toMatchObject({ code: 1, stdout: '' });
+    expect(mistyped.stderr).toContain('there is no folder ');
     const [printed, written] = await Promise.all([
       replay([LAPTOP, '--format', 'jsonl']),
       replay([LAPTOP, '--format', 'jsonl', '--out', out]),
@@ -90,6 +93,25 @@ describe('what is printed', () => {
     symlinkSync(file, link);
     await replay([chapter('01'), '--config', CONFIG, '--out', link]);
     expect(readFileSync(file, 'utf8')).toBe('No findings.\n');
+  });
+
+  test.concurrent('./credlock.json is used and named where no --config is given', async () => {
+    const cwd = dirname(put('credlock.json', readFileSync(CONFIG, 'utf8')));
+    const [found, given, none] = await Promise.all([
+      replay([...DAY, '--format', 'jsonl'], { cwd }),
+      replay(WHOLE_DAY.concat('--format', 'jsonl')),
+      replay([...DAY, '--format', 'jsonl']),
+    ]);
+    expect(found.stdout).toBe(given.stdout);
+    expect(found.stderr).toBe(`Settings: ./credlock.json\n${given.stderr}`);
+    expect(none.stderr).toContain('and organizationAccounts is not set');
+  });
+
+  test.concurrent('--out overwrites no file of an input folder', async () => {
+    const file = put('1.json', readFileSync(put('x.json', '{}')));
+    const { stderr, code } = await replay([dirname(file), '--out', file]);
+    expect(stderr).toContain('is in an input folder, and would be overwritten');
+    expect(code).toBe(1);
   });
 
   test.concurrent('--out - is standard output', async () => {

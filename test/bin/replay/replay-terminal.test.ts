@@ -227,6 +227,8 @@ describe('colours', () => {
     expect(wantsColour({ isTTY: true }, { NO_COLOR: '' })).toBe(true);
     expect(wantsColour({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
     expect(wantsColour({}, {})).toBe(false);
+    expect(wantsColour({}, { FORCE_COLOR: '1' })).toBe(true);
+    expect(wantsColour({ isTTY: true }, { FORCE_COLOR: '0' })).toBe(false);
     expect(paint(false).HIGH('x')).toBe('x');
     expect(paint(true).HIGH('x')).not.toBe('x');
   });
