@@ -51,13 +51,15 @@ export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subje
     (tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time),
   );
   if (!nat || peers.organization.standing(nat.account) !== 'ours') return null;
-  const others = [subject.history.workload.account, EVERY_ACCOUNT].map((account) => {
+  const othersOf = (account: string): number => {
     const users = peers.anchoredAtNatOf(account, nat.account);
     return users.size - Number(users.has(subject.history.key));
-  });
-  const most = Math.max(...others);
-  if (most < EGRESS_ACCOUNT) return null;
-  return `${nat.holder.id} is a NAT gateway of account ${nat.account}, which ${most} other workloads of other accounts use for egress`;
+  };
+  const gateway = `${nat.holder.id} is a NAT gateway of account ${nat.account}`;
+  const own = othersOf(subject.history.workload.account);
+  if (own >= EGRESS_ACCOUNT) return `${gateway}, which ${own} other workloads of the account use for egress`;
+  const all = othersOf(EVERY_ACCOUNT);
+  return all < EGRESS_ACCOUNT ? null : `${gateway}, which ${all} other workloads of the organisation use for egress`;
 }
 
 /** Why an address is shared egress: the workloads behind the anchor's address use both in turn. */

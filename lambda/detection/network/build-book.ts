@@ -112,7 +112,8 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
     interfaces.terminate(change);
   },
   ModifyInstanceAttribute: ({ interfaces }, change) => interfaces.forward(change),
-  ModifyNetworkInterfaceAttribute: ({ interfaces }, change) => interfaces.forward(change),
+  ModifyNetworkInterfaceAttribute: ({ interfaces }, change) =>
+    change.sourceDestCheck === null ? interfaces.renew(change) : interfaces.forward(change),
   CreateNetworkInterface: ({ interfaces }, change) => interfaces.create(change),
   AttachNetworkInterface: ({ interfaces }, change) => interfaces.attach(change),
   DetachNetworkInterface: ({ interfaces }, change) => interfaces.detach(change),

@@ -162,6 +162,14 @@ export class Interfaces {
     if (key !== null) this.instances.life(key).forwarding.push({ time, on });
   }
 
+  /** An automatic public address was switched on or off. */
+  renew(change: Change): void {
+    const key = this.instanceNamed(change);
+    if (key === null) return;
+    this.instances.loseAutomatic(change, key, change.interfaces[0]?.eniId ?? null);
+    this.instances.openDoor(change, key, 'unknown-eip');
+  }
+
   /** The tenures of the instances a change concerns, by the instance it names or by their interfaces. */
   touchedBy(change: Change): Tenure[] {
     const named = this.instances.tenuresOf(change);

@@ -64,10 +64,12 @@ export function routes(record: CloudTrailRecord): ChangeDetail[] {
   return ROUTE_TARGETS.some((key) => parameters.has(key)) ? anything(record) : [];
 }
 
-/** Changes of attributes that switch forwarding of other hosts' traffic on or off. */
-export function forwarding(record: CloudTrailRecord): ChangeDetail[] {
-  const sourceDestCheck = sourceDestCheckIn(parametersOf([record.request]));
-  return sourceDestCheck === null ? [] : anything(record).map((detail) => ({ ...detail, sourceDestCheck }));
+/** Changes of attributes that switch forwarding of other hosts' traffic, or an automatic public address, on or off. */
+export function attributes(record: CloudTrailRecord): ChangeDetail[] {
+  const parameters = parametersOf([record.request]);
+  const sourceDestCheck = sourceDestCheckIn(parameters);
+  if (sourceDestCheck !== null) return anything(record).map((detail) => ({ ...detail, sourceDestCheck }));
+  return parameters.has('associatepublicipaddress') ? anything(record) : [];
 }
 
 /** Instances that are tagged as nodes of an EKS cluster. */
