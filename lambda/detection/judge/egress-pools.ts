@@ -19,6 +19,8 @@ const CHANGES = 3;
 /** Hours at its anchor after which a workload that never changed counts as one that does not. */
 export const OBSERVED_HOURS = 4;
 
+const NEARLY_ALL = 0.9;
+
 /** Own addresses are no egress, and implausible ones show nothing. */
 export function egressUseOf(subject: Subject, anchor: Anchor, network: NetworkContext): EgressUse {
   const relayed = relayedOrigins(subject, network);
@@ -106,7 +108,8 @@ export class EgressPools {
 
   /**
    * Most workloads must change between the addresses, and an address belongs to them that is used by about as many as the
-   * others are: one that an attacker uses with the credentials of a few is not.
+   * others are: one that an attacker uses with the credentials of a few is not. At one where no workload was first seen,
+   * it must be nearly all.
    */
   private poolOf(addresses: ReadonlySet<string>): EgressPool | null {
     const observed = [...addresses]
@@ -118,7 +121,15 @@ export class EgressPools {
     for (const { place, uses } of observed)
       for (const one of [place, ...uses]) users.set(one, (users.get(one) ?? 0) + 1);
     const all = [...addresses].reduce((sum, place) => sum + (users.get(place) ?? 0), 0);
-    const needed = Math.max(this.minimumWorkloads, all / addresses.size / 2);
-    return { addresses: new Set([...addresses].filter((place) => (users.get(place) ?? 0) >= needed)), workloads };
+    const usual = all / addresses.size;
+    const needed = (place: string): number => Math.max(this.minimumWorkloads, usual * this.shareOf(place, addresses));
+    const used = [...users].filter(([place, count]) => count >= needed(place));
+    return { addresses: new Set(used.map(([place]) => place)), workloads };
+  }
+
+  /** Which share of the usual number of workloads must use an address for it to belong to a pool. */
+  private shareOf(place: string, linked: ReadonlySet<string>): number {
+    if (linked.has(place)) return 1 / 2;
+    return this.members.has(place) ? Infinity : NEARLY_ALL;
   }
 }

@@ -57,6 +57,18 @@ describe('addresses that workloads use in turn', () => {
     expect(pools.at('x')).toBeNull();
   });
 
+  it('have one at which no workload was first seen, if nearly all use it', () => {
+    const by = (share: number) =>
+      poolsOf(
+        { place: 'a', uses: ['b', 'c'], times: share },
+        { place: 'a', uses: ['b'], times: 10 - share },
+        { place: 'b', uses: ['a', 'c'], times: share },
+        { place: 'b', uses: ['a'], times: 10 - share },
+      );
+    expect(shown(by(9).at('a'))?.addresses).toEqual(['a', 'b', 'c']);
+    expect(shown(by(8).at('a'))?.addresses).toEqual(['a', 'b']);
+  });
+
   it('do not count a workload that was hardly seen', () => {
     const pools = new EgressPools(3);
     for (const key of ['1', '2', '3']) pools.add({ key, place: 'a', hours: 2, uses: ['b'], alternates: true });
