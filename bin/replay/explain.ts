@@ -194,6 +194,7 @@ const PROOFS: Readonly<Record<Decision['sighting']['provenBy'], string>> = {
   delivery: 'its records say that the instance metadata service delivered it',
   'issued-key': 'it was issued to the workload',
   session: 'it was issued to this session',
+  chained: 'it was requested with credentials of the workload',
 };
 
 function stretchLines(stretch: Stretch, findings: readonly Finding[], colours: boolean): string[] {

@@ -170,7 +170,7 @@ class Counter {
     for (const { caller } of history.sightings) this.sessions.add(caller.sessionArn);
     this.unproven += history.unproven;
     this.disproved += history.disproved;
-    this.relayed += decisions.filter(({ outcome }) => outcome === 'ignored').length;
+    this.relayed += decisions.filter(({ outcome, rule }) => outcome === 'ignored' && rule !== 'chained-session').length;
   }
 
   get counts(): DetectionCounts {

@@ -1,4 +1,4 @@
-import type { Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts/facts';
+import type { Caller, Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts/facts';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import {
   entitiesOf,
@@ -7,6 +7,7 @@ import {
   isUnproven,
   makersOf,
   partition,
+  requestedKeyItem,
   sightingItem,
   SORT_KEYS,
 } from '../store/table-schema';
@@ -44,7 +45,7 @@ export async function affectedBy(
     case 'issuance':
       return affectedByIssuance(fact, table, retentionDays, mayBeFirst);
     case 'foreign-key':
-      return affectedByKey(fact, table, mayBeFirst);
+      return affectedByKey(fact, table, retentionDays, mayBeFirst);
     case 'change':
       return affectedByChange(fact, table);
     default:
@@ -67,8 +68,11 @@ async function ownersOf({ caller, event }: Sighting, table: LockTable, retention
   const { accessKeyId, sessionArn } = caller;
   const pk = partition.session(sessionArn);
   if (accessKeyId !== null) {
-    const owners = issuedIn(await table.query(partition.key(accessKeyId), SORT_KEYS.issued));
+    const items = await table.query(partition.key(accessKeyId), SORT_KEYS.issued);
+    const owners = issuedIn(items);
     if (owners.length > 0) return owners;
+    const requesters = await requestersOf(foreignKeysIn(items), table);
+    if (requesters.length > 0) return requesters;
     // For an issuance that comes later and knows this session by its name only.
     const expires = expiryOf(event.time, retentionDays);
     await table.keep({ pk, sk: `${SORT_KEYS.usedKey}${accessKeyId}`, body: '', expires });
@@ -108,6 +112,8 @@ async function affectedByIssuance(
     seen.push(...(await seenUnder(sessionArn, table)));
   }
   await copy(seen.flatMap(sightingsIn), workload, table, retentionDays);
+  const requested = accessKeyId === null ? [] : await table.query(partition.key(accessKeyId), SORT_KEYS.requestedKey);
+  await fileChained(foreignKeysIn(requested), workload, { table, retentionDays });
   const isProof = isFirstOne || seen.length > 0;
   return { own: [workload], others: await subscribersOf(topics, table), isProof };
 }
@@ -126,14 +132,58 @@ async function isFirst(fact: Issuance | ForeignKey, sk: string, table: LockTable
   return first?.fact === fact.fact && first.id === fact.id;
 }
 
-async function affectedByKey(fact: ForeignKey, table: LockTable, mayBeFirst: boolean): Promise<AffectedWorkloads> {
+async function affectedByKey(
+  fact: ForeignKey,
+  table: LockTable,
+  retentionDays: number,
+  mayBeFirst: boolean,
+): Promise<AffectedWorkloads> {
   const { by } = fact;
+  const own = await requestersOf([fact], table);
+  for (const workload of own) await fileChained([fact], workload, { table, retentionDays });
   const topics = [topic.key(fact.accessKeyId)];
   if (by?.accessKeyId) topics.push(topic.use(by.accessKeyId));
   if (by?.workload) topics.push(topic.made(workloadKey(by.workload)));
   if (mayBeFirst && (await isFirst(fact, SORT_KEYS.firstForeignKey, table)))
     topics.push(topic.session(fact.sessionArn));
-  return { own: [], others: await subscribersOf(topics, table), isProof: false };
+  return { own, others: await subscribersOf(topics, table), isProof: own.length > 0 };
+}
+
+/** Sessions that requested each other's credentials are followed this far. */
+const MOST_HOPS = 8;
+
+/** The workloads whose sessions requested these keys, directly or through other sessions. */
+async function requestersOf(keys: readonly ForeignKey[], table: LockTable, hops = MOST_HOPS): Promise<Workload[]> {
+  const requesters = hops > 0 ? keys.flatMap(({ by }) => by ?? []) : [];
+  const found = await Promise.all(requesters.map((by) => requesterOf(by, table, hops)));
+  return unique(found.flat());
+}
+
+async function requesterOf(by: Caller, table: LockTable, hops: number): Promise<Workload[]> {
+  const named = by.workload ? [by.workload] : [];
+  if (!isUnproven(by) || by.accessKeyId === null) return named;
+  const items = await table.query(partition.key(by.accessKeyId), SORT_KEYS.issued);
+  return [...named, ...issuedIn(items), ...(await requestersOf(foreignKeysIn(items), table, hops - 1))];
+}
+
+/** Copies keys that a workload's session requested, what was done with them, and the keys requested with those, to the workload. */
+async function fileChained(
+  keys: readonly ForeignKey[],
+  owner: Workload,
+  context: { readonly table: LockTable; readonly retentionDays: number },
+  hops = MOST_HOPS,
+): Promise<void> {
+  const { table, retentionDays } = context;
+  for (const key of hops > 0 ? keys : []) {
+    const pk = partition.key(key.accessKeyId);
+    await table.keep(requestedKeyItem(key, owner, retentionDays));
+    await copy((await table.query(pk, SORT_KEYS.sighting)).flatMap(sightingsIn), owner, table, retentionDays);
+    await fileChained(foreignKeysIn(await table.query(pk, SORT_KEYS.requestedKey)), owner, context, hops - 1);
+  }
+}
+
+function foreignKeysIn(items: readonly StoredItem[]): ForeignKey[] {
+  return factsIn(items).filter((fact) => fact.fact === 'foreign-key');
 }
 
 async function affectedByChange(change: Change, table: LockTable): Promise<AffectedWorkloads> {

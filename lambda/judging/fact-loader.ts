@@ -203,7 +203,9 @@ export class FactLoader {
       if (pk.startsWith(PARTITIONS.workload) && fact.asked) this.takeOrigin(fact.asked.source, pk, fact.time);
       this.followIssuance(fact);
     }
-    if (fact?.fact === 'foreign-key') this.followKey(fact);
+    if (fact?.fact !== 'foreign-key') return;
+    if (pk.startsWith(PARTITIONS.workload)) this.issuedKeys.add(fact.accessKeyId);
+    this.followKey(fact);
   }
 
   private followIssuance({ workload, accessKeyId, sessionArn }: Issuance): void {

@@ -129,7 +129,7 @@ function fileIssuance(fact: Issuance, expires: number): Filed[] {
 function fileForeignKey(fact: ForeignKey, expires: number): Filed[] {
   const item = { body: JSON.stringify(fact), expires };
   const { by } = fact;
-  const askers = [
+  const requesters = [
     ...(by?.accessKeyId ? [partition.key(by.accessKeyId)] : []),
     ...(by?.workload ? [partition.made(workloadKey(by.workload))] : []),
   ];
@@ -138,9 +138,19 @@ function fileForeignKey(fact: ForeignKey, expires: number): Filed[] {
       sk: `${SORT_KEYS.foreignKey}${fact.id}#${digestOf(fact)}`,
       ...item,
     }),
-    ...keepIn(askers, { sk: `${SORT_KEYS.requestedKey}${fact.id}#${digestOf(fact)}`, ...item }),
+    ...keepIn(requesters, { sk: requestedKeyOf(fact), ...item }),
     firstOfSession(fact, SORT_KEYS.firstForeignKey, '', expires),
   ];
+}
+
+/** A key requested through a workload's session, as an item of the workload's partition. */
+export function requestedKeyItem(fact: ForeignKey, workload: Workload, retentionDays: number): TableItem {
+  const expires = expiryOf(fact.time, retentionDays);
+  return { pk: partition.workload(workload), sk: requestedKeyOf(fact), body: JSON.stringify(fact), expires };
+}
+
+function requestedKeyOf(fact: ForeignKey): string {
+  return `${SORT_KEYS.requestedKey}${fact.id}#${digestOf(fact)}`;
 }
 
 function firstOfSession(fact: Issuance | ForeignKey, sk: string, rank: string, expires: number): Filed {

@@ -2,8 +2,8 @@ import type { Caller, ForeignKey, Issuance } from './facts';
 import { workloadKey, type Workload } from '../model/workload';
 import type { WorkloadKind } from '../model/workload-kind';
 
-/** How a call was proven to carry a workload's credentials, strongest first. */
-export type ProvenBy = 'scope' | 'delivery' | 'issued-key' | 'session';
+/** How a call was proven to carry a workload's credentials, or (`chained`) those that its session requested; strongest first. */
+export type ProvenBy = 'scope' | 'delivery' | 'issued-key' | 'session' | 'chained';
 
 export interface Proof {
   readonly workload: Workload;
@@ -47,6 +47,20 @@ export class Prover {
     }
     if (issuance) return { workload: issuance.workload, by: 'issued-key', issuance };
     return this.isDisproved(caller) ? null : this.proveBySession(caller, console);
+  }
+
+  /** The workload whose session requested the caller's credentials, directly or through other sessions; null where there is none. */
+  proveChained({ accessKeyId }: Caller): Proof | null {
+    const seen = new Set<string | null>();
+    let key = accessKeyId;
+    while (key !== null && !seen.has(key)) {
+      seen.add(key);
+      const by = this.foreignKeys.get(key)?.by ?? null;
+      const proof = by && this.prove(by);
+      if (proof) return { workload: proof.workload, by: 'chained', issuance: null };
+      key = by?.accessKeyId ?? null;
+    }
+    return null;
   }
 
   isDisproved(caller: Caller): boolean {

@@ -3,7 +3,7 @@ import { compareEvents, sortText, type Call, type CallSample } from './call-samp
 import { callsKey, type FactSet, type SightingRow } from './fact-set';
 import { Did, type Caller, type EventRef, type Issuance } from './facts';
 import { originOf, type SeenOrigin } from '../model/origin';
-import { Prover, type ProvenBy } from './attribution';
+import { Prover, type Proof, type ProvenBy } from './attribution';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
 import type { WorkloadKind } from '../model/workload-kind';
@@ -137,10 +137,17 @@ class Assembly {
     const { caller } = row;
     const console = row.seen.some(({ did }) => (did & Did.console) !== 0);
     const proof = this.prover.prove(caller, console);
-    if (!proof) return this.leaveUnproven(row);
+    if (!proof) this.leaveUnproven(row);
+    const owner = proof ?? this.prover.proveChained(caller);
+    if (owner) this.placeWith(owner, row, samples);
+  }
+
+  /** Services that call for a chained session say nothing of the workload. */
+  private placeWith(proof: Proof, row: SightingRow, samples: ReadonlyMap<string, CallSample>): void {
+    const { caller } = row;
     const history = this.historyOf(proof.workload);
-    if (!history) return;
     const origin = originOf(caller.source, this.privateNetworks);
+    if (!history || (proof.by === 'chained' && origin.kind === 'service')) return;
     const role = parseSessionArn(caller.sessionArn)?.role ?? '';
     for (const { event, did } of row.seen) {
       history.sightings.push({ caller, role, origin, provenBy: proof.by, issuance: proof.issuance, event, did });
@@ -149,9 +156,7 @@ class Assembly {
       const places = history.deliveries.get(caller.delivery) ?? new Set();
       history.deliveries.set(caller.delivery, places.add(origin.key));
     }
-    const sample = samples.get(callsKey(caller));
-    const kept = history.calls.get(origin.key) ?? [];
-    if (sample && !kept.includes(sample)) history.calls.set(origin.key, [...kept, sample]);
+    keepSample(history, origin, samples.get(callsKey(caller)));
   }
 
   private leaveUnproven({ caller, seen }: SightingRow): void {
@@ -160,6 +165,11 @@ class Assembly {
     if (this.prover.isDisproved(caller)) history.disproved += seen.length;
     else history.unproven += seen.length;
   }
+}
+
+function keepSample({ calls }: History, { key }: SeenOrigin, sample: CallSample | undefined): void {
+  const kept = calls.get(key) ?? [];
+  if (sample && !kept.includes(sample)) calls.set(key, [...kept, sample]);
 }
 
 /** The calls kept for one origin, sorted, each once; `more` when there were others. */

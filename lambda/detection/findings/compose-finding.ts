@@ -42,7 +42,7 @@ export function composeFinding(
     lastSeen: isoTime(calls.lastTime),
     calls: calls.more ? null : calls.calls.length,
     callsAtLeast: calls.more ? calls.calls.length : null,
-    events: [...calls.calls, ...chained.calls].sort(compareEvents).map(findingEvent),
+    events: eventsOf([...calls.calls, ...chained.calls]),
     evidence: [...evidenceOf(verdict, judgement, rejected), ...chained.evidence],
     ruledOut: verdict.ruledOut,
     related: chained.related,
@@ -93,6 +93,11 @@ export function reportedCalls(
   calls.sort(compareEvents);
   const lastCall = calls.at(-1)?.time ?? first.event.time;
   return { calls, more: kept.more, lastTime: kept.more ? Math.max(kept.lastTime, lastCall) : lastCall };
+}
+
+export function eventsOf(calls: readonly Call[]): FindingEvent[] {
+  const unique = new Map(calls.map((call) => [call.id, call]));
+  return [...unique.values()].sort(compareEvents).map(findingEvent);
 }
 
 export function findingEvent({ id, time, what, accessKeyId }: Call): FindingEvent {

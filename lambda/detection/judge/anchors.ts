@@ -34,7 +34,8 @@ export function anchorsOf(subject: Subject, network: NetworkContext): Anchors {
 
 /** Proof by session ARN is too weak, console calls come from a browser, and EC2's infrastructure role does not call from the instance. */
 export function mayAnchor(sighting: ProvenSighting, relayed: ReadonlySet<string>): boolean {
-  if (sighting.provenBy === 'session' || (sighting.did & Did.console) !== 0) return false;
+  if (sighting.provenBy === 'session' || sighting.provenBy === 'chained' || (sighting.did & Did.console) !== 0)
+    return false;
   return !relayed.has(sighting.origin.key) && sighting.role !== 'aws:ec2-infrastructure';
 }
 

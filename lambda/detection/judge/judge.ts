@@ -8,6 +8,7 @@ import type { History, ProvenSighting } from '../facts/workload-history';
 import type { SeenOrigin } from '../model/origin';
 import { findingByOwner, ownerOf, type Owner } from './ownership';
 import { relayedOrigins } from './relayed-origins';
+import { chainedAtHome, chainedSession } from './rules/chained-session';
 import { declared } from './rules/declared';
 import { deadOrStopped } from './rules/dead-or-stopped';
 import { endpoint } from './rules/endpoint';
@@ -25,6 +26,7 @@ import type { Peers } from './peers';
 
 /** In this order; the first rule that decides ends the search. A sighting that no rule decides is suspicious. */
 export const RULES: readonly Rule[] = [
+  chainedSession,
   notItsOwnRequest,
   serviceCaller,
   deadOrStopped,
@@ -113,6 +115,7 @@ function learnedOf(subject: Subject, peers: Peers): Learned {
     anchors,
     displaced: displacedFirstUses(subject, anchors, peers),
     relayed: relayedOrigins(subject, peers),
+    chainedAtHome: chainedAtHome(subject, anchors, peers),
     lock: new Map(),
     doors: doorsOf(subject, anchors, peers),
   };

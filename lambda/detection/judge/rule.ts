@@ -30,6 +30,8 @@ export interface Learned {
   readonly displaced: ReadonlyMap<Path, { readonly anchor: Anchor; readonly by: string }>;
   /** Keys of origins that only relayed requests. */
   readonly relayed: ReadonlySet<string>;
+  /** Access keys of chained sessions that the workload itself uses: see `chained-session`. */
+  readonly chainedAtHome: ReadonlySet<string | null>;
   /** By slot: see `slotOf`. */
   readonly lock: Map<string, LockedOrigin>;
   readonly doors: readonly DoorState[];

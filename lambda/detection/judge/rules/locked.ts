@@ -11,9 +11,9 @@ const LEARNED = new Set(['first-use', 'first-use-unverified', 'door']);
 export const locked: Rule = { name: 'locked', apply };
 
 function apply(input: RuleInput): RuleAnswer {
-  const { learned, origin, subject, peers } = input;
+  const { learned, origin, subject, peers, sighting } = input;
   const entry = learned.lock.get(slotOf(origin, subject, peers));
-  if (!entry || !LEARNED.has(entry.because)) return [];
+  if (!entry || !(LEARNED.has(entry.because) || sighting.provenBy === 'chained')) return [];
   const lost = lossOf(input, entry.since) ?? leftAddress(input, entry.since);
   if (lost === null) return trusted(entry.because, `locked since ${isoTime(entry.since)}: ${entry.why}`);
   entry.until ??= lost.time;

@@ -23,6 +23,7 @@ function clock(time: number): string {
 describe('the rules', () => {
   it('are asked in the order of the design', () => {
     expect(RULES.map(({ name }) => name)).toEqual([
+      'chained-session',
       'not-its-own-request',
       'service-caller',
       'dead-or-stopped',
