@@ -14,7 +14,6 @@ interface Association {
 /** Elastic IP addresses: allocated, associated, moved and released. */
 export class ElasticAddresses {
   private readonly associations = new Map<string, Association>();
-  private readonly interfaceWith = new Map<string, InterfaceState>();
 
   constructor(
     private readonly allocations: ReadonlyMap<string, string>,
@@ -96,14 +95,10 @@ export class ElasticAddresses {
     address: string,
     { instance, state }: { readonly instance: string | null; readonly state: InterfaceState | null },
   ): void {
+    const [privateIp = null] = change.interfaces.flatMap(({ privateIps }) => privateIps);
     this.leaveOthers(change, address, instance);
-    if (state) this.putOn(state, address);
+    if (state) this.interfaces.putElastic(change, state, address, privateIp);
     if (instance !== null) this.instances.give(change, instance, address, this.instances.life(instance).vpcId);
-  }
-
-  private putOn(state: InterfaceState, address: string): void {
-    state.elastic.add(address);
-    this.interfaceWith.set(address, state);
   }
 
   /** Associating an address elsewhere ends its earlier association without a record. */
@@ -114,7 +109,7 @@ export class ElasticAddresses {
   }
 
   private leaveInstances(change: Change, address: string, except: string | null): void {
-    this.interfaceWith.get(address)?.elastic.delete(address);
+    this.interfaces.withElastic(address)?.elastic.delete(address);
     for (const { holder, account } of this.tenures.openAt(address)) {
       const key = instanceKey(account, holder.id);
       if (holder.kind === 'instance' && key !== except) this.instances.takeElastic(change, key, address);

@@ -23,12 +23,27 @@ export interface InterfaceState {
 export class Interfaces {
   private readonly states = new Map<string, InterfaceState>();
   private readonly attachments = new Map<string, string>();
+  /** By Elastic IP address, the interface it was put on last. */
+  private readonly elasticOn = new Map<string, InterfaceState>();
+  /** By network and private address, the Elastic IP address that was associated with it. */
+  private readonly elasticBeside = new Map<string, string>();
   private readonly ofInstance = new Map<string, Set<InterfaceState>>();
 
   constructor(private readonly instances: Instances) {}
 
   get(eniId: string): InterfaceState | null {
     return this.states.get(eniId) ?? null;
+  }
+
+  withElastic(address: string): InterfaceState | null {
+    return this.elasticOn.get(address) ?? null;
+  }
+
+  /** `privateIp`: the private address that the Elastic IP address is associated with, and moves with; null for the primary one. */
+  putElastic(change: Change, state: InterfaceState, address: string, privateIp: string | null): void {
+    state.elastic.add(address);
+    this.elasticOn.set(address, state);
+    if (privateIp !== null) this.elasticBeside.set(besideKey(change, state, privateIp), address);
   }
 
   /** The interface a record describes, merged with what was known of it before. */
@@ -124,9 +139,21 @@ export class Interfaces {
       if (state.owner === null && !state.known) this.ownByCaller(change, state);
       for (const address of addressesOf(detail)) {
         state.addresses.add(address);
+        this.moveElastic(change, state, address);
         if (state.owner !== null) this.instances.give(change, state.owner, address, state.vpcId);
       }
     }
+  }
+
+  /** A private address that is assigned elsewhere takes its Elastic IP address along. */
+  private moveElastic(change: Change, state: InterfaceState, privateIp: string): void {
+    const address = this.elasticBeside.get(besideKey(change, state, privateIp)) ?? '';
+    const before = this.withElastic(address);
+    if (!before || before === state || !before.elastic.delete(address)) return;
+    before.addresses.delete(privateIp);
+    if (before.owner !== null) this.instances.takeElastic(change, before.owner, address);
+    this.putElastic(change, state, address, privateIp);
+    if (state.owner !== null) this.instances.give(change, state.owner, address, state.vpcId);
   }
 
   /** The network plugin of a node gives addresses to interfaces of its own instance, which may be older than the records. */
@@ -240,6 +267,10 @@ export class Interfaces {
     const attached = attachmentId === null ? undefined : this.attachments.get(attachmentId);
     return attached === undefined ? interfaces.map(({ eniId }) => eniId) : [attached];
   }
+}
+
+function besideKey({ account, region }: Change, { vpcId }: InterfaceState, privateIp: string): string {
+  return `${vpcId ?? `${account}/${region}`} ${privateIp}`;
 }
 
 function addressesOf({ privateIps, ipv6, prefixes }: InterfaceDetail): string[] {
