@@ -3,6 +3,8 @@
 // The clients are bundled, so their warnings about future Node.js versions do not concern the user.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
+export { eventHistoryInputs } from './aws-inputs/event-history';
+export { s3Inputs } from './aws-inputs/s3-inputs';
 export { backfill } from './backfill/backfill';
 export { doctor } from './doctor/doctor';
 export { seed } from './seed/seed';

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { replay } from '../replay/replay';
-import { accountOf, timeOf } from './arguments';
+import { accountOf, collected, regionOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
@@ -12,6 +12,8 @@ Examples:
   credlock replay monday/ --state facts.gz                 in parts, in any order: the last run
   credlock replay tuesday/ --state facts.gz                prints the same as one run over all
   credlock replay ./CloudTrail --explain i-0abc…           why each origin of this workload is trusted or not
+  credlock replay s3://trail/AWSLogs/ --from 2026-09-01     log files in S3, by the dates in their names
+  credlock replay --event-history --region eu-west-1       without a trail: the last 90 days
   zcat *.json.gz | credlock replay - --fail-on HIGH        from standard input; exit code 3 for HIGH findings
 
 Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be read, or no record was in it; 3 findings at or above --fail-on.`;
@@ -19,9 +21,12 @@ Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be re
 export function replayCommand(): Command {
   return new Command('replay')
     .description(
-      'Finds workload credentials used outside their workload, in CloudTrail log files. Needs no access to AWS.',
+      'Finds workload credentials used outside their workload, in CloudTrail records. Files are read without access to AWS.',
     )
-    .argument('<path...>', 'CloudTrail files and folders, gzipped or not; - for standard input')
+    .argument(
+      '[path...]',
+      'files and folders with CloudTrail records in any form, s3://bucket/prefix; - for standard input',
+    )
     .addOption(
       new Option('--format <format>', 'output format').choices(namesOf(OUTPUT_FORMATS)).default(OUTPUT_FORMATS[0].name),
     )
@@ -54,6 +59,19 @@ export function replayCommand(): Command {
         .choices([...SEVERITIES])
         .argParser(severityOf),
     )
+    .option(
+      '--event-history',
+      'read the management events of the last 90 days by LookupEvents (cloudtrail:LookupEvents)',
+    )
+    .option(
+      '--from <time>',
+      'with s3:// and --event-history: only from this time on, by the names of log files',
+      timeOf,
+    )
+    .option('--to <time>', 'with s3:// and --event-history: only before this time', timeOf)
+    .option('--account <id>', 'with s3://: only log files of this account (repeatable)', collected(accountOf))
+    .option('--region <name>', 'with s3:// and --event-history: only this Region (repeatable)', collected(regionOf))
+    .option('--profile <name>', 'with s3:// and --event-history: profile of the AWS configuration')
     .option('--state <file>', 'file that carries what was learned from one run to the next')
     .option(
       '--explain <id>',
@@ -65,6 +83,8 @@ export function replayCommand(): Command {
     )
     .addHelpText('after', EXAMPLES)
     .action(async (paths: string[], options: Parameters<typeof replay>[1]) => {
+      if (paths.length === 0 && !options.eventHistory)
+        throw new Error('give a file or folder, s3://bucket/prefix, - or --event-history');
       process.exitCode = await replay(paths, options);
     });
 }

@@ -35,7 +35,10 @@ export async function checkGuardrails(paths: readonly string[], options: CheckOp
   const ipRanges = ipRangesFrom(options.ipRanges);
   const facts = new FactSet();
   const traffic = new TrafficCheck(checked, settings.privateNetworks);
-  const read = await readAll(paths, facts, kindsNamed(settings.workloads), (record) => traffic.read(record));
+  const read = await readAll(paths, facts, {
+    kinds: kindsNamed(settings.workloads),
+    also: (record) => traffic.read(record),
+  });
   const suspects = new SuspectOrigins();
   const { suppressed } = detect({ facts, settings, ipRanges, onJudgement: (judgement) => suspects.note(judgement) });
   suspects.except(suppressed);

@@ -24,7 +24,9 @@ export function checkRequest(paths: readonly string[], files: RequestFiles, faul
 }
 
 function missing(paths: readonly string[]): string[] {
-  const absent = paths.filter((path) => path !== '-' && isAbsent(path)).map((path) => path || '""');
+  const absent = paths
+    .filter((path) => path !== '-' && !path.startsWith('s3://') && isAbsent(path))
+    .map((path) => path || '""');
   if (absent.length === 0) return [];
   return [`no such file or folder: ${absent.join(', ')}. Give CloudTrail files or folders, or - for standard input`];
 }

@@ -8,6 +8,8 @@ export interface InputFile {
   /** False for pipes, devices and standard input. */
   readonly regular: boolean;
   readonly problem: string | null;
+  /** For what is no file. */
+  readonly open?: () => AsyncIterable<Uint8Array>;
 }
 
 /**

@@ -51,20 +51,30 @@ export interface InputReading {
  * Reads the CloudTrail records in files and folders (`-` is standard input; see `inputFiles` and `readInput`). Files
  * that cannot be read are reported among the problems. Throws only what the handlers throw.
  */
-export function readInputs(paths: readonly string[], handlers: InputHandlers): Promise<InputReading> {
-  return readFiles(inputFiles(paths), handlers, new InputTotals(handlers.onProgress ? paths : []));
+export function readInputs(
+  paths: readonly string[],
+  handlers: InputHandlers,
+  more: AsyncIterable<InputFile> | null = null,
+): Promise<InputReading> {
+  const files = more === null ? inputFiles(paths) : chained(inputFiles(paths), more);
+  return readFiles(files, handlers, more === null ? new InputTotals(handlers.onProgress ? paths : []) : null);
+}
+
+async function* chained(files: Iterable<InputFile>, more: AsyncIterable<InputFile>): AsyncGenerator<InputFile> {
+  yield* files;
+  yield* more;
 }
 
 /** `readInputs` for given files, of unknown number and size. */
 export async function readFiles(
-  files: Iterable<InputFile>,
+  files: Iterable<InputFile> | AsyncIterable<InputFile>,
   handlers: InputHandlers,
   totals: InputTotals | null = null,
 ): Promise<InputReading> {
   const reader = new InputReader(handlers, totals);
-  const queue = files[Symbol.iterator]();
+  const queue = Symbol.asyncIterator in files ? files[Symbol.asyncIterator]() : files[Symbol.iterator]();
   const readOn = async (): Promise<void> => {
-    for (let next = queue.next(); !next.done; next = queue.next()) await reader.read(next.value);
+    for (let next = await queue.next(); !next.done; next = await queue.next()) await reader.read(next.value);
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, readOn));
   return reader.reading();
@@ -138,7 +148,7 @@ class InputReader {
 
   #readFile(input: InputFile): Promise<TrailReading> {
     const where = { file: input.path };
-    const chunks = input.path === '-' ? standardInput() : chunksOf(input);
+    const chunks = input.open?.() ?? (input.path === '-' ? standardInput() : chunksOf(input));
     return readInput(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where));
   }
 

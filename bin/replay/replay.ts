@@ -15,10 +15,17 @@ import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
 import { explanationWriter } from './explain';
-import { hintAtOrganization, ipRangesFrom, readFacts, settingsFrom, warnIfStale } from './run-inputs';
+import {
+  hintAtOrganization,
+  ipRangesFrom,
+  readFacts,
+  settingsFrom,
+  warnIfStale,
+  type AwsInputOptions,
+} from './run-inputs';
 
 /** The flags of `credlock replay`. */
-export interface ReplayOptions extends RequestFiles {
+export interface ReplayOptions extends RequestFiles, AwsInputOptions {
   /** Name of an output format. */
   readonly format: string;
   /** 12 digits. */
@@ -43,7 +50,10 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   checkRequest(paths, options, contradictions(options, format));
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
-  const { facts, read } = await readFacts(paths, options.state, kindsNamed(settings.workloads));
+  const { facts, read } = await readFacts(paths, options.state, {
+    kinds: kindsNamed(settings.workloads),
+    aws: options,
+  });
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   hintAtOrganization(settings, facts);
   const writer = await writerFor(options, format);
@@ -83,8 +93,12 @@ function notifyOf(result: ReplayResult, { explain, posture, out }: ReplayOptions
   if (isReport && reader === 'terminal') suggestNext(result);
 }
 
-function contradictions({ explain, out, posture, since, until }: ReplayOptions, format: OutputFormat): string[] {
+function contradictions(
+  { from, to, explain, out, posture, since, until }: ReplayOptions,
+  format: OutputFormat,
+): string[] {
   const faults = formatFaults(explain, posture, format);
+  if (from !== undefined && to !== undefined && from >= to) faults.push('--to must be later than --from');
   if (format.reader === 'browser' && toStandardOutput(out) && process.stdout.isTTY)
     faults.push(`--format ${format.name} is for a browser: name a file, for example --out report.${format.extension}`);
   if (since !== undefined && until !== undefined && since >= until)

@@ -12,7 +12,9 @@ import { visible } from '../../lambda/detection/model/printable';
 import { counted } from '../terminal/numbers';
 import { progressBar } from '../terminal/progress';
 import { notify } from '../terminal/stderr';
-import { readInputs } from './read-inputs';
+import type { AwsOptions } from '../aws-inputs/aws-input';
+import type { InputFile } from './input-files';
+import { readInputs, type InputProgress } from './read-inputs';
 import { SkippedRecords } from './skipped-records';
 import { readState, writeState } from './state-file';
 
@@ -71,40 +73,75 @@ export function warnIfStale({ createDate }: IpRanges, newest: number): void {
   );
 }
 
+/** Where to read in AWS besides paths. */
+export interface AwsInputOptions extends AwsOptions {
+  /** Reads the last 90 days of management events by LookupEvents. */
+  readonly eventHistory?: boolean;
+}
+
+function isInS3(path: string): boolean {
+  return path.startsWith('s3://');
+}
+
+/** What is to be read from AWS; null if nothing is. */
+function awsInputs(paths: readonly string[], options: AwsInputOptions): AsyncIterable<InputFile> | null {
+  if (!options.eventHistory && !paths.some(isInS3)) return null;
+  return inputsFromAws(paths.filter(isInS3), options);
+}
+
+async function* inputsFromAws(addresses: readonly string[], options: AwsInputOptions): AsyncGenerator<InputFile> {
+  const { eventHistoryInputs, s3Inputs } = await import('../operations.js');
+  for (const address of addresses) {
+    for await (const input of s3Inputs(address, options)) yield { ...input, regular: false, problem: null };
+  }
+  if (!options.eventHistory) return;
+  notify('Event history has the management events of this account only: no data events, and no other accounts.\n');
+  for (const input of eventHistoryInputs(options)) yield { ...input, regular: false, problem: null };
+}
+
 /** The facts of the inputs, merged with those of the `--state` file, which is updated. */
 export async function readFacts(
   paths: readonly string[],
   state: string | undefined,
-  kinds: readonly WorkloadKind[],
+  reading: Reading,
 ): Promise<{ facts: FactSet; read: ReadCounts }> {
   const facts = new FactSet();
-  if (state === undefined) return { facts, read: await readAll(paths, facts, kinds) };
+  if (state === undefined) return { facts, read: await readAll(paths, facts, reading) };
   const version = await readState(state, facts);
   if (version === null) notify(`--state ${state} does not exist: creating it.\n`);
-  const read = await readAll(paths, facts, kinds);
+  const read = await readAll(paths, facts, reading);
   await writeState(state, facts, version);
   return { facts, read };
 }
 
-/** Reads the records at the paths into the facts, and passes each to `also`. Reports what could not be read on standard error. */
+/** How inputs are read. */
+export interface Reading {
+  readonly kinds: readonly WorkloadKind[];
+  readonly aws?: AwsInputOptions;
+  /** Receives each record too. */
+  readonly also?: (record: unknown) => void;
+}
+
+/** Reads the records at the paths and in AWS into the facts. Reports what could not be read on standard error. */
 export async function readAll(
   paths: readonly string[],
   facts: FactSet,
-  kinds: readonly WorkloadKind[],
-  also?: (record: unknown) => void,
+  { kinds, aws = {}, also }: Reading,
 ): Promise<ReadCounts> {
   if (paths.includes('-') && process.stdin.isTTY) notify('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
   const now = Date.now();
   const left = new SkippedRecords();
-  const read = await readInputs(paths, {
-    onRecord: (record, { file }) => {
+  const local = paths.filter((path) => !isInS3(path));
+  const handlers = {
+    onRecord: (record: unknown, { file }: { readonly file: string }) => {
       const skip = readInto(facts, record, kinds, now);
       if (skip !== null) left.note(skip, record, file);
       also?.(record);
     },
-    ...(bar && { onProgress: (progress) => bar.update(progress) }),
-  }).finally(() => bar?.stop());
+    ...(bar && { onProgress: (progress: InputProgress) => bar.update(progress) }),
+  };
+  const read = await readInputs(local, handlers, awsInputs(paths, aws)).finally(() => bar?.stop());
   const problems = sorted([...read.problems, ...left.problems()]);
   reportProblems(problems);
   for (const notice of left.notices()) notify(`${notice}.\n`);

@@ -2,10 +2,12 @@ import {
   DescribeTrails$,
   GetEventSelectors$,
   GetTrailStatus$,
+  LookupEvents$,
   type AdvancedEventSelector,
   type EventSelector,
   type GetEventSelectorsCommandInput,
   type GetTrailStatusCommandInput,
+  type LookupEventsCommandInput,
   type Trail,
 } from '@aws-sdk/client-cloudtrail';
 import { operation, type Call, type Service } from './operation';
@@ -21,6 +23,8 @@ export interface WireTrail extends Trail {
 export interface CloudTrail {
   /** The trails that an account sees in a Region, shadows included; changed by whoever tests. */
   in(account: string, region: string): WireTrail[];
+  /** The Event history of an account and Region: records as texts; changed by whoever tests. */
+  history(account: string, region: string): string[];
 }
 
 export function cloudTrail(): { state: CloudTrail; service: Service } {
@@ -29,6 +33,13 @@ export function cloudTrail(): { state: CloudTrail; service: Service } {
     const key = `${account}/${region}`;
     const known = trails.get(key) ?? [];
     trails.set(key, known);
+    return known;
+  };
+  const histories = new Map<string, string[]>();
+  const historyOf = (account: string, region: string): string[] => {
+    const key = `${account}/${region}`;
+    const known = histories.get(key) ?? [];
+    histories.set(key, known);
     return known;
   };
   const named = (name: string, { account, region }: Call): WireTrail => {
@@ -49,6 +60,18 @@ export function cloudTrail(): { state: CloudTrail; service: Service } {
             ({ isLogging: _logging, eventSelectors: _basic, advancedEventSelectors: _advanced, ...trail }) => trail,
           ),
         })),
+        operation(
+          LookupEvents$,
+          { honours: ['MaxResults', 'NextToken'] },
+          ({ MaxResults: count = 50, NextToken: from = '0' }: LookupEventsCommandInput, call: Call) => {
+            const events = historyOf(call.account, call.region);
+            const to = Number(from) + count;
+            return {
+              Events: events.slice(Number(from), to).map((text) => ({ CloudTrailEvent: text })),
+              ...(to < events.length && { NextToken: String(to) }),
+            };
+          },
+        ),
         operation(GetTrailStatus$, { honours: ['Name'] }, (input: GetTrailStatusCommandInput, call: Call) => ({
           IsLogging: named(input.Name ?? '', call).isLogging,
         })),
@@ -62,6 +85,6 @@ export function cloudTrail(): { state: CloudTrail; service: Service } {
         ),
       ],
     },
-    state: { in: seen },
+    state: { in: seen, history: historyOf },
   };
 }
