@@ -2,8 +2,8 @@ import type { Anchor, Anchors } from './anchors';
 import type { EgressPool } from './egress-pools';
 import { claimOf, Strength, type Use } from './plausibility';
 import { type Subject } from './subject';
-import { originText, type SeenOrigin } from '../model/origin';
-import { egressPlace, EVERY_ACCOUNT, SETTLED_HOURS, type Peers } from './peers';
+import { egressPlace, originText, type SeenOrigin } from '../model/origin';
+import { EVERY_ACCOUNT, SETTLED_HOURS, type Peers } from './peers';
 import { isoTime } from '../model/event-time';
 import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 
@@ -78,6 +78,6 @@ export function samePool(
   subject: Subject,
   peers: Peers,
 ): EgressPool | null {
-  const pool = peers.egressPool(originText(home), subject.history.workload);
-  return pool?.addresses.has(originText(origin)) && pool.addresses.has(originText(home)) ? pool : null;
+  const pool = peers.egressPool(egressPlace(home), subject.history.workload);
+  return pool?.addresses.has(egressPlace(origin)) && pool.addresses.has(egressPlace(home)) ? pool : null;
 }

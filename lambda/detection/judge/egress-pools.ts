@@ -2,9 +2,10 @@ import { claimOf, Strength, type NetworkContext } from './plausibility';
 import { type Subject } from './subject';
 import { mayAnchor, type Anchor } from './anchors';
 import { relayedOrigins } from './relayed-origins';
+import { egressPlace } from '../model/origin';
 import type { WorkloadKey } from '../model/workload';
 
-/** How one workload uses the public addresses of a path. */
+/** How one workload uses the addresses of a path; see `egressPlace`. */
 export interface EgressUse {
   /** Its first plausible addresses there, besides its anchor. */
   readonly uses: readonly string[];
@@ -33,12 +34,12 @@ export function egressUseOf(subject: Subject, anchor: Anchor, network: NetworkCo
       const { strength } = claimOf({ ...sighting, time: event.time }, subject, network);
       shared.set(origin.key, strength > Strength.none && strength < Strength.own);
     }
-    const ip = origin.ip ?? '';
-    if (shared.get(origin.key) && order.at(-1) !== ip) order.push(ip);
+    const place = egressPlace(origin);
+    if (shared.get(origin.key) && order.at(-1) !== place) order.push(place);
   }
   const places = new Set(order);
   const alternates = order.length > CHANGES && order.length > places.size;
-  places.delete(anchor.origin.ip ?? '');
+  places.delete(egressPlace(anchor.origin));
   return { uses: [...places].slice(0, MOST_USES), alternates };
 }
 

@@ -1,10 +1,10 @@
 import { anchorsOf, type Anchors } from './anchors';
 import { egressUseOf, EgressPools, type EgressPool, type EgressUse } from './egress-pools';
-import { type NetworkContext } from './plausibility';
+import { isEgressPath, type NetworkContext } from './plausibility';
 import { subjectOf } from './subject';
 import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
-import { originText, type SeenOrigin } from '../model/origin';
+import { egressPlace, originText } from '../model/origin';
 import { usesEks } from './relayed-origins';
 import { holdsAt } from '../network/address-tenure';
 import { instanceKey } from '../network/network-book';
@@ -37,7 +37,7 @@ export interface AnchorSummary {
     readonly isRivalled: boolean;
     /** Accounts whose NAT gateway had the address. */
     readonly natAccounts: readonly string[];
-    /** Null where it is no public address. */
+    /** Null where it is neither a public address nor one at an endpoint of the organisation. */
     readonly egress: EgressUse | null;
   }[];
   /** Of endpoints it is anchored at. */
@@ -67,7 +67,7 @@ export interface Peers extends NetworkContext {
   endpointUses(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** The workloads of `account`, or of all others (`EVERY_ACCOUNT`), that are anchored at NAT gateways of `egressAccount`. */
   anchoredAtNatOf(account: string, egressAccount: string): ReadonlySet<WorkloadKey>;
-  /** The pool a public address belongs to, among the workloads of an account and kind. */
+  /** The pool an egress place belongs to, among the workloads of an account and kind. */
   egressPool(place: string, of: Workload): EgressPool | null;
   /** The addresses whose workloads decide about that pool. */
   aroundEgress(place: string, of: Workload): ReadonlySet<string>;
@@ -133,16 +133,11 @@ export function anchorSummaryOf(
       hours: anchor.hours,
       isRivalled: rivalled?.has(originText(anchor.origin)) ?? false,
       natAccounts: natAccountsOf(anchor.origin.ip ?? '', anchor.sighting.event.time, network),
-      egress: anchor.origin.kind === 'public' ? egressUseOf(subject, anchor, network) : null,
+      egress: isEgressPath(anchor.origin, subject, network) ? egressUseOf(subject, anchor, network) : null,
     })),
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
     endpointUses: [...new Set(history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []))].sort(),
   };
-}
-
-/** The place where workloads of one egress are counted: a private address is the same one through all endpoints. */
-export function egressPlace({ kind, ip }: SeenOrigin): string {
-  return kind === 'public' ? (ip ?? '') : `private/${ip ?? ''}`;
 }
 
 function natAccountsOf(address: string, time: number, { book }: NetworkContext): string[] {
@@ -178,7 +173,7 @@ class AnchorIndex {
     for (const { place, egressPlace: shared, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
       push(this.byPlace, place, { key, workload, region, hours, isNode, isRivalled });
       if (hours >= SETTLED_HOURS) this.settle(shared, account, region);
-      if (egress) this.poolsOf(workload).add({ key, place, hours, ...egress });
+      if (egress) this.poolsOf(workload).add({ key, place: shared, hours, ...egress });
       if (!isPublic) continue;
       put(this.population, `${account}/`, key);
       if (region) put(this.population, `${account}/${region}`, key);

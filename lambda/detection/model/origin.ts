@@ -38,6 +38,11 @@ export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
   return { ...NOWHERE, kind: 'public', ip, path: isIPv6(ip) ? 'public-ipv6' : 'public-ipv4', key: `public/${ip}` };
 }
 
+/** The place where workloads of one egress are counted: a private address is the same one through all endpoints. */
+export function egressPlace({ kind, ip }: SeenOrigin): string {
+  return kind === 'public' ? (ip ?? '') : `private/${ip ?? ''}`;
+}
+
 /** The origin for people: an address, `vpce-…/10.0.0.5`, or a service's name. */
 export function originText(origin: Origin): string {
   if (origin.kind === 'endpoint') return `${origin.endpointId ?? ''}/${origin.ip ?? ''}`;
