@@ -42,6 +42,9 @@ export const REPLAY_BENCH: TrailShape = {
   recordsPerFile: 1500,
 };
 
+/** Nearly half of the records are calls of workloads. */
+export const HEAVY_BENCH: TrailShape = { ...REPLAY_BENCH, judged: 0.43, assumedRole: 0.25 };
+
 export const TRAIL_START = Date.UTC(2026, 7, 3);
 
 export interface Account {
