@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { compileScanner } from './build-scanner.mjs';
 
 const BROWSER = 'bin/report/browser';
 
@@ -17,9 +18,15 @@ export async function buildCli(outdir, root = import.meta.dirname) {
     logLevel: 'warning',
   };
   await Promise.all([
+    compileScanner(outdir),
     build({
       ...shared,
-      entryPoints: { credlock: 'bin/credlock.ts', operations: 'bin/operations.ts', decoders: 'bin/decoders.ts' },
+      entryPoints: {
+        credlock: 'bin/credlock.ts',
+        decoders: 'bin/decoders.ts',
+        operations: 'bin/operations.ts',
+        'read-worker': 'bin/replay/read-worker.ts',
+      },
       plugins: [separateBundles],
     }),
     build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root)] }),

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { replay } from '../replay/replay';
-import { accountOf, collected, regionOf, timeOf } from './arguments';
+import { accountOf, collected, countOf, regionOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
@@ -72,6 +72,7 @@ export function replayCommand(): Command {
     .option('--account <id>', 'with s3://: only log files of this account (repeatable)', collected(accountOf))
     .option('--region <name>', 'with s3:// and --event-history: only this Region (repeatable)', collected(regionOf))
     .option('--profile <name>', 'with s3:// and --event-history: profile of the AWS configuration')
+    .option('--threads <count>', 'threads that read files (default: one per core, at most 8)', countOf)
     .option('--state <file>', 'file that carries what was learned from one run to the next')
     .option(
       '--explain <id>',

@@ -81,7 +81,7 @@ export async function readFiles(
 }
 
 /** Counts the files while they are read, a few at a time. */
-class InputTotals {
+export class InputTotals {
   readonly #files: Iterator<InputFile>;
   #done = false;
   #standardInput = false;

@@ -35,6 +35,8 @@ export interface ReplayOptions extends RequestFiles, AwsInputOptions {
   readonly until?: number;
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
+  /** Threads that read files; by default one per core, at most 8. */
+  readonly threads?: number;
   /** Print the verdicts on this id instead of findings. */
   readonly explain?: string;
   /** Print the roles that get keys by IMDSv1 instead of findings. */
@@ -53,6 +55,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const { facts, read } = await readFacts(paths, options.state, {
     kinds: kindsNamed(settings.workloads),
     aws: options,
+    threads: options.threads,
   });
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   hintAtOrganization(settings, facts);

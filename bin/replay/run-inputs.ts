@@ -14,6 +14,7 @@ import { progressBar } from '../terminal/progress';
 import { notify } from '../terminal/stderr';
 import type { AwsOptions } from '../aws-inputs/aws-input';
 import type { InputFile } from './input-files';
+import { readFactFiles } from './read-fact-files';
 import { readInputs, type InputProgress } from './read-inputs';
 import { SkippedRecords } from './skipped-records';
 import { readState, writeState } from './state-file';
@@ -118,36 +119,52 @@ export async function readFacts(
 export interface Reading {
   readonly kinds: readonly WorkloadKind[];
   readonly aws?: AwsInputOptions;
+  /** At least 1. */
+  readonly threads?: number | undefined;
   /** Receives each record too. */
   readonly also?: (record: unknown) => void;
 }
 
 /** Reads the records at the paths and in AWS into the facts. Reports what could not be read on standard error. */
-export async function readAll(
-  paths: readonly string[],
-  facts: FactSet,
-  { kinds, aws = {}, also }: Reading,
-): Promise<ReadCounts> {
+export async function readAll(paths: readonly string[], facts: FactSet, reading: Reading): Promise<ReadCounts> {
   if (paths.includes('-') && process.stdin.isTTY) notify('Reading standard input (Ctrl-D ends it).\n');
   const bar = progressBar(process.stderr);
-  const now = Date.now();
   const left = new SkippedRecords();
-  const local = paths.filter((path) => !isInS3(path));
-  const handlers = {
-    onRecord: (record: unknown, { file }: { readonly file: string }) => {
-      const skip = readInto(facts, record, kinds, now);
-      if (skip !== null) left.note(skip, record, file);
-      also?.(record);
-    },
-    ...(bar && { onProgress: (progress: InputProgress) => bar.update(progress) }),
-  };
-  const read = await readInputs(local, handlers, awsInputs(paths, aws)).finally(() => bar?.stop());
+  const read = await readThem(facts, {
+    ...reading,
+    paths,
+    left,
+    onProgress: bar && ((progress) => bar.update(progress)),
+  }).finally(() => bar?.stop());
   const problems = sorted([...read.problems, ...left.problems()]);
   reportProblems(problems);
   for (const notice of left.notices()) notify(`${notice}.\n`);
   const skipped = new Map(left.counts);
   for (const [reason, number] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + number);
   return { ...read, problems, skipped };
+}
+
+interface Inputs extends Reading {
+  readonly paths: readonly string[];
+  readonly left: SkippedRecords;
+  readonly onProgress: ((progress: InputProgress) => void) | null;
+}
+
+/** Files alone are read on several threads. */
+function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
+  const { kinds, paths, left, aws = {}, also, threads = null, onProgress } = inputs;
+  const now = Date.now();
+  const progress = onProgress && { onProgress };
+  const fromAws = awsInputs(paths, aws);
+  if (!also && !fromAws)
+    return readFactFiles(paths, facts, { workloads: kinds.map(({ name }) => name), now, threads, left, ...progress });
+  const onRecord = (record: unknown, { file }: { readonly file: string }): void => {
+    const skip = readInto(facts, record, kinds, now);
+    if (skip !== null) left.note(skip, record, file);
+    also?.(record);
+  };
+  const local = paths.filter((path) => !isInS3(path));
+  return readInputs(local, { onRecord, ...progress }, fromAws);
 }
 
 /** Names a few inputs, since a folder may hold thousands that are no logs. */

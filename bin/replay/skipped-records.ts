@@ -7,8 +7,15 @@ import type { InputProblem } from './read-inputs';
 /** Of one file and reason: how many records, and one of them. */
 interface Group {
   count: number;
-  readonly file: string;
-  readonly example: unknown;
+  file: string;
+  example: unknown;
+}
+
+/** What was counted, as data that can be sent to another thread. */
+export interface SkippedData {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly ahead: ReadonlyMap<string, Group>;
+  readonly unlocated: ReadonlyMap<string, Group>;
 }
 
 /** Files whose records are described; the others are counted. */
@@ -22,9 +29,25 @@ export class SkippedRecords {
   readonly #unlocated = new Map<string, Group>();
 
   note(reason: Skip, record: unknown, file: string): void {
-    this.counts.set(reason, (this.counts.get(reason) ?? 0) + 1);
-    if (reason === 'in-the-future') count(this.#ahead, file, file, record);
-    if (reason === 'session-without-address') count(this.#unlocated, sessionNameOf(record), file, record);
+    this.count(reason, 1);
+    const group = { count: 1, file, example: record };
+    if (reason === 'in-the-future') addGroup(this.#ahead, file, group);
+    if (reason === 'session-without-address') addGroup(this.#unlocated, sessionNameOf(record), group);
+  }
+
+  /** Records whose reason needs no example. */
+  count(reason: Skip, times: number): void {
+    this.counts.set(reason, (this.counts.get(reason) ?? 0) + times);
+  }
+
+  data(): SkippedData {
+    return { counts: this.counts, ahead: this.#ahead, unlocated: this.#unlocated };
+  }
+
+  add({ counts, ahead, unlocated }: SkippedData): void {
+    for (const [reason, times] of counts) this.counts.set(reason, (this.counts.get(reason) ?? 0) + times);
+    for (const [key, group] of ahead) addGroup(this.#ahead, key, group);
+    for (const [key, group] of unlocated) addGroup(this.#unlocated, key, group);
   }
 
   /** Rejected records, by file. */
@@ -51,10 +74,17 @@ export class SkippedRecords {
   }
 }
 
-function count(groups: Map<string, Group>, key: string, file: string, example: unknown): void {
+/** The example is of the first file by name, so that it does not depend on which thread was faster. */
+function addGroup(groups: Map<string, Group>, key: string, { count, file, example }: Group): void {
   const group = groups.get(key);
-  if (group) group.count += 1;
-  else groups.set(key, { count: 1, file, example });
+  if (!group) {
+    groups.set(key, { count, file, example });
+    return;
+  }
+  group.count += count;
+  if (file >= group.file) return;
+  group.file = file;
+  group.example = example;
 }
 
 /** A role session's name, which is the id of an instance, task or pod. */

@@ -45,6 +45,11 @@ export function relevanceOf(text: string): Relevance {
   return new RelevanceFinder(text).look(0, text.length);
 }
 
+/** True for values of `eventName` for which the record may state more than that the call was made, and for what is no name. */
+export function isEventRead(eventName: unknown): boolean {
+  return typeof eventName !== 'string' || EVENT_NAMES.has(eventName);
+}
+
 const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
 
 /** Looks at the records of one text, each once and in the order in which they stand in it: what was found ahead is kept. */

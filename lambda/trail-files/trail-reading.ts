@@ -19,12 +19,12 @@ export interface TrailReading {
 }
 
 /** Counts by reason, and adds up. */
-export class SkipCounts extends Map<SkipReason, number> {
-  count(reason: SkipReason, times = 1): void {
+export class SkipCounts<Reason extends string = SkipReason> extends Map<Reason, number> {
+  count(reason: Reason, times = 1): void {
     this.set(reason, (this.get(reason) ?? 0) + times);
   }
 
-  add(others: ReadonlyMap<SkipReason, number>): void {
+  add(others: ReadonlyMap<Reason, number>): void {
     for (const [reason, times] of others) this.count(reason, times);
   }
 }

@@ -96,7 +96,8 @@ class Unwrapping {
   }
 }
 
-function isPlainRecord({ eventName, userIdentity, requestParameters, responseElements }: JsonObject): boolean {
+/** True for a record in CloudTrail's own form. */
+export function isPlainRecord({ eventName, userIdentity, requestParameters, responseElements }: JsonObject): boolean {
   const hasTexts = typeof requestParameters === 'string' || typeof responseElements === 'string';
   return typeof eventName === 'string' && isJsonObject(userIdentity) && !hasTexts;
 }
@@ -140,7 +141,8 @@ function rowOf(columns: readonly unknown[]): JsonObject {
   return Object.fromEntries(entries);
 }
 
-function otherKindOf(value: JsonObject): SkipReason | null {
+/** The reason a value is skipped that is an event of another kind; null for any other. */
+export function otherKindOf(value: JsonObject): SkipReason | null {
   const { eventType, eventCategory } = value;
   if (eventType === 'AwsCloudTrailInsight' || eventCategory === 'Insight' || isJsonObject(value.insightDetails))
     return 'insight';

@@ -13,51 +13,95 @@ export function compareEvents(a: EventRef, b: EventRef): number {
   return a.id < b.id ? -1 : 1;
 }
 
+/** What a sample holds. */
+export interface SampleData {
+  readonly limit: number;
+  readonly calls: readonly Call[];
+  readonly more: boolean;
+  readonly lastTime: number;
+}
+
+/** Calls that are made when they are asked for. */
+export interface PackedCalls {
+  readonly more: boolean;
+  readonly lastTime: number;
+  unpacked(): readonly Call[];
+}
+
 /**
  * The smallest `limit` distinct calls, the latest time, and whether there were more: a sketch that merges in any order.
  * Calls are identified by event id, so a record delivered twice counts once.
  */
 export class CallSample {
-  readonly calls: Call[] = [];
-  more = false;
   lastTime = 0;
+  readonly #calls: Call[] = [];
+  #more = false;
+  #packed: PackedCalls[] = [];
 
   constructor(readonly limit: number) {}
+
+  get calls(): readonly Call[] {
+    this.unpack();
+    return this.#calls;
+  }
+
+  get more(): boolean {
+    this.unpack();
+    return this.#more;
+  }
+
+  set more(more: boolean) {
+    this.#more = more;
+  }
+
+  /** Adds calls that are unpacked when the sample is read. */
+  addPacked(packed: PackedCalls): void {
+    this.#more ||= packed.more;
+    this.lastTime = Math.max(this.lastTime, packed.lastTime);
+    this.#packed.push(packed);
+  }
+
+  private unpack(): void {
+    if (this.#packed.length === 0) return;
+    const packed = this.#packed;
+    this.#packed = [];
+    for (const calls of packed) for (const call of calls.unpacked()) this.add(call);
+  }
 
   /** `interned` makes the copy that is kept. */
   add(call: Call, interned = same): void {
     this.lastTime = Math.max(this.lastTime, call.time);
     const at = this.placeOf(call);
-    const known = this.calls[at];
+    const known = this.#calls[at];
     if (known && known.time === call.time && known.id === call.id) {
-      if (sortText(call) < sortText(known)) this.calls[at] = interned(call);
+      if (sortText(call) < sortText(known)) this.#calls[at] = interned(call);
       return;
     }
     if (at >= this.limit) {
-      this.more = true;
+      this.#more = true;
       return;
     }
-    this.calls.splice(at, 0, interned(call));
-    if (this.calls.length > this.limit) {
-      this.calls.pop();
-      this.more = true;
+    this.#calls.splice(at, 0, interned(call));
+    if (this.#calls.length > this.limit) {
+      this.#calls.pop();
+      this.#more = true;
     }
   }
 
   /** True when the sample is full of earlier calls; call `addPast` then. */
   isPast(event: EventRef): boolean {
-    const last = this.calls[this.limit - 1];
+    const last = this.#calls[this.limit - 1];
     return last !== undefined && compareTimeAndId(event, last) > 0;
   }
 
   addPast({ time }: EventRef): void {
     this.lastTime = Math.max(this.lastTime, time);
-    this.more = true;
+    this.#more = true;
   }
 
-  merge(other: CallSample, interned = same): void {
+  merge(other: SampleData, interned = same): void {
     for (const call of other.calls) this.add(call, interned);
-    this.more ||= other.more;
+    this.#more ||= other.more;
     this.lastTime = Math.max(this.lastTime, other.lastTime);
   }
 
@@ -69,10 +113,10 @@ export class CallSample {
 
   private placeOf(call: Call): number {
     let low = 0;
-    let high = this.calls.length;
+    let high = this.#calls.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      const other = this.calls[middle];
+      const other = this.#calls[middle];
       if (other && compareTimeAndId(other, call) < 0) low = middle + 1;
       else high = middle;
     }

@@ -1,4 +1,4 @@
-import { CallSample, compareEvents, type Call } from './call-sample';
+import { CallSample, compareEvents, type Call, type PackedCalls, type SampleData } from './call-sample';
 import type { Caller, Change, EventRef, Fact, ForeignKey, Issuance, Sighting } from './facts';
 import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
@@ -8,6 +8,11 @@ const HOUR = 3_600_000;
 /** Calls kept for reporting, per session and origin: many for a session that names its workload, a few for any other. */
 const NAMED_CALLS = 200;
 const OTHER_CALLS = 25;
+
+/** Size of the sample that a caller's calls are kept in. */
+export function mostCallsOf({ workload }: Caller): number {
+  return workload ? NAMED_CALLS : OTHER_CALLS;
+}
 
 /** One hour of a sighting row. */
 export interface SeenHour {
@@ -37,6 +42,21 @@ export interface SessionUse {
   readonly rows: Map<string, SightingRow>;
   /** By source and whether the session names its workload: see `callsKey`. */
   readonly calls: Map<string, CallSample>;
+}
+
+export interface SessionData {
+  readonly arn: string;
+  readonly rows: ReadonlyMap<string, SightingRow>;
+  readonly calls: ReadonlyMap<string, SampleData>;
+}
+
+/** The facts of a set, as data that can be sent to another thread. */
+export interface FactSetData {
+  readonly issuances: ReadonlyMap<string, Issuance>;
+  readonly foreignKeys: ReadonlyMap<string, ForeignKey>;
+  readonly changes: ReadonlyMap<string, Change>;
+  readonly sessions: ReadonlyMap<string, SessionData>;
+  readonly accounts: ReadonlySet<string>;
 }
 
 /**
@@ -75,7 +95,7 @@ export class FactSet {
     this.accounts.add(account);
   }
 
-  merge(other: FactSet): void {
+  merge(other: FactSetData): void {
     for (const account of other.accounts) this.accounts.add(account);
     for (const fact of other.issuances.values()) this.add(fact);
     for (const fact of other.foreignKeys.values()) this.add(fact);
@@ -91,11 +111,18 @@ export class FactSet {
     for (const hour of seen) mergeHour(row.seen, hour, this.internedEvent);
   }
 
-  addCalls(sessionArn: string, key: string, sample: CallSample): void {
+  addCalls(sessionArn: string, key: string, sample: SampleData): void {
     const { calls } = this.sessionOf(sessionArn);
-    const kept = calls.get(key);
-    if (kept) kept.merge(sample, this.internedCall);
-    else calls.set(key, sample.copy(this.internedCall));
+    const kept = calls.get(key) ?? new CallSample(sample.limit);
+    kept.merge(sample, this.internedCall);
+    calls.set(key, kept);
+  }
+
+  /** Adds what a caller was seen doing: hours in their order, which are kept as they are, and calls. */
+  addUse(caller: Caller, seen: readonly SeenHour[], calls: PackedCalls): void {
+    const row = this.rowOf(caller);
+    for (const hour of seen) mergeHour(row.seen, hour, asItIs);
+    this.sampleOf(caller).addPacked(calls);
   }
 
   private addSighting({ caller, did, event }: Sighting): void {
@@ -126,7 +153,7 @@ export class FactSet {
     const key = callsKey(caller);
     let sample = calls.get(key);
     if (!sample) {
-      sample = new CallSample(caller.workload ? NAMED_CALLS : OTHER_CALLS);
+      sample = new CallSample(mostCallsOf(caller));
       calls.set(key, sample);
     }
     return sample;
@@ -187,6 +214,10 @@ function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (
   }
   if (compareEvents(event, kept.event) < 0) kept.event = interned(event);
   kept.did |= did;
+}
+
+function asItIs(event: EventRef): EventRef {
+  return event;
 }
 
 function isSameCaller(one: Caller, other: Caller): boolean {

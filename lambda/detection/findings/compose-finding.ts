@@ -88,7 +88,8 @@ export function reportedCalls(
   for (const { event, caller } of sightings) {
     if (known.has(event.id)) continue;
     known.add(event.id);
-    calls.push({ ...event, accessKeyId: caller.accessKeyId });
+    const { time, id, what } = event;
+    calls.push({ time, id, what, accessKeyId: caller.accessKeyId });
   }
   calls.sort(compareEvents);
   const lastCall = calls.at(-1)?.time ?? first.event.time;

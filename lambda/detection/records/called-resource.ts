@@ -117,7 +117,11 @@ const PARAMETERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
  * What a call is about, as the record names it: a bucket and the folder of the key, a secret, a table, a role, … At most
  * 160 characters, without query strings and texts that look like credentials; null where the record names nothing.
  */
-export function calledResource({ eventSource, request, resources }: CloudTrailRecord): string | null {
+export function calledResource({
+  eventSource,
+  request,
+  resources,
+}: Pick<CloudTrailRecord, 'eventSource' | 'request' | 'resources'>): string | null {
   const service = eventSource.split('.')[0] ?? '';
   const parameters = parametersOf([request]);
   const named = /^s3(?:express|-outposts)?$/.test(service) ? bucketIn(parameters) : namesIn(parameters, service);

@@ -157,6 +157,10 @@ const OBJECT_ACTIONS: ReadonlySet<string> = new Set([
   'ListParts',
 ]);
 
+export function isObjectAction(eventSource: string, eventName: string): boolean {
+  return /^s3[.-]/.test(eventSource) && OBJECT_ACTIONS.has(eventName);
+}
+
 function sightingIn(
   record: CloudTrailRecord,
   kinds: readonly WorkloadKind[],
@@ -165,15 +169,15 @@ function sightingIn(
   if (!parseSessionArn(record.identity.arn)) return 'not-a-role-session';
   if (record.serviceEvent) return 'service-event';
   if (!caller) return 'session-without-address';
-  if (record.presigned && /^s3[.-]/.test(record.eventSource) && OBJECT_ACTIONS.has(record.eventName))
-    return 'presigned-url';
+  if (record.presigned && isObjectAction(record.eventSource, record.eventName)) return 'presigned-url';
   if (caller.workload === null && caller.source.service !== null && caller.source.attributed)
     return 'session-of-a-service';
   if (caller.workload === null && caller.accessKeyId === null) return 'session-without-key';
   return { fact: 'sighting', caller, did: whatItDid(record, kinds), event: eventIn(record) };
 }
 
-function whatItDid(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): number {
+/** Flags of `Did`. */
+export function whatItDid(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): number {
   let did: number = isPassedOn(record) ? Did.passedOn : Did.other;
   if (isCallerIdentity(record)) did = Did.callerIdentity;
   if (record.fromConsole || CONSOLE_ACTIONS.includes(record.eventName)) did |= Did.console;

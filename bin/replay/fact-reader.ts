@@ -1,0 +1,144 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { FactSet, FactSetData, SessionData, SessionUse } from '../../lambda/detection/facts/fact-set';
+import type { PackedSightings } from '../../lambda/detection/facts/packed-sightings';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
+import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
+import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
+import { gunzippedAtOnce } from '../../lambda/trail-files/gunzip-at-once';
+import { LONGEST_FILE } from '../../lambda/trail-files/log-file-scanner';
+import type { InputFile } from './input-files';
+import { readFiles } from './read-inputs';
+import { SkippedRecords, type SkippedData } from './skipped-records';
+
+/** How records are read. */
+export interface ReadOptions {
+  /** Names of the kinds of workloads. */
+  readonly workloads: readonly string[];
+  /** Epoch milliseconds: see `readInto`. */
+  readonly now: number;
+}
+
+/** What was read of one file. */
+export interface FileReading {
+  readonly file: string;
+  /** Bytes read, as they are on disk. */
+  readonly bytes: number;
+  readonly records: number;
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly problem: string | null;
+}
+
+/** The facts that a thread has read, as data. */
+export interface ReadFacts {
+  readonly sightings: PackedSightings | null;
+  readonly others: FactSetData;
+  readonly left: SkippedData;
+}
+
+/** Reads files into facts: plain log files by the fast path, all others as `readFiles` does. */
+export class FactReader {
+  readonly #facts: FactSet;
+  readonly #kinds: readonly WorkloadKind[];
+  readonly #now: number;
+  readonly #left: SkippedRecords;
+  readonly #logFiles: LogFileFacts | null;
+  #skippedHere: [Skip, unknown][] = [];
+
+  constructor(facts: FactSet, { workloads, now }: ReadOptions, left = new SkippedRecords()) {
+    this.#facts = facts;
+    this.#kinds = kindsNamed(workloads);
+    this.#now = now;
+    this.#left = left;
+    this.#logFiles = LogFileFacts.create(facts, {
+      kinds: this.#kinds,
+      now,
+      onSkip: (reason, record) => this.#skippedHere.push([reason, record]),
+    });
+  }
+
+  async read(input: InputFile, onBytes: (bytes: number) => void = ignore): Promise<FileReading> {
+    const read = this.#readLogFile(input);
+    if (!read) return this.#readAny(input, onBytes);
+    onBytes(read.bytes);
+    return read;
+  }
+
+  /** Null for anything but a plain log file with records. */
+  #readLogFile({ path, regular, problem }: InputFile): FileReading | null {
+    if (!this.#logFiles || !regular || problem !== null) return null;
+    this.#skippedHere = [];
+    const file = wholeFile(path);
+    const bytes = file && plain(file);
+    const counts = bytes && this.#logFiles.read(bytes);
+    if (!file || !counts?.records) return null;
+    for (const [reason, record] of this.#skippedHere) this.#left.note(reason, record, path);
+    for (const [reason, times] of counts.left) this.#left.count(reason, times);
+    const { records, skipped } = counts;
+    return { file: path, bytes: file.length, records, skipped, problem: null };
+  }
+
+  /** The facts read, for another thread's `FactSet`. */
+  takeFacts(): ReadFacts {
+    const { issuances, foreignKeys, changes, accounts } = this.#facts;
+    const sessions = new Map([...this.#facts.sessions].map(([arn, session]) => [arn, dataOf(session)]));
+    const sightings = this.#logFiles?.packed() ?? null;
+    return { sightings, others: { issuances, foreignKeys, changes, sessions, accounts }, left: this.#left.data() };
+  }
+
+  /** Completes the facts. */
+  finish(): void {
+    this.#logFiles?.finish();
+  }
+
+  async #readAny(input: InputFile, onBytes: (bytes: number) => void): Promise<FileReading> {
+    let seen = 0;
+    const onRecord = (record: unknown): void => {
+      const skip = readInto(this.#facts, record, this.#kinds, this.#now);
+      if (skip !== null) this.#left.note(skip, record, input.path);
+    };
+    const reading = await readFiles([input], {
+      onRecord,
+      onProgress: ({ bytes }) => {
+        onBytes(bytes - seen);
+        seen = bytes;
+      },
+    });
+    const { bytes, records, skipped, problems } = reading;
+    return { file: input.path, bytes, records, skipped, problem: problems[0]?.reason ?? null };
+  }
+}
+
+/** Samples are classes, of which a message to another thread would drop the calls. */
+function dataOf({ arn, rows, calls }: SessionUse): SessionData {
+  const samples = [...calls].map(
+    ([key, { limit, calls: kept, more, lastTime }]) => [key, { limit, calls: kept, more, lastTime }] as const,
+  );
+  return { arn, rows, calls: new Map(samples) };
+}
+
+function ignore(): void {}
+
+/** Compressed files beyond it are inflated in a stream. */
+const MOST_AT_ONCE = 8 * 1024 * 1024;
+
+/** Null for a file that is not read at once, or cannot be. */
+function wholeFile(path: string): Buffer | null {
+  let handle: number | null = null;
+  try {
+    handle = openSync(path, 'r');
+    const { size } = fstatSync(handle);
+    if (size > LONGEST_FILE) return null;
+    const buffer = Buffer.allocUnsafeSlow(size);
+    return readSync(handle, buffer, 0, size, 0) === size ? buffer : null;
+  } catch {
+    return null; // The ordinary path describes the fault.
+  } finally {
+    if (handle !== null) closeSync(handle);
+  }
+}
+
+function plain(file: Buffer): Buffer | null {
+  if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
+  return file.length > MOST_AT_ONCE ? null : gunzippedAtOnce(file, LONGEST_FILE);
+}

@@ -1,0 +1,35 @@
+// A thread that reads files into facts: see `reading-thread.ts`.
+import { parentPort } from 'node:worker_threads';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
+import { FactReader, type FileReading } from './fact-reader';
+import type { ThreadRequest } from './reading-thread';
+
+let reader: FactReader | null = null;
+let reading = Promise.resolve();
+
+parentPort?.on('message', (request: ThreadRequest) => {
+  reading = reading.then(() => answer(request));
+});
+
+async function answer(request: ThreadRequest): Promise<void> {
+  if ('options' in request) {
+    reader = new FactReader(new FactSet(), request.options);
+    return;
+  }
+  if (!reader) throw new Error('the thread has not been started');
+  if (request.files.length === 0) return finish(reader);
+  const readings: FileReading[] = [];
+  for (const file of request.files) readings.push(await reader.read(file));
+  parentPort?.postMessage({ readings }, []);
+}
+
+function finish(by: FactReader): void {
+  const facts = by.takeFacts();
+  const { heads, hours, calls, texts } = facts.sightings ?? {};
+  const arrays = [heads, hours, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
+  parentPort?.postMessage(
+    { facts },
+    arrays.map(({ buffer }) => buffer),
+  );
+  parentPort?.close();
+}

@@ -1,0 +1,25 @@
+import { join, resolve } from 'node:path';
+import asc from 'assemblyscript/asc';
+
+/** Compiles the scanner of log files into `<outdir>/scan-records.wasm`, beside the bundle that loads it. */
+export async function compileScanner(outdir, root = import.meta.dirname) {
+  const { error } = await asc.main([
+    join(root, 'wasm/scan-records.ts'),
+    '--outFile',
+    resolve(root, outdir, 'scan-records.wasm'),
+    '--baseDir',
+    '/',
+    '--optimizeLevel',
+    '3',
+    '--runtime',
+    'stub',
+    '--noAssert',
+    '--use',
+    'abort=',
+    '--enable',
+    'simd',
+    '--enable',
+    'bulk-memory',
+  ]);
+  if (error) throw error;
+}

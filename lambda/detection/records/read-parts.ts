@@ -1,0 +1,73 @@
+import { callText } from '../facts/call-sample';
+import type { CallKind } from '../facts/call-texts';
+import { Did, type Caller } from '../facts/facts';
+import { parsedJson, type JsonObject } from '../model/json-field';
+import type { WorkloadKind } from '../model/workload-kind';
+import { calledResource } from './called-resource';
+import { isObjectAction, readFacts, whatItDid, type FactSkip } from './read-facts';
+import { readRecord } from './read-record';
+import { AWS_INTERNAL } from './read-source';
+
+/**
+ * A record in two parts that repeat in many records and can be read once each: the caller (identity, address, endpoint) and
+ * the call (action, Region, error, user agent). The sighting is both together, where the call states nothing else.
+ */
+export interface CallerPart {
+  /** Account whose trail has the records. */
+  readonly account: string;
+  readonly caller: Caller | null;
+  /** Flags of `Did` that the caller's records have besides those of their calls. */
+  readonly did: number;
+  /** Why its calls are no sightings. */
+  readonly skip: FactSkip | null;
+}
+
+export interface CallPart {
+  readonly kind: CallKind;
+  readonly did: number;
+  /** Records in which the request may be a pre-signed URL state no sighting. */
+  readonly presignable: boolean;
+}
+
+/** A call that states nothing but that it was made. */
+const NEUTRAL: JsonObject = {
+  eventName: 'Neutral',
+  eventSource: 'neutral.amazonaws.com',
+  additionalEventData: null,
+  errorCode: null,
+  userAgent: null,
+  requestParameters: null,
+  responseElements: null,
+};
+
+/** The caller of a record; null if the record cannot be read in parts. */
+export function readCallerPart(value: JsonObject, kinds: readonly WorkloadKind[]): CallerPart | null {
+  const reading = readRecord({ ...value, ...NEUTRAL });
+  if ('skip' in reading) return null;
+  const { account, source } = reading.record;
+  // Which of its calls were passed on depends on the record.
+  if (source?.service === AWS_INTERNAL) return null;
+  const { facts, skip } = readFacts(reading.record, kinds);
+  const [fact, ...others] = facts;
+  if (!fact) return { account, caller: null, did: 0, skip };
+  if (fact.fact !== 'sighting' || others.length > 0) return null;
+  return { account, caller: fact.caller, did: fact.did & ~Did.other, skip };
+}
+
+/** The call of a record whose `eventName` is no action that is read for more than the call; null if it cannot be read in parts. */
+export function readCallPart(value: JsonObject, kinds: readonly WorkloadKind[]): CallPart | null {
+  const reading = readRecord(value);
+  if ('skip' in reading) return null;
+  const { region, eventSource: source, eventName: name, errorCode, userAgent } = reading.record;
+  return {
+    kind: { region, source, name, errorCode, userAgent },
+    did: whatItDid({ ...reading.record, source: null, fromConsole: false }, kinds),
+    presignable: isObjectAction(source, name),
+  };
+}
+
+/** The text of a call: see `ComposeText`. */
+export function composeCallText(kind: CallKind, request: string, resources: string): string {
+  const named = { eventSource: kind.source, request: parsedJson(request), resources: parsedJson(resources) };
+  return callText({ ...kind, resource: calledResource(named) });
+}

@@ -1,0 +1,71 @@
+import { CallTexts, type CallKind, type PackedTexts } from '../detection/facts/call-texts';
+import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
+import { composeCallText, type CallPart } from '../detection/records/read-parts';
+import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
+
+/** A call that the scanner interned; null: its records are read one by one. */
+export type InternedCall = Omit<CallPart, 'kind'> | null;
+
+/** The calls of a scanner's rows; itself the call of the row found last. */
+export class InternedCalls implements TableCall, TableTexts {
+  did = 0;
+  at = 0;
+  text = 0;
+  readonly words: Int32Array;
+  readonly #scanner: LogFileScanner;
+  readonly #calls: (InternedCall | undefined)[] = [];
+  readonly #kinds: CallKind[] = [];
+  #id = 0;
+
+  constructor(scanner: LogFileScanner) {
+    this.words = scanner.words;
+    this.#scanner = scanner;
+  }
+
+  /** The call of the row at a word; undefined before it is defined. */
+  find(row: number): InternedCall | undefined {
+    this.at = row + Column.time;
+    this.text = this.words[row + Column.request] ?? 0;
+    this.#id = this.words[row + Column.call] ?? 0;
+    return this.#calls[this.#id];
+  }
+
+  /** Defines the call of the row found last. */
+  define(call: CallPart | null): InternedCall {
+    this.#scanner.classify(this.#id, call === null);
+    this.#calls[this.#id] = call;
+    this.#kinds[this.#id] = call?.kind ?? NO_KIND;
+    return call;
+  }
+
+  textAt(index: number): string {
+    const { call, parameters, resources } = this.#scanner.request(index);
+    return composeCallText(this.#kinds[call] ?? NO_KIND, textOf(parameters), textOf(resources));
+  }
+
+  packed(uses: Parameters<TableTexts['packed']>[0]): PackedTexts {
+    const texts = new CallTexts();
+    const places = new Map<number, number>();
+    for (const { words, from, stride } of uses) {
+      for (let at = from; at < words.length; at += stride) {
+        const id = words[at] ?? 0;
+        const place = places.get(id) ?? this.#copy(id, texts);
+        places.set(id, place);
+        words[at] = place;
+      }
+    }
+    return texts.packed(Array.from(this.#kinds, (kind) => kind ?? NO_KIND));
+  }
+
+  #copy(id: number, texts: CallTexts): number {
+    const { call, parameters, resources } = this.#scanner.request(id);
+    return texts.add(call, parameters, resources);
+  }
+}
+
+/** Of calls that are read one by one. */
+const NO_KIND: CallKind = { region: '', source: '', name: '', errorCode: null, userAgent: null };
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('utf8');
+}

@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Compiled from `wasm/scan-records.ts`. */
+const MODULE = 'scan-records.wasm';
+
+/** Longer files, and those with more records, are not scanned. */
+export const LONGEST_FILE = 32 * 1024 * 1024;
+const MOST_ROWS = 65_536;
+export const ROW_WORDS = 12;
+
+/** Values in a row instead of a caller: the record needs the ordinary path; it is relevant only if its call is. */
+export const ORDINARY_RECORD = -1;
+export const NO_CALLER = -2;
+
+/** Flags of a row. */
+export const RowFlag = { mayBePresigned: 1, noSession: 2, mentionsRole: 4 } as const;
+
+/** Fields of a record by slot. Slots 0 to 13 identify callers and calls. */
+const FIELDS: readonly (readonly [slot: number, name: string])[] = [
+  [0, 'userIdentity'],
+  [1, 'sourceIPAddress'],
+  [2, 'vpcEndpointId'],
+  [3, 'vpcEndpointAccountId'],
+  [4, 'eventVersion'],
+  [5, 'recipientAccountId'],
+  [6, 'sessionCredentialFromConsole'],
+  [7, 'eventType'],
+  [8, 'eventCategory'],
+  [9, 'awsRegion'],
+  [10, 'eventSource'],
+  [11, 'eventName'],
+  [12, 'errorCode'],
+  [13, 'userAgent'],
+  [14, 'eventTime'],
+  [15, 'eventID'],
+  [16, 'additionalEventData'],
+  [17, 'requestParameters'],
+  [18, 'resources'],
+  [21, 'responseElements'],
+  // Other forms of the fields above, or other kinds of records.
+  [19, 'eventId'],
+  [19, '@timestamp'],
+  [19, 'insightDetails'],
+  [19, 'digestStartTime'],
+  [19, 'digestS3Bucket'],
+  // Wrappers in the place of a record.
+  [20, 'Records'],
+  [20, 'logEvents'],
+];
+
+const OPENS_LIST = /^\s*\{\s*"Records"\s*:\s*\[/;
+const CLOSES_FILE = /^\s*\}\s*$/;
+/** White space around the list of a file is shorter. */
+const LONGEST_MARGIN = 200;
+const PLAIN = 1;
+
+/** The rows of a scanned file. Their words are those of `Column`. */
+export interface ScannedFile {
+  readonly rows: number;
+  /** Records without a row: no fact can come of them. */
+  readonly irrelevant: number;
+}
+
+/** Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, id of the request. */
+export const Column = { caller: 0, call: 1, time: 2, flags: 7, begin: 8, end: 9, request: 10 } as const;
+
+/**
+ * Scans whole log files (`{"Records":[…]}`), interning callers and calls by their bytes: equal ids mean equal bytes of all
+ * the fields that identify them. WebAssembly with SIMD; strings and braces are checked, skipped values are not.
+ */
+export class LogFileScanner {
+  /** Where a file is put before it is scanned. */
+  readonly input: Buffer;
+  /** Rows of `ROW_WORDS` words; valid until the next scan. */
+  readonly words: Int32Array;
+  readonly #exports: ScannerExports;
+  readonly #memory: DataView;
+
+  private constructor(exports: ScannerExports) {
+    this.#exports = exports;
+    exports.init(LONGEST_FILE, MOST_ROWS);
+    const { buffer } = exports.memory;
+    this.input = Buffer.from(buffer, exports.inputAddress(), LONGEST_FILE);
+    this.words = new Int32Array(buffer, exports.rowsAddress(), MOST_ROWS * ROW_WORDS);
+    this.#memory = new DataView(buffer);
+    this.#addFields();
+  }
+
+  /** Null where the module was not built into the folder, or cannot run. */
+  static create(folder = __dirname): LogFileScanner | null {
+    const file = join(folder, MODULE);
+    if (!existsSync(file)) return null;
+    try {
+      return new LogFileScanner(instantiate(readFileSync(file)));
+    } catch {
+      return null;
+    }
+  }
+
+  /** True when no more callers and calls can be interned: `reset` then. */
+  get isFull(): boolean {
+    return Boolean(this.#exports.full.value);
+  }
+
+  reset(): void {
+    this.#exports.reset();
+  }
+
+  /** Scans the first `length` bytes of the input; null unless they are a plain log file. */
+  scan(length: number): ScannedFile | null {
+    const opening = OPENS_LIST.exec(this.input.toString('latin1', 0, Math.min(length, LONGEST_MARGIN)));
+    if (!opening || this.#exports.scan(opening[0].length, length) !== PLAIN) return null;
+    const end = this.#exports.listEnd.value;
+    if (length - end > LONGEST_MARGIN || !CLOSES_FILE.test(this.input.toString('latin1', end, length))) return null;
+    return { rows: this.#exports.rowCount.value, irrelevant: this.#exports.irrelevant.value };
+  }
+
+  /** Records with this call and without a role session get no row from now on, or (`mayMatter`) are left to the ordinary path. */
+  classify(call: number, mayMatter: boolean): void {
+    this.#exports.classify(call, mayMatter ? 2 : 1);
+  }
+
+  /** The bytes of a row's record, valid until the next scan. */
+  record(at: number): Buffer {
+    return this.input.subarray(this.words[at + Column.begin], this.words[at + Column.end]);
+  }
+
+  /** The id of a request's call, and its fields as JSON, each empty where it is absent. Valid until `reset`. */
+  request(id: number): { call: number; parameters: Uint8Array; resources: Uint8Array } {
+    const at = this.#memory.getUint32(this.#exports.requestPlacesAddress() + id * 4, true);
+    const parameters = this.#kept(at + 4);
+    const resources = this.#kept(at + 8 + parameters.length);
+    return { call: this.#memory.getInt32(at, true), parameters, resources };
+  }
+
+  #kept(at: number): Uint8Array {
+    const length = Math.max(0, this.#memory.getInt32(at, true));
+    return new Uint8Array(this.#memory.buffer, at + 4, length);
+  }
+
+  #addFields(): void {
+    for (const [slot, name] of [...FIELDS].sort(([, one], [, other]) => one.length - other.length)) {
+      this.input.write(`${name}"`, 'latin1');
+      this.#exports.addField(name.length, slot);
+    }
+  }
+}
+
+function instantiate(bytes: Uint8Array): ScannerExports {
+  const module = new WebAssembly.Module(bytes);
+  return new WebAssembly.Instance(module, {}).exports;
+}

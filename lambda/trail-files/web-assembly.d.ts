@@ -1,0 +1,22 @@
+/** What `wasm/scan-records.ts` exports. */
+interface ScannerExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly rowCount: { readonly value: number };
+  readonly irrelevant: { readonly value: number };
+  readonly listEnd: { readonly value: number };
+  readonly full: { readonly value: number };
+  init(capacity: number, mostRows: number): void;
+  reset(): void;
+  inputAddress(): number;
+  rowsAddress(): number;
+  requestPlacesAddress(): number;
+  addField(length: number, slot: number): void;
+  classify(call: number, kind: number): void;
+  scan(from: number, to: number): number;
+}
+
+/** The part of the global that is used; the types of Node.js 20 have none. */
+declare namespace WebAssembly {
+  const Module: new (bytes: Uint8Array) => object;
+  const Instance: new (module: object, imports: object) => { readonly exports: ScannerExports };
+}

@@ -1,0 +1,168 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { linesOf } from '../../lambda/detection/facts/fact-jsonl';
+import { FactSet } from '../../lambda/detection/facts/fact-set';
+import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
+import { readInto } from '../../lambda/detection/records/read-facts';
+import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
+import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
+import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
+import { SkipCounts } from '../../lambda/trail-files/trail-reading';
+import { seededRandom, type Random } from '../../trail-writer/random';
+import { allScenarios } from '../scenario';
+import { importOf, sharedBuild } from '../shared-build';
+import { canonical } from './canonical';
+import { rewritten } from './rewritten-json';
+
+const RUNS = Number(process.env['LOG_FILE_RUNS'] ?? 1_000);
+const NOW = Date.UTC(2026, 11, 1);
+const DEMO = join(__dirname, '../../demo/trail');
+
+const scannerFolder = sharedBuild(
+  'scanner',
+  (folder) => `${importOf('compileScanner', 'build-scanner.mjs')} await compileScanner(${JSON.stringify(folder)});`,
+);
+
+/** One for all, since each reserves much address space. */
+const scanner = LogFileScanner.create(scannerFolder);
+
+interface Outcome {
+  readonly records: number;
+  readonly skipped: Record<string, number>;
+  readonly facts: string[];
+}
+
+/** What the ordinary path reads of a file. */
+async function ordinary(file: Buffer, facts: FactSet): Promise<Outcome & { problem: string | null }> {
+  const skipped = new SkipCounts<string>();
+  const source = (async function* () {
+    yield file;
+  })();
+  const reading = await readTrailObject(source, (record) => {
+    const skip = readInto(facts, record, WORKLOAD_KINDS, NOW);
+    if (skip !== null) skipped.count(skip);
+  });
+  skipped.add(reading.skipped);
+  return { ...outcome(reading.records, skipped, facts), problem: reading.problem };
+}
+
+class FastPath {
+  readonly facts = new FactSet();
+  #skipped = new SkipCounts<string>();
+  readonly #files = LogFileFacts.create(this.facts, {
+    kinds: WORKLOAD_KINDS,
+    now: NOW,
+    onSkip: (reason) => this.#skipped.count(reason),
+    scanner,
+  });
+
+  /** Null where it leaves the file to the ordinary path. */
+  read(file: Buffer): Outcome | null {
+    if (!this.#files || !scanner) throw new Error('the scanner does not run');
+    this.#skipped = new SkipCounts();
+    const counts = this.#files.read(file);
+    if (!counts) return null;
+    this.#skipped.add(counts.skipped);
+    this.#skipped.add(counts.left);
+    this.#files.finish();
+    return outcome(counts.records, this.#skipped, this.facts);
+  }
+}
+
+function outcome(records: number, skipped: ReadonlyMap<string, number>, facts: FactSet): Outcome {
+  return { records, skipped: Object.fromEntries(skipped), facts: [...linesOf(facts)].sort() };
+}
+
+const scenarios = allScenarios().map(({ records }) => records);
+const demo = readdirSync(DEMO, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.gz') && !name.includes('-Digest'))
+  .map((name) => gunzipSync(readFileSync(join(DEMO, name))));
+
+async function compare(file: Buffer): Promise<boolean> {
+  const { problem, ...expected } = await ordinary(file, new FactSet());
+  const read = new FastPath().read(file);
+  if (read === null) return false;
+  expect(problem).toBeNull();
+  expect(canonical(read)).toBe(canonical(expected));
+  return true;
+}
+
+test('every scenario and every file of the demo is read by the fast path, with the same facts and counts', async () => {
+  for (const records of scenarios) expect(await compare(Buffer.from(JSON.stringify({ Records: records })))).toBe(true);
+  for (const file of demo) expect(await compare(file)).toBe(true);
+});
+
+test('many files in one reader give the facts that each gives alone', async () => {
+  const fast = new FastPath();
+  const facts = new FactSet();
+  for (const records of [...scenarios.slice(0, 60), ...scenarios.slice(0, 60).toReversed()]) {
+    const file = Buffer.from(JSON.stringify({ Records: records }));
+    const { records: count, skipped, facts: lines } = await ordinary(file, facts);
+    expect(canonical(fast.read(file))).toBe(canonical({ records: count, skipped, facts: lines }));
+  }
+});
+
+test(`${RUNS} records rewritten in any form give what the ordinary path gives`, async () => {
+  const random = seededRandom(Number(process.env['LOG_FILE_SEED'] ?? 20_261_130));
+  let fast = 0;
+  for (let run = 0; run < RUNS; run += 1) {
+    const file = rewrittenFile(random);
+    try {
+      if (await compare(Buffer.from(file))) fast += 1;
+    } catch (error) {
+      throw new Error(`run ${run}: ${file.slice(0, 20_000)}`, { cause: error });
+    }
+  }
+  expect(fast).toBeGreaterThan(RUNS / 2);
+});
+
+/** A few records of one or two scenarios, some of them several times, some rewritten. */
+function rewrittenFile(random: Random): string {
+  const pool = [...random.pick(scenarios), ...random.pick(scenarios)];
+  const records = Array.from({ length: 1 + random.below(6) }, () => random.pick(pool));
+  const odds = random.pick([0, 0.05, 0.5]);
+  const texts = records.map((record) => rewritten(withOddField(record, random), random, odds));
+  return `${random.pick(['', ' ', '\n'])}{"Records":[${texts.join(random.pick([',', ' ,\n']))}]}${random.pick(['', '\n'])}`;
+}
+
+const ODD_FIELDS: readonly Readonly<Record<string, unknown>>[] = [
+  { eventType: 'AwsVpceEvent' },
+  { eventCategory: 'Insight' },
+  { eventType: 'AwsServiceEvent' },
+  { eventTime: 1_780_000_000 },
+  { eventTime: '2026-02-30T00:00:00Z' },
+  { eventTime: '2099-01-01T00:00:00Z' },
+  { eventTime: '2026-08-31T23:59:59.123Z' },
+  { eventID: 'not-a-uuid' },
+  { eventName: null },
+  { eventSource: '' },
+  { userIdentity: null },
+  { userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice', userName: 'alice' } },
+  { recipientAccountId: 111122223333 },
+  { requestParameters: { note: '{"eventType":"AwsVpceEvent"}', eventType: 'AwsVpceEvent' } },
+  { requestParameters: { roleArn: 'arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0' } },
+  { requestParameters: { text: 'inScopeOf AWS::EC2::Instance' } },
+  { requestParameters: { bucketName: 'b', key: 'ümlaut/☃' }, eventSource: 's3.amazonaws.com', eventName: 'GetObject' },
+  {
+    additionalEventData: { AuthenticationMethod: 'QueryString' },
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetObject',
+  },
+  { sourceIPAddress: 'unknown' },
+  { Records: [] },
+  { detail: {} },
+];
+
+function withOddField(record: unknown, random: Random): unknown {
+  if (!random.chance(0.3) || typeof record !== 'object') return record;
+  return { ...record, ...random.pick(ODD_FIELDS) };
+}
+
+test('what is no plain log file is left to the ordinary path', () => {
+  const record = JSON.stringify(scenarios[0]?.[0]);
+  const files = ['', '{}', '[]', record, `[${record}]`, `{"Records":[${record}`, `{"Records":[${record},]}`];
+  files.push(`{"Records":[${record} ${record}]}`, `{"Records":[1,${record}]}`, `{"Records":[${record}]}x`);
+  files.push(`{"Records":[{"Records":[${record}]}]}`, `{"Records":[${record.slice(0, -1)}]}`, `{"a":1,"Records":[]}`);
+  for (const file of files) expect(new FastPath().read(Buffer.from(file))).toBeNull();
+});

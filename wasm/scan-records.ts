@@ -1,0 +1,707 @@
+// AssemblyScript. Finds the records of a CloudTrail log file and, in each, the byte ranges of the fields that matter, in
+// one pass of SIMD instructions, and interns callers and calls by their bytes. `LogFileScanner` is the other side.
+
+/** Results of `scan`. */
+const PLAIN: i32 = 1;
+const NOT_PLAIN: i32 = 2;
+
+/** Fields by slot; `LogFileScanner` registers their names. */
+const USER_IDENTITY: i32 = 0;
+const EVENT_TYPE: i32 = 7;
+const EVENT_SOURCE: i32 = 10;
+const EVENT_NAME: i32 = 11;
+const EVENT_TIME: i32 = 14;
+const EVENT_ID: i32 = 15;
+const ADDITIONAL: i32 = 16;
+/** Texts instead of objects are another form of record. */
+const REQUEST: i32 = 17;
+const RESPONSE: i32 = 21;
+/** A field that makes the record be read by the ordinary path. */
+const ODD: i32 = 19;
+/** A field that may hold a list of records. */
+const WRAPPER: i32 = 20;
+const SLOTS: i32 = 22;
+
+/** The fields that identify an identity, a caller (with the identity's id), a call, and its request (with the call's id). */
+const IDENTITIES: i32 = 0;
+const CALLERS: i32 = 1;
+const CALLS: i32 = 2;
+const REQUESTS: i32 = 3;
+const keySlots: usize = memory.data<u8>([
+  0, 4, 5, 6, 7, 8, 255, 255, 1, 2, 3, 255, 255, 255, 255, 255, 7, 8, 9, 10, 11, 12, 13, 255, 17, 18, 255, 255, 255,
+  255, 255, 255,
+]);
+const KEY_WIDTH: i32 = 8;
+
+/** Classes of calls, given by the host when it has seen the first one. */
+const IRRELEVANT: u8 = 1;
+const ORDINARY: u8 = 2;
+
+/** Flags of a row. */
+/** `additionalEventData` may say that the request was signed in its URL. */
+const MAY_BE_PRESIGNED: i32 = 1;
+const NO_SESSION: i32 = 2;
+const MENTIONS_ROLE: i32 = 4;
+
+/** Instead of a caller in a row: read by the ordinary path; irrelevant unless the call, which is new, matters. */
+const ORDINARY_RECORD: i32 = -1;
+const NO_CALLER: i32 = -2;
+
+const ROW: i32 = 48;
+const FIELD: i32 = 40;
+const LONGEST_NAME: i32 = 31;
+const TABLE_BITS: i32 = 19;
+const TABLE_MASK: i32 = (1 << TABLE_BITS) - 1;
+const ARENA_SIZE: usize = 64 << 20;
+const MOST_CALLS: i32 = 1 << 20;
+
+const slots: usize = memory.data(256);
+const fieldTable: usize = memory.data(1600);
+const byLength: usize = memory.data(256);
+let fields: i32 = 0;
+
+let input: usize = 0;
+let rows: usize = 0;
+let rowCapacity: i32 = 0;
+let table: usize = 0;
+let tableUsed: i32 = 0;
+let arena: usize = 0;
+let arenaAt: usize = 0;
+let classes: usize = 0;
+
+export let rowCount: i32 = 0;
+/** Irrelevant records, which have no row. */
+export let irrelevant: i32 = 0;
+/** True when no more can be interned: `reset` then. */
+export let full: bool = false;
+let identities: i32 = 0;
+let callers: i32 = 0;
+let calls: i32 = 0;
+let requests: i32 = 0;
+/** Where each request is kept. */
+let requestPlaces: usize = 0;
+
+/** Allocates everything once; `capacity`: bytes of the longest input. */
+export function init(capacity: i32, mostRows: i32): void {
+  input = heap.alloc(capacity + 256) + 128;
+  rows = heap.alloc(mostRows * ROW);
+  rowCapacity = mostRows;
+  table = heap.alloc((TABLE_MASK + 1) << 4);
+  arena = heap.alloc(ARENA_SIZE);
+  classes = heap.alloc(MOST_CALLS);
+  requestPlaces = heap.alloc(TABLE_MASK << 1);
+  arenaAt = arena;
+}
+
+/** Forgets every id given out. */
+export function reset(): void {
+  memory.fill(table, 0, (<usize>TABLE_MASK + 1) << 4);
+  memory.fill(classes, 0, MOST_CALLS);
+  tableUsed = identities = callers = calls = requests = 0;
+  arenaAt = arena;
+  full = false;
+}
+
+export function inputAddress(): usize {
+  return input;
+}
+
+export function rowsAddress(): usize {
+  return rows;
+}
+
+/** Of 32-bit addresses by id. At each: the call's id, length and bytes of `requestParameters`, and of `resources`; -1: absent. */
+export function requestPlacesAddress(): usize {
+  return requestPlaces;
+}
+
+export function classify(call: i32, kind: i32): void {
+  store<u8>(classes + call, <u8>kind);
+}
+
+/** Registers the name that stands at the beginning of the input, 7 to 31 bytes and a quotation mark, in order of length. */
+export function addField(length: i32, slot: i32): void {
+  const entry = fieldTable + fields * FIELD;
+  store<i32>(entry, slot);
+  store<u64>(entry + 8, load<u64>(input));
+  store<u64>(entry + 16, load<u64>(input + length - 7));
+  store<u64>(entry + 24, length > 15 ? load<u64>(input + 8) : 0);
+  store<u64>(entry + 32, length > 23 ? load<u64>(input + 16) : 0);
+  const index = byLength + (length << 2);
+  const known = load<i32>(index);
+  store<i32>(index, known == 0 ? (fields << 8) | 1 : known + 1);
+  fields++;
+}
+
+function slotOf(key: usize, length: i32): i32 {
+  if (length == 6) return isEvents(key) ? WRAPPER : -1;
+  if (length < 7 || length > LONGEST_NAME) return -1;
+  const index = load<i32>(byLength + (length << 2));
+  let at = index >> 8;
+  const first = load<u64>(key);
+  const last = load<u64>(key + length - 7);
+  for (let left = index & 255; left > 0; left--, at++) {
+    const entry = fieldTable + at * FIELD;
+    if (load<u64>(entry + 8) != first || load<u64>(entry + 16) != last) continue;
+    if (length > 15 && load<u64>(key + 8) != load<u64>(entry + 24)) continue;
+    if (length > 23 && load<u64>(key + 16) != load<u64>(entry + 32)) continue;
+    return load<i32>(entry);
+  }
+  return -1;
+}
+
+function isEvents(key: usize): bool {
+  return load<u32>(key) == 0x6e657645 && load<u16>(key + 4) == 0x7374;
+}
+
+function beginOf(slot: i32): i32 {
+  return load<i32>(slots + (slot << 3));
+}
+
+function endOf(slot: i32): i32 {
+  return load<i32>(slots + (slot << 3) + 4);
+}
+
+function has(slot: i32): bool {
+  return beginOf(slot) >= 0;
+}
+
+function isSpace(code: u8): bool {
+  return code == 32 || code == 10 || code == 13 || code == 9;
+}
+
+// ---- Interning
+
+const K1: u64 = 0x9e3779b97f4a7c15;
+const K2: u64 = 0xc2b2ae3d27d4eb4f;
+
+function hashOf(from: usize, length: i32, seed: u64): u64 {
+  let a = seed ^ (<u64>length * K1);
+  let b = seed + K2;
+  const end = from + length;
+  let at = from;
+  while (at + 16 <= end) {
+    a = rotl<u64>((a ^ load<u64>(at)) * K1, 29);
+    b = rotl<u64>((b ^ load<u64>(at + 8)) * K2, 31);
+    at += 16;
+  }
+  if (at + 8 <= end) {
+    a = rotl<u64>((a ^ load<u64>(at)) * K1, 29);
+    at += 8;
+  }
+  let rest: u64 = 0;
+  for (let shift = 0; at < end; at++, shift += 8) rest |= (<u64>load<u8>(at)) << shift;
+  a = ((a ^ rest) * K2) ^ b;
+  a ^= a >> 32;
+  a *= K1;
+  return a ^ (a >> 29);
+}
+
+function isSame(one: usize, other: usize, length: i32): bool {
+  let at = 0;
+  for (; at + 16 <= length; at += 16)
+    if (v128.any_true(v128.xor(v128.load(one + at), v128.load(other + at)))) return false;
+  for (; at < length; at++) if (load<u8>(one + at) != load<u8>(other + at)) return false;
+  return true;
+}
+
+/** The id of the bytes of a list's fields together with `seed`; -1 when there is no room for a new one. */
+function idOf(list: i32, seed: i32): i32 {
+  const names = keySlots + list * KEY_WIDTH;
+  let hash: u64 = K2 + list + <u64>seed * K1;
+  let total = 0;
+  for (let at = 0; at < KEY_WIDTH; at++) {
+    const slot = <i32>load<u8>(names + at);
+    if (slot == 255) break;
+    const begin = beginOf(slot);
+    const length = begin < 0 ? 0 : endOf(slot) - begin;
+    hash = hashOf(input + max(begin, 0), length, hash);
+    total += length;
+  }
+  const tag = (<u32>(hash >> 32)) | 1;
+  let place = (<i32>hash) & TABLE_MASK;
+  for (; ; place = (place + 1) & TABLE_MASK) {
+    const entry = table + ((<usize>place) << 4);
+    const known = load<u32>(entry);
+    if (known == 0) break;
+    if (known == tag && load<i32>(entry + 12) == ((total << 2) | list) && isKept(load<u32>(entry + 8), names, seed)) {
+      return load<i32>(entry + 4);
+    }
+  }
+  return keep(table + ((<usize>place) << 4), tag, list, seed, total);
+}
+
+function isKept(kept: usize, names: usize, seed: i32): bool {
+  if (load<i32>(kept) != seed) return false;
+  let at = kept + 4;
+  for (let index = 0; index < KEY_WIDTH; index++) {
+    const slot = <i32>load<u8>(names + index);
+    if (slot == 255) break;
+    const begin = beginOf(slot);
+    const length = begin < 0 ? -1 : endOf(slot) - begin;
+    if (load<i32>(at) != length) return false;
+    at += 4;
+    if (length <= 0) continue;
+    if (!isSame(at, input + begin, length)) return false;
+    at += length;
+  }
+  return true;
+}
+
+function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
+  if (arenaAt + total + 64 > arena + ARENA_SIZE || tableUsed > TABLE_MASK >> 1 || calls >= MOST_CALLS) {
+    full = true;
+    return -1;
+  }
+  const id = list == IDENTITIES ? identities++ : list == CALLERS ? callers++ : list == CALLS ? calls++ : requests++;
+  if (list == REQUESTS) store<u32>(requestPlaces + (id << 2), <u32>arenaAt);
+  store<u32>(entry, tag);
+  store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | mentions(beginOf(USER_IDENTITY), endOf(USER_IDENTITY)) : id);
+  store<u32>(entry + 8, <u32>arenaAt);
+  store<i32>(entry + 12, (total << 2) | list);
+  tableUsed++;
+  store<i32>(arenaAt, seed);
+  let at = arenaAt + 4;
+  for (let index = 0; index < KEY_WIDTH; index++) {
+    const slot = <i32>load<u8>(keySlots + list * KEY_WIDTH + index);
+    if (slot == 255) break;
+    const begin = beginOf(slot);
+    const length = begin < 0 ? -1 : endOf(slot) - begin;
+    store<i32>(at, length);
+    at += 4;
+    if (length <= 0) continue;
+    memory.copy(at, input + begin, length);
+    at += length;
+  }
+  arenaAt = (at + 7) & ~7;
+  return load<i32>(entry + 4);
+}
+
+/** 1: `:assumed-role/` stands there, or an escape that may hide it; 2: `nScopeOf` does; 0: neither. */
+function mentions(from: i32, to: i32): i32 {
+  const dash = i8x16.splat(0x2d);
+  const letterR = i8x16.splat(0x72);
+  const backslash = i8x16.splat(0x5c);
+  const letterN = i8x16.splat(0x6e);
+  const letterS = i8x16.splat(0x53);
+  let found = 0;
+  const end = input + to;
+  for (let at = input + from; at < end; at += 16) {
+    const here = v128.load(at);
+    const next = v128.load(at, 1);
+    let bits = i8x16.bitmask(
+      v128.or(
+        v128.or(
+          v128.and(i8x16.eq(here, dash), i8x16.eq(next, letterR)),
+          v128.and(i8x16.eq(here, letterN), i8x16.eq(next, letterS)),
+        ),
+        i8x16.eq(here, backslash),
+      ),
+    );
+    for (; bits; bits &= bits - 1) {
+      const place = at + ctz(bits);
+      if (place >= end) return found;
+      const code = load<u8>(place);
+      if (code == 0x5c) {
+        if (isHiding(place)) return 1;
+      } else if (code == 0x2d) {
+        // ":assumed" and "role/"
+        if (
+          load<u64>(place - 8) == 0x64656d757373613a &&
+          load<u32>(place + 1) == 0x656c6f72 &&
+          load<u8>(place + 5) == 0x2f
+        )
+          return 1;
+      } else if (load<u64>(place) == 0x664f65706f63536e) {
+        found = 2;
+      }
+    }
+  }
+  return found;
+}
+
+/** `\u00` or `\/` */
+function isHiding(backslash: usize): bool {
+  const next = load<u8>(backslash + 1);
+  return next == 0x2f || (next == 0x75 && load<u16>(backslash + 2) == 0x3030);
+}
+
+// ---- Values
+
+function digitsAt(at: usize): i32 {
+  const tens = <i32>load<u8>(at) - 48;
+  const ones = <i32>load<u8>(at + 1) - 48;
+  return <u32>tens > 9 || <u32>ones > 9 ? -100000 : tens * 10 + ones;
+}
+
+let dayText: u64 = 0;
+let dayTail: u16 = 0;
+let daySeconds: i32 = 0;
+
+/** Epoch seconds of the event time; -1 unless it is written as CloudTrail does. */
+function timeOf(begin: i32, end: i32): i32 {
+  if (end - begin != 22) return -1;
+  const at = input + begin + 1;
+  const isUsual =
+    load<u8>(at - 1) == 34 &&
+    load<u8>(at + 20) == 34 &&
+    load<u8>(at + 19) == 90 &&
+    load<u8>(at + 10) == 84 &&
+    load<u8>(at + 13) == 58 &&
+    load<u8>(at + 16) == 58;
+  if (!isUsual) return -1;
+  if (load<u64>(at) != dayText || load<u16>(at + 8) != dayTail) {
+    const seconds = secondsOfDay(at);
+    if (seconds < 0) return -1;
+    daySeconds = seconds;
+    dayText = load<u64>(at);
+    dayTail = load<u16>(at + 8);
+  }
+  const hours = digitsAt(at + 11);
+  const minutes = digitsAt(at + 14);
+  const seconds = digitsAt(at + 17);
+  if (<u32>hours > 23 || <u32>minutes > 59 || <u32>seconds > 59) return -1;
+  return daySeconds + hours * 3600 + minutes * 60 + seconds;
+}
+
+/** Of `YYYY-MM-DD`; -1 for a date outside 1970 to 2037, or none. */
+function secondsOfDay(at: usize): i32 {
+  if (load<u8>(at + 4) != 45 || load<u8>(at + 7) != 45) return -1;
+  const year = digitsAt(at) * 100 + digitsAt(at + 2);
+  const month = digitsAt(at + 5);
+  const day = digitsAt(at + 8);
+  if (year < 1970 || year > 2037 || month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return -1;
+  const shifted = month <= 2 ? year - 1 : year;
+  const ofEra = shifted % 400;
+  const ofYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+  const days = (shifted / 400) * 146097 + ofEra * 365 + ofEra / 4 - ofEra / 100 + ofYear - 719468;
+  return days * 86400;
+}
+
+function daysOf(year: i32, month: i32): i32 {
+  if (month == 2) return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
+let isHex: bool = true;
+
+/** The number that eight lower-case hexadecimal digits make; clears `isHex` for any other text. */
+function hexOf(text: u64): i32 {
+  let value: u32 = 0;
+  for (let shift: u64 = 0; shift < 64; shift += 8) {
+    const code = (<u32>(text >> shift)) & 255;
+    const digit = code - 48;
+    const letter = code - 97;
+    if (digit <= 9) value = (value << 4) | digit;
+    else if (letter <= 5) value = (value << 4) | (letter + 10);
+    else isHex = false;
+  }
+  return <i32>value;
+}
+
+/** Writes the event id into a row as four numbers; false unless it is a UUID in lower case. */
+function writeId(begin: i32, end: i32, row: usize): bool {
+  if (end - begin != 38) return false;
+  const at = input + begin + 1;
+  const isUuid =
+    load<u8>(at - 1) == 34 &&
+    load<u8>(at + 36) == 34 &&
+    load<u8>(at + 8) == 45 &&
+    load<u8>(at + 13) == 45 &&
+    load<u8>(at + 18) == 45 &&
+    load<u8>(at + 23) == 45;
+  if (!isUuid) return false;
+  isHex = true;
+  store<i32>(row + 12, hexOf(load<u64>(at)));
+  store<i32>(row + 16, hexOf((<u64>load<u32>(at + 9)) | ((<u64>load<u32>(at + 14)) << 32)));
+  store<i32>(row + 20, hexOf((<u64>load<u32>(at + 19)) | ((<u64>load<u32>(at + 24)) << 32)));
+  store<i32>(row + 24, hexOf(load<u64>(at + 28)));
+  return isHex;
+}
+
+// ---- Records
+
+function endRecord(begin: i32, end: i32): void {
+  if (
+    isOdd ||
+    !has(EVENT_NAME) ||
+    !has(EVENT_SOURCE) ||
+    !has(USER_IDENTITY) ||
+    has(ODD) ||
+    load<u8>(input + beginOf(USER_IDENTITY)) != 0x7b
+  )
+    return writeRow(begin, end, ORDINARY_RECORD, 0);
+  const call = idOf(CALLS, 0);
+  const kind = call < 0 ? ORDINARY : load<u8>(classes + call);
+  const marked = kind == ORDINARY ? -1 : idOf(IDENTITIES, 0);
+  if (marked < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
+  const inIdentity = marked & 3;
+  if (inIdentity == 0) return endOther(begin, end, call, kind, marked >> 2);
+  const caller = idOf(CALLERS, marked >> 2);
+  const flags = inIdentity == 1 ? MENTIONS_ROLE : 0;
+  writeRow(begin, end, caller >= 0 && writeCall(call) ? caller : ORDINARY_RECORD, flags);
+}
+
+/** Of a record whose identity is no role session. */
+function endOther(begin: i32, end: i32, call: i32, kind: u8, identity: i32): void {
+  const found = mentions(begin, end);
+  if (found > 0) {
+    const isTold = writeCall(call);
+    writeRow(begin, end, isTold ? identity : ORDINARY_RECORD, NO_SESSION | (found == 1 ? MENTIONS_ROLE : 0));
+  } else if (!isTypedOnce(end)) {
+    writeRow(begin, end, ORDINARY_RECORD, 0);
+  } else if (kind == IRRELEVANT) {
+    irrelevant++;
+  } else {
+    store<i32>(rows + rowCount * ROW + 4, call);
+    writeRow(begin, end, NO_CALLER, 0);
+  }
+}
+
+/** Writes what a sighting needs into the next row; false when the ordinary path has to read the record. */
+function writeCall(call: i32): bool {
+  const row = rows + rowCount * ROW;
+  const time = has(EVENT_TIME) ? timeOf(beginOf(EVENT_TIME), endOf(EVENT_TIME)) : -1;
+  store<i32>(row + 4, call);
+  store<i32>(row + 8, time);
+  if (time < 0 || !has(EVENT_ID) || !writeId(beginOf(EVENT_ID), endOf(EVENT_ID), row)) return false;
+  const request = idOf(REQUESTS, call);
+  store<i32>(row + 40, request);
+  return request >= 0;
+}
+
+/** Ends the next row. */
+function writeRow(begin: i32, end: i32, caller: i32, flags: i32): void {
+  const row = rows + rowCount * ROW;
+  store<i32>(row, caller);
+  store<i32>(row + 28, caller >= 0 && mayBePresigned() ? flags | MAY_BE_PRESIGNED : flags);
+  store<i32>(row + 32, begin);
+  store<i32>(row + 36, end);
+  rowCount++;
+}
+
+/** `QueryString`, or an escape that may hide it. */
+function mayBePresigned(): bool {
+  if (!has(ADDITIONAL)) return false;
+  const end = input + endOf(ADDITIONAL);
+  for (let at = input + beginOf(ADDITIONAL); at < end; at++) {
+    const code = load<u8>(at);
+    if (code == 0x5c || (code == 0x51 && load<u64>(at) == 0x7274537972657551)) return true;
+  }
+  return false;
+}
+
+/** True when no second `"eventType"` stands behind the record's own. */
+function isTypedOnce(end: i32): bool {
+  if (!has(EVENT_TYPE)) return false;
+  const last = input + end - 11;
+  for (let at = input + endOf(EVENT_TYPE); at <= last; at++)
+    if (load<u64>(at) == 0x7954746e65766522 && load<u16>(at + 8) == 0x6570) return false;
+  return true;
+}
+
+// ---- Structure
+
+let depth: i32 = 0;
+let slot: i32 = -1;
+let hasKey: bool = false;
+let keyAt: i32 = 0;
+let isOdd: bool = false;
+let isWrapper: bool = false;
+let recordAt: i32 = 0;
+let lastEnd: i32 = 0;
+let recordsSeen: i32 = 0;
+
+function endValue(at: i32): void {
+  if (slot < 0) return;
+  let end = at;
+  while (isSpace(load<u8>(input + end - 1))) end--;
+  store<i32>(slots + (slot << 3) + 4, end);
+}
+
+function onComma(at: i32): void {
+  endValue(at);
+  if (!hasKey) isOdd = true;
+  slot = -1;
+  hasKey = false;
+  keyAt = at + 1;
+}
+
+function onColon(at: i32): void {
+  if (hasKey) {
+    isOdd = true;
+    return;
+  }
+  hasKey = true;
+  let begin = keyAt;
+  while (isSpace(load<u8>(input + begin))) begin++;
+  let end = at - 1;
+  while (isSpace(load<u8>(input + end))) end--;
+  if (load<u8>(input + begin) != 34 || load<u8>(input + end) != 34 || end <= begin) {
+    isOdd = true;
+    return;
+  }
+  slot = slotOf(input + begin + 1, end - begin - 1);
+  if (slot < 0) {
+    if (hasBackslash(begin, end)) isOdd = true;
+    return;
+  }
+  if (slot == WRAPPER) isWrapper = true;
+  if (has(slot)) isOdd = true;
+  let value = at + 1;
+  while (isSpace(load<u8>(input + value))) value++;
+  store<i32>(slots + (slot << 3), value);
+  if ((slot == REQUEST || slot == RESPONSE) && load<u8>(input + value) == 0x22) isWrapper = true;
+}
+
+function hasBackslash(from: i32, to: i32): bool {
+  for (let at = from; at < to; at++) if (load<u8>(input + at) == 0x5c) return true;
+  return false;
+}
+
+/** True when only white space, and the comma between two records, stand in front of the one that begins. */
+function isGap(to: i32, commas: i32): bool {
+  let seen = 0;
+  for (let at = lastEnd; at < to; at++) {
+    const code = load<u8>(input + at);
+    if (code == 0x2c) seen++;
+    else if (!isSpace(code)) return false;
+  }
+  return seen == commas;
+}
+
+function beginRecord(at: i32): void {
+  recordAt = at;
+  isOdd = false;
+  slot = -1;
+  hasKey = false;
+  keyAt = at + 1;
+  memory.fill(slots, 255, SLOTS << 3);
+}
+
+function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
+  return (
+    (<u64>(<u32>i8x16.bitmask(a))) |
+    ((<u64>(<u32>i8x16.bitmask(b))) << 16) |
+    ((<u64>(<u32>i8x16.bitmask(c))) << 32) |
+    ((<u64>(<u32>i8x16.bitmask(d))) << 48)
+  );
+}
+
+/** Where the list ended, after `scan` returned `PLAIN`. */
+export let listEnd: i32 = 0;
+
+/**
+ * Scans the records of a list that begins at `from`, behind its `[`. Fills the rows; gives `NOT_PLAIN` for anything but a
+ * list of objects that ends before `to`, and where there are more records than rows.
+ */
+export function scan(from: i32, to: i32): i32 {
+  rowCount = irrelevant = depth = recordsSeen = 0;
+  isWrapper = false;
+  lastEnd = from;
+  memory.fill(input + to, 32, 64);
+  let inString: u64 = 0;
+  let escaped: u64 = 0;
+  const backslash = i8x16.splat(0x5c);
+  const quote = i8x16.splat(0x22);
+  const open = i8x16.splat(0x7b);
+  const close = i8x16.splat(0x7d);
+  const bit5 = i8x16.splat(0x20);
+  const colon = i8x16.splat(0x3a);
+  const comma = i8x16.splat(0x2c);
+  for (let position = from; position < to; position += 64) {
+    const at = input + position;
+    const a = v128.load(at);
+    const b = v128.load(at, 16);
+    const c = v128.load(at, 32);
+    const d = v128.load(at, 48);
+    const slashes = maskOf(
+      i8x16.eq(a, backslash),
+      i8x16.eq(b, backslash),
+      i8x16.eq(c, backslash),
+      i8x16.eq(d, backslash),
+    );
+    let quotes = maskOf(i8x16.eq(a, quote), i8x16.eq(b, quote), i8x16.eq(c, quote), i8x16.eq(d, quote));
+    if (slashes | escaped) {
+      // A character is escaped by an odd number of backslashes in front of it (as in simdjson).
+      const even: u64 = 0x5555555555555555;
+      const starting = slashes & ~escaped;
+      const follows = (starting << 1) | escaped;
+      const oddStarts = starting & ~even & ~follows;
+      const sequences = oddStarts + starting;
+      escaped = sequences < starting ? 1 : 0;
+      quotes &= ~((even ^ (sequences << 1)) & follows);
+    }
+    let strings = quotes;
+    strings ^= strings << 1;
+    strings ^= strings << 2;
+    strings ^= strings << 4;
+    strings ^= strings << 8;
+    strings ^= strings << 16;
+    strings ^= strings << 32;
+    strings ^= inString;
+    inString = <u64>((<i64>strings) >> 63);
+    // `[` and `{`, and `]` and `}`, differ in one bit.
+    const a5 = v128.or(a, bit5);
+    const b5 = v128.or(b, bit5);
+    const c5 = v128.or(c, bit5);
+    const d5 = v128.or(d, bit5);
+    const braces =
+      maskOf(
+        v128.or(i8x16.eq(a5, open), i8x16.eq(a5, close)),
+        v128.or(i8x16.eq(b5, open), i8x16.eq(b5, close)),
+        v128.or(i8x16.eq(c5, open), i8x16.eq(c5, close)),
+        v128.or(i8x16.eq(d5, open), i8x16.eq(d5, close)),
+      ) & ~strings;
+    const separators =
+      maskOf(
+        v128.or(i8x16.eq(a, colon), i8x16.eq(a, comma)),
+        v128.or(i8x16.eq(b, colon), i8x16.eq(b, comma)),
+        v128.or(i8x16.eq(c, colon), i8x16.eq(c, comma)),
+        v128.or(i8x16.eq(d, colon), i8x16.eq(d, comma)),
+      ) & ~strings;
+    let bits = depth == 1 ? braces | separators : braces;
+    while (bits) {
+      const index = <i32>ctz(bits);
+      bits &= bits - 1;
+      const place = position + index;
+      const code = load<u8>(input + place);
+      if (code == 0x2c) {
+        onComma(place);
+        continue;
+      }
+      if (code == 0x3a) {
+        onColon(place);
+        continue;
+      }
+      if (code == 0x7b || code == 0x5b) {
+        if (depth == 0) {
+          if (code != 0x7b || !isGap(place, recordsSeen == 0 ? 0 : 1)) return NOT_PLAIN;
+          beginRecord(place);
+        }
+        depth++;
+        if (depth > 2) continue;
+      } else {
+        depth--;
+        if (depth > 1) continue;
+        if (depth < 0) {
+          if (code != 0x5d || !isGap(place, 0)) return NOT_PLAIN;
+          listEnd = place + 1;
+          return PLAIN;
+        }
+        if (depth == 0) {
+          if (code != 0x7d || isWrapper || rowCount >= rowCapacity) return NOT_PLAIN;
+          endValue(place);
+          if (!hasKey) isOdd = true;
+          endRecord(recordAt, place + 1);
+          recordsSeen++;
+          lastEnd = place + 1;
+        }
+      }
+      // What matters behind the brace depends on the depth.
+      const behind: u64 = index == 63 ? 0 : ~(<u64>0) << (index + 1);
+      bits = (depth == 1 ? braces | separators : braces) & behind;
+    }
+  }
+  return NOT_PLAIN;
+}
