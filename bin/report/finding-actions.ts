@@ -38,16 +38,17 @@ export function callsBlock({ events, unlisted }: ReportedFinding): Piece {
     'details',
     { class: 'calls' },
     el('summary', {}, `${counted(events.length, 'call')}${more}`),
-    scrollingTable('Calls', ['Time', 'Call', 'Error', 'Region', 'Key', 'Record'], events.map(callRow)),
+    scrollingTable('Calls', ['Time', 'Call', 'Resource', 'Error', 'Region', 'Key', 'Record'], events.map(callRow)),
   );
 }
 
-function callRow({ time, source, name, errorCode, region, accessKeyId, id }: FindingEvent): Piece {
+function callRow({ time, source, name, resource, errorCode, region, accessKeyId, id }: FindingEvent): Piece {
   return el(
     'tr',
     {},
     el('td', {}, clock(time)),
     el('td', {}, `${serviceOf(source)}:${name}`),
+    el('td', {}, el('code', {}, resource ?? '')),
     el('td', { class: 'refused' }, errorCode ?? ''),
     el('td', {}, region),
     el('td', {}, el('code', {}, accessKeyId ?? '')),

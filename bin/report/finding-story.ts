@@ -1,3 +1,6 @@
+import { callGroups } from '../../lambda/detection/findings/taken';
+import { takenText } from '../../lambda/detection/findings/taken-text';
+import { techniquesOf } from '../../lambda/detection/findings/techniques';
 import type { Finding, RuledOut } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { EXPLANATIONS, OWNERS } from '../terminal/labels';
@@ -38,7 +41,7 @@ export function activityBlock(finding: ReportedFinding): Piece {
   const keys = [...new Set(sessions.flatMap(({ accessKeyIds }) => accessKeyIds))];
   return block(
     'Activity',
-    el('p', {}, `${many} ${when}${failed > 0 ? `, ${grouped(failed)} failed` : ''}.`),
+    el('p', {}, `${many} ${when}${failed > 0 ? `, ${grouped(failed)} failed` : ''}. Taken: ${takenText([finding])}.`),
     actions.length > 0 ? el('ul', { class: 'deeds' }, servicesOf(actions).map(serviceLine)) : null,
     el(
       'dl',
@@ -53,8 +56,19 @@ export function activityBlock(finding: ReportedFinding): Piece {
       ),
       fact('Key', keys),
       fact('User agent', userAgents),
+      fact(
+        'ATT&CK',
+        techniquesOf(finding).map(({ id, name }) => `${id} ${name}`),
+      ),
+      fact('Affected', affectedBy(finding)),
     ),
   );
+}
+
+/** Of successful calls. */
+function affectedBy({ events }: ReportedFinding): string[] {
+  const successful = callGroups(events).filter(({ failed, calls }) => failed < calls);
+  return successful.flatMap(({ resource }) => resource ?? []);
 }
 
 function servicesOf(actions: readonly Action[]): [service: string, actions: Action[]][] {

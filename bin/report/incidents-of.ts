@@ -1,6 +1,7 @@
 import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
+import { byGravity } from '../../lambda/detection/findings/taken';
 import { fleetPicture } from './fleet-picture';
-import { serviceOf, weightOf, type Action, type Incident, type ReportedFinding } from './incidents';
+import { serviceOf, type Action, type Incident, type ReportedFinding } from './incidents';
 import type { Picture } from './picture';
 
 /** Calls listed in a report, so that a report of 10,000 findings can be opened. */
@@ -12,7 +13,7 @@ const MOST_USER_AGENTS = 20;
 export function incidentsOf(findings: readonly Finding[], pictures: ReadonlyMap<string, Picture>): Incident[] {
   const listed = Math.max(LISTED_LEAST, Math.floor(LISTED_IN_ALL / Math.max(1, findings.length)));
   const byIncident = new Map<string, [ReportedFinding, ...ReportedFinding[]]>();
-  for (const finding of [...findings].sort(byWeight)) {
+  for (const finding of byGravity(findings)) {
     const reported = reportedFinding(finding, listed);
     const same = byIncident.get(finding.incidentId);
     if (same) same.push(reported);
@@ -23,16 +24,6 @@ export function incidentsOf(findings: readonly Finding[], pictures: ReadonlyMap<
     findings: ofIncident,
     picture: pictures.get(id) ?? fleetPicture(ofIncident[0], pictures),
   }));
-}
-
-function byWeight(a: Finding, b: Finding): number {
-  return (
-    weightOf(b.severity) - weightOf(a.severity) || compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id)
-  );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }
 
 function reportedFinding(finding: Finding, listed: number): ReportedFinding {

@@ -1,3 +1,4 @@
+import { takenText } from '../../lambda/detection/findings/taken-text';
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { FINDING_TYPES } from '../../lambda/detection/model/finding';
@@ -23,6 +24,7 @@ export function overviewSection(incidents: readonly Incident[], coverage: Covera
     'section',
     { id: 'summary', 'aria-labelledby': 'summary-heading' },
     el('h1', { id: 'summary-heading' }, headline(incidents)),
+    findings.length === 0 ? null : el('p', { class: 'lead' }, `Taken: ${takenText(findings)}.`),
     el('p', { class: 'lead' }, readLine(coverage)),
     el(
       'ul',
