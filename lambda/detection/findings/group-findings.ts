@@ -13,6 +13,7 @@ import type { Peers } from '../judge/peers';
 import { originText } from '../model/origin';
 import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
+import { couldMove } from '../judge/moved-egress';
 import { undeclaredAddress, undeclaredEgresses } from './undeclared-egress';
 import { workloadKey } from '../model/workload';
 
@@ -39,7 +40,11 @@ export function groupFindings(
   const undeclared = undeclaredEgresses(composed).filter((members) => new Set(members.map(workloadOf)).size >= FLEET);
   const taken = new Set(undeclared.flat());
   const others = composed.filter((one) => !taken.has(one));
-  const moved = takeGroups(others, movedFromTo, (members) => movedTogether(members, peers));
+  const moved = takeGroups(
+    others,
+    (one) => (couldMove(one, peers) ? movedFromTo(one) : null),
+    (members) => movedTogether(members, peers),
+  );
   const services = onePerRoleAndService(moved.rest);
   const same = takeGroups(
     services,
