@@ -29,7 +29,9 @@ export function memoryLockTable(): LockTable {
     read: (keys) => Promise.resolve(keys.map(find)),
     query: (pk, prefix = '', most = Infinity) => {
       const items = [...(partitions.get(pk)?.values() ?? [])].filter(({ sk }) => sk.startsWith(prefix));
-      return Promise.resolve(items.sort((a, b) => Buffer.compare(Buffer.from(a.sk), Buffer.from(b.sk))).slice(0, most));
+      const keyed = items.map((item) => ({ item, key: Buffer.from(item.sk) }));
+      keyed.sort((a, b) => Buffer.compare(a.key, b.key));
+      return Promise.resolve(keyed.slice(0, most).map(({ item }) => item));
     },
   };
 }
