@@ -95,6 +95,7 @@ export class FactReader {
     let seen = 0;
     const onRecord = (record: unknown): void => {
       const skip = readInto(this.#facts, record, this.#kinds, this.#now);
+      this.#left.see(record, input.path);
       if (skip !== null) this.#left.note(skip, record, input.path);
     };
     const reading = await readFiles([input], {

@@ -136,7 +136,9 @@ export async function readAll(paths: readonly string[], facts: FactSet, reading:
     left,
     onProgress: bar && ((progress) => bar.update(progress)),
   }).finally(() => bar?.stop());
-  const problems = sorted([...read.problems, ...left.problems()]);
+  // An issuance shows whose the credentials are as well.
+  const unattributable = facts.issuances.size === 0 ? left.unattributable() : [];
+  const problems = sorted([...read.problems, ...left.problems(), ...unattributable]);
   reportProblems(problems);
   for (const notice of left.notices()) notify(`${notice}.\n`);
   const skipped = new Map(left.counts);
@@ -160,6 +162,7 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
     return readFactFiles(paths, facts, { workloads: kinds.map(({ name }) => name), now, threads, left, ...progress });
   const onRecord = (record: unknown, { file }: { readonly file: string }): void => {
     const skip = readInto(facts, record, kinds, now);
+    left.see(record, file);
     if (skip !== null) left.note(skip, record, file);
     also?.(record);
   };

@@ -1,5 +1,5 @@
 import type { Skip } from '../../lambda/detection/records/read-facts';
-import { field } from '../../lambda/detection/model/json-field';
+import { field, isJsonObject } from '../../lambda/detection/model/json-field';
 import { visible } from '../../lambda/detection/model/printable';
 import { counted } from '../terminal/numbers';
 import type { InputProblem } from './read-inputs';
@@ -16,6 +16,7 @@ export interface SkippedData {
   readonly counts: ReadonlyMap<string, number>;
   readonly ahead: ReadonlyMap<string, Group>;
   readonly unlocated: ReadonlyMap<string, Group>;
+  readonly reduced: ReadonlyMap<string, number>;
 }
 
 /** Files whose records are described; the others are counted. */
@@ -27,6 +28,17 @@ export class SkippedRecords {
   readonly counts = new Map<string, number>();
   readonly #ahead = new Map<string, Group>();
   readonly #unlocated = new Map<string, Group>();
+  /** Records of role sessions without `sessionContext`, by file, and the files that have some with it. */
+  readonly #reduced = new Map<string, number>();
+  readonly #whole = new Set<string>();
+
+  /** Looks at each record that is not of a plain log file. CloudTrail writes `sessionContext` in all of role sessions. */
+  see(record: unknown, file: string): void {
+    const identity = field(record, 'userIdentity');
+    if (field(identity, 'type') !== 'AssumedRole') return;
+    if (isJsonObject(field(identity, 'sessionContext'))) this.#whole.add(file);
+    else this.#reduced.set(file, (this.#reduced.get(file) ?? 0) + 1);
+  }
 
   note(reason: Skip, record: unknown, file: string): void {
     this.count(reason, 1);
@@ -41,10 +53,12 @@ export class SkippedRecords {
   }
 
   data(): SkippedData {
-    return { counts: this.counts, ahead: this.#ahead, unlocated: this.#unlocated };
+    const reduced = new Map([...this.#reduced].filter(([file]) => !this.#whole.has(file)));
+    return { counts: this.counts, ahead: this.#ahead, unlocated: this.#unlocated, reduced };
   }
 
-  add({ counts, ahead, unlocated }: SkippedData): void {
+  add({ counts, ahead, unlocated, reduced }: SkippedData): void {
+    for (const [file, count] of reduced) this.#reduced.set(file, count);
     for (const [reason, times] of counts) this.counts.set(reason, (this.counts.get(reason) ?? 0) + times);
     for (const [key, group] of ahead) addGroup(this.#ahead, key, group);
     for (const [key, group] of unlocated) addGroup(this.#unlocated, key, group);
@@ -55,6 +69,14 @@ export class SkippedRecords {
     return [...this.#ahead.values()].map(({ count: number, file, example }) => ({
       file,
       reason: `${counted(number, 'record')} rejected, since the time is more than 24 hours in the future (eventTime ${shown(field(example, 'eventTime') ?? field(example, '@timestamp'))}, eventID ${shown(field(example, 'eventID'))})`,
+    }));
+  }
+
+  /** Files, such as query results with few columns, whose records do not show whose credentials were used. */
+  unattributable(): InputProblem[] {
+    return [...this.data().reduced].map(([file, count]) => ({
+      file,
+      reason: `${counted(count, 'record')} of role sessions cannot be attributed to workloads without userIdentity.sessionContext, as in CloudTrail Lake query results with few columns; query whole records (eventJson), or read the log files`,
     }));
   }
 

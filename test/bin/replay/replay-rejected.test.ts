@@ -44,6 +44,23 @@ describe('calls whose source is no single address', () => {
   });
 });
 
+describe('records without sessionContext', () => {
+  const row = (id: string, more: object) => JSON.stringify({ ...sessionCall(id), ...more });
+  const { sessionContext: _, ...identity } = sessionCall('1').userIdentity as Record<string, unknown>;
+
+  test.concurrent('are named where none can be attributed to a workload', async () => {
+    const file = put('rows.json', row('1', { userIdentity: { ...identity, type: 'AssumedRole' } }));
+    const { stderr, code } = await replay([file]);
+    expect(stderr).toContain(`${file}: 1 record of role sessions cannot be attributed to workloads`);
+    expect(code).toBe(2);
+  });
+
+  test.concurrent('are no problem beside whole ones', async () => {
+    const rows = [row('1', { userIdentity: { ...identity, type: 'AssumedRole' } }), row('2', {})];
+    expect((await replay([put('rows.json', rows.join('\n'))])).code).toBe(0);
+  });
+});
+
 describe('no record at all', () => {
   test.concurrent.each([
     ['an empty file', ''],
