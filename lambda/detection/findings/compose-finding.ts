@@ -1,5 +1,5 @@
 import { adviceOn } from './finding-types';
-import { callWords, compareEvents, type Call } from '../facts/call-sample';
+import { callWords, compareEvents, sortText, type Call } from '../facts/call-sample';
 import type { LockedOrigin } from '../judge/rule';
 import { evidenceOf } from './evidence';
 import { FINDING_SCHEMA, type Finding, type FindingEvent, type LockEntry } from '../model/finding';
@@ -96,8 +96,13 @@ export function reportedCalls(
   return { calls, more: kept.more, lastTime: kept.more ? Math.max(kept.lastTime, lastCall) : lastCall };
 }
 
-export function eventsOf(calls: readonly Call[]): FindingEvent[] {
-  const unique = new Map(calls.map((call) => [call.id, call]));
+export /** Each once: a chained session's calls are the workload's too. Of two versions of a record the one with the smaller text is kept. */
+function eventsOf(calls: readonly Call[]): FindingEvent[] {
+  const unique = new Map<string, Call>();
+  for (const call of calls) {
+    const known = unique.get(`${call.time} ${call.id}`);
+    if (!known || sortText(call) < sortText(known)) unique.set(`${call.time} ${call.id}`, call);
+  }
   return [...unique.values()].sort(compareEvents).map(findingEvent);
 }
 
