@@ -110,6 +110,22 @@ export function networkChanges(): Readonly<Record<string, TrailRecord>> {
       service('spot.amazonaws.com'),
       { from: 'spot.amazonaws.com' },
     ),
+    'change: Spot stops or ends an instance': call({
+      name: 'BidEvictedEvent',
+      service: 'ec2',
+      from: 'ec2.amazonaws.com',
+      identity: service('ec2.amazonaws.com'),
+      extra: { eventType: 'AwsServiceEvent', serviceEventDetails: { instanceIdSet: [INSTANCE] } },
+    }),
+    'change: a task is stopped': call({
+      name: 'StopTask',
+      service: 'ecs',
+      identity: person(),
+      request: { cluster: 'prod', task: '3f2b8c1d4e5f60718293a4b5c6d7e8f9' },
+      response: {
+        task: { taskArn: 'arn:aws:ecs:eu-central-1:111122223333:task/prod/3f2b8c1d4e5f60718293a4b5c6d7e8f9' },
+      },
+    }),
     'change: a single sign-on session moves an address': change(
       'AssociateAddress',
       TOLD.AssociateAddress,

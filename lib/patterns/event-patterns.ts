@@ -2,6 +2,7 @@ import {
   CANARY_SESSION,
   EKS_NODE_TAGS,
   ISSUING_ACTIONS,
+  END_ACTIONS,
   NETWORK_ACTIONS,
   SIMULATION,
 } from '../../lambda/detection/vocabulary';
@@ -175,10 +176,10 @@ function oneOf(choices: readonly Fields[]): Fields {
 }
 
 const NETWORK: Fields = {
-  eventSource: [{ prefix: 'ec2.' }],
+  eventSource: [{ prefix: 'ec2.' }, { prefix: 'ecs.' }],
   errorCode: [{ exists: false }],
   $or: [
-    { eventName: NETWORK_ACTIONS },
+    { eventName: [...NETWORK_ACTIONS, ...END_ACTIONS] },
     {
       eventName: ['CreateTags'],
       requestParameters: { tagSet: { items: { key: [{ prefix: EKS_NODE_TAGS.prefix }, ...EKS_NODE_TAGS.keys] } } },
