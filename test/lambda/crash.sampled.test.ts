@@ -128,7 +128,7 @@ describe('it notices', () => {
     const plan = { throttling: 0.1, workers: 1 };
     const story = storyNamed('theft/stolen-key-used-from-laptop');
     expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable() }))).toBe(0);
-    expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable(), between }))).toBeGreaterThan(
+    expect(await wrongEnds(story, 40, (seed) => ({ ...plan, seed, table: memoryLockTable(), between }))).toBeGreaterThan(
       0,
     );
   });
@@ -141,7 +141,7 @@ describe('it notices', () => {
     const story = storyNamed(name);
     expect(await wrongEnds(story, 10, (seed) => ({ seed, table: memoryLockTable() }))).toBe(0);
     expect(
-      await wrongEnds(story, 10, (seed) => ({ seed, table: writingLate(memoryLockTable(), kind) })),
+      await wrongEnds(story, 60, (seed) => ({ seed, table: writingLate(memoryLockTable(), kind) })),
     ).toBeGreaterThan(0);
   });
 });
