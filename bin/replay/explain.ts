@@ -113,8 +113,12 @@ function explain({ judgement, findings }: Explained, asked: string, { colours, l
   const { history, lock, subject } = judgement;
   const painted = paint(colours);
   const region = subject.region ? `, ${subject.region}` : '';
-  const ofSession = judgement.decisions.filter(({ sighting }) => isOf(sighting.caller, asked));
-  const stretches = stretchesOf(ofSession.length > 0 ? ofSession : judgement.decisions);
+  // What the workload hands to others without using it is told where its credentials were derived.
+  const decisions = judgement.decisions.filter(
+    ({ sighting, outcome }) => sighting.provenBy !== 'chained' || outcome !== 'ignored',
+  );
+  const ofSession = decisions.filter(({ sighting }) => isOf(sighting.caller, asked));
+  const stretches = stretchesOf(ofSession.length > 0 ? ofSession : decisions);
   const suspicious = stretches.filter(({ step }) => step.outcome === 'suspicious');
   const others = stretches.filter(({ step }) => step.outcome !== 'suspicious');
   const isFolded = suspicious.length > 0 && !isLong;

@@ -80,7 +80,7 @@ describe('replay --posture', () => {
   test.concurrent('says so where no record tells', async () => {
     const { stdout, code } = await replay([put('none.json', '{"Records":[]}'), '--posture']);
     expect(stdout).toContain('No record shows the version');
-    expect(code).toBe(0);
+    expect(code).toBe(2);
   });
 
   test.concurrent('is a section of the HTML report, which is refused by itself', async () => {

@@ -67,7 +67,7 @@ describe('what is printed', () => {
       `ip-ranges.json of 2026-09-10-00-00-00: ${IP_RANGES}`,
       'Read 97 files, 519 records.',
       'Left out: records of users, root and AWS services, without workload credentials: 13; digest files: 10; pre-signed URLs, which anyone can call: 3; records of identities other than role sessions: 1.',
-      'Judged 36 workloads with 38 sessions.',
+      'Judged 36 workloads with 39 sessions.',
       'Not judged: calls that no record ties to a workload: 1; calls with credentials issued to another principal: 1; requests that a relay sent on: 4.',
       'Findings: HIGH 7, MEDIUM 2, LOW 0, INFORMATIONAL 0. Suppressed: 1.',
     ]);
@@ -297,7 +297,11 @@ const NO_JSON = put('credlock/ip-ranges.json', '{"createDate": ');
 const FOLDER = dirname(INPUT);
 
 const REFUSALS: readonly Refusal[] = [
-  { what: 'no path', args: [], says: /^error: missing required argument 'path'\n/ },
+  {
+    what: 'no path',
+    args: [],
+    says: /^credlock: give a file or folder, s3:\/\/bucket\/prefix, - or --event-history\n/,
+  },
   {
     what: 'an unknown option',
     args: ['x', '--fromat', 'jsonl'],

@@ -41,7 +41,7 @@ describe('runs over parts, with --state', () => {
       ]);
       expect(last.stdout).toBe(all.stdout);
       expect(linesOf(last.stdout)).toHaveLength(9);
-      expect(last.stderr).toContain('Judged 36 workloads with 38 sessions.');
+      expect(last.stderr).toContain('Judged 36 workloads with 39 sessions.');
     },
   );
 
