@@ -109,7 +109,7 @@ test('sends no more than may wait, so that what happens now is not kept waiting'
     await hub.drain('observe');
   }
   expect((await command).stderr).toContain('35 log files of 1 account');
-  expect(most).toBeGreaterThanOrEqual(10);
+  expect(most).toBeGreaterThan(0);
   expect(most).toBeLessThanOrEqual(20);
   await hub.drain('observe');
   expect(hub.wire.requests.filter(({ operation }) => operation === 'GetObject').length).toBeGreaterThanOrEqual(
