@@ -128,9 +128,9 @@ describe('it notices', () => {
     const plan = { throttling: 0.1, workers: 1 };
     const story = storyNamed('theft/stolen-key-used-from-laptop');
     expect(await wrongEnds(story, 8, (seed) => ({ ...plan, seed, table: memoryLockTable() }))).toBe(0);
-    expect(await wrongEnds(story, 40, (seed) => ({ ...plan, seed, table: memoryLockTable(), between }))).toBeGreaterThan(
-      0,
-    );
+    expect(
+      await wrongEnds(story, 40, (seed) => ({ ...plan, seed, table: memoryLockTable(), between })),
+    ).toBeGreaterThan(0);
   });
 
   it.each([
