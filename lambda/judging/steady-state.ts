@@ -16,9 +16,9 @@ import { hasOneOrigin, type JudgingContext, type Judged } from './judge-workload
  * verdicts saves it, unless it was invalidated since that judgement began to read; any other fact about the workload
  * invalidates it before judging. So a worker that stores a fact and then reads a steady state that lists it is done.
  *
- * Or it says until when a workload whose judgement reads much is not judged again by `observe`. Whoever writes this has
- * requested that the workload be confirmed afterwards, so a worker that stores a fact and then reads it is done as well.
- * The cost of a flood of origins so grows with its duration, not with the square of its size.
+ * Or it says until when a workload whose judgement reads much is not judged again by `observe`. It is written after
+ * a confirmation of the workload was requested, so a worker that stores a fact and then reads it is done as well.
+ * This bounds how often a flood of origins is judged.
  */
 const NOTE = z.object({
   /** Version of the settings and address ranges it was judged by. */

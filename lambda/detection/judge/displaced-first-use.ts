@@ -25,7 +25,7 @@ export function displacedFirstUses(subject: Subject, anchors: Anchors, peers: Pe
   return displaced;
 }
 
-/** First uses that a later origin has a better claim than, whoever else calls from there. */
+/** First uses that a later origin has a better claim than, whether or not other workloads call from there. */
 export function rivalledFirstUses(subject: Subject, anchors: Anchors, peers: Peers): Map<Path, DisplacedFirstUse> {
   const rivalled = new Map<Path, DisplacedFirstUse>();
   for (const [path, anchor] of anchors) {

@@ -227,7 +227,7 @@ export function endpointStanding(
 
 /**
  * True where the record names an endpoint that is not ours: anyone can use the workload's address, public or private, in
- * a VPC of their own. Beside a public address an owner that nobody knows is as foreign as a listed stranger.
+ * a VPC of their own. Beside a public address an unknown owner counts as a foreign one.
  */
 export function isThroughForeignEndpoint(origin: SeenOrigin, subject: Subject, network: NetworkContext): boolean {
   if (origin.endpointId === null) return false;
