@@ -13,6 +13,7 @@ export const ASFF: OutputFormat = {
   name: 'asff',
   extension: 'json',
   reader: 'program',
+  inputDigests: false,
   start: () => ({ write: (result) => documentOf(findingsOf(result)) }),
   writePosture: (result) => documentOf(exposuresOf(result)),
 };

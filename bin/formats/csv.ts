@@ -12,6 +12,7 @@ export const CSV: OutputFormat = {
   name: 'csv',
   extension: 'csv',
   reader: 'program',
+  inputDigests: false,
   start: () => ({ write: ({ findings }) => csvRows(COLUMNS, byGravity(findings)) }),
   writePosture: null,
 };

@@ -12,6 +12,7 @@ export const HTML: OutputFormat = {
   name: 'html',
   extension: 'html',
   reader: 'browser',
+  inputDigests: true,
   start: reportWriter,
   writePosture: null,
 };

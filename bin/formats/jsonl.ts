@@ -7,6 +7,7 @@ export const JSON_LINES: OutputFormat = {
   name: 'jsonl',
   extension: 'jsonl',
   reader: 'program',
+  inputDigests: false,
   start: () => ({ write: ({ findings }) => linesOf(findings.map(findingRecord)) }),
   writePosture: ({ postures }) => linesOf(postures()),
 };

@@ -11,6 +11,7 @@ export const OCSF: OutputFormat = {
   name: 'ocsf',
   extension: 'jsonl',
   reader: 'program',
+  inputDigests: false,
   start: () => ({ write: ({ findings }) => linesOf(byGravity(findings)) }),
   writePosture: null,
 };

@@ -42,6 +42,8 @@ export interface OutputFormat {
   readonly extension: string;
   /** `browser`: refused on a terminal, where `--out` must name a file. */
   readonly reader: 'terminal' | 'program' | 'browser';
+  /** Whether the inputs' SHA-256 digests are written. */
+  readonly inputDigests: boolean;
   /** Called before the first judgement. */
   start(): ReplayWriter | Promise<ReplayWriter>;
   /** Output of `--posture`; null where the format has none. */

@@ -18,6 +18,7 @@ export const TABLE: OutputFormat = {
   name: 'table',
   extension: 'txt',
   reader: 'terminal',
+  inputDigests: false,
   start: () => ({
     write: ({ findings, columns, colours, long }) =>
       findings.length === 0 ? ['No findings.\n'] : findingsTable(findings, { columns, colours, long }),

@@ -11,6 +11,7 @@ export const TIMELINE: OutputFormat = {
   name: 'timeline',
   extension: 'csv',
   reader: 'program',
+  inputDigests: false,
   start: () => ({ write: ({ findings }) => csvRows(COLUMNS, callsIn(findings)) }),
   writePosture: null,
 };

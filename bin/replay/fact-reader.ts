@@ -7,6 +7,7 @@ import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
 import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
 import { gunzippedAtOnce } from '../../lambda/trail-files/gunzip-at-once';
 import { LONGEST_FILE } from '../../lambda/trail-files/log-file-scanner';
+import { sha256Of } from './input-digest';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
 import { SkippedRecords, type SkippedData } from './skipped-records';
@@ -17,6 +18,8 @@ export interface ReadOptions {
   readonly workloads: readonly string[];
   /** Epoch milliseconds: see `readInto`. */
   readonly now: number;
+  /** Whether to compute the digests of the inputs. */
+  readonly digests: boolean;
 }
 
 /** What was read of one file. */
@@ -27,6 +30,8 @@ export interface FileReading {
   readonly records: number;
   readonly skipped: ReadonlyMap<string, number>;
   readonly problem: string | null;
+  /** As in `InputDigest`; null also where it was not asked for. */
+  readonly sha256: string | null;
 }
 
 /** The facts that a thread has read, as data. */
@@ -41,14 +46,16 @@ export class FactReader {
   readonly #facts: FactSet;
   readonly #kinds: readonly WorkloadKind[];
   readonly #now: number;
+  readonly #digests: boolean;
   readonly #left: SkippedRecords;
   readonly #logFiles: LogFileFacts | null;
   #skippedHere: [Skip, unknown][] = [];
 
-  constructor(facts: FactSet, { workloads, now }: ReadOptions, left = new SkippedRecords()) {
+  constructor(facts: FactSet, { workloads, now, digests }: ReadOptions, left = new SkippedRecords()) {
     this.#facts = facts;
     this.#kinds = kindsNamed(workloads);
     this.#now = now;
+    this.#digests = digests;
     this.#left = left;
     this.#logFiles = LogFileFacts.create(facts, {
       kinds: this.#kinds,
@@ -75,7 +82,8 @@ export class FactReader {
     for (const [reason, record] of this.#skippedHere) this.#left.note(reason, record, path);
     for (const [reason, times] of counts.left) this.#left.count(reason, times);
     const { records, skipped } = counts;
-    return { file: path, bytes: file.length, records, skipped, problem: null };
+    const sha256 = this.#digests ? sha256Of(file) : null;
+    return { file: path, bytes: file.length, records, skipped, problem: null, sha256 };
   }
 
   /** The facts read, for another thread's `FactSet`. */
@@ -100,13 +108,15 @@ export class FactReader {
     };
     const reading = await readFiles([input], {
       onRecord,
+      digests: this.#digests,
       onProgress: ({ bytes }) => {
         onBytes(bytes - seen);
         seen = bytes;
       },
     });
-    const { bytes, records, skipped, problems } = reading;
-    return { file: input.path, bytes, records, skipped, problem: problems[0]?.reason ?? null };
+    const { bytes, records, skipped, problems, digests } = reading;
+    const sha256 = digests[0]?.sha256 ?? null;
+    return { file: input.path, bytes, records, skipped, problem: problems[0]?.reason ?? null, sha256 };
   }
 }
 

@@ -4,6 +4,7 @@ import { addPacked } from '../../lambda/detection/facts/packed-sightings';
 import { composeCallText } from '../../lambda/detection/records/read-parts';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
+import type { InputDigest } from '../report/summary';
 import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from './fact-reader';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
@@ -31,6 +32,8 @@ export interface FactReading {
   readonly records: number;
   readonly skipped: ReadonlyMap<string, number>;
   readonly problems: readonly InputProblem[];
+  /** Empty where they were not asked for. */
+  readonly digests: readonly InputDigest[];
 }
 
 /**
@@ -43,18 +46,18 @@ export async function readFactFiles(
   options: FactReadOptions,
 ): Promise<FactReading> {
   const queue = new FileQueue(paths);
-  const counts = new Counts(options.onProgress ? new InputTotals(paths) : null, options.onProgress);
+  const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
   const threads = queue.isLargerThan(WORTH_THREADS) && canStartThreads() ? threadsOf(options) : 1;
-  const { workloads, now, left } = options;
+  const { workloads, now, digests, left } = options;
   const startThread = (): ReadingThread =>
     new ReadingThread(
-      { workloads, now },
+      { workloads, now, digests },
       () => queue.nextBatch(),
       (reading) => counts.add(reading),
     );
   const others = Array.from({ length: threads - 1 }, startThread);
   try {
-    const reader = new FactReader(facts, { workloads, now }, left);
+    const reader = new FactReader(facts, { workloads, now, digests }, left);
     for (let input = queue.next(); input; input = queue.next()) {
       counts.add(await reader.read(input, (bytes) => counts.read(bytes)), true);
       // The other threads' messages are received in between.
@@ -130,21 +133,25 @@ class Counts {
   readonly #onProgress: FactReadOptions['onProgress'];
   readonly #skipped = new SkipCounts<string>();
   readonly #problems: InputProblem[] = [];
+  readonly #digests: InputDigest[] = [];
+  readonly #wantsDigests: boolean;
   #files = 0;
   #bytes = 0;
   #records = 0;
 
-  constructor(totals: InputTotals | null, onProgress: FactReadOptions['onProgress']) {
+  constructor({ digests, onProgress }: FactReadOptions, totals: InputTotals | null) {
+    this.#wantsDigests = digests;
     this.#totals = totals;
     this.#onProgress = onProgress;
   }
 
   /** `isRead`: its bytes were counted by `read`. */
-  add({ file, bytes, records, skipped, problem }: FileReading, isRead = false): void {
+  add({ file, bytes, records, skipped, problem, sha256 }: FileReading, isRead = false): void {
     this.#files += 1;
     this.#records += records;
     this.#skipped.add(skipped);
     if (problem !== null) this.#problems.push({ file, reason: problem });
+    if (this.#wantsDigests) this.#digests.push({ file, bytes, sha256 });
     if (!isRead) this.read(bytes);
   }
 
@@ -161,6 +168,12 @@ class Counts {
   }
 
   reading(): FactReading {
-    return { files: this.#files, records: this.#records, skipped: this.#skipped, problems: this.#problems };
+    return {
+      files: this.#files,
+      records: this.#records,
+      skipped: this.#skipped,
+      problems: this.#problems,
+      digests: this.#digests,
+    };
   }
 }

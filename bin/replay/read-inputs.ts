@@ -1,6 +1,8 @@
 import { open } from 'node:fs/promises';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { readInput } from '../inputs/read-input';
+import type { InputDigest } from '../report/summary';
+import { digested } from './input-digest';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 
 /** While one file is scanned, the others are read and inflated on libuv's pool. */
@@ -28,6 +30,8 @@ export interface InputHandlers {
   onRecord(record: unknown, where: { readonly file: string }): void;
   /** Called after every chunk. If present, the files are also counted, which takes time. */
   onProgress?(progress: InputProgress): void;
+  /** Whether to compute the digests of the inputs. */
+  readonly digests?: boolean;
 }
 
 export interface InputProblem {
@@ -45,6 +49,8 @@ export interface InputReading {
   readonly skipped: ReadonlyMap<SkipReason, number>;
   /** Files that were not read to the end, in no particular order. */
   readonly problems: readonly InputProblem[];
+  /** In no particular order; empty where they were not asked for. */
+  readonly digests: readonly InputDigest[];
 }
 
 /**
@@ -117,6 +123,7 @@ class InputReader {
   readonly #totals: InputTotals | null;
   readonly #skipped = new SkipCounts();
   readonly #problems: InputProblem[] = [];
+  readonly #digests: InputDigest[] = [];
   #files = 0;
   #bytes = 0;
   #records = 0;
@@ -143,18 +150,33 @@ class InputReader {
       records: this.#records,
       skipped: this.#skipped,
       problems: this.#problems,
+      digests: this.#digests,
     };
   }
 
-  #readFile(input: InputFile): Promise<TrailReading> {
-    const where = { file: input.path };
-    const chunks = input.open?.() ?? (input.path === '-' ? standardInput() : chunksOf(input));
-    return readInput(this.#counted(chunks), (record) => this.#handlers.onRecord(record, where));
+  async #readFile(input: InputFile): Promise<TrailReading> {
+    const file = input.path;
+    const chunks = input.open?.() ?? (file === '-' ? standardInput() : chunksOf(input));
+    const onRecord = (record: unknown): void => this.#handlers.onRecord(record, { file });
+    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord);
+    let bytes = 0;
+    let sha256: string | null = null;
+    const noted = digested(
+      this.#counted(chunks, (length) => (bytes += length)),
+      (digest) => (sha256 = digest),
+    );
+    const reading = await readInput(noted, onRecord);
+    this.#digests.push({ file, bytes, sha256 });
+    return reading;
   }
 
-  async *#counted(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async *#counted(
+    chunks: AsyncIterable<Uint8Array>,
+    onLength: (length: number) => void = () => undefined,
+  ): AsyncGenerator<Uint8Array> {
     for await (const chunk of chunks) {
       this.#bytes += chunk.length;
+      onLength(chunk.length);
       this.#reportProgress();
       yield chunk;
     }

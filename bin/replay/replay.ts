@@ -56,6 +56,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     kinds: kindsNamed(settings.workloads),
     aws: options,
     threads: options.threads,
+    digests: format.inputDigests,
   });
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   hintAtOrganization(settings, facts);

@@ -121,6 +121,8 @@ export interface Reading {
   readonly aws?: AwsInputOptions;
   /** At least 1. */
   readonly threads?: number | undefined;
+  /** Whether to compute the digests of the inputs. */
+  readonly digests?: boolean;
   /** Receives each record too. */
   readonly also?: (record: unknown) => void;
 }
@@ -154,12 +156,19 @@ interface Inputs extends Reading {
 
 /** Files alone are read on several threads. */
 function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
-  const { kinds, paths, left, aws = {}, also, threads = null, onProgress } = inputs;
+  const { kinds, paths, left, aws = {}, also, threads = null, digests = false, onProgress } = inputs;
   const now = Date.now();
   const progress = onProgress && { onProgress };
   const fromAws = awsInputs(paths, aws);
   if (!also && !fromAws)
-    return readFactFiles(paths, facts, { workloads: kinds.map(({ name }) => name), now, threads, left, ...progress });
+    return readFactFiles(paths, facts, {
+      workloads: kinds.map(({ name }) => name),
+      now,
+      threads,
+      digests,
+      left,
+      ...progress,
+    });
   const onRecord = (record: unknown, { file }: { readonly file: string }): void => {
     const skip = readInto(facts, record, kinds, now);
     left.see(record, file);
@@ -167,7 +176,7 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
     also?.(record);
   };
   const local = paths.filter((path) => !isInS3(path));
-  return readInputs(local, { onRecord, ...progress }, fromAws);
+  return readInputs(local, { onRecord, digests, ...progress }, fromAws);
 }
 
 /** Names a few inputs, since a folder may hold thousands that are no logs. */

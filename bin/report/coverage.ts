@@ -1,8 +1,9 @@
 import type { DetectionCounts } from '../../lambda/detection/detect';
 import { counted, grouped } from '../terminal/numbers';
 import { SKIP_REASONS } from '../terminal/labels';
-import type { ReadCounts } from './summary';
 import { moment } from './clock';
+import { copiedText } from './copied-text';
+import type { ReadCounts } from './summary';
 import { el, type Piece } from './tree';
 
 /** Counts of input read, judged and left out. Times in epoch milliseconds. */
@@ -22,6 +23,7 @@ export interface Coverage {
 }
 
 const MOST_PROBLEMS = 100;
+const MOST_DIGESTS = 10_000;
 
 /** Counts of what was read and judged, and of everything that was not, with the reason. */
 export function coverageSection(coverage: Coverage): Piece {
@@ -48,6 +50,7 @@ export function coverageSection(coverage: Coverage): Piece {
         ]),
       ),
     ),
+    digests(read),
     limits(coverage),
   );
 }
@@ -113,6 +116,32 @@ function problems({ problems: all }: ReadCounts): Piece {
       more > 0 ? el('li', {}, `and ${grouped(more)} more`) : null,
     ),
   ];
+}
+
+/** The inputs in the form of `sha256sum`, which checks them. */
+function digests({ digests: all }: ReadCounts): Piece {
+  if (all.length === 0) return null;
+  const sorted = [...all].sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+  const whole = sorted.flatMap(({ file, sha256 }) => (sha256 === null ? [] : [`${sha256}  ${file}`]));
+  const broken = sorted.length - whole.length;
+  const more = Math.max(0, whole.length - MOST_DIGESTS);
+  return el(
+    'details',
+    { class: 'inputs' },
+    el('summary', {}, `${counted(all.length, 'input')} with SHA-256`),
+    el(
+      'p',
+      { class: 'note' },
+      'Of the bytes that were read. To check the files: save the list, then ',
+      el('code', {}, 'sha256sum --check LIST'),
+      '.',
+      broken > 0
+        ? ` ${counted(broken, 'input')} could not be read to the end and ${broken === 1 ? 'has' : 'have'} none.`
+        : '',
+      more > 0 ? ` The first ${grouped(MOST_DIGESTS)} are listed.` : '',
+    ),
+    whole.length === 0 ? null : copiedText('List of digests', whole.slice(0, MOST_DIGESTS).join('\n')),
+  );
 }
 
 const LIMITS = [

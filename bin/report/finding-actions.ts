@@ -2,6 +2,7 @@ import type { Finding, FindingEvent } from '../../lambda/detection/model/finding
 import { counted, grouped } from '../terminal/numbers';
 import { block } from './block';
 import { clock } from './clock';
+import { copiedText } from './copied-text';
 import { serviceOf, type ReportedFinding } from './incidents';
 import { nextSteps } from './next-steps';
 import { scrollingTable } from './scrolling-table';
@@ -16,18 +17,9 @@ export function stepsBlock(finding: Finding): Piece {
       'ol',
       { class: 'steps' },
       steps.map(({ text, commands }) =>
-        el('li', {}, el('p', {}, text), commands.length === 0 ? null : commandBlock(commands.join('\n'))),
+        el('li', {}, el('p', {}, text), commands.length === 0 ? null : copiedText('Commands', commands.join('\n'))),
       ),
     ),
-  );
-}
-
-function commandBlock(text: string): Piece {
-  return el(
-    'div',
-    { class: 'command' },
-    el('pre', { tabindex: '0', role: 'group', 'aria-label': 'Commands' }, el('code', {}, text)),
-    el('button', { type: 'button', class: 'copy' }, 'Copy'),
   );
 }
 

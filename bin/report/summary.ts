@@ -3,12 +3,24 @@ import type { Detection, DetectionCounts } from '../../lambda/detection/detect';
 import { SKIP_REASONS } from '../terminal/labels';
 import { counted, grouped } from '../terminal/numbers';
 
+/** A file or stream that was read. */
+export interface InputDigest {
+  /** `-` is standard input. */
+  readonly file: string;
+  /** Bytes read, as they are on disk. */
+  readonly bytes: number;
+  /** SHA-256 of these bytes in hexadecimal; null if the file was not read to its end. */
+  readonly sha256: string | null;
+}
+
 export interface ReadCounts {
   readonly files: number;
   readonly records: number;
   /** By reason. */
   readonly skipped: ReadonlyMap<string, number>;
   readonly problems: readonly { readonly file: string; readonly reason: string }[];
+  /** Of the inputs; empty where the format has no use for them. */
+  readonly digests: readonly InputDigest[];
 }
 
 interface SummaryInput {

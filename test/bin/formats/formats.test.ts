@@ -21,7 +21,7 @@ function resultOf(findings: readonly Finding[], over: Partial<ReplayResult> = {}
     hidden: 0,
     detection: { findings, suppressed: [], counts: COUNTS },
     facts: new FactSet(),
-    read: { files: 1, records: 1, skipped: new Map(), problems: [] },
+    read: { files: 1, records: 1, skipped: new Map(), problems: [], digests: [] },
     settings: DEFAULT_SETTINGS,
     ipRanges: null,
     postures: () => [],

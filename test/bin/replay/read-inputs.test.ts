@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { buildSync } from 'esbuild';
+import { zipSync } from 'fflate';
 import { inputFiles } from '../../../bin/replay/input-files';
+import { readFactFiles } from '../../../bin/replay/read-fact-files';
 import { readFiles, readInputs, type InputProgress, type InputReading } from '../../../bin/replay/read-inputs';
+import { SkippedRecords } from '../../../bin/replay/skipped-records';
+import { FactSet } from '../../../lambda/detection/facts/fact-set';
 import { sessionCall, userCall } from '../../lambda/trail-files/trail-fixtures';
 
 let folder: string;
@@ -52,6 +57,31 @@ test('folders are walked, files told by what is in them, everything counted', as
   expect(Object.fromEntries(skipped)).toEqual({ 'not-relevant': 1, 'not-cloudtrail': 1, empty: 1 });
   expect(bytes).toBeGreaterThan(100);
 });
+
+test('digests are those of the bytes on disk, on the fast path and on the ordinary one', async () => {
+  const contents: Readonly<Record<string, Buffer>> = {
+    [put('a.json.gz', gzipSync(trail(sessionCall('1'))))]: gzipSync(trail(sessionCall('1'))),
+    [put('b.md', '# Trail\n')]: Buffer.from('# Trail\n'),
+    [put('c.zip', paddedZip())]: paddedZip(),
+    [put('empty.json', '')]: Buffer.alloc(0),
+  };
+  const missing = join(folder, 'missing.json');
+  const wanted = Object.entries(contents).map(([file, content]) => ({
+    file,
+    bytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+  }));
+  const options = { workloads: ['ec2-instance'], now: Date.now(), threads: 1, left: new SkippedRecords() };
+  const { digests } = await readFactFiles([folder, missing], new FactSet(), { ...options, digests: true });
+  expect(digests).toEqual([...wanted, { file: missing, bytes: 0, sha256: null }]);
+  const none = await readFactFiles([folder], new FactSet(), { ...options, digests: false });
+  expect(none.digests).toEqual([]);
+});
+
+/** With trailing bytes, which no reader of archives asks for. */
+function paddedZip(): Buffer {
+  return Buffer.concat([Buffer.from(zipSync({ 'a.json': Buffer.from(trail(sessionCall('5'))) })), Buffer.alloc(1_000)]);
+}
 
 test('a file that cannot be read costs no other, and is reported', async () => {
   const missing = join(folder, 'missing.json');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
@@ -72,6 +73,14 @@ test('the essentials of every finding are in the page itself', () => {
 function written(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll("'", '&#39;').toLowerCase();
 }
+
+test('the inputs are listed with digests that sha256sum confirms', () => {
+  const html = readFileSync(file, 'utf8');
+  const listed = [...html.matchAll(/([0-9a-f]{64}) {2}(\S+?)(?=\n|<)/g)].map(([, digest, path]) => [path, digest]);
+  expect(listed).toHaveLength(110);
+  for (const [path = '', digest] of listed)
+    expect([path, createHash('sha256').update(readFileSync(path)).digest('hex')]).toEqual([path, digest]);
+});
 
 describeInBrowser('the report in a browser', () => {
   test.each([
