@@ -21,6 +21,8 @@ const CHANGES = 3;
 export const OBSERVED_HOURS = 4;
 
 const NEARLY_ALL = 0.9;
+/** Workloads that were all first seen at one address and must use another in turn before the two are a pool. */
+const FROM_ONE_ADDRESS = 5;
 
 /** Own addresses are no egress, and implausible ones show nothing. */
 export function egressUseOf(subject: Subject, anchor: Anchor, network: NetworkContext): EgressUse {
@@ -110,22 +112,23 @@ export class EgressPools {
   /**
    * Most workloads must change between the addresses, and an address belongs to them that is used by about as many as the
    * others are: one that an attacker uses with the credentials of a few is not. At one where no workload was first seen,
-   * it must be nearly all.
+   * it must be nearly all, and of more workloads where they were all first seen at one address.
    */
   private poolOf(addresses: ReadonlySet<string>): EgressPool | null {
     const observed = [...addresses]
       .flatMap((place) => this.members.get(place) ?? [])
       .filter(({ alternates, hours }) => alternates || hours >= OBSERVED_HOURS);
     const workloads = observed.filter(({ alternates }) => alternates).length;
-    if (addresses.size === 1 || workloads < Math.max(this.minimumWorkloads, observed.length / 2)) return null;
+    const minimum = addresses.size === 1 ? Math.max(this.minimumWorkloads, FROM_ONE_ADDRESS) : this.minimumWorkloads;
+    if (workloads < Math.max(minimum, observed.length / 2)) return null;
     const users = new Map<string, number>();
     for (const { place, uses } of observed)
       for (const one of [place, ...uses]) users.set(one, (users.get(one) ?? 0) + 1);
     const all = [...addresses].reduce((sum, place) => sum + (users.get(place) ?? 0), 0);
     const usual = all / addresses.size;
-    const needed = (place: string): number => Math.max(this.minimumWorkloads, usual * this.shareOf(place, addresses));
+    const needed = (place: string): number => Math.max(minimum, usual * this.shareOf(place, addresses));
     const used = [...users].filter(([place, count]) => count >= needed(place));
-    return { addresses: new Set(used.map(([place]) => place)), workloads };
+    return used.length < 2 ? null : { addresses: new Set(used.map(([place]) => place)), workloads };
   }
 
   /** Which share of the usual number of workloads must use an address for it to belong to a pool. */
