@@ -5,10 +5,18 @@ import { checkFormats } from './check-formats';
 import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
 import { checkPolicies } from './policies/check-policies';
+import { checkRuntimes } from './check-runtimes';
 import { checkTemplates } from './templates/check-templates';
 import { workshopIn, type Workshop } from './workshop';
 
-const CHECKS: readonly Check[] = [checkPatterns, checkTemplates, checkPolicies, checkLockTable, checkFormats];
+const CHECKS: readonly Check[] = [
+  checkPatterns,
+  checkTemplates,
+  checkPolicies,
+  checkLockTable,
+  checkFormats,
+  checkRuntimes,
+];
 
 const USAGE = `npm run conformance -- [CHECK …] [--write] [--trail PATH …]
 

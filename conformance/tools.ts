@@ -25,6 +25,19 @@ export async function pythonPrograms({ root, cache }: Workshop): Promise<string>
   return join(venv, 'bin');
 }
 
+/** The version of Node.js of the functions' runtime, `nodejs24.x`. */
+export const LAMBDA_NODE = '24.22.3';
+
+/** A version of Node.js, from npm. */
+export async function nodeBinary({ cache }: Workshop, version: string): Promise<string> {
+  const name = `node-${process.platform}-${process.arch}`;
+  const folder = await kept(cache, `node-${version}`, `${name}@${version}`, async (prefix) => {
+    const npm = ['install', '--prefix', prefix, '--no-save', '--no-audit', '--no-fund', `${name}@${version}`];
+    succeeded('npm', `${name}@${version}`, await execute('npm', npm));
+  });
+  return join(folder, 'node_modules', name, 'bin/node');
+}
+
 const making = new Map<string, Promise<string>>();
 
 /** Checks run side by side: what two of them need is made once. */

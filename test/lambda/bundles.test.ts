@@ -12,7 +12,10 @@ const HANDLERS = ['confirm', 'observe', 'posture', 'publish', 'refresh-ip-ranges
 const folder = mkdtempSync(join(tmpdir(), 'credlock-handlers-'));
 let sizes: Record<string, number>;
 let errorClasses: string[];
+/** The Node.js that the bundles run on: by default the one that runs the tests. */
+const { LAMBDA_NODE = process.execPath } = process.env;
 let lambda: ChildProcess | undefined;
+const printed: string[] = [];
 
 beforeAll(() => {
   const script = `
@@ -84,6 +87,8 @@ test('what is deployed finds a theft in a log file and delivers it to all sinks'
     expect(await hub.rejudge()).toEqual({ open: 1, asked: 1 });
     expect(await hub.watch({ task: 'canary' })).toEqual({ sent: 1, refused: 0, missing: 0 });
     expect(await hub.watch({ task: 'check' })).toEqual({ sources: 0, kinds: 0, rules: 0 });
+    // Every line is an entry of the log: no warnings of Node.js or of the SDK.
+    expect(linesIn(printed.join('')).filter((line) => !line.startsWith('{"level":'))).toEqual([]);
   } finally {
     await hub.close();
   }
@@ -121,7 +126,18 @@ function start(variables: Record<string, string>): ChildProcess {
       }
     });`,
   );
-  return fork(runtime, { env: variables, execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+  const child = fork(runtime, {
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...variables },
+    execPath: LAMBDA_NODE,
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  child.stderr?.on('data', (chunk: Buffer) => printed.push(chunk.toString()));
+  return child;
+}
+
+function linesIn(text: string): string[] {
+  return text.split('\n').filter((line) => line !== '');
 }
 
 function minutesAgo(minutes: number): { extra: object } {
