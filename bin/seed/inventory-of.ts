@@ -24,7 +24,7 @@ import {
 } from './listed-resources';
 import { leaveOut, type LeftOut, type LeftOutReason } from './left-out';
 
-export type Where = Pick<Inventory, 'partition' | 'account' | 'region' | 'askedAt'>;
+export type Where = Pick<Inventory, 'partition' | 'account' | 'region' | 'askedAt' | 'recordedSince'>;
 
 /** Skips items that give no fact, and counts them in `leftOut`. */
 export function inventoryOf(listing: Listing, where: Where, leftOut: LeftOut): Inventory {

@@ -1,6 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { inventoryFacts, type Inventory } from '../../lambda/detection/network/inventory';
+import { recordedSince } from '../../lambda/store/accounts-seen';
 import { readHeartbeats } from '../../lambda/store/heartbeats';
 import type { ObserveContext } from '../../lambda/observing/observing-context';
 import { storeInventory } from '../../lambda/observing/store-inventory';
@@ -115,7 +116,7 @@ async function snapshotSources(options: SeedOptions, leftOut: LeftOut): Promise<
   if (chosen.length === 0) throw new Error('the snapshots contain none of the accounts and Regions given');
   return chosen.map((part) => ({
     ...placeOf(part),
-    read: (unlisted) => Promise.resolve(inventoryOf(part.listing, part, unlisted)),
+    read: (unlisted) => Promise.resolve(inventoryOf(part.listing, { ...part, recordedSince: null }, unlisted)),
   }));
 }
 
@@ -132,6 +133,7 @@ async function accountSources(
   const places = chosenPlaces(options, heartbeats, regions);
   if (places.length === 0)
     throw new Error('no account has sent events yet: give --account or --accounts, or wait for the first events');
+  const since = await recordedSince(table);
   const sessionOf = verificationSessions(sts, deployment, deployment.find('verificationRole') || null, 'credlock-seed');
   return places.map(({ account, region }) => ({
     account,
@@ -146,7 +148,8 @@ async function accountSources(
           keys ? 'The verification role needs the permission: update stack credlock-member there' : '',
         );
       });
-      return inventoryOf(listing, { partition: deployment.partition, account, region, askedAt }, leftOut);
+      const where = { partition: deployment.partition, account, region, askedAt };
+      return inventoryOf(listing, { ...where, recordedSince: since.get(account) ?? null }, leftOut);
     },
   }));
 }

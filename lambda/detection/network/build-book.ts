@@ -1,4 +1,5 @@
 import { cidrSet, parseCidr } from '../model/address';
+import { consistentInventory } from './consistent-inventory';
 import { ElasticAddresses } from './elastic-addresses';
 import { Instances } from './instances';
 import { Interfaces } from './interfaces';
@@ -9,11 +10,12 @@ import { NetworkBook } from './network-book';
 
 /**
  * Applies changes in the order of event times, so any order of input gives the same book. `rejectedChanges`,
- * made with credentials that may be stolen, add nothing, and end the validity of what an inventory showed before them.
+ * made with credentials that may be stolen, add nothing, and end the validity of what an inventory showed before them; what
+ * they made is not taken from an inventory either.
  */
 export function buildBook(changes: Iterable<Change>, rejectedChanges: Iterable<Change> = []): NetworkBook {
   const rejected = new Set(rejectedChanges);
-  const accepted = [...changes];
+  const accepted = consistentInventory([...changes], rejected);
   const sorted = [...accepted, ...rejected].sort(byTimeAndRank);
   const writer = new BookWriter(allocationAddresses(accepted));
   for (const change of sorted) {

@@ -19,6 +19,12 @@ export interface InterfaceState {
   forwards: boolean;
 }
 
+/** An interface as an inventory lists it. */
+interface ListedState {
+  readonly detail: InterfaceDetail;
+  readonly state: InterfaceState;
+}
+
 /** Network interfaces, their addresses and their instances. An instance has the addresses of its interfaces. */
 export class Interfaces {
   private readonly states = new Map<string, InterfaceState>();
@@ -107,11 +113,14 @@ export class Interfaces {
     if (!life || change.instanceId === null) return;
     life.vpcId ??= change.vpcId;
     const listed = change.interfaces.map((detail) => ({ detail, state: this.attachOne(change, detail) }));
-    if (change.sourceDestCheck === null) return;
+    const key = instanceKey(change.account, change.instanceId);
+    if (change.sourceDestCheck === null) {
+      for (const one of listed) this.addAddresses(change, key, one);
+      return;
+    }
     life.interfacesListed ??= change.time;
     this.forward(change);
-    const key = instanceKey(change.account, change.instanceId);
-    for (const { detail, state } of listed) this.replaceAddresses(change, key, { detail, state });
+    for (const one of listed) this.replaceAddresses(change, key, one);
     const there = new Set(listed.map(({ state }) => state));
     for (const state of this.ofInstance.get(key) ?? []) if (!there.has(state)) this.leave(change, state);
   }
@@ -221,19 +230,23 @@ export class Interfaces {
     for (const address of addressesOf(detail)) state.addresses.add(address);
   }
 
-  private replaceAddresses(
-    change: Change,
-    key: string,
-    { detail, state }: { readonly detail: InterfaceDetail; readonly state: InterfaceState },
-  ): void {
+  private replaceAddresses(change: Change, key: string, listed: ListedState): void {
+    const { detail, state } = listed;
     const addresses = addressesOf(detail);
     for (const address of state.addresses) {
       if (addresses.includes(address)) continue;
       state.addresses.delete(address);
       this.instances.take(change, key, address);
     }
-    this.complete(state, detail);
-    for (const address of addresses) this.instances.give(change, key, address, state.vpcId);
+    state.known = true;
+    this.addAddresses(change, key, listed);
+  }
+
+  private addAddresses(change: Change, key: string, { detail, state }: ListedState): void {
+    for (const address of addressesOf(detail)) {
+      state.addresses.add(address);
+      this.instances.give(change, key, address, state.vpcId);
+    }
   }
 
   private attachOne(change: Change, detail: InterfaceDetail): InterfaceState {

@@ -8,6 +8,11 @@ export interface Inventory {
   readonly region: string;
   /** Time of the request; resources without a time of their own hold from then on. */
   readonly askedAt: number;
+  /**
+   * Since when records of changes are read. EC2 gives no time for associations and further addresses of an interface or NAT
+   * gateway; one that no record names is older than the records. Null where unknown: it then holds from `askedAt`.
+   */
+  readonly recordedSince: number | null;
   readonly instances: readonly ListedInstance[];
   readonly addresses: readonly ListedAddress[];
   readonly natGateways: readonly ListedNatGateway[];
@@ -70,7 +75,7 @@ export interface ListedEndpoint {
 export function inventoryFacts(inventory: Inventory): Change[] {
   return [
     ...inventory.instances.flatMap((instance) => factsOfInstance(instance, inventory)),
-    ...inventory.addresses.map((address) => factOfAddress(address, inventory)),
+    ...inventory.addresses.flatMap((address) => factsOfAddress(address, inventory)),
     ...inventory.natGateways.flatMap((gateway) => factsOfGateway(gateway, inventory)),
     ...inventory.endpoints.map((endpoint) => factOfEndpoint(endpoint, inventory)),
   ];
@@ -81,21 +86,33 @@ function factsOfInstance(instance: ListedInstance, inventory: Inventory): Change
   const named = { instanceId: id, vpcId, eksNode };
   const whole = interfaces.map(detailOf);
   return [
-    ...interfaces.flatMap((one) => factOfAttachment(one, instance, inventory)),
+    ...interfaces.flatMap((one) => factsOfAttachment(one, instance, inventory)),
     // Named so that at one time the interfaces come before the addresses on them.
     fact(`instance/${id}`, inventory.askedAt, inventory, { ...named, interfaces: whole, sourceDestCheck }),
     ...interfaces.flatMap((one) => factOfAutomaticAddress(one, instance, inventory)),
   ];
 }
 
-function factOfAttachment(
+function factsOfAttachment(
   { primaryIp, attached, ...one }: ListedInterface,
   { id, vpcId }: ListedInstance,
   inventory: Inventory,
 ): Change[] {
   if (attached === null || attached >= inventory.askedAt) return [];
-  const detail = { ...detailOf(one), privateIps: primaryIp === null ? [] : [primaryIp], ipv6: [], prefixes: [] };
-  return [fact(`attachment/${one.eniId}`, attached, inventory, { instanceId: id, vpcId, interfaces: [detail] })];
+  const detail = detailOf(one);
+  const primary = { ...detail, privateIps: primaryIp === null ? [] : [primaryIp], ipv6: [], prefixes: [] };
+  const since = Math.max(attached, recordedSince(inventory));
+  const further = detail.privateIps.length + detail.ipv6.length + detail.prefixes.length > primary.privateIps.length;
+  return [
+    fact(`attachment/${one.eniId}`, attached, inventory, { instanceId: id, vpcId, interfaces: [primary] }),
+    ...(further && since < inventory.askedAt
+      ? [fact(`addresses/${one.eniId}`, since, inventory, { instanceId: id, vpcId, interfaces: [detail] })]
+      : []),
+  ];
+}
+
+function recordedSince({ recordedSince: since, askedAt }: Inventory): number {
+  return Math.min(since ?? askedAt, askedAt);
 }
 
 function factOfAutomaticAddress(
@@ -115,19 +132,29 @@ function factOfAutomaticAddress(
   ];
 }
 
-function factOfAddress({ ip, allocationId, associationId, instanceId, eniId }: ListedAddress, inventory: Inventory) {
-  return fact(`ip/${allocationId}`, inventory.askedAt, inventory, {
+function factsOfAddress(address: ListedAddress, inventory: Inventory): Change[] {
+  const { ip, allocationId, associationId, instanceId, eniId } = address;
+  const details = {
     instanceId,
     interfaces: eniId === null ? [] : [{ ...NO_INTERFACE, eniId }],
     allocationIds: [allocationId],
     associationIds: associationId === null ? [] : [associationId],
     publicIps: [ip],
-  });
+  };
+  const since = recordedSince(inventory);
+  return [
+    ...(associationId !== null && instanceId !== null && since < inventory.askedAt
+      ? [fact(`association/${associationId}`, since, inventory, details)]
+      : []),
+    fact(`ip/${allocationId}`, inventory.askedAt, inventory, details),
+  ];
 }
 
 function factsOfGateway({ id, vpcId, created, addresses }: ListedNatGateway, inventory: Inventory): Change[] {
+  const primarySince = created ?? inventory.askedAt;
+  const since = Math.max(primarySince, recordedSince(inventory));
   return addresses.map(({ ip, allocationId, associationId, isPrimary }) =>
-    fact(`nat/${id}/${ip}`, isPrimary ? (created ?? inventory.askedAt) : inventory.askedAt, inventory, {
+    fact(`nat/${id}/${ip}`, isPrimary ? primarySince : since, inventory, {
       natGatewayId: id,
       vpcId,
       publicIps: [ip],

@@ -20,6 +20,7 @@ const INVENTORY: Inventory = {
   account: SHOP,
   region: 'eu-west-1',
   askedAt: NOW,
+  recordedSince: null,
   instances: [
     {
       id: INSTANCE,

@@ -1,6 +1,7 @@
 import { lifeEvents } from '../../../../bin/report/life-events';
 import { buildBook } from '../../../../lambda/detection/network/build-book';
 import type { Change } from '../../../../lambda/detection/facts/facts';
+import type { NetworkBook } from '../../../../lambda/detection/network/network-book';
 import type { ChangeAction } from '../../../../lambda/detection/vocabulary';
 import {
   inventoryFacts,
@@ -25,7 +26,15 @@ function machine(interfaces: readonly ListedInterface[], over: Partial<ListedIns
 
 function inventory(over: Partial<Inventory> = {}, askedAt = '10:00'): Inventory {
   const nothing = { instances: [], addresses: [], natGateways: [], endpoints: [] };
-  return { partition: 'aws', account: ACCOUNT, region: REGION, askedAt: at(askedAt), ...nothing, ...over };
+  return {
+    partition: 'aws',
+    account: ACCOUNT,
+    region: REGION,
+    askedAt: at(askedAt),
+    recordedSince: null,
+    ...nothing,
+    ...over,
+  };
 }
 
 function elastic(instanceId: string | null, ip = HOME) {
@@ -47,6 +56,10 @@ function tenures(inventories: readonly Inventory[], changes: readonly Change[] =
   return (life?.tenures ?? []).map(
     ({ address, since, until }) => `${address} ${clock(since)}-${until === null ? '' : clock(until)}`,
   );
+}
+
+function addressesOf(book: NetworkBook, id: string): string[] {
+  return [...new Set(book.instance(ACCOUNT, id)?.tenures.map(({ address }) => address))];
 }
 
 const SECOND = listed('eni-1', { privateIps: ['10.0.0.5', '10.0.0.6'], ipv6: ['2001:db8::5'] });
@@ -240,6 +253,63 @@ describe('verdicts', () => {
   });
 });
 
+describe('what EC2 gives no time for, where records of changes are read', () => {
+  const recordedSince = at('03:00');
+  const nat = {
+    id: 'nat-1',
+    vpcId: 'vpc-1',
+    created: at('02:00'),
+    addresses: [
+      { ip: OTHER, allocationId: 'eipalloc-9', associationId: null, isPrimary: true },
+      { ip: '198.51.100.91', allocationId: 'eipalloc-8', associationId: 'eipassoc-8', isPrimary: false },
+    ],
+  };
+  const early = listed('eni-1', { attached: at('01:00'), privateIps: ['10.0.0.5', '10.0.0.6'] });
+  const asked = inventory({
+    recordedSince,
+    instances: [machine([early])],
+    addresses: [elastic('i-1')],
+    natGateways: [nat],
+  });
+
+  it('is older than the records that do not name it', () => {
+    expect(tenures([asked])).toEqual(['10.0.0.5 01:00-', '10.0.0.6 03:00-', `${HOME} 03:00-`]);
+    expect(buildBook(inventoryFacts(asked)).accountOf('198.51.100.91', at('03:00'))).not.toBeNull();
+    const recent = { ...asked, instances: [machine([{ ...early, attached: at('05:00') }])] };
+    expect(tenures([recent]).slice(1)).toEqual(['10.0.0.5 05:00-', '10.0.0.6 05:00-']);
+  });
+
+  it('is as old as the record that made it, whoever did', () => {
+    const made = [
+      change('AssociateAddress', '07:00', {
+        instanceId: 'i-1',
+        publicIps: [HOME],
+        allocationIds: ['eipalloc-1'],
+        associationIds: ['eipassoc-1'],
+      }),
+      change('AssignPrivateIpAddresses', '08:00', { interfaces: [eni('eni-1', { privateIps: ['10.0.0.6'] })] }),
+    ];
+    expect(tenures([asked], made)).toEqual(['10.0.0.5 01:00-', `${HOME} 07:00-`, '10.0.0.6 08:00-']);
+    expect(addressesOf(buildBook(inventoryFacts(asked), made), 'i-1')).toEqual(['10.0.0.5']);
+  });
+
+  it('was there before it was taken and given back', () => {
+    const onInterface = { interfaces: [eni('eni-1', { privateIps: ['10.0.0.6'] })] };
+    const changes = [
+      change('UnassignPrivateIpAddresses', '07:00', onInterface),
+      change('AssignPrivateIpAddresses', '08:00', onInterface),
+    ];
+    expect(tenures([asked], changes)).toContain('10.0.0.6 03:00-07:00');
+  });
+
+  it('explains calls made before EC2 was asked', () => {
+    const trail = () => new Trail().calls('i-1', OTHER, ['06:00', '08:00']).calls('i-1', HOME, '09:00');
+    const addresses = [elastic('i-1')];
+    expect(told(trail(), inventory({ addresses })).found()).toEqual([`HIGH InsideAWS i-1 ${HOME}`]);
+    expect(told(trail(), inventory({ addresses, recordedSince })).found()).not.toContain(`HIGH InsideAWS i-1 ${HOME}`);
+  });
+});
+
 describe('an inventory that shows what an attacker made', () => {
   const place = 'vpce-1@111122223333/10.0.0.77';
   /** He has the keys of i-1, and calls from elsewhere. */
@@ -255,7 +325,12 @@ describe('an inventory that shows what an attacker made', () => {
     instances: [
       machine([
         listed('eni-1'),
-        listed('eni-9', { privateIps: ['10.0.0.77'], primaryIp: '10.0.0.77', attached: at('09:00') }),
+        listed('eni-9', {
+          attachmentId: 'attach-9',
+          privateIps: ['10.0.0.77'],
+          primaryIp: '10.0.0.77',
+          attached: at('09:00'),
+        }),
       ]),
     ],
   });
@@ -265,12 +340,42 @@ describe('an inventory that shows what an attacker made', () => {
     return trail.calls('i-1', place, '11:00');
   };
 
-  it('is believed as long as he changes nothing after it', () => {
-    expect(story(made('AttachNetworkInterface', '09:00')).found()).toEqual([`HIGH InsideAWS i-1 ${OTHER}`]);
+  it('gives nothing that the attacker attached, and everything that was attached by others', () => {
+    const attached = made('AttachNetworkInterface', '09:00');
+    expect(story(attached).found()).toContain('MEDIUM SameAccount i-1 10.0.0.77');
+    expect(story({ ...attached, by: null }).found()).toEqual([`HIGH InsideAWS i-1 ${OTHER}`]);
+  });
+
+  it('gives no address, allocation, NAT gateway or endpoint that the attacker made', () => {
+    const byAttacker = (action: ChangeAction, over: Partial<Change>) =>
+      change(action, '09:00', { by: attacker, ...over });
+    const everything = inventory({
+      instances: [machine([listed('eni-1', { privateIps: ['10.0.0.5', '10.0.0.6'] })])],
+      addresses: [elastic('i-1')],
+      natGateways: [
+        {
+          id: 'nat-1',
+          vpcId: 'vpc-1',
+          created: at('09:00'),
+          addresses: [{ ip: OTHER, allocationId: 'eipalloc-9', associationId: null, isPrimary: true }],
+        },
+      ],
+      endpoints: [{ id: 'vpce-1', vpcId: 'vpc-1', created: at('09:00') }],
+    });
+    const book = buildBook(inventoryFacts(everything), [
+      byAttacker('AssignPrivateIpAddresses', { interfaces: [eni('eni-1', { privateIps: ['10.0.0.6'] })] }),
+      byAttacker('AssociateAddress', { allocationIds: ['eipalloc-1'], associationIds: ['eipassoc-1'] }),
+      byAttacker('CreateNatGateway', { natGatewayId: 'nat-1', allocationIds: ['eipalloc-9'] }),
+      byAttacker('CreateVpcEndpoint', { endpointIds: ['vpce-1'] }),
+    ]);
+    expect(addressesOf(book, 'i-1')).toEqual(['10.0.0.5']);
+    expect([book.byAddress.size, book.endpoints.size]).toEqual([0, 0]);
+    const accepted = byAttacker('AcceptAddressTransfer', { publicIps: [HOME], allocationIds: ['eipalloc-1'] });
+    expect(buildBook(inventoryFacts(everything), [accepted]).accountOf(HOME, at('11:00'))).toBeNull();
   });
 
   it('speaks for nobody from his next change on', () => {
-    const moved = story(made('AttachNetworkInterface', '09:00'), made('DetachNetworkInterface', '10:30'));
+    const moved = story(made('DetachNetworkInterface', '10:30'));
     expect(moved.found()).toContain('MEDIUM SameAccount i-1 10.0.0.77');
     const elsewhere = { ...made('AttachNetworkInterface', '10:30'), instanceId: 'i-2', id: 'elsewhere' };
     expect(story(elsewhere).found()).toContain('MEDIUM SameAccount i-1 10.0.0.77');
