@@ -8,6 +8,8 @@ const ANCHOR_SUMMARY = z.object({
   workload: z.object({ partition: z.string(), account: z.string(), kind: z.string(), id: z.string() }),
   region: z.nullable(z.string()),
   // Absent in summaries of versions before 0.3.
+  vpcId: z.nullable(z.string()).default(null),
+  // Absent in summaries of versions before 0.3.
   isNode: z.boolean().default(false),
   anchors: z.array(
     z.object({
@@ -62,13 +64,13 @@ export function recordingQuestions(peers: Peers, asked: Set<string>): Peers {
       asked.add(partition.place(place));
       return peers.anchoredAt(place);
     },
-    settledAt: (place, account, region) => {
+    settledAt: (place, account, near) => {
       asked.add(partition.place(place));
-      return peers.settledAt(place, account, region);
+      return peers.settledAt(place, account, near);
     },
-    population: (account, region) => {
+    population: (account, near) => {
       asked.add(partition.population(account));
-      return peers.population(account, region);
+      return peers.population(account, near);
     },
     egressPool: (place, of) => {
       for (const other of peers.aroundEgress(place, of)) asked.add(partition.place(other));

@@ -10,7 +10,10 @@ import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 /** Workloads that must be anchored at NAT gateways of another account before it counts as the egress account. */
 const EGRESS_ACCOUNT = 3;
 
-/** Whether enough other workloads of the account and Region are anchored at the address, each seen there in two different hours. */
+/**
+ * Whether enough other workloads of the account and VPC (Region where the VPC is unknown) are anchored at the address, each
+ * seen there in two different hours.
+ */
 export function egressByCount(
   origin: SeenOrigin,
   time: number,
@@ -18,7 +21,7 @@ export function egressByCount(
   peers: Peers,
 ): { reached: boolean; why: string } {
   const ip = origin.ip ?? '';
-  const { history, region } = subject;
+  const { history } = subject;
   const { account } = history.workload;
   const holder = holderOf(origin, time, subject, peers);
   if (holder?.holder.kind === 'instance' && !peers.book.forwards(holder.account, holder.holder.id, time)) {
@@ -27,9 +30,9 @@ export function egressByCount(
   const lost = peers.book.lostAt(ip, time);
   if (lost !== null) return { reached: false, why: `${ip} was given up at ${isoTime(lost)}` };
   const place = egressPlace(origin);
-  const others = peers.settledAt(place, account, region) - Number(isSettledAt(place, peers.anchors(history)));
+  const others = peers.settledAt(place, account, subject) - Number(isSettledAt(place, peers.anchors(history)));
   const { minimumWorkloads, share } = peers.settings.sharedEgress;
-  const needed = Math.max(minimumWorkloads, Math.ceil(share * peers.population(account, region)));
+  const needed = Math.max(minimumWorkloads, Math.ceil(share * peers.population(account, subject)));
   const why = `${others} other workloads of the account are anchored at ${ip} and were seen there in two hours; ${needed} are needed`;
   return { reached: others >= needed, why };
 }
@@ -50,7 +53,8 @@ export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subje
   const nat = (peers.book.byAddress.get(origin.ip ?? '') ?? []).find(
     (tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time),
   );
-  if (!nat || peers.organization.standing(nat.account) !== 'ours') return null;
+  if (!nat || nat.account === subject.history.workload.account || peers.organization.standing(nat.account) !== 'ours')
+    return null;
   const othersOf = (account: string): number => {
     const users = peers.anchoredAtNatOf(account, nat.account);
     return users.size - Number(users.has(subject.history.key));

@@ -1,4 +1,5 @@
 import { anchorsOf, type Anchors } from './anchors';
+import { Census, type Place } from './census';
 import { egressUseOf, EgressPools, type EgressPool, type EgressUse } from './egress-pools';
 import { isEgressPath, type NetworkContext } from './plausibility';
 import { subjectOf } from './subject';
@@ -26,6 +27,7 @@ export interface AnchoredWorkload {
 export interface AnchorSummary {
   readonly workload: Workload;
   readonly region: string | null;
+  readonly vpcId: string | null;
   readonly isNode: boolean;
   readonly anchors: readonly {
     readonly place: string;
@@ -54,13 +56,10 @@ export interface Peers extends NetworkContext {
   anchoredAt(place: string): readonly AnchoredWorkload[];
   /** Null for workloads of which only the anchor summary is known. */
   historyOf(key: WorkloadKey): History | null;
-  /**
-   * How many workloads of an account are anchored at a place where they were seen in two different hours; of a Region too
-   * where it is given, those of unknown Region included.
-   */
-  settledAt(place: string, account: string, region: string | null): number;
-  /** Workloads anchored at any public address, of an account and (where given) a Region. */
-  population(account: string, region: string | null): number;
+  /** How many workloads of an account, near another, are anchored at a place where they were seen in two different hours. */
+  settledAt(place: string, account: string, near: Place): number;
+  /** How many workloads of an account, near another, are anchored at any public address. */
+  population(account: string, near: Place): number;
   /** Workloads of `account` that are anchored at VPC endpoints of `owner`. */
   endpointUsers(account: string, owner: string): ReadonlySet<WorkloadKey>;
   /** Workloads of `account` that were seen at VPC endpoints of `owner`. */
@@ -102,8 +101,8 @@ export function peersOf(
     subject: (history) => subjects.get(history.key) ?? subjectOf(history, network),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
-    settledAt: (place, account, region) => index.settledAt(place, account, region),
-    population: (account, region) => index.population.get(`${account}/${region ?? ''}`)?.size ?? 0,
+    settledAt: (place, account, near) => index.settled.near(`${place} ${account}`, near),
+    population: (account, near) => index.population.near(account, near),
     endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NONE,
     endpointUses: (account, owner) => index.endpointUses.get(`${account}/${owner}`) ?? NONE,
     egressPool: (place, of) => index.pools(of)?.at(place) ?? null,
@@ -121,10 +120,11 @@ export function anchorSummaryOf(
   network: NetworkContext,
   rivalled?: ReadonlySet<string>,
 ): AnchorSummary {
-  const { history, region } = subject;
+  const { history, region, vpcId } = subject;
   return {
     workload: history.workload,
     region,
+    vpcId,
     isNode: usesEks(subject),
     anchors: [...anchors.values()].map((anchor) => ({
       place: originText(anchor.origin),
@@ -157,27 +157,26 @@ export const SETTLED_HOURS = 2;
 
 class AnchorIndex {
   readonly byPlace = new Map<string, AnchoredWorkload[]>();
-  readonly population = new Map<string, Set<WorkloadKey>>();
+  /** Workloads with a public anchor, by account. */
+  readonly population = new Census();
+  /** Settled workloads, by place and account. */
+  readonly settled = new Census();
   readonly endpointUsers = new Map<string, Set<WorkloadKey>>();
   readonly endpointUses = new Map<string, Set<WorkloadKey>>();
   readonly natUsers = new Map<string, Set<WorkloadKey>>();
-  /** Settled workloads by place, account and Region (empty where unknown). */
-  private readonly settled = new Map<string, Map<string, number>>();
   private readonly egress = new Map<string, EgressPools>();
 
   constructor(private readonly minimumWorkloads: number) {}
 
-  add({ workload, region, isNode, anchors, endpointOwners, endpointUses }: AnchorSummary): void {
+  add({ workload, region, vpcId, isNode, anchors, endpointOwners, endpointUses }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
+    if (anchors.some(({ isPublic }) => isPublic)) this.population.add(account, { region, vpcId });
     for (const { place, egressPlace: shared, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
       push(this.byPlace, place, { key, workload, region, hours, isNode, isRivalled });
-      if (hours >= SETTLED_HOURS) this.settle(shared, account, region);
+      if (hours >= SETTLED_HOURS) this.settled.add(`${shared} ${account}`, { region, vpcId });
       if (egress) this.poolsOf(workload).add({ key, place: shared, hours, ...egress });
-      if (!isPublic) continue;
-      put(this.population, `${account}/`, key);
-      if (region) put(this.population, `${account}/${region}`, key);
-      for (const owner of natAccounts) {
+      for (const owner of isPublic ? natAccounts : []) {
         put(this.natUsers, `${account}/${owner}`, key);
         if (owner !== account) put(this.natUsers, `${EVERY_ACCOUNT}/${owner}`, key);
       }
@@ -194,17 +193,6 @@ class AnchorIndex {
     const pools = this.pools(workload) ?? new EgressPools(this.minimumWorkloads);
     this.egress.set(`${workload.account}/${workload.kind}`, pools);
     return pools;
-  }
-
-  settledAt(place: string, account: string, region: string | null): number {
-    const byRegion = this.settled.get(`${place} ${account}`) ?? new Map<string, number>();
-    if (region !== null) return (byRegion.get(region) ?? 0) + (byRegion.get('') ?? 0);
-    return [...byRegion.values()].reduce((sum, count) => sum + count, 0);
-  }
-
-  private settle(place: string, account: string, region: string | null): void {
-    const byRegion = this.settled.get(`${place} ${account}`) ?? new Map<string, number>();
-    this.settled.set(`${place} ${account}`, byRegion.set(region ?? '', (byRegion.get(region ?? '') ?? 0) + 1));
   }
 }
 
