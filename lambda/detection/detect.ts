@@ -10,8 +10,7 @@ import { judge, type Judgement } from './judge/judge';
 import { undeclaredAddress } from './findings/undeclared-egress';
 import { manyOrigins } from './findings/origin-cap';
 import { reportedVerdicts, type ReportedVerdict, type ReportedVerdicts } from './findings/reported-verdicts';
-import { instanceKey } from './network/network-book';
-import { networkFactsOf, type NetworkFacts, type RejectedChange } from './judge/accepted-changes';
+import { networkFactsOf, type NetworkFacts } from './judge/accepted-changes';
 import { organizationOf } from './model/settings';
 import type { Settings } from './model/settings';
 import { suppressedBy } from './findings/suppression';
@@ -56,9 +55,8 @@ export interface Detection {
 export function detect(input: DetectionInput): Detection {
   const { facts, onJudgement } = input;
   const basis = judgingBasisOf(input);
-  const { workloads: histories, rejected, network } = basis;
+  const { workloads: histories, network } = basis;
   const peers = peersOf(histories, basis);
-  const rejectedFor = rejectedBy(rejected);
   const chains = new Chains(facts, network.privateNetworks);
   const counter = new Counter();
   const workloads: WorkloadFindings[] = [];
@@ -66,7 +64,7 @@ export function detect(input: DetectionInput): Detection {
   for (const history of histories.values()) {
     const judgement = judge(history, peers);
     const reported = reportedVerdicts(judgement, network.settings);
-    const composed = composeFindings(judgement, reported, rejectedFor(history), chains);
+    const composed = composeFindings(judgement, reported, chains);
     counter.count(judgement);
     if (network.settings.serviceCallerFindings) informed.push(judgement);
     const { shown, cut, suppressed } = composed;
@@ -106,17 +104,15 @@ export interface WorkloadFindings {
   readonly suppressed: readonly Finding[];
 }
 
-/** `rejected`: the rejected changes that concern the workload. */
 export function composeFindings(
   judgement: Judgement,
   { shown, capped, suppressed }: ReportedVerdicts,
-  rejected: readonly RejectedChange[],
   chains: Chains,
 ): WorkloadFindings {
   const compose = (one: ReportedVerdict): ComposedFinding => ({
     verdict: one.verdict,
     judgement,
-    finding: composeFinding(one, judgement, rejected, chains.follow([one.verdict])),
+    finding: composeFinding(one, judgement, chains.follow([one.verdict])),
   });
   return {
     shown: shown.map(compose),
@@ -143,19 +139,6 @@ export function combineFindings(
   for (const finding of [...groups, ...cuts, ...informational])
     (suppressedBy(finding, peers.settings.suppressions) ? suppressed : findings).push(finding);
   return { findings: findings.sort(byFirstSeen), suppressed: suppressed.sort(byFirstSeen) };
-}
-
-/** Finds the rejected changes that concern a workload: made with its credentials, or naming its instance. */
-export function rejectedBy(rejected: readonly RejectedChange[]): (history: History) => readonly RejectedChange[] {
-  const concerning = new Map<string, Set<RejectedChange>>();
-  for (const one of rejected) {
-    const { change, madeBy } = one;
-    for (const key of [madeBy, instanceKey(change.account, change.instanceId ?? '')])
-      concerning.set(key, (concerning.get(key) ?? new Set()).add(one));
-  }
-  return ({ key, workload: { account, id } }) => [
-    ...new Set([...(concerning.get(key) ?? []), ...(concerning.get(instanceKey(account, id)) ?? [])]),
-  ];
 }
 
 class Counter {

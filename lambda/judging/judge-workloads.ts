@@ -1,4 +1,4 @@
-import { composeFindings, judgingBasisOf, rejectedBy, type WorkloadFindings } from '../detection/detect';
+import { composeFindings, judgingBasisOf, type WorkloadFindings } from '../detection/detect';
 import { Chains } from '../detection/findings/chained-sessions';
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { History, ProvenSighting } from '../detection/facts/workload-history';
@@ -82,7 +82,6 @@ class JudgingRound {
   private readonly peers: Peers;
   private readonly histories: ReadonlyMap<WorkloadKey, History>;
   private readonly made: readonly { readonly judgement: Judgement; readonly asked: ReadonlySet<string> }[];
-  private readonly rejectedFor: ReturnType<typeof rejectedBy>;
   private readonly awayDaysOf: NetworkFacts['awayDaysOf'];
   /** Access keys by the one they were requested with. */
   private readonly requested = new Map<string, string[]>();
@@ -104,7 +103,6 @@ class JudgingRound {
     const keys = new Set(workloads.map(workloadKey));
     this.histories = new Map([...basis.workloads].filter(([key]) => keys.has(key)));
     this.peers = peersOf(this.histories, basis, loader.anchorSummaries.values());
-    this.rejectedFor = rejectedBy(basis.rejected);
     this.awayDaysOf = basis.awayDaysOf;
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));
   }
@@ -168,7 +166,7 @@ class JudgingRound {
         workload,
         judgement,
         reported,
-        compose: () => composeFindings(judgement, reported, this.rejectedFor(judgement.history), chains),
+        compose: () => composeFindings(judgement, reported, chains),
         anchorSummary: anchorSummaryOf(
           judgement.subject,
           judgement.anchors,

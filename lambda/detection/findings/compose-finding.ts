@@ -9,16 +9,13 @@ import { isoTime } from '../model/event-time';
 import { roleOf } from '../model/session-arn';
 import type { Judgement, Verdict } from '../judge/judge';
 import type { ReportedVerdict } from './reported-verdicts';
-import type { RejectedChange } from '../judge/accepted-changes';
 import type { SeenOrigin } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
 import { textOfFinding } from './finding-text';
 
-/** The finding for a verdict. `rejected`: the rejected changes that concern the workload. */
 export function composeFinding(
   { verdict, summary }: ReportedVerdict,
   judgement: Judgement,
-  rejected: readonly RejectedChange[],
   chained: ChainedSessions,
 ): Finding {
   const { history, lock } = judgement;
@@ -43,7 +40,7 @@ export function composeFinding(
     calls: calls.more ? null : calls.calls.length,
     callsAtLeast: calls.more ? calls.calls.length : null,
     events: eventsOf([...calls.calls, ...chained.calls]),
-    evidence: [...evidenceOf(verdict, judgement, rejected), ...chained.evidence],
+    evidence: [...evidenceOf(verdict, judgement), ...chained.evidence],
     ruledOut: verdict.ruledOut,
     related: chained.related,
     workloads: null,

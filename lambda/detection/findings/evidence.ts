@@ -2,18 +2,18 @@ import type { Issuance } from '../facts/facts';
 import type { History } from '../facts/workload-history';
 import { isoTime } from '../model/event-time';
 import type { Judgement, Verdict } from '../judge/judge';
-import type { RejectedChange } from '../judge/accepted-changes';
+import { rejectedText } from '../judge/rejected-change';
 import { originText } from '../model/origin';
 import { asSentence, reasons } from './finding-text';
 
 /** The evidence for a verdict: sentences, each from facts about this workload. */
-export function evidenceOf(verdict: Verdict, judgement: Judgement, rejected: readonly RejectedChange[]): string[] {
+export function evidenceOf(verdict: Verdict, judgement: Judgement): string[] {
   return [
     ...reasons(verdict.why, verdict.owner).map(asSentence),
     ...lockEvidence(verdict, judgement),
     ...keyEvidence(verdict, judgement.history),
     ...deliveryEvidence(verdict, judgement),
-    ...rejectedEvidence(judgement, rejected),
+    ...rejectedEvidence(judgement),
     ...recordEvidence(verdict),
   ].filter((text, at, all) => all.indexOf(text) === at);
 }
@@ -89,16 +89,8 @@ function deliveries(versions: readonly (string | null)[]): string {
   return known.map((version) => (version === '1.0' ? 'IMDSv1' : version === '2.0' ? 'IMDSv2' : version)).join(' and ');
 }
 
-function rejectedEvidence({ history }: Judgement, rejected: readonly RejectedChange[]): string[] {
-  const { id, account } = history.workload;
-  return rejected
-    .filter(({ change, madeBy }) => madeBy === history.key || (change.instanceId === id && change.account === account))
-    .sort((a, b) => a.change.time - b.change.time || (a.change.id < b.change.id ? -1 : 1))
-    .slice(0, 5)
-    .map(
-      ({ change, madeBy }) =>
-        `${change.action} at ${isoTime(change.time)} (record ${change.eventId}) was made with the credentials of ${madeBy.split('/').slice(3).join('/')} from an origin that is not its own, so it explains nothing.`,
-    );
+function rejectedEvidence({ rejected }: Judgement): string[] {
+  return rejected.slice(0, 5).map((one) => `${rejectedText(one)}.`);
 }
 
 function recordEvidence({ events }: Verdict): string[] {

@@ -17,14 +17,9 @@ import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
 import type { Histories, History } from '../facts/workload-history';
 import { relayedOrigins } from './relayed-origins';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
+import { rejectedChange, type RejectedChange } from './rejected-change';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey, type WorkloadKey } from '../model/workload';
-
-/** A network change that is left out of the book because a workload's session made it away from the workload's base. */
-export interface RejectedChange {
-  readonly change: Change;
-  readonly madeBy: WorkloadKey;
-}
 
 export interface NetworkFacts {
   readonly network: NetworkContext;
@@ -56,7 +51,7 @@ export function networkFactsOf(
   const accepted = new Set(fromBase.map(({ change }) => change));
   const rejected = byWorkloads
     .filter(({ change }) => !accepted.has(change))
-    .map(({ change, maker }) => ({ change, madeBy: maker.history.key }));
+    .map(({ change, maker }) => rejectedChange(change, maker.history, network.privateNetworks));
   const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
   if (fromBase.length === 0) return { network, rejected, awayDaysOf };
   const ignored = rejected.map(({ change }) => change);

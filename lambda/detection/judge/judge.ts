@@ -23,6 +23,7 @@ import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced-first-use';
 import { egressByCount } from './egress-evidence';
 import type { Peers } from './peers';
+import type { RejectedChange } from './rejected-change';
 
 /** In this order; the first rule that decides ends the search. A sighting that no rule decides is suspicious. */
 export const RULES: readonly Rule[] = [
@@ -82,6 +83,8 @@ export interface Judgement {
   readonly verdicts: readonly Verdict[];
   /** One for each sighting, in order. */
   readonly decisions: readonly Decision[];
+  /** Network changes that explain nothing; see `Peers.rejectedChanges`. */
+  readonly rejected: readonly RejectedChange[];
 }
 
 /**
@@ -106,7 +109,8 @@ export function judge(history: History, peers: Peers): Judgement {
     return decision;
   });
   const verdicts = suspiciousByOrigin(decisions).map((same) => verdictOf(same, inputOf));
-  return { subject, history, anchors: learned.anchors, lock: lockOf(learned), verdicts, decisions };
+  const rejected = peers.rejectedChanges(history);
+  return { subject, history, anchors: learned.anchors, lock: lockOf(learned), verdicts, decisions, rejected };
 }
 
 function learnedOf(subject: Subject, peers: Peers): Learned {
@@ -218,7 +222,7 @@ function claimStrength({ origin, sighting, subject, peers, time }: RuleInput): n
  */
 function isContested(input: RuleInput, owner: Owner): boolean {
   const { origin, subject, peers, learned } = input;
-  if (owner.account !== null || peers.hasRejectedChange(subject.history)) return false;
+  if (owner.account !== null || peers.rejectedChanges(subject.history).length > 0) return false;
   const anchor = origin.path === null ? undefined : learned.anchors.get(origin.path);
   if (!anchor || anchor.origin.key === origin.key) return false;
   const theirs = claimStrength(input);

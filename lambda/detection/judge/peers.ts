@@ -10,6 +10,7 @@ import { usesEks } from './relayed-origins';
 import { holdsAt } from '../network/address-tenure';
 import { instanceKey } from '../network/network-book';
 import type { NetworkFacts } from './accepted-changes';
+import type { RejectedChange } from './rejected-change';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
 
 /** One workload's anchor at an address. */
@@ -70,8 +71,8 @@ export interface Peers extends NetworkContext {
   egressPool(place: string, of: Workload): EgressPool | null;
   /** The addresses whose workloads decide about that pool. */
   aroundEgress(place: string, of: Workload): ReadonlySet<string>;
-  /** Whether a rejected change was made with the workload's credentials or names its instance. */
-  hasRejectedChange(history: History): boolean;
+  /** Rejected changes that were made with the workload's credentials or name its instance, by time. */
+  rejectedChanges(history: History): readonly RejectedChange[];
 }
 
 /** `elsewhere`: anchor summaries of workloads without a history here; of those with one they are ignored. */
@@ -80,9 +81,7 @@ export function peersOf(
   { network, rejected }: NetworkFacts,
   elsewhere: Iterable<AnchorSummary> = [],
 ): Peers {
-  const concerned = new Set(
-    rejected.flatMap(({ change, madeBy }) => [madeBy, instanceKey(change.account, change.instanceId ?? '')]),
-  );
+  const rejectedFor = byConcerned(rejected);
   const index = new AnchorIndex(network.settings.sharedEgress.minimumWorkloads);
   const subjects = new Map<WorkloadKey, Subject>();
   const anchors = new Map<WorkloadKey, Anchors>();
@@ -107,10 +106,21 @@ export function peersOf(
     endpointUses: (account, owner) => index.endpointUses.get(`${account}/${owner}`) ?? NONE,
     egressPool: (place, of) => index.pools(of)?.at(place) ?? null,
     aroundEgress: (place, of) => index.pools(of)?.around(place) ?? new Set([place]),
-    hasRejectedChange: ({ key, workload }) =>
-      concerned.has(key) || concerned.has(instanceKey(workload.account, workload.id)),
+    rejectedChanges: ({ key, workload: { account, id } }) => {
+      const found = [...(rejectedFor.get(key) ?? []), ...(rejectedFor.get(instanceKey(account, id)) ?? [])];
+      return [...new Set(found)].sort((a, b) => a.change.time - b.change.time || (a.change.id < b.change.id ? -1 : 1));
+    },
     anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NONE,
   };
+}
+
+/** By the workload that made them, and by the instance they name. */
+function byConcerned(rejected: readonly RejectedChange[]): ReadonlyMap<string, readonly RejectedChange[]> {
+  const concerning = new Map<string, RejectedChange[]>();
+  for (const one of rejected)
+    for (const key of [one.madeBy, instanceKey(one.change.account, one.change.instanceId ?? '')])
+      push(concerning, key, one);
+  return concerning;
 }
 
 /** `rivalled`: the places of rivalled first uses; left out where only workloads with a history read the summary. */

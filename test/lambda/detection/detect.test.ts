@@ -1,6 +1,6 @@
-import { detect, isAtLeast, rejectedBy } from '../../../lambda/detection/detect';
+import { detect, isAtLeast } from '../../../lambda/detection/detect';
 import { ec2Instance } from '../../../lambda/detection/kinds/ec2-instance';
-import { ACCOUNT, change, OTHER_ACCOUNT, sessionArn, foreignKey, Trail } from './trail';
+import { sessionArn, foreignKey, Trail } from './trail';
 
 const HOME = '198.51.100.10';
 const OUTSIDE = '192.0.2.66';
@@ -83,25 +83,5 @@ describe('a severity', () => {
     expect(
       (['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'] as const).map((severity) => isAtLeast(finding, severity)),
     ).toEqual([true, true, false, false]);
-  });
-});
-
-describe('rejected changes', () => {
-  const rejected = [
-    { change: change('StopInstances', '08:00', { instanceId: 'i-1' }), madeBy: `aws/${ACCOUNT}/ec2-instance/i-2` },
-    { change: change('StartInstances', '09:00', { instanceId: 'i-1' }), madeBy: `aws/${ACCOUNT}/ec2-instance/i-1` },
-    { change: change('AllocateAddress', '10:00'), madeBy: `aws/${ACCOUNT}/ec2-instance/i-2` },
-  ];
-  const concerning = (id: string, account = ACCOUNT) => {
-    const trail = new Trail().calls(id, HOME, '08:00', { account });
-    const history = trail.histories().byWorkload.get(`aws/${account}/ec2-instance/${id}`);
-    return history ? rejectedBy(rejected)(history).map(({ change: { action } }) => action) : null;
-  };
-
-  it('concern whoever made them and the instance they name, each once', () => {
-    expect(concerning('i-1')).toEqual(['StartInstances', 'StopInstances']);
-    expect(concerning('i-2')).toEqual(['StopInstances', 'AllocateAddress']);
-    expect(concerning('i-3')).toEqual([]);
-    expect(concerning('i-1', OTHER_ACCOUNT)).toEqual([]);
   });
 });

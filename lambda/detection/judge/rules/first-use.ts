@@ -7,6 +7,7 @@ import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
 import { isFirstBesideHost } from '../agent-on-host';
 import { enter, isDoorTo } from '../doors';
+import { rejectedText, type RejectedChange } from '../rejected-change';
 
 /** The workload's first use on a path, or one new origin through a door that a network change opened. */
 export const firstUse: Rule = { name: 'first-use', apply };
@@ -75,6 +76,8 @@ function isClosed({ closedBy }: DoorState, { origin }: RuleInput): boolean {
 }
 
 function whyNoDoor(input: RuleInput, plausible: boolean): string {
+  const rejected = rejectedSince(input);
+  if (rejected) return rejectedText(rejected);
   const open = input.learned.doors.filter((state) => admits(state, input));
   const [latest] = open.slice(-1);
   if (latest && !plausible)
@@ -87,4 +90,10 @@ function whyNoDoor(input: RuleInput, plausible: boolean): string {
   if (last)
     return `the last change, ${last.door.action} at ${isoTime(last.door.time)}, was more than ${input.peers.settings.doorHours} h before the call or on another path`;
   return 'no ENI, EIP or start event for this workload before the call';
+}
+
+/** The last rejected change before the call, if no accepted one followed that could explain it. */
+function rejectedSince({ subject, peers, learned, time }: RuleInput): RejectedChange | undefined {
+  const since = Math.max(0, ...learned.doors.map(({ door }) => door.time).filter((opened) => opened <= time));
+  return peers.rejectedChanges(subject.history).findLast(({ change }) => change.time > since && change.time <= time);
 }

@@ -1,5 +1,6 @@
 import { ownAddress } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
+import { rejectedText, type RejectedChange } from '../rejected-change';
 import { isoTime } from '../../model/event-time';
 import { covers } from '../../network/network-book';
 import { holdsAt, type Tenure } from '../../network/address-tenure';
@@ -18,6 +19,14 @@ function tenureOf({ subject, origin, time }: RuleInput): Tenure | null {
   return had.findLast((tenure) => holdsAt(tenure, time)) ?? had.at(-1) ?? null;
 }
 
+/** A rejected change before the call that names the address. */
+function rejectedGift({ origin, subject, peers, time }: RuleInput): RejectedChange | undefined {
+  const ip = origin.ip ?? '';
+  const names = ({ change: { publicIps, interfaces } }: RejectedChange): boolean =>
+    publicIps.includes(ip) || interfaces.some(({ privateIps, ipv6 }) => privateIps.includes(ip) || ipv6.includes(ip));
+  return peers.rejectedChanges(subject.history).findLast((one) => one.change.time <= time && names(one));
+}
+
 function whyNot(input: RuleInput): string {
   const had = tenureOf(input);
   if (had && had.until !== null && had.until < input.time)
@@ -26,6 +35,8 @@ function whyNot(input: RuleInput): string {
   const held = input.peers.book.holderOf(input.origin.ip ?? '', input.time);
   if (held && held.holder.id !== input.subject.history.workload.id)
     return `${held.holder.id} of account ${held.account} had the address at the time`;
+  const given = rejectedGift(input);
+  if (given) return rejectedText(given);
   const known = input.subject.life?.tenures.length ?? 0;
   return known === 0
     ? 'no record gives the workload any address'

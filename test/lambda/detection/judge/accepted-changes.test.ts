@@ -116,10 +116,62 @@ describe('a change that counts for nothing', () => {
     const evidence = (trail: Trail, id: string) =>
       trail.detected().findings.find(({ workload }) => workload?.id === id)?.evidence ?? [];
     const said =
-      'AssociateAddress at 2026-09-01T08:00:00Z (record AssociateAddress 08:00 i-1) was made with the credentials of i-2 from an origin that is not its own, so it explains nothing.';
+      'AssociateAddress at 2026-09-01T08:00:00Z (record AssociateAddress 08:00 i-1) was made with the credentials of i-2 from 198.51.100.90, which is not its own origin, so it explains nothing.';
     expect(evidence(forged(), 'i-1')).toContain(said);
     expect(evidence(forged().calls('i-2', AWAY, '10:00'), 'i-2')).toContain(said);
     expect(evidence(forged().calls('i-3', HOME, '07:00').calls('i-3', AWAY, '10:00'), 'i-3')).not.toContain(said);
+  });
+
+  it('concerns the workload that made it and the instance it names, each once', () => {
+    const trail = forged()
+      .changed('AllocateAddress', '07:30', { publicIps: [NEW], by: caller('i-2', AWAY) })
+      .changed('StartInstances', '08:30', { instanceId: 'i-2', by: caller('i-2', AWAY) })
+      .calls('i-3', HOME, '07:00');
+    const concerning = (id: string) => trail.judgement(id).rejected.map(({ change: { action } }) => action);
+    expect(concerning('i-1')).toEqual(['AssociateAddress']);
+    expect(concerning('i-2')).toEqual(['AllocateAddress', 'AssociateAddress', 'StartInstances']);
+    expect(concerning('i-3')).toEqual([]);
+  });
+
+  it('is named where a change of the address is ruled out, with the reason', () => {
+    const ruledOut = (trail: Trail) =>
+      Object.fromEntries(
+        trail
+          .judgement('i-1')
+          .decisions.at(-1)
+          ?.ruledOut.map(({ explanation, because }) => [explanation, because]) ?? [],
+      );
+    const text =
+      'AssociateAddress at 2026-09-01T08:00:00Z (record AssociateAddress 08:00 i-1) was made with the credentials of i-2 from 198.51.100.90, which is not its own origin, so it explains nothing';
+    expect(ruledOut(forged())).toMatchObject({ 'address-change': text, 'own-address': text });
+    expect(ruledOut(forged().calls('i-1', '198.51.100.51', '09:30'))).toMatchObject({
+      'address-change': text,
+      'own-address': 'no record gives the workload any address',
+    });
+    const before = new Trail().calls('i-1', HOME, '06:00').calls('i-1', NEW, '07:00');
+    expect(
+      ruledOut(before.changed('AssociateAddress', '08:00', { instanceId: 'i-1', by: caller('i-1', AWAY) })),
+    ).toMatchObject({
+      'address-change': 'no ENI, EIP or start event for this workload before the call',
+    });
+  });
+
+  it.each([
+    [
+      'by cloudformation.amazonaws.com',
+      'was made by cloudformation.amazonaws.com for a session of i-2, which had been used away from its own origins',
+    ],
+    [
+      'cloudformation.amazonaws.com',
+      'was made with the credentials of i-2 by cloudformation.amazonaws.com, and no invokedBy shows that the service made it',
+    ],
+  ])('made by a service (%s) says why', (source, why) => {
+    const trail = new Trail()
+      .calls('i-1', HOME, '06:00')
+      .calls('i-2', HOME, '06:00')
+      .calls('i-2', AWAY, '07:00')
+      .changed('AssociateAddress', '08:00', { instanceId: 'i-1', publicIps: [NEW], by: caller('i-2', source) });
+    expect(trail.judgement('i-1').rejected.map((one) => one.why)).toEqual([why]);
   });
 
   it('does not concern its namesake in another account', () => {
