@@ -2,7 +2,7 @@ import { mayAnchor, type Anchor } from './anchors';
 import { claimOf, slotOf, Strength } from './plausibility';
 import type { RuleInput } from './rule';
 import { originText, type SeenOrigin } from '../model/origin';
-import { holdsAt } from '../network/address-tenure';
+import { heldAt } from '../network/tenures-in-time';
 
 /**
  * True for the first use of a role on a path where another role of the workload was first: one of the two is the agent's,
@@ -32,8 +32,5 @@ function isHost(origin: SeenOrigin, { subject, peers, time }: RuleInput): boolea
   const vpcId = peers.book.endpoints.get(origin.endpointId ?? '')?.vpcId;
   const held =
     origin.kind === 'public' ? peers.book.byAddress.get(ip) : peers.book.privateByVpc.get(`${vpcId ?? ''} ${ip}`);
-  return (
-    isAnchored ||
-    (held ?? []).some((one) => one.account === account && one.holder.kind === 'instance' && holdsAt(one, time))
-  );
+  return isAnchored || heldAt(held, time).some((one) => one.account === account && one.holder.kind === 'instance');
 }

@@ -5,6 +5,7 @@ import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';
 import type { AnchoredWorkload, Peers } from './peers';
+import { lastUntil } from '../model/in-time-order';
 import { BEFORE } from '../network/address-tenure';
 
 /** A first use, and why another origin has the better claim. */
@@ -80,7 +81,8 @@ function betterClaim(path: Path, anchor: Anchor, subject: Subject, peers: Peers)
 }
 
 function changedBetween({ life }: Subject, start: number, { event }: ProvenSighting): boolean {
-  return (life?.doors ?? []).some((door) => door.time > start && door.time <= event.time);
+  const { doors = [] } = life ?? {};
+  return (doors[lastUntil(doors, event.time)]?.time ?? start) > start;
 }
 
 /**

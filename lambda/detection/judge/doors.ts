@@ -1,22 +1,20 @@
 import type { Anchor, Anchors } from './anchors';
 import type { Subject } from './subject';
-import type { DoorState, Ruling } from './rule';
+import type { Ruling } from './rule';
 import type { Peers } from './peers';
+import { Doors } from './door-states';
 import type { Because } from '../model/finding';
-import type { Path } from '../model/origin';
+import { lastUntil } from '../model/in-time-order';
 import type { Door } from '../network/network-book';
-import { BEFORE } from '../network/address-tenure';
 
-const HOUR = 3_600_000;
 /** Software may still call, and credentials may still be issued, while the machine shuts down. */
 export const SHUTDOWN = 15 * 60_000;
 
-/** The doors of a workload, by time. */
-export function doorsOf(subject: Subject, anchors: Anchors, peers: Peers): DoorState[] {
+/** The doors of a workload. */
+export function doorsOf(subject: Subject, anchors: Anchors, peers: Peers): Doors {
   const anchor = anchors.get('public-ipv4');
   const besides = anchor && !subject.history.kind.sitsOnHost ? doorsBeside(anchor, subject, peers) : [];
-  const doors = [...(subject.life?.doors ?? []), ...restartsOf(subject), ...besides].sort((a, b) => a.time - b.time);
-  return doors.map((door) => ({ door, closedBy: new Map() }));
+  return new Doors([...(subject.life?.doors ?? []), ...restartsOf(subject), ...besides], peers.settings.doorHours);
 }
 
 /** A stopped instance gets no credentials, so an issuance after a stop shows a start that no record names, as EC2 restarts spot instances. */
@@ -24,8 +22,8 @@ function restartsOf({ history, life }: Subject): Door[] {
   const power = life?.power ?? [];
   return power.flatMap(({ on, time }, at) => {
     const next = power[at + 1]?.time ?? Infinity;
-    const issued = on ? undefined : history.issuances.find((one) => one.time > time + SHUTDOWN && one.time < next);
-    return issued ? [{ ...START, time: issued.time, eventId: issued.eventId }] : [];
+    const issued = on ? undefined : history.issuances[lastUntil(history.issuances, time + SHUTDOWN) + 1];
+    return issued && issued.time < next ? [{ ...START, time: issued.time, eventId: issued.eventId }] : [];
   });
 }
 
@@ -43,31 +41,6 @@ function doorsBeside({ sighting, origin, claim }: Anchor, { history, life }: Sub
 }
 
 const LOST = { cause: 'eip-lost', admits: 'public' } as const;
-
-/** Whether a door allows a new origin on a path at a time; a start certainly changed an automatic address. */
-export function isDoorTo({ cause, admits, time: opened }: Door, path: Path, time: number, hours: number): boolean {
-  const isLasting = cause === 'start' || cause === 'second-interface';
-  if (time < opened - BEFORE || (!isLasting && time > opened + hours * HOUR)) return false;
-  return admits === 'any' || path === 'public-ipv4';
-}
-
-/** A door admits one origin on each path, and with it all earlier changes of the address are used. */
-export function enter(used: DoorState, doors: readonly DoorState[], path: Path, origin: string): void {
-  used.closedBy.set(path, origin);
-  for (const { door, closedBy } of doors)
-    if (isChange(door) && isChange(used.door) && door.time <= used.door.time && !closedBy.has(path))
-      closedBy.set(path, origin);
-}
-
-/** Closes the doors that a change of the public address opened, as the workload still has an old one. */
-export function closeDoors(doors: readonly DoorState[], time: number): void {
-  for (const { door, closedBy } of doors)
-    if (isChange(door) && time > door.time && !closedBy.has('public-ipv4')) closedBy.set('public-ipv4', 'seen-again');
-}
-
-function isChange({ cause }: Door): boolean {
-  return cause === 'start' || cause === 'eip-lost';
-}
 
 const OWN: ReadonlySet<Because> = new Set([
   'own-address',

@@ -6,6 +6,7 @@ import { egressPlace, originText, type SeenOrigin } from '../model/origin';
 import { EVERY_ACCOUNT, SETTLED_HOURS, type Peers } from './peers';
 import { isoTime } from '../model/event-time';
 import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
+import { heldAt } from '../network/tenures-in-time';
 
 /** Workloads that must be anchored at NAT gateways of another account before it counts as the egress account. */
 const EGRESS_ACCOUNT = 3;
@@ -41,7 +42,8 @@ function holderOf(origin: SeenOrigin, time: number, { life }: Subject, { book }:
   const ip = origin.ip ?? '';
   if (origin.kind === 'public') return book.holderOf(ip, time);
   const vpcId = life?.vpcId ?? book.endpoints.get(origin.endpointId ?? '')?.vpcId ?? '';
-  return book.privateByVpc.get(`${vpcId} ${ip}`)?.findLast((tenure) => strictlyHoldsAt(tenure, time)) ?? null;
+  const held = heldAt(book.privateByVpc.get(`${vpcId} ${ip}`), time);
+  return held.findLast((tenure) => strictlyHoldsAt(tenure, time)) ?? null;
 }
 
 function isSettledAt(place: string, anchors: Anchors): boolean {
@@ -50,7 +52,7 @@ function isSettledAt(place: string, anchors: Anchors): boolean {
 
 /** Why an address is shared egress: a NAT gateway of an account in the organisation, used by other workloads of this account. */
 export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subject, peers: Peers): string | null {
-  const nat = (peers.book.byAddress.get(origin.ip ?? '') ?? []).find(
+  const nat = heldAt(peers.book.byAddress.get(origin.ip ?? ''), time).find(
     (tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time),
   );
   if (!nat || nat.account === subject.history.workload.account || peers.organization.standing(nat.account) !== 'ours')

@@ -1,5 +1,5 @@
 import type { Anchor, Anchors } from './anchors';
-import { closeDoors, doorsOf, mayBeOwn } from './doors';
+import { doorsOf, mayBeOwn } from './doors';
 import type { RuleInput, Learned, LockedOrigin, Rule, Ruling } from './rule';
 import { claimOf, slotOf, Strength } from './plausibility';
 import { type Subject } from './subject';
@@ -147,7 +147,7 @@ function remember({ origin, subject, peers, learned, time }: RuleInput, ruling: 
   }
   const cameThroughDoor = ruling.because === 'door' && !known;
   if (origin.path !== 'public-ipv4' || cameThroughDoor) return;
-  if (mayBeOwn(ruling, learned.anchors)) closeDoors(learned.doors, time);
+  if (mayBeOwn(ruling, learned.anchors)) learned.doors.on('public-ipv4').seeAgain(time);
 }
 
 function lockOf(learned: Learned): LockedOrigin[] {

@@ -17,14 +17,10 @@ export function leftAddress(input: RuleInput, since: number): { time: number; wh
 }
 
 function restartedSince({ origin, learned }: RuleInput, since: number): { time: number; why: string } | null {
-  for (const { door, closedBy } of learned.doors) {
-    const successor = closedBy.get('public-ipv4');
-    if (door.cause !== 'start' || door.time <= since || successor === undefined) continue;
-    if (successor === 'seen-again' || successor === origin.key) continue;
-    const why = `the automatic address was released before ${door.action} at ${isoTime(door.time)}, and the instance has had another since`;
-    return { time: door.time, why };
-  }
-  return null;
+  const door = learned.doors.on('public-ipv4').succeeded(origin.key, since);
+  if (!door) return null;
+  const why = `the automatic address was released before ${door.action} at ${isoTime(door.time)}, and the instance has had another since`;
+  return { time: door.time, why };
 }
 
 /** An Elastic IP address beside a second interface or private address may leave the automatic one where it is. */

@@ -4,7 +4,7 @@ import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
 import { originText } from '../model/origin';
 import { isRivalledAt } from './displaced-first-use';
-import { holdsAt } from '../network/address-tenure';
+import { heldAt } from '../network/tenures-in-time';
 
 /** The account or network that an origin belongs to. */
 export interface Owner {
@@ -138,12 +138,10 @@ function accountByUse({ origin, subject, learned }: OwnerInput): string | null {
 /** Other workloads that have this private address in the VPC, or are anchored at it behind this endpoint. */
 function workloadsAt({ origin, subject, peers, time }: OwnerInput, vpcId: string | null): string[] {
   const { workload, key } = subject.history;
-  const held = vpcId === null ? [] : (peers.book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`) ?? []);
+  const held = vpcId === null ? [] : heldAt(peers.book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`), time);
   const there = peers.anchoredAt(originText(origin)).filter((one) => one.key !== key);
   const ids = [
-    ...held
-      .filter((tenure) => tenure.holder.kind === 'instance' && holdsAt(tenure, time))
-      .map(({ holder }) => holder.id),
+    ...held.filter(({ holder }) => holder.kind === 'instance').map(({ holder }) => holder.id),
     ...there.map((one) => one.workload.id),
   ];
   return [...new Set(ids)].filter((id) => id !== workload.id);

@@ -7,7 +7,7 @@ import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
 import { egressPlace, originText } from '../model/origin';
 import { usesEks } from './relayed-origins';
-import { holdsAt } from '../network/address-tenure';
+import { heldAt } from '../network/tenures-in-time';
 import { instanceKey } from '../network/network-book';
 import type { NetworkFacts } from './accepted-changes';
 import type { RejectedChange } from './rejected-change';
@@ -151,9 +151,7 @@ export function anchorSummaryOf(
 }
 
 function natAccountsOf(address: string, time: number, { book }: NetworkContext): string[] {
-  const tenures = (book.byAddress.get(address) ?? []).filter(
-    (tenure) => tenure.holder.kind === 'nat-gateway' && holdsAt(tenure, time),
-  );
+  const tenures = heldAt(book.byAddress.get(address), time).filter(({ holder }) => holder.kind === 'nat-gateway');
   return [...new Set(tenures.map(({ account }) => account))].sort();
 }
 

@@ -6,7 +6,8 @@ import { knowsInterfaces, type NetworkBook } from '../network/network-book';
 import type { Organization } from '../model/settings';
 import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
-import { givenBy, holdsAt, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
+import { givenBy, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
+import { heldAt } from '../network/tenures-in-time';
 import type { Subject } from './subject';
 
 /** Settings, `ip-ranges.json` and the network book, by which claims are assessed. */
@@ -119,9 +120,7 @@ export function natOf(origin: SeenOrigin, time: number, subject: Subject, networ
   const vpcId = subject.life?.vpcId ?? '';
   const held =
     origin.kind === 'public' ? book.byAddress.get(origin.ip) : book.privateByVpc.get(`${vpcId} ${origin.ip}`);
-  const tenure = held?.find(
-    (one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, subject) && holdsAt(one, time),
-  );
+  const tenure = heldAt(held, time).find((one) => one.holder.kind === 'nat-gateway' && servesAsNat(one, subject));
   if (!tenure) return null;
   const where = subject.vpcId !== null ? `of its VPC ${subject.vpcId}` : 'of its account';
   return {
@@ -205,7 +204,7 @@ function endpointFirstUse(origin: SeenOrigin, time: number, subject: Subject, ne
   if (life && knowsInterfaces(life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
   const other = life?.vpcId
-    ? (network.book.privateByVpc.get(`${life.vpcId} ${ip}`) ?? []).find((tenure) => strictlyHoldsAt(tenure, time))
+    ? heldAt(network.book.privateByVpc.get(`${life.vpcId} ${ip}`), time).find((one) => strictlyHoldsAt(one, time))
     : undefined;
   if (other && !subject.history.kind.sitsOnHost && other.holder.id !== subject.history.workload.id)
     return implausible(`${ip} belonged to ${other.holder.id} in this VPC`, [other.sinceEvent]);

@@ -1,8 +1,8 @@
 import type { Anchor, Anchors } from './anchors';
+import type { Doors } from './door-states';
 import type { Subject } from './subject';
 import type { Because, FindingType, RuledOut, Severity } from '../model/finding';
 import type { ProvenSighting } from '../facts/workload-history';
-import type { Door } from '../network/network-book';
 import type { Path, SeenOrigin } from '../model/origin';
 import type { Peers } from './peers';
 import { severityOf } from '../findings/finding-types';
@@ -16,13 +16,6 @@ export interface LockedOrigin {
   until: number | null;
 }
 
-/** A door and on which paths it is closed. */
-export interface DoorState {
-  readonly door: Door;
-  /** By path: the key of the origin that used it, or `seen-again`. */
-  readonly closedBy: Map<Path, string>;
-}
-
 /** The state built up while a workload's sightings are judged in order. */
 export interface Learned {
   readonly anchors: Anchors;
@@ -34,7 +27,7 @@ export interface Learned {
   readonly chainedAtHome: ReadonlySet<string | null>;
   /** By slot: see `slotOf`. */
   readonly lock: Map<string, LockedOrigin>;
-  readonly doors: readonly DoorState[];
+  readonly doors: Doors;
 }
 
 /** One sighting, and everything a rule may read to decide it. */

@@ -1,5 +1,5 @@
 import type { History } from '../facts/workload-history';
-import { holdsAt } from '../network/address-tenure';
+import { heldAt } from '../network/tenures-in-time';
 import type { InstanceLife, NetworkBook } from '../network/network-book';
 
 /** The workload that is judged. */
@@ -29,9 +29,8 @@ export function subjectOf(history: History, { book }: { readonly book: NetworkBo
 function vpcOfFirstNat({ workload, sightings }: History, region: string | null, book: NetworkBook): string | null {
   for (const { origin, event, provenBy } of sightings) {
     if (origin.kind !== 'public' || provenBy === 'session') continue;
-    const nat = (book.byAddress.get(origin.ip ?? '') ?? []).find(
-      (tenure) => tenure.holder.kind === 'nat-gateway' && holdsAt(tenure, event.time),
-    );
+    const held = heldAt(book.byAddress.get(origin.ip ?? ''), event.time);
+    const nat = held.find(({ holder }) => holder.kind === 'nat-gateway');
     if (nat?.account === workload.account && (region === null || nat.region === region)) return nat.vpcId;
   }
   return null;

@@ -25,6 +25,10 @@ export interface Holder {
   readonly id: string;
 }
 
+export function covers({ address, range }: Tenure, asked: string): boolean {
+  return range === null ? address === asked : range.has(asked);
+}
+
 /** The origin of the address, as the beginning of a sentence. */
 export function givenBy({ sinceAction }: Tenure): string {
   return sinceAction === INVENTORY ? 'the inventory gives' : `${sinceAction} gave`;
@@ -40,7 +44,7 @@ const HOUR = 3_600_000;
  */
 export function holdsAt(tenure: Tenure, time: number): boolean {
   if (time < tenure.since - BEFORE) return false;
-  return tenure.until === null || time < endOfHour(tenure.until);
+  return tenure.until === null || startOfHour(time) <= tenure.until;
 }
 
 /** The same without tolerance, to decide between two tenures that meet. */
@@ -48,6 +52,6 @@ export function strictlyHoldsAt(tenure: Tenure, time: number): boolean {
   return time >= tenure.since && (tenure.until === null || time < tenure.until);
 }
 
-function endOfHour(time: number): number {
-  return (Math.floor(time / HOUR) + 1) * HOUR;
+export function startOfHour(time: number): number {
+  return Math.floor(time / HOUR) * HOUR;
 }

@@ -1,5 +1,7 @@
 import type { CidrSet } from '../model/address';
-import { BEFORE, holdsAt, strictlyHoldsAt, type Holder, type Tenure } from './address-tenure';
+import { lastUntil } from '../model/in-time-order';
+import { BEFORE, strictlyHoldsAt, type Holder, type Tenure } from './address-tenure';
+import { heldAt, latestEnd, tenuresAt } from './tenures-in-time';
 
 /** One more first use, opened by a change whose address is unknown. */
 export interface Door {
@@ -59,7 +61,7 @@ export class NetworkBook {
   ownAddress(account: string, id: string, address: string, time: number): Tenure | null {
     const life = this.instance(account, id);
     if (!life) return null;
-    const own = life.tenures.filter((tenure) => holdsAt(tenure, time) && covers(tenure, address));
+    const own = heldAt(tenuresAt(life.tenures, address), time);
     const strict = own.find((tenure) => strictlyHoldsAt(tenure, time));
     if (strict) return strict;
     return own[0] && !this.holderOf(address, time, { kind: 'instance', id }) ? own[0] : null;
@@ -67,15 +69,16 @@ export class NetworkBook {
 
   /** The holders of a public address at a time, other than the one named. */
   holderOf(address: string, time: number, except: Holder | null = null): Tenure | null {
-    const others = (this.byAddress.get(address) ?? []).filter((tenure) => !except || tenure.holder.id !== except.id);
-    const strict = others.filter((tenure) => tenure.holder.kind !== 'allocation' && strictlyHoldsAt(tenure, time));
-    return strict.at(-1) ?? null;
+    const last = heldAt(this.byAddress.get(address), time).findLast(
+      (tenure) =>
+        tenure.holder.id !== except?.id && tenure.holder.kind !== 'allocation' && strictlyHoldsAt(tenure, time),
+    );
+    return last ?? null;
   }
 
   /** The account whose address this was at a time, by allocation or tenure. */
   accountOf(address: string, time: number): { account: string; region: string } | null {
-    const tenures = (this.byAddress.get(address) ?? []).filter((tenure) => holdsAt(tenure, time));
-    const last = tenures.at(-1);
+    const last = heldAt(this.byAddress.get(address), time).at(-1);
     if (last) return { account: last.account, region: last.region };
     const owned = this.byoip.find(({ range }) => range.has(address));
     return owned ? { account: owned.account, region: '' } : null;
@@ -86,21 +89,16 @@ export class NetworkBook {
    * that time, or the records name none.
    */
   lostAt(address: string, time: number): number | null {
-    const tenures = this.byAddress.get(address) ?? [];
-    const held = tenures.filter(({ holder, until }) => holder.kind !== 'allocation' || until !== null);
-    if (held.some((tenure) => holdsAt(tenure, time))) return null;
-    const ends = held.map(({ until }) => until ?? Infinity).filter((until) => until <= time);
-    return ends.length === 0 ? null : Math.max(...ends);
+    const tenures = this.byAddress.get(address);
+    const held = heldAt(tenures, time);
+    if (held.some(({ holder, until }) => holder.kind !== 'allocation' || until !== null)) return null;
+    return latestEnd(tenures, time);
   }
 
   forwards(account: string, id: string, time: number): boolean {
     const switches = this.instance(account, id)?.forwarding ?? [];
-    return switches.filter((change) => change.time <= time + BEFORE).at(-1)?.on ?? false;
+    return switches[lastUntil(switches, time + BEFORE)]?.on ?? false;
   }
-}
-
-export function covers({ address, range }: Tenure, asked: string): boolean {
-  return range === null ? address === asked : range.has(asked);
 }
 
 /** True when all interfaces of an instance were known at a time, so that it had no addresses but those of its tenures. */

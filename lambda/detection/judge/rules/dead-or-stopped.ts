@@ -2,6 +2,7 @@ import { suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule'
 import { SHUTDOWN } from '../doors';
 import { slotOf } from '../plausibility';
 import { isoTime } from '../../model/event-time';
+import { lastUntil } from '../../model/in-time-order';
 
 /** A terminated or stopped instance, or a stopped task, makes no calls. */
 export const deadOrStopped: Rule = { name: 'dead-or-stopped', apply };
@@ -20,7 +21,7 @@ function apply(input: RuleInput): RuleAnswer {
       },
     );
   }
-  const last = life.power.filter(({ time }) => time <= input.time).at(-1);
+  const last = life.power[lastUntil(life.power, input.time)];
   if (!last || last.on || input.time <= last.time + SHUTDOWN || issuedSince(input, last.time)) {
     return [];
   }
@@ -35,5 +36,6 @@ function apply(input: RuleInput): RuleAnswer {
 }
 
 function issuedSince({ subject, time }: RuleInput, stop: number): boolean {
-  return subject.history.issuances.some((issuance) => issuance.time > stop && issuance.time <= time);
+  const { issuances } = subject.history;
+  return (issuances[lastUntil(issuances, time)]?.time ?? stop) > stop;
 }

@@ -1,12 +1,11 @@
 import { claimOf, Strength, slotOf, type Claim } from '../plausibility';
-import { ruledOut, trusted, type RuleInput, type DoorState, type Rule, type RuleAnswer, type Ruling } from '../rule';
+import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer, type Ruling } from '../rule';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
 import { isFirstBesideHost } from '../agent-on-host';
-import { enter, isDoorTo } from '../doors';
 import { rejectedText, type RejectedChange } from '../rejected-change';
 
 /** The workload's first use on a path, or one new origin through a door that a network change opened. */
@@ -28,11 +27,11 @@ function apply(input: RuleInput): RuleAnswer {
 
 function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null {
   const { origin, sighting, learned } = input;
-  const mayPass = origin.path !== null && strength > Strength.none && mayAnchor(sighting, learned.relayed);
-  const state = mayPass ? openDoor(input) : null;
-  if (!state || origin.path === null) return null;
-  enter(state, learned.doors, origin.path, origin.key);
-  const { action, time, eventId } = state.door;
+  if (origin.path === null || strength === Strength.none || !mayAnchor(sighting, learned.relayed)) return null;
+  const doors = learned.doors.on(origin.path);
+  const door = doors.admit(origin.key, input.time, ({ time: opened }) => lossOf(input, opened) === null);
+  if (!door) return null;
+  const { action, time, eventId } = door;
   return trusted('door', `${action} at ${isoTime(time)} gave the workload an address that no record names; ${why}`, [
     eventId,
   ]);
@@ -62,38 +61,23 @@ export function pathName(path: string): string {
   return { 'public-ipv4': 'the public IPv4 path', 'public-ipv6': 'the public IPv6 path' }[path] ?? 'the endpoint path';
 }
 
-function admits({ door }: DoorState, { origin, time, peers }: RuleInput): boolean {
-  return origin.path !== null && isDoorTo(door, origin.path, time, peers.settings.doorHours);
-}
-
-function openDoor(input: RuleInput): DoorState | null {
-  const open = input.learned.doors.filter((state) => admits(state, input) && !isClosed(state, input));
-  return open.findLast(({ door }) => lossOf(input, door.time) === null) ?? null;
-}
-
-function isClosed({ closedBy }: DoorState, { origin }: RuleInput): boolean {
-  return origin.path === null || closedBy.has(origin.path);
-}
-
 function whyNoDoor(input: RuleInput, plausible: boolean): string {
   const rejected = rejectedSince(input);
   if (rejected) return rejectedText(rejected);
-  const open = input.learned.doors.filter((state) => admits(state, input));
-  const [latest] = open.slice(-1);
-  if (latest && !plausible)
-    return `${latest.door.action} at ${isoTime(latest.door.time)} allows a new address, but not one like this`;
-  if (latest?.closedBy.get(input.origin.path ?? 'endpoint') === 'seen-again')
-    return `after ${latest.door.action} at ${isoTime(latest.door.time)} the old address was seen again`;
-  if (latest)
-    return `${latest.door.action} at ${isoTime(latest.door.time)} allows one new address, and another origin was the first`;
-  const last = input.learned.doors.filter(({ door }) => door.time <= input.time).at(-1);
+  const { origin, time, learned, peers } = input;
+  const latest = origin.path === null ? null : learned.doors.on(origin.path).latest(time);
+  const opened = latest && `${latest.door.action} at ${isoTime(latest.door.time)}`;
+  if (opened && !plausible) return `${opened} allows a new address, but not one like this`;
+  if (latest?.isSeenAgain) return `after ${opened ?? ''} the old address was seen again`;
+  if (opened) return `${opened} allows one new address, and another origin was the first`;
+  const last = learned.doors.lastUntil(time);
   if (last)
-    return `the last change, ${last.door.action} at ${isoTime(last.door.time)}, was more than ${input.peers.settings.doorHours} h before the call or on another path`;
+    return `the last change, ${last.action} at ${isoTime(last.time)}, was more than ${peers.settings.doorHours} h before the call or on another path`;
   return 'no ENI, EIP or start event for this workload before the call';
 }
 
 /** The last rejected change before the call, if no accepted one followed that could explain it. */
 function rejectedSince({ subject, peers, learned, time }: RuleInput): RejectedChange | undefined {
-  const since = Math.max(0, ...learned.doors.map(({ door }) => door.time).filter((opened) => opened <= time));
+  const since = learned.doors.lastUntil(time)?.time ?? 0;
   return peers.rejectedChanges(subject.history).findLast(({ change }) => change.time > since && change.time <= time);
 }

@@ -2,7 +2,7 @@ import { otherInstanceAt, slotOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { leftAddress } from '../left-address';
 import { isoTime } from '../../model/event-time';
-import { holdsAt } from '../../network/address-tenure';
+import { heldAt, lastEnded } from '../../network/tenures-in-time';
 
 /** Only learned origins stay trusted; the other reasons are checked again for each sighting. */
 const LEARNED = new Set(['first-use', 'first-use-unverified', 'door']);
@@ -31,8 +31,8 @@ export function lossOf(
     const why = `the address went to ${other.holder.id} of account ${other.account} at ${isoTime(other.since)}`;
     return { time: other.since, why };
   }
-  const tenures = peers.book.byAddress.get(origin.ip) ?? [];
-  const past = tenures.findLast(({ until }) => until !== null && until >= since && until <= time);
-  if (!past?.until || tenures.some((tenure) => holdsAt(tenure, time))) return null;
+  const tenures = peers.book.byAddress.get(origin.ip);
+  const past = heldAt(tenures, time).length > 0 ? null : lastEnded(tenures, since, time);
+  if (!past?.until) return null;
   return { time: past.until, why: `the address was released at ${isoTime(past.until)}` };
 }

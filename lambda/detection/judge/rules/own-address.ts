@@ -2,8 +2,8 @@ import { ownAddress } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { rejectedText, type RejectedChange } from '../rejected-change';
 import { isoTime } from '../../model/event-time';
-import { covers } from '../../network/network-book';
-import { holdsAt, type Tenure } from '../../network/address-tenure';
+import type { Tenure } from '../../network/address-tenure';
+import { heldAt, tenuresAt } from '../../network/tenures-in-time';
 
 /** An address that belonged to the workload at the time of the call, according to the records. */
 export const ownAddressRule: Rule = { name: 'own-address', apply };
@@ -15,8 +15,8 @@ function apply(input: RuleInput): RuleAnswer {
 }
 
 function tenureOf({ subject, origin, time }: RuleInput): Tenure | null {
-  const had = subject.life?.tenures.filter((tenure) => covers(tenure, origin.ip ?? '')) ?? [];
-  return had.findLast((tenure) => holdsAt(tenure, time)) ?? had.at(-1) ?? null;
+  const had = tenuresAt(subject.life?.tenures ?? [], origin.ip ?? '');
+  return heldAt(had, time).at(-1) ?? had.at(-1) ?? null;
 }
 
 /** A rejected change before the call that names the address. */

@@ -1,6 +1,7 @@
 import { cidrSet } from '../../../../lambda/detection/model/address';
-import { covers, emptyLife, knowsInterfaces, NetworkBook } from '../../../../lambda/detection/network/network-book';
+import { emptyLife, knowsInterfaces, NetworkBook } from '../../../../lambda/detection/network/network-book';
 import {
+  covers,
   holdsAt,
   strictlyHoldsAt,
   type Holder,
