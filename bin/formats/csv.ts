@@ -13,9 +13,14 @@ export const CSV: OutputFormat = {
   extension: 'csv',
   reader: 'program',
   inputDigests: false,
-  start: () => ({ write: ({ findings }) => csvRows(COLUMNS, byGravity(findings)) }),
+  start: () => ({ write: ({ findings }) => findingRows(byGravity(findings)) }),
   writePosture: null,
 };
+
+/** One line a finding, in their order, the header first. */
+export function findingRows(findings: readonly Finding[]): Iterable<string> {
+  return csvRows(COLUMNS, findings);
+}
 
 const COLUMNS: Readonly<Record<string, (finding: Finding) => string | number>> = {
   severity: ({ severity }) => severity,

@@ -5,6 +5,7 @@ import type { Coverage } from '../report/coverage';
 import { incidentPicture } from '../report/incident-picture';
 import type { Picture } from '../report/picture';
 import type * as Report from '../report/report';
+import { findingRows } from './csv';
 import type { ReplayWriter, OutputFormat, ReplayResult } from './output-format';
 
 /** One self-contained page for a browser, with a picture of each incident. */
@@ -28,6 +29,7 @@ async function reportWriter(): Promise<ReplayWriter> {
     write: (result) =>
       reportHtml({
         findings: result.findings,
+        csvRows: findingRows,
         pictures,
         coverage: coverageOf(result),
         sections: postureSections(result.postures()),

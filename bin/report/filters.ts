@@ -1,12 +1,13 @@
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { accountsOf, rolesOf, type Incident } from './incidents';
+import type { Pivot } from './pivots';
 import { el, type Piece } from './tree';
 
 /** The search field finds the others. */
 const MOST_CHOICES = 200;
 
 /** Filters of the list; shown by the page's script. */
-export function filterBar(incidents: readonly Incident[]): Piece {
+export function filterBar(incidents: readonly Incident[], pivots: readonly Pivot[]): Piece {
   const types = valuesOf(incidents, ({ findings }) => findings.map(({ type }) => type));
   return el(
     'form',
@@ -27,6 +28,9 @@ export function filterBar(incidents: readonly Incident[]): Piece {
     choice('type', 'Finding', types, (type) => FINDING_TYPE_TABLE[type].label),
     choice('account', 'Account', valuesOf(incidents, accountsOf), (account) => account),
     choice('role', 'Role', valuesOf(incidents, rolesOf), (role) => role),
+    pivots.filter(({ values }) => values.length > 0).map(pivotChoice),
+    period('from', 'From (UTC)'),
+    period('to', 'To (UTC)'),
     el(
       'label',
       { class: 'search' },
@@ -34,6 +38,7 @@ export function filterBar(incidents: readonly Incident[]): Piece {
       el('input', { type: 'search', name: 'q', autocomplete: 'off', spellcheck: 'false' }),
     ),
     el('output', { id: 'shown', 'aria-live': 'polite' }),
+    el('button', { type: 'button', id: 'csv', hidden: true }, 'Download CSV'),
     el('button', { type: 'reset' }, 'Clear'),
   );
 }
@@ -59,6 +64,24 @@ function choice<T extends string>(
       values.slice(0, MOST_CHOICES).map((value) => el('option', { value }, nameOf(value))),
     ),
   );
+}
+
+function pivotChoice({ name, label, values }: Pivot): Piece {
+  return el(
+    'label',
+    {},
+    el('span', {}, label),
+    el(
+      'select',
+      { name },
+      el('option', { value: '' }, 'all'),
+      values.map(({ value, token }) => el('option', { value, 'data-k': token }, value)),
+    ),
+  );
+}
+
+function period(name: string, label: string): Piece {
+  return el('label', {}, el('span', {}, label), el('input', { type: 'datetime-local', name }));
 }
 
 const COLUMNS = [

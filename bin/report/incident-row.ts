@@ -9,7 +9,7 @@ import { placeText } from './place-text';
 import { el, type Piece } from './tree';
 
 /** An incident as a row of the list. Its details are written out, or unpacked when it is opened. */
-export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
+export function incidentRow(incident: Incident, tokens: readonly string[], writtenOut: boolean): Piece {
   const [first] = incident.findings;
   const { severity, type, firstSeen } = first;
   const accounts = accountsOf(incident);
@@ -17,6 +17,9 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
     'li',
     {
       class: severity.toLowerCase(),
+      'data-i': incident.id,
+      'data-p': tokens.join(' ') || null,
+      'data-x': periodOf(incident).join(' '),
       'data-w': String(weightOf(severity)),
       'data-t': [...new Set(incident.findings.map((finding) => finding.type))].join(' '),
       'data-a': accounts.length > 1 ? accounts.join(' ') : null,
@@ -50,6 +53,12 @@ export function incidentRow(incident: Incident, writtenOut: boolean): Piece {
       el('div', {}, writtenOut ? incidentDetails(incident) : incident.findings.map(essentials)),
     ),
   );
+}
+
+/** First and last sighting in epoch seconds. */
+function periodOf({ findings }: Incident): [first: number, last: number] {
+  const first = Math.min(...findings.map(({ firstSeen }) => Date.parse(firstSeen)));
+  return [first / 1_000, Math.max(...findings.map(({ lastSeen }) => Date.parse(lastSeen))) / 1_000];
 }
 
 const FEW_KEYS = 4;

@@ -1,12 +1,14 @@
 import { takenText } from '../../lambda/detection/findings/taken-text';
-import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
+import { SEVERITIES, type Finding, type Severity } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { FINDING_TYPES } from '../../lambda/detection/model/finding';
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { moment } from './clock';
 import type { Coverage } from './coverage';
 import { accountsOf, rolesOf, workloadsOf, type Incident } from './incidents';
+import { mergedTimeline } from './merged-timeline';
 import type { Overview } from './picture';
+import type { Pivot } from './pivots';
 import { el, type Piece } from './tree';
 
 const FEW = 8;
@@ -17,9 +19,15 @@ const NAMES: Readonly<Record<Severity, string>> = {
   INFORMATIONAL: 'Informational',
 };
 
-/** Totals by severity, finding type, account and role, and a timeline of all incidents. */
-export function overviewSection(incidents: readonly Incident[], coverage: Coverage): Piece {
-  const findings = incidents.flatMap((incident) => incident.findings);
+interface OverviewInput {
+  readonly incidents: readonly Incident[];
+  readonly findings: readonly Finding[];
+  readonly pivots: readonly Pivot[];
+  readonly coverage: Coverage;
+}
+
+/** A timeline of all incidents, and totals by severity, finding type, account, role, source, user agent and resource. */
+export function overviewSection({ incidents, findings, pivots, coverage }: OverviewInput): Piece {
   return el(
     'section',
     { id: 'summary', 'aria-labelledby': 'summary-heading' },
@@ -38,11 +46,17 @@ export function overviewSection(incidents: readonly Incident[], coverage: Covera
           { class: 'picture' },
           el(
             'div',
-            { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': 'Overview' },
-            { drawing: overviewOf(incidents) },
+            { class: 'scroll', id: 'overview', tabindex: '0', role: 'group', 'aria-label': 'Overview' },
+            { drawing: overviewOf(incidents, findings) },
           ),
-          el('figcaption', {}, 'Suspicious use of credentials over time, UTC'),
+          el(
+            'figcaption',
+            {},
+            el('span', {}, 'Suspicious calls of all incidents over time, UTC'),
+            el('span', { class: 'scripted-only' }, 'Drag across it to select a period'),
+          ),
         ),
+    mergedTimeline(findings),
     incidents.length === 0
       ? null
       : el(
@@ -51,6 +65,7 @@ export function overviewSection(incidents: readonly Incident[], coverage: Covera
           tally('Finding types', 'type', typeCounts(incidents)),
           tally('Accounts', 'account', countsOf(incidents, accountsOf)),
           tally('Roles', 'role', countsOf(incidents, rolesOf)),
+          pivots.map(pivotTally),
         ),
     nothingJudged(coverage),
   );
@@ -81,7 +96,7 @@ function nothingJudged({ read, counts }: Coverage): Piece {
   return warnings.map((warning) => el('p', { class: 'warning' }, warning));
 }
 
-function severityTile(severity: Severity, findings: Incident['findings'][number][]): Piece {
+function severityTile(severity: Severity, findings: readonly Finding[]): Piece {
   const count = findings.filter((finding) => finding.severity === severity).length;
   return el(
     'li',
@@ -136,7 +151,43 @@ function tally(heading: string, filter: string, counts: readonly Count[]): Piece
   );
 }
 
-function overviewOf(incidents: readonly Incident[]): Overview {
+function pivotTally({ name, heading, values, more }: Pivot): Piece {
+  if (values.length === 0) return null;
+  const left = values.length - FEW + more;
+  return el(
+    'section',
+    { class: 'tally' },
+    el('h2', {}, heading),
+    el(
+      'ul',
+      {},
+      values
+        .slice(0, FEW)
+        .map(({ value, detail, workloads, calls }) =>
+          el(
+            'li',
+            {},
+            el(
+              'span',
+              {},
+              el('a', { href: `#${name}=${encodeURIComponent(value)}` }, value),
+              detail === '' ? null : el('i', {}, detail),
+            ),
+            el('span', {}, `${counted(workloads, 'workload')}, ${counted(calls, 'call')}`),
+          ),
+        ),
+      left > 0 ? el('li', { class: 'note' }, `and ${grouped(left)} more`) : null,
+    ),
+  );
+}
+
+/** Times of calls closer than this share of the period are drawn once. */
+const MARKS = 400;
+
+function overviewOf(incidents: readonly Incident[], all: readonly Finding[]): Overview {
+  const calls = new Map<string, number[]>();
+  for (const { incidentId, events } of all)
+    calls.set(incidentId, [...(calls.get(incidentId) ?? []), ...events.map(({ time }) => Date.parse(time) / 1_000)]);
   const spans = incidents.map((incident) => {
     const { findings } = incident;
     const [mostSevere] = findings;
@@ -145,6 +196,7 @@ function overviewOf(incidents: readonly Incident[]): Overview {
     return {
       first: Math.min(...findings.map(({ firstSeen }) => Date.parse(firstSeen) / 1_000)),
       last: Math.max(...findings.map(({ lastSeen }) => Date.parse(lastSeen) / 1_000)),
+      calls: calls.get(incident.id) ?? [],
       severity: mostSevere.severity,
       label:
         workloads.length > 1
@@ -155,5 +207,12 @@ function overviewOf(incidents: readonly Incident[]): Overview {
   const from = spans.reduce((least, { first }) => Math.min(least, first), Infinity);
   const to = spans.reduce((most, { last }) => Math.max(most, last), 0);
   const room = Math.max(600, (to - from) * 0.04);
-  return { kind: 'overview', from: from - room, to: to + room, incidents: spans.sort((a, b) => a.first - b.first) };
+  const drawn = spans.map((span) => ({ ...span, calls: apart(span.calls, (to - from) / MARKS) }));
+  return { kind: 'overview', from: from - room, to: to + room, incidents: drawn.sort((a, b) => a.first - b.first) };
+}
+
+function apart(times: readonly number[], width: number): number[] {
+  return [...new Map(times.map((time) => [Math.floor(time / Math.max(1, width)), time])).values()].sort(
+    (a, b) => a - b,
+  );
 }

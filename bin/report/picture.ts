@@ -54,6 +54,8 @@ export interface Overview {
 export interface OverviewIncident {
   readonly first: number;
   readonly last: number;
+  /** Times of suspicious calls, those apart in the drawing. */
+  readonly calls: readonly number[];
   readonly severity: Severity;
   /** The workload. */
   readonly label: string;

@@ -13,10 +13,13 @@ import type { Incident } from './incidents';
 import { incidentsOf } from './incidents-of';
 import { overviewSection } from './overview';
 import type { Picture } from './picture';
+import { pivotsOf } from './pivots';
 import { el, htmlOf, type Piece } from './tree';
 
 export interface ReportInput {
   readonly findings: readonly Finding[];
+  /** Lines of CSV for findings, the header first. */
+  readonly csvRows: (findings: readonly Finding[]) => Iterable<string>;
   /** By incident id. */
   readonly pictures: ReadonlyMap<string, Picture>;
   readonly coverage: Coverage;
@@ -40,23 +43,26 @@ const PACK = 250;
 /**
  * The report as one HTML file, which loads nothing and shows the essentials without JavaScript. Deterministic.
  */
-export function* reportHtml({ findings, pictures, coverage, sections }: ReportInput): Generator<string> {
+export function* reportHtml({ findings, pictures, coverage, sections, csvRows }: ReportInput): Generator<string> {
   const incidents = incidentsOf(findings, pictures);
+  const { tables, tokens } = pivotsOf(findings);
   const packed = incidents.slice(WRITTEN_OUT);
   const scripts = packed.length > 0 ? [pageScript, restScript] : [pageScript];
   yield `<!doctype html>\n<html lang="en">\n${written(head(scripts))}<style>${styles}</style>\n<body>\n`;
   yield written(topBar(sections));
   yield '<main>\n';
-  yield written(overviewSection(incidents, coverage));
+  yield written(overviewSection({ incidents, findings, pivots: tables, coverage }));
   yield `<section id="incidents" aria-labelledby="incidents-heading">${written([
     el('h2', { id: 'incidents-heading' }, 'Incidents'),
-    incidents.length === 0 ? el('p', {}, 'None.') : [filterBar(incidents), listHead()],
+    incidents.length === 0 ? el('p', {}, 'None.') : [filterBar(incidents, tables), listHead()],
   ])}<ol${packed.length > 0 ? ' class="long"' : ''}>\n`;
-  for (const [at, incident] of incidents.entries()) yield `${written(incidentRow(incident, at < WRITTEN_OUT))}\n`;
+  for (const [at, incident] of incidents.entries())
+    yield `${written(incidentRow(incident, tokens.get(incident.id) ?? [], at < WRITTEN_OUT))}\n`;
   yield `</ol>${written(el('p', { id: 'none', hidden: true }, 'No incident matches.'))}</section>\n`;
   for (const section of sections) yield written(sectionOf(section));
   yield `${written([coverageSection(coverage), footer()])}</main>\n`;
-  for (let at = 0; at < packed.length; at += PACK) yield packOf(packed.slice(at, at + PACK));
+  for (let at = 0; at < packed.length; at += PACK) yield packOf('pack', packed.slice(at, at + PACK));
+  if (incidents.length > 0) yield packOf('csv', csvOf(incidents, findings, csvRows));
   for (const script of scripts) yield `<script>${script}</script>\n`;
   yield '</body>\n</html>\n';
 }
@@ -104,6 +110,7 @@ function topBar(sections: readonly ReportSection[]): Piece {
       { 'aria-label': 'Sections' },
       links.map(([id, name]) => el('a', { href: `#${id}` }, name)),
     ),
+    el('button', { type: 'button', id: 'print', hidden: true }, 'Print summary and HIGH'),
     el('button', { type: 'button', id: 'theme', hidden: true }, 'Dark'),
   );
 }
@@ -117,7 +124,20 @@ function footer(): Piece {
 }
 
 /** Gzipped JSON in base64, which cannot end a script element. */
-function packOf(incidents: readonly Incident[]): string {
-  const text = gzipSync(JSON.stringify(incidents), { level: 9 }).toString('base64');
-  return `<script type="application/x-credlock-pack">${text}</script>\n`;
+function packOf(kind: 'pack' | 'csv', content: readonly unknown[]): string {
+  const text = gzipSync(JSON.stringify(content), { level: 9 }).toString('base64');
+  return `<script type="application/x-credlock-${kind}">${text}</script>\n`;
+}
+
+/** The header, then the rows of each incident. */
+function csvOf(
+  incidents: readonly Incident[],
+  findings: readonly Finding[],
+  csvRows: ReportInput['csvRows'],
+): readonly string[] {
+  const [header = '', ...lines] = csvRows(findings);
+  const rows = new Map<string, string>();
+  for (const [at, { incidentId }] of findings.entries())
+    rows.set(incidentId, `${rows.get(incidentId) ?? ''}${lines[at] ?? ''}`);
+  return [header, ...incidents.map(({ id }) => rows.get(id) ?? '')];
 }

@@ -2,7 +2,7 @@ import { rect, text } from '@observablehq/plot';
 import type { Severity } from '../../../lambda/detection/model/finding';
 import type { Overview } from '../picture';
 import { visible } from '../../../lambda/detection/model/printable';
-import { at, AXIS, framed, WIDTH, type Span } from './frame';
+import { at, AXIS, framed, MARGIN, WIDTH, type Span } from './frame';
 
 const ROW = 22;
 const MOST_ROWS = 24;
@@ -30,6 +30,7 @@ export function drawOverview(overview: Overview, document: Document): Element {
       y1: ({ y, tall }: OverviewRow) => y - tall,
       y2: ({ y, tall }: OverviewRow) => y + tall,
       fill: 'colour',
+      fillOpacity: 'strength',
     }),
     text(names, {
       frameAnchor: 'left',
@@ -45,6 +46,9 @@ export function drawOverview(overview: Overview, document: Document): Element {
   const height = Math.max(...rows.map(({ y }) => y), AXIS) + ROW;
   const element = framed({ from, to, height, left: NAMES }, marks, document);
   element.setAttribute('aria-label', 'Incidents over time; the list below has the times.');
+  // For the selection of a period.
+  const scale = { from, to, left: NAMES, right: WIDTH - MARGIN };
+  for (const [name, value] of Object.entries(scale)) element.setAttribute(`data-${name}`, String(value));
   return element;
 }
 
@@ -54,18 +58,16 @@ interface OverviewRow extends Span {
   /** Half of a mark's height, in pixels. */
   readonly tall: number;
   readonly colour: string;
+  readonly strength: number;
 }
 
 function incidentRows({ incidents, from, to }: Overview): OverviewRow[] {
-  const least = ((to - from) / WIDTH) * 6;
-  return incidents.map(({ first, last, label: name, severity }, row) => ({
-    first,
-    last: Math.max(last, first + least),
-    name: cut(name),
-    y: AXIS + row * ROW + ROW / 2,
-    tall: 4,
-    colour: colourOf(severity),
-  }));
+  const pixel = (to - from) / WIDTH;
+  return incidents.flatMap(({ first, last, calls, label, severity }, row) => {
+    const look = { name: cut(label), y: AXIS + row * ROW + ROW / 2, colour: colourOf(severity) };
+    const span = { ...look, first, last: Math.max(last, first + pixel * 4), tall: 2, strength: 0.45 };
+    return [span, ...calls.map((time) => ({ ...look, first: time, last: time + pixel * 2, tall: 6, strength: 1 }))];
+  });
 }
 
 const BINS = 150;
@@ -89,6 +91,7 @@ function levelRows({ incidents, from, to }: Overview): OverviewRow[] {
       y: AXIS + row * BIN_ROW + BIN_ROW / 2,
       tall: 2 + (count / most) * (BIN_ROW / 2 - 5),
       colour: colourOf(level),
+      strength: 1,
     }));
   });
 }

@@ -11,13 +11,19 @@ export interface Entry {
   readonly origin: string;
   readonly time: string;
   readonly calls: number;
+  /** First and last sighting in epoch seconds. */
+  readonly first: number;
+  readonly last: number;
+  /** Of the sources, user agents and resources. */
+  readonly tokens: readonly string[];
   /** Whole text in lower case. */
   readonly text: () => string;
 }
 
 export function entryOf(item: HTMLElement, place: number): Entry {
   const [, , who, from, account, time, calls] = item.querySelector('summary')?.children ?? [];
-  const { w, t, a } = item.dataset;
+  const { w, t, a, p, x } = item.dataset;
+  const [first = 0, last = 0] = (x ?? '').split(' ').map(Number);
   return {
     item,
     place,
@@ -28,6 +34,9 @@ export function entryOf(item: HTMLElement, place: number): Entry {
     workload: textOf(who?.querySelector('code')),
     origin: textOf(from?.querySelector('code')),
     time: textOf(time),
+    first,
+    last,
+    tokens: (p ?? '').split(' '),
     calls: Number(textOf(calls).replace(/\D/g, '')),
     text: () => item.textContent?.toLowerCase() ?? '',
   };

@@ -1,12 +1,20 @@
 import { entryOf, SORTS, type Entry } from './entry';
+import {
+  fieldsOf,
+  FILTERS,
+  passes,
+  periodOf,
+  PIVOTS,
+  type Filter,
+  type FilterValues,
+  type Period,
+} from './filter-values';
 
-const FILTERS = ['type', 'account', 'role', 'q'] as const;
-type Filter = (typeof FILTERS)[number];
-const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'];
-
-/** Empty values do not filter. */
-interface FilterValues extends Record<Filter, string> {
-  readonly severities: ReadonlySet<string>;
+/** What the filters leave. */
+export interface Narrowed {
+  /** Ids of the incidents shown. */
+  readonly incidents: ReadonlySet<string>;
+  readonly period: Period;
 }
 
 /** The list of incidents: filtered by the form, sorted by the column headings, and kept in the page's address. */
@@ -16,6 +24,7 @@ export class List {
   readonly #heads = [...document.querySelectorAll<HTMLButtonElement>('.head button')];
   readonly #items: readonly HTMLElement[];
   #order: readonly HTMLElement[];
+  readonly #listeners: ((narrowed: Narrowed) => void)[] = [];
   #entries: Entry[] | null = null;
   #sort: { readonly by: string; readonly up: boolean } | null = null;
 
@@ -40,6 +49,30 @@ export class List {
 
   get shown(): HTMLElement[] {
     return this.#order.filter(({ hidden }) => !hidden);
+  }
+
+  /** Positions in the initial order of those shown, in the order shown. */
+  get shownPlaces(): number[] {
+    const places = new Map(this.#items.map((item, place) => [item, place]));
+    return this.shown.map((item) => places.get(item) ?? 0);
+  }
+
+  /** Calls back whenever the filters were applied. */
+  onApply(listener: (narrowed: Narrowed) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Applies the filters again. */
+  refresh(): void {
+    this.#apply();
+  }
+
+  /** Null for any time. */
+  setPeriod(period: Period | null): void {
+    const { from, to } = period ? fieldsOf(period) : { from: '', to: '' };
+    this.#set('from', from);
+    this.#set('to', to);
+    this.#changed();
   }
 
   /** Filters and sorts by the parameters of a link. */
@@ -83,17 +116,36 @@ export class List {
 
   #address(): string {
     const address = new URLSearchParams();
-    const { severities, ...rest } = this.#wanted();
+    const { severities } = this.#wanted();
     if (severities.size > 0) address.set('severity', [...severities].join(','));
-    for (const name of FILTERS) if (rest[name] !== '') address.set(name, rest[name]);
+    for (const name of FILTERS) if (this.#value(name) !== '') address.set(name, this.#value(name));
     if (this.#sort) address.set('sort', `${this.#sort.by}${this.#sort.up ? '' : ' down'}`);
     return address.size === 0 ? 'incidents' : address.toString();
   }
 
+  #value(name: Filter): string {
+    return this.#field(name)?.value.trim() ?? '';
+  }
+
   #wanted(): FilterValues {
-    const value = (name: Filter): string => this.#field(name)?.value.trim() ?? '';
-    const severities = new Set(this.#boxes.filter(({ checked }) => checked).map((box) => box.value));
-    return { severities, type: value('type'), account: value('account'), role: value('role'), q: value('q') };
+    const value = (name: Filter): string => this.#value(name);
+    return {
+      severities: new Set(this.#boxes.filter(({ checked }) => checked).map((box) => box.value)),
+      fields: {
+        type: value('type'),
+        account: value('account'),
+        role: value('role'),
+        q: value('q'),
+      },
+      tokens: PIVOTS.filter((name) => value(name) !== '').map((name) => this.#token(name)),
+      period: periodOf(value('from'), value('to')),
+    };
+  }
+
+  /** Of the value chosen; one that no entry has for a value beyond the choices. */
+  #token(name: Filter): string {
+    const field = this.#field(name);
+    return (field instanceof HTMLSelectElement && field.selectedOptions[0]?.dataset['k']) || 'none';
   }
 
   #apply(): void {
@@ -101,11 +153,17 @@ export class List {
     this.#entries ??= this.#items.map(entryOf);
     let shown = 0;
     for (const entry of this.#entries) {
-      entry.item.hidden = !isFilterValues(entry, wanted);
+      entry.item.hidden = !passes(entry, wanted);
       if (!entry.item.hidden) shown += 1;
     }
     this.#count(shown);
     this.#arrange(this.#entries);
+    this.#tell(wanted);
+  }
+
+  #tell({ period }: FilterValues): void {
+    const incidents = new Set(this.shown.map(({ dataset }) => dataset['i'] ?? ''));
+    for (const listener of this.#listeners) listener({ incidents, period });
   }
 
   #arrange(entries: readonly Entry[]): void {
@@ -148,13 +206,4 @@ export class List {
     event.preventDefault();
     this.#field('q')?.focus();
   }
-}
-
-function isFilterValues(entry: Entry, { severities, type, account, role, q }: FilterValues): boolean {
-  if (severities.size > 0 && !severities.has(SEVERITIES[entry.weight] ?? '')) return false;
-  if (type !== '' && !entry.types.includes(type)) return false;
-  if (account !== '' && !entry.accounts.includes(account)) return false;
-  if (role !== '' && !entry.roles.includes(role)) return false;
-  const words = q.toLowerCase().split(/\s+/);
-  return q === '' || words.every((word) => entry.text().includes(word));
 }

@@ -1,6 +1,7 @@
 import { incidentDetails } from '../incident-details';
 import type { Incident } from '../incidents';
 import { elementsOf } from './elements';
+import { unpack } from './unpack';
 
 /** Incidents per pack, in the list's initial order: as in `report.ts`. */
 const PACK = 250;
@@ -31,15 +32,13 @@ async function show(item: HTMLElement): Promise<void> {
 }
 
 function unpacked(number: number): Promise<Incident[]> {
-  const known = opened.get(number) ?? unpack(packs[number]?.textContent ?? '');
+  const known = opened.get(number) ?? incidentsIn(packs[number]);
   opened.set(number, known);
   return known;
 }
 
-async function unpack(text: string): Promise<Incident[]> {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-  const incidents: unknown = await new Response(stream).json();
+async function incidentsIn(pack: Element | undefined): Promise<Incident[]> {
+  const incidents = await unpack(pack);
   return isPack(incidents) ? incidents : [];
 }
 

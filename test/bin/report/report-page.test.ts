@@ -37,6 +37,9 @@ async function openSome(page: Page): Promise<void> {
   await page.locator('.calls summary').first().click();
 }
 
+const kaliAgent = async (page: Page): Promise<string> =>
+  (await page.locator('[name=agent] option').allTextContents()).find((text) => text.includes('kali')) ?? '';
+
 async function violations(page: Page): Promise<string[]> {
   const { violations: found } = await new AxeBuilder({ page }).analyze();
   return found
@@ -204,6 +207,95 @@ describeInBrowser('the report in a browser', () => {
     expect(await rows(page).count()).toBe(2);
     await page.locator('.tally a', { hasText: 'Used outside AWS' }).click();
     expect(await rows(page).count()).toBe(4);
+    await page.close();
+  });
+
+  test('sources, user agents and resources lead to the incidents that share them', async () => {
+    const { page } = await chromium.open(file);
+    await page.locator('.tally a', { hasText: '192.0.2.84' }).click();
+    expect(await workloads(page)).toEqual(['webhook']);
+    await page.locator('[name=source]').selectOption('');
+    await page.locator('[name=agent]').selectOption({ label: await kaliAgent(page) });
+    expect(await workloads(page)).toContain('i-0503ef25295e8af60');
+    await page.locator('[name=agent]').selectOption('');
+    await page.locator('[name=resource]').selectOption('customer-exports');
+    expect((await workloads(page)).length).toBeGreaterThan(0);
+    expect(new URL(page.url()).hash).toContain('resource=customer-exports');
+    await page.close();
+  });
+
+  test('a period is selected by dragging across the overview or by its fields, and a click ends it', async () => {
+    const { page } = await chromium.open(file);
+    const drawing = page.locator('#overview svg');
+    const { x, y, width } = (await drawing.boundingBox()) ?? { x: 0, y: 0, width: 0 };
+    await page.mouse.move(x + width * 0.7, y + 60);
+    await page.mouse.down();
+    await page.mouse.move(x + width * 0.85, y + 60, { steps: 3 });
+    await page.mouse.up();
+    const dragged = await workloads(page);
+    expect(dragged).toContain('basket-7d9c5b6f4-x2klm');
+    expect(dragged).not.toContain('i-0503ef25295e8af60');
+    expect(Number(await page.locator('.brush').getAttribute('width'))).toBeGreaterThan(100);
+    const same = await chromium.open(file, { hash: new URL(page.url()).hash });
+    expect(await workloads(same.page)).toEqual(dragged);
+    await same.page.close();
+    await page.mouse.click(x + width * 0.4, y + 60);
+    expect(await rows(page).count()).toBe(13);
+    await page.locator('[name=from]').fill('2026-09-14T21:00');
+    expect(await workloads(page)).toEqual(
+      expect.arrayContaining(['webhook', expect.stringContaining('oidc/oidc.eks.eu-west-1')]),
+    );
+    expect(await rows(page).count()).toBe(2);
+    await page.close();
+  });
+
+  test('the merged timeline has every suspicious call in order, and follows the filters', async () => {
+    const { page } = await chromium.open(file);
+    await page.locator('#timeline summary').click();
+    const calls = page.locator('#timeline tbody tr:visible');
+    const all = new Map(findings.flatMap(({ events }) => events.map(({ id, time }) => [id, time])));
+    expect(await calls.count()).toBe(all.size);
+    const times = await calls.locator('td:first-child').allTextContents();
+    expect(times).toEqual([...all.values()].map((time) => time.replace('T', ' ').replace('Z', '')).sort());
+    await page.locator('label:has([value=MEDIUM])').click();
+    expect(await calls.count()).toBe(3);
+    await calls.first().locator('a').click();
+    expect(await page.locator('article:target').isVisible()).toBe(true);
+    await page.close();
+  });
+
+  test('the CSV saved has the findings shown, as --format csv writes them', async () => {
+    const { page } = await chromium.open(file, { hash: '#severity=MEDIUM' });
+    const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#csv').click()]);
+    const { stdout } = await replay([`${DEMO}/trail`, '--config', CONFIG, '--format', 'csv']);
+    const lines = stdout.split('\r\n').filter((line, at) => at === 0 || line.startsWith('MEDIUM'));
+    expect(download.suggestedFilename()).toBe('credlock-findings.csv');
+    expect(readFileSync(await download.path(), 'utf8')).toBe(`${lines.join('\r\n')}\r\n`);
+    await page.close();
+  });
+
+  test('the summary and what is HIGH can be printed alone, in colour', async () => {
+    const { page } = await chromium.open(file);
+    await page.evaluate('window.print = () => { window.asked = true; }');
+    await page.locator('#print').click();
+    expect(await page.evaluate('window.asked')).toBe(true);
+    await page.emulateMedia({ media: 'print' });
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await rows(page).count()).toBe(11);
+    expect(await page.locator('#incidents details[open]').count()).toBe(11);
+    expect(await page.locator('#coverage').isVisible()).toBe(false);
+    expect(await page.evaluate('getComputedStyle(document.body).printColorAdjust')).toBe('exact');
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await rows(page).count()).toBe(13);
+    await page.close();
+  });
+
+  test('fits a telephone with every incident open', async () => {
+    const { page } = await chromium.open(file, { width: 390 });
+    for (const row of await rows(page).all()) await row.locator('> details > summary').click();
+    await page.locator('#timeline summary').click();
+    await page.locator('.inputs summary').click();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.close();
   });
 

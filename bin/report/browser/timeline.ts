@@ -1,0 +1,14 @@
+import type { List } from './list';
+
+/** Hides the rows of the merged timeline whose incident is filtered away, or that lie outside the period. */
+export function filtersTimeline(list: List): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('#timeline tbody tr')];
+  if (rows.length === 0) return;
+  list.onApply(({ incidents, period: { from, to } }) => {
+    for (const row of rows) {
+      const { i, x } = row.dataset;
+      const time = Number(x);
+      row.hidden = !incidents.has(i ?? '') || time < from || time > to;
+    }
+  });
+}
