@@ -140,6 +140,7 @@ const SCHEMAS = {
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
     trailBucket: optional(bucket),
+    trailPrefix: filled.default(''),
     detectorKey: optional(keyArn),
     rules: ruleNames,
     hubRules: ruleNames,

@@ -39,17 +39,18 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
   const { trailBucket, trailBucketOwner, trailPrefix, watchQueueUrl, detectorKey, hubAccount } = environment;
   const documents = judgingDocuments(s3, environment, parts);
+  const trail = trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix };
   const standing = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
     seen: boundedSeenCache(),
     heartbeats: new Heartbeats(),
     hubAccount,
     // `watch` checks the Region.
-    deployed: { trailBucket, detectorKey, hub: { account: hubAccount, region: null } },
+    deployed: { trail, detectorKey, hub: { account: hubAccount, region: null } },
     forwardTampering: watchQueueUrl === null ? undefined : forwardBySqs(sqs, watchQueueUrl),
     requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
-    trail: trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix },
+    trail,
     open:
       trailBucket === null || trailBucketOwner === null ? nowhere : openTrailObjects(s3, trailBucket, trailBucketOwner),
     isForever,

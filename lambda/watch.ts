@@ -61,8 +61,9 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
     now,
   };
 
-  const { trailBucket, detectorKey, hubAccount, hubRegion } = environment;
-  const deployed = { trailBucket, detectorKey, hub: { account: hubAccount, region: hubRegion } };
+  const { trailBucket, trailPrefix, detectorKey, hubAccount, hubRegion } = environment;
+  const trail = trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix };
+  const deployed = { trail, detectorKey, hub: { account: hubAccount, region: hubRegion } };
 
   const watchQueue = async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());

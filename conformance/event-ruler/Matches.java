@@ -10,14 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
+import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /**
  * Which events each pattern matches, by the library that matches them in EventBridge.
  *
  * Reads lines of {"event": {…}} and {"pattern": {…}}. Answers each pattern with one line: {"matches": [positions of the
- * events so far]}, or {"invalid": "why"}.
+ * events so far], "complexity": how many states matching may be in at once}, or {"invalid": "why"}.
  */
 public final class Matches {
+  private static final int MOST_COUNTED = 1_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public static void main(String[] arguments) throws Exception {
@@ -38,6 +40,7 @@ public final class Matches {
     if (fault != null) return answer.put("invalid", fault);
     Machine machine = new Machine();
     machine.addRule("pattern", pattern);
+    answer.put("complexity", machine.evaluateComplexity(new MachineComplexityEvaluator(MOST_COUNTED)));
     ArrayNode matches = answer.putArray("matches");
     for (int at = 0; at < events.size(); at += 1) {
       if (!machine.rulesForJSONEvent(events.get(at)).isEmpty()) matches.add(at);

@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { eventRulerJars } from '../tools';
 import { execute, lastWords, type Workshop } from '../workshop';
 
-/** What `Matches.java` answers: the positions of the events that match, or why the pattern is none. */
-export type Verdict = { readonly matches: readonly number[] } | { readonly invalid: string };
+/** What `Matches.java` answers: the positions of the events that match and the pattern's complexity, or why it is none. */
+export type Verdict =
+  { readonly matches: readonly number[]; readonly complexity: number } | { readonly invalid: string };
 
 /** Which events each pattern matches, by Event Ruler: one verdict a pattern, in their order. */
 export async function matchAll(

@@ -18,6 +18,7 @@ function at(
 }
 
 const QUEUE = `https://sqs.eu-central-1.amazonaws.com/${SHOP}/credlock-observe`;
+const QUEUE_ARN = `arn:aws:sqs:${ARN}:credlock-observe`;
 const TABLE = `arn:aws:dynamodb:${ARN}:table/credlock-locks`;
 const FUNCTION = `arn:aws:lambda:${ARN}:function:credlock-observe`;
 const TOPIC = `arn:aws:sns:${ARN}:credlock-findings`;
@@ -31,6 +32,23 @@ const HARM: readonly DetectorCall[] = [
     ['UpdateTrail', { name: 'organization', isMultiRegionTrail: false }],
     ['PutEventSelectors', { trailName: 'organization', eventSelectors: [{ readWriteType: 'WriteOnly' }] }],
   ]),
+  ...at('organizations', [
+    ['LeaveOrganization', {}],
+    ['RemoveAccountFromOrganization', { accountId: SHOP }],
+    ['CloseAccount', { accountId: SHOP }],
+    ['MoveAccount', { accountId: SHOP, sourceParentId: 'r-abcd', destinationParentId: 'ou-abcd-12345678' }],
+    ['AttachPolicy', { policyId: 'p-examplepolicyid1', targetId: SHOP }],
+    ['DetachPolicy', { policyId: 'p-examplepolicyid1', targetId: SHOP }],
+    ['UpdatePolicy', { policyId: 'p-examplepolicyid1', content: '{}' }],
+    ['DeletePolicy', { policyId: 'p-examplepolicyid1' }],
+    ['DisablePolicyType', { rootId: 'r-abcd', policyType: 'SERVICE_CONTROL_POLICY' }],
+    ['DisableAWSServiceAccess', { servicePrincipal: 'cloudtrail.amazonaws.com' }],
+    [
+      'DeregisterDelegatedAdministrator',
+      { accountId: SHOP, servicePrincipal: 'member.org.stacksets.cloudformation.amazonaws.com' },
+    ],
+  ]),
+  ...at('account', [['DisableRegion', { regionName: 'eu-south-2' }]]),
   ...at('events', [
     ['DeleteRule', { name: 'credlock-network' }],
     ['DisableRule', { name: 'credlock-ec2-instance', eventBusName: 'default' }],
@@ -43,6 +61,7 @@ const HARM: readonly DetectorCall[] = [
   ...at('sqs', [
     ['PurgeQueue', { queueUrl: QUEUE }],
     ['DeleteQueue', { queueUrl: QUEUE }],
+    ['StartMessageMoveTask', { sourceArn: `${QUEUE_ARN}-dead`, destinationArn: `arn:aws:sqs:${ARN}:other` }],
   ]),
   ...at('dynamodb', [
     ['DeleteTable', { tableName: 'credlock-locks' }],
@@ -52,6 +71,7 @@ const HARM: readonly DetectorCall[] = [
   ...at('lambda', [
     ['DeleteFunction20150331', { functionName: 'credlock-observe' }],
     ['PutFunctionConcurrency20171031', { functionName: FUNCTION, reservedConcurrentExecutions: 0 }],
+    ['CreateEventSourceMapping20150331', { eventSourceArn: QUEUE_ARN, functionName: 'other' }],
     [
       'DeleteEventSourceMapping20150331',
       { uUID: '3f2b8c1d-4e5f-6071-8293-a4b5c6d7e8f9' },
@@ -66,21 +86,25 @@ const HARM: readonly DetectorCall[] = [
     ['DeleteStack', { stackName: 'credlock-member' }],
     ['DeleteStack', { stackName: STACK }],
     ['DeleteStackInstances', { stackSetName: 'credlock-member' }],
+    ['ExecuteChangeSet', { stackName: 'credlock-hub', changeSetName: 'cdk-deploy' }],
+    ['DeactivateOrganizationsAccess', {}],
   ]),
   ...at('s3', [['PutBucketPolicy', { bucketName: 'credlock-config-example' }]]),
   ...at('monitoring', [
     ['DisableAlarmActions', { alarmNames: ['credlock-dead-letters'] }],
     ['PutMetricAlarm', { alarmName: 'credlock-dead-letters', threshold: 1_000_000 }],
+    ['PutAlarmMuteRule', { name: 'quiet', muteTargets: { alarmNames: ['credlock-dead-letters'] } }],
   ]),
   ...at('sns', [
     ['DeleteTopic', { topicArn: TOPIC }],
     ['Unsubscribe', { subscriptionArn: `${TOPIC}:3f2b8c1d-4e5f-6071-8293-a4b5c6d7e8f9` }],
+    ['PutDataProtectionPolicy', { resourceArn: TOPIC, dataProtectionPolicy: '{}' }],
   ]),
   ...at('logs', [
     ['DeleteLogGroup', { logGroupName: '/aws/lambda/credlock-observe' }],
     ['DeleteLogGroup', { logGroupName: 'credlock-observe' }],
+    ['AssociateKmsKey', { resourceIdentifier: `arn:aws:logs:${ARN}:log-group:/aws/lambda/credlock-observe` }],
   ]),
-  ...at('scheduler', [['DeleteSchedule', { name: 'credlock-canary' }]]),
 ];
 
 const READ = { extra: { readOnly: true } };
@@ -103,6 +127,14 @@ const NO_HARM: readonly DetectorCall[] = [
   ]),
   ...at('lambda', [['UpdateFunctionCode20150331v2', { functionName: 'invoice' }]]),
   ...at('iam', [['PutRolePolicy', { roleName: 'orders', policyName: 'read' }]]),
+  ...at('organizations', [['TagResource', { resourceId: SHOP, tags: [] }]]),
+  ...at('account', [['PutContactInformation', {}]]),
+  ...at('iot', [['AttachPolicy', { policyName: 'fleet', target: 'thing' }]]),
+  ...at('example', [
+    ['DeactivateOrganizationsAccess', {}],
+    ['DisableRegion', { regionName: 'eu-south-2' }],
+  ]),
+  ...at('cloudformation', [['DeactivateType', { typeName: 'Example::Test::Type' }]]),
 ];
 
 /** Calls that a tampering rule has to see. */

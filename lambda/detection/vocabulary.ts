@@ -67,6 +67,37 @@ export const POD_IDENTITY_ACTION = 'AssumeRoleForPodIdentity';
 /** CloudTrail actions that can stop or narrow a trail. */
 export const TRAIL_ACTIONS: readonly string[] = ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'];
 
+/** Actions on an organisation and its accounts, by service, that can take members or trails away. */
+export const ORGANIZATION_ACTIONS = {
+  organizations: [
+    'LeaveOrganization',
+    'RemoveAccountFromOrganization',
+    'CloseAccount',
+    'MoveAccount',
+    'AttachPolicy',
+    'DetachPolicy',
+    'UpdatePolicy',
+    'DeletePolicy',
+    'DisablePolicyType',
+    'DisableAWSServiceAccess',
+    'DeregisterDelegatedAdministrator',
+  ],
+  cloudformation: ['DeactivateOrganizationsAccess'],
+  account: ['DisableRegion'],
+} as const;
+
+/** Security Hub actions that can keep findings from being imported or shown. */
+export const SECURITY_HUB_ACTIONS = [
+  'DisableSecurityHub',
+  'DisableImportFindingsForProduct',
+  'DeleteFindingAggregator',
+  'UpdateFindingAggregator',
+  'CreateAutomationRule',
+  'BatchUpdateAutomationRules',
+  'CreateAutomationRuleV2',
+  'UpdateAutomationRuleV2',
+] as const;
+
 /** Session name of the test call that shows that events arrive in the lock table. */
 export const CANARY_SESSION = 'credlock-canary';
 

@@ -1,5 +1,5 @@
 import { readTrailObject } from '../trail-files/read-trail-object';
-import type { Deployed } from '../detection/tampering/detector-resources';
+import type { Deployed } from '../detection/tampering/act';
 import { readRecord } from '../detection/records/read-record';
 import { readTampering } from '../detection/tampering/read-tampering';
 import { parseEnvelope, type ParsedEnvelope, type TrailObject, type TrailPlace } from './message-envelope';

@@ -1,11 +1,5 @@
-import { PART_EVENTS } from '../detection/tampering/detector-resources';
-import {
-  CHANGE_ACTIONS,
-  CONSOLE_ACTIONS,
-  ISSUING_ACTIONS,
-  POD_IDENTITY_ACTION,
-  TRAIL_ACTIONS,
-} from '../detection/vocabulary';
+import { actionOf, WATCHED_ACTIONS } from '../detection/tampering/watched-resources';
+import { CHANGE_ACTIONS, CONSOLE_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../detection/vocabulary';
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
 import { Needle } from './needle';
 
@@ -18,8 +12,7 @@ const EVENT_NAMES: ReadonlySet<string> = new Set([
   // Guardrails would deny these to users as well.
   ...PROTECTED_EVENTS,
   // Tampering with the detector is reported for users as well.
-  ...TRAIL_ACTIONS,
-  ...PART_EVENTS,
+  ...WATCHED_ACTIONS,
   'ModifyInstanceMetadataOptions',
   'ModifyInstanceMetadataDefaults',
 ]);
@@ -47,7 +40,11 @@ export function relevanceOf(text: string): Relevance {
 
 /** True for values of `eventName` for which the record may state more than that the call was made, and for what is no name. */
 export function isEventRead(eventName: unknown): boolean {
-  return typeof eventName !== 'string' || EVENT_NAMES.has(eventName);
+  return typeof eventName !== 'string' || isNamed(eventName);
+}
+
+function isNamed(eventName: string): boolean {
+  return EVENT_NAMES.has(eventName) || (/\d$/.test(eventName) && EVENT_NAMES.has(actionOf(eventName)));
 }
 
 const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
@@ -80,7 +77,7 @@ export class RelevanceFinder {
       NAME_VALUE.lastIndex = at + '"eventName"'.length;
       const value = NAME_VALUE.exec(this.#text)?.[1];
       // A value with an escape in it is looked at by the parser.
-      if (value === undefined || EVENT_NAMES.has(value)) return 'matters';
+      if (value === undefined || isNamed(value)) return 'matters';
     }
     return verdict;
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { composeTampering, tamperingGroup } from '../detection/tampering/compose-tampering';
-import { PARTS } from '../detection/tampering/detector-resources';
+import { ACT_KINDS, PARTS } from '../detection/tampering/act';
 import { isoTime } from '../detection/model/event-time';
 import type { Settings } from '../detection/model/settings';
 import { suppressedBy } from '../detection/findings/suppression';
@@ -34,6 +34,7 @@ const TAMPERING = z.object({
   part: z.enum(PARTS),
   name: text,
   was: text,
+  kind: z.enum(ACT_KINDS).default('harm'),
   by: text,
   accessKeyId: maybe,
   workload: z.nullable(z.object({ partition: text, account: text, kind: text, id: text })),

@@ -1,7 +1,7 @@
 import { isInFuture, isoTime } from '../detection/model/event-time';
 import { readRecord } from '../detection/records/read-record';
-import type { Deployed } from '../detection/tampering/detector-resources';
-import { readTampering, type Tampering } from '../detection/tampering/read-tampering';
+import type { Deployed } from '../detection/tampering/act';
+import { isRoutine, readTampering, type Tampering } from '../detection/tampering/read-tampering';
 import { METRICS } from '../environment';
 import { parseEnvelope } from '../observing/message-envelope';
 import { reasonOf, type Log, type Meter } from '../telemetry';
@@ -37,7 +37,7 @@ export async function watchMessages(
     }
   }
   const { reported, faults } = await reportTampering([...found.keys()], context.reporting);
-  for (const { part } of reported) meter.count(METRICS.tamperings, 1, { part });
+  for (const one of reported) if (!isRoutine(one)) meter.count(METRICS.tamperings, 1, { part: one.part });
   for (const [one, error] of faults) {
     const messageId = found.get(one);
     if (messageId !== undefined) failed.set(messageId, error);

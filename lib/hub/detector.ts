@@ -133,14 +133,14 @@ export class Detector extends Construct {
     });
   }
 
-  #grantReadTrail(observe: HandlerFunction, { bucketName, bucketOwner, prefix = '', keyArn }: TrailLocation): void {
+  #grantReadTrail(observe: HandlerFunction, trail: TrailLocation): void {
+    const { bucketName, prefix = '', keyArn } = trail;
     const { partition } = Stack.of(this);
     const objects = `arn:${partition}:s3:::${bucketName}/${prefix}AWSLogs/*`;
     const spelled = Token.isUnresolved(partition) ? '<AWS::Partition>' : partition;
     acknowledgeTrail(observe.role, objects.replace(partition, spelled));
-    observe.setVariable('trailBucket', bucketName);
-    observe.setVariable('trailBucketOwner', bucketOwner);
-    if (prefix !== '') observe.setVariable('trailPrefix', prefix);
+    setTrail(observe, trail);
+    observe.setVariable('trailBucketOwner', trail.bucketOwner);
     observe.allow(
       new PolicyStatement({
         actions: ['s3:GetObject'],
@@ -212,7 +212,7 @@ export class Detector extends Construct {
     this.#grantSend(watch, 'quarantineQueueUrl', this.quarantineQueue);
     watch.setVariable('hubPartition', partition);
     if (regions.length > 0) watch.setVariable('regions', regions.join(','));
-    if (trail) watch.setVariable('trailBucket', trail.bucketName);
+    if (trail) setTrail(watch, trail);
     if (encryptionKey) watch.setVariable('detectorKey', encryptionKey.keyArn);
     new CanaryRole(this, 'Canary', { watch });
     if (verifiedOrganization !== undefined) {
@@ -262,6 +262,11 @@ export class Detector extends Construct {
       ...when,
     });
   }
+}
+
+function setTrail(handler: HandlerFunction, { bucketName, prefix = '' }: TrailLocation): void {
+  handler.setVariable('trailBucket', bucketName);
+  if (prefix !== '') handler.setVariable('trailPrefix', prefix);
 }
 
 /** Visibility timeout in multiples of the function's timeout, as Lambda's developer guide recommends. */

@@ -4,6 +4,7 @@ import {
   ISSUING_ACTIONS,
   END_ACTIONS,
   NETWORK_ACTIONS,
+  SECURITY_HUB_ACTIONS,
   SIMULATION,
 } from '../../lambda/detection/vocabulary';
 import { kindsNamed, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
@@ -80,7 +81,7 @@ export interface HubResources {
 export function hubPartsPattern({ account }: Pick<PatternSettings, 'account'>, parts: HubResources): NamedPattern {
   const { keyId, trailBucket } = parts;
   const ways: readonly Fields[] = [
-    { eventSource: [{ prefix: 'securityhub.' }], eventName: ['DisableSecurityHub'] },
+    { eventSource: [{ prefix: 'securityhub.' }], eventName: SECURITY_HUB_ACTIONS },
     ...(keyId === undefined
       ? []
       : [{ eventSource: [{ prefix: 'kms.' }], requestParameters: { keyId: [{ suffix: keyId }] } }]),

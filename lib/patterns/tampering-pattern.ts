@@ -1,4 +1,4 @@
-import { NAME_PREFIX, TRAIL_ACTIONS } from '../../lambda/detection/vocabulary';
+import { NAME_PREFIX, ORGANIZATION_ACTIONS, TRAIL_ACTIONS } from '../../lambda/detection/vocabulary';
 import type { Condition, Fields } from '../../lambda/detection/model/event-pattern';
 
 const NAMED: Condition = { prefix: NAME_PREFIX };
@@ -16,7 +16,9 @@ const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
   eventBusName: [NAMED, IN_PATH],
   queueUrl: [IN_PATH],
   tableName: [NAMED, IN_PATH],
-  resourceArn: [IN_PATH],
+  resourceArn: [IN_PATH, IN_ARN],
+  sourceArn: [IN_ARN],
+  eventSourceArn: [IN_ARN],
   functionName: [NAMED, IN_ARN],
   roleName: [NAMED],
   stackName: [NAMED, IN_PATH],
@@ -27,12 +29,13 @@ const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
   alarmName: [NAMED],
   alarmNames: [NAMED],
   logGroupName: [NAMED, IN_PATH],
+  resourceIdentifier: [IN_PATH],
 };
 
 /** Management events that change something. The handlers themselves write only by data events. */
 export const CHANGES: Fields = { readOnly: [false], managementEvent: [true] };
 
-/** Changes of resources named like the detector's, and of trails. */
+/** Changes of resources named like the detector's, and of trails, accounts and policies. */
 export const TAMPERING: Fields = {
   ...CHANGES,
   $or: [
@@ -40,7 +43,18 @@ export const TAMPERING: Fields = {
       eventSource: [{ prefix: 'cloudtrail.' }],
       eventName: TRAIL_ACTIONS,
     },
-    ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ requestParameters: { [parameter]: named } })),
+    ...Object.entries(ORGANIZATION_ACTIONS).map(([service, eventName]) => ({
+      eventSource: [{ prefix: `${service}.` }],
+      eventName,
+    })),
+    {
+      requestParameters: {
+        $or: [
+          ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ [parameter]: named })),
+          { muteTargets: { alarmNames: [NAMED] } },
+        ],
+      },
+    },
     // Event source mappings are named by ids; only the response has the function's name.
     { responseElements: { functionArn: [IN_ARN] } },
   ],

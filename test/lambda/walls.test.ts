@@ -147,7 +147,7 @@ async function storedBy(code: Code, { message, bucketOwner }: Pick<Wall, 'messag
     hubAccount: SHOP,
     open: code.openTrailObjects(bucketOf(bucketOwner ?? TRAIL_OWNER), BUCKET, TRAIL_OWNER),
     quarantine: () => Promise.resolve(),
-    deployed: { trailBucket: BUCKET, detectorKey: null, hub: { account: SHOP, region: null } },
+    deployed: { trail: { bucket: BUCKET, prefix: '' }, detectorKey: null, hub: { account: SHOP, region: null } },
     heartbeats: new Heartbeats(),
     log: { info: nothing, warn: nothing, error: nothing },
     meter: { count: nothing, milliseconds: nothing, flush: nothing },

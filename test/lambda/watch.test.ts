@@ -407,8 +407,16 @@ describe('tampering', () => {
   test.each([
     ['a rule that is not ours', disable('11:50', { requestParameters: { name: 'nightly' } })],
     [
-      'what CloudFormation changes',
-      disable('11:50', { eventName: 'PutRule', sourceIPAddress: 'cloudformation.amazonaws.com' }),
+      'what a StackSet changes in its members',
+      disable('11:50', {
+        eventName: 'PutRule',
+        sourceIPAddress: 'cloudformation.amazonaws.com',
+        userIdentity: {
+          type: 'AssumedRole',
+          arn: `arn:aws:sts::${SHOP}:assumed-role/stacksets-exec-0a1b/2f0`,
+          accountId: SHOP,
+        },
+      }),
     ],
     ['what was refused to a person', disable('11:50', { errorCode: 'AccessDenied' })],
     ['a call of a workload that has nothing to do with it', call('11:50', HOME_ADDRESS)],
@@ -417,6 +425,15 @@ describe('tampering', () => {
     await tell(record);
     expect(hub.imported()).toEqual([]);
     expect(hub.counted(METRICS.recordsSkipped, { reason: 'no-tampering' })).toBe(1);
+  });
+
+  test('of a deployment is a finding without an alarm', async () => {
+    await start();
+    await tell(disable('11:50', { eventName: 'PutRule', sourceIPAddress: 'cloudformation.amazonaws.com' }));
+    expect(told()).toMatchObject([
+      { severity: 'LOW', title: expect.stringContaining('credlock-ec2-instance was changed') },
+    ]);
+    expect(hub.counted(METRICS.tamperings)).toBe(0);
   });
 
   test('that was announced is recorded and not reported', async () => {

@@ -12,8 +12,8 @@ import {
 import { isoTime } from '../model/event-time';
 import { originOf, originText } from '../model/origin';
 import { parseSessionArn } from '../model/session-arn';
-import type { Part } from './detector-resources';
-import type { Tampering } from './read-tampering';
+import type { Part } from './act';
+import { isRoutine, type Tampering } from './read-tampering';
 import { workloadKey } from '../model/workload';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';
 import { asSentence } from '../findings/finding-text';
@@ -25,10 +25,13 @@ const MOST_EVENTS = 200;
 const MOST_LINES = 40;
 const HOUR = 3_600_000;
 
-/** The key of calls by one caller in one account within an hour, which make one finding: removing a deployment takes dozens. */
-export function tamperingGroup({ partition, account, by, time }: Tampering): string {
+/**
+ * The key of calls that make one finding: those by one caller in one account within an hour, or those of stacks and of
+ * CloudFormation, which makes dozens for one update, as the caller or by a role of its own.
+ */
+export function tamperingGroup({ partition, account, by, time, part, byDeployment }: Tampering): string {
   const hour = isoTime(Math.floor(time / HOUR) * HOUR).slice(0, 13);
-  return `${partition}/${account}/${hour}/${by}`;
+  return `${partition}/${account}/${hour}/${byDeployment || part === 'stack' ? 'deployment' : by}`;
 }
 
 /** One finding for a group's calls, in any order; null for none. */
@@ -44,7 +47,7 @@ export function composeTampering(group: readonly Tampering[]): Finding | null {
     id: `credlock/tampering/${tamperingGroup(first)}`,
     incidentId: workload ? incidentId(workload) : `credlock/incident/${detectorKey(first)}`,
     type: 'DetectorTampered',
-    severity: severityOf('DetectorTampered', !acts.some(isByWorkload)),
+    severity: acts.every(isMinor) ? 'LOW' : severityOf('DetectorTampered', !acts.some(isByWorkload)),
     status: 'ACTIVE',
     contested: false,
     sample: false,
@@ -78,14 +81,19 @@ function isByWorkload({ workload, byDeployment }: Tampering): boolean {
   return workload !== null && !byDeployment;
 }
 
-/** The call for the title: a workload's before others', successful before refused. */
+function isMinor(act: Tampering): boolean {
+  return isRoutine(act) && !isByWorkload(act);
+}
+
+/** The call for the title: a workload's before others', harm before routine, the update of a stack before what it changed. */
 function isWorst(acts: readonly Tampering[]): (act: Tampering) => boolean {
   const highest = Math.max(...acts.map(rankOf));
   return (act) => rankOf(act) === highest;
 }
 
 function rankOf(act: Tampering): number {
-  return (isByWorkload(act) ? 2 : 0) + (act.errorCode === null ? 1 : 0);
+  const weight = [act.part === 'stack', act.errorCode === null, !isRoutine(act), isByWorkload(act)];
+  return weight.reduce((sum, holds, at) => sum + (holds ? 2 ** at : 0), 0);
 }
 
 function detectorKey({ partition, account }: Tampering): string {
@@ -126,14 +134,16 @@ const BLINDS: Readonly<Record<Part, string>> = {
   table: 'The detector’s facts, and the state of published findings, may be lost.',
   function: 'Its part of the detection may fail or be altered.',
   role: 'Forwarding events or querying member accounts may fail.',
-  stack: 'All resources that it deployed there are removed.',
+  stack: 'Resources that it deployed are removed or changed.',
   bucket: 'Settings, address ranges or log files in it may be lost or altered.',
   topic: 'Notifications about findings may not be delivered.',
   alarm: 'A failure of the detector may go unnoticed.',
   'log group': 'The detector’s own logs there are lost.',
-  schedule: 'The job that it starts (canaries, or judging again) no longer runs.',
   key: 'Everything encrypted with it (table, queues, settings) cannot be read or written until it is restored.',
-  service: 'Findings are no longer imported there.',
+  service: 'Findings may no longer be imported or shown, or new accounts may not be watched.',
+  account: 'The members deployed to it may be removed, and its events no longer arrive.',
+  policy: 'It may deny what the detector needs, or no longer deny what a guardrail denied.',
+  Region: 'Nothing is recorded or forwarded there.',
   trail:
     'Events that the trail leaves out are missing from EventBridge and the log files, so the detector does not see them.',
 };
@@ -158,11 +168,12 @@ function whoseLines({ workload, shown }: Tampering): string[] {
 }
 
 function actLines(acts: readonly Tampering[]): string[] {
+  const callers = new Set(acts.map(({ by }) => by)).size;
   const lines = acts.slice(0, MOST_LINES).map((act) => {
     const how = act.byDeployment ? ', through CloudFormation' : '';
     const failed = act.errorCode === null ? '' : ` (${act.errorCode})`;
     const where = act.region === '' ? '' : ` in ${act.region}`;
-    return `${isoTime(act.time)}${where}: ${actText(act)} (${act.eventName}${how})${failed}, record ${act.eventId}.`;
+    return `${isoTime(act.time)}${where}: ${actText(act)} (${act.eventName}${how}${callers > 1 ? ` by ${act.by.slice(0, 200)}` : ''})${failed}, record ${act.eventId}.`;
   });
   const more = acts.length - lines.length;
   return more === 0 ? lines : [...lines, `And ${more} more such calls.`];

@@ -1,14 +1,14 @@
 import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
-import { BY_NAME_ALONE, CHANGED, partAct, type Deployed, type Part } from './detector-resources';
+import { BY_NAME_ALONE, type Act, type Deployed } from './act';
 import { nameOf } from '../records/read-facts';
 import { parseSessionArn } from '../model/session-arn';
 import type { Source } from '../model/origin';
-import { trailAct } from './trail-actions';
 import type { Workload } from '../model/workload';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';
+import { actionOf, actOf } from './watched-resources';
 
 /** A call that harms a part of the detector, or a trail. `time`: epoch milliseconds. */
-export interface Tampering {
+export interface Tampering extends Act {
   readonly eventId: string;
   readonly time: number;
   readonly partition: string;
@@ -19,10 +19,6 @@ export interface Tampering {
   readonly eventName: string;
   readonly errorCode: string | null;
   readonly userAgent: string | null;
-  readonly part: Part;
-  readonly name: string;
-  /** As it follows "was": `disabled`, `deleted`, `changed`, … */
-  readonly was: string;
   /** ARN, or another name, of the caller. */
   readonly by: string;
   readonly accessKeyId: string | null;
@@ -30,24 +26,25 @@ export interface Tampering {
   readonly workload: Workload | null;
   readonly shown: 'scope' | 'delivery' | 'shape' | 'none';
   readonly source: Source | null;
-  /** Made through CloudFormation. */
+  /** Made through CloudFormation, or the update of a stack itself. */
   readonly byDeployment: boolean;
 }
 
+/** True for an ordinary part of deployments or administration, which is reported for what it may hide. */
+export function isRoutine({ kind, byDeployment }: Pick<Tampering, 'kind' | 'byDeployment'>): boolean {
+  return kind === 'administration' || (kind === 'change' && byDeployment);
+}
+
 /**
- * Reads a call against the detector's own parts or a trail. Null for other calls, for changes through CloudFormation that
- * switch nothing off, and for refused calls unless a workload's session made them.
+ * Reads a call against the detector or what it depends on. Null for other calls, for changes that a StackSet makes in its
+ * members (its own update is reported), and for refused calls unless a workload's session made them.
  */
 export function readTampering(record: CloudTrailRecord, deployed: Deployed = BY_NAME_ALONE): Tampering | null {
-  if (record.serviceEvent) return null;
-  const eventName = actionOf(record);
-  const act = record.eventSource.startsWith('cloudtrail.')
-    ? trailAct(eventName, record.request, deployed.trailBucket)
-    : partAct(eventName, record, deployed);
+  const act = record.serviceEvent ? null : actOf(record, deployed);
   if (!act) return null;
   const { workload, shown } = workloadBehind(record);
-  const byDeployment = isDeployment(record);
-  if (byDeployment && act.was === CHANGED) return null;
+  const byDeployment = isDeployment(record) || (act.part === 'stack' && act.kind === 'change');
+  if (act.kind === 'change' && isStackSet(record)) return null;
   if (record.errorCode !== null && (!workload || byDeployment)) return null;
   const { identity, eventId, time, partition, account, region, eventSource, userAgent, errorCode, source } = record;
   return {
@@ -58,7 +55,7 @@ export function readTampering(record: CloudTrailRecord, deployed: Deployed = BY_
     account,
     region,
     eventSource,
-    eventName,
+    eventName: actionOf(record.eventName),
     errorCode,
     userAgent,
     source,
@@ -74,11 +71,6 @@ function callerOf({ arn, userName, invokedBy, principalId }: CallerIdentity): st
   return arn ?? userName ?? invokedBy ?? principalId ?? 'an unknown caller';
 }
 
-/** CloudTrail appends Lambda's API version to the action: `DeleteFunction20150331`, `UpdateFunctionCode20150331v2`. */
-function actionOf({ eventName }: Pick<CloudTrailRecord, 'eventName'>): string {
-  return eventName.replace(/\d{8}(?:v\d+)?$/, '');
-}
-
 function workloadBehind(record: CloudTrailRecord): Pick<Tampering, 'workload' | 'shown'> {
   const session = parseSessionArn(record.identity.arn);
   const named = session && nameOf(session, record, WORKLOAD_KINDS);
@@ -87,4 +79,10 @@ function workloadBehind(record: CloudTrailRecord): Pick<Tampering, 'workload' | 
 
 function isDeployment({ identity, source }: CloudTrailRecord): boolean {
   return [identity.invokedBy, source?.service].some((name) => name?.startsWith('cloudformation.'));
+}
+
+/** The roles by which StackSets deploy to accounts (CloudFormation user guide, service-managed and self-managed permissions). */
+function isStackSet(record: CloudTrailRecord): boolean {
+  const role = parseSessionArn(record.identity.arn)?.role ?? '';
+  return isDeployment(record) && /^(?:stacksets-exec-|AWSCloudFormationStackSetExecutionRole$)/.test(role);
 }

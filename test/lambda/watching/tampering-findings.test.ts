@@ -26,6 +26,7 @@ function tampering(at: number): Tampering {
     userAgent: 'aws-cli/2.17.44',
     part: 'rule',
     name: `credlock-${at}`,
+    kind: 'harm',
     was: 'deleted',
     by: 'arn:aws:iam::111122223333:user/ada',
     accessKeyId: 'AKIAEXAMPLE',

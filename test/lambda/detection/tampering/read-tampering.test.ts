@@ -1,8 +1,8 @@
 import { composeTampering, tamperingGroup } from '../../../../lambda/detection/tampering/compose-tampering';
-import { BY_NAME_ALONE, type Deployed } from '../../../../lambda/detection/tampering/detector-resources';
+import { BY_NAME_ALONE, type Deployed } from '../../../../lambda/detection/tampering/act';
 import { readRecord } from '../../../../lambda/detection/records/read-record';
 import { suppressedBy } from '../../../../lambda/detection/findings/suppression';
-import { readTampering, type Tampering } from '../../../../lambda/detection/tampering/read-tampering';
+import { isRoutine, readTampering, type Tampering } from '../../../../lambda/detection/tampering/read-tampering';
 
 const ACCOUNT = '111122223333';
 const PERSON = {
@@ -23,6 +23,7 @@ const SCOPE = {
     credentialsIssuedTo: `arn:aws:ec2:eu-west-1:${ACCOUNT}:instance/i-0a11ce00000000001`,
   },
 };
+const CLOUDFORMATION = 'cloudformation.amazonaws.com';
 const DEPLOYED = { sourceIPAddress: 'cloudformation.amazonaws.com', userAgent: 'cloudformation.amazonaws.com' };
 
 let events = 0;
@@ -54,8 +55,8 @@ function record({ source, name, request }: Call, change: object = {}): object {
   };
 }
 
-function tampering(call: Call, change: object = {}, trailBucket: string | null = null): Tampering | null {
-  return tamperingIn(call, change, { ...BY_NAME_ALONE, trailBucket });
+function tampering(call: Call, change: object = {}, bucket: string | null = null): Tampering | null {
+  return tamperingIn(call, change, { ...BY_NAME_ALONE, trail: bucket === null ? null : { bucket, prefix: '' } });
 }
 
 function tamperingIn(call: Call, change: object, deployed: Deployed): Tampering | null {
@@ -115,7 +116,7 @@ describe('what is done to a part of the detector', () => {
       'UpdateFunctionCode20150331v2',
       { functionName: `arn:aws:lambda:eu-central-1:${ACCOUNT}:function:credlock-observe` },
       'credlock-observe',
-      'changed',
+      'given new code',
     ],
     [
       'function',
@@ -199,14 +200,6 @@ describe('what is done to a part of the detector', () => {
       'deleted',
     ],
     [
-      'schedule',
-      'scheduler',
-      'UpdateSchedule',
-      { name: 'credlock-canary', state: 'DISABLED' },
-      'credlock-canary',
-      'disabled',
-    ],
-    [
       'trail',
       'cloudtrail',
       'StopLogging',
@@ -281,13 +274,13 @@ describe('what is done to a part of the detector', () => {
 describe('not reported', () => {
   test.each<[string, string, string, object | null]>([
     ['a rule that is not ours', 'events', 'DisableRule', { name: 'nightly-credlock' }],
-    ['a rule that is enabled', 'events', 'EnableRule', { name: 'credlock-network' }],
+    ['a rule of others that is enabled', 'events', 'EnableRule', { name: 'nightly-report' }],
     ['what only reads', 'events', 'DescribeRule', { name: 'credlock-network' }],
     ['another queue', 'sqs', 'DeleteQueue', { queueUrl: QUEUE.replace('credlock', 'orders') }],
     ['another table', 'dynamodb', 'DeleteTable', { tableName: 'orders' }],
     ['a deployment that begins', 'cloudformation', 'CreateChangeSet', { stackName: 'credlock-hub' }],
-    ['an upgrade', 'cloudformation', 'UpdateStack', { stackName: 'credlock-hub' }],
-    ['an upgrade of all members', 'cloudformation', 'UpdateStackSet', { stackSetName: 'credlock-member' }],
+    ['an upgrade of others', 'cloudformation', 'UpdateStack', { stackName: 'orders' }],
+    ['an upgrade of others’ members', 'cloudformation', 'UpdateStackSet', { stackSetName: 'baseline' }],
     ['another stack that goes', 'cloudformation', 'DeleteStack', { stackName: 'orders' }],
     ['an action of no service of ours', 'rds', 'DeleteDBInstance', { name: 'credlock-db' }],
     ['names that objects have by nature', 'constructor', 'toString', { name: 'credlock' }],
@@ -330,12 +323,18 @@ describe('not reported', () => {
     expect(tampering({ source, name, request })).toBeNull();
   });
 
-  test('what CloudFormation changes and leaves on', () => {
-    const identity = { ...PERSON, invokedBy: 'cloudformation.amazonaws.com' };
-    expect(tampering(PUT_RULE)).not.toBeNull();
-    expect(tampering(PUT_RULE, DEPLOYED)).toBeNull();
-    expect(tampering(PUT_RULE, { userIdentity: identity })).toBeNull();
-    expect(tampering(PUT_RULE, { userIdentity: { ...INSTANCE, ...SCOPE }, ...DEPLOYED })).toBeNull();
+  test('what a StackSet changes in its members, as its own update is reported', () => {
+    const member = (role: string): object => ({
+      userIdentity: { ...PERSON, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${role}/2f0`, invokedBy: CLOUDFORMATION },
+      ...DEPLOYED,
+    });
+    expect(tampering(PUT_RULE, member('stacksets-exec-0a1b'))).toBeNull();
+    expect(tampering(PUT_RULE, member('AWSCloudFormationStackSetExecutionRole'))).toBeNull();
+    expect(tampering(DISABLE, member('stacksets-exec-0a1b'))).not.toBeNull();
+    expect(tampering(PUT_RULE, member('deployer'))).not.toBeNull();
+    expect(
+      tampering(PUT_RULE, { userIdentity: { ...PERSON, arn: PERSON.arn.replace('admin', 'stacksets-exec-0a1b') } }),
+    ).not.toBeNull();
   });
 
   test('what is refused to people', () => {
@@ -375,6 +374,60 @@ describe('whose doing it is', () => {
     ['CloudFormation for a build server', { userIdentity: { ...INSTANCE, ...SCOPE }, ...DEPLOYED }],
   ])('is MEDIUM when it was %s', (_who, change) => {
     expect(composeTampering([seen(DISABLE, change)])).toMatchObject({ severity: 'MEDIUM', type: 'DetectorTampered' });
+  });
+});
+
+describe('a deployment', () => {
+  const EXECUTE = {
+    source: 'cloudformation',
+    name: 'ExecuteChangeSet',
+    request: { stackName: 'credlock-hub', changeSetName: 'cdk-deploy' },
+  };
+  const EXECUTION = { ...PERSON, arn: `arn:aws:sts::${ACCOUNT}:assumed-role/cdk-exec/AWSCloudFormation` };
+  const UPDATE_CODE = {
+    source: 'lambda',
+    name: 'UpdateFunctionCode20150331v2',
+    request: { functionName: 'credlock-observe' },
+  };
+  const byStack = (call: Call): Tampering => seen(call, { userIdentity: EXECUTION, ...DEPLOYED });
+  const upgrade = [seen(EXECUTE, { eventID: 'z' }), byStack(UPDATE_CODE), byStack(PUT_RULE)];
+
+  test('is one finding: who updated the stack, and what that changed', () => {
+    expect(new Set(upgrade.map(tamperingGroup)).size).toBe(1);
+    const finding = composeTampering(upgrade);
+    expect(finding).toMatchObject({
+      severity: 'LOW',
+      title: `Detector in account ${ACCOUNT}: stack credlock-hub was updated, and 2 more`,
+      calls: 3,
+    });
+    expect(finding?.description).toContain(`${PERSON.arn} called cloudformation.amazonaws.com ExecuteChangeSet`);
+    const evidence = finding?.evidence.join('\n');
+    expect(evidence).toContain(
+      `function credlock-observe was given new code (UpdateFunctionCode, through CloudFormation`,
+    );
+    expect(evidence).toContain(
+      `rule credlock-network was changed (PutRule, through CloudFormation by ${EXECUTION.arn}`,
+    );
+  });
+
+  test('that deletes or disables something is MEDIUM, as is a change by hand', () => {
+    expect(composeTampering([...upgrade, byStack(DISABLE)])).toMatchObject({
+      severity: 'MEDIUM',
+      title: expect.stringContaining('rule credlock-ec2-instance was disabled'),
+    });
+    expect(composeTampering([seen(UPDATE_CODE)])).toMatchObject({ severity: 'MEDIUM' });
+  });
+
+  test('by a build server’s session is no theft, and a stack that a workload deletes is one', () => {
+    const server = { userIdentity: { ...INSTANCE, ...SCOPE } };
+    expect(composeTampering([seen(EXECUTE, server)])).toMatchObject({ severity: 'LOW' });
+    const remove = { source: 'cloudformation', name: 'DeleteStack', request: { stackName: 'credlock-hub' } };
+    expect(composeTampering([seen(EXECUTE), seen(remove, server)])).toMatchObject({ severity: 'HIGH' });
+  });
+
+  test('is not counted as tampering, which raises an alarm', () => {
+    expect(upgrade.map(isRoutine)).toEqual([true, true, true]);
+    expect([byStack(DISABLE), seen(UPDATE_CODE)].map(isRoutine)).toEqual([false, false]);
   });
 });
 
@@ -472,7 +525,7 @@ describe('what a deployment has that its name does not tell', () => {
   const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/0a1b2c3d-1111-2222-3333-444455556666`;
   const KEY_ID = KEY.split('/')[1] ?? '';
   const deployed: Deployed = {
-    trailBucket: 'organization-trail',
+    trail: { bucket: 'organization-trail', prefix: 'logs/' },
     detectorKey: KEY,
     hub: { account: ACCOUNT, region: 'eu-west-1' },
   };
