@@ -3,6 +3,7 @@
  * mutant gets fresh modules. A mutant takes milliseconds, not the second and more that starting Jest costs.
  * Tests may use `describe`, `it`, `test`, `beforeAll`, `.each` and `expect`; a file sees no modules of another file.
  */
+import { dirname, join, relative } from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
@@ -34,14 +35,14 @@ class CoreRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#stryker.mutantCoverage };
   }
 
-  /** The files of the tests in the filter only, until one test fails. */
-  async mutantRun({ activeMutant, testFilter, hitLimit }) {
+  /** The covering tests of the mutant's folder, then the scenarios, until one fails. */
+  async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
     const chosen = new Set(testFilter);
     const isChosen = (id) => testFilter === undefined || chosen.has(id);
     Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: hitLimit && 0, hitLimit });
     try {
       const tests = [];
-      for (const file of this.#filesOf(testFilter)) {
+      for (const file of this.#filesFor(sandboxFileName)) {
         tests.push(...(await this.#run(file, isChosen, true)));
         const timeout = determineHitLimitReached(this.#stryker.hitCount, hitLimit);
         if (timeout) return toMutantRunResult(timeout);
@@ -53,8 +54,9 @@ class CoreRunner {
     }
   }
 
-  #filesOf(ids) {
-    return ids === undefined ? this.#files.all : new Set(ids.map((id) => id.slice(0, id.indexOf(': '))));
+  #filesFor(mutated) {
+    const folder = join('test', folderOf(relative(process.cwd(), mutated)));
+    return [...this.#files.all.filter((file) => folderOf(file) === folder), ...FILES];
   }
 
   async #run(file, isChosen, isBailing) {
@@ -78,6 +80,14 @@ class CoreRunner {
     }
     return results;
   }
+}
+
+/** `lambda/detection/judge` for `lambda/detection/judge/rules/locked.ts`. */
+function folderOf(path) {
+  return dirname(path)
+    .split('/')
+    .slice(0, path.startsWith('test/') ? 4 : 3)
+    .join('/');
 }
 
 async function errorOf(run) {
