@@ -1,33 +1,21 @@
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../lambda/detection/facts/facts';
 import type { Finding } from '../../lambda/detection/model/finding';
-import type { Decision, Judgement } from '../../lambda/detection/judge/judge';
+import type { Judgement } from '../../lambda/detection/judge/judge';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import { originText } from '../../lambda/detection/model/origin';
-import { asSentence } from '../../lambda/detection/findings/finding-text';
 import { workloadKey } from '../../lambda/detection/model/workload';
 import { visible } from '../../lambda/detection/model/printable';
-import { counted, grouped } from '../terminal/numbers';
+import { counted } from '../terminal/numbers';
 import { isPartOf } from '../report/short-name';
-import { callGroupText } from '../../lambda/detection/findings/taken-text';
-import { callGroups } from '../../lambda/detection/findings/taken';
 import { lifeEvents } from '../report/life-events';
 import { paint } from '../terminal/paint';
 import { wrapLines } from '../terminal/wrap-lines';
 import { toStandardOutput } from '../files/write-output';
 import type { ReplayResult, ReplayWriter } from '../formats/output-format';
 import { BECAUSES } from '../terminal/labels';
+import { endpointText, originHead, originLines, originsIn } from './explain-origin';
 import { COMMAND_INDENT, stepLines } from './step-lines';
-
-/** Ids listed for trusted and for suspicious sightings. */
-const FEW = 3;
-const MANY = 20;
-
-/** Consecutive sightings of one origin with the same decision. */
-interface Stretch {
-  readonly step: Decision;
-  readonly steps: Decision[];
-}
 
 interface Explained {
   readonly judgement: Judgement;
@@ -118,38 +106,37 @@ function explain({ judgement, findings }: Explained, asked: string, { colours, l
     ({ sighting, outcome }) => sighting.provenBy !== 'chained' || outcome !== 'ignored',
   );
   const ofSession = decisions.filter(({ sighting }) => isOf(sighting.caller, asked));
-  const stretches = stretchesOf(ofSession.length > 0 ? ofSession : decisions);
-  const suspicious = stretches.filter(({ step }) => step.outcome === 'suspicious');
-  const others = stretches.filter(({ step }) => step.outcome !== 'suspicious');
+  const origins = originsIn(ofSession.length > 0 ? ofSession : decisions);
+  const suspicious = origins.filter(({ outcome }) => outcome === 'suspicious');
+  const others = origins.filter(({ outcome }) => outcome !== 'suspicious');
+  const context = { judgement, findings, colours };
   const isFolded = suspicious.length > 0 && !isLong;
   const lines = [
     painted.bold(visible(`${history.kind.noun} ${history.workload.id}, account ${history.workload.account}${region}`)),
     ...findingLines(findings, colours),
     '',
-    ...suspicious.flatMap((stretch) => stretchLines(stretch, findings, colours)),
+    ...suspicious.flatMap((one) => originLines(one, context)),
     ...derivedLines(findings, colours),
     ...stepLines(findings, asked, painted),
     ...(suspicious.length > 0 ? [''] : []),
     painted.bold('Trusted origins'),
-    ...lock.map(lockLine).map(visible),
+    ...lock.map((entry) => visible(lockLine(entry, judgement))),
     ...(lock.length === 0 ? ['  none'] : []),
     '',
-    ...others.flatMap((stretch) =>
-      isFolded ? stretchHead(stretch, colours) : stretchLines(stretch, findings, colours),
-    ),
-    ...(stretches.length === 0 ? ['No call is attributed to it.'] : []),
+    ...others.flatMap((one) => (isFolded ? originHead(one, context) : originLines(one, context))),
+    ...(origins.length === 0 ? ['No call is attributed to it.'] : []),
     ...(isFolded && others.length > 0 ? [painted.faint('--long shows why each of them is trusted.')] : []),
     '',
     painted.bold('Credentials and changes'),
-    ...[...issuanceLines(judgement), ...lifeLines(judgement)].map(visible),
+    ...[...issuanceLines(judgement), ...changeLines(judgement)].map(visible),
     ...notJudgedLines(judgement),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function lockLine({ origin, because, since, until }: Judgement['lock'][number]): string {
+function lockLine({ origin, because, since, until }: Judgement['lock'][number], judgement: Judgement): string {
   const end = until === null ? '' : `, until ${isoTime(until)}`;
-  return `  ${originText(origin)}  ${BECAUSES[because]}, since ${isoTime(since)}${end}`;
+  return `  ${originText(origin)}${endpointText(origin, judgement)}  ${BECAUSES[because]}, since ${isoTime(since)}${end}`;
 }
 
 function findingLines(findings: readonly Finding[], colours: boolean): string[] {
@@ -157,7 +144,10 @@ function findingLines(findings: readonly Finding[], colours: boolean): string[] 
   if (findings.length === 0) return ['', 'No finding.'];
   return [
     painted.bold('Findings'),
-    ...findings.map(({ severity, type, id }) => `  ${painted[severity](severity)}  ${type}  ${visible(id)}`),
+    ...findings.map(
+      ({ severity, type, contested, id }) =>
+        `  ${painted[severity](severity)}  ${type}${contested ? ' (contested)' : ''}  ${visible(id)}`,
+    ),
   ];
 }
 
@@ -171,88 +161,18 @@ function issuanceLines({ history }: Judgement): string[] {
   return [`  ${first.issuer} issued it ${counted(issuances.length, 'key')} ${when} (first record ${first.eventId}).`];
 }
 
-function lifeLines(judgement: Judgement): string[] {
-  return lifeEvents(judgement).map(
-    ({ time, text, record }) => `  ${isoTime(time)}  ${text}${record === null ? '' : ` (record ${record})`}`,
-  );
-}
-
-function stretchesOf(steps: readonly Decision[]): Stretch[] {
-  const stretches: Stretch[] = [];
-  for (const step of steps) {
-    const last = stretches.at(-1);
-    if (last && isAlike(last.step, step)) last.steps.push(step);
-    else stretches.push({ step, steps: [step] });
-  }
-  return stretches;
-}
-
-function isAlike(one: Decision, other: Decision): boolean {
-  return (
-    one.rule === other.rule && one.outcome === other.outcome && one.sighting.origin.key === other.sighting.origin.key
-  );
-}
-
-const PROOFS: Readonly<Record<Decision['sighting']['provenBy'], string>> = {
-  scope: 'its records name the workload',
-  delivery: 'its records say that the instance metadata service delivered it',
-  'issued-key': 'it was issued to the workload',
-  session: 'it was issued to this session',
-  chained: 'it was requested with credentials of the workload',
-};
-
-function stretchLines(stretch: Stretch, findings: readonly Finding[], colours: boolean): string[] {
-  const { step, steps } = stretch;
-  const { outcome, sighting, why } = step;
-  const keys = new Set(steps.map(({ sighting: { caller } }) => caller.accessKeyId).filter((key) => key !== null));
-  const ids = steps.map(({ sighting: { event } }) => event.id);
-  const isSuspicious = outcome === 'suspicious';
-  const basis = 'events' in step ? step.events : [];
-  return [
-    stretchHead(stretch, colours),
-    ...[
-      `    ${asSentence(why)}`,
-      `    Key: ${keys.size > 0 ? `${listed([...keys], FEW)}; ` : ''}${PROOFS[sighting.provenBy]}.`,
-      ...(isSuspicious ? suspicionLines(step, findings) : []),
-      ...(basis.length > 0 ? [`    Based on ${records(basis, MANY)}.`] : []),
-      `    Seen in ${records(ids, isSuspicious ? MANY : FEW)}.`,
-    ].map(visible),
-  ];
-}
-
-function stretchHead({ step, steps }: Stretch, colours: boolean): string {
-  const painted = paint(colours);
-  const { outcome, rule, sighting } = step;
-  const last = steps.at(-1) ?? step;
-  const until = last === step ? '' : ` – ${isoTime(last.sighting.event.time)}`;
-  const place = painted.bold(visible(originText(sighting.origin)));
-  const word = outcome === 'suspicious' ? painted.HIGH('SUSPICIOUS') : painted.faint(outcome);
-  return `${isoTime(sighting.event.time)}${until}  ${place}  ${word}${rule === 'unexplained' ? '' : ` by ${rule}`}`;
-}
-
-function suspicionLines({ sighting, ruledOut }: Decision, findings: readonly Finding[]): string[] {
-  return [
-    ...callLines(findings, originText(sighting.origin)),
-    ...(ruledOut.length > 0 ? ['    Ruled out:'] : []),
-    ...ruledOut.map(({ explanation, because }) => `      ${explanation}: ${because}`),
-  ];
-}
-
-function callLines(findings: readonly Finding[], origin: string): string[] {
-  const finding = findings.find((one) => one.origin !== null && originText(one.origin) === origin);
-  const keys = new Set(finding?.sessions.flatMap(({ accessKeyIds }) => accessKeyIds));
-  const events = finding?.events.filter(({ accessKeyId }) => accessKeyId === null || keys.has(accessKeyId)) ?? [];
-  const calls = callGroups(events).map(callGroupText);
-  return calls.length === 0 ? [] : [`    Calls: ${listed(calls, MANY)}.`];
-}
-
-function records(ids: readonly string[], most: number): string {
-  return `${ids.length === 1 ? 'record' : 'records'} ${listed(ids, most)}`;
-}
-
-function listed(texts: readonly string[], most: number): string {
-  const more = texts.length > most ? ` and ${grouped(texts.length - most)} more` : '';
-  return `${texts.slice(0, most).join(', ')}${more}`;
+/** What changed the workload's addresses, and what would have but was rejected. */
+function changeLines(judgement: Judgement): string[] {
+  const accepted = lifeEvents(judgement).map(({ time, text, record }) => ({
+    time,
+    text: `${text}${record === null ? '' : ` (record ${record})`}`,
+  }));
+  const rejected = judgement.rejected.map(({ change: { time, action, eventId }, why }) => ({
+    time,
+    text: `${action} is rejected: it ${why} (record ${eventId})`,
+  }));
+  const changes = [...accepted, ...rejected].sort((a, b) => a.time - b.time);
+  return changes.map(({ time, text }) => `  ${isoTime(time)}  ${text}`);
 }
 
 function derivedLines(findings: readonly Finding[], colours: boolean): string[] {

@@ -6,7 +6,7 @@ import { type Subject } from './subject';
 import { SEVERITIES, type FindingType, type RuledOut, type Severity } from '../model/finding';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import type { SeenOrigin } from '../model/origin';
-import { findingByOwner, ownerOf, type Owner } from './ownership';
+import { endpointOwners, findingByOwner, ownerOf, type EndpointOwner, type Owner } from './ownership';
 import { relayedOrigins } from './relayed-origins';
 import { chainedAtHome, chainedSession } from './rules/chained-session';
 import { declared } from './rules/declared';
@@ -85,6 +85,8 @@ export interface Judgement {
   readonly decisions: readonly Decision[];
   /** Network changes that explain nothing; see `Peers.rejectedChanges`. */
   readonly rejected: readonly RejectedChange[];
+  /** By endpoint id: see `endpointOwners`. */
+  readonly endpoints: ReadonlyMap<string, EndpointOwner>;
 }
 
 /**
@@ -109,8 +111,16 @@ export function judge(history: History, peers: Peers): Judgement {
     return decision;
   });
   const verdicts = suspiciousByOrigin(decisions).map((same) => verdictOf(same, inputOf));
-  const rejected = peers.rejectedChanges(history);
-  return { subject, history, anchors: learned.anchors, lock: lockOf(learned), verdicts, decisions, rejected };
+  return {
+    subject,
+    history,
+    anchors: learned.anchors,
+    lock: lockOf(learned),
+    verdicts,
+    decisions,
+    rejected: peers.rejectedChanges(history),
+    endpoints: endpointOwners(subject, peers),
+  };
 }
 
 function learnedOf(subject: Subject, peers: Peers): Learned {

@@ -1,4 +1,6 @@
+import type { Peers } from './peers';
 import type { Learned, RuleInput } from './rule';
+import type { Subject } from './subject';
 import { severityOf } from '../findings/finding-types';
 import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
@@ -109,6 +111,26 @@ function accountOwner(
 ): Owner {
   const isOwn = account === subject.history.workload.account;
   return { ownership: isOwn ? 'same-account' : BY_STANDING[peers.organization.standing(account)], account, ...rest };
+}
+
+/** The owner of a VPC endpoint, as far as records show it. */
+export interface EndpointOwner {
+  readonly account: string | null;
+  readonly standing: 'own' | 'ours' | 'foreign' | 'unknown';
+}
+
+/** By endpoint id: the owners of all endpoints the workload was seen at, whether trusted or not. */
+export function endpointOwners({ history }: Subject, { book, organization }: Peers): Map<string, EndpointOwner> {
+  const owners = new Map<string, EndpointOwner>();
+  for (const { origin } of history.sightings) {
+    const { endpointId } = origin;
+    if (endpointId === null || owners.get(endpointId)?.account) continue;
+    const account = origin.endpointAccount ?? book.endpoints.get(endpointId)?.account ?? null;
+    const isOwn = account === history.workload.account;
+    const standing = isOwn ? 'own' : account === null ? 'unknown' : organization.standing(account);
+    owners.set(endpointId, { account, standing });
+  }
+  return owners;
 }
 
 const NO_PLACE = { vpcId: null, account: null, region: null };

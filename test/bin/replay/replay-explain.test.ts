@@ -1,5 +1,7 @@
-import { chapter, CONFIG, DAY, findingsOf, once, place, put, removeAll, replay } from '../credlock-command';
+import { chapter, CONFIG, credlock, DAY, findingsOf, once, place, put, removeAll, replay } from '../credlock-command';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { allScenarios } from '../../scenario';
 import { sessionCall } from '../../lambda/trail-files/trail-fixtures';
 
 const INSTANCE = 'i-0503ef25295e8af60';
@@ -7,6 +9,15 @@ const SESSION = `arn:aws:sts::111122223333:assumed-role/receipts/${INSTANCE}`;
 const CHAINED = 'arn:aws:sts::111122223333:assumed-role/receipts-archive/botocore-session-1789394100';
 const STOLEN = 'ASIA3J2UBPKY2CGP2GUU';
 const WHOLE_DAY = [...DAY, '--config', CONFIG];
+
+async function ofScenario(name: string, ...args: string[]): Promise<string> {
+  const scenario = allScenarios().find((one) => one.name === name);
+  const records = put('records.json', JSON.stringify({ Records: scenario?.records }));
+  const config = put('credlock.json', JSON.stringify(scenario?.settings ?? {}));
+  const ipRanges = join(__dirname, '../../ip-ranges.json');
+  return (await credlock(['replay', records, '--config', config, '--ip-ranges', ipRanges, '--explain', ...args]))
+    .stdout;
+}
 
 const ofInstance = once(() => replay([chapter('03'), '--explain', INSTANCE]));
 
@@ -19,11 +30,10 @@ describe('--explain', () => {
       const { stdout, stderr, code } = await replay([...WHOLE_DAY, '--explain', INSTANCE]);
       const [head] = stdout.split('\n');
       expect(head).toBe(`EC2 instance ${INSTANCE}, account 111122223333, eu-west-1`);
-      const origins = stdout.split('\n').filter((line) => /^2026-\S+ {2}/.test(line));
+      const origins = stdout.split('\n').filter((line) => line.startsWith('2026-'));
       expect(origins).toEqual([
         '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
-        '2026-09-14T13:02:40Z  198.51.100.11  trusted by first-use',
-        '2026-09-14T14:02:40Z  198.51.100.11  trusted by shared-egress',
+        '2026-09-14T13:02:40Z – 2026-09-14T14:02:40Z  198.51.100.11  trusted by first-use, then shared-egress',
       ]);
       for (const part of [
         `    192.0.2.66 is in no AWS range.\n    Key: ${STOLEN}; its records name the workload.\n`,
@@ -103,5 +113,46 @@ describe('--explain', () => {
     const { stderr, code } = await replay([input, '--explain', arn]);
     expect(stderr).toContain('its calls were read, but not judged');
     expect(code).toBe(1);
+  });
+
+  test.concurrent(
+    'a rejected change is shown with its reason, and is why no change of the address explains the call',
+    async () => {
+      const text = await ofScenario('evasion/attacker-associates-an-address-with-the-instance', 'i-0158defdbfbe6e5d7');
+      const why = 'was made with the credentials of i-0158defdbfbe6e5d7 from 192.0.2.66, which is not its own origin';
+      const record = 'record ebfea3c9-1098-48e7-a359-963e98b0dc27';
+      expect(text).toContain(
+        `      address-change: AssociateAddress at 2026-09-01T08:00:00Z (${record}) ${why}, so it explains nothing\n`,
+      );
+      expect(text).toContain(`  2026-09-01T08:00:00Z  AssociateAddress is rejected: it ${why} (${record})\n`);
+      expect(text).not.toContain('no ENI, EIP or start event');
+    },
+  );
+
+  test.concurrent('two origins with equal claims are both shown as contested', async () => {
+    const text = await ofScenario('door/unknown-interface-second-candidate', 'i-07c0c8b87f00c8bb0');
+    expect(text).toMatch(/ {2}HIGH {2}InsideAWS \(contested\) {2}credlock/);
+    expect(text).toMatch(/ {2}198\.51\.100\.62 {2}SUSPICIOUS, contested by 198\.51\.100\.10\n/);
+    expect(text).toMatch(/ {2}198\.51\.100\.10 {2}trusted by first-use, contested by 198\.51\.100\.62\n/);
+  });
+
+  test.concurrent.each([
+    [
+      'endpoint/own-beside-the-locked-ipv4-address',
+      /vpce-\S+\/198\.51\.100\.20 \(endpoint of its own account \d+\) {2}trusted/,
+    ],
+    [
+      'endpoint/of-a-listed-account-beside-a-public-anchor',
+      /\(endpoint of the organisation’s account \d+\) {2}trusted by/,
+    ],
+    [
+      'endpoint/foreign-beside-the-locked-ipv4-address',
+      /\(endpoint of an? \w+ account, \d+\) {2}SUSPICIOUS by endpoint/,
+    ],
+    ['endpoint/unknown-with-own-private-address', /\(endpoint of an unknown owner\) {2}trusted by own-address/],
+  ])('the owner of an endpoint is shown, trusted or not: %s', async (name, shown) => {
+    const scenario = allScenarios().find((one) => one.name === name);
+    const [workload] = /i-[0-9a-f]{17}/.exec(JSON.stringify(scenario?.records)) ?? [];
+    expect(await ofScenario(name, workload ?? '')).toMatch(shown);
   });
 });
