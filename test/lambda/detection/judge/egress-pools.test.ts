@@ -30,8 +30,13 @@ describe('addresses that workloads use in turn', () => {
     expect(poolsOf({ place: 'a', uses: ['b'] }, { place: 'b', uses: ['a'] }).at('a')).toBeNull();
   });
 
-  it('need a workload anchored at each', () => {
-    expect(poolsOf({ place: 'a', uses: ['b'], times: 9 }).at('a')).toBeNull();
+  it('need a workload anchored at each, or five that all use both', () => {
+    expect(poolsOf({ place: 'a', uses: ['b'], times: 4 }).at('a')).toBeNull();
+    expect(shown(poolsOf({ place: 'a', uses: ['b'], times: 5 }).at('a'))).toEqual({
+      addresses: ['a', 'b'],
+      workloads: 5,
+    });
+    expect(poolsOf({ place: 'a', uses: ['b'], times: 5 }, { place: 'a' }).at('a')).toBeNull();
   });
 
   it('are not those between which a few of many workloads change', () => {
