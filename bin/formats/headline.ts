@@ -1,5 +1,5 @@
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
-import { SEVERITIES, type Finding } from '../../lambda/detection/model/finding';
+import { workloadCount, SEVERITIES, type Finding } from '../../lambda/detection/model/finding';
 import { originText } from '../../lambda/detection/model/origin';
 import { shortName } from '../report/short-name';
 import { takenText } from '../../lambda/detection/findings/taken-text';
@@ -73,10 +73,11 @@ export function* firstStep([first]: readonly Finding[], width: number, painted: 
   yield wrapLines(`\n${painted.bold('First')}: ${text}\n`, width);
 }
 
-function stepText({ type, workload, workloads, sessions, origin }: Finding): string {
+function stepText(finding: Finding): string {
+  const { type, workload, sessions, origin } = finding;
   const { advice, declarable } = FINDING_TYPE_TABLE[type];
   const [step] = advice;
-  if (workload === null) return `${step?.text ?? ''} ${counted(workloads?.length ?? 0, 'workload')} are concerned.`;
+  if (workload === null) return `${step?.text ?? ''} ${counted(workloadCount(finding), 'workload')} are concerned.`;
   if (!advice.some(({ kind }) => kind === 'deny')) return step?.text ?? '';
   const whose = `${shortName(workload)}${sessions[0] ? ` (role ${sessions[0].role})` : ''}`;
   const deny = `deny the credentials issued to ${whose} so far`;

@@ -1,4 +1,4 @@
-import type { Finding } from '../../lambda/detection/model/finding';
+import { workloadCount, type Finding } from '../../lambda/detection/model/finding';
 import { originText } from '../../lambda/detection/model/origin';
 import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
 import { counted, grouped } from '../terminal/numbers';
@@ -49,15 +49,17 @@ function what({ severity, type, contested }: Finding, painted: Paint): Cell {
   return { text: `${severity}\n${type}${contested ? '\ncontested' : ''}`, paint: painted[severity] };
 }
 
-function whose({ workload, workloads, sessions }: Finding): string {
+function whose(finding: Finding): string {
+  const { workload, workloads, sessions } = finding;
   const roles = few([...new Set(sessions.map(({ role }) => role))]);
   if (workload) return `${workload.id}\n${roles}\n${workload.account}`;
   const ids = (workloads ?? []).map(({ id }) => id);
-  return `${counted(ids.length, 'workload')}\n${few(ids)}\n${roles}`;
+  const count = workloadCount(finding);
+  return `${counted(count, 'workload')}\n${few(ids, count)}\n${roles}`;
 }
 
-function few(names: readonly string[]): string {
-  const more = names.length > FEW ? [`and ${grouped(names.length - FEW)} more`] : [];
+function few(names: readonly string[], count = names.length): string {
+  const more = count > FEW ? [`and ${grouped(count - FEW)} more`] : [];
   return [...names.slice(0, FEW), ...more].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import { callGroups } from '../../lambda/detection/findings/taken';
 import { takenText } from '../../lambda/detection/findings/taken-text';
 import { techniquesOf } from '../../lambda/detection/findings/techniques';
-import type { Finding, RuledOut } from '../../lambda/detection/model/finding';
+import { workloadCount, type Finding, type RuledOut } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { EXPLANATIONS, OWNERS } from '../terminal/labels';
 import { block, sentence } from './block';
@@ -153,11 +153,13 @@ export function ruledOutBlock(ruledOut: readonly RuledOut[]): Piece {
   );
 }
 
-export function workloadsBlock({ workloads }: Finding): Piece {
+export function workloadsBlock(finding: Finding): Piece {
+  const { workloads } = finding;
   if (!workloads) return null;
-  const more = workloads.length - FEW_WORKLOADS;
+  const count = workloadCount(finding);
+  const more = count - FEW_WORKLOADS;
   return block(
-    counted(workloads.length, 'workload'),
+    counted(count, 'workload'),
     el(
       'ul',
       { class: 'workloads' },

@@ -1,4 +1,4 @@
-import type { FindingWorkload } from '../../lambda/detection/model/finding';
+import { workloadCount, type FindingWorkload } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { OWNERS } from '../terminal/labels';
@@ -75,7 +75,7 @@ function moreFindings({ findings }: Incident): Piece {
 
 function workloadText(finding: ReportedFinding): string {
   const workloads = workloadsOf(finding);
-  return workloads.length === 1 ? nameOf(workloads[0]) : counted(workloads.length, 'workload');
+  return workloads.length === 1 ? nameOf(workloads[0]) : counted(workloadCount(finding), 'workload');
 }
 
 function nameOf(workload: FindingWorkload | undefined): string {

@@ -1,4 +1,4 @@
-import type { Finding, FindingWorkload } from '../../lambda/detection/model/finding';
+import { workloadCount, type Finding, type FindingWorkload } from '../../lambda/detection/model/finding';
 import { counted } from '../terminal/numbers';
 
 /** Letters of an instance's or task's id that tell those of one list apart. */
@@ -20,6 +20,6 @@ export function isPartOf(id: string, asked: string): boolean {
 }
 
 /** The workload of a finding, or how many there are. */
-export function subjectOf({ workload, workloads }: Finding): string {
-  return workload ? shortName(workload) : counted(workloads?.length ?? 0, 'workload');
+export function subjectOf(finding: Finding): string {
+  return finding.workload ? shortName(finding.workload) : counted(workloadCount(finding), 'workload');
 }

@@ -1,5 +1,5 @@
 import { byGravity } from '../../lambda/detection/findings/taken';
-import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
+import { workloadCount, type Finding, type FindingEvent } from '../../lambda/detection/model/finding';
 import { parseSessionArn } from '../../lambda/detection/model/session-arn';
 
 /** A suspicious call with the gravest finding on it. */
@@ -18,7 +18,7 @@ export function suspiciousCalls(findings: readonly Finding[]): SuspiciousCall[] 
 
 /** The workload, or of a derived session its own name. */
 export function subjectOf({ event, finding }: SuspiciousCall): string {
-  const { workload, workloads, related } = finding;
+  const { workload, related } = finding;
   const { accessKeyId } = event;
   const derived = related.find(
     ({ kind, accessKeyIds }) =>
@@ -26,7 +26,7 @@ export function subjectOf({ event, finding }: SuspiciousCall): string {
   );
   const session = derived && parseSessionArn(derived.arn);
   if (session) return `${session.role}/${session.name}`;
-  return workload?.attributes['pod'] ?? workload?.id ?? `${workloads?.length ?? 0} workloads`;
+  return workload?.attributes['pod'] ?? workload?.id ?? `${workloadCount(finding)} workloads`;
 }
 
 function compare(a: string, b: string): number {

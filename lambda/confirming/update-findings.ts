@@ -1,5 +1,5 @@
 import type { Finding } from '../detection/model/finding';
-import { sameOriginMembers } from '../detection/findings/group-findings';
+import { sameOriginMembers } from '../detection/findings/same-origin-members';
 import { undeclaredAddresses } from '../detection/findings/undeclared-egress';
 import { combineFindings } from '../detection/detect';
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';

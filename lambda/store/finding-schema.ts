@@ -74,6 +74,7 @@ export const findingSchema = z.object({
     z.object({ kind: z.enum(['chained-session', 'console-session']), arn: text, accessKeyIds: z.array(text) }),
   ),
   workloads: z.nullable(z.array(workload)),
+  workloadsLeftOut: z.exactOptional(z.number()),
   archivedBecause: maybe,
   advice: z.array(text),
 });

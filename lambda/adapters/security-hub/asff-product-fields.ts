@@ -2,7 +2,14 @@ import { originText } from '../../detection/model/origin';
 import { callGroups } from '../../detection/findings/taken';
 import { callGroupText, takenText } from '../../detection/findings/taken-text';
 import { techniquesOf } from '../../detection/findings/techniques';
-import type { Finding, FindingEvent, FindingOrigin, FindingWorkload, LockEntry } from '../../detection/model/finding';
+import {
+  workloadCount,
+  type Finding,
+  type FindingEvent,
+  type FindingOrigin,
+  type FindingWorkload,
+  type LockEntry,
+} from '../../detection/model/finding';
 import { ASFF_LIMITS, cutEnd, listed } from './asff-limits';
 
 type Field = readonly [name: string, value: string | null];
@@ -48,7 +55,8 @@ function headFields(finding: Finding): Field[] {
   ];
 }
 
-function workloadFields({ workload, workloads }: Finding): Field[] {
+function workloadFields(finding: Finding): Field[] {
+  const { workload, workloads } = finding;
   if (workload) {
     return [
       ['workload/kind', workload.kind],
@@ -60,7 +68,7 @@ function workloadFields({ workload, workloads }: Finding): Field[] {
   if (!workloads) return [];
   const accounts = [...new Set(workloads.map(({ account }) => account))].sort();
   return [
-    ['workloads/count', String(workloads.length)],
+    ['workloads/count', String(workloadCount(finding))],
     ['workloads/accounts', listed(accounts, ASFF_LIMITS.productFieldValue)],
     ['workloads/ids', listed(workloads.map(shortName), ASFF_LIMITS.productFieldValue)],
   ];

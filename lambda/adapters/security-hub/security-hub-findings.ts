@@ -1,4 +1,4 @@
-import { sameOriginMembers } from '../../detection/findings/group-findings';
+import { sameOriginMembers } from '../../detection/findings/same-origin-members';
 import type { Finding } from '../../detection/model/finding';
 
 /**

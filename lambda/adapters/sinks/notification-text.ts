@@ -1,6 +1,6 @@
 import { callGroups } from '../../detection/findings/taken';
 import { callGroupText, takenText } from '../../detection/findings/taken-text';
-import type { Finding } from '../../detection/model/finding';
+import { workloadCount, type Finding } from '../../detection/model/finding';
 import { originText } from '../../detection/model/origin';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { cutEnd } from '../security-hub/asff-limits';
@@ -49,12 +49,14 @@ export function messageOf({ finding, runbookUrl }: OutgoingFinding): string {
     .join('\n');
 }
 
-function workloadLines({ workload, workloads }: Finding): string[] {
+function workloadLines(finding: Finding): string[] {
+  const { workload, workloads } = finding;
   const all = workload ? [workload] : (workloads ?? []);
   const lines = all
     .slice(0, MOST_LINES)
     .map((one) => `Workload: ${one.kind} ${one.id}, account ${one.account}${one.region ? `, ${one.region}` : ''}`);
-  return all.length > MOST_LINES ? [...lines, `and ${all.length - MOST_LINES} more workloads`] : lines;
+  const more = workloadCount(finding) - lines.length;
+  return more > 0 ? [...lines, `and ${more} more workloads`] : lines;
 }
 
 function takenLines(finding: Finding): string[] {
@@ -68,8 +70,9 @@ function section(heading: string, lines: readonly string[]): string[] {
   return ['', `${heading}:`, ...lines.slice(0, MOST_LINES).map((line) => `- ${line}`)];
 }
 
-function whoOf({ workload, workloads }: Finding): string {
-  return workload ? `${workload.id} (${workload.account})` : `${workloads?.length ?? 0} workloads`;
+function whoOf(finding: Finding): string {
+  const { workload } = finding;
+  return workload ? `${workload.id} (${workload.account})` : `${workloadCount(finding)} workloads`;
 }
 
 function fromOf({ origin }: Finding): string {

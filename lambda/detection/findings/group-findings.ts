@@ -3,6 +3,7 @@ import {
   FINDING_SCHEMA,
   SEVERITIES,
   type Finding,
+  type FindingEvent,
   type FindingWorkload,
   type RelatedSession,
   type Severity,
@@ -15,7 +16,6 @@ import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
 import { couldMove } from '../judge/moved-egress';
 import { undeclaredAddress, undeclaredEgresses } from './undeclared-egress';
-import { workloadKey } from '../model/workload';
 
 /** A finding, and the verdict and judgement it was composed from. */
 export interface ComposedFinding {
@@ -25,7 +25,9 @@ export interface ComposedFinding {
 }
 
 const FLEET = 5;
-/** Calls listed of a group, spread over its members; at least one of each. */
+/** Workloads of a group that are named. */
+const MOST_NAMED = 500;
+/** Calls listed of a group, spread over its named members; at least one of each. */
 const MOST_EVENTS = 200;
 const HOUR = 3_600_000;
 
@@ -192,7 +194,9 @@ function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding 
   const moved = type === 'EgressMoved' ? first.verdict.anchor : null;
   const path = moved ? `${name}/${originText(moved.origin)}` : name;
   const id = `credlock/${first.judgement.history.workload.partition}/${path}/${place}`;
-  const workloads = uniqueWorkloads(sorted);
+  const count = new Set(sorted.map(workloadOf)).size;
+  const named = count > MOST_NAMED ? namedOf(sorted) : sorted;
+  const workloads = uniqueWorkloads(named);
   return {
     ...first.finding,
     schema: FINDING_SCHEMA,
@@ -201,16 +205,18 @@ function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding 
     type,
     severity: highestOfMembers ? highest(sorted.map(({ finding }) => finding.severity)) : severityOf(type),
     contested: false,
-    title: title({ subject: '', account: '', place: placesText(place, more.length), count: workloads.length }),
+    title: title({ subject: '', account: '', place: placesText(place, more.length), count }),
     description: description([place, ...more]),
     workload: null,
-    sessions: sorted.flatMap(({ finding }) => finding.sessions),
+    sessions: named.flatMap(({ finding }) => finding.sessions),
     lock: moved ? first.finding.lock : [],
     ...summed(sorted),
+    events: eventsOf(named),
     evidence: [asSentence(first.verdict.owner.why), ...chainedEvidence(sorted)],
     ruledOut: [],
-    related: relatedTo(sorted),
+    related: relatedTo(named),
     workloads,
+    ...(count > workloads.length && { workloadsLeftOut: count - workloads.length }),
     advice: adviceOn(type),
   };
 }
@@ -221,7 +227,7 @@ function placesText(place: string, more: number): string {
 
 function summed(
   members: readonly ComposedFinding[],
-): Pick<Finding, 'firstSeen' | 'lastSeen' | 'calls' | 'callsAtLeast' | 'events'> {
+): Pick<Finding, 'firstSeen' | 'lastSeen' | 'calls' | 'callsAtLeast'> {
   const findings = members.map(({ finding }) => finding);
   const calls = findings.reduce((sum, { calls: exact, callsAtLeast }) => sum + (exact ?? callsAtLeast ?? 0), 0);
   const more = findings.some((finding) => finding.callsAtLeast !== null);
@@ -234,8 +240,25 @@ function summed(
         .at(-1) ?? '',
     calls: more ? null : calls,
     callsAtLeast: more ? calls : null,
-    events: findings.flatMap(({ events }) => events.slice(0, Math.max(1, Math.floor(MOST_EVENTS / members.length)))),
   };
+}
+
+function eventsOf(members: readonly ComposedFinding[]): FindingEvent[] {
+  const each = Math.max(1, Math.floor(MOST_EVENTS / members.length));
+  return members.flatMap(({ finding }) => finding.events.slice(0, each));
+}
+
+/** Those of the workloads that are named: of each account and role at least one, as modes and suppressions ask for them. */
+function namedOf(members: readonly ComposedFinding[]): readonly ComposedFinding[] {
+  const roles = new Set<string>();
+  const isFirst = ({ finding }: ComposedFinding): boolean => {
+    const before = roles.size;
+    for (const { role } of finding.sessions) roles.add(`${finding.workload?.account ?? ''} ${role}`);
+    return roles.size > before;
+  };
+  const first = members.filter(isFirst);
+  const named = new Set([...new Set([...first, ...members].map(workloadOf))].slice(0, MOST_NAMED));
+  return members.filter((one) => named.has(workloadOf(one)));
 }
 
 function uniqueWorkloads(members: readonly ComposedFinding[]): FindingWorkload[] {
@@ -269,28 +292,4 @@ export function highest(severities: readonly Severity[]): Severity {
 
 function compareIds(a: ComposedFinding, b: ComposedFinding): number {
   return a.finding.id < b.finding.id ? -1 : Number(a.finding.id > b.finding.id);
-}
-
-/** The ids of findings that a `SameOrigin` group among them stands for, each with the group's id. */
-export function sameOriginMembers(findings: readonly Finding[]): ReadonlyMap<string, string> {
-  const groupAt = new Map<string, string>();
-  for (const group of findings) {
-    if (group.type !== 'SameOrigin' || group.status !== 'ACTIVE') continue;
-    for (const workload of group.workloads ?? []) {
-      groupAt.set(`${workloadKey(workload)} ${placeOf(group)}`, group.id);
-    }
-  }
-  const members = new Map<string, string>();
-  for (const finding of findings) {
-    const { id, workload, status, type } = finding;
-    // Console sessions are never grouped.
-    if (!workload || status !== 'ACTIVE' || type === 'ConsoleSession') continue;
-    const group = groupAt.get(`${workloadKey(workload)} ${placeOf(finding)}`);
-    if (group !== undefined) members.set(id, group);
-  }
-  return members;
-}
-
-function placeOf({ origin }: Finding): string {
-  return origin ? originText(origin) : '';
 }

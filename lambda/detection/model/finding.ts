@@ -148,9 +148,17 @@ export interface Finding {
   readonly evidence: readonly string[];
   readonly ruledOut: readonly RuledOut[];
   readonly related: readonly RelatedSession[];
+  /** Of a group: at most 500, one of each account and role before others. */
   readonly workloads: readonly FindingWorkload[] | null;
+  /** Of a larger group: the number of the others. */
+  readonly workloadsLeftOut?: number;
   readonly archivedBecause: string | null;
   readonly advice: readonly string[];
+}
+
+/** Number of workloads a finding is about. */
+export function workloadCount({ workload, workloads, workloadsLeftOut = 0 }: Finding): number {
+  return workload ? 1 : (workloads?.length ?? 0) + workloadsLeftOut;
 }
 
 /** The parts of a finding that decide whether, when and where it is reported. */

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { BatchImportFindingsCommand, SecurityHubClient, type AwsSecurityFinding } from '@aws-sdk/client-securityhub';
 import { asffId, asffOf, runbookSection } from '../../../../lambda/adapters/security-hub/asff';
 import { securityHubFindings } from '../../../../lambda/adapters/security-hub/security-hub-findings';
-import { sameOriginMembers } from '../../../../lambda/detection/findings/group-findings';
+import { sameOriginMembers } from '../../../../lambda/detection/findings/same-origin-members';
 import { FINDING_TYPES, type Finding, type FindingType } from '../../../../lambda/detection/model/finding';
 import {
   ENDPOINT,

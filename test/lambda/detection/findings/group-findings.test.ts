@@ -1,5 +1,6 @@
 import type { Finding } from '../../../../lambda/detection/model/finding';
 import { highest } from '../../../../lambda/detection/findings/group-findings';
+import { sameOriginMembers } from '../../../../lambda/detection/findings/same-origin-members';
 import type { Settings } from '../../../../lambda/detection/model/settings';
 import { ACCOUNT, OTHER_ACCOUNT, Trail } from '../trail';
 
@@ -239,6 +240,29 @@ describe('one place', () => {
       calls: 12,
     });
     expect(singles(attacker(6))).toHaveLength(6);
+  });
+
+  it('names 500 workloads, among them one of each account and role, and counts the others', () => {
+    const trail = new Trail();
+    for (const id of fleet(620)) trail.calls(id, '192.0.2.66', '10:00');
+    trail.calls('i-9990', '192.0.2.66', '10:00', { role: 'admin' });
+    trail.calls('i-9991', '192.0.2.66', '10:00', { account: OTHER_ACCOUNT });
+    const [group] = groups(trail, 'UndeclaredEgress');
+    expect(group).toMatchObject({ workloadsLeftOut: 122, calls: 622 });
+    expect(group?.title).toContain('622 workloads');
+    expect(group?.workloads).toHaveLength(500);
+    expect(group?.sessions).toHaveLength(500);
+    expect(group?.events).toHaveLength(500);
+    expect(group?.workloads?.map(({ id }) => id)).toEqual(expect.arrayContaining(['i-9990', 'i-9991']));
+  });
+
+  it('stands for all findings at its place where it does not name all workloads', () => {
+    const trail = new Trail();
+    for (const id of fleet(510)) trail.calls(id, '198.51.100.10', '08:00').calls(id, '192.0.2.66', ['10:00', '11:00']);
+    const { findings } = trail.detected();
+    const [group] = findings.filter(({ type }) => type === 'SameOrigin');
+    expect(group?.workloadsLeftOut).toBe(10);
+    expect(sameOriginMembers(findings).size).toBe(510);
   });
 
   it('is as severe as the highest of its members', () => {
