@@ -1,15 +1,20 @@
-import { plainName, RECORD_NAMES } from '../../lambda/trail-files/record-names';
+import { RECORD_NAMES } from '../../lambda/trail-files/record-names';
 import type * as Decoding from '../decoders.js';
 import type { OpenContainer } from './container';
+import { csvShapeIn } from './tables/csv-shape';
 
 /** The first bytes of a stream: enough for every format's mark. */
 export const HEAD_BYTES = 4096;
+/** A shorter text may be a word. */
+const IS_BASE64 = /^[A-Za-z0-9+/_-]{40}[A-Za-z0-9+/_=\s-]*$/;
 
 /** Archives and compressed streams, in which files are; gzip is opened while reading. */
 export interface ContainerFormat {
   readonly name: string;
   readonly recognises: (head: Buffer) => boolean;
   readonly open: OpenContainer;
+  /** It is one text, which people know by its own first bytes. */
+  readonly isEncoding?: boolean;
 }
 
 /** Rows or items, each of which may hold a record. */
@@ -18,6 +23,12 @@ export interface TableFormat {
   readonly recognises: (head: Buffer) => boolean;
   readonly rows: (source: AsyncIterable<Uint8Array>, head: Buffer) => AsyncIterable<unknown>;
 }
+
+/** Where an item of the AWS CLI's YAML, or a record in YAML, begins. */
+const YAML_ITEM = new RegExp(
+  String.raw`^\s*(?:- )?CloudTrailEvent: |^\s*- (?:'\{|"\{\\"|(?:${RECORD_NAMES.join('|')}): )`,
+  'm',
+);
 
 type Decoders = typeof Decoding;
 
@@ -29,10 +40,28 @@ const startsWith =
   (head: Buffer): boolean =>
     bytes.every((byte, at) => head[at] === byte);
 
+const isZip = startsWith(0x50, 0x4b, 3, 4);
+const isGzip = startsWith(0x1f, 0x8b);
+
+function hasPassword(head: Buffer): boolean {
+  return isZip(head) && ((head[6] ?? 0) & 1) === 1;
+}
+
+function mayHoldRecords(head: Buffer): boolean {
+  return isGzip(head) || isZip(head) || /^\s*[[{]/.test(head.toString());
+}
+
+/** What the first word holds if the text is base64 and nothing else; empty for any other text. */
+function decodedHead(head: Buffer): Buffer {
+  const text = head.toString('latin1').trimStart();
+  return Buffer.from(IS_BASE64.test(text) ? (text.split(/\s/, 1)[0] ?? '') : '', 'base64');
+}
+
 export const CONTAINER_FORMATS: readonly ContainerFormat[] = [
   {
     name: 'zip archive',
-    recognises: startsWith(0x50, 0x4b, 3, 4),
+    // Of one with a password, a flag of its first file tells.
+    recognises: (head) => isZip(head) && !hasPassword(head),
     open: async function* (source) {
       yield* (await decoders()).zipMembers(source);
     },
@@ -65,6 +94,29 @@ export const CONTAINER_FORMATS: readonly ContainerFormat[] = [
       yield* (await decoders()).xzMembers(source);
     },
   },
+  {
+    name: 'zlib stream',
+    recognises: (head) => head[0] === 0x78 && [0x01, 0x5e, 0x9c, 0xda].includes(head[1] ?? 0),
+    open: async function* (source) {
+      yield* (await decoders()).zlibMembers(source);
+    },
+  },
+  {
+    name: 'base64 text',
+    recognises: (head) => mayHoldRecords(decodedHead(head)),
+    open: async function* (source) {
+      yield* (await decoders()).base64Members(source);
+    },
+    isEncoding: true,
+  },
+  {
+    name: 'XML or HTML file',
+    recognises: (head) => /^\s*<(?:[?!]|[A-Za-z])/.test(head.toString().replace(/^\uFEFF/, '')),
+    open: async function* (source) {
+      yield* (await decoders()).markupMembers(source);
+    },
+    isEncoding: true,
+  },
 ];
 
 export const TABLE_FORMATS: readonly TableFormat[] = [
@@ -76,51 +128,17 @@ export const TABLE_FORMATS: readonly TableFormat[] = [
     },
   },
   {
-    name: 'YAML of the AWS CLI',
-    recognises: (head) => /^\s*(?:- )?CloudTrailEvent: |^\s*- (?:'\{|"\{\\")/m.test(head.toString()),
+    name: 'YAML file',
+    recognises: (head) => YAML_ITEM.test(head.toString()),
     rows: async function* (source) {
       yield* (await decoders()).yamlItems(source);
     },
   },
   {
     name: 'CSV file',
-    recognises: (head) => delimiterIn(head) !== null,
+    recognises: (head) => csvShapeIn(head) !== null,
     rows: async function* (source, head) {
-      yield* (await decoders()).csvRows(source, delimiterIn(head) ?? ',');
+      yield* (await decoders()).csvRows(source, csvShapeIn(head) ?? { delimiter: ',', hasHeader: true });
     },
   },
 ];
-
-/** Columns that hold records, or their fields, in exports of Athena, Lake, Splunk, Sentinel, CloudWatch and Datadog. */
-const COLUMNS = new Set([
-  ...RECORD_NAMES.map(plainName),
-  'raw',
-  'cloudtrailevent',
-  'message',
-  '@message',
-  'eventdata',
-  'eventjson',
-  'event',
-  'log',
-  'source',
-  'timegenerated',
-]);
-
-/** Its rows name no session. */
-const IS_EVENT_HISTORY = /^[^\n]*"?AWS access key"?/i;
-
-/** Of a header line with a column that is known; null when there is none. */
-function delimiterIn(head: Buffer): string | null {
-  const text = head
-    .toString()
-    .replace(/^\uFEFF/, '')
-    .trimStart();
-  if (/^[[{<#]/.test(text) || IS_EVENT_HISTORY.test(text)) return null;
-  const [header = '', first = ''] = text.split(/\r?\n/);
-  for (const delimiter of [',', '\t', ';', '|']) {
-    const columns = header.split(delimiter).map((column) => plainName(column.replaceAll('"', '').trim()));
-    const known = columns.filter((column) => COLUMNS.has(column)).length;
-    if (known >= 3 || (known > 0 && /"\{""|\{"/.test(first))) return delimiter;
-  }
-  return null;
-}

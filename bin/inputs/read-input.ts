@@ -3,10 +3,12 @@ import { faultOf, readTrailText } from '../../lambda/trail-files/read-trail-obje
 import { SkipCounts, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { TrailTally } from '../../lambda/trail-files/trail-tally';
 import { unwrap } from '../../lambda/trail-files/unwrap';
-import { RECORD_FORMS } from './forms/record-forms';
+import type { Member } from './container';
+import { recordForms } from './forms/record-forms';
 import { CONTAINER_FORMATS, HEAD_BYTES, TABLE_FORMATS, type ContainerFormat, type TableFormat } from './input-formats';
 import { peek, type Peeked } from './peek';
-import { sightOf } from './unread-content';
+import { isFromFileManager, isOfFileManager } from './file-managers';
+import { OFFICE_DOCUMENT, sightOf, type Sight } from './unread-content';
 
 /** Archives in archives. */
 const DEEPEST = 6;
@@ -17,10 +19,20 @@ const MOST_GROWTH = 2_000;
 const HARMLESS = 1024 * 1024 * 1024;
 /** Members with a problem that are named for one file. */
 const MOST_NAMED = 5;
-/** Written by file managers beside files. */
-const NO_CONTENT = /(?:^|\/)(?:__MACOSX\/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)/;
+/** What an Office document is made of, besides its texts and cells. */
+const OFFICE_PARTS = /^(?:\[Content_Types\]\.xml$|_rels\/|docProps\/|(?:xl|word|ppt)\/)/;
 
 type OnRecord = (record: unknown) => void;
+
+/** Where a stream comes from. */
+interface Place {
+  /** Of a member of an archive, for people. */
+  readonly name: string | null;
+  /** Archives around it. */
+  readonly depth: number;
+  /** The first bytes of the file that it was decoded from, where that is no archive. */
+  readonly encoded?: Buffer;
+}
 
 /**
  * Reads one file or stream, whatever it is packed in and whatever its records are wrapped in, and passes on its records,
@@ -29,16 +41,18 @@ type OnRecord = (record: unknown) => void;
  */
 export async function readInput(source: AsyncIterable<Uint8Array>, onRecord: OnRecord): Promise<TrailReading> {
   const reader = new InputContentReader(onRecord);
-  await reader.read(reader.counted(source), null, 0);
+  await reader.read(reader.counted(source), { name: null, depth: 0 });
   return reader.reading();
 }
 
 class InputContentReader {
   readonly #onRecord: OnRecord;
   readonly #skipped = new SkipCounts();
+  readonly #forms = recordForms();
   readonly #problems: string[] = [];
   #records = 0;
   #members = 0;
+  #officeParts = 0;
   #bytesIn = 0;
   #bytesOut = 0;
 
@@ -60,37 +74,47 @@ class InputContentReader {
     return { records: this.#records, skipped: this.#skipped, problem: problem || null };
   }
 
-  /** `name`: of a member of an archive, for people. */
-  async read(source: AsyncIterable<Uint8Array>, name: string | null, depth: number): Promise<void> {
+  async read(source: AsyncIterable<Uint8Array>, place: Place): Promise<void> {
     const content = await peek(this.#bounded(inflated(source)), HEAD_BYTES);
     const container = CONTAINER_FORMATS.find(({ recognises }) => recognises(content.head));
-    if (container) return this.#readContainer(container, content, name, depth);
+    if (container) return this.#readContainer(container, content, place);
     const table = TABLE_FORMATS.find(({ recognises }) => recognises(content.head));
     const reading = await (table
       ? this.#readTable(table, content)
-      : readTrailText(content.whole, this.#onRecord, RECORD_FORMS));
-    this.#add(reading, content.head, name);
+      : readTrailText(content.whole, this.#onRecord, this.#forms));
+    this.#add(reading, content.head, place);
   }
 
   async #readContainer(
-    { name: format, open }: ContainerFormat,
+    { name: format, open, isEncoding }: ContainerFormat,
     content: Peeked,
-    name: string | null,
-    depth: number,
+    place: Place,
   ): Promise<void> {
+    const { name, depth } = place;
     if (depth >= DEEPEST) return this.#problem(name, `a ${format} in ${depth} others is not opened`);
-    const before = this.#members;
+    const encoded = isEncoding ? { encoded: content.head } : {};
+    const before = { records: this.#records, office: this.#officeParts };
+    let files = 0;
     try {
-      for await (const member of open(content.whole)) {
-        this.#members += 1;
-        if (this.#members > MOST_MEMBERS) throw new Error(`more than ${MOST_MEMBERS} files`);
-        if (member.name !== null && NO_CONTENT.test(member.name)) continue;
-        if (member.name?.endsWith('/')) continue;
-        await this.read(member.content, member.name ?? name, depth + 1);
+      for await (const member of this.#membersOf(open(content.whole))) {
+        files += 1;
+        if (member.name !== null && isOfFileManager(member.name)) continue;
+        await this.read(member.content, { ...encoded, name: member.name ?? name, depth: depth + 1 });
       }
-      if (this.#members === before) this.#problem(name, `a ${format} without files`);
     } catch (error) {
-      this.#problem(name, `the ${format} is damaged or encrypted: ${faultOf(error)}`);
+      return this.#problem(name, `the ${format} is damaged or encrypted: ${faultOf(error)}`);
+    }
+    if (files === 0) this.#problem(name, `a ${format} without files`);
+    if (!isEncoding && this.#officeParts > before.office && this.#records === before.records)
+      this.#problem(name, unread(OFFICE_DOCUMENT));
+  }
+
+  /** Without folders. Throws where there are too many. */
+  async *#membersOf(members: AsyncIterable<Member>): AsyncGenerator<Member> {
+    for await (const member of members) {
+      this.#members += 1;
+      if (this.#members > MOST_MEMBERS) throw new Error(`more than ${MOST_MEMBERS} files`);
+      if (!member.name?.endsWith('/')) yield member;
     }
   }
 
@@ -104,22 +128,24 @@ class InputContentReader {
         return { done: true } as const;
       });
       if (next.done) return tally.reading(fault, false);
-      unwrap(next.value, tally, RECORD_FORMS);
+      unwrap(next.value, tally, this.#forms);
     }
   }
 
-  #add({ records, skipped, problem }: TrailReading, head: Buffer, name: string | null): void {
+  #add({ records, skipped, problem }: TrailReading, head: Buffer, { name, encoded = head }: Place): void {
     this.#records += records;
     this.#skipped.add(skipped);
-    if (problem !== null) this.#problem(name, problem);
-    const recognised = records > 0 || [...skipped.keys()].some((reason) => reason !== 'not-cloudtrail');
-    if (recognised || skipped.size === 0 || problem !== null) return;
-    const { what, remedy } = sightOf(head);
-    this.#problem(name, `no CloudTrail record is in it; it looks like ${what}: ${remedy}`);
+    if (records > 0 || isFromFileManager(head)) return this.#problem(name, problem);
+    const reasons = [...skipped.keys()];
+    const sight = sightOf(encoded);
+    const isUnread = problem === null && reasons.length > 0 && reasons.every((reason) => reason === 'not-cloudtrail');
+    if (isUnread && name !== null && OFFICE_PARTS.test(name)) this.#officeParts += 1;
+    else if (isUnread || (sight.isBinary && reasons.includes('malformed-record'))) this.#problem(name, unread(sight));
+    else this.#problem(name, problem);
   }
 
-  #problem(name: string | null, problem: string): void {
-    this.#problems.push(name === null ? problem : `in ${name}: ${problem}`);
+  #problem(name: string | null, problem: string | null): void {
+    if (problem !== null) this.#problems.push(name === null ? problem : `in ${name}: ${problem}`);
   }
 
   async *#bounded(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -130,4 +156,8 @@ class InputContentReader {
       yield chunk;
     }
   }
+}
+
+function unread({ what, remedy }: Sight): string {
+  return `no CloudTrail record is in it; it looks like ${what}: ${remedy}`;
 }

@@ -132,6 +132,8 @@ function ignore(): void {}
 
 /** Compressed files beyond it are inflated in a stream. */
 const MOST_AT_ONCE = 8 * 1024 * 1024;
+/** In a notification of S3 the source is named first. */
+const MOST_BEFORE_SOURCE = 200;
 
 /** Null for a file that is not read at once, or cannot be. */
 function wholeFile(path: string): Buffer | null {
@@ -149,7 +151,13 @@ function wholeFile(path: string): Buffer | null {
   }
 }
 
+/** Null for what the fast path does not read: notifications of S3 are lists of records, too. */
 function plain(file: Buffer): Buffer | null {
+  const bytes = inflatedAtOnce(file);
+  return bytes?.subarray(0, MOST_BEFORE_SOURCE).includes('"aws:s3"') ? null : bytes;
+}
+
+function inflatedAtOnce(file: Buffer): Buffer | null {
   if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
   return file.length > MOST_AT_ONCE ? null : gunzippedAtOnce(file, LONGEST_FILE);
 }

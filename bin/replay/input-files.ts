@@ -1,5 +1,6 @@
 import { readdirSync, statSync, type BigIntStats, type Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { isOfFileManager } from '../inputs/file-managers';
 import { messageOf } from '../terminal/error-message';
 
 /** A file to read, or the reason it cannot be. `-` stands for standard input. */
@@ -48,6 +49,7 @@ function* filesIn(folder: string, stats: BigIntStats, walked: Set<string>): Gene
     return;
   }
   for (const entry of entries.sort(byName)) {
+    if (isOfFileManager(entry.name)) continue;
     const path = join(folder, entry.name);
     if (entry.isFile()) yield { path, regular: true, problem: null };
     else if (entry.isDirectory() || entry.isSymbolicLink()) yield* filesAt(path, walked, false);

@@ -11,6 +11,7 @@ const OTHER_TYPES: Readonly<Record<string, SkipReason>> = {
 export function irrelevantKind(record: string): SkipReason {
   const after = record.lastIndexOf('"eventType"') + '"eventType"'.length;
   if (record.startsWith(':"AwsApiCall"', after)) return 'not-relevant';
+  if (record.includes('"aws:s3"')) return 'not-cloudtrail';
   OTHER_TYPE.lastIndex = after;
   const type = OTHER_TYPE.exec(record)?.[1];
   return (type === undefined ? undefined : OTHER_TYPES[type]) ?? 'not-relevant';

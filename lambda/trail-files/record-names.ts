@@ -29,6 +29,9 @@ export const RECORD_NAMES: readonly string[] = [
   'tlsDetails',
 ];
 
+/** Members whose text is the record itself, tried before the fields that a log store derives from it. */
+export const ORIGINALS = ['CloudTrailEvent', '_raw', 'message', '@message', 'event.original'];
+
 const PLAIN_NAMES = new Set(RECORD_NAMES.map(plainName));
 
 /** True for the name of a record's field, in any spelling. */

@@ -132,7 +132,7 @@ export class RecordScanner {
       case '}':
         return frame === 'members' || frame === 'any' ? this.#leave(at) : this.#garbage(piece, at);
       default:
-        return frame ? this.#readScalar(piece, at, frame) : this.#garbage(piece, at);
+        return this.#readScalar(piece, at, frame);
     }
   }
 
@@ -218,26 +218,24 @@ export class RecordScanner {
     return end < 0 ? this.#unfinished(piece, at) : end;
   }
 
-  /** A string or literal: in a list of records it is a value of its own, among members a key or its value. */
-  #readScalar(piece: Piece, at: number, frame: Frame): number {
+  /** A string or literal: by itself or in a list it is a value of its own, among members a key or its value. */
+  #readScalar(piece: Piece, at: number, frame: Frame | undefined): number {
     const { text } = piece;
-    if (frame === 'members') {
-      if (text[at] === ':') return at + 1;
-      const list = memberList(text, at);
-      if (list > 0) return this.#enter(list, 'list');
-    }
-    if (frame === 'any' && text[at] === ':') return at + 1;
+    if (frame !== 'list' && text[at] === ':') return at + 1;
+    const list = frame === 'members' ? memberList(text, at) : -1;
+    if (list > 0) return this.#enter(list, 'list');
     const end = scalarEnd(text, at);
     if (end < 0) return this.#mayContinue(piece, at) ? UNFINISHED : this.#garbage(piece, at);
     if (frame !== 'members') this.#readString(piece, at, end, frame);
     return end;
   }
 
-  #readString(piece: Piece, at: number, end: number, frame: Frame): void {
+  #readString(piece: Piece, at: number, end: number, frame: Frame | undefined): void {
     const holdsRecord = piece.text[at] === '"' && mayHoldRecord(piece.text.slice(at, end));
     const value = holdsRecord ? piece.parse(at, end) : undefined;
     if (typeof value === 'string') this.#take(value, at, end);
     else if (frame === 'list') this.#tally.skip('not-cloudtrail');
+    else if (frame === undefined) this.#tally.sawText();
   }
 
   #mayContinue({ text, last }: Piece, at: number): boolean {

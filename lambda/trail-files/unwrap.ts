@@ -1,6 +1,7 @@
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import { textInBase64 } from './base64-text';
-import { isRecordName } from './record-names';
+import { isRecordName, ORIGINALS } from './record-names';
+import { isRow, rowOf, rowsIn } from './rows';
 import { relevanceOf } from './relevant-record';
 import type { SkipReason } from './trail-reading';
 
@@ -15,9 +16,6 @@ export type RecordForm = (value: JsonObject) => JsonObject | null;
 
 /** A message of SQS that holds one of SNS that holds an EventBridge event in a list is nine deep. */
 const DEEPEST = 16;
-
-/** Members whose text is the record itself, tried before the fields that a log store derives from it. */
-const ORIGINALS = ['CloudTrailEvent', '_raw', 'message', '@message', 'event.original'];
 
 /** A text that may hold a record, as JSON, JSON in JSON, or base64. */
 const MAY_HOLD_RECORD = /event_?(?:name|version)|api|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
@@ -58,6 +56,8 @@ class Unwrapping {
       const record = form(value);
       if (record !== null) return this.#pass(record);
     }
+    const rows = rowsIn(value);
+    if (rows !== null && this.#enterEach(rows, depth)) return true;
     // What looks like a record in a record's own fields was put there by its caller.
     const members = Object.entries(value).filter(([key]) => !isRecordName(key));
     if (
@@ -113,34 +113,6 @@ function valuesIn(text: string): unknown[] {
   });
 }
 
-/** Lake's rows are lists of objects with one column each; those of Logs Insights are lists of fields and values. */
-function isRow(value: readonly unknown[]): boolean {
-  if (value.length < 3 || !value.every((one) => isJsonObject(one) && (isColumn(one) || isField(one)))) return false;
-  return new Set(value.map((one) => nameOf(one))).size === value.length;
-}
-
-function nameOf(column: unknown): unknown {
-  return isJsonObject(column) ? (column.field ?? Object.keys(column)[0]) : null;
-}
-
-function isColumn(value: JsonObject): boolean {
-  const [only, ...others] = Object.values(value);
-  return others.length === 0 && (typeof only === 'string' || only === null) && !ORIGINALS.some((name) => name in value);
-}
-
-function isField(value: JsonObject): boolean {
-  return typeof value.field === 'string' && typeof value.value === 'string';
-}
-
-function rowOf(columns: readonly unknown[]): JsonObject {
-  const entries = columns
-    .filter(isJsonObject)
-    .flatMap((column): [string, unknown][] =>
-      isField(column) ? [[String(column.field), column.value]] : Object.entries(column),
-    );
-  return Object.fromEntries(entries);
-}
-
 /** The reason a value is skipped that is an event of another kind; null for any other. */
 export function otherKindOf(value: JsonObject): SkipReason | null {
   const { eventType, eventCategory } = value;
@@ -148,6 +120,7 @@ export function otherKindOf(value: JsonObject): SkipReason | null {
     return 'insight';
   if (eventType === 'AwsAggregatedEvent' || eventCategory === 'Aggregated') return 'aggregated';
   if (eventType === 'AwsVpceEvent' || eventCategory === 'NetworkActivity') return 'network-activity';
+  if (value.eventSource === 'aws:s3') return 'not-cloudtrail';
   if (value.digestStartTime !== undefined || value.digestS3Bucket !== undefined) return 'digest';
   return null;
 }

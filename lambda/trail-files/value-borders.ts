@@ -2,10 +2,10 @@
 
 /** By its usual first field, or on a line of its own, perhaps after a time stamp. */
 const NEXT_RECORD = /\{\s*"eventVersion"\s*:|(?<=\n[^\n{"]{0,200})\{/g;
-/** `{}` and `[x]` are words of other text, and `{""` is a cell of a CSV file. */
-const NEXT_VALUE = /\{\s*"(?!")|\[\s*(?:[[{"]|$)/g;
-const OPENS_VALUE = /\{\s*(?:"(?!")|\})|\[\s*(?:[[{"\]\d-]|(?:null|true|false)\b)/y;
-const MAY_OPEN_VALUE = /(?:\{\s*"?|\[\s*[a-z]{0,5})$/y;
+/** `{}` and `[x]` are words of other text, and `{""` is a cell of a CSV file. JSON may also be the text of a string. */
+const NEXT_VALUE = /\{\s*"(?!")|\[\s*(?:[[{"]|$)|"(?:\\+")*\s*[[{]\s*\\/g;
+const OPENS_VALUE = /\{\s*(?:"(?!")|\})|\[\s*(?:[[{"\]\d-]|(?:null|true|false)\b)|"(?:\\+")*\s*[[{]\s*\\/y;
+const MAY_OPEN_VALUE = /(?:\{\s*"?|\[\s*[a-z]{0,5}|"(?:\\+")*\\*\s*[[{]?\s*)$/y;
 const BEGINS_RECORD = /\{\s*"eventVersion"/y;
 const MEMBER = /"\w{1,40}"\s*:/;
 const EVENT_NAME = /event_?name/i;
@@ -23,7 +23,7 @@ export function nextValue(text: string, from: number): number {
   return NEXT_VALUE.exec(text)?.index ?? -1;
 }
 
-/** True if an object or a list begins at `at`, and not a word in braces or brackets. */
+/** True if an object, a list or a string of JSON begins at `at`, and not a word in braces or brackets. */
 export function opensValue(text: string, at: number): boolean {
   return matchesAt(OPENS_VALUE, text, at);
 }

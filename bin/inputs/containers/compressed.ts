@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
+import { createInflate } from 'node:zlib';
 import { Decompress } from 'fzstd';
 import unbzip2 from 'unbzip2-stream';
 import { XzReadableStream } from 'xz-decompress';
@@ -17,6 +18,11 @@ export async function* bzip2Members(source: AsyncIterable<Uint8Array>): AsyncGen
 
 export async function* xzMembers(source: AsyncIterable<Uint8Array>): AsyncGenerator<Member> {
   yield { name: null, content: unxz(source) };
+}
+
+export async function* zlibMembers(source: AsyncIterable<Uint8Array>): AsyncGenerator<Member> {
+  // Errors are thrown to the reader of the content.
+  yield { name: null, content: pipeline(Readable.from(source), createInflate(), () => undefined) };
 }
 
 async function* unzstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

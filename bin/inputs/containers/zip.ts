@@ -1,8 +1,17 @@
-import { Unzip, UnzipInflate, type UnzipFile } from 'fflate';
+import { Unzip, UnzipInflate, UnzipPassThrough, type UnzipDecoderConstructor, type UnzipFile } from 'fflate';
 import type { Member } from '../container';
 
 /** Pushed at once, so that one slice's output bounds the memory (deflate grows at most 1032-fold). */
 const SLICE = 16 * 1024;
+
+/** bzip2, Zstandard and xz begin with marks of their own, by which a reader of the file opens them. */
+const SELF_DESCRIBED: readonly UnzipDecoderConstructor[] = [12, 93, 95].map(
+  (method) =>
+    class extends UnzipPassThrough {
+      static override readonly compression = method;
+    },
+);
+const DECODERS = [UnzipPassThrough, UnzipInflate, ...SELF_DESCRIBED];
 
 type ZipEvent = { readonly begins: string } | { readonly data: Uint8Array } | { readonly ends: Error | null };
 
@@ -35,7 +44,7 @@ class ZipEvents {
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
-    this.#unzip.register(UnzipInflate);
+    for (const decoder of DECODERS) this.#unzip.register(decoder);
   }
 
   /** Null at the end. */
@@ -55,6 +64,10 @@ class ZipEvents {
 
   #begin(file: UnzipFile): void {
     this.#events.push({ begins: file.name });
+    if (!DECODERS.some(({ compression }) => compression === file.compression)) {
+      this.#events.push({ ends: new Error(`method ${file.compression} of compressing is not known: unpack it first`) });
+      return;
+    }
     let failed = false;
     file.ondata = (error, data, final) => {
       if (failed) return;

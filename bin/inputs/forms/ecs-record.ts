@@ -1,7 +1,10 @@
 import { field, isJsonObject, record, type JsonObject } from '../../../lambda/detection/model/json-field';
 import { respelledRecord } from './respelled-record';
 
-/** The record in a document of Elastic's `aws.cloudtrail` data stream, nested or with dotted keys. Null for any other. */
+/**
+ * The record in a document of Elastic's `aws.cloudtrail` data stream, nested or with dotted keys, whose values may be lists of
+ * one. Null for any other.
+ */
 export function ecsRecord(value: JsonObject): JsonObject | null {
   const document = nested(value);
   const cloudtrail = field(document.aws, 'cloudtrail');
@@ -29,11 +32,17 @@ export function ecsRecord(value: JsonObject): JsonObject | null {
 function nested(value: JsonObject): JsonObject {
   if (!Object.keys(value).some((key) => key.includes('.'))) return value;
   const whole: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value)) put(whole, key.split('.', DEEPEST), member);
+  for (const [key, member] of Object.entries(value)) put(whole, key.split('.', DEEPEST), onlyOf(member));
   return whole;
 }
 
 const DEEPEST = 8;
+
+/** Elasticsearch answers with lists where it was asked for fields. */
+function onlyOf(member: unknown): unknown {
+  const only: unknown = Array.isArray(member) && member.length === 1 ? member[0] : member;
+  return only;
+}
 
 function put(into: Record<string, unknown>, [key = '', ...rest]: readonly string[], value: unknown): void {
   if (rest.length === 0) {

@@ -1,14 +1,15 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import type { CsvShape } from './csv-shape';
 
 /** The longest row: a record with its fields in columns and as a whole. */
 const LONGEST_ROW = 8 * 1024 * 1024;
 
-/** The rows of a CSV file with a header, as objects. Rows that cannot be read are passed over. */
-export async function* csvRows(source: AsyncIterable<Uint8Array>, delimiter: string): AsyncGenerator {
+/** The rows of a CSV file: objects by its header, or lists of cells without one. Rows that cannot be read are passed over. */
+export async function* csvRows(source: AsyncIterable<Uint8Array>, { delimiter, hasHeader }: CsvShape): AsyncGenerator {
   const parser = parse({
     bom: true,
-    columns: true,
+    columns: hasHeader,
     delimiter,
     relax_column_count: true,
     relax_quotes: true,

@@ -1,11 +1,14 @@
 import { parse } from 'yaml';
+import { RECORD_NAMES } from '../../../lambda/trail-files/record-names';
 
-/** Where the next event begins in what the AWS CLI prints. */
-const ITEM = /^\s*- (?:AccessKeyId|CloudTrailEvent|EventId|EventName|'|")/;
+/** Where the next event of what the AWS CLI prints begins, or the next record. */
+const ITEM = new RegExp(
+  String.raw`^\s*- (?:(?:AccessKeyId|CloudTrailEvent|EventId|EventName|apiVersion|${RECORD_NAMES.join('|')}):|'|")`,
+);
 /** A longer item is no event. */
 const LONGEST_ITEM = 4 * 1024 * 1024;
 
-/** The items of `lookup-events --output yaml`, one by one. Those that cannot be read are passed over. */
+/** The items of `lookup-events --output yaml`, or of a list of records, one by one. Those that cannot be read are passed over. */
 export async function* yamlItems(source: AsyncIterable<Uint8Array>): AsyncGenerator {
   let item: string[] = [];
   let length = 0;

@@ -1,4 +1,4 @@
-import { deflateRawSync, gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { pack } from 'tar-stream';
 import { readInput } from '../../../bin/inputs/read-input';
@@ -108,7 +108,7 @@ describe('archives', () => {
 
   test('bytes that only begin like an archive are named', async () => {
     for (const mark of ['504b0304', '28b52ffd', '425a6839314159265359', 'fd377a585a00']) {
-      const { ids, problem } = await read(Buffer.concat([Buffer.from(mark, 'hex'), Buffer.alloc(600, 0x55)]));
+      const { ids, problem } = await read(Buffer.concat([Buffer.from(mark, 'hex'), Buffer.alloc(600, 0x54)]));
       expect(ids).toEqual([]);
       expect(problem).toMatch(/damaged|without files|breaks off|cannot be read/);
     }
@@ -123,6 +123,85 @@ describe('archives', () => {
   });
 });
 
+describe('zip archives of other tools', () => {
+  test('files that are compressed by bzip2 are read', async () => {
+    expect(
+      await read(
+        Buffer.from(
+          'UEsDBC4AAAAMAKVRfl36+Aq41AAAANkAAAAGAAAAYS5qc29uQlpoOTFBWSZTWW96o9AAAGxfgEAAUAf/8DQlGQA/L9+6MAC5aGqGmgADQAAADTQRJkZGmgAAAADQ0GmpPVGTxTRp6jymhoDTIGgUZG1ATkoSeFveDRK7GCfaon0kwpzj8RfctVPV98ZTtBGnLFJK95Eysr2baN1b0R7na2LhyOEzIkcYW4g5pun3pcO0Ucv9naVIggiQAmY/sYDnJfJ3UJSCMKGCbKQ9IXZSkmaOHBESwDGVBvkWQitEDY121ECIjABIcHQWT4UPxdyRThQkG96o9ABQSwECLgMuAAAADAClUX5d+vgKuNQAAADZAAAABgAAAAAAAAAAAAAAgAEAAAAAYS5qc29uUEsFBgAAAAABAAEANAAAAPgAAAAAAA==',
+          'base64',
+        ),
+      ),
+    ).toEqual({ ids: ['1'], records: 1, problem: null });
+  });
+
+  test('files that are compressed by LZMA are named', async () => {
+    const { problem } = await read(
+      Buffer.from(
+        'UEsDBD8AAgAOAKVRfl36+Aq4tgAAANkAAAAGAAAAYS5qc29uCQQFAF0AAIAAAD2IiKejlK+N3xqX/HogZR1pYh37iN1OPTkoboS+tdaxeTGK4ysc6s3105Dtxjqw2eht0Ma/aRPMTFVw9mT4axp4gVgzAgbNPRviFNzZkT7GJ2UlP+X2Co6ZcwhH9FnVxwL7OkZbNXp/QG5hQdb7pWrnL572uQYj6YGhlk3mibsHJgrGuemqzTJYUA0TNQcssHvMX71ea8ZkVV7yOZPo6BreWmN2UxTn/75yfgBQSwECPwM/AAIADgClUX5d+vgKuLYAAADZAAAABgAAAAAAAAAAAAAAgAEAAAAAYS5qc29uUEsFBgAAAAABAAEANAAAANoAAAAAAA==',
+        'base64',
+      ),
+    );
+    expect(problem).toMatch(/^in a.json: .*method 14 of compressing is not known: unpack it first/);
+  });
+
+  test('a password is named', async () => {
+    const zip = Buffer.from(zipSync({ 'a.json': LOG }));
+    zip[6] = 1;
+    expect((await read(zip)).problem).toMatch(/it looks like a zip archive with a password: unpack it first$/);
+  });
+
+  test('Office documents are read, and named once where they hold no record', async () => {
+    const parts = { '[Content_Types].xml': Buffer.from('<?xml version="1.0"?><Types/>') };
+    const cell = `<?xml version="1.0"?><sst><si><t>${TEXT.replaceAll('"', '&quot;')}</t></si></sst>`;
+    const sheet = zipSync({ ...parts, 'xl/sharedStrings.xml': Buffer.from(cell) });
+    expect(await read(sheet)).toEqual({ ids: ['1'], records: 1, problem: null });
+    const empty = zipSync({ ...parts, 'xl/sharedStrings.xml': Buffer.from('<sst><si><t>a</t></si></sst>') });
+    expect((await read(empty)).problem).toBe(
+      'no CloudTrail record is in it; it looks like an Office document: save it as CSV or export the records as JSON',
+    );
+  });
+
+  test('what file managers write beside files is passed over', async () => {
+    const beside = Buffer.concat([Buffer.from('00051607', 'hex'), Buffer.alloc(100)]);
+    expect(await read(await tar({ './._a.json': beside, './a.json': LOG }))).toMatchObject({
+      ids: ['1', '2'],
+      problem: null,
+    });
+  });
+});
+
+describe('encodings of text', () => {
+  const quoted = (text: string): string =>
+    text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  const BOTH = JSON.stringify({ Records: [sessionCall('1'), sessionCall('2')] });
+  const splunk = (text: string): string =>
+    `<?xml version='1.0'?>\n<results><result offset='0'><field k='_raw'><v trim='0'>${text}</v></field></result></results>`;
+
+  test.each([
+    ['base64', LOG.toString('base64')],
+    ['base64 in lines', LOG.toString('base64').replaceAll(/.{76}/g, '$&\n')],
+    ['base64 of gzip', gzipSync(LOG).toString('base64')],
+    ['a word of base64 for each record', [lines('1'), lines('2')].map((line) => line.toString('base64')).join('\n')],
+    ['zlib', deflateSync(LOG).toString('latin1')],
+    ['XML of Splunk', splunk(quoted(LOG.toString()))],
+    [
+      'XML of Splunk, with a word highlighted',
+      splunk(quoted(LOG.toString()).replace('198.51.100.7', '<sg h="1">198.51.100.7</sg>')),
+    ],
+    ['XML with CDATA', `<r><![CDATA[${LOG.toString()}]]></r>`],
+    ['HTML', `<!DOCTYPE html><html><title>x</title><pre>${quoted(LOG.toString())}</pre></html>`],
+    ['JSON in a string', JSON.stringify(BOTH)],
+    ['JSON in a string in a string', JSON.stringify(JSON.stringify(BOTH))],
+    ['strings behind time stamps', `a ${JSON.stringify(TEXT)}\nb ${JSON.stringify(lines('2').toString())},\n`],
+  ])('%s', async (_name, text) => {
+    for (const size of [1, 100, 1 << 20]) {
+      const { ids, problem } = await read(Buffer.from(text, 'latin1'), size);
+      expect({ ids, problem }).toEqual({ ids: ['1', '2'], problem: null });
+    }
+  });
+});
+
 describe('a file without records is named by what it looks like', () => {
   test.each([
     ['AQICAHhwz', 'ciphertext of AWS KMS'],
@@ -132,6 +211,20 @@ describe('a file without records is named by what it looks like', () => {
     ['version account-id interface-id srcaddr\n2 111122223333 eni-1', 'VPC flow logs'],
     ['{"fileVersion":"1.0","configurationItems":[{"resourceId":"x"}]}', 'a snapshot of AWS Config'],
     ['{"message":"Forbidden"}', 'an error message'],
+    ['{"s3Bucket":"trail","s3ObjectKey":["x.json.gz"]}', 'notifications that log files were written'],
+    [
+      '{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","userIdentity":{},"s3":{}}]}',
+      'notifications that log files were written',
+    ],
+    ['2026-08-03T10:00:00.0Z my-lb 192.0.2.5:443 10.0.0.1:80 0.0 0.0', 'load balancer access logs'],
+    ['#Version: 1.0\n#Fields: date time c-ip\n', 'CloudFront access logs'],
+    ['{"timestamp":1,"webaclId":"x"}', 'AWS WAF logs'],
+    ['{"query_timestamp":"x"}', 'Route 53 Resolver query logs'],
+    ['{"events":[{"udm":{}}]}', 'events of Google Security Operations'],
+    ["{'Records': [{'eventName': 'X'}]}", 'an object printed by Python'],
+    ['From: a@example.com\nSubject: logs\n\nsee there\n', 'an e-mail'],
+    ['PK\u0007\u0008x', 'the first part of a split zip archive'],
+    ['"a string"', 'JSON of another kind'],
     ['{"a":[1,2]}', 'JSON of another kind'],
     ['call Alice', 'text of another kind'],
     ['Event ID,Event time,User name,Event name,AWS access key\n1,2,3,4,5\n', 'the CSV of Event history'],

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { RECORD_FORMS } from '../../../bin/inputs/forms/record-forms';
+import { recordForms } from '../../../bin/inputs/forms/record-forms';
 import { readTrailObject } from '../../../lambda/trail-files/read-trail-object';
 import { readRecord } from '../../../lambda/detection/records/read-record';
 import { chunksOf, read, sessionCall } from '../../lambda/trail-files/trail-fixtures';
@@ -13,7 +13,7 @@ const PAYLOAD = JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: [{ id: 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const zipped = (text: string): string => gzipSync(text).toString('base64');
 
-const readAny = (bytes: Uint8Array | string, size?: number) => read(bytes, size, RECORD_FORMS);
+const readAny = (bytes: Uint8Array | string, size?: number) => read(bytes, size, recordForms());
 
 /** As core facts see them: account, caller, source, time, name and role of each record. */
 async function recordsIn(text: string): Promise<unknown[]> {
@@ -26,7 +26,7 @@ async function recordsIn(text: string): Promise<unknown[]> {
       const { account, identity, source, time, eventName, request, region, eventId } = reading.record;
       return got.push([account, identity.arn, source?.ip, time, eventName, request, region, eventId]);
     },
-    RECORD_FORMS,
+    recordForms(),
   );
   return problem === null ? got : [...got, problem];
 }
@@ -101,6 +101,28 @@ const ENVELOPES: readonly (readonly [string, unknown])[] = [
     },
   ],
   [
+    'Athena get-query-results',
+    {
+      ResultSet: {
+        Rows: [Object.keys({ ...FLAT, useridentity: '' }), Object.values({ ...FLAT, useridentity: LAKE_IDENTITY })].map(
+          (cells) => ({ Data: cells.map((VarCharValue) => ({ VarCharValue })) }),
+        ),
+      },
+    },
+  ],
+  [
+    'columns and rows',
+    {
+      tables: [
+        {
+          name: 'PrimaryResult',
+          columns: Object.keys({ ...FLAT, useridentity: '' }).map((name) => ({ name, type: 'string' })),
+          rows: [Object.values({ ...FLAT, useridentity: LAKE_IDENTITY })],
+        },
+      ],
+    },
+  ],
+  [
     'snake case',
     {
       event_time: '2026-08-03T10:00:00Z',
@@ -150,6 +172,24 @@ const ENVELOPES: readonly (readonly [string, unknown])[] = [
       cloud: { account: { id: '111122223333' }, region: 'eu-west-1' },
       event: { action: 'ListBuckets', provider: 's3.amazonaws.com', id: 'e-1' },
       source: { ip: '198.51.100.7' },
+    },
+  ],
+  [
+    'Elastic fields, each in a list',
+    {
+      fields: {
+        '@timestamp': ['2026-08-03T10:00:00.000Z'],
+        'aws.cloudtrail.event_version': ['1.08'],
+        'aws.cloudtrail.user_identity.type': ['AssumedRole'],
+        'aws.cloudtrail.user_identity.arn': [IDENTITY.arn],
+        'aws.cloudtrail.request_parameters': ['{roleArn=arn:aws:iam::111122223333:role/web}'],
+        'cloud.account.id': ['111122223333'],
+        'cloud.region': ['eu-west-1'],
+        'event.action': ['ListBuckets'],
+        'event.provider': ['s3.amazonaws.com'],
+        'event.id': ['e-1'],
+        'source.ip': ['198.51.100.7'],
+      },
     },
   ],
   [

@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { readInput } from '../../../bin/inputs/read-input';
 import { readRecord } from '../../../lambda/detection/records/read-record';
 import { chunksOf, sessionCall } from '../../lambda/trail-files/trail-fixtures';
@@ -58,6 +59,9 @@ describe('CSV files', () => {
     ['of Logs Insights', csv(['@timestamp', '@message'], ['x', JSON.stringify(ONE)], ['y', JSON.stringify(TWO)])],
     ['of Lake, with whole events', csv(['eventJson'], [JSON.stringify(ONE)], [JSON.stringify(TWO)])],
     ['with tabs', ['_time\t_raw', `x\t${quoted(JSON.stringify(ONE))}`, `y\t${quoted(JSON.stringify(TWO))}`].join('\n')],
+    ['with columns of any name', csv(['n', 'payload'], ['1', JSON.stringify(ONE)], ['2', JSON.stringify(TWO)])],
+    ['with one column of any name', csv(['record'], [JSON.stringify(ONE)], [JSON.stringify(TWO)])],
+    ['without a header', csv(['x', JSON.stringify(ONE)], ['y', JSON.stringify(TWO)])],
     [
       'with flattened columns',
       csv(
@@ -88,6 +92,8 @@ describe('YAML of the AWS CLI', () => {
   const single = (record: object): string =>
     `'${JSON.stringify(record).replaceAll("'", "''").replaceAll(' and more', '\n        and more')}'`;
 
+  const yamlOf = (record: object): string => stringify(record).trimEnd().replaceAll('\n', '\n  ');
+
   test.each([
     [
       'lookup-events',
@@ -98,6 +104,8 @@ describe('YAML of the AWS CLI', () => {
       `- Events:\n  - AccessKeyId: A\n    CloudTrailEvent: ${single(ONE)}\n  - AccessKeyId: B\n    CloudTrailEvent: ${single(TWO)}\n`,
     ],
     ['the texts alone', `- ${single(ONE)}\n- ${single(TWO)}\n`],
+    ['records', `Records:\n- ${yamlOf(ONE)}\n- ${yamlOf(TWO)}\n`],
+    ['a list of records', `- ${yamlOf(ONE)}\n- ${yamlOf(TWO)}\n`],
     ['double quotes', `- ${JSON.stringify(JSON.stringify(ONE))}\n- ${JSON.stringify(JSON.stringify(TWO))}\n`],
   ])('%s', async (_name, text) => {
     expect(await read(text)).toMatchObject({ ids: ['e-1', 'e-2'], problem: null });
