@@ -70,17 +70,17 @@ function rivalsOf({ key }: SeenOrigin, { verdicts }: Judgement): string[] {
 }
 
 const STANDINGS: Readonly<Record<EndpointOwner['standing'], string>> = {
-  own: 'its own account',
-  ours: 'the organisation’s account',
-  foreign: 'a foreign account,',
-  unknown: 'an unknown account,',
+  own: 'own account',
+  ours: 'organisation’s account',
+  foreign: 'foreign account',
+  unknown: 'unknown account',
 };
 
 /** The owner of an origin's VPC endpoint; empty for other origins. */
 export function endpointText({ endpointId }: SeenOrigin, { endpoints }: Judgement): string {
   if (endpointId === null) return '';
   const { account = null, standing = 'unknown' } = endpoints.get(endpointId) ?? {};
-  return account === null ? ' (endpoint of an unknown owner)' : ` (endpoint of ${STANDINGS[standing]} ${account})`;
+  return account === null ? ' (unknown owner)' : ` (${STANDINGS[standing]} ${account})`;
 }
 
 const PROOFS: Readonly<Record<Decision['sighting']['provenBy'], string>> = {

@@ -137,19 +137,10 @@ describe('--explain', () => {
   });
 
   test.concurrent.each([
-    [
-      'endpoint/own-beside-the-locked-ipv4-address',
-      /vpce-\S+\/198\.51\.100\.20 \(endpoint of its own account \d+\) {2}trusted/,
-    ],
-    [
-      'endpoint/of-a-listed-account-beside-a-public-anchor',
-      /\(endpoint of the organisation’s account \d+\) {2}trusted by/,
-    ],
-    [
-      'endpoint/foreign-beside-the-locked-ipv4-address',
-      /\(endpoint of an? \w+ account, \d+\) {2}SUSPICIOUS by endpoint/,
-    ],
-    ['endpoint/unknown-with-own-private-address', /\(endpoint of an unknown owner\) {2}trusted by own-address/],
+    ['endpoint/own-beside-the-locked-ipv4-address', /vpce-\S+\/198\.51\.100\.20 \(own account \d+\) {2}trusted/],
+    ['endpoint/of-a-listed-account-beside-a-public-anchor', /\(organisation’s account \d+\) {2}trusted by/],
+    ['endpoint/foreign-beside-the-locked-ipv4-address', /\(foreign account \d+\) {2}SUSPICIOUS by endpoint/],
+    ['endpoint/unknown-with-own-private-address', /\(unknown owner\) {2}trusted by own-address/],
   ])('the owner of an endpoint is shown, trusted or not: %s', async (name, shown) => {
     const scenario = allScenarios().find((one) => one.name === name);
     const [workload] = /i-[0-9a-f]{17}/.exec(JSON.stringify(scenario?.records)) ?? [];
