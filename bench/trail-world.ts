@@ -86,7 +86,7 @@ export interface World {
   readonly instances: readonly Instance[];
   /** The instance of the session with many origins. */
   readonly wide: Instance | null;
-  /** Instances whose credentials are stolen, with the hour of the theft and the thief's address. */
+  /** Instances whose credentials are stolen, with the hour of the theft and the attacker’s address. */
   readonly thefts: readonly { readonly instance: Instance; readonly hour: number; readonly address: string }[];
 }
 

@@ -69,16 +69,16 @@ function throughPrincipal(name: string, story: string, made: (victim: Ec2, lapto
 
 export const EXPLANATION_SITUATIONS: readonly Situation[] = [
   explained(
-    'alibi-elastic-address',
+    'forged-elastic-address',
     'The attacker associates an Elastic IP with the victim by its own credentials',
     (address, victim) => [allocateAddress(address), associateAddress(address, victim.instance)],
   ),
   explained(
-    'alibi-old-elastic-address',
+    'forged-old-elastic-address',
     'The attacker associates an Elastic IP of unknown address with the victim',
     (address, victim) => [associateAddress(address, victim.instance)],
   ),
-  report('alibi-stop-and-start', 'The attacker stops and starts the victim by its own credentials', (stage) => {
+  report('forged-stop-and-start', 'The attacker stops and starts the victim by its own credentials', (stage) => {
     const { victim, laptop, rented } = scene(stage);
     call(victim, 200, laptop, stop(victim.instance));
     call(victim, 203, laptop, start(victim.instance));
@@ -88,10 +88,10 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     stage.report(victim, HIGH, rented);
   }),
   explained(
-    'alibi-interface',
+    'forged-interface',
     'The attacker attaches an interface with an Elastic IP to the victim',
     (address, victim, stage) => {
-      const own = { eniId: stage.instance('alibi', stage.vpc()).eniId, privateIp: '10.66.0.4' };
+      const own = { eniId: stage.instance('forged', stage.vpc()).eniId, privateIp: '10.66.0.4' };
       return [
         allocateAddress(address),
         createInterface(own, victim.instance),
@@ -101,10 +101,10 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   explained(
-    'alibi-nat-gateway',
+    'forged-nat-gateway',
     'The attacker creates a NAT gateway in the victim’s VPC with an address of his',
     (address, victim, stage) => {
-      const gateway = stage.nat({ ...stage.vpc(), vpcId: victim.instance.vpcId }, 'alibi');
+      const gateway = stage.nat({ ...stage.vpc(), vpcId: victim.instance.vpcId }, 'forged');
       const { vpcId } = victim.instance;
       return [
         allocateAddress(address),
@@ -114,7 +114,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   report(
-    'alibi-ipv6',
+    'forged-ipv6',
     'The attacker assigns an IPv6 address to the victim by its own credentials and calls from it',
     (stage) => {
       const { victim, laptop } = scene(stage);
@@ -126,7 +126,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   report(
-    'alibi-cloudformation',
+    'forged-cloudformation',
     'The attacker lets CloudFormation associate the Elastic IP, in the name of the stolen session',
     (stage) => {
       const { victim, laptop, rented } = scene(stage);
@@ -134,7 +134,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
         victim,
         200,
         laptop,
-        actions.write('cloudformation', 'CreateStack', { stackName: 'alibi' }, { stackId: 'alibi' }),
+        actions.write('cloudformation', 'CreateStack', { stackName: 'forged' }, { stackId: 'forged' }),
       );
       onBehalf(victim, 201, 'cloudformation', allocateAddress(rented.address));
       onBehalf(victim, 202, 'cloudformation', associateAddress(rented.address, victim.instance));
@@ -144,7 +144,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   report(
-    'alibi-automation',
+    'forged-automation',
     'The attacker lets an SSM Automation stop and start the victim, in the name of the stolen session',
     (stage) => {
       const { victim, laptop, rented } = scene(stage);
@@ -163,7 +163,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   throughPrincipal(
-    'alibi-created-user',
+    'forged-created-user',
     'The attacker creates a user and an access key with the stolen credentials; the user associates the address',
     (victim, laptop) => {
       const { stage } = victim;
@@ -178,7 +178,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   throughPrincipal(
-    'alibi-access-key',
+    'forged-access-key',
     'The attacker gives an old user another access key; the user associates the address',
     (victim, laptop) => {
       const { stage } = victim;
@@ -192,7 +192,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   throughPrincipal(
-    'alibi-assumed-role',
+    'forged-assumed-role',
     'The attacker assumes a role with the stolen credentials; the role associates the address',
     (victim, laptop) => {
       const { stage } = victim;
@@ -205,7 +205,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   throughPrincipal(
-    'alibi-created-role',
+    'forged-created-role',
     'The attacker creates a role with the stolen credentials and assumes it; the role associates the address',
     (victim, laptop) => {
       const { stage } = victim;
@@ -224,7 +224,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   throughPrincipal(
-    'alibi-federation-token',
+    'forged-federation-token',
     'The attacker makes a user, and with it a federated session, which associates the address',
     (victim, laptop) => {
       const { stage } = victim;
@@ -257,7 +257,7 @@ export const EXPLANATION_SITUATIONS: readonly Situation[] = [
     },
   ),
   report(
-    'alibi-behind-nat',
+    'forged-behind-nat',
     'A victim behind a NAT gateway on record: the attacker adds his address to that gateway by the stolen credentials',
     (stage) => {
       const vpc = stage.vpc();

@@ -142,7 +142,11 @@ describe('announcements of log files', () => {
   test.each([
     ['another bucket', notificationOf([KEY], 'attackers-bucket'), TRAIL],
     ['any bucket, where no trail is configured', notificationOf([KEY]), null],
-    ['another bucket by EventBridge', { ...created, detail: { ...created.detail, bucket: { name: 'thiefs' } } }, TRAIL],
+    [
+      'another bucket by EventBridge',
+      { ...created, detail: { ...created.detail, bucket: { name: 'attackers' } } },
+      TRAIL,
+    ],
   ])('of %s are doubted', (_what, message, trail) => {
     expect(believed(message, trail)).toMatchObject({ objects: [], rejected: [{ reason: 'not-the-trail-bucket' }] });
   });

@@ -217,7 +217,7 @@ export const MADE_UP: readonly Finding[] = [
     related: [
       {
         kind: 'chained-session',
-        arn: 'arn:aws:sts::444455556666:assumed-role/admin/thief',
+        arn: 'arn:aws:sts::444455556666:assumed-role/admin/attacker',
         accessKeyIds: ['ASIAEXAMPLE000000099'],
       },
       {

@@ -492,7 +492,7 @@ describe('resources', () => {
       },
     });
     expect(ProductFields?.['credlock/related']).toBe(
-      'chained-session arn:aws:sts::444455556666:assumed-role/admin/thief (ASIAEXAMPLE000000099); ' +
+      'chained-session arn:aws:sts::444455556666:assumed-role/admin/attacker (ASIAEXAMPLE000000099); ' +
         'console-session arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0',
     );
   });

@@ -37,9 +37,9 @@ describe('a change counts', () => {
   });
 
   it('not where another such change would have to explain it', () => {
-    const alibi = (trail: Trail) =>
+    const forged = (trail: Trail) =>
       trail.changed('AssociateAddress', '06:30', { instanceId: 'i-1', publicIps: [AWAY], by: caller('i-1', AWAY) });
-    expect(given(caller('i-1', AWAY), alibi)).toBe(NOT);
+    expect(given(caller('i-1', AWAY), forged)).toBe(NOT);
   });
 
   it('where a service made it for the workload, and says so', () => {

@@ -176,7 +176,7 @@ describe('a contested verdict', () => {
     expect(contested(known)).toEqual([false]);
   });
 
-  it('is none where an alibi was forged', () => {
+  it('is none where a network change was forged', () => {
     const forged = rivals().changed('StartInstances', '09:30', {
       instanceId: 'i-1',
       by: { ...rivals().judgement('i-1').verdicts[0]!.first.caller },
