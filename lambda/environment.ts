@@ -41,6 +41,8 @@ export const ENV = {
   rules: 'CREDLOCK_RULES',
   /** Event rules of the hub account in the hub's Region: `rule` on the default bus, or `bus/rule`. Optional, as above. */
   hubRules: 'CREDLOCK_HUB_RULES',
+  /** `chained-sessions` where the rules forward no calls of sessions that workloads assumed. Optional: they arrive. */
+  notForwarded: 'CREDLOCK_NOT_FORWARDED',
   /** The account that runs the detector and whose Security Hub gets the findings. */
   hubAccount: 'CREDLOCK_HUB_ACCOUNT',
   /** The hub's partition: `aws`, `aws-cn`, `aws-us-gov`, … */
@@ -63,6 +65,9 @@ export const ENV = {
 export const TABLE_KEYS = { partition: 'pk', sort: 'sk', expires: 'expires' } as const;
 
 export type Variable = keyof typeof ENV;
+
+/** Calls that deployed rules may not forward. */
+export const CHAINED_SESSIONS = 'chained-sessions';
 
 const filled = text('must not be empty', /\S/);
 const queueUrl = text('must be the URL of an SQS queue', /^https?:\/\/\S+\/\d{12}\/[\w-]{1,80}$/);
@@ -112,6 +117,7 @@ const SCHEMAS = {
     delayedQueueUrl: queueUrl,
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
+    notForwarded: optional(z.literal(CHAINED_SESSIONS, { error: `must be ${CHAINED_SESSIONS}` })),
   }),
   publish: z.object({
     hubAccount: account,
@@ -133,6 +139,7 @@ const SCHEMAS = {
     ipRangesKey: filled,
     hubAccount: account,
     ipRangesUrl: HTTPS.default(PUBLISHED_RANGES),
+    findingsTopicArn: optional(topicArn),
   }),
   watch: z.object({
     ...TABLE,

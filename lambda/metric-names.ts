@@ -57,6 +57,8 @@ export const METRICS = {
   instancesOnImdsV1: 'InstancesOnImdsV1',
   /** Address ranges that were invalid or could not be downloaded. */
   ipRangesRejected: 'IpRangesRejected',
+  /** Stored address ranges that were not AWS's own; they were restored. */
+  ipRangesReplaced: 'IpRangesReplaced',
   /** Address ranges that are missing or outdated. Checked every hour. */
   ipRangesStale: 'IpRangesStale',
   /** Records that came from `credlock simulate`. */

@@ -1,4 +1,4 @@
-import type { IpRanges } from '../detection/model/ip-ranges';
+import { createTime, type IpRanges } from '../detection/model/ip-ranges';
 import type { Settings } from '../detection/model/settings';
 import { METRICS } from '../environment';
 import { canaryTargets, sendCanaries, type CanaryTarget, type CanaryPlaces } from './canaries';
@@ -101,9 +101,6 @@ const DAY = 86_400_000;
 /** AWS publishes new ranges several times a week. */
 const STALE_DAYS = 30;
 
-/** Create dates look like `2026-08-01-00-00-00`. */
 function isStale(ipRanges: IpRanges | null, now: number): boolean {
-  if (!ipRanges) return true;
-  const [year, month, day] = ipRanges.createDate.split('-').map(Number);
-  return now - Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1) > STALE_DAYS * DAY;
+  return !ipRanges || now - createTime(ipRanges.createDate) > STALE_DAYS * DAY;
 }

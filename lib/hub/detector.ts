@@ -92,7 +92,7 @@ export class Detector extends Construct {
     this.#publish(destinations);
     this.#posture(destinations, props.postureSummary ?? false);
     this.#rejudge(destinations);
-    this.#refreshIpRanges();
+    this.#refreshIpRanges(destinations);
     this.#watch(props);
     const { refreshIpRanges } = this.handlers;
     new InitialSettings(this, 'InitialSettings', { config: this.config, settings, refreshIpRanges });
@@ -197,9 +197,15 @@ export class Detector extends Construct {
     if (summary) this.#schedule('posture-summary', posture, Duration.days(7), POSTURE_TASKS.summary);
   }
 
-  #refreshIpRanges(): void {
+  #refreshIpRanges(destinations: readonly IFindingDestination[]): void {
     const { refreshIpRanges } = this.handlers;
     this.config.grantReadWriteIpRanges(refreshIpRanges);
+    // Ranges that AWS did not publish are reported.
+    for (const destination of destinations) if (destination.sink === 'sns') destination.bind(refreshIpRanges);
+    const { bucketName } = this.config.bucket;
+    this.#rule('ranges-changed', refreshIpRanges, {
+      eventPattern: configChangePattern(bucketName, [CONFIG_KEYS.ipRanges]),
+    });
     this.#schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
   }
 

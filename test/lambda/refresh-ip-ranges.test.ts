@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { METRICS, type MetricName } from '../../lambda/environment';
 import { refreshHandler } from '../../lambda/refresh-ip-ranges';
 import { startWireServer, type WireServer } from '../wire-server/wire-server';
@@ -11,14 +12,18 @@ const REGION = 'eu-central-1';
 
 let wire: WireServer;
 let s3: S3Client;
+let sns: SNSClient;
 let server: Server;
 let answer: (response: ServerResponse) => void;
 let counted: MetricName[];
+let topic: string;
 
 beforeEach(async () => {
   wire = await startWireServer({ account: HUB, region: REGION });
   wire.s3.createBucket('config', { owner: HUB, region: REGION });
   s3 = new S3Client(wire.clientConfig());
+  sns = new SNSClient(wire.clientConfig());
+  topic = wire.sns.createTopic('findings', { account: HUB, region: REGION });
   server = createServer((_request, response) => answer(response)).listen(0, '127.0.0.1');
   await once(server, 'listening');
   counted = [];
@@ -26,6 +31,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   s3.destroy();
+  sns.destroy();
   server.closeAllConnections();
   server.close();
   await wire.close();
@@ -46,17 +52,18 @@ function ranges(createDate: string, prefixes = 10): string {
   });
 }
 
-function refresh(limits = { milliseconds: 2_000, bytes: 100_000 }) {
+function refresh(limits = { milliseconds: 2_000, bytes: 100_000 }, event?: object) {
   const { port } = server.address() as AddressInfo;
   const environment = {
     configBucket: 'config',
     ipRangesKey: 'ip-ranges.json',
     hubAccount: HUB,
     ipRangesUrl: `http://127.0.0.1:${port}/`,
+    findingsTopicArn: topic,
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const meter = { count: (name: MetricName) => void counted.push(name), milliseconds: () => {}, flush: () => {} };
-  return refreshHandler({ environment, s3, log, meter, limits })();
+  return refreshHandler({ environment, s3, sns, log, meter, limits })(event);
 }
 
 function stored(): string | undefined {
@@ -72,7 +79,7 @@ describe('ip-ranges.json', () => {
 
   test('is replaced by a newer one only', async () => {
     wire.s3.put('config', 'ip-ranges.json', ranges('2026-09-01-00-00-00'));
-    for (const date of ['2026-09-01-00-00-00', '2026-08-01-00-00-00']) {
+    for (const date of ['2026-09-01-00-00-00', '2026-08-31-12-00-00']) {
       answer = (response) => response.end(ranges(date));
       expect((await refresh()).outcome).toBe('unchanged');
     }
@@ -80,6 +87,36 @@ describe('ip-ranges.json', () => {
     answer = (response) => response.end(ranges('2026-09-02-00-00-00'));
     expect((await refresh()).outcome).toBe('stored');
     expect(stored()).toBe(ranges('2026-09-02-00-00-00'));
+  });
+
+  test.each([
+    ['of the same time with other prefixes', '2026-09-01-00-00-00'],
+    ['of the future', '2099-01-01-00-00-00'],
+  ])('that AWS did not publish is replaced and reported with its author: %s', async (_what, date) => {
+    const published = ranges('2026-09-01-00-00-00');
+    wire.s3.put('config', 'ip-ranges.json', ranges(date, 12));
+    answer = (response) => response.end(published);
+    const detail = {
+      bucket: { name: 'config' },
+      object: { key: 'ip-ranges.json', 'version-id': 'v2' },
+      requester: '444455556666',
+      'source-ip-address': '203.0.113.66',
+    };
+    expect(await refresh(undefined, { source: 'aws.s3', detail })).toMatchObject({ outcome: 'restored' });
+    expect(stored()).toBe(published);
+    expect(counted).toEqual([METRICS.ipRangesReplaced]);
+    expect(wire.sns.messages.map(({ message }) => message)).toEqual([
+      expect.stringContaining('s3://config/ip-ranges.json, version v2\nWritten by: 444455556666 from 203.0.113.66'),
+    ]);
+    expect(await refresh()).toMatchObject({ outcome: 'unchanged' });
+    expect(wire.sns.messages).toHaveLength(1);
+  });
+
+  test('that a cache of AWS has in an older version is neither replaced nor reported', async () => {
+    wire.s3.put('config', 'ip-ranges.json', ranges('2026-09-01-12-00-00', 12));
+    answer = (response) => response.end(ranges('2026-09-01-00-00-00'));
+    expect(await refresh()).toMatchObject({ outcome: 'unchanged' });
+    expect(wire.sns.messages).toEqual([]);
   });
 
   test('replaces a stored one that is spoilt', async () => {

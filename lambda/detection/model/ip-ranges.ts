@@ -154,3 +154,9 @@ function described(own: readonly [Entry, ...Entry[]], around: AwsAddress | null)
   const services = [...new Set([...own.map(({ service }) => service), ...(around?.services ?? [])])].sort();
   return { region, services, ec2: ec2 !== undefined, borderGroup };
 }
+
+/** The time of a create date like `2026-08-01-00-00-00`, in epoch milliseconds. */
+export function createTime(createDate: string): number {
+  const [year, month, day, hour, minute, second] = createDate.split('-').map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second ?? 0);
+}

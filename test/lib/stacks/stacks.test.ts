@@ -244,7 +244,7 @@ describe('the hub', () => {
       'hub credlock-observe',
       'hub credlock-tampering',
     ]);
-    expect(state('ENABLED')).toEqual(['credlock-config-changed', 'hub credlock-simulation']);
+    expect(state('ENABLED')).toEqual(['credlock-config-changed', 'credlock-ranges-changed', 'hub credlock-simulation']);
   });
 
   test('no bus has more rules with wildcards than EventBridge allows', () => {
