@@ -63,7 +63,8 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
   return async (event) => {
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const ipRanges = await documents.ipRanges();
-    const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
+    const withoutChainedCalls = environment.notForwarded !== null;
+    const publish = publishWith({ send, runbookUrl: settings.runbookUrl, withoutChainedCalls, log, meter });
     const confirming = { ...fixed, judging: { table, settings, ipRanges }, publish };
     return each(event, parts, (record) => finish(record, confirming));
   };

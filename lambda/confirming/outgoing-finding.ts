@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { NO_CALL_SEEN } from '../detection/findings/chained-sessions';
 import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/model/finding';
 import { SINK_NAMES, type SinkName } from '../detection/vocabulary';
 import { METRICS } from '../environment';
@@ -48,13 +49,17 @@ export interface PublishDependencies {
   /** Queues a finding for the sinks; resolves when the queue has it. */
   readonly send: (outgoing: OutgoingFinding) => Promise<void>;
   readonly runbookUrl: string;
+  /** Calls of sessions that workloads assumed do not arrive, so that their absence shows nothing. @default false */
+  readonly withoutChainedCalls?: boolean;
   readonly log: Log;
   readonly meter: Meter;
 }
 
 /** Counts and logs every change, and queues it unless the finding is in `learn` mode. */
-export function publishWith({ send, runbookUrl, log, meter }: PublishDependencies): Publish {
-  return async (finding, updatedAt, delivery) => {
+export function publishWith(dependencies: PublishDependencies): Publish {
+  const { send, runbookUrl, withoutChainedCalls = false, log, meter } = dependencies;
+  return async (found, updatedAt, delivery) => {
+    const finding = withoutChainedCalls ? withUnseenCalls(found) : found;
     if (delivery.reach !== 'learn') await send({ finding, updatedAt, delivery, runbookUrl });
     const { id, type, severity, status, firstSeen, archivedBecause } = finding;
     const { mode, lastPublished } = delivery;
@@ -66,6 +71,12 @@ export function publishWith({ send, runbookUrl, log, meter }: PublishDependencie
       ...what,
     });
   };
+}
+
+const UNSEEN = 'its calls do not arrive: the deployed rules forward none (`forwardAll` or a trail does).';
+
+function withUnseenCalls(finding: Finding): Finding {
+  return { ...finding, evidence: finding.evidence.map((line) => line.replace(NO_CALL_SEEN, UNSEEN)) };
 }
 
 type Change = 'findingsConfirmed' | 'findingsUpdated' | 'findingsWithdrawn' | 'findingsSuppressed';

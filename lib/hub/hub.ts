@@ -9,6 +9,7 @@ import { FindingDestination } from './finding-destination';
 import { HubBus } from './hub-bus';
 import { writeHubOutputs } from './hub-outputs';
 import { Intake, type TrailLocation } from './intake';
+import { CHAINED_SESSIONS } from '../../lambda/environment';
 import { DEFAULT_WORKLOADS } from '../../lambda/detection/kinds/all-kinds';
 import { memberRules } from '../member/member';
 import { MetadataNoTokenAlarm } from '../member/metadata-no-token-alarm';
@@ -58,6 +59,8 @@ export class Hub extends Construct {
     });
     this.intake = this.#intake(resolved, encrypted);
     const members = mode === 'trail' ? [] : memberRules(resolved);
+    if (mode !== 'trail' && !resolved.forwardAll)
+      this.detector.handlers.confirm.setVariable('notForwarded', CHAINED_SESSIONS);
     this.detector.watchRules({ members, hub: this.intake.rules });
     const { detector, intake } = this;
     this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.topics.alarms, runbookUrl });

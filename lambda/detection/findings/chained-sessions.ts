@@ -11,6 +11,9 @@ import type { CidrSet } from '../model/address';
 /** The beginning of evidence about an assumed session. */
 export const CHAINED = 'From there ';
 
+/** The end of evidence about an assumed session without calls. */
+export const NO_CALL_SEEN = 'no call by it was seen.';
+
 /** Role assumptions that are followed, one after another. */
 const HOPS = 2;
 const MOST_SESSIONS = 10;
@@ -76,7 +79,7 @@ export class Chains {
     const assumed = `${CHAINED}${sessionArn} was assumed at ${isoTime(time)} (key ${accessKeyId}, record ${eventId})`;
     const rows = this.rowsOf(key);
     const events = rows.flatMap(({ seen }) => seen.map(({ event }) => event)).sort(compareEvents);
-    if (events.length === 0) return `${assumed}; no call by it was seen.`;
+    if (events.length === 0) return `${assumed}; ${NO_CALL_SEEN}`;
     const places = rows.map(({ caller }) => originText(originOf(caller.source, this.privateNetworks)));
     return `${assumed}; it called ${namesOf(events)} from ${[...new Set(places)].sort().slice(0, 3).join(', ')}.`;
   }
