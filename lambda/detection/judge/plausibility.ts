@@ -8,7 +8,7 @@ import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 import { heldAt } from '../network/tenures-in-time';
-import type { Subject } from './subject';
+import { isSameRegion, type Subject } from './subject';
 
 /** Settings, `ip-ranges.json` and the network book, by which claims are assessed. */
 export interface NetworkContext {
@@ -140,7 +140,7 @@ export function isEgressPath(origin: SeenOrigin, subject: Subject, network: Netw
 
 function servesAsNat({ vpcId, account, region }: Tenure, subject: Subject): boolean {
   if (subject.vpcId !== null) return vpcId === subject.vpcId;
-  return account === subject.history.workload.account && (subject.region === null || region === subject.region);
+  return account === subject.history.workload.account && isSameRegion(subject.region, region);
 }
 
 function publicFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {

@@ -31,7 +31,7 @@ function vpcOfFirstNat({ workload, sightings }: History, region: string | null, 
     if (origin.kind !== 'public' || provenBy === 'session') continue;
     const held = heldAt(book.byAddress.get(origin.ip ?? ''), event.time);
     const nat = held.find(({ holder }) => holder.kind === 'nat-gateway');
-    if (nat?.account === workload.account && (region === null || nat.region === region)) return nat.vpcId;
+    if (nat?.account === workload.account && isSameRegion(region, nat.region)) return nat.vpcId;
   }
   return null;
 }
@@ -50,4 +50,9 @@ function keyRegionsOf({ sightings, issuances }: History): Map<string | null, str
   for (const { accessKeyId, region } of sightings.map(({ caller }) => caller))
     if (region !== null && !regions.has(accessKeyId)) regions.set(accessKeyId, region);
   return regions;
+}
+
+/** True unless both are known and differ. Records that leave the Region out have an empty one. */
+export function isSameRegion(one: string | null, other: string): boolean {
+  return one === null || other === '' || one === other;
 }

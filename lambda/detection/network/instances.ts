@@ -38,7 +38,8 @@ export class Instances {
   touch(change: Change): void {
     const life = this.named(change);
     if (!life) return;
-    life.region ??= change.region;
+    // Some exports leave the Region out, which then contradicts nothing.
+    if (change.region !== '') life.region ??= change.region;
     if (change.eksNode) life.eksNode = true;
   }
 
