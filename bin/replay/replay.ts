@@ -13,6 +13,7 @@ import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { summary, type ReadCounts } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
+import { anonymisedHint } from './anonymised';
 import { checkRequest, type RequestFiles } from './check-request';
 import { explanationWriter } from './explain';
 import {
@@ -60,6 +61,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   });
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   hintAtOrganization(settings, facts);
+  const hint = anonymisedHint(facts, ipRanges);
+  if (hint !== null) notify(`${hint}\n`);
   const writer = await writerFor(options, format);
   const suspects = new SuspectOrigins();
   const onJudgement: ReplayWriter['onJudgement'] = (judgement, found) => {

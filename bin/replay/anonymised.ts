@@ -1,0 +1,41 @@
+import type { FactSet } from '../../lambda/detection/facts/fact-set';
+import { cidrSet } from '../../lambda/detection/model/address';
+import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
+
+/** Reserved for documentation, or no host's. */
+const INVENTED = cidrSet([
+  '0.0.0.0/8',
+  '127.0.0.0/8',
+  '192.0.2.0/24',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+  '2001:db8::/32',
+  '3fff::/20',
+]);
+/** Workloads of several accounts do not share one address by chance. */
+const FEWEST_SESSIONS = 3;
+
+/**
+ * A sentence for records whose addresses were replaced, so that findings about addresses mean little; null where they look
+ * genuine, or where the address ranges were made for them.
+ */
+export function anonymisedHint(facts: FactSet, ipRanges: IpRanges | null): string | null {
+  const addresses = new Set<string>();
+  const accounts = new Set<string>();
+  let sessions = 0;
+  for (const { rows } of facts.sessions.values()) {
+    sessions += 1;
+    for (const { caller } of rows.values()) {
+      if (caller.workload) accounts.add(caller.workload.account);
+      if (caller.source.ip !== null) addresses.add(caller.source.ip);
+    }
+  }
+  const invented = [...addresses].filter((ip) => INVENTED.has(ip));
+  if (invented.some((ip) => ipRanges?.lookup(ip))) return null;
+  if (invented.length > addresses.size / 2)
+    return `The records look anonymised: of ${addresses.size} source addresses ${invented.length} are reserved for documentation or impossible, such as ${invented[0] ?? ''}. Findings show which addresses differ, not whose they are.`;
+  if (addresses.size === 1 && accounts.size > 1 && sessions >= FEWEST_SESSIONS)
+    return `The records look anonymised: all calls of ${sessions} sessions in ${accounts.size} accounts show one address, so that theft cannot be seen.`;
+  return null;
+}

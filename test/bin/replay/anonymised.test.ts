@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { anonymisedHint } from '../../../bin/replay/anonymised';
+import { ipRangesIn } from '../../../bin/files/ip-ranges-cache';
+import { FactSet } from '../../../lambda/detection/facts/fact-set';
+import { kindsNamed } from '../../../lambda/detection/kinds/all-kinds';
+import { readInto } from '../../../lambda/detection/records/read-facts';
+import { sessionCall } from '../../lambda/trail-files/trail-fixtures';
+
+const ranges = ipRangesIn(readFileSync('test/ip-ranges.json', 'utf8'));
+const RANGES = 'value' in ranges ? ranges.value : null;
+
+function factsOf(...calls: (readonly [ip: string, account: string, instance: string])[]): FactSet {
+  const facts = new FactSet();
+  for (const [sourceIPAddress, accountId, instance] of calls) {
+    const arn = `arn:aws:sts::${accountId}:assumed-role/web/${instance}`;
+    const record = sessionCall(`e-${instance}-${sourceIPAddress}`, {
+      sourceIPAddress,
+      userIdentity: { type: 'AssumedRole', arn, accountId, sessionContext: { ec2RoleDelivery: '2.0' } },
+      recipientAccountId: accountId,
+    });
+    readInto(facts, record, kindsNamed(['ec2-instance']), Infinity);
+  }
+  return facts;
+}
+
+const [A, B] = ['111122223333', '444455556666'];
+const [ONE, TWO, THREE] = ['i-0123456789abcdef0', 'i-0123456789abcdef1', 'i-0123456789abcdef2'];
+
+test('documentation addresses look anonymised, genuine ones do not', () => {
+  expect(anonymisedHint(factsOf(['198.51.100.7', A, ONE], ['192.0.2.1', A, ONE]), null)).toMatch(
+    /^The records look anonymised: of 2 source addresses 2 are reserved for documentation or impossible, such as 198/,
+  );
+  expect(anonymisedHint(factsOf(['198.51.100.7', A, ONE], ['3.248.10.20', A, ONE]), null)).toBeNull();
+});
+
+test('documentation addresses that the address ranges name are meant', () => {
+  expect(anonymisedHint(factsOf(['198.51.100.7', A, ONE], ['192.0.2.1', A, ONE]), RANGES)).toBeNull();
+});
+
+test('one address for sessions of several accounts looks anonymised, for those of one it may be a NAT gateway', () => {
+  const all = (...accounts: readonly string[]): FactSet =>
+    factsOf(...[ONE, TWO, THREE].map((id, at) => ['3.248.10.20', accounts[at] ?? A, id] as const));
+  expect(anonymisedHint(all(A, B, B), null)).toBe(
+    'The records look anonymised: all calls of 3 sessions in 2 accounts show one address, so that theft cannot be seen.',
+  );
+  expect(anonymisedHint(all(A, A, A), null)).toBeNull();
+});
