@@ -138,6 +138,42 @@ export function routeTo(vpcId: string, target: object): Action {
   return ec2('CreateRoute', { routeTableId, destinationCidrBlock: '0.0.0.0/0', ...target });
 }
 
+export function deleteRoute(vpcId: string): Action {
+  const routeTableId = `rtb-0${hexFor(`routes ${vpcId}`, 16)}`;
+  return ec2('DeleteRoute', { routeTableId, destinationCidrBlock: '0.0.0.0/0' });
+}
+
+/** A subnet gets the other route table of its VPC. */
+export function replaceTableAssociation({
+  vpcId,
+  subnetId,
+}: {
+  readonly vpcId: string;
+  readonly subnetId: string;
+}): Action {
+  const associationId = `rtbassoc-0${hexFor(`table of ${subnetId}`, 16)}`;
+  const routeTableId = `rtb-0${hexFor(`other routes ${vpcId}`, 16)}`;
+  const newAssociationId = `rtbassoc-0${hexFor(`other table of ${subnetId}`, 16)}`;
+  return ec2('ReplaceRouteTableAssociation', { routeTableId, associationId }, { newAssociationId });
+}
+
+/** Auto Scaling is asked to end an instance of a group. */
+export function terminateInGroup({ id }: Pick<Instance, 'id'>): Action {
+  const request = { instanceId: id, shouldDecrementDesiredCapacity: true };
+  const activity = {
+    activityId: hexFor(`activity ${id}`, 32),
+    statusCode: 'InProgress',
+    autoScalingGroupName: 'workers',
+  };
+  return write('autoscaling', 'TerminateInstanceInAutoScalingGroup', request, { activity });
+}
+
+/** The agent of a container instance reports that a task has ended. */
+export function taskStateChange(id: string, { account, region }: Pick<Instance, 'account' | 'region'>): Action {
+  const request = { cluster: 'prod', task: `arn:aws:ecs:${region}:${account}:task/prod/${id}`, status: 'STOPPED' };
+  return write('ecs', 'SubmitTaskStateChange', request, { acknowledgment: 'ACCEPT' });
+}
+
 export function rebootInstance({ id }: Pick<Instance, 'id'>): Action {
   return ec2('RebootInstances', { instancesSet: { items: [{ instanceId: id }] } });
 }

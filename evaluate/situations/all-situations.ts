@@ -3,6 +3,8 @@ import { REUSE_SITUATIONS } from './address-reuse';
 import { AUTOMATION_SITUATIONS } from './automation';
 import { ATTACK_SITUATIONS } from './attacks';
 import { CLUSTER_SITUATIONS } from './clusters';
+import { EGRESS_PATH_SITUATIONS } from './egress-paths';
+import { ENDING_SITUATIONS } from './endings';
 import { ENDPOINT_SITUATIONS } from './endpoints';
 import { EVERYDAY_SITUATIONS } from './everyday';
 import { EXPLANATION_SITUATIONS } from './explanations';
@@ -27,4 +29,6 @@ export const ALL_SITUATIONS: readonly Situation[] = [
   ...EXPLANATION_SITUATIONS,
   ...REUSE_SITUATIONS,
   ...AUTOMATION_SITUATIONS,
+  ...EGRESS_PATH_SITUATIONS,
+  ...ENDING_SITUATIONS,
 ];

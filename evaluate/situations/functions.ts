@@ -1,7 +1,7 @@
 import { AGENTS, callerIdentity, decrypt, listBuckets, over, through } from '../../trail-writer/calls';
 import * as actions from '../actions';
 import { benign, report, type Situation } from '../situation';
-import type { Stage } from '../stage';
+import type { Stage, Vpc } from '../stage';
 import { HIGH, MEDIUM_OR_HIGH } from '../verdict';
 import { call, lambda, on, work, type ServiceSession } from '../workloads';
 import { recordedNat } from './nat-gateways';
@@ -16,10 +16,14 @@ function started(stage: Stage, name: string, at: number, region = stage.region):
   return fn;
 }
 
-/** A function with a network of its own. */
-function configured(stage: Stage, name: string, vpcId: string, subnetId: string): void {
+/** A function with a network of its own, or (null) without one. */
+export function configured(stage: Stage, name: string, vpc: Vpc | null, at = 0.5): void {
   const functionName = `${stage.name}-${name}`;
-  const vpcConfig = { vpcId, subnetIds: [subnetId], securityGroupIds: ['sg-0a1b2c3d4e5f60718'] };
+  const vpcConfig = {
+    vpcId: vpc?.vpcId ?? '',
+    subnetIds: vpc ? [vpc.subnetId] : [],
+    securityGroupIds: vpc ? ['sg-0a1b2c3d4e5f60718'] : [],
+  };
   const functionArn = `arn:aws:lambda:${stage.region}:${stage.account}:function:${functionName}`;
   const answer = {
     functionName,
@@ -27,7 +31,8 @@ function configured(stage: Stage, name: string, vpcId: string, subnetId: string)
     role: `arn:aws:iam::${stage.account}:role/service-role/${stage.name}-function`,
     vpcConfig,
   };
-  stage.operate(0.5, actions.write('lambda', 'CreateFunction20150331', { functionName, vpcConfig }, answer));
+  const action = at < 1 ? 'CreateFunction20150331' : 'UpdateFunctionConfiguration20150331v2';
+  stage.operate(at, actions.write('lambda', action, { functionName, vpcConfig }, answer));
 }
 
 export const FUNCTION_SITUATIONS: readonly Situation[] = [
@@ -58,7 +63,7 @@ export const FUNCTION_SITUATIONS: readonly Situation[] = [
   benign('function-behind-nat', 'A function in a VPC leaves through a NAT gateway on record', (stage) => {
     const vpc = stage.vpc();
     const { from } = recordedNat(stage, vpc, 0);
-    configured(stage, 'import', vpc.vpcId, vpc.subnetId);
+    configured(stage, 'import', vpc);
     work(started(stage, 'import', 5), environment(from.address), [6, 600]);
   }),
   benign(
@@ -159,7 +164,7 @@ export const FUNCTION_SITUATIONS: readonly Situation[] = [
     (stage) => {
       const vpc = stage.vpc();
       const { from } = recordedNat(stage, vpc, 0);
-      configured(stage, 'import', vpc.vpcId, vpc.subnetId);
+      configured(stage, 'import', vpc);
       const fn = started(stage, 'import', 5);
       work(fn, environment(from.address), [6, 400]);
       const attacker = stage.laptop();
@@ -173,7 +178,7 @@ export const FUNCTION_SITUATIONS: readonly Situation[] = [
     (stage) => {
       const vpc = stage.vpc();
       const { from } = recordedNat(stage, vpc, 0);
-      configured(stage, 'import', vpc.vpcId, vpc.subnetId);
+      configured(stage, 'import', vpc);
       const fn = started(stage, 'import', 5);
       work(fn, environment(from.address), [6, 400]);
       const attacker = stage.rented();

@@ -24,6 +24,10 @@ const ANCHOR_SUMMARY = z.object({
       egress: z.nullable(z.object({ uses: z.array(z.string()), alternates: z.boolean() })).default(null),
     }),
   ),
+  // Absent in summaries of versions before 0.3.
+  received: z
+    .array(z.object({ address: z.string(), time: z.number(), eventId: z.string(), action: z.string() }))
+    .default([]),
   endpointOwners: z.array(z.string()),
   // Absent in summaries of versions before 0.3.
   endpointUses: z.array(z.string()).default([]),
@@ -43,8 +47,11 @@ export function storedAnchorSummary(summary: AnchorSummary): string {
 }
 
 /** The partitions an anchor summary is looked up in. */
-export function placesOf({ workload: { account }, anchors, endpointOwners, endpointUses }: AnchorSummary): string[] {
+export function placesOf(summary: AnchorSummary): string[] {
+  const { anchors, received, endpointOwners, endpointUses } = summary;
+  const { account } = summary.workload;
   return [
+    ...received.map(({ address }) => partition.place(address)),
     ...anchors.flatMap(({ place, egressPlace }) => [...new Set([place, egressPlace])].map(partition.place)),
     ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
     ...[...new Set([...endpointOwners, ...endpointUses])].map((owner) => partition.endpointUsers(account, owner)),
@@ -63,6 +70,10 @@ export function recordingQuestions(peers: Peers, asked: Set<string>): Peers {
     anchoredAt: (place) => {
       asked.add(partition.place(place));
       return peers.anchoredAt(place);
+    },
+    receivedAt: (address) => {
+      asked.add(partition.place(address));
+      return peers.receivedAt(address);
     },
     settledAt: (place, account, near) => {
       asked.add(partition.place(place));

@@ -29,15 +29,23 @@ function restartsOf({ history, life }: Subject): Door[] {
 
 const START = { cause: 'start', admits: 'public', action: 'the restart' } as const;
 
-/** An Elastic IP address that is older than the records shows whose it was only by going to another holder. */
-function doorsBeside({ sighting, origin, claim }: Anchor, { history, life }: Subject, { book }: Peers): Door[] {
+/**
+ * An Elastic IP address that is older than the records shows whose it was only by going to another holder; where the
+ * record names its allocation alone, by the first address that the other instance shows from then on.
+ */
+function doorsBeside({ sighting, origin, claim }: Anchor, { history, life }: Subject, peers: Peers): Door[] {
   if (claim.because === 'own-address' || claim.because === 'inventory')
     return life?.secondInterface ? [life.secondInterface] : [];
-  const lost = (book.byAddress.get(origin.ip ?? '') ?? []).find(
-    ({ holder, since }) =>
-      holder.kind !== 'allocation' && holder.id !== history.workload.id && since > sighting.event.time,
+  const since = sighting.event.time;
+  const received = peers
+    .receivedAt(origin.ip ?? '')
+    .filter(({ key, account, time }) => key !== history.key && account === history.workload.account && time > since)
+    .map(({ time, eventId, action }) => ({ ...LOST, time, eventId, action }));
+  const lost = (peers.book.byAddress.get(origin.ip ?? '') ?? []).find(
+    ({ holder, since: from }) => holder.kind !== 'allocation' && holder.id !== history.workload.id && from > since,
   );
-  return lost ? [{ ...LOST, time: lost.since, eventId: lost.sinceEvent, action: lost.sinceAction }] : [];
+  const known = lost ? [{ ...LOST, time: lost.since, eventId: lost.sinceEvent, action: lost.sinceAction }] : [];
+  return [...known, ...received];
 }
 
 const LOST = { cause: 'eip-lost', admits: 'public' } as const;

@@ -6,6 +6,7 @@ import { subjectOf } from './subject';
 import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
 import { egressPlace, originText } from '../model/origin';
+import { receivedAddresses, type ReceivedAddress } from './received-addresses';
 import { usesEks } from './relayed-origins';
 import { heldAt } from '../network/tenures-in-time';
 import { instanceKey } from '../network/network-book';
@@ -43,10 +44,18 @@ export interface AnchorSummary {
     /** Null where it is neither a public address nor one at an endpoint of the organisation. */
     readonly egress: EgressUse | null;
   }[];
+  /** Elastic IP addresses that it received, by their addresses as its own calls show them. */
+  readonly received: readonly ReceivedAddress[];
   /** Of endpoints it is anchored at. */
   readonly endpointOwners: readonly string[];
   /** Of all endpoints it was seen at. */
   readonly endpointUses: readonly string[];
+}
+
+/** An address as one workload received it. */
+export interface ReceivedByWorkload extends ReceivedAddress {
+  readonly key: WorkloadKey;
+  readonly account: string;
 }
 
 /** The network, and where the other workloads are anchored; never their verdicts. */
@@ -55,6 +64,8 @@ export interface Peers extends NetworkContext {
   anchors(history: History): Anchors;
   /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`), by key. */
   anchoredAt(place: string): readonly AnchoredWorkload[];
+  /** Workloads that received a public address, by time: see `receivedAddresses`. */
+  receivedAt(address: string): readonly ReceivedByWorkload[];
   /** Null for workloads of which only the anchor summary is known. */
   historyOf(key: WorkloadKey): History | null;
   /** How many workloads of an account, near another, are anchored at a place where they were seen in two different hours. */
@@ -94,12 +105,15 @@ export function peersOf(
   }
   for (const summary of elsewhere) if (!histories.has(workloadKey(summary.workload))) index.add(summary);
   for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const there of index.received.values())
+    there.sort((a, b) => a.time - b.time || (a.eventId < b.eventId ? -1 : 1));
   return {
     ...network,
     historyOf: (key) => histories.get(key) ?? null,
     subject: (history) => subjects.get(history.key) ?? subjectOf(history, network),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
+    receivedAt: (address) => index.received.get(address) ?? [],
     settledAt: (place, account, near) => index.settled.near(`${place} ${account}`, near),
     population: (account, near) => index.population.near(account, near),
     endpointUsers: (account, owner) => index.endpointUsers.get(`${account}/${owner}`) ?? NONE,
@@ -145,6 +159,7 @@ export function anchorSummaryOf(
       natAccounts: natAccountsOf(anchor.origin.ip ?? '', anchor.sighting.event.time, network),
       egress: isEgressPath(anchor.origin, subject, network) ? egressUseOf(subject, anchor, network) : null,
     })),
+    received: receivedAddresses(subject, network),
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
     endpointUses: [...new Set(history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []))].sort(),
   };
@@ -165,6 +180,7 @@ export const SETTLED_HOURS = 2;
 
 class AnchorIndex {
   readonly byPlace = new Map<string, AnchoredWorkload[]>();
+  readonly received = new Map<string, ReceivedByWorkload[]>();
   /** Workloads with a public anchor, by account. */
   readonly population = new Census();
   /** Settled workloads, by place and account. */
@@ -176,9 +192,10 @@ class AnchorIndex {
 
   constructor(private readonly minimumWorkloads: number) {}
 
-  add({ workload, region, vpcId, isNode, anchors, endpointOwners, endpointUses }: AnchorSummary): void {
+  add({ workload, region, vpcId, isNode, anchors, received, endpointOwners, endpointUses }: AnchorSummary): void {
     const key = workloadKey(workload);
     const { account } = workload;
+    for (const one of received) push(this.received, one.address, { ...one, key, account });
     if (anchors.some(({ isPublic }) => isPublic)) this.population.add(account, { region, vpcId });
     for (const { place, egressPlace: shared, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
       push(this.byPlace, place, { key, workload, region, hours, isNode, isRivalled });

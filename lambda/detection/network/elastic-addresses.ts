@@ -14,6 +14,8 @@ interface Association {
 /** Elastic IP addresses: allocated, associated, moved and released. */
 export class ElasticAddresses {
   private readonly associations = new Map<string, Association>();
+  /** Keys of instances, by the allocation of an address that no record names. */
+  private readonly unnamed = new Map<string, string>();
 
   constructor(
     private readonly allocations: ReadonlyMap<string, string>,
@@ -50,7 +52,16 @@ export class ElasticAddresses {
     if (instance !== null) this.instances.loseAutomatic(change, instance, detail?.eniId ?? null);
     if (address !== null) return this.place(change, address, { instance, state });
     if (state) state.unknownElastic = true;
-    if (instance !== null) this.instances.openDoor(change, instance, 'unknown-eip');
+    if (instance !== null) this.placeUnnamed(change, instance);
+  }
+
+  /** Who had the same allocation before has lost its address. */
+  private placeUnnamed(change: Change, instance: string): void {
+    const [allocation = ''] = change.allocationIds;
+    const before = this.unnamed.get(allocation) ?? instance;
+    if (before !== instance) this.instances.openDoor(change, before, 'eip-lost');
+    this.unnamed.set(allocation, instance);
+    this.instances.openDoor(change, instance, 'unknown-eip');
   }
 
   /** An inventory's allocation and its current association. */
