@@ -83,7 +83,7 @@ export const EGRESS_PATH_SITUATIONS: readonly Situation[] = [
     },
   ),
   benign(
-    'internal-proxies',
+    'internal-proxies-bypassed',
     'A fleet calls our endpoint through an internal proxy with three addresses; some services bypass it',
     (stage) => {
       const vpc = stage.vpc();
