@@ -8,6 +8,8 @@ const ASSOCIATION = 'eipassoc-0a11ce0000c0ffee4';
 const NAT = 'nat-0a11ce0000c0ffee5';
 const ADDRESS = '198.51.100.61';
 
+const VPC_CONFIG = { vpcId: 'vpc-0a11ce00', subnetIds: ['subnet-0a11ce00'], securityGroupIds: ['sg-0a11ce00'] };
+
 const EC2_CHANGES = [...NETWORK_ACTIONS, 'CreateTags'] as const;
 type Ec2Change = (typeof EC2_CHANGES)[number];
 
@@ -125,6 +127,20 @@ export function networkChanges(): Readonly<Record<string, TrailRecord>> {
       response: {
         task: { taskArn: 'arn:aws:ecs:eu-central-1:111122223333:task/prod/3f2b8c1d4e5f60718293a4b5c6d7e8f9' },
       },
+    }),
+    'change: a function is made in a VPC': call({
+      name: 'CreateFunction20150331',
+      service: 'lambda',
+      identity: person(),
+      request: { functionName: 'orders', vpcConfig: VPC_CONFIG },
+      response: { functionName: 'orders', vpcConfig: VPC_CONFIG },
+    }),
+    'change: a function gets another VPC': call({
+      name: 'UpdateFunctionConfiguration20150331v2',
+      service: 'lambda',
+      identity: person(),
+      request: { functionName: 'orders', vpcConfig: VPC_CONFIG },
+      response: { functionName: 'orders', vpcConfig: VPC_CONFIG },
     }),
     'change: a single sign-on session moves an address': change(
       'AssociateAddress',

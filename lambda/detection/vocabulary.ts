@@ -44,8 +44,11 @@ export const NETWORK_ACTIONS = [
 /** Ends of workloads that are no call of EC2: an event of the spot service, and a call of ECS. */
 export const END_ACTIONS = ['BidEvictedEvent', 'StopTask'] as const;
 
+/** Calls of Lambda that put a function into a VPC or take it out. */
+export const FUNCTION_ACTIONS = ['CreateFunction20150331', 'UpdateFunctionConfiguration20150331v2'] as const;
+
 /** Also those that matter only for what they are called with: tags may make an instance a node of an EKS cluster. */
-export const CHANGE_ACTIONS = [...NETWORK_ACTIONS, 'CreateTags', ...END_ACTIONS] as const;
+export const CHANGE_ACTIONS = [...NETWORK_ACTIONS, 'CreateTags', ...END_ACTIONS, ...FUNCTION_ACTIONS] as const;
 
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number];
 

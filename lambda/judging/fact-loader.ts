@@ -12,7 +12,7 @@ import {
 } from '../detection/facts/facts';
 import { originOf, originText, type SeenOrigin, type Source } from '../detection/model/origin';
 import type { AnchorSummary } from '../detection/judge/peers';
-import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
+import { functionEntity, workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
 import { entitiesOf, idIn, isUnproven, partition, PARTITIONS, prefixOf, SORT_KEYS } from '../store/table-schema';
 import { parseAnchorSummary } from '../store/anchor-summary-index';
 import type { LockTable, StoredItem } from '../store/lock-table';
@@ -128,7 +128,8 @@ export class FactLoader {
   private queueWorkload(workload: Workload): void {
     const pk = partition.workload(workload);
     this.queue(pk, this.own.has(pk) ? null : topic.anchors(workload), { limit: MOST_OF_WORKLOAD });
-    this.queueEntity(`instance/${workload.account}/${workload.id}`);
+    const { account, kind, id } = workload;
+    this.queueEntity(`instance/${account}/${kind === 'lambda-function' ? functionEntity(id) : id}`);
     if (!this.own.has(pk)) this.queueAccount(workload.account);
   }
 
@@ -226,6 +227,7 @@ export class FactLoader {
 
   private follow(change: Change): void {
     for (const entity of entitiesOf(change)) if (!entity.startsWith('private/')) this.queueEntity(entity);
+    if (change.instanceId?.startsWith(functionEntity('')) && change.vpcId) this.queueEntity(`vpc/${change.vpcId}`);
     for (const vpc of [change.vpcId, ...change.interfaces.map((one) => one.vpcId)]) if (vpc) this.queueVpc(vpc);
   }
 

@@ -231,7 +231,7 @@ function keepIn(partitions: readonly string[], item: Omit<TableItem, 'pk'>): Fil
   return [...new Set(partitions)].map((pk) => ({ keep: { pk, ...item } }));
 }
 
-/** What a change is about: instance, interfaces, addresses, allocations, NAT gateway, endpoints. */
+/** What a change is about: instance, interfaces, addresses, allocations, NAT gateway and its VPC, endpoints. */
 export function entitiesOf(change: Change): string[] {
   const { account, instanceId, vpcId } = change;
   return [
@@ -245,7 +245,7 @@ export function entitiesOf(change: Change): string[] {
     ...change.associationIds.map((id) => `eipassoc/${id}`),
     ...(change.attachmentId ? [`attachment/${change.attachmentId}`] : []),
     ...change.interfaces.flatMap(({ attachmentId }) => (attachmentId ? [`attachment/${attachmentId}`] : [])),
-    ...(change.natGatewayId ? [`nat/${change.natGatewayId}`] : []),
+    ...(change.natGatewayId ? [`nat/${change.natGatewayId}`, ...(vpcId ? [`vpc/${vpcId}`] : [])] : []),
     ...change.endpointIds.map((id) => `endpoint/${id}`),
     ...(change.cidrs.length > 0 ? ['byoip'] : []),
   ];

@@ -3,6 +3,7 @@ import {
   EKS_NODE_TAGS,
   ISSUING_ACTIONS,
   END_ACTIONS,
+  FUNCTION_ACTIONS,
   NETWORK_ACTIONS,
   SECURITY_HUB_ACTIONS,
   SIMULATION,
@@ -177,10 +178,10 @@ function oneOf(choices: readonly Fields[]): Fields {
 }
 
 const NETWORK: Fields = {
-  eventSource: [{ prefix: 'ec2.' }, { prefix: 'ecs.' }],
+  eventSource: [{ prefix: 'ec2.' }, { prefix: 'ecs.' }, { prefix: 'lambda.' }],
   errorCode: [{ exists: false }],
   $or: [
-    { eventName: [...NETWORK_ACTIONS, ...END_ACTIONS] },
+    { eventName: [...NETWORK_ACTIONS, ...END_ACTIONS, ...FUNCTION_ACTIONS] },
     {
       eventName: ['CreateTags'],
       requestParameters: { tagSet: { items: { key: [{ prefix: EKS_NODE_TAGS.prefix }, ...EKS_NODE_TAGS.keys] } } },

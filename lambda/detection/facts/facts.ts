@@ -128,6 +128,7 @@ export interface Change {
   readonly action: ChangeAction | typeof INVENTORY;
   /** The session that made the change when it is an assumed role; null for users, root and services. */
   readonly by: Caller | null;
+  /** Of an instance, a task, or a function (see `functionEntity`). */
   readonly instanceId: string | null;
   readonly interfaces: readonly InterfaceDetail[];
   readonly allocationIds: readonly string[];

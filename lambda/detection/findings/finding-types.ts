@@ -36,6 +36,8 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
   OutsideAWS: { ...STOLEN, label: 'Used outside AWS', title: usedFrom('used outside AWS') },
   InsideAWS: {
     ...STOLEN,
+    // MEDIUM for a function that is in a VPC.
+    weakSeverity: 'MEDIUM',
     label: 'Used from an unknown AWS address',
     title: usedFrom('used from an unknown AWS address'),
   },

@@ -14,6 +14,11 @@ export function workloadKey(workload: Workload): WorkloadKey {
   return `${workload.partition}/${workload.account}/${workload.kind}/${workload.id}`;
 }
 
+/** A function's id as network changes name it: its name may be that of an instance or a task. */
+export function functionEntity(name: string): string {
+  return `function/${name}`;
+}
+
 /** The ARN of a resource in a workload's account and Region, which is blank where it is not known. */
 export function arnBeside(
   { partition, region, account }: Omit<Workload, 'kind' | 'id'> & { readonly region: string | null },

@@ -6,7 +6,7 @@ import { Interfaces } from './interfaces';
 import { NatGateways } from './nat-gateways';
 import { Tenures } from './tenure-ledger';
 import { INVENTORY, type Change } from '../facts/facts';
-import { NetworkBook } from './network-book';
+import { instanceKey, NetworkBook } from './network-book';
 
 /**
  * Applies changes in the order of event times, so any order of input gives the same book. `rejectedChanges`,
@@ -68,7 +68,7 @@ class BookWriter {
     this.instances = new Instances(this.book, tenures);
     this.interfaces = new Interfaces(this.instances);
     this.elastic = new ElasticAddresses(allocations, this.instances, this.interfaces, tenures);
-    this.nat = new NatGateways(this.elastic, tenures);
+    this.nat = new NatGateways(this.book, this.elastic, tenures);
   }
 
   write(change: Change): void {
@@ -78,6 +78,12 @@ class BookWriter {
 
   placeEndpoints({ vpcId, account, region, endpointIds }: Change): void {
     if (vpcId !== null) for (const id of endpointIds) this.book.endpoints.set(id, { vpcId, account, region });
+  }
+
+  configure({ account, instanceId, region, vpcId, time, eventId }: Change): void {
+    const key = instanceKey(account, instanceId ?? '');
+    const configurations = this.book.functions.get(key) ?? [];
+    this.book.functions.set(key, [...configurations, { region, vpcId: vpcId || null, time, eventId }]);
   }
 
   /** An attacker can change what an inventory lists, so its tenures end with the first rejected change. */
@@ -138,5 +144,7 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
   DeleteNatGateway: ({ nat }, change) => nat.delete(change),
   CreateVpcEndpoint: (writer, change) => writer.placeEndpoints(change),
   AdvertiseByoipCidr: (writer, change) => writer.bringRanges(change),
+  CreateFunction20150331: (writer, change) => writer.configure(change),
+  UpdateFunctionConfiguration20150331v2: (writer, change) => writer.configure(change),
   [INVENTORY]: (writer, change) => writer.list(change),
 };

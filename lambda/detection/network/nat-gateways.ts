@@ -1,4 +1,5 @@
 import type { Change } from '../facts/facts';
+import type { NetworkBook } from './network-book';
 import type { Tenure } from './address-tenure';
 import type { ElasticAddresses } from './elastic-addresses';
 import type { Tenures } from './tenure-ledger';
@@ -14,6 +15,7 @@ export class NatGateways {
   private readonly associations = new Map<string, string>();
 
   constructor(
+    private readonly book: NetworkBook,
     private readonly elastic: ElasticAddresses,
     private readonly tenures: Tenures,
   ) {}
@@ -26,6 +28,8 @@ export class NatGateways {
     gateway.vpcId ??= change.vpcId;
     const { account } = change;
     const addresses = this.elastic.namedIn(change);
+    const isNamed = addresses.length + privateIn(change).length > 0 && addresses.length >= change.allocationIds.length;
+    if (!isNamed && gateway.vpcId !== null) this.book.unnamedNat.add(gateway.vpcId);
     for (const address of [...addresses, ...privateIn(change)]) {
       const holder = { kind: 'nat-gateway', id } as const;
       gateway.tenures.push(this.tenures.begin(change, { address, holder, account, vpcId: gateway.vpcId }));

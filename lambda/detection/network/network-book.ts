@@ -43,6 +43,14 @@ export interface EndpointPlace {
   readonly region: string;
 }
 
+/** The VPC of a function (null: none) from a time on. */
+export interface FunctionConfiguration {
+  readonly region: string;
+  readonly vpcId: string | null;
+  readonly time: number;
+  readonly eventId: string;
+}
+
 /** The holders of addresses, allocations, interfaces, NAT gateways and endpoints over time, for all workloads. */
 export class NetworkBook {
   readonly instances = new Map<string, InstanceLife>();
@@ -50,6 +58,12 @@ export class NetworkBook {
   readonly byAddress = new Map<string, Tenure[]>();
   /** Private tenures of instances, by `${vpcId} ${address}`. */
   readonly privateByVpc = new Map<string, Tenure[]>();
+  /** Tenures of the public addresses of NAT gateways, by VPC. */
+  readonly natByVpc = new Map<string, Tenure[]>();
+  /** VPCs with a NAT gateway that has a public address which no record names. */
+  readonly unnamedNat = new Set<string>();
+  /** By account and `functionEntity`, in order of time. */
+  readonly functions = new Map<string, FunctionConfiguration[]>();
   readonly endpoints = new Map<string, EndpointPlace>();
   readonly byoip: { readonly account: string; readonly cidr: string; readonly range: CidrSet }[] = [];
 

@@ -36,8 +36,10 @@ export class Tenures {
       const open = this.open.get(place) ?? new Set();
       this.open.set(place, open.add(tenure));
     }
-    if (isPublic(address)) push(this.book.byAddress, address, tenure);
-    else if (vpcId !== null) push(this.book.privateByVpc, `${vpcId} ${address}`, tenure);
+    if (isPublic(address)) {
+      push(this.book.byAddress, address, tenure);
+      if (holder.kind === 'nat-gateway' && vpcId !== null) push(this.book.natByVpc, vpcId, tenure);
+    } else if (vpcId !== null) push(this.book.privateByVpc, `${vpcId} ${address}`, tenure);
     return tenure;
   }
 

@@ -9,6 +9,7 @@ import {
   instances,
   launches,
   routes,
+  functions,
   starts,
   stoppedTasks,
   type ChangeDetail,
@@ -28,33 +29,38 @@ const READERS: Partial<Readonly<Record<ChangeAction, ChangeReader>>> = {
   CreateTags: eksTags,
   BidEvictedEvent: evictions,
   StopTask: stoppedTasks,
+  CreateFunction20150331: functions,
+  UpdateFunctionConfiguration20150331v2: functions,
   RunInstances: launches,
   StartInstances: starts,
   StopInstances: instances,
   TerminateInstances: instances,
 };
 
+/** Of the actions that are no calls of EC2. */
+const SERVICES: Partial<Readonly<Record<ChangeAction, string>>> = {
+  StopTask: 'ecs.',
+  CreateFunction20150331: 'lambda.',
+  UpdateFunctionConfiguration20150331v2: 'lambda.',
+};
+
 const ACTIONS: ReadonlySet<string> = new Set(CHANGE_ACTIONS);
 
-/** True for the EC2 actions that `readChanges` reads. */
+/** True for the actions that `readChanges` reads. */
 export function isChangeAction(eventName: string): eventName is ChangeAction {
   return ACTIONS.has(eventName);
 }
 
 /**
- * The changes an EC2 record describes: one for each instance it names, else one without an instance. None for other
+ * The changes a record describes: one for each instance it names, else one without an instance. None for other
  * records, for failed calls, and where nothing changed. `by` is the role session that called.
  */
 export function readChanges(record: CloudTrailRecord, by: Caller | null): Change[] {
   const { eventName } = record;
-  if (!isChangeAction(eventName) || !record.eventSource.startsWith(serviceOf(eventName)) || hasFailed(record))
+  if (!isChangeAction(eventName) || !record.eventSource.startsWith(SERVICES[eventName] ?? 'ec2.') || hasFailed(record))
     return [];
   const read = READERS[eventName] ?? anything;
   return read(record).map((detail) => changeOf(record, eventName, detail, by));
-}
-
-function serviceOf(action: ChangeAction): string {
-  return action === 'StopTask' ? 'ecs.' : 'ec2.';
 }
 
 function hasFailed({ errorCode, response }: CloudTrailRecord): boolean {

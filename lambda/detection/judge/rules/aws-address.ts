@@ -1,8 +1,12 @@
+import { outsideItsVpc } from '../function-network';
+import { findingByOwner, ownerOf } from '../ownership';
+import { sharedEgress } from './shared-egress';
+import { severityOf } from '../../findings/finding-types';
 import { awsClaim } from '../aws-claim';
 import { endpointStanding } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
-/** For kinds that call from changing AWS addresses: any AWS address of the Region is trusted, and none is learned. */
+/** For kinds that call from changing AWS addresses: any AWS address of the Region is trusted, unless records put the function into a VPC. */
 export const awsAddress: Rule = { name: 'aws-address', apply };
 
 function apply(input: RuleInput): RuleAnswer {
@@ -23,8 +27,20 @@ function throughEndpoint({ origin, subject, peers }: RuleInput): RuleAnswer {
   );
 }
 
-function fromAddress({ origin, subject, peers, sighting }: RuleInput): RuleAnswer {
+function fromAddress(input: RuleInput): RuleAnswer {
+  const { origin, subject, peers, sighting } = input;
   const { trusted: isTrusted, verified, why } = awsClaim(origin.ip ?? '', sighting.caller, subject, peers);
   if (!isTrusted) return ruledOut('aws-address', why);
+  const outside = outsideItsVpc(input);
+  if (outside !== null) return pastItsVpc(outside, input);
   return trusted(verified ? 'service' : 'first-use-unverified', why);
+}
+
+/** Egress that others of the account use explains it; otherwise its owner decides, with less certainty than a lock gives. */
+function pastItsVpc(why: string, input: RuleInput): RuleAnswer {
+  const egress = sharedEgress.apply(input);
+  if ('outcome' in egress) return egress;
+  const { type, severity } = findingByOwner(ownerOf(input), input);
+  const finding = { type, severity: type === 'InsideAWS' ? severityOf(type, true) : severity };
+  return { outcome: 'suspicious', why, finding, events: [] };
 }

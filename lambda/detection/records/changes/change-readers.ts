@@ -1,4 +1,6 @@
 import type { CloudTrailRecord } from '../../model/cloudtrail-record';
+import { field } from '../../model/json-field';
+import { functionEntity } from '../../model/workload';
 import { EKS_NODE_TAGS } from '../../vocabulary';
 import { objectsBy, onlyText, parametersOf, type Parameters } from './parameters';
 
@@ -54,6 +56,12 @@ export function stoppedTasks({ request, response }: CloudTrailRecord): ChangeDet
   const named = ['taskarn', 'task'].flatMap((key) => parametersOf([request, response]).get(key) ?? []);
   const ids = named.map((name) => name.slice(name.lastIndexOf('/') + 1)).filter((id) => TASK_ID.test(id));
   return [...new Set(ids)].map((instanceId) => ({ instanceId, parts: [] }));
+}
+
+/** A function, and the VPC that the answer puts it into; none where it has none. */
+export function functions({ response }: CloudTrailRecord): ChangeDetail[] {
+  const name = onlyText(parametersOf([response]), 'functionname');
+  return name === null ? [] : [{ instanceId: functionEntity(name), parts: [field(response, 'vpcConfig')] }];
 }
 
 const ROUTE_TARGETS = ['natgatewayid', 'networkinterfaceid', 'instanceid', 'vpcendpointid'];

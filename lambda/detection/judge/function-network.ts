@@ -1,0 +1,59 @@
+import type { RuleInput } from './rule';
+import type { Caller } from '../facts/facts';
+import { instanceKey, type FunctionConfiguration } from '../network/network-book';
+import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
+import { functionEntity } from '../model/workload';
+import { isoTime } from '../model/event-time';
+
+const HOUR = 3_600_000;
+/** Invocations that run when the VPC of a function changes end within this time. */
+const LONGEST_INVOCATION = 15 * 60_000;
+/** Distinct hours in which a function in a VPC may show further addresses: one for each zone. */
+const LEARNING_HOURS = 4;
+
+/** Why a public IPv4 address of EC2 cannot be that of a function which records put into a VPC; null where it may be. */
+export function outsideItsVpc(input: RuleInput): string | null {
+  const { origin, peers, time } = input;
+  if (origin.path !== 'public-ipv4' || peers.ipRanges?.lookup(origin.ip ?? '')?.ec2 !== true) return null;
+  const network = configurationOf(input);
+  if (!network?.vpcId || time < network.time + LONGEST_INVOCATION) return null;
+  const gateways = peers.book.natByVpc.get(network.vpcId) ?? [];
+  const standing = gateways.filter((tenure) => strictlyHoldsAt(tenure, time));
+  if (standing.some(({ address }) => address === origin.ip)) return null;
+  return pastItsNat(standing, network.vpcId, input) ?? afterLearning(network, input);
+}
+
+/** The configuration that brought the function to where it is at the call, in the Region of its credentials. */
+function configurationOf({ subject, sighting, peers, time }: RuleInput): FunctionConfiguration | null {
+  const { workload } = subject.history;
+  const all = peers.book.functions.get(instanceKey(workload.account, functionEntity(workload.id))) ?? [];
+  const region = regionOf(sighting.caller, subject.keyRegions);
+  const before = all.filter((one) => one.time <= time && (region === null || one.region === region));
+  const last = before.at(-1);
+  const changed = before.findLastIndex(({ vpcId }) => vpcId !== last?.vpcId);
+  return before[changed + 1] ?? null;
+}
+
+function regionOf({ accessKeyId, region }: Caller, keyRegions: ReadonlyMap<string | null, string>): string | null {
+  return region ?? keyRegions.get(accessKeyId) ?? null;
+}
+
+/** Where all addresses of the VPC's NAT gateways are on record, and the function was seen at one, it leaves through them. */
+function pastItsNat(standing: readonly Tenure[], vpcId: string, { origin, subject, peers }: RuleInput): string | null {
+  if (standing.length === 0 || peers.book.unnamedNat.has(vpcId)) return null;
+  const own = new Set(standing.map(({ address }) => address));
+  if (!subject.history.sightings.some((one) => own.has(one.origin.ip ?? ''))) return null;
+  const names = [...new Set(standing.map(({ holder }) => holder.id))].join(' and ');
+  return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId} and leaves through ${names}`;
+}
+
+function afterLearning({ vpcId, time: since }: FunctionConfiguration, { origin, subject }: RuleInput): string | null {
+  const hours = new Set<number>();
+  for (const { origin: seen, event } of subject.history.sightings) {
+    if (seen.path !== 'public-ipv4' || event.time < since + LONGEST_INVOCATION) continue;
+    if (seen.key === origin.key) break;
+    hours.add(Math.floor(event.time / HOUR));
+  }
+  if (hours.size < LEARNING_HOURS) return null;
+  return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId ?? ''} since ${isoTime(since)} and called from other addresses in ${hours.size} hours before`;
+}
