@@ -27,7 +27,8 @@ function apply(input: RuleInput): RuleAnswer {
 
 function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null {
   const { origin, sighting, learned } = input;
-  if (origin.path === null || strength === Strength.none || !mayAnchor(sighting, learned.relayed)) return null;
+  if (origin.path === null || strength === Strength.none || isAnothers(input)) return null;
+  if (!mayAnchor(sighting, learned.relayed)) return null;
   const doors = learned.doors.on(origin.path);
   const door = doors.admit(origin.key, input.time, ({ time: opened }) => lossOf(input, opened) === null);
   if (!door) return null;
@@ -37,12 +38,18 @@ function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null 
   ]);
 }
 
+/** A change gives an address of the workload's own: not that of another instance, which may forward the traffic of others. */
+function isAnothers({ origin, time, subject, peers }: RuleInput): boolean {
+  const holder = origin.kind === 'public' ? peers.book.holderOf(origin.ip ?? '', time)?.holder : undefined;
+  return holder?.kind === 'instance' && holder.id !== subject.history.workload.id && !subject.history.kind.sitsOnHost;
+}
+
 function notFirst({ strength, why }: Claim, anchor: Anchor | null, input: RuleInput): RuleAnswer {
   const { path } = input.origin;
   const plausible = strength > Strength.none;
   return [
     ...ruledOut('first-use', plausible && anchor && path ? whyNotFirst(anchor, path) : why),
-    ...ruledOut('address-change', whyNoDoor(input, plausible)),
+    ...ruledOut('address-change', whyNoDoor(input, plausible && !isAnothers(input))),
   ];
 }
 
