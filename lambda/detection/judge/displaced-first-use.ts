@@ -87,14 +87,46 @@ function changedBetween({ life }: Subject, start: number, { event }: ProvenSight
 
 /**
  * A workload has one default route at a time, so both origins cannot be its own unless it moved. A NAT gateway of its VPC
- * outweighs a first use of less than two hours; weaker claims only one that is still in use afterwards.
+ * outweighs a first use of less than two hours, or one that is still in use afterwards; shared egress by count only one
+ * that is both.
  */
 function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by: Better): boolean {
-  const came = hourOf(better);
-  const hours = [...new Set(history.sightings.filter(({ origin }) => origin.key === anchor.origin.key).map(hourOf))];
   if (by.kind === 'own') return true;
-  if (by.kind === 'nat' && hours.filter((hour) => hour < came).length < ESTABLISHED) return true;
-  return hourOf(anchor.sighting) === came || hours.some((hour) => hour > came);
+  const { isEstablished, isSeenAfter } = useOf(anchor, better, history);
+  return by.kind === 'nat' ? !isEstablished || isSeenAfter : !isEstablished && isSeenAfter;
+}
+
+/** Whether an anchor was used for hours before another origin, and is still in use afterwards. */
+function useOf(
+  anchor: Anchor,
+  other: ProvenSighting,
+  history: History,
+): { isEstablished: boolean; isSeenAfter: boolean } {
+  const came = hourOf(other);
+  const hours = [...new Set(history.sightings.filter(({ origin }) => origin.key === anchor.origin.key).map(hourOf))];
+  return {
+    isEstablished: hours.filter((hour) => hour < came).length >= ESTABLISHED,
+    isSeenAfter: hourOf(anchor.sighting) === came || hours.some((hour) => hour > came),
+  };
+}
+
+/**
+ * The first use beside which an address that others share is no egress of this workload: it was established before the
+ * workload was first seen at the address, and is still in use. Whoever controls a few instances can make an egress by count.
+ */
+export function firstUseBeside({ key, path }: SeenOrigin, subject: Subject, peers: Peers): Anchor | null {
+  const { history } = subject;
+  const anchor = path && peers.anchors(history).get(path);
+  const came = history.sightings.find(({ origin }) => origin.key === key);
+  if (
+    !anchor ||
+    !came ||
+    anchor.claim.strength > Strength.firstUse ||
+    changedBetween(subject, anchor.sighting.event.time, came)
+  )
+    return null;
+  const { isEstablished, isSeenAfter } = useOf(anchor, came, history);
+  return isEstablished && isSeenAfter && !samePool(anchor, came.origin, subject, peers) ? anchor : null;
 }
 
 /** Distinct hours at an origin from which on it counts as established. */

@@ -1,3 +1,5 @@
+import { firstUseBeside } from '../displaced-first-use';
+import { originText } from '../../model/origin';
 import { isEgressPath, natOf } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { egressByCount, egressInTurn, egressOfAccount } from '../egress-evidence';
@@ -10,10 +12,16 @@ function apply({ origin, time, sighting, subject, peers }: RuleInput): RuleAnswe
   if (nat) return trusted('shared-egress', nat.why, nat.events);
   if (!isEgressPath(origin, subject, peers)) return [];
   const count = egressByCount(origin, time, subject, peers);
-  if (count.reached) return trusted('shared-egress', count.why);
+  const beside = count.reached ? firstUseBeside(origin, subject, peers) : null;
+  if (count.reached && !beside) return trusted('shared-egress', count.why);
   const account = egressOfAccount(origin, time, subject, peers);
   if (account) return trusted('shared-egress', account);
   const inTurn = egressInTurn({ origin, role: sighting.role, time }, subject, peers);
   if (inTurn) return trusted('shared-egress', inTurn);
-  return ruledOut('shared-egress', count.why);
+  return ruledOut(
+    'shared-egress',
+    beside
+      ? `the workload was established at ${originText(beside.origin)} before, and still calls from there`
+      : count.why,
+  );
 }
