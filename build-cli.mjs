@@ -1,7 +1,10 @@
-import { basename, join } from 'node:path';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { compileScanner } from './build-scanner.mjs';
 
+/** AWS's address ranges, used where none were downloaded. */
+const SNAPSHOT = 'ip-ranges-snapshot.txt';
 const BROWSER = 'bin/report/browser';
 
 /** Bundles the CLI into `<outdir>/credlock.js`, beside it the bundles that only some commands load. */
@@ -17,7 +20,9 @@ export async function buildCli(outdir, root = import.meta.dirname) {
     mainFields: ['module', 'main'],
     logLevel: 'warning',
   };
+  await mkdir(resolve(root, outdir), { recursive: true });
   await Promise.all([
+    copyFile(join(root, 'bin/files', SNAPSHOT), resolve(root, outdir, SNAPSHOT)),
     compileScanner(outdir),
     build({
       ...shared,

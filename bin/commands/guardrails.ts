@@ -43,7 +43,10 @@ function checkCommand(): Command {
     )
     .option('--only <names...>', 'only these guardrails, enabled or not', namesOf)
     .option('--config <file>', 'JSON file of detection settings; calls that a finding is about are marked')
-    .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy downloaded by `credlock ip-ranges`)')
+    .option(
+      '--ip-ranges <file>',
+      'AWS’s ip-ranges.json, or none (default: the copy downloaded by `credlock ip-ranges`, else the one that ships)',
+    )
     .addHelpText('after', CHECK_EXAMPLES)
     .action(async (paths: string[], options: CheckOptions) => {
       process.exitCode = await checkGuardrails(paths, options);

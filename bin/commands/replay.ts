@@ -38,7 +38,10 @@ export function replayCommand(): Command {
     .option('--long', 'with --format table: the evidence of each finding; with --explain: of trusted origins as well')
     .option('--out <file>', 'write to this file instead of standard output')
     .option('--config <file>', 'JSON file of detection settings (default: ./credlock.json, if there is one)')
-    .option('--ip-ranges <file>', 'AWS’s ip-ranges.json (default: the copy downloaded by `credlock ip-ranges`)')
+    .option(
+      '--ip-ranges <file>',
+      'AWS’s ip-ranges.json, or none (default: the copy downloaded by `credlock ip-ranges`, else the one that ships)',
+    )
     .option(
       '--since <time>',
       'only findings seen at or after this date (00:00) or ISO 8601 time, UTC; older records still count as history',

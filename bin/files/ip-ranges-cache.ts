@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { type IpRanges, parseIpRanges } from '../../lambda/detection/model/ip-ranges';
 import { messageOf } from '../terminal/error-message';
 import { type Result } from '../../lambda/detection/model/result';
+import { ipRangesSnapshot } from './ip-ranges-snapshot';
 
 export { replaceFile } from './replace-file';
 
@@ -19,18 +20,32 @@ export function ipRangesCacheFile(machine: Machine = thisMachine()): string {
   return join(cacheFolder(machine), 'credlock', 'ip-ranges.json');
 }
 
+/** Where address ranges come from. */
+export interface FoundRanges {
+  /** Of the file; for those that ship with the package, where they were published. */
+  readonly path: string;
+  readonly ranges: IpRanges;
+  readonly isShipped: boolean;
+}
+
 /**
- * The ip-ranges.json to use: the named file, or the downloaded one. Null if none is named and none was downloaded; a
- * fault, which names the file, if it cannot be used.
+ * The ip-ranges.json to use: the named file, else the downloaded one, else what ships with the package. A fault, which
+ * names the file, if it cannot be used.
  */
-export function findIpRanges(option?: string): Result<{ path: string; ranges: IpRanges }> | null {
+export function findIpRanges(option?: string): Result<FoundRanges> {
   const path = option ?? ipRangesCacheFile();
   const text = read(path);
-  if (text === null) return option === undefined ? null : { faults: [`${path}: no such file`] };
+  if (text === null) return option === undefined ? shippedRanges() : { faults: [`${path}: no such file`] };
   const found = typeof text === 'string' ? ipRangesIn(text) : text;
-  if ('value' in found) return { value: { path, ranges: found.value } };
+  if ('value' in found) return { value: { path, ranges: found.value, isShipped: false } };
   const remedy = option === undefined ? ' (`credlock ip-ranges` downloads it again)' : '';
   return { faults: found.faults.map((fault) => `${path}: ${fault}${remedy}`) };
+}
+
+function shippedRanges(): Result<FoundRanges> {
+  const { source, json } = ipRangesSnapshot();
+  const ranges = parseIpRanges(json);
+  return 'faults' in ranges ? ranges : { value: { path: source, ranges: ranges.value, isShipped: true } };
 }
 
 export function ipRangesIn(text: string): Result<IpRanges> {

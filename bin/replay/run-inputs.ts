@@ -48,20 +48,22 @@ export function hintAtOrganization({ organizationAccounts }: Settings, { account
   );
 }
 
-/** AWS's address ranges, with a notice of the file used; null, with a notice, if there is none. */
+/** Given as `--ip-ranges`: without address ranges. */
+const NO_RANGES = 'none';
+
+/** AWS's address ranges, with a notice of where they are from; null, with a notice, for `none`. */
 export function ipRangesFrom(option: string | undefined): IpRanges | null {
-  const found = findIpRanges(option);
-  if (found === null) {
-    notify(
-      'No ip-ranges.json: owners of addresses are unknown. Run `credlock ip-ranges` to download it, or give --ip-ranges FILE.\n',
-    );
+  if (option === NO_RANGES) {
+    notify('No address ranges: owners of addresses are unknown.\n');
     return null;
   }
+  const found = findIpRanges(option);
   if ('faults' in found) throw new Error(`${option === undefined ? '' : '--ip-ranges '}${found.faults.join('; ')}`);
-  const { createDate, skipped } = found.value.ranges;
-  const leftOut = skipped === 0 ? '' : ` (ignored invalid entries: ${skipped})`;
-  notify(`ip-ranges.json of ${createDate}: ${found.value.path}${leftOut}\n`);
-  return found.value.ranges;
+  const { path, ranges, isShipped } = found.value;
+  const leftOut = ranges.skipped === 0 ? '' : ` (ignored invalid entries: ${ranges.skipped})`;
+  const from = isShipped ? 'shipped with credlock; `credlock ip-ranges` downloads the current ones' : path;
+  notify(`ip-ranges.json of ${ranges.createDate}: ${from}${leftOut}\n`);
+  return ranges;
 }
 
 /** Newer AWS addresses are taken for addresses outside AWS. */

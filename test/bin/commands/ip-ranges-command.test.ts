@@ -37,7 +37,7 @@ afterEach(() => {
 describe('credlock ip-ranges', () => {
   test('downloads into the cache, where replay finds it', async () => {
     const url = await serving((_, response) => response.end(GOOD));
-    expect(findIpRanges()).toBeNull();
+    expect(findIpRanges()).toMatchObject({ value: { isShipped: true } });
     await run('--url', url);
     const path = join(folder, 'cache', 'credlock', 'ip-ranges.json');
     expect(said).toBe(`Wrote ip-ranges.json of 2026-08-01-00-00-00 to ${path}\n`);
@@ -156,10 +156,20 @@ describe('findIpRanges', () => {
     expect(findIpRanges(path)).toMatchObject({ value: { path, ranges: { skipped: 0 } } });
   });
 
-  test('a named file that is not there is a fault, a cache that is not there is none', () => {
+  test('a named file that is not there is a fault', () => {
     const path = join(folder, 'absent.json');
     expect(findIpRanges(path)).toEqual({ faults: [`${path}: no such file`] });
-    expect(findIpRanges()).toBeNull();
+  });
+
+  test('without a cache, the ranges that ship know the addresses of AWS', () => {
+    const found = findIpRanges();
+    if ('faults' in found) throw new Error(found.faults.join());
+    const { path, ranges, isShipped } = found.value;
+    expect({ path, isShipped }).toEqual({ path: 'https://ip-ranges.amazonaws.com/ip-ranges.json', isShipped: true });
+    expect(ranges.skipped).toBe(0);
+    expect(ranges.lookup('3.248.10.20')).toMatchObject({ region: 'eu-west-1', ec2: true });
+    expect(ranges.lookup('2a05:d018::1')).toMatchObject({ region: 'eu-west-1' });
+    expect(ranges.lookup('192.0.2.1')).toBeNull();
   });
 
   test.each([

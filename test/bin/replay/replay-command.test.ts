@@ -250,14 +250,22 @@ describe('inputs', () => {
 });
 
 describe('ip-ranges.json', () => {
-  test.concurrent('without one, the run says so and takes no address for AWS’s', async () => {
-    const { stdout, stderr, code } = await credlock(['replay', LAPTOP, '--format', 'jsonl']);
-    expect(stderr).toMatch(
-      /^No ip-ranges\.json: owners of addresses are unknown\. Run `credlock ip-ranges` to download it/,
-    );
+  test.concurrent('without any, the run says so and takes no address for AWS’s', async () => {
+    const { stdout, stderr, code } = await credlock(['replay', LAPTOP, '--ip-ranges', 'none', '--format', 'jsonl']);
+    expect(stderr).toMatch(/^No address ranges: owners of addresses are unknown\.\n/);
     expect(linesOf(stdout).map((line) => (JSON.parse(line) as Finding).type)).toEqual(['UnknownOwner']);
     expect(code).toBe(0);
   });
+
+  test.concurrent(
+    'without a download, those that ship with the package are used, and their date is named',
+    async () => {
+      const { stderr } = await credlock(['replay', LAPTOP]);
+      expect(stderr).toMatch(
+        /^ip-ranges\.json of [\d-]{19}: shipped with credlock; `credlock ip-ranges` downloads the current ones\n/,
+      );
+    },
+  );
 
   test.concurrent('the downloaded one is found in the cache, and the one that is named goes before it', async () => {
     const cached = put('credlock/ip-ranges.json', readFileSync(IP_RANGES));
