@@ -15,6 +15,7 @@ const EVENT_ID: i32 = 15;
 const ADDITIONAL: i32 = 16;
 /** Texts instead of objects are another form of record. */
 const REQUEST: i32 = 17;
+const RESOURCES: i32 = 18;
 const RESPONSE: i32 = 21;
 /** A field that makes the record be read by the ordinary path. */
 const ODD: i32 = 19;
@@ -36,18 +37,20 @@ const KEY_WIDTH: i32 = 8;
 /** Classes of calls, given by the host when it has seen the first one. */
 const IRRELEVANT: u8 = 1;
 const ORDINARY: u8 = 2;
+/** Makes a record relevant whoever called, and states nothing but the call. */
+const RELEVANT: u8 = 3;
 
 /** Flags of a row. */
 /** `additionalEventData` may say that the request was signed in its URL. */
 const MAY_BE_PRESIGNED: i32 = 1;
 const NO_SESSION: i32 = 2;
-const MENTIONS_ROLE: i32 = 4;
+const IS_RELEVANT: i32 = 4;
 
 /** Instead of a caller in a row: read by the ordinary path; irrelevant unless the call, which is new, matters. */
 const ORDINARY_RECORD: i32 = -1;
 const NO_CALLER: i32 = -2;
 
-const ROW: i32 = 48;
+const ROW: i32 = 64;
 const FIELD: i32 = 40;
 const LONGEST_NAME: i32 = 31;
 const TABLE_BITS: i32 = 19;
@@ -438,16 +441,16 @@ function endRecord(begin: i32, end: i32): void {
   const inIdentity = marked & 3;
   if (inIdentity == 0) return endOther(begin, end, call, kind, marked >> 2);
   const caller = idOf(CALLERS, marked >> 2);
-  const flags = inIdentity == 1 ? MENTIONS_ROLE : 0;
+  const flags = inIdentity == 1 || kind == RELEVANT ? IS_RELEVANT : 0;
   writeRow(begin, end, caller >= 0 && writeCall(call) ? caller : ORDINARY_RECORD, flags);
 }
 
 /** Of a record whose identity is no role session. */
 function endOther(begin: i32, end: i32, call: i32, kind: u8, identity: i32): void {
-  const found = mentions(begin, end);
+  const found = kind == RELEVANT ? 1 : mentions(begin, end);
   if (found > 0) {
     const isTold = writeCall(call);
-    writeRow(begin, end, isTold ? identity : ORDINARY_RECORD, NO_SESSION | (found == 1 ? MENTIONS_ROLE : 0));
+    writeRow(begin, end, isTold ? identity : ORDINARY_RECORD, NO_SESSION | (found == 1 ? IS_RELEVANT : 0));
   } else if (!isTypedOnce(end)) {
     writeRow(begin, end, ORDINARY_RECORD, 0);
   } else if (kind == IRRELEVANT) {
@@ -464,10 +467,17 @@ function writeCall(call: i32): bool {
   const time = has(EVENT_TIME) ? timeOf(beginOf(EVENT_TIME), endOf(EVENT_TIME)) : -1;
   store<i32>(row + 4, call);
   store<i32>(row + 8, time);
-  if (time < 0 || !has(EVENT_ID) || !writeId(beginOf(EVENT_ID), endOf(EVENT_ID), row)) return false;
-  const request = idOf(REQUESTS, call);
-  store<i32>(row + 40, request);
-  return request >= 0;
+  store<u64>(row + 40, load<u64>(slots + (REQUEST << 3)));
+  store<u64>(row + 48, load<u64>(slots + (RESOURCES << 3)));
+  return time >= 0 && has(EVENT_ID) && writeId(beginOf(EVENT_ID), endOf(EVENT_ID), row);
+}
+
+/** The id of the request of the row at an index, whose call is kept; -1 when there is no room for a new one. */
+export function requestOf(index: i32): i32 {
+  const row = rows + index * ROW;
+  store<u64>(slots + (REQUEST << 3), load<u64>(row + 40));
+  store<u64>(slots + (RESOURCES << 3), load<u64>(row + 48));
+  return idOf(REQUESTS, load<i32>(row + 4));
 }
 
 /** Ends the next row. */

@@ -3,19 +3,22 @@ import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
 import { composeCallText, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
 
+/** The file is left to the ordinary path, which describes its faults. */
+export class NotPlain extends Error {}
+
 /** A call that the scanner interned; null: its records are read one by one. */
-export type InternedCall = Omit<CallPart, 'kind'> | null;
+export type InternedCall = (Omit<CallPart, 'kind'> & { readonly isRelevant: boolean }) | null;
 
 /** The calls of a scanner's rows; itself the call of the row found last. */
 export class InternedCalls implements TableCall, TableTexts {
   did = 0;
   at = 0;
-  text = 0;
   readonly words: Int32Array;
   readonly #scanner: LogFileScanner;
   readonly #calls: (InternedCall | undefined)[] = [];
   readonly #kinds: CallKind[] = [];
   #id = 0;
+  #row = 0;
 
   constructor(scanner: LogFileScanner) {
     this.words = scanner.words;
@@ -24,15 +27,22 @@ export class InternedCalls implements TableCall, TableTexts {
 
   /** The call of the row at a word; undefined before it is defined. */
   find(row: number): InternedCall | undefined {
+    this.#row = row;
     this.at = row + Column.time;
-    this.text = this.words[row + Column.request] ?? 0;
     this.#id = this.words[row + Column.call] ?? 0;
     return this.#calls[this.#id];
   }
 
+  /** Interned when it is asked for, as most calls are not kept. */
+  get text(): number {
+    const id = this.#scanner.requestOf(this.#row);
+    if (id === null) throw new NotPlain();
+    return id;
+  }
+
   /** Defines the call of the row found last. */
-  define(call: CallPart | null): InternedCall {
-    this.#scanner.classify(this.#id, call === null);
+  define(call: (CallPart & { readonly isRelevant: boolean }) | null): InternedCall {
+    this.#scanner.classify(this.#id, call === null ? 'ordinary' : call.isRelevant ? 'relevant' : 'irrelevant');
     this.#calls[this.#id] = call;
     this.#kinds[this.#id] = call?.kind ?? NO_KIND;
     return call;

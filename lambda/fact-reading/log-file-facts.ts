@@ -19,7 +19,7 @@ import { irrelevantKind } from '../trail-files/irrelevant-kind';
 import { isEventRead, relevanceOf } from '../trail-files/relevant-record';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
 import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
-import { InternedCalls, type InternedCall } from './interned-calls';
+import { InternedCalls, NotPlain, type InternedCall } from './interned-calls';
 
 /** A caller that the scanner interned; null: its records are read one by one. */
 type InternedCaller = (CallerPart & { readonly use: CallerUse | null }) | null;
@@ -42,9 +42,6 @@ export interface FileCounts {
   /** Records that state no fact, besides those given to `onSkip`. */
   readonly left: ReadonlyMap<Skip, number>;
 }
-
-/** Thrown inside: the file is left to the ordinary path, which describes its faults. */
-class NotPlain extends Error {}
 
 const NOT_RELEVANT = 1;
 const ONE_BY_ONE = 2;
@@ -136,9 +133,9 @@ export class LogFileFacts {
     const { words } = this.#scanner;
     const id = words[at + Column.caller] ?? ORDINARY_RECORD;
     if (id === ORDINARY_RECORD) return ONE_BY_ONE;
-    if (id === NO_CALLER) return this.#callOf(at) ? NOT_RELEVANT : ONE_BY_ONE;
     const flags = words[at + Column.flags] ?? 0;
     const call = this.#callOf(at);
+    if (id === NO_CALLER) return call?.isRelevant === false ? NOT_RELEVANT : ONE_BY_ONE;
     return !call || this.#isOdd(call, at, flags) ? ONE_BY_ONE : this.#takeCall(call, at, flags);
   }
 
@@ -174,8 +171,8 @@ export class LogFileFacts {
     const found = this.#calls.find(at);
     if (found !== undefined) return found;
     const value = this.#parsed(at);
-    const isPlain = !isEventRead(value.eventName) && otherKindOf(value) === null;
-    return this.#calls.define(isPlain ? readCallPart(value, this.#options.kinds) : null);
+    const part = otherKindOf(value) === null ? readCallPart(value, this.#options.kinds) : null;
+    return this.#calls.define(part && { ...part, isRelevant: isEventRead(value.eventName) });
   }
 
   /** Reads a record as the ordinary path does; returns 1 for a CloudTrail record of a call, else 0. */
@@ -207,5 +204,5 @@ export class LogFileFacts {
 
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
 function isSkippedUnseen({ skip }: CallerPart, flags: number): boolean {
-  return (flags & RowFlag.mentionsRole) !== 0 && skip !== 'session-without-address';
+  return (flags & RowFlag.isRelevant) !== 0 && skip !== 'session-without-address';
 }

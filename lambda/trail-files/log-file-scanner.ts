@@ -7,14 +7,17 @@ const MODULE = 'scan-records.wasm';
 /** Longer files, and those with more records, are not scanned. */
 export const LONGEST_FILE = 32 * 1024 * 1024;
 const MOST_ROWS = 65_536;
-export const ROW_WORDS = 12;
+export const ROW_WORDS = 16;
 
 /** Values in a row instead of a caller: the record needs the ordinary path; it is relevant only if its call is. */
 export const ORDINARY_RECORD = -1;
 export const NO_CALLER = -2;
 
 /** Flags of a row. */
-export const RowFlag = { mayBePresigned: 1, noSession: 2, mentionsRole: 4 } as const;
+export const RowFlag = { mayBePresigned: 1, noSession: 2, isRelevant: 4 } as const;
+
+/** Kinds of calls without a role session: get no row, are left to the ordinary path, or get a row that is relevant. */
+export const CallClass = { irrelevant: 1, ordinary: 2, relevant: 3 } as const;
 
 /** Fields of a record by slot. Slots 0 to 13 identify callers and calls. */
 const FIELDS: readonly (readonly [slot: number, name: string])[] = [
@@ -62,8 +65,8 @@ export interface ScannedFile {
   readonly irrelevant: number;
 }
 
-/** Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, id of the request. */
-export const Column = { caller: 0, call: 1, time: 2, flags: 7, begin: 8, end: 9, request: 10 } as const;
+/** Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, and the scanner's own. */
+export const Column = { caller: 0, call: 1, time: 2, flags: 7, begin: 8, end: 9 } as const;
 
 /**
  * Scans whole log files (`{"Records":[…]}`), interning callers and calls by their bytes: equal ids mean equal bytes of all
@@ -116,14 +119,20 @@ export class LogFileScanner {
     return { rows: this.#exports.rowCount.value, irrelevant: this.#exports.irrelevant.value };
   }
 
-  /** Records with this call and without a role session get no row from now on, or (`mayMatter`) are left to the ordinary path. */
-  classify(call: number, mayMatter: boolean): void {
-    this.#exports.classify(call, mayMatter ? 2 : 1);
+  /** From now on, records with this call are treated so. */
+  classify(call: number, as: keyof typeof CallClass): void {
+    this.#exports.classify(call, CallClass[as]);
   }
 
   /** The bytes of a row's record, valid until the next scan. */
   record(at: number): Buffer {
     return this.input.subarray(this.words[at + Column.begin], this.words[at + Column.end]);
+  }
+
+  /** The id of the request of a row, which is kept until `reset`; null when there is no room for it. */
+  requestOf(at: number): number | null {
+    const id = this.#exports.requestOf(at / ROW_WORDS);
+    return id < 0 ? null : id;
   }
 
   /** The id of a request's call, and its fields as JSON, each empty where it is absent. Valid until `reset`. */

@@ -12,6 +12,7 @@ interface ScannerExports {
   requestPlacesAddress(): number;
   addField(length: number, slot: number): void;
   classify(call: number, kind: number): void;
+  requestOf(row: number): number;
   scan(from: number, to: number): number;
 }
 

@@ -10,8 +10,8 @@ export interface TableCall {
   readonly words: Int32Array;
   at: number;
   did: number;
-  /** The index of its text. */
-  text: number;
+  /** The index of its text; read only if the call is kept. */
+  readonly text: number;
 }
 
 /** A call in the table: the words begin at `at`. */

@@ -3,6 +3,7 @@ import type { CallKind } from '../facts/call-texts';
 import { Did, type Caller } from '../facts/facts';
 import { parsedJson, type JsonObject } from '../model/json-field';
 import type { WorkloadKind } from '../model/workload-kind';
+import { CHANGE_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../vocabulary';
 import { calledResource } from './called-resource';
 import { isObjectAction, readFacts, whatItDid, type FactSkip } from './read-facts';
 import { readRecord } from './read-record';
@@ -29,6 +30,9 @@ export interface CallPart {
   readonly presignable: boolean;
 }
 
+/** Actions whose records are read for their requests and responses. */
+const STATING_ACTIONS: ReadonlySet<string> = new Set([...CHANGE_ACTIONS, ...ISSUING_ACTIONS, POD_IDENTITY_ACTION]);
+
 /** A call that states nothing but that it was made. */
 const NEUTRAL: JsonObject = {
   eventName: 'Neutral',
@@ -54,10 +58,10 @@ export function readCallerPart(value: JsonObject, kinds: readonly WorkloadKind[]
   return { account, caller: fact.caller, did: fact.did & ~Did.other, skip };
 }
 
-/** The call of a record whose `eventName` is no action that is read for more than the call; null if it cannot be read in parts. */
+/** The call of a record; null if it may state more than that the call was made, or cannot be read in parts. */
 export function readCallPart(value: JsonObject, kinds: readonly WorkloadKind[]): CallPart | null {
   const reading = readRecord(value);
-  if ('skip' in reading) return null;
+  if ('skip' in reading || STATING_ACTIONS.has(reading.record.eventName)) return null;
   const { region, eventSource: source, eventName: name, errorCode, userAgent } = reading.record;
   return {
     kind: { region, source, name, errorCode, userAgent },
