@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import type { Check, CheckOptions, Report } from './check';
+import { checkCommands } from './check-commands';
 import { checkFormats } from './check-formats';
 import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
@@ -15,6 +16,7 @@ const CHECKS: readonly Check[] = [
   checkPolicies,
   checkLockTable,
   checkFormats,
+  checkCommands,
   checkRuntimes,
 ];
 
