@@ -17,7 +17,6 @@ export function incidentRow(incident: Incident, tokens: readonly string[], writt
     'li',
     {
       class: severity.toLowerCase(),
-      'data-i': incident.id,
       'data-p': tokens.join(' ') || null,
       'data-x': periodOf(incident).join(' '),
       'data-w': String(weightOf(severity)),

@@ -2,7 +2,7 @@ import { actionName, impactOf, IMPACTS } from '../../lambda/detection/findings/c
 import type { Finding } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { clock } from './clock';
-import { serviceOf } from './incidents';
+import { serviceOf, type Incident } from './incidents';
 import { placeText } from './place-text';
 import { scrollingTable } from './scrolling-table';
 import { subjectOf, suspiciousCalls, type SuspiciousCall } from './suspicious-calls';
@@ -13,7 +13,7 @@ const MOST_ROWS = 500;
 const HEADS = ['Time', 'Severity', 'Call', 'Resource', 'Error', 'From', 'Workload'];
 
 /** The suspicious calls of all incidents in order of time, as a table that the list's filters apply to. */
-export function mergedTimeline(findings: readonly Finding[]): Piece {
+export function mergedTimeline(findings: readonly Finding[], incidents: readonly Incident[]): Piece {
   const calls = suspiciousCalls(findings);
   if (calls.length === 0) return null;
   const listed = calls.length <= MOST_ROWS ? calls : gravest(calls);
@@ -21,11 +21,16 @@ export function mergedTimeline(findings: readonly Finding[]): Piece {
     listed.length < calls.length
       ? ` (the ${grouped(listed.length)} with the gravest impact are listed; --format timeline has all)`
       : '';
+  const places = new Map(incidents.map(({ id }, place) => [id, place]));
   return el(
     'details',
     { class: 'calls', id: 'timeline' },
     el('summary', {}, `Timeline of all incidents: ${counted(calls.length, 'suspicious call')}${more}`),
-    scrollingTable('Suspicious calls of all incidents', HEADS, listed.map(row)),
+    scrollingTable(
+      'Suspicious calls of all incidents',
+      HEADS,
+      listed.map((call) => row(call, places.get(call.finding.incidentId) ?? 0)),
+    ),
   );
 }
 
@@ -40,12 +45,13 @@ function weight({ event }: SuspiciousCall): number {
   return IMPACTS.indexOf(impactOf(event)) + (event.errorCode === null ? 0 : IMPACTS.length);
 }
 
-function row(call: SuspiciousCall): Piece {
+/** `place`: of the incident in the list. */
+function row(call: SuspiciousCall, place: number): Piece {
   const { event, finding } = call;
-  const { id, incidentId, severity, origin } = finding;
+  const { id, severity, origin } = finding;
   return el(
     'tr',
-    { 'data-i': incidentId, 'data-x': String(Date.parse(event.time) / 1_000) },
+    { 'data-i': String(place), 'data-x': String(Date.parse(event.time) / 1_000) },
     el('td', {}, clock(event.time)),
     el('td', {}, el('span', { class: `severity ${severity.toLowerCase()}` }, severity)),
     el('td', {}, `${serviceOf(event.source)}:${actionName(event.name)}`),

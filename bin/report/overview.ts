@@ -56,7 +56,7 @@ export function overviewSection({ incidents, findings, pivots, coverage }: Overv
             el('span', { class: 'scripted-only' }, 'Drag across it to select a period'),
           ),
         ),
-    mergedTimeline(findings),
+    mergedTimeline(findings, incidents),
     incidents.length === 0
       ? null
       : el(

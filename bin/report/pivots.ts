@@ -59,7 +59,7 @@ export function pivotsOf(findings: readonly Finding[]): Pivots {
     const tallies = talliesOf(findings, mentions);
     const shown = tallies.slice(0, MOST_VALUES);
     const values = shown.map(({ value, detail, workloads, calls, incidents }, at) => {
-      const token = `${name}-${at}`;
+      const token = `${name.charAt(0)}${at}`;
       for (const incident of incidents) tokens.set(incident, [...(tokens.get(incident) ?? []), token]);
       return { value, detail, workloads: workloads.size, calls, token };
     });

@@ -12,8 +12,8 @@ import {
 
 /** What the filters leave. */
 export interface Narrowed {
-  /** Ids of the incidents shown. */
-  readonly incidents: ReadonlySet<string>;
+  /** Positions in the initial order of the incidents shown. */
+  readonly places: ReadonlySet<number>;
   readonly period: Period;
 }
 
@@ -162,8 +162,8 @@ export class List {
   }
 
   #tell({ period }: FilterValues): void {
-    const incidents = new Set(this.shown.map(({ dataset }) => dataset['i'] ?? ''));
-    for (const listener of this.#listeners) listener({ incidents, period });
+    const places = new Set(this.shownPlaces);
+    for (const listener of this.#listeners) listener({ places, period });
   }
 
   #arrange(entries: readonly Entry[]): void {

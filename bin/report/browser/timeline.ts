@@ -4,11 +4,11 @@ import type { List } from './list';
 export function filtersTimeline(list: List): void {
   const rows = [...document.querySelectorAll<HTMLElement>('#timeline tbody tr')];
   if (rows.length === 0) return;
-  list.onApply(({ incidents, period: { from, to } }) => {
+  list.onApply(({ places, period: { from, to } }) => {
     for (const row of rows) {
       const { i, x } = row.dataset;
       const time = Number(x);
-      row.hidden = !incidents.has(i ?? '') || time < from || time > to;
+      row.hidden = !places.has(Number(i)) || time < from || time > to;
     }
   });
 }

@@ -56,5 +56,5 @@ test('values beyond the most frequent have no token, and are counted', () => {
   const { tables, tokens } = pivotsOf(many);
   const sources = tables.find(({ name }) => name === 'source');
   expect([sources?.values.length, sources?.more]).toEqual([200, 50]);
-  expect([...tokens.values()].filter((held) => held.some((token) => token.startsWith('source-')))).toHaveLength(200);
+  expect([...tokens.values()].filter((held) => held.some((token) => token.startsWith('s')))).toHaveLength(200);
 });
