@@ -1,4 +1,4 @@
-import { isTooOldToJudge, newestTime } from '../../../../lambda/detection/facts/retention';
+import { isTooOldToJudge, newestTime, oldestTime } from '../../../../lambda/detection/facts/retention';
 import { foreignKey, at, Trail } from '../trail';
 
 const HOME = '198.51.100.10';
@@ -25,6 +25,18 @@ describe('the newest time', () => {
     const trail = new Trail().calls('i-1', HOME, '08:00');
     trail.facts.add(foreignKey('ASIA9', 'arn', null, '23:00'));
     expect(newestTime(trail.facts)).toBe(at('08:00'));
+  });
+});
+
+describe('the oldest time', () => {
+  it('is that of the earliest issuance, change or sighting', () => {
+    expect(oldestTime(new Trail().facts)).toBe(Infinity);
+    const trail = new Trail().calls('i-1', HOME, ['11:00', '09:00']).calls('i-2', HOME, '10:00');
+    expect(oldestTime(trail.facts)).toBe(at('09:00'));
+    expect(oldestTime(trail.changed('StopInstances', '08:00').changed('StartInstances', '12:00').facts)).toBe(
+      at('08:00'),
+    );
+    expect(oldestTime(trail.issued('i-1', '07:00').issued('i-2', '08:00').facts)).toBe(at('07:00'));
   });
 });
 

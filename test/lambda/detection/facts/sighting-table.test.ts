@@ -1,0 +1,141 @@
+import { CallTexts, type CallKind, type PackedTexts } from '../../../../lambda/detection/facts/call-texts';
+import { callText } from '../../../../lambda/detection/facts/call-sample';
+import { linesOf } from '../../../../lambda/detection/facts/fact-jsonl';
+import { FactSet, mostCallsOf } from '../../../../lambda/detection/facts/fact-set';
+import type { Caller } from '../../../../lambda/detection/facts/facts';
+import { addPacked } from '../../../../lambda/detection/facts/packed-sightings';
+import { SightingTable, type TableTexts } from '../../../../lambda/detection/facts/sighting-table';
+import { seededRandom } from '../../../../trail-writer/random';
+import { at, caller } from '../trail';
+
+/** A call of one caller: seconds after 8:00, the number its id is made of, its text and flags. */
+interface Seen {
+  readonly by: Caller;
+  readonly seconds: number;
+  readonly id: number;
+  readonly text: number;
+  readonly did: number;
+}
+
+const KIND: CallKind = { region: 'eu-west-1', source: 's3', name: 'GetObject', errorCode: null, userAgent: 'cli' };
+/** What is composed of requests and resources, in no order of their indices. */
+const TEXTS = [
+  ['b', ''],
+  ['a', 'x'],
+  ['', 'ü'],
+] as const;
+const compose = (call: CallKind, request: string, resources: string): string =>
+  callText({ ...call, resource: `${request}/${resources}` });
+
+const NAMED = caller('i-1', '198.51.100.10');
+const OTHER = caller('i-2', '198.51.100.11', { workload: null, shown: 'none' });
+
+/** Ids whose last word has its highest bit set compare as unsigned numbers. */
+function idWords(id: number): readonly number[] {
+  return [0x0a0b0c0d, 0x1000 + (id % 3), id % 2 === 0 ? 0x80000000 | 0 : 0x7fffffff, id];
+}
+
+function idText(id: number): string {
+  const hex = idWords(id)
+    .map((word) => (word >>> 0).toString(16).padStart(8, '0'))
+    .join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+function texts(): TableTexts {
+  const collected = new CallTexts();
+  const encoder = new TextEncoder();
+  for (const [request, resources] of TEXTS) collected.add(0, encoder.encode(request), encoder.encode(resources));
+  return {
+    textAt: (index) => compose(KIND, TEXTS[index]?.[0] ?? '', TEXTS[index]?.[1] ?? ''),
+    packed: (): PackedTexts => collected.packed([KIND]),
+  };
+}
+
+function byTable(...parts: readonly (readonly Seen[])[]): string[] {
+  const facts = new FactSet();
+  for (const part of parts) {
+    const table = new SightingTable(texts());
+    const uses = new Map([NAMED, OTHER].map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
+    for (const { by, seconds, id, text, did } of part)
+      uses.get(by)?.add({ words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)), at: 1, did, text });
+    addPacked(table.packed(), facts, compose);
+  }
+  return [...linesOf(facts)].sort();
+}
+
+function byFacts(seen: readonly Seen[]): string[] {
+  const facts = new FactSet();
+  for (const { by, seconds, id, text, did } of seen) {
+    const what = compose(KIND, TEXTS[text]?.[0] ?? '', TEXTS[text]?.[1] ?? '');
+    facts.add({
+      fact: 'sighting',
+      caller: by,
+      did,
+      event: { time: at('08:00') + seconds * 1_000, id: idText(id), what },
+    });
+  }
+  return [...linesOf(facts)].sort();
+}
+
+const call = (seconds: number, over: Partial<Seen> = {}): Seen => ({
+  by: NAMED,
+  seconds,
+  id: seconds,
+  text: 0,
+  did: 1,
+  ...over,
+});
+
+describe('a table of sightings', () => {
+  it.each<[string, readonly Seen[]]>([
+    ['nothing', []],
+    ['one call', [call(5)]],
+    ['hours in order, and back', [call(10), call(7_200), call(3_599), call(3_600), call(20)]],
+    ['the last second of an hour before its first', [call(3_599), call(0)]],
+    ['ids of one second', [3, 2, 1, 5, 4].map((id) => call(60, { id }))],
+    ['texts of one id', [2, 0, 1, 0].map((text) => call(60, { text }))],
+    ['flags of one hour', [1, 4, 8].map((did) => call(did, { did }))],
+    ['a call twice', [call(60), call(60), call(61)]],
+    ['two callers', [call(60), call(30, { by: OTHER }), call(4_000, { by: OTHER, did: 2 })]],
+    ['more hours than it begins with', Array.from({ length: 30 }, (_, hour) => call(hour * 3_600))],
+    ['exactly as many calls as are kept', Array.from({ length: 25 }, (_, second) => call(second, { by: OTHER }))],
+    ['one call more than are kept', Array.from({ length: 26 }, (_, second) => call(second, { by: OTHER }))],
+    ['many more, the earliest last', Array.from({ length: 120 }, (_, second) => call(500 - second, { by: OTHER }))],
+    ['many more, the earliest first', Array.from({ length: 120 }, (_, second) => call(second, { by: OTHER }))],
+  ])('gives the facts that each call alone gives: %s', (_, seen) => {
+    expect(byTable(seen)).toEqual(byFacts(seen));
+  });
+
+  it('gives them in any order, with repetitions, and for calls of several tables', () => {
+    const random = seededRandom(20_261_130);
+    for (let run = 0; run < 60; run += 1) {
+      const seconds = random.pick([40, 4_000, 40_000]);
+      const seen = Array.from({ length: random.pick([3, 40, 500]) }, () =>
+        call(random.below(seconds), {
+          by: random.pick([NAMED, OTHER]),
+          id: random.below(20),
+          text: random.below(3),
+          did: 1 + random.below(4),
+        }),
+      );
+      const half = Math.floor(seen.length / 2);
+      expect(byTable(seen)).toEqual(byFacts(seen));
+      expect(byTable(seen.slice(0, half), seen.slice(half))).toEqual(byFacts(seen));
+    }
+  });
+});
+
+describe('the texts of calls', () => {
+  it('are kept however many and long they are', () => {
+    const collected = new CallTexts();
+    const encoder = new TextEncoder();
+    const requests = Array.from({ length: 200 }, (_, index) => `${index}-${'long '.repeat(index)}`);
+    const indices = requests.map((text) => collected.add(0, encoder.encode(text), encoder.encode(`of ${text}`)));
+    expect(indices).toEqual(requests.map((_, index) => index));
+    const { spans, bytes, calls } = collected.packed([KIND]);
+    expect([spans.length, calls]).toEqual([800, [KIND]]);
+    expect(new TextDecoder().decode(bytes)).toBe(requests.map((text) => `${text}of ${text}`).join(''));
+    expect([...spans.subarray(4, 8)]).toEqual([0, 2 + 'of 0-'.length, '1-long '.length, 'of 1-long '.length]);
+  });
+});

@@ -1,0 +1,75 @@
+import type { Sighting } from '../../../../lambda/detection/facts/facts';
+import { WORKLOAD_KINDS } from '../../../../lambda/detection/kinds/all-kinds';
+import type { JsonObject } from '../../../../lambda/detection/model/json-field';
+import { readFacts } from '../../../../lambda/detection/records/read-facts';
+import { composeCallText, readCallerPart, readCallPart } from '../../../../lambda/detection/records/read-parts';
+import { readRecord } from '../../../../lambda/detection/records/read-record';
+import { allScenarios } from '../../../scenario';
+import { call } from '../../records';
+
+const HOME = '198.51.100.10';
+
+function wholeOf(value: JsonObject): Sighting | null {
+  const reading = readRecord(value);
+  if ('skip' in reading) return null;
+  const [fact, ...others] = readFacts(reading.record, WORKLOAD_KINDS).facts;
+  return fact?.fact === 'sighting' && others.length === 0 ? fact : null;
+}
+
+describe('a record that is read in two parts', () => {
+  const records = allScenarios()
+    .flatMap((scenario) => scenario.records as JsonObject[])
+    .filter((record) => wholeOf(record) !== null);
+
+  it('gives the sighting that it gives as a whole', () => {
+    let compared = 0;
+    for (const record of records) {
+      const [whole, by, made] = [
+        wholeOf(record),
+        readCallerPart(record, WORKLOAD_KINDS),
+        readCallPart(record, WORKLOAD_KINDS),
+      ];
+      if (!whole || !by?.caller || !made) continue;
+      compared += 1;
+      const text = composeCallText(
+        made.kind,
+        JSON.stringify(record['requestParameters'] ?? null),
+        JSON.stringify(record['resources'] ?? null),
+      );
+      expect({ caller: by.caller, did: by.did | made.did, what: text, account: by.account }).toEqual({
+        caller: whole.caller,
+        did: whole.did,
+        what: whole.event.what,
+        account: record['recipientAccountId'],
+      });
+    }
+    expect(compared).toBeGreaterThan(records.length / 2);
+  });
+
+  it('has no part where nothing can be said without the other', () => {
+    const internal = call('10:00', 'AWS Internal');
+    expect(readCallerPart(internal, WORKLOAD_KINDS)).toBeNull();
+    expect(readCallerPart({ ...internal, sourceIPAddress: HOME, eventTime: null }, WORKLOAD_KINDS)).toBeNull();
+    expect(readCallPart({ ...internal, eventTime: null }, WORKLOAD_KINDS)).toBeNull();
+  });
+
+  it('has a caller without sightings where its identity is no role session', () => {
+    const identity = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice', accountId: '111122223333' };
+    expect(readCallerPart(call('10:00', HOME, { extra: { userIdentity: identity } }), WORKLOAD_KINDS)).toEqual({
+      account: '111122223333',
+      caller: null,
+      did: 0,
+      skip: 'not-a-role-session',
+    });
+  });
+
+  it('may be a pre-signed request where it is about an object', () => {
+    const presignable = (source: string, name: string) =>
+      readCallPart(call('10:00', HOME, { source, name }), WORKLOAD_KINDS)?.presignable;
+    expect(presignable('s3.amazonaws.com', 'GetObject')).toBe(true);
+    expect(presignable('s3-outposts.amazonaws.com', 'PutObject')).toBe(true);
+    expect(presignable('s3.amazonaws.com', 'ListBuckets')).toBe(false);
+    expect(presignable('ssm.amazonaws.com', 'GetObject')).toBe(false);
+    expect(presignable('mys3.amazonaws.com', 'GetObject')).toBe(false);
+  });
+});
