@@ -9,6 +9,7 @@ import { observeRecords } from '../lambda/observing/observe-records';
 import { updateFindings } from '../lambda/confirming/update-findings';
 import { countingTable, type Consumed } from './counting-table';
 import { floodOfOrigins } from './live-flood';
+import { roundsOfOrganization } from './live-rounds';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
 import { valueOf } from '../lambda/detection/model/result';
@@ -147,6 +148,7 @@ async function main(): Promise<void> {
     phases.push(together(`${name}, that whole hour`, turn, rest));
   }
   report(phases);
+  await roundsOfOrganization();
   for (const origins of [1_000, 10_000, MOST_ORIGINS]) await floodOfOrigins(origins);
 }
 
@@ -180,4 +182,5 @@ function report(phases: readonly Phase[]): void {
   console.log(`${items} items, ${(bytes / 1e6).toFixed(1)} MB, ${published} findings published`);
 }
 
-void main();
+/** `npm run bench:live -- rounds` measures the supervision of an organisation alone. */
+void (process.argv[3] === 'rounds' ? roundsOfOrganization() : main());

@@ -35,8 +35,10 @@ export const ENV = {
   trailPrefix: 'CREDLOCK_TRAIL_PREFIX',
   /** ARN of the customer managed KMS key that encrypts the detector's data. Optional: AWS owned keys. */
   detectorKey: 'CREDLOCK_KEY_ARN',
-  /** SQS queue of `watch`, with calls that concern the detector. Optional for `observe`: those in log files are not forwarded. */
+  /** SQS queue of `watch`, with calls that concern the detector, and parts of its rounds. Optional for `observe`: those in log files are not forwarded. */
   watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
+  /** Minutes between two canaries to one account and Region: 15, 30 or 60. Optional: 60. */
+  canaryMinutes: 'CREDLOCK_CANARY_MINUTES',
   /** Names of the event rules on the default bus of every member, separated by commas. Optional: they are not checked. */
   rules: 'CREDLOCK_RULES',
   /** Event rules of the hub account in the hub's Region: `rule` on the default bus, or `bus/rule`. Optional, as above. */
@@ -68,6 +70,9 @@ export type Variable = keyof typeof ENV;
 
 /** Calls that deployed rules may not forward. */
 export const CHAINED_SESSIONS = 'chained-sessions';
+
+/** How many minutes apart canaries to one place may be. */
+export const CANARY_MINUTES = ['15', '30', '60'] as const;
 
 const filled = text('must not be empty', /\S/);
 const queueUrl = text('must be the URL of an SQS queue', /^https?:\/\/\S+\/\d{12}\/[\w-]{1,80}$/);
@@ -149,6 +154,8 @@ const SCHEMAS = {
     trailBucket: optional(bucket),
     trailPrefix: filled.default(''),
     detectorKey: optional(keyArn),
+    watchQueueUrl: queueUrl,
+    canaryMinutes: z.enum(CANARY_MINUTES, { error: `must be ${CANARY_MINUTES.join(', ')}` }).default('60'),
     rules: ruleNames,
     hubRules: ruleNames,
     hubPartition: partition,

@@ -9,6 +9,7 @@ import { BRIEF_REQUESTS } from './adapters/client-settings';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
+import { enqueueBySqs } from './adapters/sqs/watch-queue';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { rulesOn } from './adapters/event-bridge/rules-on';
@@ -21,7 +22,8 @@ import type { Place } from './watching/check-rules';
 import { whileLearning } from './judging/mode';
 import type { RuleSeen } from './watching/rule-faults';
 import { publishWith } from './confirming/outgoing-finding';
-import { runCanaries, runChecks, type RoundContext, type RuleReader } from './watching/watch-rounds';
+import { runCanaries, runChecks, runShard, type RoundContext, type RuleReader } from './watching/watch-rounds';
+import { parseShard, type Shard } from './watching/shards';
 import { watchMessages } from './watching/watch-messages';
 
 export interface WatchParts extends HandlerContext<'watch'> {
@@ -39,7 +41,8 @@ export type Watched = Readonly<Record<string, number>>;
 
 /**
  * Watches the detector itself. From its queue it reads events of calls that changed the detector or a trail, and reports
- * them; by its schedules (`WATCH_TASKS`) it sends canaries, and checks for sources without events and missing rules.
+ * them, and parts of its rounds; by its schedules (`WATCH_TASKS`) it sends canaries, and checks for sources without events
+ * and missing rules, by the queue where there are many.
  */
 export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQSBatchResponse | Watched> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
@@ -54,6 +57,8 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
     table,
     places,
     assume: assumeAsCanary(parts.stsIn),
+    canaryMinutes: Number(environment.canaryMinutes),
+    enqueue: enqueueBySqs(sqs, environment.watchQueueUrl),
     expected,
     openRules,
     log,
@@ -68,14 +73,21 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   const watchQueue = async (event: SQSEvent): Promise<SQSBatchResponse> => {
     const settings = whileLearning(await documents.settings(), await accountsSeen(table), now());
     const publish = publishWith({ send, runbookUrl: settings.runbookUrl, log, meter });
-    const failed = await watchMessages(event.Records, {
+    const shards = new Map(
+      event.Records.flatMap(({ messageId, body }) => {
+        const shard = parseShard(body);
+        return shard ? [[messageId, shard] as const] : [];
+      }),
+    );
+    const messages = event.Records.filter(({ messageId }) => !shards.has(messageId));
+    const failed = await watchMessages(messages, {
       reporting: { table, settings, publish, now },
       deployed,
       quarantine,
       log,
       meter,
     });
-    return batchAnswer(event, failed);
+    return batchAnswer(event, new Map([...failed, ...(await runShards(shards, rounds))]));
   };
 
   return async (event) => {
@@ -86,6 +98,24 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
     if (task === check.task) return runChecks(rounds, await documents.settings(), await documents.ipRanges());
     throw new Error(`task must be "${canary.task}" or "${check.task}", got ${JSON.stringify(task) ?? 'nothing'}`);
   };
+}
+
+/** `watch` has a timeout of five minutes, and a shard may take as long as its own limit. */
+const MOST_TIME = 90_000;
+
+/** Returns the errors of those that failed or for which no time was left, which SQS delivers again. */
+async function runShards(shards: ReadonlyMap<string, Shard>, rounds: RoundContext): Promise<Map<string, unknown>> {
+  const began = rounds.now();
+  const failed = new Map<string, unknown>();
+  for (const [messageId, shard] of shards) {
+    try {
+      if (rounds.now() - began > MOST_TIME) throw new Error('no time was left');
+      await runShard(shard, rounds);
+    } catch (error) {
+      failed.set(messageId, error);
+    }
+  }
+  return failed;
 }
 
 /** Sessions are kept no longer than a round. */

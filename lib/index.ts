@@ -1,5 +1,6 @@
 /** credlock's constructs, from `HubStack` down to a single rule; each can be used on its own. */
-export { Alarms, RUNBOOK_SECTIONS, type AlarmsProps } from './hub/alarms';
+export { Alarms, type AlarmsProps } from './hub/alarms';
+export { RUNBOOK_SECTIONS } from './hub/alarm-settings';
 export { ACKNOWLEDGEMENTS, acknowledge, type Acknowledgement } from './acknowledgements';
 export { CanaryRole, type CanaryRoleProps } from './hub/canary-role';
 export { CloudTrailRule, type CloudTrailRuleProps, type RuleTarget } from './patterns/cloudtrail-rule';

@@ -39,8 +39,8 @@ export interface Expected {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** Canaries are sent every 15 minutes, and CloudTrail delivers within minutes. */
-const CANARY_LATE = HOUR;
+/** Canaries are sent every hour, and CloudTrail delivers within minutes. */
+const CANARY_LATE = 2 * HOUR;
 
 /** Diagnoses of all kinds with rules or events: first `any`, for the whole place, and `canary`. */
 export function diagnosesOf(examined: Examined, heartbeats: readonly Heartbeat[], expected: Expected): Diagnosis[] {

@@ -5,11 +5,10 @@ import type { Heartbeat } from '../store/heartbeats';
 import { reasonOf } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
 import { withConcurrency } from './concurrency-limit';
+import { spreadOf, type WatchedPlace } from './shards';
 
 /** A role to assume as a canary: CloudTrail records it in that account and Region. */
-export interface CanaryTarget {
-  readonly account: string;
-  readonly region: string;
+export interface CanaryTarget extends WatchedPlace {
   readonly roleArn: string;
 }
 
@@ -19,6 +18,18 @@ export interface CanaryDependencies {
   readonly assume: (target: CanaryTarget) => Promise<void>;
   /** Current time in epoch milliseconds. */
   readonly now: () => number;
+}
+
+/** A canary to send. `since`: when the first one without an answer was sent; `isKnown`: one was sent there before. */
+export interface DueCanary extends WatchedPlace {
+  readonly since: string | null;
+  readonly isKnown: boolean;
+}
+
+export interface CanaryPlan {
+  readonly due: readonly DueCanary[];
+  /** Canaries that did not arrive in time. `since`: when the first of them was sent. */
+  readonly missing: readonly (WatchedPlace & { readonly since: string })[];
 }
 
 export interface CanaryPlaces {
@@ -36,9 +47,7 @@ export interface CanaryPlaces {
 export interface CanaryResult {
   readonly sent: number;
   /** Canaries that could not be sent, or not in time. */
-  readonly refused: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly reason: string })[];
-  /** Canaries that did not arrive in time. `since`: when the first of them was sent. */
-  readonly missing: readonly (Pick<CanaryTarget, 'account' | 'region'> & { readonly since: string })[];
+  readonly refused: readonly (WatchedPlace & { readonly reason: string })[];
 }
 
 const MINUTE = 60_000;
@@ -76,43 +85,67 @@ export function canaryTargets(
   );
   const expected = accounts.flatMap((account) => regions.map((region) => ({ account, region })));
   const all = [{ account: hubAccount, region: hubRegion }, ...active, ...expected];
-  const targets = all.flatMap(({ account, region }) => {
-    const role = account === hubAccount ? places.canaryRole : places.verificationRole;
-    return role === null ? [] : [{ account, region, roleArn: `arn:${places.partition}:iam::${account}:role/${role}` }];
-  });
+  const targets = all.flatMap((place) => targetOf(place, places) ?? []);
   return [...new Map(targets.map((target) => [skOf(target), target])).values()];
 }
 
+/** Null where there is no role to assume. */
+export function targetOf({ account, region }: WatchedPlace, places: CanaryPlaces): CanaryTarget | null {
+  const role = account === places.hubAccount ? places.canaryRole : places.verificationRole;
+  return role === null ? null : { account, region, roleArn: `arn:${places.partition}:iam::${account}:role/${role}` };
+}
+
+/** Minutes between two rounds. */
+export const ROUND_MINUTES = 15;
+
 /**
- * Sends a canary to every target. One is missing if it was sent half an hour ago or longer and none has arrived since. A
- * target to which canaries can be sent no longer is missing too, so that deleting the role does not hide it.
+ * The canaries to send in this round: to each place once in `minutes`, spread over the rounds, and in every round where
+ * there is no answer or none was sent yet. One is missing if it was sent half an hour ago or longer and none has arrived
+ * since. A place to which canaries can be sent no longer is missing too, so that deleting the role does not hide it.
  */
-export async function sendCanaries(
-  targets: readonly CanaryTarget[],
+export async function planCanaries(
+  targets: readonly WatchedPlace[],
   heartbeats: readonly Heartbeat[],
-  dependencies: CanaryDependencies,
-): Promise<CanaryResult> {
+  { table, now, minutes }: { readonly table: LockTable; readonly now: number; readonly minutes: number },
+): Promise<CanaryPlan> {
   const arrived = new Map(heartbeats.flatMap((one) => (one.kind === 'canary' ? [[skOf(one), one.last]] : [])));
   const waiting = new Map<string, string>();
-  for (const { sk, body } of await dependencies.table.query(PARTITIONS.canaries))
+  for (const { sk, body } of await table.query(PARTITIONS.canaries))
     waiting.set(sk, SENT.parse(JSON.parse(body)).waitingSince);
-  const now = dependencies.now();
-  const missing: { account: string; region: string; since: string }[] = [];
-  const refused: { account: string; region: string; reason: string }[] = [];
-  const visit = async (target: CanaryTarget): Promise<void> => {
-    const { account, region } = target;
-    const known = waiting.get(skOf(target));
-    const since = unanswered(known, arrived.get(skOf(target)));
+  const rounds = Math.max(1, Math.floor(minutes / ROUND_MINUTES));
+  const turn = Math.floor(now / (ROUND_MINUTES * MINUTE)) % rounds;
+  const due: DueCanary[] = [];
+  const missing: (WatchedPlace & { since: string })[] = [];
+  for (const { account, region } of targets) {
+    const key = skOf({ account, region });
+    const known = waiting.get(key);
+    const since = unanswered(known, arrived.get(key));
     if (since !== null && now - Date.parse(since) >= PATIENCE) missing.push({ account, region, since });
+    if (known === undefined || since !== null || spreadOf(key) % rounds === turn)
+      due.push({ account, region, since, isKnown: known !== undefined });
+  }
+  return { due, missing };
+}
+
+/** Sends canaries, and notes when. */
+export async function sendCanaries(
+  due: readonly DueCanary[],
+  places: CanaryPlaces,
+  dependencies: CanaryDependencies,
+): Promise<CanaryResult> {
+  const began = dependencies.now();
+  const refused: (WatchedPlace & { reason: string })[] = [];
+  const visit = async (canary: DueCanary): Promise<void> => {
+    const { account, region } = canary;
     try {
-      if (dependencies.now() - now > MOST_TIME) throw new Error('no time was left');
-      await sendCanary(target, { since: since ?? isoTime(now), isKnown: known !== undefined }, dependencies);
+      if (dependencies.now() - began > MOST_TIME) throw new Error('no time was left');
+      await sendCanary(canary, targetOf(canary, places), dependencies);
     } catch (error) {
       refused.push({ account, region, reason: reasonOf(error) });
     }
   };
-  await Promise.all(byRegion(targets).map((some) => withConcurrency(some, AT_ONCE, visit)));
-  return { sent: targets.length - refused.length, refused, missing };
+  await Promise.all(byRegion(due).map((some) => withConcurrency(some, AT_ONCE, visit)));
+  return { sent: due.length - refused.length, refused };
 }
 
 const SENT = z.object({ waitingSince: z.string() });
@@ -123,16 +156,16 @@ function unanswered(waitingSince: string | undefined, arrived: string | undefine
   return arrived !== undefined && Date.parse(arrived) >= Date.parse(waitingSince) - SKEW ? null : waitingSince;
 }
 
-/** `isKnown`: true if one was sent there before. */
 async function sendCanary(
-  target: CanaryTarget,
-  { since, isKnown }: { readonly since: string; readonly isKnown: boolean },
+  { account, region, since, isKnown }: DueCanary,
+  target: CanaryTarget | null,
   { table, assume, now: clock }: CanaryDependencies,
 ): Promise<void> {
+  if (!target) throw new Error('no role to assume');
   const now = clock();
   const expires = Math.floor(now / 1_000) + KEEP_SECONDS;
-  const body = JSON.stringify({ waitingSince: since });
-  const note = { pk: PARTITIONS.canaries, sk: skOf(target), body, expires, revision: now };
+  const body = JSON.stringify({ waitingSince: since ?? isoTime(now) });
+  const note = { pk: PARTITIONS.canaries, sk: skOf({ account, region }), body, expires, revision: now };
   try {
     await assume(target);
   } catch (error) {
@@ -142,12 +175,12 @@ async function sendCanary(
   await table.raise(note);
 }
 
-function skOf({ account, region }: Pick<CanaryTarget, 'account' | 'region'>): string {
+function skOf({ account, region }: WatchedPlace): string {
   return `${account}#${region}`;
 }
 
-function byRegion(targets: readonly CanaryTarget[]): CanaryTarget[][] {
-  const regions = new Map<string, CanaryTarget[]>();
-  for (const target of targets) regions.set(target.region, [...(regions.get(target.region) ?? []), target]);
+function byRegion(due: readonly DueCanary[]): DueCanary[][] {
+  const regions = new Map<string, DueCanary[]>();
+  for (const one of due) regions.set(one.region, [...(regions.get(one.region) ?? []), one]);
   return [...regions.values()];
 }

@@ -1,6 +1,7 @@
 import type { CanaryTarget } from './canaries';
 import { reasonOf } from '../telemetry';
 import { withConcurrency } from './concurrency-limit';
+import type { WatchedPlace } from './shards';
 import { missingRules, type RuleSeen } from './rule-faults';
 
 /** Names of the rules that must exist. */
@@ -11,19 +12,24 @@ export interface ExpectedRules {
   readonly hub: readonly string[];
 }
 
+/** Where rules are checked. */
+export interface PlaceRules {
+  readonly place: Place;
+  readonly rules: readonly string[];
+  /** Whether their targets are read too: one request for each rule. */
+  readonly withTargets: boolean;
+}
+
 export interface RuleCheck {
-  /** Accounts and Regions of members, with the role to read their rules. */
-  readonly targets: readonly CanaryTarget[];
-  readonly hub: Pick<CanaryTarget, 'account' | 'region'>;
-  readonly expected: ExpectedRules;
-  /** The detector's rules on a bus, with the targets of those named. `roleArn` is null for the hub. */
+  /** The detector's rules on a bus, with the targets of those named. */
   readonly readRules: (place: Place, rules: readonly string[]) => Promise<readonly RuleSeen[]>;
   /** Current time in epoch milliseconds. */
   readonly now: () => number;
 }
 
-export interface Place extends Pick<CanaryTarget, 'account' | 'region'> {
+export interface Place extends WatchedPlace {
   readonly bus: string;
+  /** The role to read the rules with; null for the hub. */
   readonly roleArn: string | null;
 }
 
@@ -38,48 +44,45 @@ const AT_ONCE = 20;
 const MOST_TIME = 200_000;
 
 /**
- * Checks the rules of all members and of the hub. Canaries show that events arrive; this shows that every rule exists, as
- * a deleted rule may not forward the record of its own deletion.
+ * Checks rules. Canaries show that events arrive; this shows that every rule exists, as a deleted rule may not forward the
+ * record of its own deletion.
  */
-export async function checkRules({ targets, hub, expected, readRules, now }: RuleCheck): Promise<RuleCheckResult> {
+export async function checkRules(
+  places: readonly PlaceRules[],
+  { readRules, now }: RuleCheck,
+): Promise<RuleCheckResult> {
   const began = now();
   const missing: RuleCheckResult['missing'][number][] = [];
   const unchecked: RuleCheckResult['unchecked'][number][] = [];
-  const check = async ({ place, rules }: PlaceRules): Promise<void> => {
+  const check = async ({ place, rules, withTargets }: PlaceRules): Promise<void> => {
     const { roleArn: _, ...where } = place;
     try {
       if (now() - began > MOST_TIME) throw new Error('no time was left');
-      const faults = missingRules(rules, await readRules(place, rules));
+      const faults = missingRules(rules, await readRules(place, withTargets ? rules : []));
       for (const [rule, fault] of faults) missing.push({ ...where, rule, fault });
     } catch (error) {
       unchecked.push({ ...where, reason: reasonOf(error) });
     }
   };
-  await withConcurrency(
-    [...hubRules(hub, expected.hub), ...memberRules(targets, hub, expected.members)],
-    AT_ONCE,
-    check,
-  );
+  await withConcurrency(places, AT_ONCE, check);
   return { missing, unchecked };
 }
 
-interface PlaceRules {
-  readonly place: Place;
-  readonly rules: readonly string[];
+/** The default bus of a member. */
+export function memberRules(
+  { account, region, roleArn }: CanaryTarget,
+  rules: readonly string[],
+  withTargets: boolean,
+): PlaceRules {
+  return { place: { account, region, roleArn, bus: 'default' }, rules, withTargets };
 }
 
-/** In the hub account only the hub's Region is sure to have rules. */
-function memberRules(targets: readonly CanaryTarget[], hub: RuleCheck['hub'], rules: readonly string[]): PlaceRules[] {
-  if (rules.length === 0) return [];
-  const members = targets.filter(({ account }) => account !== hub.account);
-  return members.map((target) => ({ place: { ...target, bus: 'default' }, rules }));
-}
-
-function hubRules(hub: RuleCheck['hub'], expected: readonly string[]): PlaceRules[] {
+/** The buses of the hub's account in its Region, the only one that is sure to have rules there. */
+export function hubRules(hub: WatchedPlace, expected: readonly string[]): PlaceRules[] {
   const buses = new Map<string, string[]>();
   for (const one of expected) {
     const [rule = '', bus = 'default'] = one.split('/').reverse();
     buses.set(bus, [...(buses.get(bus) ?? []), rule]);
   }
-  return [...buses].map(([bus, rules]) => ({ place: { ...hub, bus, roleArn: null }, rules }));
+  return [...buses].map(([bus, rules]) => ({ place: { ...hub, bus, roleArn: null }, rules, withTargets: true }));
 }

@@ -1,18 +1,32 @@
 import { createTime, type IpRanges } from '../detection/model/ip-ranges';
 import type { Settings } from '../detection/model/settings';
 import { METRICS } from '../environment';
-import { canaryTargets, sendCanaries, type CanaryTarget, type CanaryPlaces } from './canaries';
-import { checkRules, type ExpectedRules, type Place } from './check-rules';
+import {
+  canaryTargets,
+  planCanaries,
+  ROUND_MINUTES,
+  sendCanaries,
+  targetOf,
+  type CanaryPlaces,
+  type CanaryTarget,
+  type DueCanary,
+} from './canaries';
+import { checkRules, hubRules, memberRules, type ExpectedRules, type Place, type PlaceRules } from './check-rules';
 import { readHeartbeats, type Heartbeat } from '../store/heartbeats';
 import type { Log, Meter } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
 import type { RuleSeen } from './rule-faults';
+import { inShards, PLACES_PER_SHARD, spreadOf, type Shard, type WatchedPlace } from './shards';
 import { sourcesWithoutEvents, type SourceWithoutEvents } from './sources-without-events';
 
 export interface RoundContext {
   readonly table: LockTable;
   readonly places: CanaryPlaces;
   readonly assume: (target: CanaryTarget) => Promise<void>;
+  /** Minutes between two canaries to one place. */
+  readonly canaryMinutes: number;
+  /** Queues parts of a round, to be processed one after another. */
+  readonly enqueue: (shards: readonly Shard[]) => Promise<void>;
   /** The rules that should exist; none are checked if none are named. */
   readonly expected: ExpectedRules;
   /** Opens what reads the rules in one round. */
@@ -29,27 +43,56 @@ export interface RuleReader {
   readonly close: () => void;
 }
 
+/** Members whose rules' targets are read every hour instead of once a day. */
+const FEW_PLACES = 25;
+
 /** Log lines of one sort; the metric counts all of them. */
 const MOST_LINES = 100;
 
-/** Sends canaries; counts and logs those that could not be sent and those whose records did not arrive. */
+/**
+ * Plans the canaries of a round and sends them, by the queue where they are many. Counts and logs those whose records did not
+ * arrive.
+ */
 export async function runCanaries(
-  { table, places, assume, log, meter, now: clock }: RoundContext,
+  rounds: RoundContext,
   { organizationAccounts: members }: Settings,
 ): Promise<{ sent: number; refused: number; missing: number }> {
+  const { table, places, canaryMinutes: minutes, enqueue, log, meter, now: clock } = rounds;
   const now = clock();
   const heartbeats = await readHeartbeats(table);
   const targets = canaryTargets(heartbeats, places, { members, now });
-  const { sent, refused, missing } = await sendCanaries(targets, heartbeats, { table, assume, now: clock });
-  for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', one);
-  for (const one of missing.slice(0, MOST_LINES)) log.error('canary missing', one);
+  const { due, missing } = await planCanaries(targets, heartbeats, { table, now, minutes });
+  for (const one of missing.slice(0, MOST_LINES)) log.error('canary missing', { ...one });
+  meter.count(METRICS.canariesMissing, missing.length);
+  const shards = inShards(due, Math.floor(now / (ROUND_MINUTES * MINUTE)));
+  const figures = { sent: 0, refused: 0, missing: missing.length };
+  if (shards.length > 1) await enqueue(shards.map((some) => ({ task: 'canary', places: some })));
+  else Object.assign(figures, await sendShard(due, rounds));
+  meter.count(METRICS.watchRounds, 1, { task: 'canary' });
+  log.info('canaries', { ...figures, due: due.length, shards: shards.length });
+  return figures;
+}
+
+/** Processes a part of a round. */
+export async function runShard(shard: Shard, rounds: RoundContext): Promise<void> {
+  if (shard.task === 'canary') await sendShard(shard.places, rounds);
+  else
+    await checkPlaces(
+      shard.places.flatMap((one) => memberPlace(one, one.withTargets, rounds)),
+      rounds,
+    );
+}
+
+/** Counts and logs those that could not be sent. */
+async function sendShard(
+  due: readonly DueCanary[],
+  { table, places, assume, log, meter, now }: RoundContext,
+): Promise<{ sent: number; refused: number }> {
+  const { sent, refused } = await sendCanaries(due, places, { table, assume, now });
+  for (const one of refused.slice(0, MOST_LINES)) log.warn('canary could not be sent', { ...one });
   meter.count(METRICS.canariesSent, sent);
   meter.count(METRICS.canariesRefused, refused.length);
-  meter.count(METRICS.canariesMissing, missing.length);
-  meter.count(METRICS.watchRounds, 1, { task: 'canary' });
-  const figures = { sent, refused: refused.length, missing: missing.length };
-  log.info('canaries', figures);
-  return figures;
+  return { sent, refused: refused.length };
 }
 
 /** Counts and logs sources without events, stale address ranges and missing rules. */
@@ -76,16 +119,43 @@ export async function runChecks(
   return figures;
 }
 
-/** Returns how many are missing. */
+/**
+ * Checks the rules of the hub and of all members, by the queue where they are many. Targets, which take a request for each
+ * rule, are read once a day unless members are few. Returns how many rules are missing, except those that the queue's checks find.
+ */
 async function reportMissingRules(
-  { places, expected, openRules, log, meter, now }: RoundContext,
+  rounds: RoundContext,
   heartbeats: readonly Heartbeat[],
   { organizationAccounts: members }: Settings,
 ): Promise<number> {
-  const targets = canaryTargets(heartbeats, { ...places, canaryRole: null }, { members, now: now() });
-  const { read, close } = openRules();
+  const { places, expected, enqueue } = rounds;
+  const now = rounds.now();
+  const hour = Math.floor(now / HOUR);
+  const targets = canaryTargets(heartbeats, { ...places, canaryRole: null }, { members, now });
+  const isMany = targets.length > PLACES_PER_SHARD;
+  const placed = (expected.members.length === 0 ? [] : targets).map(({ account, region }) => ({
+    account,
+    region,
+    withTargets: targets.length <= FEW_PLACES || spreadOf(account) % HOURS_A_DAY === hour % HOURS_A_DAY,
+  }));
+  if (isMany) await enqueue(inShards(placed, hour).map((some) => ({ task: 'check', places: some })));
+  const inline = isMany ? [] : placed.flatMap((one) => memberPlace(one, one.withTargets, rounds));
   const hub = { account: places.hubAccount, region: places.hubRegion };
-  const { missing, unchecked } = await checkRules({ targets, hub, expected, readRules: read, now }).finally(close);
+  return checkPlaces([...hubRules(hub, expected.hub), ...inline], rounds);
+}
+
+function memberPlace(place: WatchedPlace, withTargets: boolean, { places, expected }: RoundContext): PlaceRules[] {
+  const target = place.account === places.hubAccount ? null : targetOf(place, places);
+  return target ? [memberRules(target, expected.members, withTargets)] : [];
+}
+
+/** Returns how many rules are missing. */
+async function checkPlaces(
+  checked: readonly PlaceRules[],
+  { openRules, log, meter, now }: RoundContext,
+): Promise<number> {
+  const { read, close } = openRules();
+  const { missing, unchecked } = await checkRules(checked, { readRules: read, now }).finally(close);
   for (const one of missing.slice(0, MOST_LINES)) log.error('rule missing', one);
   for (const one of unchecked.slice(0, MOST_LINES)) log.warn('rules not checked', one);
   meter.count(METRICS.rulesMissing, missing.length);
@@ -97,7 +167,10 @@ function lineOf({ account, region, kind, last, hours }: SourceWithoutEvents): Re
   return { account, region, kind, last, hours };
 }
 
-const DAY = 86_400_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const HOURS_A_DAY = 24;
+const DAY = HOURS_A_DAY * HOUR;
 /** AWS publishes new ranges several times a week. */
 const STALE_DAYS = 30;
 

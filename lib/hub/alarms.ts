@@ -5,19 +5,27 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { METRICS } from '../../lambda/environment';
 import type { Detector } from './detector';
+import { HOURLY, RUNBOOK_SECTIONS, type AlarmSettings } from './alarm-settings';
 import type { HandlerFunction } from './handler-function';
 import { HANDLERS, type DeployedHandler } from './handlers';
 import type { Intake } from './intake';
 import { named } from '../names';
+import { watchAlarms } from './watch-alarms';
 import type { WorkQueue } from './work-queue';
 
 export interface AlarmsProps {
   readonly detector: Detector;
   readonly intake: Intake;
-  /** Notified when an alarm begins and ends. */
+  /** Notified when an alarm begins. */
   readonly topic: ITopic;
   /** URL of the runbook; each alarm links to its section. */
   readonly runbookUrl: string;
+  /**
+   * Notify when an alarm ends, too.
+   *
+   * @default false
+   */
+  readonly recoveryMails?: boolean;
   /**
    * Threshold in minutes for the 90th percentile of the time from an event to its judgement. CloudTrail itself takes up to 15.
    *
@@ -26,30 +34,10 @@ export interface AlarmsProps {
   readonly lagMinutes?: number;
 }
 
-/** Anchors of the runbook's sections about alarms. */
-export const RUNBOOK_SECTIONS = {
-  deadLetters: 'alarm-dead-letters',
-  errors: 'alarm-errors',
-  lag: 'alarm-lag',
-  quarantine: 'alarm-quarantine',
-  publishing: 'alarm-publishing',
-  noEvents: 'alarm-no-events',
-  canary: 'alarm-canary',
-  tampering: 'alarm-tampering',
-  rules: 'alarm-rules',
-  settings: 'alarm-settings',
-  ipRanges: 'alarm-address-ranges',
-} as const;
-
-interface AlarmSettings {
-  readonly name: string;
-  readonly description: string;
-  readonly section: (typeof RUNBOOK_SECTIONS)[keyof typeof RUNBOOK_SECTIONS];
-  readonly metric: IMetric;
-  /** @default 1 */
-  readonly threshold?: number;
-  /** Breaching periods out of evaluated ones. @default 1 of 1 */
-  readonly breaching?: readonly [number, of: number];
+/** How long no round may be completed. */
+interface RoundsProps {
+  readonly minutes: number;
+  readonly periods: number;
 }
 
 /** Alarms for the operation of credlock itself; each description links to its section of the runbook. */
@@ -58,11 +46,13 @@ export class Alarms extends Construct {
   /** Alarms for `watch` not completing its scheduled rounds. */
   readonly rounds: readonly Alarm[];
   readonly #action: SnsAction;
+  readonly #recoveryMails: boolean;
   readonly #runbookUrl: string;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     this.#action = new SnsAction(props.topic);
+    this.#recoveryMails = props.recoveryMails ?? false;
     this.#runbookUrl = props.runbookUrl;
     this.all = [
       ...undeliveredAlarms(props),
@@ -72,7 +62,10 @@ export class Alarms extends Construct {
       ...watchAlarms(props.detector),
     ].map((settings) => this.#alarm(settings));
     const { watch } = props.detector.handlers;
-    this.rounds = [this.#roundsAlarm(watch, 'canary', 1), this.#roundsAlarm(watch, 'check', 3)];
+    this.rounds = [
+      this.#roundsAlarm(watch, 'canary', { minutes: 15, periods: 4 }),
+      this.#roundsAlarm(watch, 'check', { minutes: 60, periods: 3 }),
+    ];
   }
 
   #alarm({ name, description, section, metric, threshold = 1, breaching = [1, 1] }: AlarmSettings): Alarm {
@@ -91,26 +84,30 @@ export class Alarms extends Construct {
     );
   }
 
-  /** An invocation without an error does not prove that `watch` completed its round. */
-  #roundsAlarm(watch: HandlerFunction, task: string, hours: number): Alarm {
+  /**
+   * An invocation without an error does not prove that `watch` completed its round. Without data the alarm is in
+   * INSUFFICIENT_DATA, which it is created in, so that a new deployment raises none; a detector that stops changes it to
+   * that, which notifies.
+   */
+  #roundsAlarm(watch: HandlerFunction, task: string, { minutes, periods }: RoundsProps): Alarm {
     const section = sectionOf(this.#runbookUrl, RUNBOOK_SECTIONS.errors);
-    const period = Duration.hours(1);
-    return this.#notify(
-      new Alarm(this, `rounds-${task}`, {
-        alarmName: named(`rounds-${task}`),
-        alarmDescription: `The detector is not monitored: watch completed no round "${task}" for ${hours} h. ${section}`,
-        metric: watch.metric(METRICS.watchRounds, { period, dimensionsMap: { service: watch.handler, task } }),
-        threshold: 1,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        evaluationPeriods: hours,
-        treatMissingData: TreatMissingData.BREACHING,
-      }),
-    );
+    const period = Duration.minutes(minutes);
+    const alarm = new Alarm(this, `rounds-${task}`, {
+      alarmName: named(`rounds-${task}`),
+      alarmDescription: `The detector is not monitored: watch completed no round "${task}" for ${(minutes * periods) / 60} h. ${section}`,
+      metric: watch.metric(METRICS.watchRounds, { period, dimensionsMap: { service: watch.handler, task } }),
+      threshold: 1,
+      comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      treatMissingData: TreatMissingData.MISSING,
+    });
+    alarm.addInsufficientDataAction(this.#action);
+    return this.#notify(alarm);
   }
 
   #notify(alarm: Alarm): Alarm {
     alarm.addAlarmAction(this.#action);
-    alarm.addOkAction(this.#action);
+    if (this.#recoveryMails) alarm.addOkAction(this.#action);
     return alarm;
   }
 }
@@ -217,55 +214,6 @@ function outputAlarms(detector: Detector): AlarmSettings[] {
     },
   ];
 }
-
-function watchAlarms({ handlers: { watch } }: Detector): AlarmSettings[] {
-  const { noEvents, canary, tampering, rules } = RUNBOOK_SECTIONS;
-  const often = { period: Duration.minutes(15) };
-  return [
-    {
-      name: 'no-events',
-      description: 'No more events from an account and Region that used to send them: the log of watch names it',
-      section: noEvents,
-      metric: watch.metric(METRICS.sourcesWithoutEvents, HOURLY),
-    },
-    {
-      name: 'kinds-without-events',
-      description:
-        'No more events of a kind of workload that an account and Region used to send: the log of watch names it',
-      section: noEvents,
-      metric: watch.metric(METRICS.kindsWithoutEvents, HOURLY),
-    },
-    {
-      name: 'canaries-missing',
-      description: 'The record of a canary did not arrive: the log of watch names the account and Region',
-      section: canary,
-      metric: watch.metric(METRICS.canariesMissing, often),
-      breaching: [2, 2],
-    },
-    {
-      name: 'canaries-refused',
-      description:
-        'A canary could not be sent because its role could not be assumed: the log of watch names the account and Region',
-      section: canary,
-      metric: watch.metric(METRICS.canariesRefused, often),
-      breaching: [2, 2],
-    },
-    {
-      name: 'rules-missing',
-      description: 'An event rule of credlock is deleted, disabled or without a target: the log of watch names it',
-      section: rules,
-      metric: watch.metric(METRICS.rulesMissing, HOURLY),
-    },
-    {
-      name: 'tampering',
-      description: 'A part of the detector or a trail was changed, disabled or deleted',
-      section: tampering,
-      metric: watch.metric(METRICS.tamperings),
-    },
-  ];
-}
-
-const HOURLY = { period: Duration.hours(1) };
 
 /** The sum of a metric over several handlers, each of which emits it under its own dimension. */
 function sum(detector: Detector, metricName: string, handlers: readonly DeployedHandler[]): IMetric {

@@ -24,7 +24,7 @@ import { queueDefaults, WorkQueue } from './work-queue';
 
 type SharedProps = Pick<
   HubProps,
-  'settings' | 'trail' | 'regions' | 'postureSummary' | 'logRetention' | 'encryptionKey'
+  'settings' | 'trail' | 'regions' | 'canaryMinutes' | 'postureSummary' | 'logRetention' | 'encryptionKey'
 >;
 
 export interface DetectorProps extends SharedProps {
@@ -54,6 +54,8 @@ export class Detector extends Construct {
   /** Messages that cannot be parsed or accepted, kept for manual inspection. */
   readonly quarantineQueue: Queue;
   readonly handlers: Readonly<Record<DeployedHandler, HandlerFunction>>;
+  /** Names of the rules on the default bus that invoke handlers. */
+  readonly invokingRules: string[] = [];
 
   constructor(scope: Construct, id: string, props: DetectorProps = {}) {
     super(scope, id);
@@ -209,13 +211,16 @@ export class Detector extends Construct {
     this.#schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
   }
 
-  #watch({ verifiedOrganization, regions = [], trail, encryptionKey }: DetectorProps): void {
+  #watch({ verifiedOrganization, regions = [], trail, encryptionKey, canaryMinutes }: DetectorProps): void {
     const { watch } = this.handlers;
     const { partition } = Stack.of(this);
     this.lockTable.grantReadWrite(watch);
     this.config.grantReadConfig(watch);
     this.#grantSend(watch, 'publishingQueueUrl', this.publishingQueue.queue);
     this.#grantSend(watch, 'quarantineQueueUrl', this.quarantineQueue);
+    // Large rounds are processed in parts.
+    this.#grantSend(watch, 'watchQueueUrl', this.watchQueue.queue);
+    if (canaryMinutes !== undefined) watch.setVariable('canaryMinutes', String(canaryMinutes));
     watch.setVariable('hubPartition', partition);
     if (regions.length > 0) watch.setVariable('regions', regions.join(','));
     if (trail) setTrail(watch, trail);
@@ -261,6 +266,7 @@ export class Detector extends Construct {
     input?: object,
   ): void {
     const event = input === undefined ? {} : { event: RuleTargetInput.fromObject(input) };
+    this.invokingRules.push(named(name));
     new Rule(this, `rule-${name}`, {
       ruleName: named(name),
       description: `credlock: invokes ${handler.handler}`,

@@ -28,6 +28,12 @@ export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' 
    */
   readonly regions?: readonly string[];
   /**
+   * Minutes between two canaries to one account and Region.
+   *
+   * @default 60
+   */
+  readonly canaryMinutes?: 15 | 30 | 60;
+  /**
    * Kinds of workload whose calls are observed.
    *
    * @default - EC2 instances, ECS tasks, EKS pods and Lambda functions
@@ -69,6 +75,12 @@ export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' 
    * @default - docs/runbook.md of credlock's repository
    */
   readonly runbookUrl?: string;
+  /**
+   * Notify the alarms topic when an alarm ends, too, also when a new one finds nothing wrong.
+   *
+   * @default false
+   */
+  readonly recoveryMails?: boolean;
   /**
    * Encrypt everything with a new customer managed key.
    *

@@ -63,7 +63,14 @@ export class Hub extends Construct {
       this.detector.handlers.confirm.setVariable('notForwarded', CHAINED_SESSIONS);
     this.detector.watchRules({ members, hub: this.intake.rules });
     const { detector, intake } = this;
-    this.alarms = new Alarms(this, 'Alarms', { detector, intake, topic: this.topics.alarms, runbookUrl });
+    const { recoveryMails = false } = props;
+    this.alarms = new Alarms(this, 'Alarms', {
+      detector,
+      intake,
+      topic: this.topics.alarms,
+      recoveryMails,
+      runbookUrl,
+    });
     new Dashboard(this, 'Dashboard', {
       detector,
       intake,

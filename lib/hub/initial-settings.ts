@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
@@ -25,7 +25,8 @@ export class InitialSettings extends Construct {
       functionName: named('setup'),
       installLatestAwsSdk: false,
       logGroup: new LogGroup(this, 'Log', {
-        logGroupName: `/aws/lambda/${named('setup')}`,
+        // CDK's function may write after its group is deleted, which creates it anew: another stack needs another name.
+        logGroupName: `/aws/lambda/${named('setup')}-${Fn.select(2, Fn.split('/', Aws.STACK_ID))}`,
         retention: RetentionDays.ONE_MONTH,
         removalPolicy: RemovalPolicy.DESTROY,
         ...(bucket.encryptionKey && { encryptionKey: bucket.encryptionKey }),

@@ -30,6 +30,7 @@ const KEYS = z.object({
   operatorRoles: list(
     text('names of roles with their paths and without their ARNs, * allowed', /^(?!arn:)(?!\*+$)[\w+=,.@*/-]+$/),
   ).default([]),
+  canaryMinutes: minutes().exactOptional(),
   customerKey: flag().default(false),
   findingsEmail: EMAIL.exactOptional(),
   alarmsEmail: EMAIL.exactOptional(),
@@ -40,6 +41,7 @@ const KEYS = z.object({
   guardrails: guardrails().exactOptional(),
   metadataNoTokenAlarm: flag().default(false),
   postureSummary: flag().default(false),
+  recoveryMails: flag().default(false),
   logRetentionDays: retention().default(RetentionDays.THREE_MONTHS),
 });
 
@@ -215,6 +217,10 @@ function jsonOr(given: string): unknown {
   } catch {
     return given;
   }
+}
+
+function minutes() {
+  return z.preprocess(Number, z.union([z.literal(15), z.literal(30), z.literal(60)], { error: '15, 30 or 60' }));
 }
 
 function retention() {

@@ -53,6 +53,7 @@ describe('the environment of a handler', () => {
     const given = {
       ...OBSERVE,
       CREDLOCK_PUBLISHING_QUEUE_URL: QUEUE,
+      CREDLOCK_WATCH_QUEUE_URL: QUEUE,
       CREDLOCK_HUB_PARTITION: 'aws',
       AWS_REGION: 'eu-central-1',
     };

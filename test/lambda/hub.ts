@@ -178,6 +178,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       findingsBus: 'default',
       findingsTopicArn: wire.sns.createTopic('findings', where),
       canaryRole: 'credlock-canary',
+      canaryMinutes: '15',
     }),
     ...named(options.variables ?? {}),
   };

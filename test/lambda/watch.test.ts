@@ -1,5 +1,6 @@
 import { METRICS } from '../../lambda/environment';
 import { HUB, REGION, startHub, type Hub, type HubOptions } from './hub';
+import { spreadOf } from '../../lambda/watching/shards';
 import { eventOf } from '../../trail-writer/event';
 import { call, HOME_ADDRESS, SHOP, termination } from './records';
 
@@ -185,6 +186,19 @@ describe('canaries', () => {
     expect(lines('canary missing')).toEqual([expect.objectContaining({ account: OTHER, region: 'us-east-1' })]);
   });
 
+  test('are sent by the queue, in parts, where they are many', async () => {
+    const { accounts, variables, settings } = manyPlaces();
+    await start({ variables, settings });
+    for (const account of accounts) hub.wire.sts.createRole('credlock-verification', { account, trusts: [HUB] });
+    expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 0 });
+    expect(hub.queue('watch').messages).toHaveLength(2);
+    expect(assumed()).toEqual([]);
+    hub.clock.advance(10 * MINUTE);
+    expect(await hub.drain('watch')).toEqual([]);
+    expect(hub.counted(METRICS.canariesSent)).toBe(1 + accounts.length * 5);
+    expect(new Set(assumed()).size).toBe(1 + accounts.length * 5);
+  });
+
   test('are not sent where no events arrived for a week, nor at all without a role', async () => {
     await start({ variables: { verificationRole: 'credlock-verification', canaryRole: '' } });
     hub.wire.sts.createRole('credlock-verification', { account: SHOP, trusts: [HUB] });
@@ -195,6 +209,18 @@ describe('canaries', () => {
     expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 0 });
   });
 });
+
+/** 51 accounts in five Regions: more than one part of a round. */
+function manyPlaces(): { accounts: string[]; variables: NonNullable<HubOptions['variables']>; settings: object } {
+  const accounts = Array.from({ length: 51 }, (_, at) => String(400_000_000_000 + at));
+  const regions = Array.from({ length: 5 }, (_, at) => `eu-west-${at + 1}`).join(',');
+  const variables = {
+    verificationRole: 'credlock-verification',
+    regions,
+    rules: 'credlock-ec2-instance,credlock-network',
+  };
+  return { accounts, variables, settings: { organizationAccounts: accounts } };
+}
 
 describe('the hourly check', () => {
   test('counts and logs sources that used to send events and no longer do', async () => {
@@ -317,6 +343,27 @@ describe('rules', () => {
       { ...HERE, bus: 'default', rule: 'credlock-ec2-instance' },
       { ...HERE, bus: 'credlock-hub', rule: 'credlock-observe' },
     ]);
+  });
+
+  test('of many members are checked by the queue, with the targets of a part of them in each hour', async () => {
+    const { accounts, variables, settings } = manyPlaces();
+    await start({ variables, settings });
+    for (const account of accounts) hub.wire.sts.createRole('credlock-verification', { account, trusts: [HUB] });
+    for (const account of accounts)
+      for (const region of variables.regions?.split(',') ?? [])
+        rulesOn('default', { account, region }).push({ Name: 'credlock-ec2-instance', State: NEEDED });
+    const listed = (operation: string): number =>
+      hub.wire.requests.filter((request) => request.operation === operation).length;
+    expect(await look()).toMatchObject({ rules: 0 });
+    const hour = Math.floor(hub.clock.now() / HOUR) % 24;
+    hub.clock.advance(10 * MINUTE);
+    expect(await hub.drain('watch')).toEqual([]);
+    // `credlock-network` is missing everywhere.
+    expect(figures()).toEqual([255, 0]);
+    expect(listed('ListRules')).toBe(255);
+    const onTurn = accounts.filter((account) => spreadOf(account) % 24 === hour);
+    expect(listed('ListTargetsByRule')).toBe(onTurn.length * 5);
+    expect(onTurn.length).toBeLessThan(10);
   });
 
   test('that cannot be read are reported as such', async () => {

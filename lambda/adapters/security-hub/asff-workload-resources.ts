@@ -1,7 +1,7 @@
 import type { Resource } from '@aws-sdk/client-securityhub';
 import { kindNamed, WORKLOAD_KINDS } from '../../detection/kinds/all-kinds';
 import type { FindingWorkload } from '../../detection/model/finding';
-import { workloadKey } from '../../detection/model/workload';
+import { managedIn, workloadKey } from '../../detection/model/workload';
 import type { WorkloadKind } from '../../detection/model/workload-kind';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 
@@ -28,7 +28,8 @@ function placed(
   { partition, region }: FindingWorkload,
   rest: Omit<PlacedResource, 'partition' | 'Region'>,
 ): PlacedResource {
-  return { ...rest, partition, ...(region !== null && { Region: region }) };
+  const place = managedIn({ region });
+  return { ...rest, partition, ...(place !== null && { Region: place }) };
 }
 
 /** Includes the member account, as the finding's own account is the one that imports it. */

@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { field } from '../../detection/model/json-field';
+import type { Shard } from '../../watching/shards';
 import { sendMessages } from './send-messages';
 
 /**
@@ -14,6 +15,20 @@ export function forwardBySqs(client: SQSClient, queueUrl: string): (records: rea
       records.map((record) => ({ body: JSON.stringify(eventOf(record)) })),
     );
     for (const [, fault] of faults) throw fault;
+  };
+}
+
+/** Seconds over which the parts of a round are spread, so that other messages are not held up. */
+const SPREAD = 600;
+
+/** Queues parts of a round for `watch` itself, spread over ten minutes. Throws if one could not be sent. */
+export function enqueueBySqs(client: SQSClient, queueUrl: string): (shards: readonly Shard[]) => Promise<void> {
+  return async (shards) => {
+    const messages = shards.map((shard, at) => ({
+      body: JSON.stringify(shard),
+      delaySeconds: Math.floor((at * SPREAD) / shards.length),
+    }));
+    for (const [, fault] of await sendMessages(client, queueUrl, messages)) throw fault;
   };
 }
 

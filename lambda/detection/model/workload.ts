@@ -19,13 +19,16 @@ export function functionEntity(name: string): string {
   return `function/${name}`;
 }
 
-/** The ARN of a resource in a workload's account and Region, which is blank where it is not known. */
+/** The ARN of a resource in a workload's account and Region; its id alone where the Region is not known. */
 export function arnBeside(
   { partition, region, account }: Omit<Workload, 'kind' | 'id'> & { readonly region: string | null },
   service: string,
   resource: string,
 ): string {
-  return `arn:${partition}:${service}:${region ?? ''}:${account}:${resource}`;
+  const place = managedIn({ region });
+  return place === null
+    ? (resource.split(/[/:]/).at(-1) ?? resource)
+    : `arn:${partition}:${service}:${place}:${account}:${resource}`;
 }
 
 /** The Region in which the AWS CLI finds the workload: functions at the edge are managed in one of them. */

@@ -4,7 +4,7 @@ import { runbookSection } from '../../../lambda/adapters/security-hub/asff';
 import { postureSection } from '../../../lambda/adapters/security-hub/posture-asff';
 import { FINDING_TYPES } from '../../../lambda/detection/model/finding';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
-import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarms';
+import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarm-settings';
 
 const PAGE = 'docs/runbook.md';
 const RUNBOOK = readFileSync(join(__dirname, '../../..', PAGE), 'utf8');

@@ -12,7 +12,7 @@ import {
   type HandlerName,
 } from '../../../lambda/environment';
 import { ACKNOWLEDGEMENTS } from '../../../lib/acknowledgements';
-import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarms';
+import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarm-settings';
 import { MAX_WILDCARD_RULES } from '../../../lib/patterns/event-patterns';
 import { HANDLERS, type DeployedHandler } from '../../../lib/hub/handlers';
 import { MAX_TEMPLATE_BYTES } from '../../../lib/stacks/organization-stack-set';
@@ -322,7 +322,9 @@ describe('the hub', () => {
         for (const [key, value] of Object.entries(Properties).filter(([property]) => naming.test(property))) {
           if (/^\{"(?:Ref|Fn::GetAtt)"/.test(JSON.stringify(value))) continue;
           named += 1;
-          expect(`${key} ${JSON.stringify(value)}`).toMatch(/ "(?:\/aws\/lambda\/)?credlock|\["",\["credlock-/);
+          expect(`${key} ${JSON.stringify(value)}`).toMatch(
+            / "(?:\/aws\/lambda\/)?credlock|\["",\["(?:\/aws\/lambda\/)?credlock-/,
+          );
         }
     expect(named).toBeGreaterThan(140);
   });
@@ -570,7 +572,7 @@ describe('notifications', () => {
     readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
     readonly Metrics?: readonly { readonly MetricStat?: { readonly Metric: Told } }[];
     readonly AlarmActions: readonly unknown[];
-    readonly OKActions: readonly unknown[];
+    readonly OKActions?: readonly unknown[];
   }
   const alarms = (): Told[] =>
     resourcesOf(organization.template('credlock-hub'), 'AWS::CloudWatch::Alarm').map(
@@ -579,11 +581,46 @@ describe('notifications', () => {
   const metrics = (alarm: Told): Told[] =>
     alarm.Metrics ? alarm.Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : [])) : [alarm];
 
-  test('every alarm links to a section of the runbook, and tells people when it begins and ends', () => {
+  test('every alarm links to a section of the runbook, and tells people when it begins', () => {
     const sections = new Set<string>(Object.values(RUNBOOK_SECTIONS));
     const linked = alarms().map(({ AlarmDescription }) => /runbook\.md#(\S+)$/.exec(AlarmDescription)?.[1] ?? '');
     expect(new Set(linked)).toEqual(sections);
-    for (const { AlarmActions, OKActions } of alarms()) expect([AlarmActions.length, OKActions.length]).toEqual([1, 1]);
+    for (const { AlarmActions, OKActions } of alarms())
+      expect([AlarmActions.length, OKActions]).toEqual([1, undefined]);
+  });
+
+  test('that an alarm ended is told on request', () => {
+    const told = app.synthesise(...SINGLE, 'recoveryMails=true').template('credlock');
+    for (const [, { Properties }] of resourcesOf(told, 'AWS::CloudWatch::Alarm'))
+      expect(Properties['OKActions']).toHaveLength(1);
+  });
+
+  test('no alarm is raised by a deployment that has no data yet; that rounds end is told', () => {
+    const found = resourcesOf(organization.template('credlock-hub'), 'AWS::CloudWatch::Alarm');
+    const missing = new Set(found.map(([, { Properties }]) => Properties['TreatMissingData']));
+    expect(missing).toEqual(new Set(['notBreaching', 'missing']));
+    const rounds = found.filter(([, { Properties }]) => Properties['TreatMissingData'] === 'missing');
+    expect(rounds.map(([, { Properties }]) => Properties['AlarmName'])).toEqual([
+      'credlock-rounds-canary',
+      'credlock-rounds-check',
+    ]);
+    for (const [, { Properties }] of rounds) expect(Properties['InsufficientDataActions']).toHaveLength(1);
+  });
+
+  test('failed invocations by all rules that invoke functions raise one alarm', () => {
+    const hub = organization.template('credlock-hub');
+    const [[, alarm] = []] = resourcesOf(hub, 'AWS::CloudWatch::Alarm').filter(
+      ([, { Properties }]) => Properties['AlarmName'] === 'credlock-invocations-failed',
+    );
+    const watched = Array.from(
+      JSON.stringify(alarm).matchAll(/"Name":"RuleName","Value":"([\w-]+)"/g),
+      ([, name]) => name,
+    );
+    const invoking = resourcesOf(hub, 'AWS::Events::Rule')
+      .filter(([, { Properties }]) => !JSON.stringify(Properties['Targets']).includes('"DeadLetterConfig"'))
+      .map(([, { Properties }]) => Properties['Name']);
+    expect(new Set(watched)).toEqual(new Set(invoking));
+    expect(watched).toHaveLength(invoking.length);
   });
 
   test('the runbook has those sections, and is the one that findings link to', () => {
@@ -638,6 +675,8 @@ describe('notifications', () => {
         'kinds-without-events',
         'canaries-refused',
         'rules-missing',
+        'rules-unchecked',
+        'invocations-failed',
         'tampering',
         'rounds-canary',
         'rounds-check',

@@ -388,7 +388,7 @@ describe('resources', () => {
 
   test.each([
     ['instance', ['AwsEc2Instance arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0']],
-    ['instance of unknown Region', ['AwsEc2Instance arn:aws:ec2::111122223333:instance/i-0123456789abcdef0']],
+    ['instance of unknown Region', ['AwsEc2Instance i-0123456789abcdef0']],
     ['instance in China', ['AwsEc2Instance arn:aws-cn:ec2:cn-north-1:111122223333:instance/i-0123456789abcdef0']],
     ['task', ['AwsEcsTask arn:aws:ecs:eu-west-1:111122223333:task/0123456789abcdef0123456789abcdef']],
     [
@@ -428,10 +428,10 @@ describe('resources', () => {
     });
   });
 
-  test('a cluster in an unknown Region has no ARN', () => {
+  test('a task and a cluster in an unknown Region have no ARN', () => {
     const workload = WORKLOADS['task of a known cluster in an unknown Region']!;
     const [task] = asffOf(madeUp({ workload }), HUB).Resources ?? [];
-    expect(task?.Id).toBe('arn:aws:ecs::111122223333:task/shop/0123456789abcdef0123456789abcdef');
+    expect(task?.Id).toBe('0123456789abcdef0123456789abcdef');
     expect(task?.Details).toEqual({ Other: expect.objectContaining({ cluster: 'shop' }) as object });
   });
 
