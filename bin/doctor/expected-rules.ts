@@ -2,7 +2,7 @@ import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { Deployment } from '../deployment/deployment';
 
 /** Rules of every deployment that takes events. */
-const ALWAYS: readonly string[] = ['issuance', 'network', 'canary', 'tampering'];
+const ALWAYS: readonly string[] = ['issuance', 'principals', 'network', 'canary', 'tampering'];
 
 /**
  * Names of the rules that are deployed to every default bus with events; none if the stack does not output the kinds it

@@ -88,10 +88,14 @@ export class FactReader {
 
   /** The facts read, for another thread's `FactSet`. */
   takeFacts(): ReadFacts {
-    const { issuances, foreignKeys, changes, accounts } = this.#facts;
+    const { issuances, foreignKeys, grants, changes, accounts } = this.#facts;
     const sessions = new Map([...this.#facts.sessions].map(([arn, session]) => [arn, dataOf(session)]));
     const sightings = this.#logFiles?.packed() ?? null;
-    return { sightings, others: { issuances, foreignKeys, changes, sessions, accounts }, left: this.#left.data() };
+    return {
+      sightings,
+      others: { issuances, foreignKeys, grants, changes, sessions, accounts },
+      left: this.#left.data(),
+    };
   }
 
   /** Completes the facts. */

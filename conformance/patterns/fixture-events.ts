@@ -1,4 +1,5 @@
 import { canaries, harmToTheDetector, noHarmToTheDetector } from './detector-calls';
+import { grants } from './grants';
 import { foreignKeys, issuances, namedOtherwise } from './issuances';
 import { networkChanges } from './network-changes';
 import { otherSessions, otherTraffic } from './other-traffic';
@@ -30,7 +31,7 @@ export interface FixtureEvent {
 /** Made-up events in the shapes AWS delivers them in; what the patterns are checked with. */
 export function fixtureEvents(): FixtureEvent[] {
   const right = [
-    ...delivered('observe', { ...workloadCalls(), ...issuances(), ...foreignKeys(), ...networkChanges() }),
+    ...delivered('observe', { ...workloadCalls(), ...issuances(), ...foreignKeys(), ...grants(), ...networkChanges() }),
     ...delivered('observe-all', { ...unmarkedCalls(), ...otherSessions() }),
     ...delivered('tampering', harmToTheDetector()),
     ...delivered('canary', canaries()),
@@ -59,6 +60,12 @@ const STRAYS: readonly (readonly [event: string, ...strays: readonly Stray[]])[]
   ['aws: key for a pod', 'account', 'source', 'service', 'action', 'failed'],
   ['aws: key for a function', 'account', 'source', 'service', 'action', 'failed'],
   ['aws: key for a service account', 'account', 'source', 'service', 'action', 'failed'],
+  ['a person assumes a role', 'account', 'source', 'service', 'action', 'failed'],
+  ['grant: iam CreateAccessKey', 'account', 'source', 'service', 'action', 'failed'],
+  ['grant: sts GetSessionToken', 'service', 'action'],
+  ['grant: rolesanywhere CreateTrustAnchor', 'service', 'action'],
+  ['grant: sso CreateAccountAssignment', 'service', 'action'],
+  ['grant: identitystore CreateGroupMembership', 'service', 'action'],
   ['change: RunInstances', 'account', 'source', 'service', 'action', 'failed'],
   ['change: CreateTags', 'service', 'action', 'failed'],
   ['canary: heard', 'account', 'source', 'service', 'action'],

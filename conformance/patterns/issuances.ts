@@ -114,22 +114,25 @@ function serviceAccount(place: Place, more: Partial<AssumedShape> = {}): TrailRe
   });
 }
 
+const OUTSIDER = { type: 'AWSAccount', principalId: 'AROAEXAMPLEEXAMPLE009:scanner', accountId: '444455556666' };
+
 /** Keys that somebody else was given: they disprove a session name like a workload's, or hand a workload's rights on. */
 export function foreignKeys(): Readonly<Record<string, TrailRecord>> {
   const own = session({ role: 'orders', session: INSTANCE, context: { ec2RoleDelivery: '2.0' } });
   return {
-    'a person names the session after an instance': assumed({ by: person(), role: 'admin', session: INSTANCE }),
+    'another account names the session after an instance': assumed({ by: OUTSIDER, role: 'admin', session: INSTANCE }),
     ...Object.fromEntries(
       [...'0123456789abcdef'].map((digit) => [
-        `a person names the session after a task that ends in ${digit}`,
-        assumed({ by: person(), role: 'admin', session: `${TASK.slice(0, -1)}${digit}` }),
+        `another account names the session after a task that ends in ${digit}`,
+        assumed({ by: OUTSIDER, role: 'admin', session: `${TASK.slice(0, -1)}${digit}` }),
       ]),
     ),
+    'a person assumes a role': assumed({ by: person(), role: 'admin', session: 'terraform' }),
     ...signedInAs('an instance', INSTANCE),
     ...signedInAs('a task', TASK),
     ...signedInAs('a pod', POD),
-    'a person names the session after a pod': assumed({
-      by: person(),
+    'another account names the session after a pod': assumed({
+      by: OUTSIDER,
       role: 'admin',
       session: POD,
     }),
@@ -172,11 +175,10 @@ export function namedOtherwise(): Readonly<Record<string, TrailRecord>> {
 /** Keys that were given to people and programs outside; none of them matters. */
 export function otherKeys(): Readonly<Record<string, TrailRecord>> {
   return {
-    'a person assumes a role': assumed({ by: person(), role: 'admin', session: 'dana' }),
     ...Object.fromEntries(
       ['dana@shopde', 'dana-2', 'dana.d', 'dana_d', 'terraform'].map((name) => [
-        `a person names the session ${name}`,
-        assumed({ by: person(), role: 'admin', session: name }),
+        `another account names the session ${name}`,
+        assumed({ by: OUTSIDER, role: 'admin', session: name }),
       ]),
     ),
     'a person is refused a role': assumed({
@@ -216,7 +218,7 @@ export function otherKeys(): Readonly<Record<string, TrailRecord>> {
       session: 'AWSConfig-Describe',
     }),
     'a service of another account assumes a role': assumed({
-      by: { type: 'AWSAccount', principalId: 'AROAEXAMPLEEXAMPLE009:scanner', accountId: '444455556666' },
+      by: OUTSIDER,
       role: 'scanner',
       session: 'scanner',
     }),

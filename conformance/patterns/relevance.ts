@@ -24,6 +24,7 @@ export function relevanceTo(kinds: readonly WorkloadKind[], value: unknown): Rel
 function isNamed(fact: Fact, record: CloudTrailRecord, kinds: readonly WorkloadKind[]): boolean {
   if (fact.fact === 'sighting') return fact.caller.workload !== null;
   if (fact.fact !== 'foreign-key') return true;
+  if (fact.by !== null && parseSessionArn(fact.by.sessionArn) === null) return true;
   return (fact.by?.workload ?? null) !== null || looksLikeWorkload(fact.sessionArn, record, kinds);
 }
 

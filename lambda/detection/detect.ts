@@ -91,7 +91,7 @@ export function judgingBasisOf({ facts, settings, ipRanges, kinds, unread = new 
   );
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
   const given = { settings, ipRanges, organization, unread };
-  const network = networkFactsOf(facts.changes.values(), histories, facts.foreignKeys, given);
+  const network = networkFactsOf(facts, histories, given);
   return { workloads: histories.byWorkload, ...network };
 }
 

@@ -61,6 +61,29 @@ export const EKS_NODE_TAGS = {
 /** STS actions that issue the credentials of a role session. */
 export const ISSUING_ACTIONS: readonly string[] = ['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML'];
 
+/** Actions that make a principal, or give credentials of one, by the first part of the service's name. */
+export const GRANT_ACTIONS = {
+  iam: [
+    'CreateUser',
+    'CreateAccessKey',
+    'UpdateAccessKey',
+    'CreateLoginProfile',
+    'UpdateLoginProfile',
+    'UploadSigningCertificate',
+    'CreateRole',
+    'UpdateAssumeRolePolicy',
+    'CreateSAMLProvider',
+    'UpdateSAMLProvider',
+    'CreateOpenIDConnectProvider',
+    'AddClientIDToOpenIDConnectProvider',
+    'UpdateOpenIDConnectProviderThumbprint',
+  ],
+  sts: ['GetFederationToken', 'GetSessionToken', 'AssumeRoot'],
+  rolesanywhere: ['CreateTrustAnchor', 'UpdateTrustAnchor', 'EnableTrustAnchor', 'CreateProfile', 'UpdateProfile'],
+  sso: ['CreateAccountAssignment'],
+  identitystore: ['CreateUser', 'CreateGroupMembership'],
+} as const;
+
 /** Sign-in actions by which credentials become a console session. */
 export const CONSOLE_ACTIONS: readonly string[] = ['GetSigninToken', 'ConsoleLogin'];
 

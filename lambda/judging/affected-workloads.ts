@@ -48,6 +48,8 @@ export async function affectedBy(
       return affectedByKey(fact, table, retentionDays, mayBeFirst);
     case 'change':
       return affectedByChange(fact, table);
+    case 'grant':
+      return { own: [], others: await subscribersOf([topic.grants(fact.to)], table), isProof: false };
     default:
       return fact satisfies never;
   }

@@ -1,15 +1,10 @@
 import { cidrSet, type CidrSet } from '../detection/model/address';
 import { addLine } from '../detection/facts/fact-jsonl';
 import { FactSet } from '../detection/facts/fact-set';
-import {
-  Did,
-  type Caller,
-  type Change,
-  type Fact,
-  type ForeignKey,
-  type Issuance,
-  type Sighting,
-} from '../detection/facts/facts';
+import { Did } from '../detection/facts/facts';
+import type { Caller, Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts/facts';
+import { principalsOf } from '../detection/facts/principals';
+import { parseSessionArn } from '../detection/model/session-arn';
 import { originOf, originText, type SeenOrigin, type Source } from '../detection/model/origin';
 import type { AnchorSummary } from '../detection/judge/peers';
 import { functionEntity, workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
@@ -172,6 +167,7 @@ export class FactLoader {
       case SORT_KEYS.issued:
       case SORT_KEYS.requestedKey:
       case SORT_KEYS.change:
+      case SORT_KEYS.grant:
         return this.takeFact(addLine(this.facts, item.body), pk);
       case SORT_KEYS.sighting:
         return this.takeSighting(item, pk);
@@ -198,15 +194,16 @@ export class FactLoader {
   }
 
   private takeFact(fact: Fact | null, pk: string): void {
-    if (fact?.fact === 'change') return this.takeChange(fact, pk);
-    if (fact?.fact === 'issuance') {
-      if (pk.startsWith(PARTITIONS.workload) && fact.accessKeyId !== null) this.issuedKeys.add(fact.accessKeyId);
-      if (pk.startsWith(PARTITIONS.workload) && fact.asked) this.takeOrigin(fact.asked.source, pk, fact.time);
-      this.followIssuance(fact);
-    }
-    if (fact?.fact !== 'foreign-key') return;
-    if (pk.startsWith(PARTITIONS.workload)) this.issuedKeys.add(fact.accessKeyId);
-    this.followKey(fact);
+    if (fact && 'accessKeyId' in fact && pk.startsWith(PARTITIONS.workload)) this.takeIssued(fact, pk);
+    if (fact?.fact === 'change') this.takeChange(fact, pk);
+    if (fact?.fact === 'grant') this.queueMaker(fact.by);
+    if (fact?.fact === 'foreign-key') this.followKey(fact);
+    if (fact?.fact === 'issuance') this.followIssuance(fact);
+  }
+
+  private takeIssued(fact: Issuance | ForeignKey, pk: string): void {
+    if (fact.accessKeyId !== null) this.issuedKeys.add(fact.accessKeyId);
+    if (fact.fact === 'issuance' && fact.asked) this.takeOrigin(fact.asked.source, pk, fact.time);
   }
 
   private followIssuance({ workload, accessKeyId, sessionArn }: Issuance): void {
@@ -270,7 +267,8 @@ export class FactLoader {
   private queueMaker(by: Caller): void {
     const { workload, accessKeyId, sessionArn } = by;
     if (workload) this.queueWorkload(workload);
-    this.queueProof(by);
+    if (parseSessionArn(sessionArn)) this.queueProof(by);
+    for (const to of principalsOf(by)) this.queue(partition.grants(to), topic.grants(to));
     if (this.makers.has(accessKeyId ?? sessionArn)) return;
     this.makers.add(accessKeyId ?? sessionArn).add(sessionArn);
     for (const issuance of this.facts.issuances.values()) this.followIssuance(issuance);

@@ -21,6 +21,8 @@ export const topic = {
   anchors: partition.workload,
   /** Changes made by a workload or access key. */
   made: partition.made,
+  /** Who made a principal, or gave its credentials. */
+  grants: partition.grants,
   /** Records of an account. */
   account: (account: string): string => `${SORT_KEYS.account}${account}`,
 } as const;

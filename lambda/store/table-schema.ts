@@ -6,9 +6,11 @@ import {
   type EventRef,
   type Fact,
   type ForeignKey,
+  type Grant,
   type Issuance,
   type Sighting,
 } from '../detection/facts/facts';
+import { parseSessionArn } from '../detection/model/session-arn';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { exposureItem } from './exposure-items';
 import type { SightingItem, TableItem } from './lock-table';
@@ -25,6 +27,7 @@ export const PARTITIONS = {
   endpointUsers: 'endpoint-users#',
   natUsers: 'nat-users#',
   madeBy: 'made-by#',
+  grants: 'granted#',
   away: 'away#',
   informational: 'informational#',
   subscribers: 'subscribers#',
@@ -46,6 +49,7 @@ export const SORT_KEYS = {
   requestedKey: 'requested-key#',
   usedKey: 'used-key#',
   change: 'change#',
+  grant: 'grant#',
   sighting: 'sighting#',
   steadyState: 'steady-state',
   subscriptions: 'subscriptions#',
@@ -72,6 +76,8 @@ export const partition = {
   natUsers: (account: string, owner: string): string => `${PARTITIONS.natUsers}${account}/${owner}`,
   /** Network changes made with a workload's sessions (`by`: its key), or with an access key (`by`: `key/<id>`). */
   made: (by: string): string => `${PARTITIONS.madeBy}${by}`,
+  /** Who made a principal, or gave its credentials. */
+  grants: (to: string): string => `${PARTITIONS.grants}${to}`,
   away: (workload: Workload): string => `${PARTITIONS.away}${workloadKey(workload)}`,
   informational: (findingId: string): string => `${PARTITIONS.informational}${findingId}`,
   subscribers: (topic: string): string => `${PARTITIONS.subscribers}${topic}`,
@@ -111,6 +117,7 @@ export function filed(fact: Fact, retentionDays: number): Filed[] {
   if (fact.fact === 'sighting') return fileSighting(fact, retentionDays);
   if (fact.fact === 'issuance') return fileIssuance(fact, expiryOf(fact.time, retentionDays));
   if (fact.fact === 'foreign-key') return fileForeignKey(fact, expiryOf(fact.time, retentionDays));
+  if (fact.fact === 'grant') return fileGrant(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
   return fileChange(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
 }
 
@@ -218,9 +225,14 @@ function fileChange(fact: Change, expires: number): Filed[] {
   });
 }
 
+function fileGrant(fact: Grant, expires: number): Filed[] {
+  const sk = `${SORT_KEYS.grant}${fact.id}#${digestOf(fact)}`;
+  return keepIn([partition.grants(fact.to)], { sk, body: JSON.stringify(fact), expires });
+}
+
 /** The makers a change is filed under: the workload its session names, and the access key if that is no proof. */
 export function makersOf({ by }: Change): string[] {
-  if (!by) return [];
+  if (!by || !parseSessionArn(by.sessionArn)) return [];
   return [
     ...(by.workload ? [workloadKey(by.workload)] : []),
     ...(isUnproven(by) && by.accessKeyId !== null ? [`key/${by.accessKeyId}`] : []),

@@ -1,5 +1,11 @@
 import { actionOf, WATCHED_ACTIONS } from '../detection/tampering/watched-resources';
-import { CHANGE_ACTIONS, CONSOLE_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../detection/vocabulary';
+import {
+  CHANGE_ACTIONS,
+  CONSOLE_ACTIONS,
+  GRANT_ACTIONS,
+  ISSUING_ACTIONS,
+  POD_IDENTITY_ACTION,
+} from '../detection/vocabulary';
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
 import { Needle } from './needle';
 
@@ -8,6 +14,7 @@ const EVENT_NAMES: ReadonlySet<string> = new Set([
   ...CHANGE_ACTIONS,
   ...ISSUING_ACTIONS,
   ...CONSOLE_ACTIONS,
+  ...Object.values(GRANT_ACTIONS).flat(),
   POD_IDENTITY_ACTION,
   // Guardrails would deny these to users as well.
   ...PROTECTED_EVENTS,

@@ -1,6 +1,7 @@
 import {
   CANARY_SESSION,
   EKS_NODE_TAGS,
+  GRANT_ACTIONS,
   ISSUING_ACTIONS,
   END_ACTIONS,
   FUNCTION_ACTIONS,
@@ -56,6 +57,7 @@ export function observedPatterns(
   return [
     ...calls,
     { name: 'issuance', description: 'credentials that STS issues', pattern: from(issuance(kinds)) },
+    { name: 'principals', description: 'users, roles and their credentials that are made', pattern: from(PRINCIPALS) },
     { name: 'network', description: 'changes of addresses and instances', pattern: from(NETWORK) },
     { name: 'canary', description: "the detector's own test call", pattern: from(CANARY) },
   ];
@@ -167,6 +169,8 @@ function issuance(kinds: readonly WorkloadKind[]): Fields {
     ...oneOf([
       ...(invokedBy.length === 0 ? [] : [{ userIdentity: { invokedBy } }]),
       ...kinds.flatMap(({ events }) => events.issuances),
+      // Stolen credentials may have made the user.
+      { userIdentity: { type: ['IAMUser'] } },
     ]),
   };
 }
@@ -176,6 +180,14 @@ function oneOf(choices: readonly Fields[]): Fields {
   const [only, ...others] = choices;
   return only && others.length === 0 ? only : { $or: choices };
 }
+
+const PRINCIPALS: Fields = {
+  errorCode: [{ exists: false }],
+  $or: Object.entries(GRANT_ACTIONS).map(([service, eventName]) => ({
+    eventSource: [{ prefix: `${service}.` }],
+    eventName,
+  })),
+};
 
 const NETWORK: Fields = {
   eventSource: [{ prefix: 'ec2.' }, { prefix: 'ecs.' }, { prefix: 'lambda.' }],

@@ -37,8 +37,8 @@ function merged(...sets: readonly FactSet[]): FactSet {
 }
 
 /** All that is known, without what only saves memory. */
-function dump({ issuances, foreignKeys, changes, sessions, accounts }: FactSet): string {
-  return canonical({ issuances, foreignKeys, changes, sessions, accounts });
+function dump({ issuances, foreignKeys, grants, changes, sessions, accounts }: FactSet): string {
+  return canonical({ issuances, foreignKeys, grants, changes, sessions, accounts });
 }
 
 describe('merging sets of facts', () => {

@@ -15,6 +15,7 @@ export function* linesOf(facts: FactSet): Generator<string> {
   for (const account of facts.accounts) yield JSON.stringify({ account });
   for (const fact of facts.issuances.values()) yield JSON.stringify(fact);
   for (const fact of facts.foreignKeys.values()) yield JSON.stringify(fact);
+  for (const fact of facts.grants.values()) yield JSON.stringify(fact);
   for (const fact of facts.changes.values()) yield JSON.stringify(fact);
   for (const session of facts.sessions.values()) {
     for (const { caller, seen } of session.rows.values()) {
@@ -105,6 +106,7 @@ const foreignKey = z.object({
   sessionArn: text,
   by: z.nullable(caller),
 });
+const grant = z.object({ fact: z.literal('grant'), id: text, eventId: text, time, to: text, by: caller });
 const networkInterface = z.object({
   eniId: text,
   attachmentId: maybe,
@@ -154,6 +156,7 @@ const LINE = z.union([
   calls,
   issuance,
   foreignKey,
+  grant,
   change,
   z.object({ account: text }),
   z.object({ format: z.literal(FACTS_FORMAT) }),

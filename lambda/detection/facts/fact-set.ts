@@ -1,5 +1,5 @@
 import { CallSample, compareEvents, type Call, type PackedCalls, type SampleData } from './call-sample';
-import type { Caller, Change, EventRef, Fact, ForeignKey, Issuance, Sighting } from './facts';
+import type { Caller, Change, EventRef, Fact, ForeignKey, Grant, Issuance, Sighting } from './facts';
 import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
 
@@ -54,6 +54,7 @@ export interface SessionData {
 export interface FactSetData {
   readonly issuances: ReadonlyMap<string, Issuance>;
   readonly foreignKeys: ReadonlyMap<string, ForeignKey>;
+  readonly grants: ReadonlyMap<string, Grant>;
   readonly changes: ReadonlyMap<string, Change>;
   readonly sessions: ReadonlyMap<string, SessionData>;
   readonly accounts: ReadonlySet<string>;
@@ -67,6 +68,7 @@ export class FactSet {
   readonly issuances = new Map<string, Issuance>();
   /** By access key id. */
   readonly foreignKeys = new Map<string, ForeignKey>();
+  readonly grants = new Map<string, Grant>();
   readonly changes = new Map<string, Change>();
   readonly sessions = new Map<string, SessionUse>();
   /** Accounts whose records were seen. */
@@ -78,6 +80,7 @@ export class FactSet {
     if (fact.fact === 'sighting') return this.addSighting(fact);
     if (fact.fact === 'issuance') return keepSmallest(this.issuances, fact.id, fact);
     if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact);
+    if (fact.fact === 'grant') return keepSmallest(this.grants, fact.id, fact);
     return this.addForeignKey(fact);
   }
 
@@ -99,6 +102,7 @@ export class FactSet {
     for (const account of other.accounts) this.accounts.add(account);
     for (const fact of other.issuances.values()) this.add(fact);
     for (const fact of other.foreignKeys.values()) this.add(fact);
+    for (const fact of other.grants.values()) this.add(fact);
     for (const fact of other.changes.values()) this.add(fact);
     for (const session of other.sessions.values()) {
       for (const row of session.rows.values()) this.addRow(row.caller, row.seen);

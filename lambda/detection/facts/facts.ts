@@ -6,7 +6,7 @@ import type { ChangeAction } from '../vocabulary';
  * Facts are what records show about credentials and addresses: immutable, and merged commutatively, associatively and
  * idempotently (`FactSet`). Times are event times in epoch milliseconds.
  */
-export type Fact = Issuance | ForeignKey | Sighting | Change;
+export type Fact = Issuance | ForeignKey | Grant | Sighting | Change;
 
 /** Credentials issued to a workload's session. */
 export interface Issuance {
@@ -37,12 +37,24 @@ export interface ForeignKey {
   readonly time: number;
   readonly accessKeyId: string;
   readonly sessionArn: string;
-  /** The session that asked for the key (role chaining); null for users, SAML and the like. */
+  /** The session (role chaining) or user that asked for the key; null for SAML and the like. */
   readonly by: Caller | null;
+}
+
+/** A principal that a caller made, or credentials that it gave, other than a role session's: who uses them acts for that caller. */
+export interface Grant {
+  readonly fact: 'grant';
+  readonly id: string;
+  readonly eventId: string;
+  readonly time: number;
+  /** As `principalsOf` names it. */
+  readonly to: string;
+  readonly by: Caller;
 }
 
 /** The identity behind a call. */
 export interface Caller {
+  /** The ARN of the session, or of the user. */
   readonly sessionArn: string;
   readonly accessKeyId: string | null;
   /** The workload the call names, by `inScopeOf`, IMDS delivery or the shape of the session name; null if it names none. */
@@ -126,7 +138,7 @@ export interface Change {
   readonly account: string;
   readonly region: string;
   readonly action: ChangeAction | typeof INVENTORY;
-  /** The session that made the change when it is an assumed role; null for users, root and services. */
+  /** The session or user that made the change; null for services. */
   readonly by: Caller | null;
   /** Of an instance, a task, or a function (see `functionEntity`). */
   readonly instanceId: string | null;

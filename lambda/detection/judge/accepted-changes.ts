@@ -13,13 +13,15 @@ import {
 } from './plausibility';
 import { subjectOf } from './subject';
 import { type Subject } from './subject';
-import type { Caller, Change, ForeignKey, Issuance } from '../facts/facts';
+import type { Caller, Change } from '../facts/facts';
+import type { FactSet } from '../facts/fact-set';
+import { Makers, type Maker } from '../facts/makers';
 import type { Histories, History } from '../facts/workload-history';
 import { relayedOrigins } from './relayed-origins';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
 import { rejectedChange, type RejectedChange } from './rejected-change';
 import { parseSessionArn } from '../model/session-arn';
-import { workloadKey, type WorkloadKey } from '../model/workload';
+import type { WorkloadKey } from '../model/workload';
 
 export interface NetworkFacts {
   readonly network: NetworkContext;
@@ -31,64 +33,29 @@ export interface NetworkFacts {
  * Builds the network book in two steps: from changes that no workload's session made, then from those that workload
  * sessions made at their own base according to the first book. Stolen credentials therefore cannot make an origin plausible.
  */
-export function networkFactsOf(
-  changes: Iterable<Change>,
-  histories: Histories,
-  foreignKeys: ReadonlyMap<string, ForeignKey>,
-  given: NetworkBasis,
-): NetworkFacts {
+export function networkFactsOf(facts: FactSet, histories: Histories, given: NetworkBasis): NetworkFacts {
+  const makers = new Makers(facts, histories);
   const byOthers: Change[] = [];
-  const byWorkloads: { change: Change; maker: Maker }[] = [];
-  for (const change of changes) {
-    const maker = makerOf(change.by, histories, foreignKeys);
-    if (maker) byWorkloads.push({ change, maker });
+  const byWorkloads: { change: Change; madeBy: readonly Maker[] }[] = [];
+  for (const change of facts.changes.values()) {
+    const madeBy = makers.of(change);
+    if (madeBy.length > 0) byWorkloads.push({ change, madeBy });
     else byOthers.push(change);
   }
   const suspected = byWorkloads.map(({ change }) => change);
   const network = networkContextOf(given, buildBook(byOthers, suspected));
   const base = new Base(network);
-  const fromBase = byWorkloads.filter(({ change, maker }) => base.holds(change, maker));
-  const accepted = new Set(fromBase.map(({ change }) => change));
-  const rejected = byWorkloads
-    .filter(({ change }) => !accepted.has(change))
-    .map(({ change, maker }) => rejectedChange(change, maker.history, network.privateNetworks));
+  const accepted = new Set<Change>();
+  const rejected: RejectedChange[] = [];
+  for (const { change, madeBy } of byWorkloads) {
+    const away = madeBy.find((maker) => !base.holds(maker));
+    if (away) rejected.push(rejectedChange(change, away, network.privateNetworks));
+    else accepted.add(change);
+  }
   const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
-  if (fromBase.length === 0) return { network, rejected, awayDaysOf };
+  if (accepted.size === 0) return { network, rejected, awayDaysOf };
   const ignored = rejected.map(({ change }) => change);
   return { network: { ...network, book: buildBook([...byOthers, ...accepted], ignored) }, rejected, awayDaysOf };
-}
-
-/** The workload behind a change, and the issuance of the credentials that started it. */
-interface Maker {
-  readonly history: History;
-  readonly issuance: Issuance | null;
-}
-
-/**
- * The workload whose session made a change, or started the chain of sessions that did, however long. A session that only
- * looks like a workload's counts as well: its changes need a base too.
- */
-function makerOf(
-  by: Caller | null,
-  { byWorkload, prover }: Histories,
-  foreignKeys: ReadonlyMap<string, ForeignKey>,
-): Maker | null {
-  for (const caller of chainOf(by, foreignKeys)) {
-    const proof = prover.prove(caller);
-    const workload = proof?.workload ?? (prover.isDisproved(caller) ? null : caller.workload);
-    const history = workload ? byWorkload.get(workloadKey(workload)) : undefined;
-    if (history) return { history, issuance: proof?.issuance ?? null };
-  }
-  return null;
-}
-
-/** A caller, the caller that requested its credentials, and so on, until the first is reached or one repeats. */
-function* chainOf(by: Caller | null, foreignKeys: ReadonlyMap<string, ForeignKey>): Generator<Caller> {
-  const seen = new Set<Caller>();
-  for (let caller = by; caller && !seen.has(caller); caller = foreignKeys.get(caller.accessKeyId ?? '')?.by ?? null) {
-    seen.add(caller);
-    yield caller;
-  }
 }
 
 interface KnownMaker {
@@ -116,9 +83,9 @@ class Base {
 
   constructor(private readonly network: NetworkContext) {}
 
-  /** A change by a service counts as made where the workload's sessions were when they called the service. */
-  holds({ by, time }: Change, maker: Maker): boolean {
-    if (!by) return false;
+  /** A call by a service counts as made where the workload's sessions were when they called the service. */
+  holds(maker: Maker): boolean {
+    const { by, time } = maker;
     const origin = originOf(by.source, this.network.privateNetworks);
     if (origin.kind === 'service') return origin.attributed && !wasAway(this.awayDaysOf(maker.history), time);
     return this.isFromBase({ by, origin, time }, maker);
@@ -141,7 +108,7 @@ class Base {
 
   private isFromBase(
     { by, origin, time }: { readonly by: Caller; readonly origin: SeenOrigin; readonly time: number },
-    { history: maker, issuance }: Maker,
+    { history: maker, issuance }: Pick<Maker, 'history' | 'issuance'>,
   ): boolean {
     const { subject, anchored } = this.of(maker);
     if (anchored.has(slotOf(origin, subject, this.network)) || this.isKindsOwn(origin, by, subject)) return true;

@@ -133,7 +133,7 @@ function byConcerned(rejected: readonly RejectedChange[]): ReadonlyMap<string, r
   const concerning = new Map<string, RejectedChange[]>();
   for (const one of rejected)
     for (const key of [one.madeBy, instanceKey(one.change.account, one.change.instanceId ?? '')])
-      push(concerning, key, one);
+      if (key !== null) push(concerning, key, one);
   return concerning;
 }
 

@@ -1,5 +1,5 @@
-import type { Change } from '../facts/facts';
-import type { History } from '../facts/workload-history';
+import type { Change, Grant } from '../facts/facts';
+import type { Maker } from '../facts/makers';
 import type { CidrSet } from '../model/address';
 import { isoTime } from '../model/event-time';
 import { originOf, originText, type SeenOrigin } from '../model/origin';
@@ -8,23 +8,27 @@ import type { WorkloadKey } from '../model/workload';
 /** A network change that is left out of the book because a workload's session made it away from the workload's base. */
 export interface RejectedChange {
   readonly change: Change;
-  readonly madeBy: WorkloadKey;
+  /** Null for a change by a principal that the workload's session made: it is evidence about the instance it names alone. */
+  readonly madeBy: WorkloadKey | null;
   /** Continues a sentence about the change: `was made …`. */
   readonly why: string;
 }
 
-export function rejectedChange(change: Change, maker: History, privateNetworks: CidrSet): RejectedChange {
-  const origin = change.by && originOf(change.by.source, privateNetworks);
-  return { change, madeBy: maker.key, why: whyRejected(maker.workload.id, origin) };
+export function rejectedChange(change: Change, maker: Maker, privateNetworks: CidrSet): RejectedChange {
+  const { history, by, grant } = maker;
+  const why = whyRejected(history.workload.id, originOf(by.source, privateNetworks), grant);
+  return { change, madeBy: grant ? null : history.key, why };
 }
 
-function whyRejected(id: string, origin: SeenOrigin | null): string {
-  const place = origin ? originText(origin) : 'an unknown origin';
-  if (origin?.kind !== 'service')
-    return `was made with the credentials of ${id} from ${place}, which is not its own origin`;
-  if (!origin.attributed)
-    return `was made with the credentials of ${id} by ${place}, and no invokedBy shows that the service made it`;
-  return `was made by ${place} for a session of ${id}, which had been used away from its own origins`;
+function whyRejected(id: string, origin: SeenOrigin, grant: Grant | null): string {
+  const place = originText(origin);
+  const made = grant
+    ? `was made by a principal that the credentials of ${id} made or opened (record ${grant.eventId})`
+    : `was made with the credentials of ${id}`;
+  if (origin.kind !== 'service') return `${made} from ${place}, which is not its own origin`;
+  if (!origin.attributed) return `${made} by ${place}, and no invokedBy shows that the service made it`;
+  const session = `a session of ${id}, which had been used away from its own origins`;
+  return grant ? `${made} through ${place}, for ${session}` : `was made by ${place} for ${session}`;
 }
 
 /** Which change was rejected, and why. */

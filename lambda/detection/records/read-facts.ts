@@ -13,6 +13,7 @@ import {
 } from '../facts/facts';
 import { CONSOLE_ACTIONS } from '../vocabulary';
 import { readChanges } from './read-changes';
+import { readGrant } from './read-grants';
 import { readIssuance } from '../kinds/read-issuance';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey } from '../model/workload';
@@ -37,7 +38,9 @@ export type FactReading =
 /** The facts in one record. There may be several: a change made by a workload is also a sighting of it. */
 export function readFacts(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): FactReading {
   const caller = callerOf(record, kinds);
-  const facts: Fact[] = [...readChanges(record, caller), ...keyFacts(record, kinds, caller)];
+  const by = caller ?? userOf(record);
+  const grant = readGrant(record, by);
+  const facts: Fact[] = [...readChanges(record, by), ...keyFacts(record, kinds, by), ...(grant ? [grant] : [])];
   const sighting = sightingIn(record, kinds, caller);
   if (typeof sighting !== 'string') facts.push(sighting);
   if (facts.length > 0) return { facts, skip: null };
@@ -58,6 +61,24 @@ function callerOf(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): Cal
     legacy: record.legacy,
     source,
     region: named?.region ?? null,
+  };
+}
+
+const USERS: ReadonlySet<string | null> = new Set(['IAMUser', 'FederatedUser', 'Root']);
+
+/** Of users: only what they make, change and request credentials for is followed. */
+function userOf({ identity, source, legacy }: CloudTrailRecord): Caller | null {
+  const { arn, accessKeyId, type } = identity;
+  if (arn === null || !source || !USERS.has(type)) return null;
+  return {
+    sessionArn: arn,
+    accessKeyId,
+    workload: null,
+    shown: 'none',
+    delivery: null,
+    legacy,
+    source,
+    region: null,
   };
 }
 

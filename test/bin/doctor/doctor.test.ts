@@ -34,7 +34,7 @@ const rule = (name: string, State: Rule['State'] = NEEDED): Rule => ({ Name: `cr
 async function well(): Promise<void> {
   const { hub } = operator;
   const clock = { ...rule('send-canaries', 'ENABLED'), ScheduleExpression: 'rate(15 minutes)' };
-  const calls = ['ec2-instance', 'ecs-task', 'issuance', 'network', 'canary'].map((name) => rule(name));
+  const calls = ['ec2-instance', 'ecs-task', 'issuance', 'principals', 'network', 'canary'].map((name) => rule(name));
   rules().push(...calls, rule('tampering', 'ENABLED'), clock);
   hub.wire.eventBridge
     .rulesOn('credlock-hub', { account: HUB, region: REGION })
@@ -164,7 +164,7 @@ test('says of each thing that is wrong what it is', async () => {
 
 test('misses rules that were deleted, and those that lead nowhere', async () => {
   await well();
-  rules().splice(3, 1);
+  rules().splice(4, 1);
   const where = { account: SHOP, region: SHOP_REGION };
   operator.hub.wire.eventBridge.cutOff('default', where, 'credlock-tampering');
   expect(await problems()).toEqual([

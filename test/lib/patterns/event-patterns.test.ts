@@ -15,7 +15,7 @@ import {
   trailObjectsPattern,
 } from '../../../lib/patterns/event-patterns';
 import { WORKLOADS } from '../../../lambda/detection/kinds/all-kinds';
-import { CHANGE_ACTIONS } from '../../../lambda/detection/vocabulary';
+import { CHANGE_ACTIONS, GRANT_ACTIONS } from '../../../lambda/detection/vocabulary';
 
 const ACCOUNT = '111122223333';
 const NARROW = { workloads: WORKLOADS, forwardAll: false, account: ACCOUNT };
@@ -34,7 +34,16 @@ const everyPattern = [
 describe('event patterns', () => {
   test('there is one a kind of workload, except where no field of a call tells the kind', () => {
     const named = observedPatterns(NARROW).map(({ name }) => name);
-    expect(named).toEqual(['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function', 'issuance', 'network', 'canary']);
+    expect(named).toEqual([
+      'ec2-instance',
+      'ecs-task',
+      'eks-pod',
+      'lambda-function',
+      'issuance',
+      'principals',
+      'network',
+      'canary',
+    ]);
     expect(kindsWithoutRule(NARROW)).toEqual(['service-session']);
     expect(kindsWithoutRule(ALL)).toEqual([]);
   });
@@ -46,13 +55,19 @@ describe('event patterns', () => {
   test('a kind that is not wanted has no pattern and no issuer', () => {
     const [first, ...others] = observedPatterns({ ...NARROW, workloads: ['lambda-function'] });
     expect(first?.name).toBe('lambda-function');
-    expect(others.map(({ name }) => name)).toEqual(['issuance', 'network', 'canary']);
+    expect(others.map(({ name }) => name)).toEqual(['issuance', 'principals', 'network', 'canary']);
     expect(JSON.stringify(others)).not.toContain('ecs-tasks');
     expect(JSON.stringify(others)).toContain('edgelambda.amazonaws.com.cn');
   });
 
   test('forwardAll takes the place of the patterns by kind', () => {
-    expect(observedPatterns(ALL).map(({ name }) => name)).toEqual(['all', 'issuance', 'network', 'canary']);
+    expect(observedPatterns(ALL).map(({ name }) => name)).toEqual([
+      'all',
+      'issuance',
+      'principals',
+      'network',
+      'canary',
+    ]);
   });
 
   test.each(everyPattern)('$name fits into a rule', ({ pattern }) => {
@@ -89,6 +104,15 @@ describe('event patterns', () => {
     for (const name of CHANGE_ACTIONS) expect(network).toContain(`"${name}"`);
     expect(CHANGE_ACTIONS.every(isChangeAction)).toBe(true);
     expect(new Set(CHANGE_ACTIONS).size).toBe(CHANGE_ACTIONS.length);
+  });
+
+  test('the principals pattern has the names the readers know, each with its service', () => {
+    const principals = observedPatterns(NARROW).find(({ name }) => name === 'principals');
+    const choices = Object.entries(GRANT_ACTIONS).map(([service, eventName]) => ({
+      eventSource: [{ prefix: `${service}.` }],
+      eventName,
+    }));
+    expect(principals?.pattern['detail']).toMatchObject({ $or: choices });
   });
 
   test('tags that make an instance a node are let through, as the reader knows them', () => {

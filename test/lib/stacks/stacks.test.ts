@@ -117,7 +117,7 @@ describe('the member template', () => {
       Object.values(member.Resources)
         .map(({ Type }) => Type)
         .toSorted(),
-    ).toEqual([...Array.from({ length: 8 }, () => 'AWS::Events::Rule'), 'AWS::IAM::Role', 'AWS::IAM::Role']);
+    ).toEqual([...Array.from({ length: 9 }, () => 'AWS::Events::Rule'), 'AWS::IAM::Role', 'AWS::IAM::Role']);
   });
 
   test('the StackSet carries the same template, to accounts that are yet to come too', () => {
@@ -240,6 +240,7 @@ describe('the hub', () => {
       'credlock-issuance',
       'credlock-lambda-function',
       'credlock-network',
+      'credlock-principals',
       'credlock-tampering',
       'hub credlock-observe',
       'hub credlock-tampering',

@@ -1,0 +1,71 @@
+import type { Caller, Grant, Issuance } from './facts';
+import type { FactSet } from './fact-set';
+import { principalsOf } from './principals';
+import type { Histories, History } from './workload-history';
+import { workloadKey } from '../model/workload';
+
+/** A call by which a workload's session made a change, or the principal that made it. */
+export interface Maker {
+  readonly history: History;
+  /** The issuance of the session's credentials. */
+  readonly issuance: Issuance | null;
+  readonly by: Caller;
+  readonly time: number;
+  /** Null where the session made the change itself, or by other sessions that it requested. */
+  readonly grant: Grant | null;
+}
+
+/** A caller on the way back from a change, and the call that counts as made by those further back. */
+interface Step extends Pick<Maker, 'by' | 'time' | 'grant'> {
+  readonly caller: Caller;
+}
+
+/** Finds the workloads behind a call: through sessions that requested each other's credentials, and principals that were made. */
+export class Makers {
+  private readonly grants = new Map<string, Grant[]>();
+
+  constructor(
+    private readonly facts: FactSet,
+    private readonly histories: Histories,
+  ) {
+    for (const grant of facts.grants.values()) {
+      const others = this.grants.get(grant.to);
+      if (others) others.push(grant);
+      else this.grants.set(grant.to, [grant]);
+    }
+  }
+
+  /**
+   * A session that only looks like a workload's counts as well. What a principal does counts as done where, and when, it was
+   * made or got its credentials: whoever uses it may be anywhere.
+   */
+  of({ by, time }: { readonly by: Caller | null; readonly time: number }): Maker[] {
+    const found: Maker[] = [];
+    const steps: Step[] = by ? [{ caller: by, by, time, grant: null }] : [];
+    const seen = new Set<string>();
+    for (const step of steps) {
+      const workload = this.workloadOf(step.caller);
+      if (workload) found.push({ ...workload, by: step.by, time: step.time, grant: step.grant });
+      else steps.push(...this.before(step, seen));
+    }
+    return found.sort((a, b) => a.time - b.time || (a.history.key < b.history.key ? -1 : 1));
+  }
+
+  private workloadOf(caller: Caller): Pick<Maker, 'history' | 'issuance'> | null {
+    const { byWorkload, prover } = this.histories;
+    const proof = prover.prove(caller);
+    const workload = proof?.workload ?? (prover.isDisproved(caller) ? null : caller.workload);
+    const history = workload ? byWorkload.get(workloadKey(workload)) : undefined;
+    return history ? { history, issuance: proof?.issuance ?? null } : null;
+  }
+
+  private before(step: Step, seen: Set<string>): Step[] {
+    const isNew = (id: string): boolean => !seen.has(id) && seen.add(id).has(id);
+    const key = this.facts.foreignKeys.get(step.caller.accessKeyId ?? '');
+    const requested = key?.by && isNew(`${key.id} ${step.grant?.id ?? ''}`) ? [{ ...step, caller: key.by }] : [];
+    const granted = principalsOf(step.caller, key)
+      .flatMap((to) => this.grants.get(to) ?? [])
+      .filter(({ time, id }) => time <= step.time && isNew(id));
+    return [...requested, ...granted.map((grant) => ({ caller: grant.by, by: grant.by, time: grant.time, grant }))];
+  }
+}
