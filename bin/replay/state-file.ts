@@ -6,6 +6,7 @@ import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/facts/fac
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { messageOf } from '../terminal/error-message';
 import { replaceFile } from '../files/replace-file';
+import { whileLocked } from '../files/while-locked';
 
 /** Identifies the version of the file that was read; null if there was none. */
 export type StateVersion = string | null;
@@ -23,10 +24,15 @@ export async function readState(path: string, facts: FactSet): Promise<StateVers
 }
 
 /**
- * Replaces the file atomically. Facts that another run has written since `read` are merged first, into `facts` too.
+ * Replaces the file atomically, one run at a time. Facts that another run has written since `read` are merged first, into
+ * `facts` too.
  */
 export async function writeState(path: string, facts: FactSet, read: StateVersion): Promise<void> {
-  for (let merged = read; merged !== versionOf(path);) merged = await readState(path, facts);
+  await whileLocked(path, () => mergeAndReplace(path, facts, read));
+}
+
+async function mergeAndReplace(path: string, facts: FactSet, read: StateVersion): Promise<void> {
+  if (read !== versionOf(path)) await readState(path, facts);
   try {
     await replaceFile(path, pipeline(Readable.from(withNewlines(facts)), createGzip({ level: 6 }), settled));
   } catch (error) {

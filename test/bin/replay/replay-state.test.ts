@@ -125,6 +125,17 @@ test('what another run has written meanwhile is merged, not lost', async () => {
   expect([...factLines(mine)].sort()).toEqual([...factLines(both)].sort());
 });
 
+test('runs that end at the same time lose nothing, and an abandoned lock holds none up', async () => {
+  const state = place('facts.gz');
+  writeFileSync(`${state}.lock`, '999999999');
+  const calls = Array.from({ length: 8 }, (_, at) =>
+    sessionCall(String(at), { eventTime: `2026-08-03T0${at}:00:00Z` }),
+  );
+  await Promise.all(calls.map((call) => writeState(state, factsOf([call]), null)));
+  expect(stateLines(state)).toEqual([...factLines(factsOf(calls))].sort());
+  expect(readdirSync(dirname(state))).toEqual(['facts.gz']);
+});
+
 test('a state that is replaced by a damaged one meanwhile is an error, not overwritten', async () => {
   const state = place('facts.gz');
   const mine = factsOf([sessionCall('1')]);
