@@ -28,7 +28,7 @@ const MOST_NAMED = 25;
 const STALE_DAYS = 30;
 
 /** Read where no `--config` is given. */
-const CONFIG_FILE = 'credlock.json';
+export const CONFIG_FILE = 'credlock.json';
 
 /** The settings in a `--config` file, or in `./credlock.json`, which is then named; else the defaults. Throws with all faults. */
 export function settingsFrom(option: string | undefined): Settings {
@@ -40,11 +40,17 @@ export function settingsFrom(option: string | undefined): Settings {
   return parsed.value;
 }
 
+export function defaultSettings(): Settings {
+  const parsed = parseSettings({});
+  if ('faults' in parsed) throw new Error(parsed.faults.join('; '));
+  return parsed.value;
+}
+
 /** Without the list, an account is known as one's own by its records alone. */
 export function hintAtOrganization({ organizationAccounts }: Settings, { accounts }: FactSet): void {
   if (organizationAccounts.length > 0 || accounts.size < 2) return;
   notify(
-    `Records of ${accounts.size} accounts, and organizationAccounts is not set: list your accounts in ./${CONFIG_FILE}, so that foreign ones are known as such.\n`,
+    `Records of ${accounts.size} accounts, and organizationAccounts is not set: list your accounts in ./${CONFIG_FILE} (\`credlock init\` writes it), so that foreign ones are known as such.\n`,
   );
 }
 
