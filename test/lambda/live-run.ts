@@ -40,6 +40,8 @@ export interface LivePlan {
   readonly duplicates?: number;
   /** Messages taken at once, at most. @default mostly 1, sometimes up to 8 */
   readonly batch?: number;
+  /** The workers' clock when they begin, in epoch milliseconds. @default the time of the latest record */
+  readonly now?: number;
   /** Table calls that fail, half of them after they acted. @default 0 */
   readonly throttling?: number;
   /** What stands between each life of a worker and the world; it throws `Crash` where the worker dies. */
@@ -98,7 +100,7 @@ class LiveRun {
     const twice = story.records.filter(() => this.random.chance(plan.duplicates ?? 0.2));
     this.messages = [...story.records, ...twice].map((record, id) => ({ id, record }));
     shuffle(this.messages, this.random);
-    this.newest = Math.max(0, ...story.records.map(timeOf));
+    this.newest = plan.now ?? Math.max(0, ...story.records.map(timeOf));
     this.now = this.newest;
   }
 
