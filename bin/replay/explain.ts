@@ -15,6 +15,7 @@ import { toStandardOutput } from '../files/write-output';
 import type { ReplayResult, ReplayWriter } from '../formats/output-format';
 import { BECAUSES } from '../terminal/labels';
 import { endpointText, originHead, originLines, originsIn } from './explain-origin';
+import { groupExplanation } from './explain-group';
 import { COMMAND_INDENT, stepLines } from './step-lines';
 
 interface Explained {
@@ -27,7 +28,10 @@ type Style = Pick<ReplayResult, 'colours' | 'long'>;
 /** Longer lines are hard to follow. */
 const WIDEST_TEXT = 120;
 
-/** `--explain`: the verdicts on every origin of what `asked` names. Its `write` throws if no record is about that. */
+/**
+ * `--explain`: the verdicts on every origin of what `asked` names, or what a group of workloads is about. Its `write` throws
+ * if no record is about that.
+ */
 export function explanationWriter(asked: string, out: string | undefined): ReplayWriter {
   const exact: Explained[] = [];
   const similar: Explained[] = [];
@@ -36,7 +40,9 @@ export function explanationWriter(asked: string, out: string | undefined): Repla
       if (isAbout(judgement, findings, asked)) exact.push({ judgement, findings });
       else if (isPartOf(judgement.history.workload.id, asked)) similar.push({ judgement, findings });
     },
-    write({ facts, ...style }) {
+    write({ facts, detection, ...style }) {
+      const group = detection.findings.find(({ id, workloads }) => id === asked && workloads !== null);
+      if (group) return wrappedOnTerminal([groupExplanation(group, style.colours)], out);
       const explained = exact.length > 0 ? exact : similar;
       if (explained.length === 0) throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
       return wrappedOnTerminal(explanations(explained, asked, style), out);

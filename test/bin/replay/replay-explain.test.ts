@@ -146,4 +146,18 @@ describe('--explain', () => {
     const [workload] = /i-[0-9a-f]{17}/.exec(JSON.stringify(scenario?.records)) ?? [];
     expect(await ofScenario(name, workload ?? '')).toMatch(shown);
   });
+
+  test.concurrent('a group of workloads is explained by its id, as the table names it', async () => {
+    const group = allScenarios().find(({ name }) => name === 'group/fleet-moved-to-new-address');
+    const [only] = group?.expect ?? [];
+    const home = /"sourceIPAddress":"([\d.]+)"/.exec(JSON.stringify(group?.records))?.[1] ?? '';
+    const text = await ofScenario(
+      'group/fleet-moved-to-new-address',
+      `credlock/aws/egress-moved/${home}/${only?.origin ?? ''}`,
+    );
+    expect(text).toContain(`5 workloads moved together to ${only?.origin ?? ''}\n`);
+    expect(text).toMatch(/ {2}MEDIUM {2}EgressMoved {2}credlock/);
+    expect(text).toContain('\nNext steps\n  1. ');
+    expect(text).toMatch(/\n5 workloads\n( {2}i-[0-9a-f]{17}, account \d+\n){5}--explain with the id/);
+  });
 });
