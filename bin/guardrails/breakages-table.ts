@@ -1,6 +1,7 @@
 import type { Certainty, GuardrailName } from '../../lambda/detection/guardrails/guardrail';
 import type { Breakage } from '../../lambda/detection/guardrails/traffic-check';
 import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
+import { breakagesSummary } from './breakages-summary';
 import { counted, grouped } from '../terminal/numbers';
 import { paint, type Paint } from '../terminal/paint';
 
@@ -13,7 +14,7 @@ const LABELS: Readonly<Record<Certainty, string>> = {
   unknown: 'unknown',
 };
 
-/** The callers that would be denied: one table per guardrail, in the recommended order of enabling them. */
+/** The callers that would be denied: a summary, then a table per guardrail, in the recommended order of enabling them. */
 export function* breakagesTable(
   breakages: readonly Breakage[],
   checked: readonly GuardrailName[],
@@ -24,6 +25,10 @@ export function* breakagesTable(
   const painted = paint(colours);
   const first = width < 100 ? [19, 22] : [20, 30];
   const widths = [...first, width - boxWidth(3) - first.reduce((sum, one) => sum + one, 0)];
+  if (breakages.length > 0) {
+    yield* breakagesSummary(breakages, checked, width, (row) => effectOf(row, painted));
+    yield '\n';
+  }
   for (const [at, guardrail] of checked.entries()) {
     const rows = breakages.filter((breakage) => breakage.guardrail === guardrail);
     yield `${at === 0 ? '' : '\n'}${painted.bold(guardrail)}: ${resultOf(rows)}\n`;
@@ -46,22 +51,26 @@ function resultOf(rows: readonly Breakage[]): string {
 }
 
 function cellsOf(row: Breakage, painted: Paint): readonly Cell[] {
-  const { certainty, suspected, principal, account, service, actions, count, countIsLeast, lastSeen, why, fix } = row;
-  const label = suspected ? 'suspicious, denied' : LABELS[certainty];
-  const paintOf: Record<Certainty, Paint['HIGH']> = {
-    certain: painted.HIGH,
-    likely: painted.MEDIUM,
-    unknown: painted.faint,
-  };
+  const { suspected, principal, account, service, actions, count, countIsLeast, lastSeen, why, fix } = row;
   const calls = `${countIsLeast ? 'at least ' : ''}${counted(count, 'call')}, last ${lastSeen}`;
   const what = `${service}: ${actions.slice(0, 3).join(', ')}${actions.length > 3 ? ', …' : ''}`;
   const agents = row.userAgents.length > 0 ? [`By ${row.userAgents.slice(0, 2).join(', ')}`] : [];
   const first = suspected ? ['A finding is about these calls: do not exempt the caller.'] : fix;
   return [
-    { text: label, paint: suspected ? painted.bold : paintOf[certainty] },
+    effectOf(row, painted),
     { text: `${principal}\n${account}${instancesOf(row)}` },
     { text: [what, calls, ...agents, ...why, ...first].join('\n') },
   ];
+}
+
+function effectOf({ suspected, certainty }: Breakage, painted: Paint): Cell {
+  if (suspected) return { text: 'suspicious, denied', paint: painted.bold };
+  const paintOf: Record<Certainty, Paint['HIGH']> = {
+    certain: painted.HIGH,
+    likely: painted.MEDIUM,
+    unknown: painted.faint,
+  };
+  return { text: LABELS[certainty], paint: paintOf[certainty] };
 }
 
 function instancesOf({ workloads, workloadsLeftOut }: Breakage): string {

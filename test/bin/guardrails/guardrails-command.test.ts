@@ -26,6 +26,9 @@ describe('guardrails check', () => {
     expect(code).toBe(3);
     for (const part of ['deny-imdsv1-keys: would deny calls.', 'backup', '111122223333', 'i-0a1b2c3d4e5f60718'])
       expect(stdout).toContain(part);
+    const [head, row] = linesOf(stdout);
+    expect(head?.split(/ {2,}/)).toEqual(['GUARDRAIL', 'EFFECT', 'CALLER', 'ACCOUNT', 'CALLS', 'LAST', 'SERVICES']);
+    expect(row).toMatch(/^deny-imdsv1-keys +denied +backup +111122223333 +2 +2026-09-01 07:30 +\w+/);
     expect(stdout).toContain('2 calls, last 2026-09-01T07:30:00Z');
     expect(stdout).toContain('ec2RoleDelivery 1.0');
     expect(stderr).toContain('Checked 1 guardrail: callers denied: 1, probably denied: 0, unknown: 0, suspicious: 0.');
