@@ -111,6 +111,26 @@ describe('a sample of calls', () => {
     expect(sample.lastTime).toBe(9);
   });
 
+  it('unpacks calls when it is read, and only once', () => {
+    let unpackings = 0;
+    const packed = (calls: readonly Call[], more = false) => ({
+      more,
+      lastTime: Math.max(...calls.map(({ time }) => time)) + Number(more),
+      unpacked: () => {
+        unpackings += 1;
+        return calls;
+      },
+    });
+    const sample = sampleOf(2, [call(3)]);
+    sample.addPacked(packed([call(1), call(2)]));
+    expect([sample.lastTime, unpackings]).toEqual([3, 0]);
+    expect([ids(sample), sample.more, ids(sample), unpackings]).toEqual([['e1', 'e2'], true, ['e1', 'e2'], 1]);
+    const full = new CallSample(2);
+    full.addPacked(packed([call(1)], true));
+    full.addPacked(packed([call(4)]));
+    expect([full.lastTime, full.more, ids(full)]).toEqual([4, true, ['e1', 'e4']]);
+  });
+
   it('copies without sharing', () => {
     const sample = sampleOf(3, [call(1)]);
     const copy = sample.copy();
@@ -146,6 +166,17 @@ describe('the text of a call', () => {
     userAgent: 'cli',
     resource: null,
   };
+
+  it('is empty where it was made of nothing', () => {
+    const nothing = { region: '', source: '', name: '', errorCode: null, userAgent: null, resource: null };
+    expect([callWords('[]'), callWords('{}')]).toEqual([nothing, nothing]);
+    expect(callWords(callText({ ...words, errorCode: 'AccessDenied', userAgent: null }))).toEqual({
+      ...words,
+      errorCode: 'AccessDenied',
+      userAgent: null,
+    });
+    expect(callText(words)).toBe('["eu-west-1","s3.amazonaws.com","GetObject",null,"cli"]');
+  });
 
   it('gives back what it was made of', () => {
     for (const one of [words, { ...words, resource: 'exports/2026/' }]) expect(callWords(callText(one))).toEqual(one);

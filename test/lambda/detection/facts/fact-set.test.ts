@@ -297,3 +297,44 @@ describe('merging', () => {
     expect(sample.calls).toHaveLength(1);
   });
 });
+
+describe('callers that differ in one thing', () => {
+  const base = caller('i-1', HOME);
+  const placed = caller('i-1', `vpce-1@${OTHER_ACCOUNT}/10.0.0.5`);
+  const passed = caller('i-1', 's3.amazonaws.com');
+  const other = instance('i-1');
+
+  it.each<[string, Caller, Caller]>([
+    ['the session', base, { ...base, sessionArn: sessionArn('i-1', 'billing') }],
+    ['the key', base, { ...base, accessKeyId: 'ASIA9' }],
+    ['whether there is a key', base, { ...base, accessKeyId: null }],
+    ['the sign', base, { ...base, shown: 'delivery' }],
+    ['the delivery', base, { ...base, delivery: '2.0' }],
+    ['the version of the record', base, { ...base, legacy: true }],
+    ['the Region', base, { ...base, region: 'us-east-1' }],
+    ['whether there is a workload', base, { ...base, workload: null }],
+    ['the id of the workload', base, { ...base, workload: { ...other, id: 'i-2' } }],
+    ['the kind of the workload', base, { ...base, workload: { ...other, kind: 'ecs-task' } }],
+    ['the account of the workload', base, { ...base, workload: { ...other, account: OTHER_ACCOUNT } }],
+    ['the partition of the workload', base, { ...base, workload: { ...other, partition: 'aws-cn' } }],
+    ['the address', base, { ...base, source: from('198.51.100.11') }],
+    ['the endpoint', placed, { ...placed, source: { ...placed.source, endpointId: 'vpce-2' } }],
+    ['the owner of the endpoint', placed, { ...placed, source: { ...placed.source, endpointAccount: ACCOUNT } }],
+    ['the service', passed, { ...passed, source: from('sqs.amazonaws.com') }],
+    ['whether a service names itself', passed, { ...passed, source: from('by s3.amazonaws.com') }],
+  ])('have rows of their own, in whatever order they call: %s', (_, one, two) => {
+    const set = setOf([one, two, one, two].map((by, index) => sighting(by, `10:0${index}`, { id: `e${index}` })));
+    const found = [...set.sessions.values()].flatMap(({ rows: own }) => [...own.values()]);
+    expect(found.map(({ caller: by, seen: hours }) => [by, hours.map(({ event }) => event.id)])).toEqual([
+      [one, ['e0']],
+      [two, ['e1']],
+    ]);
+    const kept = [...set.sessions.values()].flatMap(({ calls: own }) => [...own.values()]);
+    expect(
+      kept
+        .flatMap((sample) => sample.calls)
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['e0', 'e1', 'e2', 'e3']);
+  });
+});
