@@ -3,7 +3,7 @@ import type { CallKind } from '../facts/call-texts';
 import { Did, type Caller } from '../facts/facts';
 import { parsedJson, type JsonObject } from '../model/json-field';
 import type { WorkloadKind } from '../model/workload-kind';
-import { CHANGE_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../vocabulary';
+import { CHANGE_ACTIONS, GRANT_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../vocabulary';
 import { calledResource } from './called-resource';
 import { isObjectAction, readFacts, whatItDid, type FactSkip } from './read-facts';
 import { readRecord } from './read-record';
@@ -31,7 +31,12 @@ export interface CallPart {
 }
 
 /** Actions whose records are read for their requests and responses. */
-const STATING_ACTIONS: ReadonlySet<string> = new Set([...CHANGE_ACTIONS, ...ISSUING_ACTIONS, POD_IDENTITY_ACTION]);
+const STATING_ACTIONS: ReadonlySet<string> = new Set([
+  ...CHANGE_ACTIONS,
+  ...ISSUING_ACTIONS,
+  ...Object.values(GRANT_ACTIONS).flat(),
+  POD_IDENTITY_ACTION,
+]);
 
 /** A call that states nothing but that it was made. */
 const NEUTRAL: JsonObject = {

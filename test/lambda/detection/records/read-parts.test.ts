@@ -3,6 +3,7 @@ import { WORKLOAD_KINDS } from '../../../../lambda/detection/kinds/all-kinds';
 import type { JsonObject } from '../../../../lambda/detection/model/json-field';
 import { readFacts } from '../../../../lambda/detection/records/read-facts';
 import { composeCallText, readCallerPart, readCallPart } from '../../../../lambda/detection/records/read-parts';
+import { GRANT_ACTIONS } from '../../../../lambda/detection/vocabulary';
 import { readRecord } from '../../../../lambda/detection/records/read-record';
 import { allScenarios } from '../../../scenario';
 import { call } from '../../records';
@@ -51,6 +52,11 @@ describe('a record that is read in two parts', () => {
     expect(readCallerPart(internal, WORKLOAD_KINDS)).toBeNull();
     expect(readCallerPart({ ...internal, sourceIPAddress: HOME, eventTime: null }, WORKLOAD_KINDS)).toBeNull();
     expect(readCallPart({ ...internal, eventTime: null }, WORKLOAD_KINDS)).toBeNull();
+  });
+
+  it('has no call part for actions that make principals, whose requests are read', () => {
+    for (const eventName of Object.values(GRANT_ACTIONS).flat())
+      expect(readCallPart(call('10:00', HOME, { extra: { eventName } }), WORKLOAD_KINDS)).toBeNull();
   });
 
   it('has a caller without sightings where its identity is no role session', () => {
