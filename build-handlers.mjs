@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
-export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'refresh-ip-ranges', 'watch', 'posture'];
+export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'verify', 'refresh-ip-ranges', 'watch', 'posture'];
 
 /** What Lambda loads at each cold start; more than this is refused. */
 export const MOST_BYTES = 660_000;

@@ -102,6 +102,16 @@ export const IMPORT_RULES = {
     'lambda/observing',
     'lambda/confirming',
   ),
+  'lambda/verifying': application(
+    MODEL,
+    FACTS,
+    NETWORK,
+    RECORDS,
+    JUDGE,
+    'lambda/store',
+    'lambda/judging',
+    'lambda/observing',
+  ),
   'lambda/adapters': {
     imports: [
       ...CONTRACT,
@@ -117,6 +127,7 @@ export const IMPORT_RULES = {
       'lambda/observing',
       'lambda/confirming',
       'lambda/watching',
+      'lambda/verifying',
     ],
     notPackages: CDK,
   },

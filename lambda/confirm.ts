@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -10,10 +9,10 @@ import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { requestConfirmBySqs, readConfirmRequest } from './adapters/sqs/confirm-requests';
+import { eachMessage } from './adapters/sqs/each-message';
 import { METRICS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
 import { confirmWorkload, type ConfirmContext } from './confirming/confirm-workload';
-import { reasonOf } from './telemetry';
 import { whileLearning } from './judging/mode';
 import { publishSamples, sampleSettings, sampleTable } from './confirming/simulated-findings';
 import { publishWith } from './confirming/outgoing-finding';
@@ -42,6 +41,7 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     meter,
     now,
     pause,
+    readsAnswers: environment.verificationRole !== null,
   };
   const requestSampleConfirm = requestConfirmBySqs(sqs, environment.delayedQueueUrl, now, true);
   const withSamples = (confirming: ConfirmContext): ConfirmContext => ({
@@ -52,6 +52,7 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
       settings: sampleSettings(confirming.judging.settings),
     },
     requestConfirm: requestSampleConfirm,
+    readsAnswers: false,
     publish: publishSamples(confirming.publish),
   });
   const finish = async ({ messageId, body }: SQSRecord, confirming: ConfirmContext): Promise<void> => {
@@ -66,36 +67,9 @@ export function confirmHandler(parts: ConfirmParts): (event: SQSEvent) => Promis
     const withoutChainedCalls = environment.notForwarded !== null;
     const publish = publishWith({ send, runbookUrl: settings.runbookUrl, withoutChainedCalls, log, meter });
     const confirming = { ...fixed, judging: { table, settings, ipRanges }, publish };
-    return each(event, parts, (record) => finish(record, confirming));
+    // One after another, as workloads requested together are often judged together and would conflict.
+    return eachMessage(event, parts, (message) => finish(message, confirming));
   };
-}
-
-/** One after another, as workloads requested together are often judged together and would conflict. */
-async function each(
-  event: SQSEvent,
-  { log, meter }: Pick<ConfirmParts, 'log' | 'meter'>,
-  finish: (record: SQSRecord) => Promise<void>,
-): Promise<SQSBatchResponse> {
-  const results = new Map<string, Promise<void>>();
-  let last = Promise.resolve();
-  const once = (record: SQSRecord): Promise<void> => {
-    const known = results.get(record.body);
-    if (known) return known;
-    const done = last.then(() => finish(record));
-    last = done.catch(() => {});
-    results.set(record.body, done);
-    return done;
-  };
-  const orWarn = async (record: SQSRecord): Promise<void> => {
-    try {
-      await once(record);
-    } catch (error) {
-      meter.count(METRICS.messagesRetried);
-      log.warn('will be retried', { messageId: record.messageId, reason: reasonOf(error) });
-      throw error;
-    }
-  };
-  return processPartialResponse(event, orWarn, new BatchProcessor(EventType.SQS));
 }
 
 export const handler = deployedHandler(

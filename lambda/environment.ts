@@ -35,6 +35,8 @@ export const ENV = {
   trailPrefix: 'CREDLOCK_TRAIL_PREFIX',
   /** ARN of the customer managed KMS key that encrypts the detector's data. Optional: AWS owned keys. */
   detectorKey: 'CREDLOCK_KEY_ARN',
+  /** SQS queue of `verify`, with workloads that have untrusted origins. Optional for `observe`: EC2 is not asked about them. */
+  verifyQueueUrl: 'CREDLOCK_VERIFY_QUEUE_URL',
   /** SQS queue of `watch`, with calls that concern the detector, and parts of its rounds. Optional for `observe`: those in log files are not forwarded. */
   watchQueueUrl: 'CREDLOCK_WATCH_QUEUE_URL',
   /** Minutes between two canaries to one account and Region: 15, 30 or 60. Optional: 60. */
@@ -55,7 +57,10 @@ export const ENV = {
   findingsBus: 'CREDLOCK_FINDINGS_BUS',
   /** SNS topic for notifications. Optional: none are sent. */
   findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
-  /** Name of the read-only role in every member account. Optional: without it canaries are sent in the hub account alone. */
+  /**
+   * Name of the read-only role in every member account. Optional, but for `verify`: without it canaries are sent in the hub
+   * account alone, and findings do not say why EC2 gave no answer.
+   */
   verificationRole: 'CREDLOCK_VERIFICATION_ROLE',
   /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none is sent there. */
   canaryRole: 'CREDLOCK_CANARY_ROLE',
@@ -108,6 +113,7 @@ const SCHEMAS = {
       trailBucket: optional(bucket),
       trailBucketOwner: optional(account),
       trailPrefix: filled.default(''),
+      verifyQueueUrl: optional(queueUrl),
       watchQueueUrl: optional(queueUrl),
       detectorKey: optional(keyArn),
     })
@@ -123,6 +129,15 @@ const SCHEMAS = {
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
     notForwarded: optional(z.literal(CHAINED_SESSIONS, { error: `must be ${CHAINED_SESSIONS}` })),
+    verificationRole: optional(roleName),
+  }),
+  verify: z.object({
+    ...TABLE,
+    ...CONFIG,
+    delayedQueueUrl: queueUrl,
+    hubPartition: partition,
+    hubRegion: filled,
+    verificationRole: roleName,
   }),
   publish: z.object({
     hubAccount: account,

@@ -47,6 +47,10 @@ export const METRICS = {
   messagesIgnored: 'MessagesIgnored',
   /** Open findings whose workloads were requested to be judged again. */
   findingsRejudged: 'FindingsRejudged',
+  /** Questions to EC2 about addresses that were answered. By `outcome`: `found` or `not-found`. */
+  questionsAnswered: 'QuestionsAnswered',
+  /** Questions to EC2 that were not answered, or not asked. By `reason`. */
+  questionsUnanswered: 'QuestionsUnanswered',
   /** Changes of the settings. */
   settingsChanged: 'SettingsChanged',
   /** Invalid settings that were not used. */

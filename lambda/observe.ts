@@ -2,9 +2,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { batchAnswer } from './adapters/powertools/batch-answer';
 import { STREAMING } from './adapters/client-settings';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
+import { batchAnswer } from './adapters/sqs/batch-answer';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { isForever } from './adapters/dynamodb/is-forever';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
@@ -13,6 +13,7 @@ import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { requestConfirmBySqs } from './adapters/sqs/confirm-requests';
 import { forwardBySqs } from './adapters/sqs/watch-queue';
 import type { Settings } from './detection/model/settings';
+import type { Workload } from './detection/model/workload';
 import { kindsNamed } from './detection/kinds/all-kinds';
 import { METRICS } from './environment';
 import type { TrailObject } from './observing/message-envelope';
@@ -20,6 +21,7 @@ import { boundedSeenCache } from './store/seen-cache';
 import { Heartbeats } from './store/heartbeats';
 import { observeMessages } from './observing/observe-messages';
 import type { ObserveContext } from './observing/observing-context';
+import { reasonOf } from './telemetry';
 import { sampleSettings, sampleTable } from './confirming/simulated-findings';
 
 export interface ObserveParts extends HandlerContext<'observe'> {
@@ -37,7 +39,8 @@ const MOST_SAMPLES = 1_000;
  */
 export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
-  const { trailBucket, trailBucketOwner, trailPrefix, watchQueueUrl, detectorKey, hubAccount } = environment;
+  const { trailBucket, trailBucketOwner, trailPrefix, verifyQueueUrl, watchQueueUrl, detectorKey, hubAccount } =
+    environment;
   const documents = judgingDocuments(s3, environment, parts);
   const trail = trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix };
   const standing = {
@@ -49,6 +52,7 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     deployed: { trail, detectorKey, hub: { account: hubAccount, region: null } },
     forwardTampering: watchQueueUrl === null ? undefined : forwardBySqs(sqs, watchQueueUrl),
     requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),
+    ...(verifyQueueUrl !== null && { requestVerification: verificationRequests(verifyQueueUrl, parts) }),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail,
     open:
@@ -72,6 +76,22 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     });
     meter.count(METRICS.messagesRetried, failed.size);
     return batchAnswer(event, failed);
+  };
+}
+
+/** A request that cannot be sent is given up: a finding does not depend on it. */
+function verificationRequests(
+  queueUrl: string,
+  { sqs, log, meter, now }: ObserveParts,
+): (workload: Workload) => Promise<void> {
+  const send = requestConfirmBySqs(sqs, queueUrl, now);
+  return async (workload) => {
+    try {
+      await send(workload, 0);
+    } catch (error) {
+      meter.count(METRICS.questionsUnanswered, 1, { reason: 'failed' });
+      log.warn('verification not requested', { workload: workload.id, reason: reasonOf(error) });
+    }
   };
 }
 

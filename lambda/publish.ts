@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
-import { batchAnswer } from './adapters/powertools/batch-answer';
+import { batchAnswer } from './adapters/sqs/batch-answer';
 import { ALL_SINKS } from './adapters/sinks/all-sinks';
 import type { Sink, SinkContext } from './adapters/sinks/sink';
 import { sendMessages } from './adapters/sqs/send-messages';

@@ -4,9 +4,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { batchAnswer } from './adapters/powertools/batch-answer';
 import { BRIEF_REQUESTS } from './adapters/client-settings';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
+import { batchAnswer } from './adapters/sqs/batch-answer';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { enqueueBySqs } from './adapters/sqs/watch-queue';
@@ -14,7 +14,7 @@ import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { rulesOn } from './adapters/event-bridge/rules-on';
 import { assumeAsCanary } from './adapters/sts/assume-canary';
-import { ruleSessions, type SessionKeys } from './adapters/sts/rule-sessions';
+import { limitedSessions, type SessionKeys } from './adapters/sts/limited-sessions';
 import { field } from './detection/model/json-field';
 import { WATCH_TASKS } from './environment';
 import { accountsSeen } from './store/accounts-seen';
@@ -119,9 +119,9 @@ async function runShards(shards: ReadonlyMap<string, Shard>, rounds: RoundContex
 }
 
 /** Sessions are kept no longer than a round. */
-function rulesBy({ stsIn, eventBridgeIn, environment: { hubRegion } }: WatchParts): RuleReader {
+function rulesBy({ stsIn, eventBridgeIn, now, environment: { hubRegion } }: WatchParts): RuleReader {
   const sts = stsIn(hubRegion);
-  const sessionOf = ruleSessions(sts);
+  const sessionOf = limitedSessions(sts, { actions: ['events:ListRules', 'events:ListTargetsByRule'], now });
   const read = async ({ region, bus, roleArn }: Place, rules: readonly string[]): Promise<RuleSeen[]> => {
     const client = eventBridgeIn(region, roleArn === null ? undefined : await sessionOf(roleArn));
     try {

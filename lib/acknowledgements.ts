@@ -41,6 +41,16 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason: 'One role name in accounts that may not exist yet; a condition limits it to the organisation.',
   },
   {
+    at: 'Detector/verify/Role/DefaultPolicy',
+    id: `${IAM5}[Resource::arn:PARTITION:iam::*:role/${NAMES.verificationRole}]`,
+    reason: 'One role name in accounts that may not exist yet; a condition limits it to the organisation.',
+  },
+  {
+    at: 'Detector/verify/Role/DefaultPolicy',
+    id: `${IAM5}[Resource::*]`,
+    reason: 'These describe actions do not support resource-level permissions.',
+  },
+  {
     at: 'Detector/watch/Role/DefaultPolicy',
     id: `${IAM5}[Resource::*]`,
     reason: 'events:ListRules does not support resource-level permissions.',

@@ -1,16 +1,10 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
+import type { SessionKeys } from '../../lambda/adapters/sts/limited-sessions';
 import type { Deployment } from './deployment';
 import { awsFault } from './aws-fault';
 
-/** Temporary credentials for an SDK client. */
-export interface SessionCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string;
-}
-
 /** Credentials for reading an account; undefined for the CLI's own. */
-export type SessionOf = (account: string) => Promise<SessionCredentials | undefined>;
+export type SessionOf = (account: string) => Promise<SessionKeys | undefined>;
 
 /**
  * Sessions of the verification role, cached per account. Without such a role only the own account can be read, with the
@@ -22,8 +16,8 @@ export function verificationSessions(
   role: string | null,
   sessionName: string,
 ): SessionOf {
-  const sessions = new Map<string, Promise<SessionCredentials>>();
-  const assume = async (account: string): Promise<SessionCredentials> => {
+  const sessions = new Map<string, Promise<SessionKeys>>();
+  const assume = async (account: string): Promise<SessionKeys> => {
     const arn = `arn:${partition}:iam::${account}:role/${role ?? ''}`;
     try {
       const { Credentials: given } = await sts.send(

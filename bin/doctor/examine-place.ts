@@ -1,6 +1,7 @@
 import type { Place } from '../deployment/accounts-and-regions';
 import { awsFault } from '../deployment/aws-fault';
-import type { SessionCredentials, SessionOf } from '../deployment/role-sessions';
+import type { SessionKeys } from '../../lambda/adapters/sts/limited-sessions';
+import type { SessionOf } from '../deployment/role-sessions';
 import { messageOf } from '../terminal/error-message';
 import type { Examined } from './diagnosis';
 import { rulesOn } from './rule-check';
@@ -19,7 +20,7 @@ export async function examinePlace(place: Place, { sessionOf, hasRules, expected
   const faults: string[] = [];
   const attempt = async <Answer>(
     what: string,
-    read: (keys: SessionCredentials | undefined) => Promise<Answer>,
+    read: (keys: SessionKeys | undefined) => Promise<Answer>,
   ): Promise<Answer | null> => {
     try {
       return await read(keys);
@@ -28,7 +29,7 @@ export async function examinePlace(place: Place, { sessionOf, hasRules, expected
       return null;
     }
   };
-  let keys: SessionCredentials | undefined;
+  let keys: SessionKeys | undefined;
   try {
     keys = await sessionOf(place.account);
   } catch (error) {

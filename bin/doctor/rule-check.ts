@@ -2,14 +2,14 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { rulesOn as readRules } from '../../lambda/adapters/event-bridge/rules-on';
 import { missingRules, needsReads, STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
-import type { SessionCredentials } from '../deployment/role-sessions';
+import type { SessionKeys } from '../../lambda/adapters/sts/limited-sessions';
 
 export { STATE_NEEDED, type RuleSeen } from '../../lambda/watching/rule-faults';
 
 export interface RulesPlace {
   readonly region: string;
   /** Undefined for the CLI's own. */
-  readonly credentials: SessionCredentials | undefined;
+  readonly credentials: SessionKeys | undefined;
   readonly expected: readonly string[];
 }
 

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-cloudtrail';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { messageOf } from '../terminal/error-message';
-import type { SessionCredentials } from '../deployment/role-sessions';
+import type { SessionKeys } from '../../lambda/adapters/sts/limited-sessions';
 
 /** The management events that a trail records. */
 export interface Recorded {
@@ -27,7 +27,7 @@ export interface TrailSeen {
 }
 
 /** The trails that record the calls of an account in a Region. */
-export async function trailsOf(region: string, credentials: SessionCredentials | undefined): Promise<TrailSeen[]> {
+export async function trailsOf(region: string, credentials: SessionKeys | undefined): Promise<TrailSeen[]> {
   const client = new CloudTrailClient({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   try {
     const { trailList: trails = [] } = await client.send(new DescribeTrailsCommand({}));

@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { accountIdOf, isJsonObject } from '../../lambda/detection/model/json-field';
 import { messageOf } from '../terminal/error-message';
-import { leaveOut, type LeftOut } from './left-out';
-import type { Listing } from './listed-resources';
+import { leaveOut, type LeftOut } from '../../lambda/verifying/left-out';
+import type { Listing } from '../../lambda/verifying/listed-resources';
 
 /** The resources of one account and Region in a snapshot. */
 export interface SnapshotPart {

@@ -13,6 +13,8 @@ export interface ConfirmContext {
   readonly judging: JudgingContext;
   readonly requestConfirm: RequestConfirm;
   readonly publish: Publish;
+  /** See `UpdateContext`. */
+  readonly readsAnswers: boolean;
   readonly meter: Meter;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -46,7 +48,7 @@ export async function confirmWorkload(workload: Workload, context: ConfirmContex
 
 async function confirmOnce(
   workload: Workload,
-  { meter, now: clock, publish, judging }: ConfirmContext,
+  { meter, now: clock, publish, judging, readsAnswers }: ConfirmContext,
 ): Promise<{ update: UpdateResult; held: Finding[] }> {
   const now = clock();
   const held = new Map<string, Finding>();
@@ -55,6 +57,7 @@ async function confirmOnce(
   const update = await updateFindings(workload, {
     ...judging,
     now,
+    readsAnswers,
     publish: (...outgoing) => {
       published += 1;
       return publish(...outgoing);

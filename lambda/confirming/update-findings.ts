@@ -16,6 +16,7 @@ import { reconcile, type Publish } from './reconcile-findings';
 import { subscribersOf, Subscriptions } from '../store/subscriptions';
 import { meetingPlaces, suspectIn, type Suspect } from '../store/suspect-index';
 import { publishInformational } from './informational-findings';
+import { withVerificationNotes } from './verification-notes';
 import { anchorClaimsOf, expiryOfClaims, topicsOf } from '../judging/anchor-summary-rows';
 
 /** The least number of workloads in a group. */
@@ -33,6 +34,8 @@ export interface UpdateContext extends JudgingContext {
   readonly now: number;
   /** True if a finding must wait; the caller then confirms the workload again later. @default none */
   readonly isHeld?: (finding: Finding) => boolean;
+  /** Reads why EC2 did not tell who has the findings' addresses, and adds it to them. @default false */
+  readonly readsAnswers?: boolean;
   /** Receives the number of the workload's findings, suppressed ones and its groups included. */
   readonly onConfirmed?: (findings: number) => void;
 }
@@ -198,7 +201,8 @@ async function reconcileAll(
     [],
     around,
   );
-  const published = [...findings, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];
+  const noted = context.readsAnswers ? await withVerificationNotes(findings, context.table, around.settings) : findings;
+  const published = [...noted, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];
   const isShared = (finding: Finding): boolean => meetingPlaces(finding).some((place) => places.has(place));
   const reconcileContext = { ...context, groups: sameOriginMembers(findings), isComplete };
   const own = workloadKey(confirmed);

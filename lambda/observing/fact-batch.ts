@@ -12,7 +12,7 @@ import { saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { despiteOthers } from '../store/concurrent-change';
 import type { BatchEntry } from './batch-entries';
 import { idIn, SORT_KEYS, type Filed } from '../store/table-schema';
-import { allDueAt } from '../judging/hold';
+import { allDueAt, isFinal } from '../judging/hold';
 import { judgeWorkloads, type Judged, type Judgements } from '../judging/judge-workloads';
 import { isPlain, LookUp, ownersOf, uniqueWorkloads } from './known-items';
 import { seenAfter, seenKey } from '../store/seen-cache';
@@ -41,6 +41,8 @@ export class FactBatch<Id> {
   unproven = 0;
   private readonly affected = new Map<WorkloadKey, AffectedWorkload<Id> & { isInvalidated: boolean }>();
   private readonly requested = new Map<string, AffectedWorkload<Id> & { notBefore: number }>();
+  /** Workloads with origins that EC2 may explain. */
+  private readonly toVerify = new Map<WorkloadKey, Workload>();
   /** Actions for after all requests were sent. */
   private readonly afterwards: {
     readonly entries: ReadonlySet<BatchEntry<Id>>;
@@ -77,6 +79,7 @@ export class FactBatch<Id> {
     for (const affected of this.affected.values())
       await this.attempt(affected.entries, () => despiteOthers(() => this.judge(affected)));
     await Promise.all([...this.requested.values()].map((one) => this.send(one)));
+    await Promise.all([...this.toVerify.values()].map(async (one) => this.observing.requestVerification?.(one)));
     for (const { entries, act } of this.afterwards) if (hasNoFailure(entries)) await this.attempt(entries, act);
     for (const entry of this.entries) if (isStored(entry)) for (const item of entry.items) this.cache(item);
   }
@@ -172,7 +175,7 @@ export class FactBatch<Id> {
 
   private async judge(affected: AffectedWorkload<Id> & { isInvalidated: boolean }): Promise<void> {
     const { workload, entries } = affected;
-    const { table, now, settings } = this.observing;
+    const { table, now } = this.observing;
     const expires = expiryOfClaims(now);
     if (affected.isInvalidated && !(await invalidateSteadyState(table, workload, { expires, now }))) return;
     const judgements = await judgeWorkloads([workload], this.observing, new Subscriptions(table, workload, now));
@@ -184,20 +187,22 @@ export class FactBatch<Id> {
     // A concurrent judgement by other facts may have written in between.
     if ((judgements.isComplete && (await this.saveAnchors(judged, entries))) || needsRejudging)
       return this.judge({ ...affected, isInvalidated: affected.isInvalidated || needsRejudging });
-    const hasFindings = judged.judgement.verdicts.length > 0;
-    if (hasFindings || settings.serviceCallerFindings || judgements.open.has(workloadKey(workload)))
-      this.requestConfirm(workload, allDueAt(judged.reported, settings), entries);
     this.afterJudging(judged, judgements, entries);
   }
 
   private afterJudging(judged: Judged, judgements: Judgements, entries: ReadonlySet<BatchEntry<Id>>): void {
-    const { table, now, recordOnly } = this.observing;
+    const { table, now, recordOnly, settings } = this.observing;
     const { newestChange, isComplete, cost } = judgements;
+    const { workload, judgement, reported } = judged;
+    const key = workloadKey(workload);
+    if (judgement.verdicts.length > 0 || settings.serviceCallerFindings || judgements.open.has(key))
+      this.requestConfirm(workload, allDueAt(reported, settings), entries);
+    if (!recordOnly && judgement.verdicts.some((one) => !isFinal(one, settings))) this.toVerify.set(key, workload);
     const expires = expiryOfClaims(now);
     const busy = recordOnly ? null : busyFor(cost);
     if (busy !== null) {
       const until = now + busy;
-      this.requestConfirm(judged.workload, until + CLOCK_MARGIN, entries, 'afterwards');
+      this.requestConfirm(workload, until + CLOCK_MARGIN, entries, 'afterwards');
       this.afterRequests(entries, () => saveBusy(table, judged, this.observing, { until, expires }));
     } else if (isComplete)
       this.afterRequests(entries, () => saveSteadyState(table, judged, this.observing, { newestChange, expires }));

@@ -1,4 +1,5 @@
 import type { WorkloadKind } from '../detection/model/workload-kind';
+import type { Workload } from '../detection/model/workload';
 import type { RequestConfirm } from '../judging/confirm-request';
 import type { JudgingContext } from '../judging/judge-workloads';
 import type { Heartbeats } from '../store/heartbeats';
@@ -8,6 +9,8 @@ export interface ObserveContext extends JudgingContext {
   readonly kinds: readonly WorkloadKind[];
   readonly seen: SeenCache;
   readonly requestConfirm: RequestConfirm;
+  /** Requests that EC2 be asked who has the untrusted origins of a workload. Never fails. @default none */
+  readonly requestVerification?: (workload: Workload) => Promise<void>;
   /** Receives every record, unless `recordOnly`: those are backfilled. @default none */
   readonly heartbeats?: Heartbeats;
   /** The account whose canaries' credentials are not stored: they are many and unused. @default none */

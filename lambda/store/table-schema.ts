@@ -38,6 +38,7 @@ export const PARTITIONS = {
   accounts: 'accounts',
   heartbeats: 'heartbeats',
   canaries: 'canaries',
+  questions: 'questions#',
 } as const;
 
 /** What sort keys begin with; all that is issued is queried together. */
@@ -61,6 +62,8 @@ export const SORT_KEYS = {
   account: 'account#',
   heartbeat: 'heartbeat#',
   tamperingEvent: 'event#',
+  answer: 'answer#',
+  asked: 'asked#',
 } as const;
 
 /** The partition key of each thing that is looked for. */
@@ -82,6 +85,8 @@ export const partition = {
   informational: (findingId: string): string => `${PARTITIONS.informational}${findingId}`,
   subscribers: (topic: string): string => `${PARTITIONS.subscribers}${topic}`,
   openFindings: (shard: number): string => `${PARTITIONS.openFindings}${shard}`,
+  /** Questions about addresses, and their answers. */
+  questions: (account: string): string => `${PARTITIONS.questions}${account}`,
   /** `group`: the text of `tamperingGroup`. */
   tampering: (group: string): string => `${PARTITIONS.tampering}${group}`,
   /** Instances of an account that got credentials by IMDSv1. */

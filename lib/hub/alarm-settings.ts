@@ -13,6 +13,7 @@ export const RUNBOOK_SECTIONS = {
   tampering: 'alarm-tampering',
   rules: 'alarm-rules',
   settings: 'alarm-settings',
+  verification: 'alarm-verification',
   ipRanges: 'alarm-address-ranges',
 } as const;
 

@@ -7,7 +7,7 @@ import { METRICS } from '../../lambda/environment';
 import type { Detector } from './detector';
 import { HOURLY, RUNBOOK_SECTIONS, type AlarmSettings } from './alarm-settings';
 import type { HandlerFunction } from './handler-function';
-import { HANDLERS, type DeployedHandler } from './handlers';
+import { HANDLERS, type AlwaysDeployed, type DeployedHandler } from './handlers';
 import type { Intake } from './intake';
 import { named } from '../names';
 import { watchAlarms } from './watch-alarms';
@@ -60,6 +60,7 @@ export class Alarms extends Construct {
       ...Object.values(props.detector.handlers).flatMap(handlerAlarms),
       ...outputAlarms(props.detector),
       ...watchAlarms(props.detector),
+      ...verifyAlarms(props.detector),
     ].map((settings) => this.#alarm(settings));
     const { watch } = props.detector.handlers;
     this.rounds = [
@@ -125,6 +126,7 @@ function undeliveredAlarms({ detector, intake }: AlarmsProps): AlarmSettings[] {
     deadLetterAlarm('delayed', detector.delayedQueue),
     deadLetterAlarm('publishing', detector.publishingQueue),
     deadLetterAlarm('watch', detector.watchQueue),
+    ...(detector.verifyQueue ? [deadLetterAlarm('verify', detector.verifyQueue)] : []),
     {
       name: 'undelivered',
       description: 'EventBridge could not deliver events to a queue; they are in credlock-undelivered',
@@ -164,6 +166,7 @@ function latencyAlarms({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSetting
     waiting('delayed', detector.delayedQueue, 45),
     waiting('publishing', detector.publishingQueue, 15),
     waiting('watch', detector.watchQueue, 15),
+    ...(detector.verifyQueue ? [waiting('verify', detector.verifyQueue, 15)] : []),
   ];
 }
 
@@ -215,8 +218,21 @@ function outputAlarms(detector: Detector): AlarmSettings[] {
   ];
 }
 
+function verifyAlarms({ handlers: { verify } }: Detector): AlarmSettings[] {
+  if (!verify) return [];
+  return [
+    {
+      name: 'questions-unanswered',
+      description: 'EC2 did not answer who has suspicious addresses: the log of verify names the account',
+      section: RUNBOOK_SECTIONS.verification,
+      metric: verify.metric(METRICS.questionsUnanswered, HOURLY),
+      breaching: [3, 3],
+    },
+  ];
+}
+
 /** The sum of a metric over several handlers, each of which emits it under its own dimension. */
-function sum(detector: Detector, metricName: string, handlers: readonly DeployedHandler[]): IMetric {
+function sum(detector: Detector, metricName: string, handlers: readonly AlwaysDeployed[]): IMetric {
   return new MathExpression({
     label: metricName,
     expression: `SUM([${handlers.map((handler) => `FILL(${handler}, 0)`).join(', ')}])`,

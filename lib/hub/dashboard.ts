@@ -11,6 +11,7 @@ import {
 import { Construct } from 'constructs';
 import { METRICS } from '../../lambda/environment';
 import type { Detector } from './detector';
+import type { HandlerFunction } from './handler-function';
 import type { Intake } from './intake';
 import { NAMES } from '../names';
 
@@ -36,6 +37,7 @@ export class Dashboard extends Construct {
         [records(detector), lag(detector)],
         [queueAges(detector), failures(props)],
         [supervision(detector)],
+        ...(detector.handlers.verify ? [[questions(detector.handlers.verify)]] : []),
         [imdsV1(detector)],
       ],
     });
@@ -81,22 +83,22 @@ function lag({ handlers: { observe } }: Detector): GraphWidget {
   ]);
 }
 
-function queueAges({ observeQueue, delayedQueue, publishingQueue, watchQueue }: Detector): GraphWidget {
+function queueAges({ observeQueue, delayedQueue, publishingQueue, watchQueue, verifyQueue }: Detector): GraphWidget {
   return graph('Age of the oldest message (seconds)', 12, [
     observeQueue.metricOldestAge().with({ label: 'observe' }),
     delayedQueue.metricOldestAge().with({ label: 'confirm (held for up to 15 minutes)' }),
     publishingQueue.metricOldestAge().with({ label: 'publish' }),
     watchQueue.metricOldestAge().with({ label: 'watch' }),
+    ...(verifyQueue ? [verifyQueue.metricOldestAge().with({ label: 'verify' })] : []),
   ]);
 }
 
 function failures({ detector, intake }: DashboardProps): GraphWidget {
-  const { observeQueue, delayedQueue, publishingQueue, watchQueue, handlers } = detector;
+  const { observeQueue, delayedQueue, publishingQueue, watchQueue, verifyQueue, handlers } = detector;
+  const queues = [observeQueue, delayedQueue, publishingQueue, watchQueue, ...(verifyQueue ? [verifyQueue] : [])];
   return graph('Failures', 12, [
     ...Object.values(handlers).map(({ handler, function: fn }) => fn.metricErrors({ label: `${handler} failed` })),
-    ...[observeQueue, delayedQueue, publishingQueue, watchQueue].map((queue) =>
-      queue.metricDeadLetters().with({ label: `dead letters: ${queue.node.id}` }),
-    ),
+    ...queues.map((queue) => queue.metricDeadLetters().with({ label: `dead letters: ${queue.node.id}` })),
     intake.metricUndelivered().with({ label: 'undelivered' }),
     handlers.observe.metric(METRICS.messagesQuarantined, { label: 'quarantined' }),
     handlers.publish.metric(METRICS.publishingFailed, { label: 'not published' }),
@@ -110,6 +112,13 @@ function supervision({ handlers: { watch } }: Detector): GraphWidget {
     watch.metric(METRICS.sourcesWithoutEvents, { label: 'accounts and Regions without events' }),
     watch.metric(METRICS.kindsWithoutEvents, { label: 'kinds of workload without events' }),
     watch.metric(METRICS.tamperings, { label: 'tampering' }),
+  ]);
+}
+
+function questions(verify: HandlerFunction): GraphWidget {
+  return graph('Questions to EC2 about suspicious addresses', 24, [
+    verify.metric(METRICS.questionsAnswered, { label: 'answered' }),
+    verify.metric(METRICS.questionsUnanswered, { label: 'not answered' }),
   ]);
 }
 

@@ -13,12 +13,14 @@ import { ConfigBucket } from './config-bucket';
 import { configChangePattern } from '../patterns/event-patterns';
 import { withDefaultDestinations, type IFindingDestination } from './finding-destination';
 import { HandlerFunction } from './handler-function';
-import { HANDLERS, type DeployedHandler } from './handlers';
+import { HANDLERS, type AlwaysDeployed, type DeployedHandler } from './handlers';
 import type { HubProps } from './hub-props';
 import type { TrailLocation } from './intake';
 import { grantUseOfKey } from './grant-use-of-key';
+import { grantVerificationRole } from './grant-verification-role';
 import { InitialSettings } from './initial-settings';
 import { LockTable } from './lock-table';
+import { ADDRESS_ACTIONS } from '../member/verification-role';
 import { CONFIG_KEYS, NAMES, named } from '../names';
 import { queueDefaults, WorkQueue } from './work-queue';
 
@@ -36,9 +38,10 @@ export interface DetectorProps extends SharedProps {
    */
   readonly destinations?: readonly IFindingDestination[];
   /**
-   * Organisation whose accounts have the verification role, so that canaries are sent in all of them.
+   * Organisation whose accounts have the verification role, so that canaries are sent in all of them and EC2 is asked there
+   * who has suspicious addresses.
    *
-   * @default - canaries are sent in the hub account only
+   * @default - canaries are sent in the hub account only, and EC2 is not asked
    */
   readonly verifiedOrganization?: string;
 }
@@ -51,15 +54,17 @@ export class Detector extends Construct {
   readonly delayedQueue: WorkQueue;
   readonly publishingQueue: WorkQueue;
   readonly watchQueue: WorkQueue;
+  /** Present with `verifiedOrganization`. */
+  readonly verifyQueue?: WorkQueue;
   /** Messages that cannot be parsed or accepted, kept for manual inspection. */
   readonly quarantineQueue: Queue;
-  readonly handlers: Readonly<Record<DeployedHandler, HandlerFunction>>;
+  readonly handlers: Readonly<Record<AlwaysDeployed, HandlerFunction>> & { readonly verify?: HandlerFunction };
   /** Names of the rules on the default bus that invoke handlers. */
   readonly invokingRules: string[] = [];
 
   constructor(scope: Construct, id: string, props: DetectorProps = {}) {
     super(scope, id);
-    const { encryptionKey, logRetention = RetentionDays.THREE_MONTHS, settings = {} } = props;
+    const { encryptionKey, logRetention = RetentionDays.THREE_MONTHS, settings = {}, verifiedOrganization } = props;
     const encrypted = encryptionKey ? { encryptionKey } : {};
     this.lockTable = new LockTable(this, 'LockTable', encrypted);
     this.config = new ConfigBucket(this, 'Config', encrypted);
@@ -73,6 +78,7 @@ export class Detector extends Construct {
     this.delayedQueue = queue('delayed', 'confirm');
     this.publishingQueue = queue('publishing', 'publish');
     this.watchQueue = queue('watch', 'watch');
+    if (verifiedOrganization !== undefined) this.verifyQueue = queue('verify', 'verify');
     this.quarantineQueue = new Queue(this, 'quarantine-queue', {
       queueName: named('quarantine'),
       ...queueDefaults(encryptionKey),
@@ -87,6 +93,7 @@ export class Detector extends Construct {
       refreshIpRanges: make('refreshIpRanges'),
       watch: make('watch'),
       posture: make('posture'),
+      ...(verifiedOrganization !== undefined && { verify: make('verify') }),
     };
     this.#observe(props);
     this.#confirm();
@@ -96,6 +103,7 @@ export class Detector extends Construct {
     this.#rejudge(destinations);
     this.#refreshIpRanges(destinations);
     this.#watch(props);
+    if (verifiedOrganization !== undefined) this.#verify(verifiedOrganization);
     const { refreshIpRanges } = this.handlers;
     new InitialSettings(this, 'InitialSettings', { config: this.config, settings, refreshIpRanges });
   }
@@ -226,24 +234,31 @@ export class Detector extends Construct {
     if (trail) setTrail(watch, trail);
     if (encryptionKey) watch.setVariable('detectorKey', encryptionKey.keyArn);
     new CanaryRole(this, 'Canary', { watch });
-    if (verifiedOrganization !== undefined) {
-      watch.setVariable('verificationRole', NAMES.verificationRole);
-      watch.allow(
-        new PolicyStatement({
-          actions: ['sts:AssumeRole'],
-          resources: [`arn:${partition}:iam::*:role/${NAMES.verificationRole}`],
-          conditions: { StringEquals: { 'aws:ResourceOrgID': verifiedOrganization } },
-        }),
-      );
-    }
+    if (verifiedOrganization !== undefined) grantVerificationRole(watch, verifiedOrganization);
     this.#consume(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
     this.#schedule('send-canaries', watch, Duration.minutes(15), WATCH_TASKS.canary);
     this.#schedule('hourly-check', watch, Duration.hours(1), WATCH_TASKS.check);
   }
 
+  #verify(organization: string): void {
+    const { verifyQueue, handlers } = this;
+    const { observe, confirm, verify } = handlers;
+    if (!verify || !verifyQueue) return;
+    this.lockTable.grantReadWrite(verify);
+    this.config.grantReadConfig(verify);
+    this.#grantSend(observe, 'verifyQueueUrl', verifyQueue.queue);
+    this.#grantSend(verify, 'delayedQueueUrl', this.delayedQueue.queue);
+    verify.setVariable('hubPartition', Stack.of(this).partition);
+    grantVerificationRole(verify, organization);
+    confirm.setVariable('verificationRole', NAMES.verificationRole);
+    // The hub account may have no verification role.
+    verify.allow(new PolicyStatement({ actions: [...ADDRESS_ACTIONS], resources: ['*'] }));
+    this.#consume(verify, verifyQueue, { batchSize: 2, maxConcurrency: 5 });
+  }
+
   #grantSend(
     handler: HandlerFunction,
-    variable: 'delayedQueueUrl' | 'publishingQueueUrl' | 'quarantineQueueUrl' | 'watchQueueUrl',
+    variable: 'delayedQueueUrl' | 'publishingQueueUrl' | 'quarantineQueueUrl' | 'verifyQueueUrl' | 'watchQueueUrl',
     queue: Queue,
   ): void {
     queue.grant(handler, 'sqs:SendMessage');

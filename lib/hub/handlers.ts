@@ -24,6 +24,7 @@ export const HANDLERS = {
     seconds: 900,
     megabytes: 1_024,
   },
+  verify: { folder: 'verify', description: 'asks EC2 who has suspicious addresses', seconds: 60, megabytes: 1_024 },
   refreshIpRanges: {
     folder: 'refresh-ip-ranges',
     description: "updates AWS's address ranges",
@@ -40,3 +41,6 @@ export const HANDLERS = {
 } as const satisfies Readonly<Record<string, HandlerSettings>>;
 
 export type DeployedHandler = keyof typeof HANDLERS;
+
+/** `verify` is deployed with verification roles only. */
+export type AlwaysDeployed = Exclude<DeployedHandler, 'verify'>;

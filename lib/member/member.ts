@@ -34,7 +34,7 @@ export interface MemberSettings {
    */
   readonly verificationRoleRegion?: string;
   /**
-   * Roles of the hub account that may assume the verification role besides `credlock-watch`: names with paths, `*` allowed.
+   * Roles of the hub account that may assume the verification role besides `credlock-watch` and `credlock-verify`: names with paths, `*` allowed.
    *
    * @default - none
    */

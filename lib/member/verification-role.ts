@@ -5,7 +5,7 @@ import { NAME_PREFIX } from '../patterns/event-patterns';
 import { NAMES, named } from '../names';
 
 export interface VerificationRoleProps {
-  /** Account of the hub, whose role `credlock-watch` may assume the verification role. */
+  /** Account of the hub, whose roles `credlock-watch` and `credlock-verify` may assume the verification role. */
   readonly hubAccount: string;
   /** Partition of the accounts. */
   readonly partition: string;
@@ -24,16 +24,17 @@ export interface VerificationRoleProps {
   readonly condition?: CfnCondition;
 }
 
-/** Actions that do not support resource-level permissions. */
-export const UNSCOPED_ACTIONS = [
-  'cloudtrail:DescribeTrails',
+/** Actions that show who has an address. */
+export const ADDRESS_ACTIONS = [
   'ec2:DescribeAddresses',
   'ec2:DescribeInstances',
   'ec2:DescribeNatGateways',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeVpcEndpoints',
-  'events:ListRules',
 ] as const;
+
+/** Actions that do not support resource-level permissions. */
+export const UNSCOPED_ACTIONS = ['cloudtrail:DescribeTrails', ...ADDRESS_ACTIONS, 'events:ListRules'] as const;
 
 function statements(partition: string) {
   return [
@@ -56,7 +57,7 @@ export class VerificationRole extends Construct {
   constructor(scope: Construct, id: string, props: VerificationRoleProps) {
     super(scope, id);
     const { hubAccount, partition, operatorRoles = [], condition } = props;
-    const roles = [named('watch'), ...operatorRoles];
+    const roles = [named('watch'), named('verify'), ...operatorRoles];
     const role = new CfnRole(this, 'Resource', {
       roleName: NAMES.verificationRole,
       description: 'credlock: reads addresses, rules and trails',

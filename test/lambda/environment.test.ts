@@ -26,6 +26,7 @@ describe('the environment of a handler', () => {
       trailBucket: null,
       trailBucketOwner: null,
       trailPrefix: '',
+      verifyQueueUrl: null,
       watchQueueUrl: null,
       detectorKey: null,
     });

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
@@ -18,11 +19,12 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import { confirmHandler } from '../../lambda/confirm';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { environmentOf, ENV, type MetricName, type Variable } from '../../lambda/environment';
-import type { SessionKeys } from '../../lambda/adapters/sts/rule-sessions';
+import type { SessionKeys } from '../../lambda/adapters/sts/limited-sessions';
 import type { Log, Meter } from '../../lambda/telemetry';
 import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
+import { verifyHandler } from '../../lambda/verify';
 import { watchHandler } from '../../lambda/watch';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { eventOf } from '../../trail-writer/event';
@@ -33,6 +35,7 @@ import { startWireServer, type WireServer } from '../wire-server/wire-server';
 export const HUB = '999988887777';
 export const REGION = 'eu-central-1';
 export const TRAIL_OWNER = '555566667777';
+export const VERIFICATION_ROLE = 'credlock-verification';
 export const BUCKETS = { config: 'credlock-config', trail: 'organization-trail' };
 
 /** Everything the handlers run in, with what they wrote and counted. */
@@ -64,7 +67,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export type QueueName = 'observe' | 'confirm' | 'publish' | 'watch' | 'quarantine';
+export type QueueName = 'observe' | 'verify' | 'confirm' | 'publish' | 'watch' | 'quarantine';
 
 export interface HubOptions {
   /** ISO 8601. */
@@ -89,6 +92,8 @@ export interface HubOptions {
   readonly isForgotten?: (messageId: string) => boolean;
   /** Where the lock table is made; it is left running. @default one of its own */
   readonly engine?: DynamoDb;
+  /** Asks EC2 who has untrusted origins, through the verification role. `patience`: milliseconds. @default not */
+  readonly verify?: { readonly patience?: number };
   /** Stands between the handlers and the wire. */
   readonly meddle?: (clients: Clients) => void;
 }
@@ -107,6 +112,7 @@ export interface HandlerCode {
   readonly publishHandler: typeof publishHandler;
   readonly rejudgeHandler: typeof rejudgeHandler;
   readonly watchHandler: typeof watchHandler;
+  readonly verifyHandler: typeof verifyHandler;
 }
 
 type Handlers = Record<QueueName, (event: { Records: SQSRecord[] }) => Promise<unknown>> & {
@@ -115,7 +121,7 @@ type Handlers = Record<QueueName, (event: { Records: SQSRecord[] }) => Promise<u
 };
 
 /** The queues that handlers read. */
-const WORKING = ['observe', 'watch', 'confirm', 'publish'] as const;
+const WORKING = ['observe', 'verify', 'watch', 'confirm', 'publish'] as const;
 
 const MOST_BATCHES = 2_000;
 
@@ -133,7 +139,14 @@ function endWithLife<Input extends object, Output extends object>(stack: Middlew
   );
 }
 
-const SOURCES: HandlerCode = { observeHandler, confirmHandler, publishHandler, rejudgeHandler, watchHandler };
+const SOURCES: HandlerCode = {
+  observeHandler,
+  confirmHandler,
+  publishHandler,
+  rejudgeHandler,
+  watchHandler,
+  verifyHandler,
+};
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const engine = options.engine ?? (await startDynamoDb());
@@ -142,7 +155,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const lockTable = await engine.createTable();
   const where = { account: HUB, region: REGION };
   const queueUrl = Object.fromEntries(
-    (['observe', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
+    (['observe', 'verify', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
       name,
       wire.sqs.createQueue(name, { ...where, visibilityTimeout: options.visibilityTimeout ?? 60 }),
     ]),
@@ -180,6 +193,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       canaryRole: 'credlock-canary',
       canaryMinutes: '15',
     }),
+    ...(options.verify && named({ verifyQueueUrl: queueUrl.verify, verificationRole: VERIFICATION_ROLE })),
     ...named(options.variables ?? {}),
   };
 
@@ -201,6 +215,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   };
   const eventBridgeIn = (region: string, credentials: SessionKeys | undefined): EventBridgeClient =>
     new EventBridgeClient({ ...config, region, ...(credentials && { credentials }) });
+  const ec2In = (region: string, credentials: SessionKeys | undefined): EC2Client =>
+    new EC2Client({ ...config, region, ...(credentials && { credentials }) });
   wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
   const outside = new SQSClient(wire.clientConfig({ maxAttempts: 3 }));
   const logged: { level: string; message: string; details: object }[] = [];
@@ -228,6 +244,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       publish: code.publishHandler({ ...parts, environment: environmentOf('publish', variables) }),
       rejudge: code.rejudgeHandler({ ...parts, environment: environmentOf('rejudge', variables) }),
       watch: code.watchHandler({ ...parts, stsIn, eventBridgeIn, environment: environmentOf('watch', variables) }),
+      verify: code.verifyHandler({
+        ...parts,
+        ...options.verify,
+        sts: stsIn(REGION),
+        ec2In,
+        environment: environmentOf('verify', { ...named({ verificationRole: VERIFICATION_ROLE }), ...variables }),
+      }),
       quarantine: () => Promise.reject(new Error('nobody reads it')),
     };
   }

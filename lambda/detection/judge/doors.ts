@@ -3,6 +3,7 @@ import type { Subject } from './subject';
 import type { Ruling } from './rule';
 import type { Peers } from './peers';
 import { Doors } from './door-states';
+import { INVENTORY } from '../facts/facts';
 import type { Because } from '../model/finding';
 import { lastUntil } from '../model/in-time-order';
 import type { Door } from '../network/network-book';
@@ -35,7 +36,8 @@ const START = { cause: 'start', admits: 'public', action: 'the restart' } as con
  */
 function doorsBeside({ sighting, origin, claim }: Anchor, { history, life }: Subject, peers: Peers): Door[] {
   if (claim.because === 'own-address' || claim.because === 'inventory')
-    return life?.secondInterface ? [life.secondInterface] : [];
+    // An inventory that shows a second interface shows its public address as well.
+    return life?.secondInterface && life.secondInterface.action !== INVENTORY ? [life.secondInterface] : [];
   const since = sighting.event.time;
   const received = peers
     .receivedAt(origin.ip ?? '')

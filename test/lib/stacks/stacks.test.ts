@@ -16,7 +16,7 @@ import { RUNBOOK_SECTIONS } from '../../../lib/hub/alarm-settings';
 import { MAX_WILDCARD_RULES } from '../../../lib/patterns/event-patterns';
 import { HANDLERS, type DeployedHandler } from '../../../lib/hub/handlers';
 import { MAX_TEMPLATE_BYTES } from '../../../lib/stacks/organization-stack-set';
-import { UNSCOPED_ACTIONS } from '../../../lib/member/verification-role';
+import { ADDRESS_ACTIONS, UNSCOPED_ACTIONS } from '../../../lib/member/verification-role';
 import { metricsEmittedBy } from '../metrics-emitted';
 import {
   all,
@@ -181,7 +181,7 @@ describe('the member template', () => {
     expect(resourcesOf(organization.template('credlock-management-us-east-1'), 'AWS::IAM::Role')).toHaveLength(1);
   });
 
-  test('the verification role trusts the hub’s watch, and may only look', () => {
+  test('the verification role trusts the hub’s watch and verify, and may only look', () => {
     const [[, role] = []] = resourcesOf(organization.template('credlock-member'), 'AWS::IAM::Role').filter(
       ([, { Properties }]) => Properties['RoleName'] === 'credlock-verification',
     );
@@ -190,7 +190,10 @@ describe('the member template', () => {
         {
           Condition: {
             ArnLike: {
-              'aws:PrincipalArn': ['arn:*:iam::111122223333:role/credlock-watch'],
+              'aws:PrincipalArn': [
+                'arn:*:iam::111122223333:role/credlock-watch',
+                'arn:*:iam::111122223333:role/credlock-verify',
+              ],
             },
           },
         },
@@ -353,6 +356,7 @@ describe('the hub', () => {
       ['delayed', 'confirm'],
       ['publishing', 'publish'],
       ['watch', 'watch'],
+      ['verify', 'verify'],
     ] as const)
       template.hasResourceProperties('AWS::SQS::Queue', {
         QueueName: `credlock-${name}`,
@@ -363,7 +367,7 @@ describe('the hub', () => {
 
   test('queues are read with partial failures, and Security Hub is not called by too many at once', () => {
     const template = Template.fromJSON({ ...organization.template('credlock-hub') });
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 4);
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 5);
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
     });
@@ -450,10 +454,40 @@ describe('the handlers', () => {
     const { required, optional } = variablesOf(handler);
     const setByLambda: string[] = [ENV.hubRegion];
     for (const [, template] of hubs()) {
+      // `verify` needs verification roles.
+      if (handler === 'verify' && !isDeployed(template, handler)) continue;
       const given = Object.keys(variablesOfFunction(template, handler));
       expect(required.filter((name) => !given.includes(name) && !setByLambda.includes(name))).toEqual([]);
       expect(given.filter((name) => ![...required, ...optional].includes(name) && name !== ENV.hubAccount)).toEqual([]);
     }
+  });
+
+  test('EC2 is asked where accounts have the verification role, and only there', () => {
+    const asked = organization.template('credlock-hub');
+    expect(variablesOfFunction(asked, 'observe')).toHaveProperty(ENV.verifyQueueUrl);
+    expect(variablesOfFunction(asked, 'confirm')).toHaveProperty(ENV.verificationRole);
+    for (const template of [single.template('credlock'), trail.template('credlock-hub')]) {
+      expect(isDeployed(template, 'verify')).toBe(false);
+      expect(variablesOfFunction(template, 'observe')).not.toHaveProperty(ENV.verifyQueueUrl);
+      expect(variablesOfFunction(template, 'confirm')).not.toHaveProperty(ENV.verificationRole);
+    }
+  });
+
+  test('the function that asks EC2 may assume one role of the organisation, and describe addresses', () => {
+    const [[, policy] = []] = resourcesOf(organization.template('credlock-hub'), 'AWS::IAM::Policy').filter(([id]) =>
+      id.includes('Detectorverify'),
+    );
+    const text = JSON.stringify(policy?.Properties['PolicyDocument']);
+    expect(text).toMatch(/"Condition":\{"StringEquals":\{"aws:ResourceOrgID":"o-[^"]+"\}\}/);
+    expect([...text.matchAll(/"(?:ec2|sts):(\w+)"/g)].map(([, action = '']) => action).toSorted()).toEqual([
+      'AssumeRole',
+      'DescribeAddresses',
+      'DescribeInstances',
+      'DescribeNatGateways',
+      'DescribeNetworkInterfaces',
+      'DescribeVpcEndpoints',
+    ]);
+    expect(JSON.stringify(organization.template('credlock-member'))).toContain(':role/credlock-verify"');
   });
 
   test('the trail is told of where there is one', () => {
@@ -483,12 +517,20 @@ describe('the handlers', () => {
 });
 
 function functionOf(template: StackTemplate, handler: DeployedHandler): Readonly<Record<string, unknown>> {
+  const [found] = functionsOf(template, handler);
+  if (!found) throw new Error(`no function of ${handler}`);
+  return found;
+}
+
+function isDeployed(template: StackTemplate, handler: DeployedHandler): boolean {
+  return functionsOf(template, handler).length > 0;
+}
+
+function functionsOf(template: StackTemplate, handler: DeployedHandler): Readonly<Record<string, unknown>>[] {
   const name = `credlock-${HANDLERS[handler].folder}`;
-  const [[, found] = []] = resourcesOf(template, 'AWS::Lambda::Function').filter(
-    ([, { Properties }]) => Properties['FunctionName'] === name,
-  );
-  if (!found) throw new Error(`no function ${name}`);
-  return found.Properties;
+  return resourcesOf(template, 'AWS::Lambda::Function')
+    .map(([, { Properties }]) => Properties)
+    .filter(({ FunctionName }) => FunctionName === name);
 }
 
 function variablesOfFunction(template: StackTemplate, handler: DeployedHandler): Readonly<Record<string, unknown>> {
@@ -510,7 +552,7 @@ describe('least privilege', () => {
         .map(({ statement }) => all(statement.Action)),
     );
     expect(wide.length).toBeGreaterThan(0);
-    const known: string[][] = [[...UNSCOPED_ACTIONS], ['events:ListRules']];
+    const known: string[][] = [[...UNSCOPED_ACTIONS], [...ADDRESS_ACTIONS], ['events:ListRules']];
     for (const actions of wide) expect(known).toContainEqual(actions);
   });
 
@@ -552,7 +594,7 @@ describe('least privilege', () => {
           /(?:QueuePolicy|BucketPolicy|TopicPolicy)$/.test(Type) &&
           JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'),
       );
-      expect(refusing).toHaveLength(10 + 1 + 2);
+      expect(refusing).toHaveLength((isDeployed(template, 'verify') ? 12 : 10) + 1 + 2);
     }
   });
 
@@ -663,7 +705,10 @@ describe('notifications', () => {
     const names = alarms().map(({ AlarmName }) => AlarmName.replace('credlock-', ''));
     expect(names).toEqual(
       expect.arrayContaining([
-        ...['observe', 'delayed', 'publishing', 'watch'].flatMap((queue) => [`${queue}-dead`, `${queue}-waiting`]),
+        ...['observe', 'delayed', 'publishing', 'watch', 'verify'].flatMap((queue) => [
+          `${queue}-dead`,
+          `${queue}-waiting`,
+        ]),
         ...Object.values(HANDLERS).flatMap(({ folder }) => [`${folder}-errors`, `${folder}-throttles`]),
         'undelivered',
         'quarantine',
@@ -673,6 +718,7 @@ describe('notifications', () => {
         'ip-ranges-stale',
         'no-events',
         'canaries-missing',
+        'questions-unanswered',
         'kinds-without-events',
         'canaries-refused',
         'rules-missing',

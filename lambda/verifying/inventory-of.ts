@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { canonicalAddress, canonicalCidr } from '../../lambda/detection/model/address';
-import { hasEksTag } from '../../lambda/detection/records/changes/change-readers';
+import { canonicalAddress, canonicalCidr } from '../detection/model/address';
+import { hasEksTag } from '../detection/records/changes/change-readers';
 import type {
   Inventory,
   ListedAddress,
@@ -8,7 +8,7 @@ import type {
   ListedInstance,
   ListedInterface,
   ListedNatGateway,
-} from '../../lambda/detection/network/inventory';
+} from '../detection/network/inventory';
 import {
   ADDRESS,
   ENDPOINT,
@@ -27,7 +27,7 @@ import { leaveOut, type LeftOut, type LeftOutReason } from './left-out';
 export type Where = Pick<Inventory, 'partition' | 'account' | 'region' | 'askedAt' | 'recordedSince'>;
 
 /** Skips items that give no fact, and counts them in `leftOut`. */
-export function inventoryOf(listing: Listing, where: Where, leftOut: LeftOut): Inventory {
+export function inventoryOf(listing: Listing, where: Where, leftOut: LeftOut = new Map()): Inventory {
   const reader = new Reader(leftOut);
   const interfaces = interfacesByInstance(reader.each(listing.interfaces, INTERFACE), reader);
   return {

@@ -6,10 +6,10 @@ import {
   paginateDescribeNetworkInterfaces,
   paginateDescribeVpcEndpoints,
 } from '@aws-sdk/client-ec2';
-import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
-import { pace } from '../../lambda/adapters/pace';
-import type { SessionCredentials } from '../deployment/role-sessions';
-import type { Listing } from './listed-resources';
+import { CLIENT_SETTINGS } from '../client-settings';
+import { pace } from '../pace';
+import type { SessionKeys } from '../sts/limited-sessions';
+import type { Listing } from '../../verifying/listed-resources';
 
 /** A quarter of EC2's limit of 20 per second for an account and Region (EC2 API guide, request throttling). */
 const PER_SECOND = 5;
@@ -17,7 +17,7 @@ const BURST = 10;
 const PAGE = 1_000;
 
 /** Lists an account's resources in a Region. Throws EC2's error if it denies access or keeps throttling. */
-export async function describeAccount(region: string, credentials: SessionCredentials | undefined): Promise<Listing> {
+export async function describeAccount(region: string, credentials: SessionKeys | undefined): Promise<Listing> {
   const client = new EC2Client({ ...CLIENT_SETTINGS, region, ...(credentials && { credentials }) });
   const turn = pace({ perSecond: PER_SECOND, burst: BURST });
   const pages = async <Page>(answers: AsyncIterable<Page>, rowsOf: (page: Page) => readonly unknown[] | undefined) => {
