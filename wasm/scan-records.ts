@@ -81,8 +81,10 @@ let identities: i32 = 0;
 let callers: i32 = 0;
 let calls: i32 = 0;
 let requests: i32 = 0;
-/** Where each request is kept. */
+/** Where each request, caller and identity is kept. */
 let requestPlaces: usize = 0;
+let callerPlaces: usize = 0;
+let identityPlaces: usize = 0;
 
 /** Allocates everything once; `capacity`: bytes of the longest input. */
 export function init(capacity: i32, mostRows: i32): void {
@@ -93,6 +95,8 @@ export function init(capacity: i32, mostRows: i32): void {
   arena = heap.alloc(ARENA_SIZE);
   classes = heap.alloc(MOST_CALLS);
   requestPlaces = heap.alloc(TABLE_MASK << 1);
+  callerPlaces = heap.alloc(TABLE_MASK << 1);
+  identityPlaces = heap.alloc(TABLE_MASK << 1);
   arenaAt = arena;
 }
 
@@ -113,9 +117,25 @@ export function rowsAddress(): usize {
   return rows;
 }
 
-/** Of 32-bit addresses by id. At each: the call's id, length and bytes of `requestParameters`, and of `resources`; -1: absent. */
-export function requestPlacesAddress(): usize {
-  return requestPlaces;
+/**
+ * Of 32-bit addresses by id, of identities (0), callers (1) and requests (3). At each: the id of the caller's identity or the
+ * request's call, then length and bytes of each field of the list; -1: absent.
+ */
+export function placesAddress(list: i32): usize {
+  return list == IDENTITIES ? identityPlaces : list == CALLERS ? callerPlaces : requestPlaces;
+}
+
+/** Copies the fields of a request into the input at `to`; gives their end. */
+export function copyRequest(id: i32, to: i32): i32 {
+  let at = load<u32>(requestPlaces + (id << 2)) + 4;
+  let end = to;
+  for (let field = 0; field < 2; field++) {
+    const length = max(load<i32>(at), 0);
+    memory.copy(input + end, at + 4, length);
+    at += 4 + length;
+    end += length;
+  }
+  return end;
 }
 
 export function classify(call: i32, kind: i32): void {
@@ -257,7 +277,7 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
     return -1;
   }
   const id = list == IDENTITIES ? identities++ : list == CALLERS ? callers++ : list == CALLS ? calls++ : requests++;
-  if (list == REQUESTS) store<u32>(requestPlaces + (id << 2), <u32>arenaAt);
+  if (list != CALLS) store<u32>(placesAddress(list) + (id << 2), <u32>arenaAt);
   store<u32>(entry, tag);
   store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | mentions(beginOf(USER_IDENTITY), endOf(USER_IDENTITY)) : id);
   store<u32>(entry + 8, <u32>arenaAt);

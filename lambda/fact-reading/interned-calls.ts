@@ -1,4 +1,4 @@
-import { CallTexts, type CallKind, type PackedTexts } from '../detection/facts/call-texts';
+import type { CallKind, PackedTexts } from '../detection/facts/call-texts';
 import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
 import { composeCallText, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
@@ -50,32 +50,21 @@ export class InternedCalls implements TableCall, TableTexts {
 
   textAt(index: number): string {
     const { call, parameters, resources } = this.#scanner.request(index);
-    return composeCallText(this.#kinds[call] ?? NO_KIND, textOf(parameters), textOf(resources));
+    return composeCallText(this.#kinds[call] ?? NO_KIND, parameters, resources);
   }
 
   packed(uses: Parameters<TableTexts['packed']>[0]): PackedTexts {
-    const texts = new CallTexts();
-    const places = new Map<number, number>();
+    const ids: number[] = [];
+    const places: number[] = [];
     for (const { words, from, stride } of uses) {
       for (let at = from; at < words.length; at += stride) {
         const id = words[at] ?? 0;
-        const place = places.get(id) ?? this.#copy(id, texts);
-        places.set(id, place);
-        words[at] = place;
+        words[at] = places[id] ??= ids.push(id) - 1;
       }
     }
-    return texts.packed(Array.from(this.#kinds, (kind) => kind ?? NO_KIND));
-  }
-
-  #copy(id: number, texts: CallTexts): number {
-    const { call, parameters, resources } = this.#scanner.request(id);
-    return texts.add(call, parameters, resources);
+    return { calls: Array.from(this.#kinds, (kind) => kind ?? NO_KIND), ...this.#scanner.packedRequests(ids) };
   }
 }
 
 /** Of calls that are read one by one. */
 const NO_KIND: CallKind = { region: '', source: '', name: '', errorCode: null, userAgent: null };
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('utf8');
-}

@@ -1,6 +1,6 @@
 import { mostCallsOf, type FactSet } from '../detection/facts/fact-set';
 import { addPacked, type PackedSightings } from '../detection/facts/packed-sightings';
-import { SightingTable, type CallerUse } from '../detection/facts/sighting-table';
+import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
 import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
@@ -22,7 +22,7 @@ import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
 import { InternedCalls, NotPlain, type InternedCall } from './interned-calls';
 
 /** A caller that the scanner interned; null: its records are read one by one. */
-type InternedCaller = (CallerPart & { readonly use: CallerUse | null }) | null;
+type InternedCaller = (CallerPart & { /** Its number in the table. */ readonly use: number | null }) | null;
 
 export interface LogFileOptions {
   readonly kinds: readonly WorkloadKind[];
@@ -141,11 +141,11 @@ export class LogFileFacts {
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
     const caller = this.#callerOf(at, (flags & RowFlag.noSession) === 0 ? this.#callers : this.#others);
-    if (!caller || (!caller.use && !isSkippedUnseen(caller, flags))) return ONE_BY_ONE;
+    if (!caller || (caller.use === null && !isSkippedUnseen(caller, flags))) return ONE_BY_ONE;
     this.#facts.sawAccount(caller.account);
-    if (!caller.use) return caller.skip;
+    if (caller.use === null) return caller.skip;
     this.#calls.did = call.did | caller.did;
-    caller.use.add(this.#calls);
+    this.#table.add(caller.use, this.#calls);
     return null;
   }
 
@@ -158,7 +158,8 @@ export class LogFileFacts {
     const id = this.#scanner.words[at + Column.caller] ?? 0;
     const found = known[id];
     if (found !== undefined) return found;
-    const part = readCallerPart(this.#parsed(at), this.#options.kinds);
+    const members = known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id);
+    const part = readCallerPart(members, this.#options.kinds);
     const caller = part && {
       ...part,
       use: part.caller && this.#table.addCaller(part.caller, mostCallsOf(part.caller)),

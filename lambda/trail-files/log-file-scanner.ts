@@ -52,6 +52,19 @@ const FIELDS: readonly (readonly [slot: number, name: string])[] = [
   [20, 'logEvents'],
 ];
 
+/** Fields of `LISTS`, in the scanner's order. */
+const IDENTITY_FIELDS = [
+  'userIdentity',
+  'eventVersion',
+  'recipientAccountId',
+  'sessionCredentialFromConsole',
+  'eventType',
+  'eventCategory',
+];
+const CALLER_FIELDS = ['sourceIPAddress', 'vpcEndpointId', 'vpcEndpointAccountId'];
+const LISTS = { identities: 0, callers: 1, requests: 3 } as const;
+const SPAN_WORDS = 4;
+
 const OPENS_LIST = /^\s*\{\s*"Records"\s*:\s*\[/;
 const CLOSES_FILE = /^\s*\}\s*$/;
 /** White space around the list of a file is shorter. */
@@ -79,6 +92,7 @@ export class LogFileScanner {
   readonly words: Int32Array;
   readonly #exports: ScannerExports;
   readonly #memory: DataView;
+  readonly #bytes: Buffer;
 
   private constructor(exports: ScannerExports) {
     this.#exports = exports;
@@ -87,6 +101,7 @@ export class LogFileScanner {
     this.input = Buffer.from(buffer, exports.inputAddress(), LONGEST_FILE);
     this.words = new Int32Array(buffer, exports.rowsAddress(), MOST_ROWS * ROW_WORDS);
     this.#memory = new DataView(buffer);
+    this.#bytes = Buffer.from(buffer);
     this.#addFields();
   }
 
@@ -135,17 +150,73 @@ export class LogFileScanner {
     return id < 0 ? null : id;
   }
 
-  /** The id of a request's call, and its fields as JSON, each empty where it is absent. Valid until `reset`. */
-  request(id: number): { call: number; parameters: Uint8Array; resources: Uint8Array } {
-    const at = this.#memory.getUint32(this.#exports.requestPlacesAddress() + id * 4, true);
-    const parameters = this.#kept(at + 4);
-    const resources = this.#kept(at + 8 + parameters.length);
-    return { call: this.#memory.getInt32(at, true), parameters, resources };
+  /** The members of a record by which a caller is identified, as JSON. Valid until `reset`, as all ids are. */
+  caller(id: number): string {
+    const at = this.#placeOf(LISTS.callers, id);
+    const members = this.#fieldsAt(at, CALLER_FIELDS);
+    return members === '' ? this.identity(this.#int(at)) : `${this.identity(this.#int(at))},${members}`;
   }
 
-  #kept(at: number): Uint8Array {
-    const length = Math.max(0, this.#memory.getInt32(at, true));
-    return new Uint8Array(this.#memory.buffer, at + 4, length);
+  /** The members of an identity. */
+  identity(id: number): string {
+    return this.#fieldsAt(this.#placeOf(LISTS.identities, id), IDENTITY_FIELDS);
+  }
+
+  /** The id of a request's call, and its fields as JSON, each empty where it is absent. */
+  request(id: number): { call: number; parameters: string; resources: string } {
+    const at = this.#placeOf(LISTS.requests, id);
+    const length = Math.max(0, this.#int(at + 4));
+    return { call: this.#int(at), parameters: this.#text(at + 4), resources: this.#text(at + 8 + length) };
+  }
+
+  /** The texts of requests: see `PackedTexts`. Ends what `record` gives. */
+  packedRequests(ids: readonly number[]): { spans: Int32Array<ArrayBuffer>; bytes: Uint8Array<ArrayBuffer> } {
+    const spans = new Int32Array(ids.length * SPAN_WORDS);
+    const chunks: Buffer[] = [];
+    let done = 0;
+    let size = 0;
+    for (const [index, id] of ids.entries()) {
+      const at = this.#placeOf(LISTS.requests, id);
+      const parameters = Math.max(0, this.#int(at + 4));
+      const resources = Math.max(0, this.#int(at + 8 + parameters));
+      if (size + parameters + resources > this.input.length) {
+        chunks.push(Buffer.from(this.input.subarray(0, size)));
+        done += size;
+        size = 0;
+      }
+      spans.set([this.#int(at), done + size, parameters, resources], index * SPAN_WORDS);
+      size = this.#exports.copyRequest(id, size);
+    }
+    const bytes = new Uint8Array(done + size);
+    let at = 0;
+    for (const chunk of [...chunks, this.input.subarray(0, size)]) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return { spans, bytes };
+  }
+
+  #placeOf(list: number, id: number): number {
+    return this.#int(this.#exports.placesAddress(list) + id * 4);
+  }
+
+  #int(at: number): number {
+    return this.#memory.getInt32(at, true);
+  }
+
+  #fieldsAt(place: number, names: readonly string[]): string {
+    let members = '';
+    let at = place + 4;
+    for (const name of names) {
+      const length = this.#int(at);
+      if (length >= 0) members += `${members === '' ? '' : ','}"${name}":${this.#text(at)}`;
+      at += 4 + Math.max(0, length);
+    }
+    return members;
+  }
+
+  #text(at: number): string {
+    return this.#bytes.toString('utf8', at + 4, at + 4 + Math.max(0, this.#int(at)));
   }
 
   #addFields(): void {

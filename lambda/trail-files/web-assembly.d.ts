@@ -9,7 +9,8 @@ interface ScannerExports {
   reset(): void;
   inputAddress(): number;
   rowsAddress(): number;
-  requestPlacesAddress(): number;
+  placesAddress(list: number): number;
+  copyRequest(id: number, to: number): number;
   addField(length: number, slot: number): void;
   classify(call: number, kind: number): void;
   requestOf(row: number): number;

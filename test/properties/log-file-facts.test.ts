@@ -57,6 +57,16 @@ class FastPath {
     scanner,
   });
 
+  /** The number of records; those of several files are merged together. */
+  readOn(file: Buffer): number | undefined {
+    return this.#files?.read(file)?.records;
+  }
+
+  lines(): string[] {
+    this.#files?.finish();
+    return [...linesOf(this.facts)].sort();
+  }
+
   /** Null where it leaves the file to the ordinary path. */
   read(file: Buffer): Outcome | null {
     if (!this.#files || !scanner) throw new Error('the scanner does not run');
@@ -102,6 +112,36 @@ test('many files in one reader give the facts that each gives alone', async () =
     expect(canonical(fast.read(file))).toBe(canonical({ records: count, skipped, facts: lines }));
   }
 });
+
+test('of many calls in any order both paths keep the same', async () => {
+  const random = seededRandom(20_261_201);
+  const [call] =
+    allScenarios()
+      .find(({ records }) => records.some(isOfInstance))
+      ?.records.filter(isOfInstance) ?? [];
+  const sessions = ['web/i-0123456789abcdef0', 'people/alice'].map(
+    (name) => `arn:aws:sts::111122223333:assumed-role/${name}`,
+  );
+  const calls = Array.from({ length: 1_500 }, (_, index) => ({
+    ...(call as object),
+    userIdentity: { type: 'AssumedRole', arn: random.pick(sessions), accountId: '111122223333', accessKeyId: 'ASIA1' },
+    eventTime: new Date(NOW - 1_000 * random.below(20 * 3_600)).toISOString().replace('.000Z', 'Z'),
+    eventID: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
+    requestParameters: { bucketName: `b-${random.below(50)}` },
+  }));
+  const fast = new FastPath();
+  const facts = new FactSet();
+  for (let at = 0; at < 2_000; at += 100) {
+    const file = Buffer.from(JSON.stringify({ Records: Array.from({ length: 100 }, () => random.pick(calls)) }));
+    await ordinary(file, facts);
+    expect(fast.readOn(file)).toBe(100);
+  }
+  expect(canonical(fast.lines())).toBe(canonical([...linesOf(facts)].sort()));
+});
+
+function isOfInstance(record: unknown): boolean {
+  return JSON.stringify(record).includes(':assumed-role/') && JSON.stringify(record).includes('"AwsApiCall"');
+}
 
 test(`${RUNS} records rewritten in any form give what the ordinary path gives`, async () => {
   const random = seededRandom(Number(process.env['LOG_FILE_SEED'] ?? 20_261_130));

@@ -1,6 +1,7 @@
 import type { PackedTexts } from './call-texts';
 import type { Caller } from './facts';
-import { CALL_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
+import { CALL_WORDS, HEAD_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
+import { WordPool } from './word-pool';
 
 /** Seconds of an hour, in which the table has its times. */
 const HOUR = 3_600;
@@ -14,12 +15,6 @@ export interface TableCall {
   readonly text: number;
 }
 
-/** A call in the table: the words begin at `at`. */
-interface Words {
-  readonly words: Int32Array;
-  readonly at: number;
-}
-
 /** The texts that the calls of a table have. */
 export interface TableTexts {
   textAt(index: number): string;
@@ -27,153 +22,167 @@ export interface TableTexts {
   packed(uses: readonly { readonly words: Int32Array; readonly from: number; readonly stride: number }[]): PackedTexts;
 }
 
+/** Words of a caller. */
+const Use = {
+  hours: 0,
+  lastHour: 1,
+  hourCount: 2,
+  calls: 3,
+  callCount: 4,
+  more: 5,
+  lastTime: 6,
+  fullUntil: 7,
+} as const;
+const USE_WORDS = 8;
+/** The sample is not full. */
+const NEVER = 0x7fffffff;
+
 /**
  * Sightings of interned callers and calls, as numbers: the same merge as `FactSet`'s, without an object for each sighting.
  * For event ids that are UUIDs in lower case and times in whole seconds.
  */
 export class SightingTable {
-  readonly #uses: CallerUse[] = [];
+  readonly #callers: Caller[] = [];
+  readonly #mostCalls: number[] = [];
   readonly #texts: TableTexts;
+  readonly #hours = new WordPool(HOUR_WORDS);
+  readonly #calls = new WordPool(CALL_WORDS);
+  #uses = new Int32Array(1_024 * USE_WORDS);
 
   constructor(texts: TableTexts) {
     this.#texts = texts;
   }
 
-  addCaller(caller: Caller, mostCalls: number): CallerUse {
-    const use = new CallerUse(caller, mostCalls, this.#texts);
-    this.#uses.push(use);
+  /** Returns the caller's number. */
+  addCaller(caller: Caller, mostCalls: number): number {
+    const use = this.#callers.push(caller) - 1;
+    this.#mostCalls.push(mostCalls);
+    const at = use * USE_WORDS;
+    if (at === this.#uses.length) {
+      const grown = new Int32Array(at * 2);
+      grown.set(this.#uses);
+      this.#uses = grown;
+    }
+    this.#uses.set([WordPool.end, WordPool.end, 0, WordPool.end, 0, 0, 0, NEVER], at);
     return use;
+  }
+
+  add(use: number, call: TableCall): void {
+    const uses = this.#uses;
+    const at = use * USE_WORDS;
+    const time = call.words[call.at] ?? 0;
+    this.#seeHour(at, call, time);
+    if (time > (uses[at + Use.lastTime] ?? 0)) uses[at + Use.lastTime] = time;
+    if (time > (uses[at + Use.fullUntil] ?? 0)) {
+      uses[at + Use.more] = 1;
+      return;
+    }
+    if (uses[at + Use.callCount] === 2 * (this.#mostCalls[use] ?? 0)) this.#prune(use);
+    const place = this.#calls.take(uses[at + Use.calls] ?? WordPool.end);
+    copyCall(this.#calls.words, place, call);
+    uses[at + Use.calls] = place;
+    uses[at + Use.callCount] = (uses[at + Use.callCount] ?? 0) + 1;
   }
 
   /** Ends the table. */
   packed(): PackedSightings {
-    const uses = this.#uses.filter((use) => !use.isEmpty);
-    const heads = joined(uses.map((use) => use.head()));
-    const hours = joined(uses.map((use) => use.hours()));
-    const calls = joined(uses.map((use) => use.calls()));
+    const callers = this.#callers.filter((_, use) => this.#uses[use * USE_WORDS + Use.hourCount] !== 0);
+    const heads = new Int32Array(callers.length * HEAD_WORDS);
+    const chains = { hours: new Int32Array(callers.length), calls: new Int32Array(callers.length) };
+    let count = 0;
+    for (const use of this.#callers.keys()) {
+      const at = use * USE_WORDS;
+      if (this.#uses[at + Use.hourCount] === 0) continue;
+      this.#prune(use);
+      const { [at + Use.hours]: hours = 0, [at + Use.calls]: calls = 0 } = this.#uses;
+      chains.hours[count] = hours;
+      chains.calls[count] = calls;
+      for (const [index, column] of [Use.hourCount, Use.callCount, Use.more, Use.lastTime].entries())
+        heads[count * HEAD_WORDS + index] = this.#uses[at + column] ?? 0;
+      count += 1;
+    }
+    const hours = this.#hours.joined(chains.hours);
+    const calls = this.#calls.joined(chains.calls);
     const texts = this.#texts.packed([
       { words: hours, from: CALL_WORDS, stride: HOUR_WORDS },
       { words: calls, from: CALL_WORDS - 1, stride: CALL_WORDS },
     ]);
-    return { callers: uses.map(({ caller }) => caller), heads, hours, calls, texts };
-  }
-}
-
-/** The sightings of one caller. */
-export class CallerUse {
-  #hours = new Int32Array(2 * HOUR_WORDS);
-  #hourCount = 0;
-  #lastHour = 0;
-  #calls = new Int32Array(4 * CALL_WORDS);
-  #callCount = 0;
-  #more = false;
-  #lastTime = 0;
-  /** The sample is full of calls up to this time. */
-  #fullUntil = Infinity;
-
-  constructor(
-    readonly caller: Caller,
-    private readonly mostCalls: number,
-    private readonly texts: TableTexts,
-  ) {}
-
-  get isEmpty(): boolean {
-    return this.#hourCount === 0;
+    return { callers, heads, hours, calls, texts };
   }
 
-  add(call: TableCall): void {
-    const time = call.words[call.at] ?? 0;
-    this.#seeHour(call, time);
-    if (time > this.#lastTime) this.#lastTime = time;
-    if (time > this.#fullUntil) {
-      this.#more = true;
-      return;
-    }
-    if (this.#callCount === 2 * this.mostCalls) this.#prune();
-    if ((this.#callCount + 1) * CALL_WORDS > this.#calls.length) this.#calls = grown(this.#calls);
-    copyCall(this.#calls, this.#callCount * CALL_WORDS, call);
-    this.#callCount += 1;
-  }
-
-  head(): Int32Array {
-    this.#prune();
-    return Int32Array.of(this.#hourCount, this.#callCount, Number(this.#more), this.#lastTime);
-  }
-
-  hours(): Int32Array {
-    return this.#hours.subarray(0, this.#hourCount * HOUR_WORDS);
-  }
-
-  calls(): Int32Array {
-    return this.#calls.subarray(0, this.#callCount * CALL_WORDS);
-  }
-
-  #seeHour(call: TableCall, time: number): void {
-    const hours = this.#hours;
+  #seeHour(use: number, call: TableCall, time: number): void {
     const hour = Math.floor(time / HOUR);
-    let at = this.#lastHour;
-    if (hours[at] !== hour || this.#hourCount === 0) {
-      at = (this.#hourCount - 1) * HOUR_WORDS;
-      while (at >= 0 && hours[at] !== hour) at -= HOUR_WORDS;
-      if (at < 0) return this.#newHour(hour, call);
-      this.#lastHour = at;
+    let place = this.#uses[use + Use.lastHour] ?? WordPool.end;
+    if (place === WordPool.end || this.#hours.words[place] !== hour) {
+      place = this.#findHour(use, hour);
+      if (place === WordPool.end) return this.#newHour(use, hour, call);
+      this.#uses[use + Use.lastHour] = place;
     }
-    hours[at + 7] = (hours[at + 7] ?? 0) | call.did;
-    if (time <= (hours[at + 1] ?? 0) && this.#isBefore(call, { words: hours, at: at + 1 }))
-      copyCall(hours, at + 1, call);
+    const { words } = this.#hours;
+    words[place + 7] = (words[place + 7] ?? 0) | call.did;
+    if (time <= (words[place + 1] ?? 0) && this.#isBefore(call, words, place + 1)) copyCall(words, place + 1, call);
   }
 
-  #newHour(hour: number, call: TableCall): void {
-    if ((this.#hourCount + 1) * HOUR_WORDS > this.#hours.length) this.#hours = grown(this.#hours);
-    const at = this.#hourCount * HOUR_WORDS;
-    this.#hours[at] = hour;
-    copyCall(this.#hours, at + 1, call);
-    this.#hours[at + 7] = call.did;
-    this.#hourCount += 1;
-    this.#lastHour = at;
+  #findHour(use: number, hour: number): number {
+    let place = this.#uses[use + Use.hours] ?? WordPool.end;
+    while (place !== WordPool.end && this.#hours.words[place] !== hour) place = this.#hours.after(place);
+    return place;
+  }
+
+  #newHour(use: number, hour: number, call: TableCall): void {
+    const place = this.#hours.take(this.#uses[use + Use.hours] ?? WordPool.end);
+    const { words } = this.#hours;
+    words[place] = hour;
+    copyCall(words, place + 1, call);
+    words[place + 7] = call.did;
+    this.#uses[use + Use.hours] = this.#uses[use + Use.lastHour] = place;
+    this.#uses[use + Use.hourCount] = (this.#uses[use + Use.hourCount] ?? 0) + 1;
   }
 
   /** The order of `compareEvents`. */
-  #isBefore(call: TableCall, kept: Words): boolean {
-    const order = compareTimeAndId(call, kept);
+  #isBefore(call: TableCall, words: Int32Array, at: number): boolean {
+    const order = compareTimeAndId(call.words, call.at, words, at);
     if (order !== 0) return order < 0;
-    return this.texts.textAt(call.text) < this.texts.textAt(kept.words[kept.at + 5] ?? 0);
+    return this.#texts.textAt(call.text) < this.#texts.textAt(words[at + 5] ?? 0);
   }
 
   /** Keeps the earliest distinct calls, in order. Of one id, calls with different texts are kept. */
-  #prune(): void {
-    const calls = this.#calls;
-    const order = Array.from({ length: this.#callCount }, (_, index) => index * CALL_WORDS);
-    order.sort((one, other) => compareCalls(calls, one, other));
-    const kept = new Int32Array(Math.max(4, this.#callCount) * CALL_WORDS);
-    let count = 0;
+  #prune(use: number): void {
+    const { words } = this.#calls;
+    const at = use * USE_WORDS;
+    const most = this.#mostCalls[use] ?? 0;
+    const kept: number[] = [];
     let distinct = 0;
-    let last = -1;
-    for (const at of order) {
-      const isKnown = last >= 0 && compareTimeAndId({ words: calls, at }, { words: calls, at: last }) === 0;
-      if (isKnown && calls[at + 5] === calls[last + 5]) continue;
-      if (!isKnown && distinct === this.mostCalls) {
-        this.#more = true;
-        break;
+    for (const place of this.#calls.chain(this.#uses[at + Use.calls] ?? WordPool.end).sort(byCall(words))) {
+      const last = kept.at(-1);
+      const isKnown = last !== undefined && compareTimeAndId(words, place, words, last) === 0;
+      const isDropped = isKnown ? words[place + 5] === words[last + 5] : distinct === most;
+      if (isDropped) {
+        if (!isKnown) this.#uses[at + Use.more] = 1;
+        this.#calls.give(place);
+        continue;
       }
       if (!isKnown) distinct += 1;
-      kept.set(calls.subarray(at, at + CALL_WORDS), count * CALL_WORDS);
-      count += 1;
-      last = at;
+      kept.push(place);
     }
-    this.#calls = kept;
-    this.#callCount = count;
-    if (distinct === this.mostCalls) this.#fullUntil = kept[(count - 1) * CALL_WORDS] ?? Infinity;
+    this.#uses[at + Use.calls] = this.#calls.link(kept);
+    this.#uses[at + Use.callCount] = kept.length;
+    if (distinct === most) this.#uses[at + Use.fullUntil] = words[kept.at(-1) ?? 0] ?? NEVER;
   }
 }
 
 function copyCall(to: Int32Array, at: number, call: TableCall): void {
-  for (let index = 0; index < 5; index += 1) to[at + index] = call.words[call.at + index] ?? 0;
-  to[at + 5] = call.text;
+  const { words, at: from, text } = call;
+  to[at] = words[from] ?? 0;
+  to[at + 1] = words[from + 1] ?? 0;
+  to[at + 2] = words[from + 2] ?? 0;
+  to[at + 3] = words[from + 3] ?? 0;
+  to[at + 4] = words[from + 4] ?? 0;
+  to[at + 5] = text;
 }
 
 /** Ids as the order of their texts. */
-function compareTimeAndId({ words, at }: Words, { words: others, at: other }: Words): number {
+function compareTimeAndId(words: Int32Array, at: number, others: Int32Array, other: number): number {
   const apart = (words[at] ?? 0) - (others[other] ?? 0);
   if (apart !== 0) return apart;
   for (let index = 1; index < 5; index += 1) {
@@ -183,25 +192,6 @@ function compareTimeAndId({ words, at }: Words, { words: others, at: other }: Wo
   return 0;
 }
 
-function compareCalls(calls: Int32Array, one: number, other: number): number {
-  return (
-    compareTimeAndId({ words: calls, at: one }, { words: calls, at: other }) ||
-    (calls[one + 5] ?? 0) - (calls[other + 5] ?? 0)
-  );
-}
-
-function grown(words: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(words.length * 2);
-  larger.set(words);
-  return larger;
-}
-
-function joined(parts: readonly Int32Array[]): Int32Array<ArrayBuffer> {
-  const whole = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
+function byCall(words: Int32Array): (one: number, other: number) => number {
+  return (one, other) => compareTimeAndId(words, one, words, other) || (words[one + 5] ?? 0) - (words[other + 5] ?? 0);
 }

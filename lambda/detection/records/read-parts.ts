@@ -38,20 +38,13 @@ const STATING_ACTIONS: ReadonlySet<string> = new Set([
   POD_IDENTITY_ACTION,
 ]);
 
-/** A call that states nothing but that it was made. */
-const NEUTRAL: JsonObject = {
-  eventName: 'Neutral',
-  eventSource: 'neutral.amazonaws.com',
-  additionalEventData: null,
-  errorCode: null,
-  userAgent: null,
-  requestParameters: null,
-  responseElements: null,
-};
+/** The members of a record of a call that states nothing but that it was made. */
+const NEUTRAL =
+  '"eventName":"Neutral","eventSource":"neutral.amazonaws.com","eventID":"neutral","eventTime":"1970-01-01T00:00:00Z"';
 
-/** The caller of a record; null if the record cannot be read in parts. */
-export function readCallerPart(value: JsonObject, kinds: readonly WorkloadKind[]): CallerPart | null {
-  const reading = readRecord({ ...value, ...NEUTRAL });
+/** A caller, by the members of its records that show it, as JSON; null if the records cannot be read in parts. */
+export function readCallerPart(members: string, kinds: readonly WorkloadKind[]): CallerPart | null {
+  const reading = readRecord(parsedJson(`{${NEUTRAL},${members}}`));
   if ('skip' in reading) return null;
   const { account, source } = reading.record;
   // Which of its calls were passed on depends on the record.

@@ -1,4 +1,4 @@
-import { CallTexts, type CallKind, type PackedTexts } from '../../../../lambda/detection/facts/call-texts';
+import { composedAt, type CallKind, type PackedTexts } from '../../../../lambda/detection/facts/call-texts';
 import { callText } from '../../../../lambda/detection/facts/call-sample';
 import { linesOf } from '../../../../lambda/detection/facts/fact-jsonl';
 import { FactSet, mostCallsOf } from '../../../../lambda/detection/facts/fact-set';
@@ -42,13 +42,21 @@ function idText(id: number): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
+function packedTexts(pairs: readonly (readonly [request: string, resources: string])[]): PackedTexts {
+  const spans: number[] = [];
+  let end = 0;
+  for (const [request, resources] of pairs) {
+    const lengths = [Buffer.byteLength(request), Buffer.byteLength(resources)] as const;
+    spans.push(0, end, ...lengths);
+    end += lengths[0] + lengths[1];
+  }
+  return { calls: [KIND], spans: Int32Array.from(spans), bytes: new Uint8Array(Buffer.from(pairs.flat().join(''))) };
+}
+
 function texts(): TableTexts {
-  const collected = new CallTexts();
-  const encoder = new TextEncoder();
-  for (const [request, resources] of TEXTS) collected.add(0, encoder.encode(request), encoder.encode(resources));
   return {
     textAt: (index) => compose(KIND, TEXTS[index]?.[0] ?? '', TEXTS[index]?.[1] ?? ''),
-    packed: (): PackedTexts => collected.packed([KIND]),
+    packed: () => packedTexts(TEXTS),
   };
 }
 
@@ -58,7 +66,12 @@ function byTable(...parts: readonly (readonly Seen[])[]): string[] {
     const table = new SightingTable(texts());
     const uses = new Map([NAMED, OTHER].map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
     for (const { by, seconds, id, text, did } of part)
-      uses.get(by)?.add({ words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)), at: 1, did, text });
+      table.add(uses.get(by) ?? 0, {
+        words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)),
+        at: 1,
+        did,
+        text,
+      });
     addPacked(table.packed(), facts, compose);
   }
   return [...linesOf(facts)].sort();
@@ -127,15 +140,27 @@ describe('a table of sightings', () => {
 });
 
 describe('the texts of calls', () => {
-  it('are kept however many and long they are', () => {
-    const collected = new CallTexts();
-    const encoder = new TextEncoder();
-    const requests = Array.from({ length: 200 }, (_, index) => `${index}-${'long '.repeat(index)}`);
-    const indices = requests.map((text) => collected.add(0, encoder.encode(text), encoder.encode(`of ${text}`)));
-    expect(indices).toEqual(requests.map((_, index) => index));
-    const { spans, bytes, calls } = collected.packed([KIND]);
-    expect([spans.length, calls]).toEqual([800, [KIND]]);
-    expect(new TextDecoder().decode(bytes)).toBe(requests.map((text) => `${text}of ${text}`).join(''));
-    expect([...spans.subarray(4, 8)]).toEqual([0, 2 + 'of 0-'.length, '1-long '.length, 'of 1-long '.length]);
+  it('are composed of their spans, however many and long they are', () => {
+    const requests = Array.from({ length: 200 }, (_, index) => [`${index}-${'lang ö '.repeat(index)}`, ''] as const);
+    const packed = packedTexts(requests);
+    for (const [index, [request]] of requests.entries())
+      expect(composedAt(packed, index, compose)).toBe(compose(KIND, request, ''));
   });
+});
+
+it('a table keeps the calls of many callers apart', () => {
+  const callers = Array.from({ length: 1_500 }, (_, index) => caller(`i-${index}`, '198.51.100.10'));
+  const seen = [0, 1, 2].flatMap((second) => callers.map((by) => call(second * 3_600, { by })));
+  const table = new SightingTable(texts());
+  const uses = new Map(callers.map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
+  for (const { by, seconds, id, text, did } of seen)
+    table.add(uses.get(by) ?? 0, {
+      words: Int32Array.of(at('08:00') / 1_000 + seconds, ...idWords(id)),
+      at: 0,
+      did,
+      text,
+    });
+  const facts = new FactSet();
+  addPacked(table.packed(), facts, compose);
+  expect([...linesOf(facts)].sort()).toEqual(byFacts(seen));
 });
