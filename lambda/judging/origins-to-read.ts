@@ -32,6 +32,7 @@ export class OriginsToRead {
     const next: SeenOrigin[] = [];
     for (const [pk, origins] of this.seen) {
       const before = this.chosen.get(pk) ?? 0;
+      if (before >= MOST_ORIGINS) continue;
       const some = firstOf(unreadOf(origins, this.read), MOST_ORIGINS - before);
       this.chosen.set(pk, before + some.length);
       for (const { origin } of some) this.read.add(origin.key);
