@@ -28,6 +28,7 @@ test('nothing but a mode is needed for a single account', () => {
     customerKey: false,
     metadataNoTokenAlarm: false,
     postureSummary: false,
+    recoveryMails: false,
     logRetentionDays: 90,
     settings: {},
   });
