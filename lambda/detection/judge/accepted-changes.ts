@@ -19,7 +19,7 @@ import { Makers, type Maker } from '../facts/makers';
 import type { Histories, History } from '../facts/workload-history';
 import { relayedOrigins } from './relayed-origins';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
-import { rejectedChange, type RejectedChange } from './rejected-change';
+import { byGiven, rejectedChange, type RejectedChange } from './rejected-change';
 import { parseSessionArn } from '../model/session-arn';
 import type { WorkloadKey } from '../model/workload';
 
@@ -53,9 +53,9 @@ export function networkFactsOf(facts: FactSet, histories: Histories, given: Netw
     else accepted.add(change);
   }
   const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
-  if (accepted.size === 0) return { network, rejected, awayDaysOf };
   const ignored = rejected.map(({ change }) => change);
-  return { network: { ...network, book: buildBook([...byOthers, ...accepted], ignored) }, rejected, awayDaysOf };
+  const book = accepted.size === 0 ? network.book : buildBook([...byOthers, ...accepted], ignored);
+  return { network: { ...network, book, rejectedGifts: byGiven(rejected) }, rejected, awayDaysOf };
 }
 
 interface KnownMaker {

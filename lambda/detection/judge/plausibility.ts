@@ -4,6 +4,7 @@ import { INVENTORY } from '../facts/facts';
 import type { IpRanges } from '../model/ip-ranges';
 import { knowsInterfaces, type NetworkBook } from '../network/network-book';
 import type { Organization } from '../model/settings';
+import { givenBefore, rejectedText, type RejectedChange } from './rejected-change';
 import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
@@ -20,6 +21,8 @@ export interface NetworkContext {
   readonly trusted: readonly (TrustedNetwork & { readonly range: CidrSet })[];
   /** Keys of origins about which facts may be missing: no first use is plausible there. */
   readonly unread: ReadonlySet<string>;
+  /** Rejected changes by what they gave: see `byGiven`. */
+  readonly rejectedGifts: ReadonlyMap<string, readonly RejectedChange[]>;
 }
 
 export type NetworkBasis = Pick<NetworkContext, 'settings' | 'ipRanges' | 'organization' | 'unread'>;
@@ -27,7 +30,7 @@ export type NetworkBasis = Pick<NetworkContext, 'settings' | 'ipRanges' | 'organ
 export function networkContextOf(basis: NetworkBasis, book: NetworkBook): NetworkContext {
   const { privateNetworks, trustedNetworks } = basis.settings;
   const trusted = trustedNetworks.map((network) => ({ ...network, range: cidrSet([network.cidr]) }));
-  return { ...basis, book, privateNetworks: cidrSet(privateNetworks), trusted };
+  return { ...basis, book, privateNetworks: cidrSet(privateNetworks), trusted, rejectedGifts: new Map() };
 }
 
 /** How plausible it is that an origin is the workload's own; zero: implausible. */
@@ -60,6 +63,8 @@ export function claimOf({ origin, role, time }: Use, subject: Subject, network: 
   if (declared) return declared;
   const nat = natOf(origin, time, subject, network);
   if (nat) return nat;
+  const rejected = givenBefore(origin, time, subject.history, network.rejectedGifts);
+  if (rejected) return implausible(rejectedText(rejected), [rejected.change.eventId]);
   if (network.unread.has(origin.key))
     return implausible('the workload has more origins than are examined one by one', []);
   if (origin.kind === 'public') return publicFirstUse(origin, time, subject, network);

@@ -1,5 +1,6 @@
 import type { Change, Grant } from '../facts/facts';
 import type { Maker } from '../facts/makers';
+import type { History } from '../facts/workload-history';
 import type { CidrSet } from '../model/address';
 import { isoTime } from '../model/event-time';
 import { originOf, originText, type SeenOrigin } from '../model/origin';
@@ -34,4 +35,30 @@ function whyRejected(id: string, origin: SeenOrigin, grant: Grant | null): strin
 /** Which change was rejected, and why. */
 export function rejectedText({ change: { action, time, eventId }, why }: RejectedChange): string {
   return `${action} at ${isoTime(time)} (record ${eventId}) ${why}, so it explains nothing`;
+}
+
+/** By public address, private address and VPC endpoint: the rejected changes that gave it to somebody, or created it. */
+export function byGiven(rejected: readonly RejectedChange[]): ReadonlyMap<string, readonly RejectedChange[]> {
+  const given = new Map<string, RejectedChange[]>();
+  for (const one of rejected) {
+    const { publicIps, interfaces, endpointIds, action } = one.change;
+    const addresses = interfaces.flatMap(({ privateIps, ipv6 }) => [...privateIps, ...ipv6]);
+    const created = action === 'CreateVpcEndpoint' ? endpointIds : [];
+    for (const name of new Set([...publicIps, ...addresses, ...created]))
+      given.set(name, [...(given.get(name) ?? []), one]);
+  }
+  return given;
+}
+
+/** The rejected change that gave a workload this address, or created this endpoint for anyone, by the time of the call. */
+export function givenBefore(
+  { ip, endpointId }: SeenOrigin,
+  time: number,
+  { key, workload: { account, id } }: History,
+  given: ReadonlyMap<string, readonly RejectedChange[]>,
+): RejectedChange | null {
+  const concerns = ({ change, madeBy }: RejectedChange): boolean =>
+    change.time <= time && (madeBy === key || (change.instanceId === id && change.account === account));
+  const created = given.get(endpointId ?? '')?.find(({ change }) => change.time <= time);
+  return created ?? given.get(ip ?? '')?.find(concerns) ?? null;
 }

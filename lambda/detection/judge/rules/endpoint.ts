@@ -1,5 +1,7 @@
 import type { Anchor } from '../anchors';
 import { endpointStanding, isThroughForeignEndpoint, ownAddress } from '../plausibility';
+import type { ProvenSighting } from '../../facts/workload-history';
+import type { SeenOrigin } from '../../model/origin';
 import { ruledOut, suspicious, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** An unknown owner whose endpoints so many other workloads of the account use is taken for its network team. */
@@ -21,12 +23,22 @@ function apply(input: RuleInput): RuleAnswer {
   const unseen = `${belongs}, of which no record was seen`;
   if (isThroughForeignEndpoint(origin, subject, peers))
     return suspicious('ForeignEndpoint', `${unseen}, and shows a public address`);
-  if (!appearedLater(input) || isUsual(input, owner)) return [];
-  return suspicious('ForeignEndpoint', `${unseen}, and the workload’s first calls came from elsewhere`);
+  const calls = callsElsewhere(input);
+  if (calls === null || isUsual(input, owner)) return [];
+  return suspicious('ForeignEndpoint', `${unseen}, and the workload’s ${calls} from elsewhere`);
+}
+
+function callsElsewhere(input: RuleInput): string | null {
+  if (appearedLater(input)) return 'first calls came';
+  return appearedOnlyBefore(input) ? 'later calls come' : null;
 }
 
 /** Whether the workload was anchored earlier at another endpoint, or on another path while the address is not shown to be its own. */
 function appearedLater({ origin, learned, time, subject, peers }: RuleInput): boolean {
+  const { history } = subject;
+  // Functions have no anchors.
+  if (history.kind.lockPolicy(history.workload) === 'aws-address')
+    return history.sightings.some((one) => isElsewhere(one, origin) && one.event.time < time);
   const isBefore = (anchor: Anchor | undefined): boolean => anchor !== undefined && anchor.sighting.event.time <= time;
   const anchor = learned.anchors.get('endpoint');
   if (anchor && anchor.origin.endpointId !== origin.endpointId)
@@ -36,6 +48,19 @@ function appearedLater({ origin, learned, time, subject, peers }: RuleInput): bo
   return [learned.anchors.get('public-ipv4'), learned.anchors.get('public-ipv6')].some(
     (one) => isBefore(one) && (one?.sighting.event.time ?? 0) < first,
   );
+}
+
+/** Whether the workload, whose address is not shown to be its own, left the owner's endpoints for good: later calls all come from elsewhere. */
+function appearedOnlyBefore({ origin, time, subject, peers }: RuleInput): boolean {
+  if (ownAddress(origin, time, subject, peers)) return false;
+  const { sightings } = subject.history;
+  const last = sightings.findLast((one) => one.origin.endpointAccount === origin.endpointAccount)?.event.time ?? time;
+  const elsewhere = sightings.filter((one) => isElsewhere(one, origin));
+  return elsewhere.length > 0 && elsewhere.every(({ event }) => event.time > last);
+}
+
+function isElsewhere({ origin }: ProvenSighting, { endpointAccount }: SeenOrigin): boolean {
+  return origin.path !== null && origin.endpointAccount !== endpointAccount;
 }
 
 function ofOurs(input: RuleInput, owner: string, belongs: string): RuleAnswer {
