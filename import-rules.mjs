@@ -151,7 +151,7 @@ export const IMPORT_RULES = {
       ...PATTERNS,
     ],
   },
-  'lib/stacks': { imports: ['lib', 'guardrails', ...PATTERNS] },
+  'lib/stacks': { imports: ['lib', 'guardrails', 'lambda/environment.ts', ...PATTERNS] },
   'lib/index.ts': { imports: ['lib', 'guardrails', ...PATTERNS] },
   // Policies are data: lib deploys them, bin prints them.
   guardrails: {

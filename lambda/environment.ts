@@ -57,6 +57,8 @@ export const ENV = {
   findingsBus: 'CREDLOCK_FINDINGS_BUS',
   /** SNS topic for notifications. Optional: none are sent. */
   findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
+  /** What is written to the topic: one of `TOPIC_FORMATS`. Optional: text. */
+  findingsTopicFormat: 'CREDLOCK_FINDINGS_TOPIC_FORMAT',
   /**
    * Name of the read-only role in every member account. Optional, but for `verify`: without it canaries are sent in the hub
    * account alone, and findings do not say why EC2 gave no answer.
@@ -75,6 +77,10 @@ export type Variable = keyof typeof ENV;
 
 /** Calls that deployed rules may not forward. */
 export const CHAINED_SESSIONS = 'chained-sessions';
+
+/** What an SNS topic gets: plain text, or custom notifications of Amazon Q Developer in chat applications. */
+export const TOPIC_FORMATS = ['text', 'amazon-q'] as const;
+export type TopicFormat = (typeof TOPIC_FORMATS)[number];
 
 /** How many minutes apart canaries to one place may be. */
 export const CANARY_MINUTES = ['15', '30', '60'] as const;
@@ -100,6 +106,10 @@ const ruleNames = text(
   .transform((list) => list.split(','))
   .default([]);
 const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
+const TOPIC = {
+  findingsTopicArn: optional(topicArn),
+  findingsTopicFormat: z.enum(TOPIC_FORMATS, { error: `must be ${TOPIC_FORMATS.join(' or ')}` }).default('text'),
+};
 const HTTPS = text('must be a URL that begins with https://', /^https:\/\/\S+$/);
 const PUBLISHED_RANGES = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 
@@ -145,21 +155,21 @@ const SCHEMAS = {
     hubRegion: filled,
     findingsBus: filled,
     publishingQueueUrl: optional(queueUrl),
-    findingsTopicArn: optional(topicArn),
+    ...TOPIC,
   }),
   rejudge: z.object({
     ...TABLE,
     ...CONFIG,
     delayedQueueUrl: queueUrl,
     learningKey: filled,
-    findingsTopicArn: optional(topicArn),
+    ...TOPIC,
   }),
   refreshIpRanges: z.object({
     configBucket: bucket,
     ipRangesKey: filled,
     hubAccount: account,
     ipRangesUrl: HTTPS.default(PUBLISHED_RANGES),
-    findingsTopicArn: optional(topicArn),
+    ...TOPIC,
   }),
   watch: z.object({
     ...TABLE,
@@ -184,7 +194,7 @@ const SCHEMAS = {
     ...CONFIG,
     hubPartition: partition,
     hubRegion: filled,
-    findingsTopicArn: optional(topicArn),
+    ...TOPIC,
   }),
 } as const;
 

@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { topicRequest } from './adapters/sinks/topic-message';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
@@ -80,10 +81,10 @@ function count(exposed: readonly RoleExposure[], meter: Meter): void {
 }
 
 async function summarize(exposed: readonly RoleExposure[], { environment, sns }: PostureParts): Promise<void> {
-  const { findingsTopicArn } = environment;
+  const { findingsTopicArn, findingsTopicFormat } = environment;
   if (findingsTopicArn === null) return;
   const { subject, message } = exposureSummary(exposed);
-  await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
+  await sns.send(topicRequest({ findingsTopicArn, findingsTopicFormat }, { subject, message }));
 }
 
 export const handler = deployedHandler(

@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { topicRequest } from './adapters/sinks/topic-message';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { download, type DownloadLimits } from './adapters/download';
 import { readConfigObject, writeConfigObject } from './adapters/s3/config-object';
@@ -82,14 +83,14 @@ function isForged(stored: string, published: string): boolean {
 
 async function notifyOfReplacement(change: ObjectChange | null, parts: RefreshParts): Promise<void> {
   const { environment, sns, log, meter } = parts;
-  const { configBucket, ipRangesKey, findingsTopicArn } = environment;
+  const { configBucket, ipRangesKey, findingsTopicArn, findingsTopicFormat } = environment;
   const { requester = null, address = null, version = null } = change ?? {};
   meter.count(METRICS.ipRangesReplaced);
   log.warn('address ranges were replaced', { requester, address, version });
   if (findingsTopicArn === null) return;
   const place = `s3://${configBucket}/${ipRangesKey}`;
   const { subject, message } = rangesNotification({ requester, address, version, place });
-  await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
+  await sns.send(topicRequest({ findingsTopicArn, findingsTopicFormat }, { subject, message }));
 }
 
 function usable(text: string): Result<{ readonly createDate: string; readonly entries: number }> {

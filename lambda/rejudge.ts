@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { topicRequest } from './adapters/sinks/topic-message';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
@@ -75,7 +76,7 @@ export function rejudgeHandler(parts: RejudgeParts): (event: unknown) => Promise
 /** Never throws, so that findings are judged again in any case: errors are counted and logged. */
 async function notifyOfChange({ requester, address, version }: ObjectChange, parts: RejudgeParts): Promise<void> {
   const { environment, s3, sns, log, meter } = parts;
-  const { configBucket, settingsKey, findingsTopicArn } = environment;
+  const { configBucket, settingsKey, findingsTopicArn, findingsTopicFormat } = environment;
   meter.count(METRICS.settingsChanged);
   try {
     const before = (await readConfigObject(s3, lastGoodSettings(environment)))?.text ?? null;
@@ -94,7 +95,7 @@ async function notifyOfChange({ requester, address, version }: ObjectChange, par
     if (findingsTopicArn === null || (differing.length === 0 && faults.length === 0)) return;
     const place = `s3://${configBucket}/${settingsKey}`;
     const { subject, message } = settingsNotification({ before, after, faults, requester, address, version, place });
-    await sns.send(new PublishCommand({ TopicArn: findingsTopicArn, Subject: subject, Message: message }));
+    await sns.send(topicRequest({ findingsTopicArn, findingsTopicFormat }, { subject, message }));
   } catch (error) {
     meter.count(METRICS.publishingFailed, 1, { sink: 'sns' });
     log.error('change of settings not published', { requester, address, version, reason: reasonOf(error) });

@@ -3,6 +3,7 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import type { TopicFormat } from '../../lambda/environment';
 import type { SinkName } from '../../lambda/detection/vocabulary';
 import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';
@@ -30,12 +31,16 @@ export class FindingDestination implements IFindingDestination {
     });
   }
 
-  /** An SNS topic. It gets only findings of accounts in mode `live`. */
-  static topic(topic: ITopic): FindingDestination {
+  /**
+   * An SNS topic. It gets only findings of accounts in mode `live`: as plain text, or (`amazon-q`) as custom notifications of
+   * Amazon Q Developer in chat applications.
+   */
+  static topic(topic: ITopic, format: TopicFormat = 'text'): FindingDestination {
     return new FindingDestination('sns', (publisher) => {
       publisher.allow(new PolicyStatement({ actions: ['sns:Publish'], resources: [topic.topicArn] }));
       grantUseOfKey(topic.masterKey, publisher);
       publisher.setVariable('findingsTopicArn', topic.topicArn);
+      if (format !== 'text') publisher.setVariable('findingsTopicFormat', format);
     });
   }
 

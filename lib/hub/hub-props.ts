@@ -2,6 +2,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { WorkloadName } from '../../lambda/detection/kinds/all-kinds';
+import type { TopicFormat } from '../../lambda/environment';
 import type { TrailLocation } from './intake';
 import type { NotificationTopicsProps } from './notification-topics';
 
@@ -15,6 +16,12 @@ export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' 
    * @default single
    */
   readonly mode?: HubMode;
+  /**
+   * What the topic for findings gets. With `amazon-q`, messages are for chat channels; mails show their JSON.
+   *
+   * @default text
+   */
+  readonly topicFormat?: TopicFormat;
   /**
    * Id of the organisation whose accounts may put events on the hub bus.
    *

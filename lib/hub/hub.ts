@@ -47,7 +47,7 @@ export class Hub extends Construct {
       ...props,
       ...encrypted,
       destinations: [
-        FindingDestination.topic(this.topics.findings),
+        FindingDestination.topic(this.topics.findings, props.topicFormat),
         ...(findingsBus ? [FindingDestination.eventBus(findingsBus)] : []),
       ],
       ...(verified && { verifiedOrganization: organizationId }),

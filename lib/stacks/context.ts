@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { parseGuardrailSettings } from '../../guardrails/guardrail-settings';
+import { TOPIC_FORMATS } from '../../lambda/environment';
 
 const ACCOUNT = text('an account id of 12 digits', /^\d{12}$/);
 const REGION = text('a Region like eu-west-1', /^[a-z]{2,4}(?:-[a-z]+)+-\d$/);
@@ -33,6 +34,7 @@ const KEYS = z.object({
   canaryMinutes: minutes().exactOptional(),
   customerKey: flag().default(false),
   findingsEmail: EMAIL.exactOptional(),
+  topicFormat: choice([...TOPIC_FORMATS]).exactOptional(),
   alarmsEmail: EMAIL.exactOptional(),
   findingsBusArn: text(
     'the ARN of an event bus',

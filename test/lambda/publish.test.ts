@@ -7,6 +7,7 @@ import { withinSize } from '../../lambda/adapters/sqs/publishing-queue';
 import type { Finding } from '../../lambda/detection/model/finding';
 import type { Delivery } from '../../lambda/confirming/reconcile-findings';
 import type { OutgoingFinding } from '../../lambda/confirming/outgoing-finding';
+import type { TopicFormat } from '../../lambda/environment';
 import { publishHandler } from '../../lambda/publish';
 import { allScenarios, detectIn, factsOf } from '../scenario';
 import { startWireServer, type WireServer } from '../wire-server/wire-server';
@@ -41,6 +42,7 @@ async function publish(
   sayings: readonly (Partial<OutgoingFinding> | string)[],
   findingsTopicArn: string | null = topic,
   publishingQueueUrl: string | null = null,
+  findingsTopicFormat: TopicFormat = 'text',
 ): Promise<number[]> {
   const environment = {
     hubAccount: HUB,
@@ -48,6 +50,7 @@ async function publish(
     hubPartition: 'aws',
     findingsBus: 'default',
     findingsTopicArn,
+    findingsTopicFormat,
     publishingQueueUrl,
   };
   const log = {
@@ -311,6 +314,22 @@ describe('people', () => {
     ])
       expect(text).toContain(part);
     for (const line of [...FINDING.evidence, ...FINDING.advice]) expect(text).toContain(line);
+  });
+
+  test('are custom notifications of Amazon Q Developer where the topic is set to it, and mention no channel', async () => {
+    const title = 'Credentials of <!here> & co';
+    expect(await publish([{ finding: { ...FINDING, title } }], topic, null, 'amazon-q')).toEqual([]);
+    const notification = JSON.parse(wire.sns.messages[0]?.message ?? '') as Record<string, Record<string, unknown>>;
+    expect(notification).toMatchObject({
+      version: '1.0',
+      source: 'custom',
+      id: FINDING.id,
+      content: { textType: 'client-markdown', nextSteps: FINDING.advice },
+      metadata: { threadId: FINDING.id },
+    });
+    expect(notification['content']?.['title']).toMatch(/^credlock HIGH InsideAWS: /);
+    expect(notification['content']?.['description']).toContain('Credentials of &lt;!here&gt; &amp; co');
+    expect(JSON.stringify(notification)).not.toContain('<');
   });
 });
 

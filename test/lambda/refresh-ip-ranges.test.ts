@@ -60,6 +60,7 @@ function refresh(limits = { milliseconds: 2_000, bytes: 100_000 }, event?: objec
     hubAccount: HUB,
     ipRangesUrl: `http://127.0.0.1:${port}/`,
     findingsTopicArn: topic,
+    findingsTopicFormat: 'text' as const,
   };
   const log = { info: () => {}, warn: () => {}, error: () => {} };
   const meter = { count: (name: MetricName) => void counted.push(name), milliseconds: () => {}, flush: () => {} };

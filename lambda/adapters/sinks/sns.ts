@@ -1,13 +1,15 @@
-import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient, type PublishCommand } from '@aws-sdk/client-sns';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { SEVERITIES } from '../../detection/model/finding';
-import { textAttributes } from '../sqs/send-messages';
 import { messageOf, subjectOf } from './notification-text';
 import type { OpenSink } from './sink';
+import { topicRequest, type FindingsTopic } from './topic-message';
 
 /** Notifies people, with `severity`, `type`, `status` and `account` as attributes to filter by. */
-export const snsSink: OpenSink = ({ environment: { findingsTopicArn }, clientSettings }) => {
+export const snsSink: OpenSink = ({ environment, clientSettings }) => {
+  const { findingsTopicArn, findingsTopicFormat } = environment;
   if (findingsTopicArn === null) return null;
+  const topic = { findingsTopicArn, findingsTopicFormat };
   const client = new SNSClient(clientSettings);
   return {
     accepts: isWorthNotifying,
@@ -15,7 +17,7 @@ export const snsSink: OpenSink = ({ environment: { findingsTopicArn }, clientSet
       const faults = new Map<number, unknown>();
       for (const [at, outgoing] of batch.entries()) {
         try {
-          await client.send(requestFor(outgoing, findingsTopicArn));
+          await client.send(requestFor(outgoing, topic));
         } catch (error) {
           faults.set(at, error);
         }
@@ -25,14 +27,15 @@ export const snsSink: OpenSink = ({ environment: { findingsTopicArn }, clientSet
   };
 };
 
-function requestFor(outgoing: OutgoingFinding, topicArn: string): PublishCommand {
-  const { severity, type, status, workload, workloads } = outgoing.finding;
+function requestFor(outgoing: OutgoingFinding, topic: FindingsTopic): PublishCommand {
+  const { id, severity, type, status, workload, workloads, advice } = outgoing.finding;
   const account = workload?.account ?? workloads?.[0]?.account ?? '';
-  return new PublishCommand({
-    TopicArn: topicArn,
-    Subject: subjectOf(outgoing),
-    Message: messageOf(outgoing),
-    MessageAttributes: textAttributes({ severity, type, status, account }),
+  return topicRequest(topic, {
+    subject: subjectOf(outgoing),
+    message: messageOf(outgoing),
+    thread: id,
+    nextSteps: advice,
+    attributes: { severity, type, status, account },
   });
 }
 

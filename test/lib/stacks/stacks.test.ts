@@ -632,6 +632,17 @@ describe('notifications', () => {
       expect([AlarmActions.length, OKActions]).toEqual([1, undefined]);
   });
 
+  test('the topic for findings gets custom notifications on request', () => {
+    const variables = resourcesOf(
+      app.synthesise(...SINGLE, 'topicFormat=amazon-q').template('credlock'),
+      'AWS::Lambda::Function',
+    )
+      .map(([, { Properties }]) => JSON.stringify(Properties['Environment'] ?? {}))
+      .filter((text) => text.includes('CREDLOCK_FINDINGS_TOPIC_ARN'));
+    expect(variables.length).toBeGreaterThan(1);
+    for (const text of variables) expect(text).toContain('"CREDLOCK_FINDINGS_TOPIC_FORMAT":"amazon-q"');
+  });
+
   test('that an alarm ended is told on request', () => {
     const told = app.synthesise(...SINGLE, 'recoveryMails=true').template('credlock');
     for (const [, { Properties }] of resourcesOf(told, 'AWS::CloudWatch::Alarm'))
