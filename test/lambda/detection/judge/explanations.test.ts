@@ -236,6 +236,21 @@ describe('shared-egress', () => {
     expect(because(trail, 'shared-egress')).toBe(`${ATTACKER} belongs to i-2 alone`);
   });
 
+  it('is ruled out where the workload was at its own place for two hours before, and is there again', () => {
+    const back = (trail: Trail) => trail.calls('i-1', HOME, '13:00');
+    expect(because(back(neighbours(3)), 'shared-egress')).toBe(
+      `the workload was established at ${HOME} before, and still calls from there`,
+    );
+    expect(finding(back(neighbours(3)))).toMatchObject({ type: 'SameAccount', severity: 'MEDIUM', contested: false });
+    const sooner = new Trail().calls('i-1', HOME, '11:00').calls('i-1', ATTACKER, '12:00').calls('i-1', HOME, '13:00');
+    for (const id of ['i-2', 'i-3', 'i-4']) sooner.calls(id, ATTACKER, ['08:00', '09:00']);
+    expect(sooner.decisions('i-1')).toEqual([
+      '11:00 unexplained suspicious',
+      '12:00 shared-egress trusted',
+      '13:00 unexplained suspicious',
+    ]);
+  });
+
   it('explains what enough share', () => {
     expect(decidedBy(neighbours(3))).toBe('12:00 shared-egress trusted');
   });

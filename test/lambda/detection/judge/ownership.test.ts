@@ -238,3 +238,36 @@ describe('a list of workloads', () => {
     expect(listed(['b', 'a'], 1)).toBe('a and 1 more');
   });
 });
+
+describe('the owners of endpoints', () => {
+  const owners = (trail: Trail) => Object.fromEntries(trail.judgement('i-1').endpoints);
+
+  it('are known of all that were seen, trusted or not, by the records of calls and of endpoints', () => {
+    const trail = new Trail({ organizationAccounts: [ACCOUNT, OTHER_ACCOUNT] })
+      .calls('i-1', '198.51.100.10', '06:00')
+      .calls('i-1', `vpce-1@${ACCOUNT}/10.0.0.5`, '07:00')
+      .calls('i-1', `vpce-2@${OTHER_ACCOUNT}/10.0.0.5`, '08:00')
+      .calls('i-1', `vpce-3@${THIRD_ACCOUNT}/198.51.100.10`, '09:00')
+      .calls('i-1', 'vpce-4/10.0.0.5', '10:00')
+      .calls('i-1', 'vpce-5/10.0.0.5', '11:00')
+      .changed('CreateVpcEndpoint', '05:00', { account: OTHER_ACCOUNT, vpcId: 'vpc-9', endpointIds: ['vpce-5'] });
+    expect(owners(trail)).toEqual({
+      'vpce-1': { account: ACCOUNT, standing: 'own' },
+      'vpce-2': { account: OTHER_ACCOUNT, standing: 'ours' },
+      'vpce-3': { account: THIRD_ACCOUNT, standing: 'foreign' },
+      'vpce-4': { account: null, standing: 'unknown' },
+      'vpce-5': { account: OTHER_ACCOUNT, standing: 'ours' },
+    });
+  });
+
+  it('are known once one record names them', () => {
+    const trail = new Trail()
+      .calls('i-1', 'vpce-1/10.0.0.5', '07:00')
+      .calls('i-1', `vpce-1@${ACCOUNT}/10.0.0.5`, '08:00')
+      .calls('i-1', 'vpce-1/10.0.0.5', '09:00');
+    expect(owners(trail)).toEqual({ 'vpce-1': { account: ACCOUNT, standing: 'own' } });
+    expect(owners(new Trail().calls('i-1', `vpce-9@${OTHER_ACCOUNT}/10.0.0.5`, '08:00'))).toEqual({
+      'vpce-9': { account: OTHER_ACCOUNT, standing: 'unknown' },
+    });
+  });
+});
