@@ -58,6 +58,10 @@ const TOLD: Readonly<Record<Ec2Change, Told>> = {
   ModifyVpcEndpoint: { request: { ModifyVpcEndpointRequest: { VpcEndpointId: 'vpce-0a1b2c3d4e5f60718' } } },
   DeleteVpcEndpoints: { request: { DeleteVpcEndpointsRequest: { VpcEndpointId: 'vpce-0a1b2c3d4e5f60718' } } },
   CreateRoute: { request: { routeTableId: 'rtb-0a11ce00', destinationCidrBlock: '0.0.0.0/0', natGatewayId: NAT } },
+  DeleteRoute: { request: { routeTableId: 'rtb-0a11ce00', destinationCidrBlock: '0.0.0.0/0' } },
+  AssociateRouteTable: { request: { routeTableId: 'rtb-0a11ce00', subnetId: 'subnet-0a11ce00' } },
+  ReplaceRouteTableAssociation: { request: { routeTableId: 'rtb-0a11ce00', associationId: 'rtbassoc-0a11ce00' } },
+  DisassociateRouteTable: { request: { associationId: 'rtbassoc-0a11ce00' } },
   ReplaceRoute: { request: { routeTableId: 'rtb-0a11ce00', destinationCidrBlock: '0.0.0.0/0', natGatewayId: NAT } },
   AssociateIamInstanceProfile: { request: { AssociateIamInstanceProfileRequest: { InstanceId: INSTANCE } } },
   ReplaceIamInstanceProfileAssociation: {
@@ -127,6 +131,22 @@ export function networkChanges(): Readonly<Record<string, TrailRecord>> {
       response: {
         task: { taskArn: 'arn:aws:ecs:eu-central-1:111122223333:task/prod/3f2b8c1d4e5f60718293a4b5c6d7e8f9' },
       },
+    }),
+    'change: a task has ended, as its agent reports': call({
+      name: 'SubmitTaskStateChange',
+      service: 'ecs',
+      identity: person(),
+      request: {
+        cluster: 'prod',
+        task: 'arn:aws:ecs:eu-central-1:111122223333:task/prod/3f2b8c1d4e5f60718293a4b5c6d7e8f9',
+        status: 'STOPPED',
+      },
+    }),
+    'change: Auto Scaling is asked to end an instance': call({
+      name: 'TerminateInstanceInAutoScalingGroup',
+      service: 'autoscaling',
+      identity: person(),
+      request: { instanceId: INSTANCE, shouldDecrementDesiredCapacity: true },
     }),
     'change: a function is made in a VPC': call({
       name: 'CreateFunction20150331',

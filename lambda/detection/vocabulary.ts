@@ -1,3 +1,13 @@
+/** EC2 actions that may lead a subnet's traffic to another egress. */
+export const ROUTE_ACTIONS = [
+  'CreateRoute',
+  'ReplaceRoute',
+  'DeleteRoute',
+  'AssociateRouteTable',
+  'ReplaceRouteTableAssociation',
+  'DisassociateRouteTable',
+] as const;
+
 /**
  * EC2 actions that change the owner of an address, what an address belongs to, or the state of an instance. A new one is
  * a line here, and a reader in `records/read-changes.ts` where the usual one does not fit.
@@ -26,8 +36,7 @@ export const NETWORK_ACTIONS = [
   'CreateVpcEndpoint',
   'ModifyVpcEndpoint',
   'DeleteVpcEndpoints',
-  'CreateRoute',
-  'ReplaceRoute',
+  ...ROUTE_ACTIONS,
   'AssociateIamInstanceProfile',
   'ReplaceIamInstanceProfileAssociation',
   'DisassociateIamInstanceProfile',
@@ -41,8 +50,13 @@ export const NETWORK_ACTIONS = [
   'TerminateInstances',
 ] as const;
 
-/** Ends of workloads that are no call of EC2: an event of the spot service, and a call of ECS. */
-export const END_ACTIONS = ['BidEvictedEvent', 'StopTask'] as const;
+/** Ends of workloads that are no call of EC2: an event of the spot service, and calls of ECS and Auto Scaling. */
+export const END_ACTIONS = [
+  'BidEvictedEvent',
+  'StopTask',
+  'SubmitTaskStateChange',
+  'TerminateInstanceInAutoScalingGroup',
+] as const;
 
 /** Calls of Lambda that put a function into a VPC or take it out. */
 export const FUNCTION_ACTIONS = ['CreateFunction20150331', 'UpdateFunctionConfiguration20150331v2'] as const;

@@ -244,6 +244,7 @@ export class FactLoader {
   private takeOrigin(source: Source, pk: string, time: number): void {
     const origin = originOf(source, this.networks);
     if (origin.kind === 'public' || origin.kind === 'endpoint') this.origins.add(origin, pk, time);
+    if (this.origins.areSeveral(pk)) this.queueEntity(`routes/${idIn(pk).split('/')[1] ?? ''}`);
   }
 
   private queueOrigin({ kind, ip, endpointId, endpointAccount }: SeenOrigin): void {

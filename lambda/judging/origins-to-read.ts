@@ -27,6 +27,11 @@ export class OriginsToRead {
     known.hours += 1;
   }
 
+  /** Whether a workload was seen at more than one origin, so that routes matter to it. */
+  areSeveral(pk: string): boolean {
+    return (this.seen.get(pk)?.size ?? 0) > 1;
+  }
+
   /** Those to be read next; each is returned once. */
   next(): SeenOrigin[] {
     const next: SeenOrigin[] = [];

@@ -11,6 +11,7 @@ import {
   type Sighting,
 } from '../detection/facts/facts';
 import { parseSessionArn } from '../detection/model/session-arn';
+import { ROUTE_ACTIONS } from '../detection/vocabulary';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { exposureItem } from './exposure-items';
 import type { SightingItem, TableItem } from './lock-table';
@@ -248,6 +249,8 @@ function keepIn(partitions: readonly string[], item: Omit<TableItem, 'pk'>): Fil
   return [...new Set(partitions)].map((pk) => ({ keep: { pk, ...item } }));
 }
 
+const ROUTES: ReadonlySet<string> = new Set(ROUTE_ACTIONS);
+
 /** What a change is about: instance, interfaces, addresses, allocations, NAT gateway and its VPC, endpoints. */
 export function entitiesOf(change: Change): string[] {
   const { account, instanceId, vpcId } = change;
@@ -263,6 +266,7 @@ export function entitiesOf(change: Change): string[] {
     ...(change.attachmentId ? [`attachment/${change.attachmentId}`] : []),
     ...change.interfaces.flatMap(({ attachmentId }) => (attachmentId ? [`attachment/${attachmentId}`] : [])),
     ...(change.natGatewayId ? [`nat/${change.natGatewayId}`, ...(vpcId ? [`vpc/${vpcId}`] : [])] : []),
+    ...(ROUTES.has(change.action) ? [`routes/${account}`] : []),
     ...change.endpointIds.map((id) => `endpoint/${id}`),
     ...(change.cidrs.length > 0 ? ['byoip'] : []),
   ];

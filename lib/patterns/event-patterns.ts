@@ -190,7 +190,7 @@ const PRINCIPALS: Fields = {
 };
 
 const NETWORK: Fields = {
-  eventSource: [{ prefix: 'ec2.' }, { prefix: 'ecs.' }, { prefix: 'lambda.' }],
+  eventSource: [{ prefix: 'ec2.' }, { prefix: 'ecs.' }, { prefix: 'lambda.' }, { prefix: 'autoscaling.' }],
   errorCode: [{ exists: false }],
   $or: [
     { eventName: [...NETWORK_ACTIONS, ...END_ACTIONS, ...FUNCTION_ACTIONS] },

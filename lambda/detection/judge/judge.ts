@@ -21,6 +21,7 @@ import { issuanceRule } from './rules/issuance';
 import { serviceCaller } from './rules/service-caller';
 import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced-first-use';
+import { movedByRoutes } from './moved-routes';
 import { egressByCount } from './egress-evidence';
 import type { Peers } from './peers';
 import type { RejectedChange } from './rejected-change';
@@ -132,6 +133,7 @@ function learnedOf(subject: Subject, peers: Peers): Learned {
     chainedAtHome: chainedAtHome(subject, anchors, peers),
     lock: new Map(),
     doors: doorsOf(subject, anchors, peers),
+    moved: movedByRoutes(subject, anchors, peers),
   };
 }
 

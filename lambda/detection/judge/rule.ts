@@ -5,6 +5,7 @@ import type { Because, FindingType, RuledOut, Severity } from '../model/finding'
 import type { ProvenSighting } from '../facts/workload-history';
 import type { Path, SeenOrigin } from '../model/origin';
 import type { Peers } from './peers';
+import type { RouteChange } from '../network/network-book';
 import { severityOf } from '../findings/finding-types';
 
 /** A trusted origin of a workload. */
@@ -28,6 +29,8 @@ export interface Learned {
   /** By slot: see `slotOf`. */
   readonly lock: Map<string, LockedOrigin>;
   readonly doors: Doors;
+  /** By the key of the origin that a change of routes led to. */
+  readonly moved: ReadonlyMap<string, RouteChange>;
 }
 
 /** One sighting, and everything a rule may read to decide it. */

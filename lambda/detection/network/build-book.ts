@@ -86,6 +86,13 @@ class BookWriter {
     this.book.functions.set(key, [...configurations, { region, vpcId: vpcId || null, time, eventId }]);
   }
 
+  /** A route to a NAT gateway is one of its VPC. */
+  route({ account, region, natGatewayId, subnetId, time, eventId, action }: Change): void {
+    const vpcId = this.nat.vpcOf(natGatewayId);
+    const routes = this.book.routes.get(account) ?? [];
+    this.book.routes.set(account, [...routes, { region, vpcId, subnetId, time, eventId, action }]);
+  }
+
   /** An attacker can change what an inventory lists, so its tenures end with the first rejected change. */
   reject(change: Change): void {
     for (const tenure of this.interfaces.touchedBy(change)) this.tenures.reject(tenure, change);
@@ -146,5 +153,13 @@ const EFFECTS: Partial<Record<Change['action'], (writer: BookWriter, change: Cha
   AdvertiseByoipCidr: (writer, change) => writer.bringRanges(change),
   CreateFunction20150331: (writer, change) => writer.configure(change),
   UpdateFunctionConfiguration20150331v2: (writer, change) => writer.configure(change),
+  SubmitTaskStateChange: ({ instances }, change) => instances.terminate(change),
+  TerminateInstanceInAutoScalingGroup: ({ instances }, change) => instances.scaleIn(change),
+  CreateRoute: (writer, change) => writer.route(change),
+  ReplaceRoute: (writer, change) => writer.route(change),
+  DeleteRoute: (writer, change) => writer.route(change),
+  AssociateRouteTable: (writer, change) => writer.route(change),
+  ReplaceRouteTableAssociation: (writer, change) => writer.route(change),
+  DisassociateRouteTable: (writer, change) => writer.route(change),
   [INVENTORY]: (writer, change) => writer.list(change),
 };

@@ -3,10 +3,14 @@ import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook 
 import { BEFORE, type Tenure } from './address-tenure';
 import type { Tenures } from './tenure-ledger';
 
+const HOUR = 3_600_000;
+
 /** Records when instances ran, their addresses, and their open doors. */
 export class Instances {
   /** By instance and address. */
   private readonly latest = new Map<string, Tenure>();
+  /** Instances that Auto Scaling was asked to end. */
+  private readonly due = new Set<InstanceLife>();
   /** Automatic public addresses, and their interfaces, by instance. */
   private readonly automatic = new Map<string, { readonly tenure: Tenure; readonly eniId: string | null }>();
 
@@ -52,9 +56,18 @@ export class Instances {
     if (on) life.doors.push(doorOf(change, 'start', 'public'));
   }
 
+  /** Lifecycle hooks delay the end by an hour, unless configured otherwise; the record of the end itself counts more. */
+  scaleIn(change: Change): void {
+    const life = this.named(change);
+    if (!life || life.terminated) return;
+    life.terminated = { time: change.time + HOUR, eventId: change.eventId };
+    this.due.add(life);
+  }
+
   terminate(change: Change): void {
     const life = this.named(change);
     if (!life) return;
+    if (this.due.delete(life)) life.terminated = null;
     life.terminated ??= { time: change.time, eventId: change.eventId };
     for (const tenure of life.tenures) this.tenures.end(tenure, change);
   }

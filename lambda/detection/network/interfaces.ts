@@ -86,6 +86,7 @@ export class Interfaces {
     if (change.interfaces.length > 0) life.interfacesKnown = true;
     for (const detail of change.interfaces) {
       life.vpcId ??= detail.vpcId;
+      life.subnetId ??= detail.subnetId;
       this.attachOne(change, detail);
     }
   }

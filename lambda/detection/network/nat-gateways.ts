@@ -38,6 +38,10 @@ export class NatGateways {
     for (const [at, address] of addresses.entries()) this.associations.set(associationIds[at] ?? '', address);
   }
 
+  vpcOf(id: string | null): string | null {
+    return this.gateways.get(id ?? '')?.vpcId ?? null;
+  }
+
   /** An inventory's addresses of a gateway that no record named. */
   list(change: Change): void {
     const isKnown = (address: string): boolean =>

@@ -18,6 +18,8 @@ export interface Door {
 export interface InstanceLife {
   region: string | null;
   vpcId: string | null;
+  /** Of its launch. */
+  subnetId: string | null;
   launched: number | null;
   terminated: { time: number; eventId: string } | null;
   /** Starts and stops by time. */
@@ -51,6 +53,17 @@ export interface FunctionConfiguration {
   readonly eventId: string;
 }
 
+/** A change of the default route, or of a subnet's route table. */
+export interface RouteChange {
+  readonly region: string;
+  /** Null where no record shows it. */
+  readonly vpcId: string | null;
+  readonly subnetId: string | null;
+  readonly time: number;
+  readonly eventId: string;
+  readonly action: string;
+}
+
 /** The holders of addresses, allocations, interfaces, NAT gateways and endpoints over time, for all workloads. */
 export class NetworkBook {
   readonly instances = new Map<string, InstanceLife>();
@@ -64,6 +77,8 @@ export class NetworkBook {
   readonly unnamedNat = new Set<string>();
   /** By account and `functionEntity`, in order of time. */
   readonly functions = new Map<string, FunctionConfiguration[]>();
+  /** By account, in order of time. */
+  readonly routes = new Map<string, RouteChange[]>();
   readonly endpoints = new Map<string, EndpointPlace>();
   readonly byoip: { readonly account: string; readonly cidr: string; readonly range: CidrSet }[] = [];
 
@@ -130,6 +145,7 @@ export function emptyLife(): InstanceLife {
   return {
     region: null,
     vpcId: null,
+    subnetId: null,
     launched: null,
     terminated: null,
     power: [],

@@ -8,7 +8,9 @@ import {
   attributes,
   instances,
   launches,
+  endedTasks,
   routes,
+  routeTables,
   functions,
   starts,
   stoppedTasks,
@@ -24,11 +26,16 @@ import { accountIdOf, field } from '../model/json-field';
 const READERS: Partial<Readonly<Record<ChangeAction, ChangeReader>>> = {
   CreateRoute: routes,
   ReplaceRoute: routes,
+  DeleteRoute: routes,
+  AssociateRouteTable: routeTables,
+  ReplaceRouteTableAssociation: routeTables,
   ModifyInstanceAttribute: attributes,
   ModifyNetworkInterfaceAttribute: attributes,
   CreateTags: eksTags,
   BidEvictedEvent: evictions,
   StopTask: stoppedTasks,
+  SubmitTaskStateChange: endedTasks,
+  TerminateInstanceInAutoScalingGroup: instances,
   CreateFunction20150331: functions,
   UpdateFunctionConfiguration20150331v2: functions,
   RunInstances: launches,
@@ -40,6 +47,8 @@ const READERS: Partial<Readonly<Record<ChangeAction, ChangeReader>>> = {
 /** Of the actions that are no calls of EC2. */
 const SERVICES: Partial<Readonly<Record<ChangeAction, string>>> = {
   StopTask: 'ecs.',
+  SubmitTaskStateChange: 'ecs.',
+  TerminateInstanceInAutoScalingGroup: 'autoscaling.',
   CreateFunction20150331: 'lambda.',
   UpdateFunctionConfiguration20150331v2: 'lambda.',
 };

@@ -31,6 +31,11 @@ function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null 
   if (!mayAnchor(sighting, learned.relayed)) return null;
   const doors = learned.doors.on(origin.path);
   const door = doors.admit(origin.key, input.time, ({ time: opened }) => lossOf(input, opened) === null);
+  const moved = door ? undefined : learned.moved.get(origin.key);
+  if (moved && lossOf(input, moved.time) === null)
+    return trusted('door', `${moved.action} at ${isoTime(moved.time)} may lead to another egress; ${why}`, [
+      moved.eventId,
+    ]);
   if (!door) return null;
   const { action, time, eventId } = door;
   return trusted('door', `${action} at ${isoTime(time)} gave the workload an address that no record names; ${why}`, [

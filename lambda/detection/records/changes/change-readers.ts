@@ -64,12 +64,25 @@ export function functions({ response }: CloudTrailRecord): ChangeDetail[] {
   return name === null ? [] : [{ instanceId: functionEntity(name), parts: [field(response, 'vpcConfig')] }];
 }
 
-const ROUTE_TARGETS = ['natgatewayid', 'networkinterfaceid', 'instanceid', 'vpcendpointid'];
+/** Ends of tasks as the agents of their hosts report them. */
+export function endedTasks(record: CloudTrailRecord): ChangeDetail[] {
+  return onlyText(parametersOf([record.request]), 'status') === 'STOPPED' ? stoppedTasks(record) : [];
+}
 
-/** Routes through something that has an address of its own. */
+/** Everything, or the halves in which VPN software routes it. */
+const DEFAULT_ROUTES: ReadonlySet<string> = new Set(['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1']);
+
+/** Default routes of IPv4. A first one to an Internet gateway moves nothing: addresses behind it are the instances' own. */
 export function routes(record: CloudTrailRecord): ChangeDetail[] {
-  const parameters = parametersOf([record.request, record.response]);
-  return ROUTE_TARGETS.some((key) => parameters.has(key)) ? anything(record) : [];
+  const parameters = parametersOf([record.request]);
+  const isDefault = (parameters.get('destinationcidrblock') ?? []).some((cidr) => DEFAULT_ROUTES.has(cidr));
+  const isFirst = record.eventName === 'CreateRoute' && onlyText(parameters, 'gatewayid')?.startsWith('igw-') === true;
+  return isDefault && !isFirst ? anything(record) : [];
+}
+
+/** Route tables of subnets, not of gateways. */
+export function routeTables(record: CloudTrailRecord): ChangeDetail[] {
+  return parametersOf([record.request]).has('gatewayid') ? [] : anything(record);
 }
 
 /** Changes of attributes that switch forwarding of other hosts' traffic, or an automatic public address, on or off. */

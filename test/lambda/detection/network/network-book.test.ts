@@ -175,6 +175,7 @@ describe('the interfaces of an instance', () => {
     expect(emptyLife()).toEqual({
       region: null,
       vpcId: null,
+      subnetId: null,
       launched: null,
       terminated: null,
       power: [],

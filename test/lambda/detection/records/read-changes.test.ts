@@ -604,6 +604,21 @@ describe('routes', () => {
     expect(change('ReplaceRoute', request, { _return: true })).toEqual(expected);
   });
 
+  it.each(['CreateRoute', 'ReplaceRoute', 'DeleteRoute'])(
+    'to a part of the Internet are not read from %s',
+    (action) => {
+      const to = (destinationCidrBlock: string) => changes(action, { routeTableId: 'rtb-1', destinationCidrBlock });
+      expect(to('198.51.100.0/24')).toEqual([]);
+      expect(to('0.0.0.0/0')).toHaveLength(1);
+      expect(to('128.0.0.0/1')).toHaveLength(1);
+    },
+  );
+
+  it.each(['AssociateRouteTable', 'ReplaceRouteTableAssociation'])('of gateways are not read from %s', (action) => {
+    expect(changes(action, { routeTableId: 'rtb-1', gatewayId: 'igw-1' })).toEqual([]);
+    expect(changes(action, { routeTableId: 'rtb-1', subnetId: 'subnet-1' })).toHaveLength(1);
+  });
+
   it('through an internet gateway change no address', () => {
     expect(
       changes('CreateRoute', { routeTableId: 'rtb-1', destinationCidrBlock: '0.0.0.0/0', gatewayId: 'igw-1' }),
