@@ -79,6 +79,9 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
   };
 }
 
+/** Milliseconds by which what arrived together is stored. */
+const SETTLED = 10_000;
+
 /** A request that cannot be sent is given up: a finding does not depend on it. */
 function verificationRequests(
   queueUrl: string,
@@ -87,7 +90,7 @@ function verificationRequests(
   const send = requestConfirmBySqs(sqs, queueUrl, now);
   return async (workload) => {
     try {
-      await send(workload, 0);
+      await send(workload, now() + SETTLED);
     } catch (error) {
       meter.count(METRICS.questionsUnanswered, 1, { reason: 'failed' });
       log.warn('verification not requested', { workload: workload.id, reason: reasonOf(error) });

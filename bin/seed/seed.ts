@@ -1,8 +1,7 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { inventoryFacts, type Inventory } from '../../lambda/detection/network/inventory';
-import { recordedSince } from '../../lambda/store/accounts-seen';
-import { readHeartbeats } from '../../lambda/store/heartbeats';
+import { readHeartbeats, recordedSince } from '../../lambda/store/heartbeats';
 import type { ObserveContext } from '../../lambda/observing/observing-context';
 import { storeInventory } from '../../lambda/observing/store-inventory';
 import type { DeploymentOptions } from '../deployment/deployment-options';
@@ -133,7 +132,6 @@ async function accountSources(
   const places = chosenPlaces(options, heartbeats, regions);
   if (places.length === 0)
     throw new Error('no account has sent events yet: give --account or --accounts, or wait for the first events');
-  const since = await recordedSince(table);
   const sessionOf = verificationSessions(sts, deployment, deployment.find('verificationRole') || null, 'credlock-seed');
   return places.map(({ account, region }) => ({
     account,
@@ -149,7 +147,7 @@ async function accountSources(
         );
       });
       const where = { partition: deployment.partition, account, region, askedAt };
-      return inventoryOf(listing, { ...where, recordedSince: since.get(account) ?? null }, leftOut);
+      return inventoryOf(listing, { ...where, recordedSince: await recordedSince(table, account, region) }, leftOut);
     },
   }));
 }

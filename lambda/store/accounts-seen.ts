@@ -29,12 +29,3 @@ export async function accountsSeen(table: LockTable): Promise<SeenAccount[]> {
     since: body === '' ? null : BODY.parse(JSON.parse(body)).since,
   }));
 }
-
-/** CloudTrail may deliver an event this much later (milliseconds). */
-const DELIVERY = 15 * 60_000;
-
-/** Since when records of an account are read, in epoch milliseconds, by account: no later than the event read first. */
-export async function recordedSince(table: LockTable): Promise<ReadonlyMap<string, number>> {
-  const accounts = await accountsSeen(table);
-  return new Map(accounts.flatMap(({ account, since }) => (since === null ? [] : [[account, since - DELIVERY]])));
-}

@@ -118,6 +118,19 @@ export async function readHeartbeats(table: LockTable, account?: string): Promis
   return items.map(heartbeatIn);
 }
 
+/** CloudTrail may deliver an event this much later (milliseconds). */
+const DELIVERY = 15 * 60_000;
+
+/**
+ * Since when an account's records of a Region are read, in epoch milliseconds: about the time of the first event. Null where
+ * none came from there, so that nothing shows that records of changes would.
+ */
+export async function recordedSince(table: LockTable, account: string, region: string): Promise<number | null> {
+  const there = (await readHeartbeats(table, account)).filter((one) => one.region === region);
+  if (there.length === 0) return null;
+  return Math.min(...there.map(({ since }) => Date.parse(since))) - DELIVERY;
+}
+
 function heartbeatIn({ body }: StoredItem): Heartbeat {
   return HEARTBEAT.parse(JSON.parse(body));
 }

@@ -5,8 +5,8 @@ import { METRICS } from '../environment';
 import { judgeWorkloads } from '../judging/judge-workloads';
 import type { ObserveContext } from '../observing/observing-context';
 import { storeInventory } from '../observing/store-inventory';
-import { recordedSince } from '../store/accounts-seen';
 import { currentAnswer, REFUSALS, saveAnswer, takeQuestion, type Outcome, type Refusal } from '../store/answers';
+import { recordedSince } from '../store/heartbeats';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import { inventoryOf } from './inventory-of';
 import type { Listing } from './listed-resources';
@@ -88,7 +88,7 @@ async function answer(question: Question, context: VerifyContext): Promise<Outco
 
 async function store(listing: Listing, { account, region, ip }: Question, context: VerifyContext): Promise<Outcome> {
   const { observing, partition, now } = context;
-  const since = (await recordedSince(observing.table)).get(account) ?? null;
+  const since = await recordedSince(observing.table, account, region);
   const inventory = inventoryOf(listing, { partition, account, region, askedAt: now(), recordedSince: since });
   const facts = inventoryFacts(inventory);
   await storeAll(facts, observing);

@@ -167,6 +167,15 @@ describe('without that answer a finding is published at the end of its hold', ()
     expect(await outcome()).toEqual([`InsideAWS ${OTHER_ADDRESS}`]);
   });
 
+  test('where the Region of the address sends no records, so that its change would be unseen', async () => {
+    associate(await start());
+    const elsewhere = (time: string, ip: string): object => ({ ...call(time, ip), awsRegion: 'us-east-1' });
+    expect(await outcome([elsewhere('11:56', HOME_ADDRESS), elsewhere('11:58', OTHER_ADDRESS)])).toEqual([
+      `InsideAWS ${OTHER_ADDRESS}`,
+    ]);
+    expect(hub.counted(METRICS.questionsAnswered, { outcome: 'found' })).toBe(1);
+  });
+
   test('and equals that of replay by the same facts', async () => {
     const there = await start();
     const other = 'i-0a11ce00000000002';

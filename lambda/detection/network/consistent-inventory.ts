@@ -11,15 +11,16 @@ export function consistentInventory(changes: readonly Change[], rejected: Readon
     (a, b) => a.time - b.time,
   );
   const made = new Map<string, Making[]>();
-  for (const change of records)
-    for (const thing of thingsOf(change)) {
-      const making = {
-        time: change.time,
-        gives: !change.action.startsWith('Unassign'),
-        isRejected: rejected.has(change),
-      };
-      made.set(thing, [...(made.get(thing) ?? []), making]);
+  for (const change of records) {
+    const isRejected = rejected.has(change);
+    const making = { time: change.time, gives: !change.action.startsWith('Unassign'), isRejected };
+    // A launch names no public address: an accepted one contradicts nothing that an inventory lists.
+    for (const thing of isRejected ? [...thingsOf(change), ...launchedBy(change)] : thingsOf(change)) {
+      const others = made.get(thing);
+      if (others) others.push(making);
+      else made.set(thing, [making]);
     }
+  }
   const isTenable = (thing: string, time: number): boolean => {
     const makings = made.get(thing) ?? [];
     const next = makings.find((making) => making.time > time);
@@ -65,6 +66,10 @@ function thingsOf(change: Change): string[] {
   }
 }
 
+function launchedBy({ action, instanceId }: Change): string[] {
+  return action === 'RunInstances' && instanceId !== null ? [instanceId] : [];
+}
+
 function addressOn(eniId: string, address: string): string {
   return `${eniId} ${address}`;
 }
@@ -73,7 +78,7 @@ function addressOn(eniId: string, address: string): string {
 function reduced(change: Change, isTenable: (thing: string, time: number) => boolean): Change[] {
   const { time, allocationIds, associationIds, publicIps, natGatewayId, endpointIds, interfaces } = change;
   const holds = (thing: string): boolean => isTenable(thing, time);
-  const own = [...associationIds, ...endpointIds, ...allocationIds, ...publicIps];
+  const own = [change.instanceId ?? [], associationIds, endpointIds, allocationIds, publicIps].flat();
   const routed = natGatewayId === null ? [] : allocationIds.map((id) => `${natGatewayId} ${id}`);
   if (![...own, ...routed].every(holds)) return [];
   const attached = interfaces.filter(({ attachmentId }) => attachmentId === null || holds(attachmentId));

@@ -346,6 +346,15 @@ describe('an inventory that shows what an attacker made', () => {
     expect(story({ ...attached, by: null }).found()).toEqual([`HIGH InsideAWS i-1 ${OTHER}`]);
   });
 
+  it('names no owner of an address that is on an instance the attacker launched', () => {
+    const launch = (by: Change['by']) => change('RunInstances', '09:00', { by, instanceId: 'i-9' });
+    const machines = inventory({
+      instances: [machine([listed('eni-8', { automaticIp: HOME })], { id: 'i-9', launched: at('08:59') })],
+    });
+    expect(buildBook(inventoryFacts(machines), [launch(attacker)]).accountOf(HOME, at('11:00'))).toBeNull();
+    expect(buildBook([launch(null), ...inventoryFacts(machines)]).accountOf(HOME, at('11:00'))).not.toBeNull();
+  });
+
   it('gives no address, allocation, NAT gateway or endpoint that the attacker made', () => {
     const byAttacker = (action: ChangeAction, over: Partial<Change>) =>
       change(action, '09:00', { by: attacker, ...over });
