@@ -1,7 +1,8 @@
-"""Serves moto, an emulator of AWS, on a port of this machine: `python emulator.py PORT`.
+"""Serves moto, an emulator of AWS, on a port of this machine: `python emulator.py PORT [MATCHER …]`.
 
 As moto's own server does, but one request at a time: moto's DynamoDB looks at a condition and writes in two steps, and lets
-another request in between. DynamoDB does not.
+another request in between. DynamoDB does not. With a MATCHER, the command of Event Ruler, events and messages are delivered
+as `repairs.py` says.
 """
 
 import sys
@@ -10,8 +11,13 @@ import threading
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import run_simple
 
+import repairs
+
 emulate = DomainDispatcherApplication(create_backend_app)
 turn = threading.Lock()
+port, *matcher = sys.argv[1:]
+if matcher:
+    repairs.repair(matcher)
 
 
 def in_turn(environ, start_response):
@@ -19,4 +25,4 @@ def in_turn(environ, start_response):
         return emulate(environ, start_response)
 
 
-run_simple("127.0.0.1", int(sys.argv[1]), in_turn, threaded=True, request_handler=MotoRequestHandler)
+run_simple("127.0.0.1", int(port), in_turn, threaded=True, request_handler=MotoRequestHandler)

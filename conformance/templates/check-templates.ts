@@ -36,7 +36,7 @@ export const checkTemplates: Check = {
 };
 
 async function makeAll(workshop: Workshop, templates: readonly Template[], known: Emulated): Promise<Made[]> {
-  const emulator = await startEmulator(workshop, SHOP);
+  const emulator = await startEmulator(workshop);
   try {
     const made: Made[] = [];
     for (const template of templates) {
@@ -50,7 +50,7 @@ async function makeAll(workshop: Workshop, templates: readonly Template[], known
 }
 
 /** Types that the emulator can make. */
-async function emulatedTypes(workshop: Workshop): Promise<Emulated> {
+export async function emulatedTypes(workshop: Workshop): Promise<Emulated> {
   const python = join(await pythonPrograms(workshop), 'python');
   const script = 'from moto.cloudformation.parsing import get_model_map; print("\\n".join(get_model_map()))';
   const outcome = await execute(python, ['-c', script]);

@@ -1,11 +1,7 @@
-/** Where a stack is made. */
-export interface StackPlace {
-  readonly account: string;
-  readonly region: string;
-}
+import type { Place } from '../emulator';
 
 /** Whether a template's condition holds there. Throws on functions that conditions of these templates do not have. */
-export function holds(conditions: Readonly<Record<string, unknown>>, name: string, place: StackPlace): boolean {
+export function holds(conditions: Readonly<Record<string, unknown>>, name: string, place: Place): boolean {
   if (!(name in conditions)) throw new Error(`the template has no condition ${name}`);
   return isTrue(conditions[name]);
 
@@ -28,7 +24,7 @@ export function holds(conditions: Readonly<Record<string, unknown>>, name: strin
   }
 }
 
-function valueOf(value: unknown, { account, region }: StackPlace): string {
+function valueOf(value: unknown, { account, region }: Place): string {
   if (typeof value === 'string') return value;
   const [operator, operand] = only(value);
   const known: Readonly<Record<string, string>> = {

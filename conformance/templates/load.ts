@@ -11,8 +11,8 @@ import {
   ListRulesCommand,
 } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { Emulator } from '../emulator';
-import { holds, type StackPlace } from './conditions';
+import type { Emulator, Place } from '../emulator';
+import { holds } from './conditions';
 import type { Template } from './synthesise';
 
 /** A rule as it was made. */
@@ -35,28 +35,17 @@ export interface Loaded {
 /** Whether the emulator makes resources of a type. */
 export type Emulated = (type: string) => boolean;
 
-const BUCKET = 'conformance-templates';
 /** The end of a zip archive with nothing in it, which is a whole one. */
 const EMPTY_ZIP = Buffer.concat([Buffer.from('PK\u0005\u0006'), Buffer.alloc(18)]);
 
 /** Makes the template's stack in the emulator, which forgets what was there. */
-export async function load(
-  emulator: Emulator,
-  template: Template,
-  place: StackPlace,
-  known: Emulated,
-): Promise<Loaded> {
+export async function load(emulator: Emulator, template: Template, place: Place, known: Emulated): Promise<Loaded> {
   await emulator.reset();
-  const { region } = place;
-  const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' };
-  const config = { endpoint: emulator.endpoint, region, credentials, maxAttempts: 1 };
-  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const config = await emulator.clientConfig(place);
   const cloudFormation = new CloudFormationClient(config);
   const events = new EventBridgeClient(config);
   try {
-    await bootstrap(emulator, region);
-    await putFiles(s3, template, { ...place, known });
-    const failure = await makeStack(emulator, cloudFormation, template, region);
+    const failure = await makeStack(emulator, template, place, known);
     if (failure !== '') return { wanted: 0, missing: [], failure, rules: [] };
     const wanted = wantedOf(template, place);
     const { StackResources: made = [] } = await cloudFormation.send(
@@ -73,7 +62,26 @@ export async function load(
       rules: await madeRules(events),
     };
   } finally {
-    for (const client of [s3, cloudFormation, events]) client.destroy();
+    for (const client of [cloudFormation, events]) client.destroy();
+  }
+}
+
+/** Makes the template's stack. Gives why it failed; empty where it did not. */
+export async function makeStack(
+  emulator: Emulator,
+  template: Template,
+  place: Place,
+  known: Emulated,
+): Promise<string> {
+  const config = await emulator.clientConfig(place);
+  const s3 = new S3Client({ ...config, forcePathStyle: true });
+  const cloudFormation = new CloudFormationClient(config);
+  try {
+    await bootstrap(emulator, place);
+    const url = await putFiles(s3, template, { ...place, known });
+    return await createStack(emulator, cloudFormation, { template, place, url });
+  } finally {
+    for (const client of [s3, cloudFormation]) client.destroy();
   }
 }
 
@@ -81,7 +89,7 @@ function stackNameOf({ name }: Template): string {
   return name.split('/').at(-1) ?? name;
 }
 
-function wantedOf({ resources, conditions }: Template, place: StackPlace): { id: string; type: string }[] {
+function wantedOf({ resources, conditions }: Template, place: Place): { id: string; type: string }[] {
   const there = Object.entries(resources).filter(
     ([, { Condition }]) => typeof Condition !== 'string' || holds(conditions, Condition, place),
   );
@@ -89,35 +97,37 @@ function wantedOf({ resources, conditions }: Template, place: StackPlace): { id:
 }
 
 /** What templates look for first: the version of the account's bootstrap stack. */
-async function bootstrap({ endpoint }: Emulator, region: string): Promise<void> {
+async function bootstrap({ endpoint, headers }: Emulator, place: Place): Promise<void> {
   const answer = await fetch(endpoint, {
     method: 'POST',
     headers: {
+      ...headers(place, 'ssm'),
       'X-Amz-Target': 'AmazonSSM.PutParameter',
       'Content-Type': 'application/x-amz-json-1.1',
-      Authorization: signed(region, 'ssm'),
     },
     body: JSON.stringify({ Name: '/cdk-bootstrap/hnb659fds/version', Value: '30', Type: 'String' }),
   });
   if (!answer.ok) throw new Error(`the emulator keeps no parameter: ${answer.status}`);
 }
 
-/** The template, and code for the functions: any will do, nobody calls them. */
+/** The template, whose URL is given, and code for the functions: any will do, moto does not run them. */
 async function putFiles(
   s3: S3Client,
   template: Template,
-  { account, region, known }: StackPlace & { readonly known: Emulated },
-): Promise<void> {
+  { account, region, known }: Place & { readonly known: Emulated },
+): Promise<string> {
+  const bucket = `conformance-templates-${account}-${region}`;
   const put = async (Bucket: string, Key: string, Body: string | Uint8Array): Promise<void> => {
     await s3
       .send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: LOCATED(region) }))
       .catch(() => undefined);
     await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   };
-  await put(BUCKET, 'template.json', JSON.stringify(referable(JSON.parse(template.text), template.resources, known)));
+  await put(bucket, 'template.json', JSON.stringify(referable(JSON.parse(template.text), template.resources, known)));
   const text = JSON.stringify(template.resources);
   const keys = new Set(Array.from(text.matchAll(/"S3Key":"([^"]+)"/g), ([, key = '']) => key));
   for (const key of keys) await put(`cdk-hnb659fds-assets-${account}-${region}`, key, EMPTY_ZIP);
+  return `https://${bucket}.s3.amazonaws.com/template.json`;
 }
 
 /** What moto can refer to: an event bus by its name alone, and nothing that it does not make. */
@@ -147,23 +157,17 @@ function LOCATED(region: string) {
   return region === 'us-east-1' ? undefined : { LocationConstraint: region as never };
 }
 
-/** Gives why it failed; empty where it did not. */
-async function makeStack(
+async function createStack(
   emulator: Emulator,
   cloudFormation: CloudFormationClient,
-  template: Template,
-  region: string,
+  { template, place, url }: { readonly template: Template; readonly place: Place; readonly url: string },
 ): Promise<string> {
   const StackName = stackNameOf(template);
   try {
     const { StackId } = await cloudFormation.send(
-      new CreateStackCommand({
-        StackName,
-        TemplateURL: `https://${BUCKET}.s3.amazonaws.com/template.json`,
-        Capabilities: ['CAPABILITY_NAMED_IAM'],
-      }),
+      new CreateStackCommand({ StackName, TemplateURL: url, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
     );
-    for (const id of customResources(template)) await answerFor(emulator, region, String(StackId), id);
+    for (const id of customResources(template)) await answerFor(emulator, place, String(StackId), id);
     const { Stacks: [stack] = [] } = await cloudFormation.send(new DescribeStacksCommand({ StackName }));
     return stack?.StackStatus === 'CREATE_COMPLETE' ? '' : `ends in ${stack?.StackStatus}`;
   } catch (error) {
@@ -180,17 +184,15 @@ function customResources({ resources }: Template): string[] {
 }
 
 /** Says that a custom resource is made, as the function behind it would. */
-async function answerFor({ endpoint }: Emulator, region: string, stackId: string, id: string): Promise<void> {
-  const url = `${endpoint}/cloudformation_${region}/cfnresponse?stack=${stackId}`;
+async function answerFor({ endpoint, headers }: Emulator, place: Place, stackId: string, id: string): Promise<void> {
+  const url = `${endpoint}/cloudformation_${place.region}/cfnresponse?stack=${stackId}`;
   const body = { Status: 'SUCCESS', StackId: stackId, LogicalResourceId: id, RequestId: id, Data: {} };
-  const headers = { 'Content-Type': 'application/json', Authorization: signed(region, 'cloudformation') };
-  const answer = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body) });
+  const answer = await fetch(url, {
+    method: 'PUT',
+    headers: { ...headers(place, 'cloudformation'), 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   if (!answer.ok) throw new Error(`the emulator takes no answer for ${id}: ${answer.status} ${await answer.text()}`);
-}
-
-/** As far as the emulator looks: it wants to know the Region. */
-function signed(region: string, service: string): string {
-  return `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20260901/${region}/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 }
 
 async function madeRules(events: EventBridgeClient): Promise<MadeRule[]> {

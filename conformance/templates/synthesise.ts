@@ -106,7 +106,8 @@ async function synthesiseEach(workshop: Workshop, names: readonly string[], outp
   return syntheses;
 }
 
-async function synthesiseOne(
+/** The templates of one deployment, in `output`. */
+export async function synthesiseOne(
   { root, cache }: Workshop,
   name: string,
   { context, output }: { readonly context: Readonly<Record<string, string>>; readonly output: string },
