@@ -19,5 +19,7 @@ export interface CheckOptions {
 /** Holds one part of the project to something that others made. */
 export interface Check {
   readonly name: string;
+  /** It depends on the time that others take, and runs after the checks that run side by side. */
+  readonly alone?: boolean;
   run(workshop: Workshop, options: CheckOptions): Promise<Report>;
 }
