@@ -15,7 +15,7 @@ import {
 import { TestFiles } from './test-files.mjs';
 
 const FOLDER = 'test/lambda/detection';
-const FILES = ['test/scenarios.test.ts'];
+const FILES = ['test/scenarios.test.ts', 'test/reasons.test.ts'];
 
 // Stack traces of failed tests are not reported, but cost time.
 Error.stackTraceLimit = 0;

@@ -112,7 +112,7 @@ function useOf(
 
 /**
  * The first use beside which an address that others share is no egress of this workload: it was established before the
- * workload was first seen at the address, and is still in use. Whoever controls a few instances can make an egress by count.
+ * workload was first seen at the address, and is still in use. An attacker with a few instances can make such an egress.
  */
 export function firstUseBeside({ key, path }: SeenOrigin, subject: Subject, peers: Peers): Anchor | null {
   const { history } = subject;

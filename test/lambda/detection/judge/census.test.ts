@@ -22,7 +22,7 @@ describe('a census of workloads', () => {
     ['those of the Region only where all others are elsewhere', at('us', null), 3],
     ['those of the VPC, and of unknown VPC in its Region', at('eu', 'vpc-1'), 5],
     ['those of the VPC, and of unknown VPC, where its Region is unknown', at(null, 'vpc-1'), 6],
-    ['those of unknown VPC for a VPC nobody is in', at('us', 'vpc-9'), 2],
+    ['those of unknown VPC for a VPC without workloads', at('us', 'vpc-9'), 2],
   ])('counts %s', (_, place, count) => {
     expect(census.near('account', place)).toBe(count);
   });

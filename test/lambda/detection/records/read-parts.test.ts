@@ -60,7 +60,7 @@ describe('a record that is read in two parts', () => {
     expect(compared).toBeGreaterThan(records.length / 2);
   });
 
-  it('has no part where nothing can be said without the other', () => {
+  it('has no part where one decides nothing without the other', () => {
     const internal = call('10:00', 'AWS Internal');
     expect(callerPart(internal)).toBeNull();
     expect(callerPart({ ...internal, recipientAccountId: null, userIdentity: {} })).toBeNull();
