@@ -76,7 +76,7 @@ describe('credentials of a service account', () => {
       .requests(HERE, '08:00', 'K1')
       .requests(ELSEWHERE, '09:00', 'K2');
     expect(trail.decided()[1]).toBe(
-      '09:00 trusted issuance: credentials were requested here: 198.51.100.90 is an address of NAT gateway nat-1 of its account',
+      '09:00 trusted issuance: credentials were requested here: 198.51.100.90 is an address of NAT gateway nat-1 of its VPC vpc-1',
     );
   });
 
