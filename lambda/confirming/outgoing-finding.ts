@@ -19,9 +19,11 @@ export interface OutgoingFinding {
 }
 
 const MODE = z.enum(['learn', 'report', 'live']);
+/** The latest time that a `Date` can have. */
+const LATEST = 8.64e15;
 const OUTGOING_FINDING = z.object({
   finding: findingSchema,
-  updatedAt: z.number(),
+  updatedAt: z.int().min(0).max(LATEST),
   delivery: z.object({
     mode: MODE,
     reach: MODE,

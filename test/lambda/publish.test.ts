@@ -162,7 +162,7 @@ describe('publish', () => {
   });
 
   test('fails what is no finding alone', async () => {
-    expect(await publish(['not json', '{}', {}])).toEqual([0, 1]);
+    expect(await publish(['not json', '{}', {}, { updatedAt: 1e300 }])).toEqual([0, 1, 3]);
     expect(wire.securityHub.findings).toHaveLength(1);
   });
 
