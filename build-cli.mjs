@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { notePackages } from './build-notices.mjs';
 import { compileScanner } from './build-scanner.mjs';
 
 /** AWS's address ranges, used where none were downloaded. */
@@ -32,9 +33,9 @@ export async function buildCli(outdir, root = import.meta.dirname) {
         operations: 'bin/operations.ts',
         'read-worker': 'bin/replay/read-worker.ts',
       },
-      plugins: [separateBundles],
+      plugins: [separateBundles, notePackages],
     }),
-    build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root)] }),
+    build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root), notePackages] }),
   ]);
 }
 
@@ -79,6 +80,7 @@ async function bundled(file) {
     minify: true,
     write: false,
     logLevel: 'warning',
+    plugins: [notePackages],
   });
   return outputFiles[0].text.trim();
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { notePackages } from './build-notices.mjs';
 
 export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'verify', 'refresh-ip-ranges', 'watch', 'posture'];
 
@@ -25,7 +26,7 @@ export async function buildHandlers(outdir, root = import.meta.dirname) {
     format: 'cjs',
     minify: true,
     mainFields: ['module', 'main'],
-    plugins: [withoutDeadWeight],
+    plugins: [withoutDeadWeight, notePackages],
     metafile: true,
     logLevel: 'warning',
   });

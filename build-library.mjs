@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { notePackages } from './build-notices.mjs';
 
 /** What whoever uses the library has already. */
 const THEIRS = ['aws-cdk-lib', 'constructs'];
@@ -18,6 +19,7 @@ export async function buildLibrary(dist, root = import.meta.dirname) {
     target: 'node20',
     format: 'cjs',
     logLevel: 'warning',
+    plugins: [notePackages],
   };
   await Promise.all([
     build({

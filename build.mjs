@@ -2,6 +2,7 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { buildCli } from './build-cli.mjs';
 import { buildHandlers, MOST_BYTES } from './build-handlers.mjs';
 import { buildLibrary } from './build-library.mjs';
+import { writeNotices } from './build-notices.mjs';
 
 const SHEBANG = '#!/usr/bin/env node\n';
 const CLI = 'dist/bin/credlock.js';
@@ -19,3 +20,4 @@ const large = [...sizes].filter(([, bytes]) => bytes > MOST_BYTES).map(([handler
 if (large.length > 0) throw new Error(`larger than ${MOST_BYTES / 1000} kB: ${large.join(', ')}`);
 
 await buildLibrary('dist');
+console.log(`dist/THIRD-PARTY-NOTICES.txt: ${await writeNotices('dist')} packages`);

@@ -6,6 +6,7 @@ import { checkFormats } from './check-formats';
 import { checkLockTable } from './check-lock-table';
 import { checkPatterns } from './patterns/check-patterns';
 import { checkPolicies } from './policies/check-policies';
+import { checkPackage } from './check-package';
 import { checkRuntimes } from './check-runtimes';
 import { checkS3Inputs } from './check-s3-inputs';
 import { checkEndToEnd } from './end-to-end/check-end-to-end';
@@ -20,6 +21,7 @@ const CHECKS: readonly Check[] = [
   checkFormats,
   checkCommands,
   checkRuntimes,
+  checkPackage,
   checkEndToEnd,
   checkS3Inputs,
 ];
