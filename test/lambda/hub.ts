@@ -243,7 +243,12 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       confirm: code.confirmHandler({ ...parts, environment: environmentOf('confirm', variables) }),
       publish: code.publishHandler({ ...parts, environment: environmentOf('publish', variables) }),
       rejudge: code.rejudgeHandler({ ...parts, environment: environmentOf('rejudge', variables) }),
-      watch: code.watchHandler({ ...parts, stsIn, eventBridgeIn, environment: environmentOf('watch', variables) }),
+      watch: code.watchHandler({
+        ...parts,
+        stsIn,
+        eventBridgeIn,
+        environment: environmentOf('watch', { ...variables, ...named({ watchQueueUrl: queueUrl.watch }) }),
+      }),
       verify: code.verifyHandler({
         ...parts,
         ...options.verify,
