@@ -1,15 +1,13 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { FactSet, FactSetData, SessionData, SessionUse } from '../../lambda/detection/facts/fact-set';
 import type { PackedSightings } from '../../lambda/detection/facts/packed-sightings';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
 import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
-import { gunzippedAtOnce } from '../../lambda/trail-files/gunzip-at-once';
-import { LONGEST_FILE } from '../../lambda/trail-files/log-file-scanner';
 import { sha256Of } from './input-digest';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
+import { WholeFiles } from './whole-files';
 import { SkippedRecords, type SkippedData } from './skipped-records';
 
 /** How records are read. */
@@ -49,6 +47,7 @@ export class FactReader {
   readonly #digests: boolean;
   readonly #left: SkippedRecords;
   readonly #logFiles: LogFileFacts | null;
+  readonly #files = new WholeFiles();
   #skippedHere: [Skip, unknown][] = [];
 
   constructor(facts: FactSet, { workloads, now, digests }: ReadOptions, left = new SkippedRecords()) {
@@ -75,9 +74,8 @@ export class FactReader {
   #readLogFile({ path, regular, problem }: InputFile): FileReading | null {
     if (!this.#logFiles || !regular || problem !== null) return null;
     this.#skippedHere = [];
-    const file = wholeFile(path);
-    const bytes = file && plain(file);
-    const counts = bytes && this.#logFiles.read(bytes);
+    const file = this.#files.read(path);
+    const counts = file && this.#logFiles.read((into) => this.#files.inflate(file, into));
     if (!file || !counts?.records) return null;
     for (const [reason, record] of this.#skippedHere) this.#left.note(reason, record, path);
     for (const [reason, times] of counts.left) this.#left.count(reason, times);
@@ -133,35 +131,3 @@ function dataOf({ arn, rows, calls }: SessionUse): SessionData {
 }
 
 function ignore(): void {}
-
-/** Compressed files beyond it are inflated in a stream. */
-const MOST_AT_ONCE = 8 * 1024 * 1024;
-/** In a notification of S3 the source is named first. */
-const MOST_BEFORE_SOURCE = 200;
-
-/** Null for a file that is not read at once, or cannot be. */
-function wholeFile(path: string): Buffer | null {
-  let handle: number | null = null;
-  try {
-    handle = openSync(path, 'r');
-    const { size } = fstatSync(handle);
-    if (size > LONGEST_FILE) return null;
-    const buffer = Buffer.allocUnsafeSlow(size);
-    return readSync(handle, buffer, 0, size, 0) === size ? buffer : null;
-  } catch {
-    return null; // The ordinary path describes the fault.
-  } finally {
-    if (handle !== null) closeSync(handle);
-  }
-}
-
-/** Null for what the fast path does not read: notifications of S3 are lists of records, too. */
-function plain(file: Buffer): Buffer | null {
-  const bytes = inflatedAtOnce(file);
-  return bytes?.subarray(0, MOST_BEFORE_SOURCE).includes('"aws:s3"') ? null : bytes;
-}
-
-function inflatedAtOnce(file: Buffer): Buffer | null {
-  if (file[0] !== 0x1f || file[1] !== 0x8b) return file;
-  return file.length > MOST_AT_ONCE ? null : gunzippedAtOnce(file, LONGEST_FILE);
-}

@@ -76,12 +76,15 @@ export class LogFileFacts {
     return scanner && new LogFileFacts(scanner, facts, options);
   }
 
-  /** Reads one file's bytes, without compression; null, with the facts unchanged or to be read again, if it is not plain. */
-  read(file: Uint8Array): FileCounts | null {
-    if (file.length > this.#scanner.input.length) return null;
+  /**
+   * Reads one file, which `fill` puts into a buffer, without compression, and gives the length of, or null. Null, with the
+   * facts unchanged or to be read again, if it is not plain.
+   */
+  read(fill: (into: Buffer) => number | null): FileCounts | null {
+    const length = fill(this.#scanner.input);
+    if (length === null) return null;
     if (this.#isEnded) this.#begin();
-    this.#scanner.input.set(file);
-    const scanned = this.#scanner.scan(file.length);
+    const scanned = this.#scanner.scan(length);
     const counts = scanned && this.#take(scanned);
     if (this.#scanner.isFull) this.finish();
     return counts;

@@ -4,8 +4,7 @@ const MAGIC_BEHIND_PADDING = Buffer.from([0, 0x1f, 0x8b, 8]);
 
 /** Without a stream, several times faster; null for faulty data, which a stream describes, and for more than `most` bytes. */
 export function gunzippedAtOnce(bytes: Buffer, most: number): Buffer | null {
-  // Padding ends the data for zlib, though members may follow it.
-  if (bytes.includes(MAGIC_BEHIND_PADDING)) return null;
+  if (isMemberBehindPadding(bytes)) return null;
   try {
     // One buffer, where the trailer is true and the file has one member; zlib proves it.
     const chunkSize = Math.min(most, Math.max(LEAST_CHUNK, declaredSize(bytes) + LEAST_CHUNK));
@@ -13,6 +12,11 @@ export function gunzippedAtOnce(bytes: Buffer, most: number): Buffer | null {
   } catch {
     return null;
   }
+}
+
+/** Padding ends the data for zlib, though members may follow it. */
+export function isMemberBehindPadding(bytes: Buffer): boolean {
+  return bytes.includes(MAGIC_BEHIND_PADDING);
 }
 
 const LEAST_CHUNK = 64;

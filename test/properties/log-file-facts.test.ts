@@ -59,7 +59,7 @@ class FastPath {
 
   /** The number of records; those of several files are merged together. */
   readOn(file: Buffer): number | undefined {
-    return this.#files?.read(file)?.records;
+    return this.#files?.read((into) => file.copy(into))?.records;
   }
 
   lines(): string[] {
@@ -71,7 +71,7 @@ class FastPath {
   read(file: Buffer): Outcome | null {
     if (!this.#files || !scanner) throw new Error('the scanner does not run');
     this.#skipped = new SkipCounts();
-    const counts = this.#files.read(file);
+    const counts = this.#files.read((into) => file.copy(into));
     if (!counts) return null;
     this.#skipped.add(counts.skipped);
     this.#skipped.add(counts.left);
