@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CONTAINER_FORMATS, TABLE_FORMATS } from '../bin/inputs/input-formats';
 import { FINDING_TYPES } from '../lambda/detection/model/finding';
 import { RULES } from '../lambda/detection/judge/judge';
 
@@ -37,4 +38,10 @@ test('the README lists every finding type, and the architecture every rule in it
   const rows = (page: string) => Array.from(textOf(page).matchAll(/^\| `([\w-]+)` \|/gm), ([, name = '']) => name);
   expect(rows('README.md').toSorted()).toEqual([...FINDING_TYPES].toSorted());
   expect(rows('docs/architecture.md')).toEqual(RULES.map(({ name }) => name));
+});
+
+test('the list of inputs names every container and table that is recognised', () => {
+  const page = textOf('docs/inputs.md');
+  const names = [...CONTAINER_FORMATS, ...TABLE_FORMATS].map(({ name }) => name);
+  expect(names.filter((name) => !page.includes(name))).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { readInput } from '../../../bin/inputs/read-input';
 import { readRecord } from '../../../lambda/detection/records/read-record';
@@ -10,10 +12,20 @@ const TWO = sessionCall('e-2');
 const ARN = 'arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0';
 const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
-async function read(text: string, size = 100): Promise<{ ids: unknown[]; callers: unknown[]; problem: string | null }> {
+interface Seen {
+  readonly ids: unknown[];
+  readonly callers: unknown[];
+  readonly problem: string | null;
+}
+
+function read(text: string): Promise<Seen> {
+  return readBytes(Buffer.from(text), 100);
+}
+
+async function readBytes(bytes: Buffer, size: number): Promise<Seen> {
   const ids: unknown[] = [];
   const callers: unknown[] = [];
-  const { problem } = await readInput(chunksOf(Buffer.from(text), size), (value) => {
+  const { problem } = await readInput(chunksOf(bytes, size), (value) => {
     const reading = readRecord(value);
     if ('skip' in reading) return ids.push(reading.skip);
     callers.push(`${reading.record.identity.arn ?? ''} ${reading.record.source?.ip ?? ''}`);
@@ -109,5 +121,26 @@ describe('YAML of the AWS CLI', () => {
     ['double quotes', `- ${JSON.stringify(JSON.stringify(ONE))}\n- ${JSON.stringify(JSON.stringify(TWO))}\n`],
   ])('%s', async (_name, text) => {
     expect(await read(text)).toMatchObject({ ids: ['e-1', 'e-2'], problem: null });
+  });
+});
+
+describe('Parquet', () => {
+  /** Two events of Security Lake, as pyarrow writes them: structs, a map of what is unmapped, Snappy. */
+  const LAKE = Buffer.from(readFileSync(join(__dirname, 'security-lake.parquet.base64'), 'utf8'), 'base64');
+
+  test('OCSF events of Security Lake are read', async () => {
+    for (const size of [100, 1 << 20]) {
+      expect(await readBytes(LAKE, size)).toEqual({
+        ids: ['e-1', 'e-2'],
+        callers: [`${ARN} 198.51.100.7`, `${ARN} 198.51.100.7`],
+        problem: null,
+      });
+    }
+  });
+
+  test('a file that is cut off is named', async () => {
+    expect((await readBytes(LAKE.subarray(0, -100), 1000)).problem).toMatch(
+      /^the Parquet file cannot be read to its end: /,
+    );
   });
 });
