@@ -49,7 +49,7 @@ export async function roundsOfOrganization(): Promise<void> {
     assume: request,
     canaryMinutes: 60,
     enqueue: (shards) => Promise.resolve(void waiting.push(...shards)),
-    expected: { members: rules, hub: rules },
+    expected: { members: rules, memberPatterns: [], hub: rules },
     openRules: () => ({ read, close: () => sessions.clear() }),
     log: silent,
     meter: { count: () => {}, milliseconds: () => {}, flush: () => {} },

@@ -43,6 +43,8 @@ export const ENV = {
   canaryMinutes: 'CREDLOCK_CANARY_MINUTES',
   /** Names of the event rules on the default bus of every member, separated by commas. Optional: they are not checked. */
   rules: 'CREDLOCK_RULES',
+  /** Fingerprints of the patterns of `rules`, in their order. Optional: patterns are not compared. */
+  rulePatterns: 'CREDLOCK_RULE_PATTERNS',
   /** Event rules of the hub account in the hub's Region: `rule` on the default bus, or `bus/rule`. Optional, as above. */
   hubRules: 'CREDLOCK_HUB_RULES',
   /** `chained-sessions` where the rules forward no calls of sessions that workloads assumed. Optional: they arrive. */
@@ -102,6 +104,12 @@ const keyArn = text('must be the ARN of a KMS key', /^arn:aws[\w-]*:kms:[\w-]+:\
 const ruleNames = text(
   'must be names of rules separated by commas, each with or without `bus/` before it',
   /^(?:[\w.-]{1,256}\/)?[\w.-]{1,64}(?:,(?:[\w.-]{1,256}\/)?[\w.-]{1,64})*$/,
+)
+  .transform((list) => list.split(','))
+  .default([]);
+const fingerprints = text(
+  'must be fingerprints of 16 hex digits separated by commas',
+  /^[0-9a-f]{16}(?:,[0-9a-f]{16})*$/,
 )
   .transform((list) => list.split(','))
   .default([]);
@@ -182,6 +190,7 @@ const SCHEMAS = {
     watchQueueUrl: queueUrl,
     canaryMinutes: z.enum(CANARY_MINUTES, { error: `must be ${CANARY_MINUTES.join(', ')}` }).default('60'),
     rules: ruleNames,
+    rulePatterns: fingerprints,
     hubRules: ruleNames,
     hubPartition: partition,
     hubRegion: filled,

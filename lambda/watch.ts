@@ -51,7 +51,8 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   const send = publishBySqs(sqs, environment.publishingQueueUrl);
   const quarantine = quarantineInSqs(sqs, environment.quarantineQueueUrl);
   const places = { ...environment, partition: environment.hubPartition };
-  const expected = { members: environment.rules, hub: environment.hubRules };
+  const { rules: members, rulePatterns: memberPatterns, hubRules: hub } = environment;
+  const expected = { members, memberPatterns, hub };
   const openRules = (): RuleReader => rulesBy(parts);
   const rounds: RoundContext = {
     table,

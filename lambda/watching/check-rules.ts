@@ -8,6 +8,8 @@ import { missingRules, type RuleSeen } from './rule-faults';
 export interface ExpectedRules {
   /** On the default bus of every member account and Region. */
   readonly members: readonly string[];
+  /** Fingerprints of the members' patterns, in the order of `members`; empty where they are not checked. */
+  readonly memberPatterns: readonly string[];
   /** In the hub account and Region: `rule` on the default bus, or `bus/rule`. */
   readonly hub: readonly string[];
 }
@@ -16,6 +18,8 @@ export interface ExpectedRules {
 export interface PlaceRules {
   readonly place: Place;
   readonly rules: readonly string[];
+  /** By the rule's name; rules without one are not compared. */
+  readonly fingerprints: ReadonlyMap<string, string>;
   /** Whether their targets are read too: one request for each rule. */
   readonly withTargets: boolean;
 }
@@ -54,11 +58,14 @@ export async function checkRules(
   const began = now();
   const missing: RuleCheckResult['missing'][number][] = [];
   const unchecked: RuleCheckResult['unchecked'][number][] = [];
-  const check = async ({ place, rules, withTargets }: PlaceRules): Promise<void> => {
+  const check = async ({ place, rules, fingerprints, withTargets }: PlaceRules): Promise<void> => {
     const { roleArn: _, ...where } = place;
     try {
       if (now() - began > MOST_TIME) throw new Error('no time was left');
-      const faults = missingRules(rules, await readRules(place, withTargets ? rules : []));
+      const faults = missingRules(rules, await readRules(place, withTargets ? rules : []), {
+        account: place.account,
+        fingerprints,
+      });
       for (const [rule, fault] of faults) missing.push({ ...where, rule, fault });
     } catch (error) {
       unchecked.push({ ...where, reason: reasonOf(error) });
@@ -71,10 +78,16 @@ export async function checkRules(
 /** The default bus of a member. */
 export function memberRules(
   { account, region, roleArn }: CanaryTarget,
-  rules: readonly string[],
+  { members: rules, memberPatterns }: ExpectedRules,
   withTargets: boolean,
 ): PlaceRules {
-  return { place: { account, region, roleArn, bus: 'default' }, rules, withTargets };
+  const fingerprints = new Map(
+    rules.flatMap((name, at): [string, string][] => {
+      const fingerprint = memberPatterns[at];
+      return fingerprint === undefined ? [] : [[name, fingerprint]];
+    }),
+  );
+  return { place: { account, region, roleArn, bus: 'default' }, rules, fingerprints, withTargets };
 }
 
 /** The buses of the hub's account in its Region, the only one that is sure to have rules there. */
@@ -84,5 +97,10 @@ export function hubRules(hub: WatchedPlace, expected: readonly string[]): PlaceR
     const [rule = '', bus = 'default'] = one.split('/').reverse();
     buses.set(bus, [...(buses.get(bus) ?? []), rule]);
   }
-  return [...buses].map(([bus, rules]) => ({ place: { ...hub, bus, roleArn: null }, rules, withTargets: true }));
+  return [...buses].map(([bus, rules]) => ({
+    place: { ...hub, bus, roleArn: null },
+    rules,
+    fingerprints: new Map(),
+    withTargets: true,
+  }));
 }

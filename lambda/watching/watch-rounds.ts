@@ -146,7 +146,7 @@ async function reportMissingRules(
 
 function memberPlace(place: WatchedPlace, withTargets: boolean, { places, expected }: RoundContext): PlaceRules[] {
   const target = place.account === places.hubAccount ? null : targetOf(place, places);
-  return target ? [memberRules(target, expected.members, withTargets)] : [];
+  return target ? [memberRules(target, expected, withTargets)] : [];
 }
 
 /** Returns how many rules are missing. */

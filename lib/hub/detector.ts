@@ -22,7 +22,8 @@ import { InitialSettings } from './initial-settings';
 import { LockTable } from './lock-table';
 import { ADDRESS_ACTIONS } from '../member/verification-role';
 import { CONFIG_KEYS, NAMES, named } from '../names';
-import { queueDefaults, WorkQueue } from './work-queue';
+import type { MemberRule } from '../member/member';
+import { queueDefaults, VISIBILITY_FACTOR, WorkQueue } from './work-queue';
 
 type SharedProps = Pick<
   HubProps,
@@ -104,15 +105,17 @@ export class Detector extends Construct {
     this.#refreshIpRanges(destinations);
     this.#watch(props);
     if (verifiedOrganization !== undefined) this.#verify(verifiedOrganization);
-    const { refreshIpRanges } = this.handlers;
-    new InitialSettings(this, 'InitialSettings', { config: this.config, settings, refreshIpRanges });
+    new InitialSettings(this, 'InitialSettings', { ...this.handlers, config: this.config, settings });
   }
 
   /** Makes `watch` check that these rules exist and are enabled: the members', and the hub account's in this Region. */
-  watchRules(rules: { readonly members: readonly string[]; readonly hub: readonly string[] }): void {
+  watchRules(rules: { readonly members: readonly MemberRule[]; readonly hub: readonly string[] }): void {
     const { watch } = this.handlers;
     const { partition, region, account } = Stack.of(this);
-    if (rules.members.length > 0) watch.setVariable('rules', rules.members.join(','));
+    if (rules.members.length > 0) {
+      watch.setVariable('rules', rules.members.map(({ name }) => name).join(','));
+      watch.setVariable('rulePatterns', rules.members.map(({ fingerprint }) => fingerprint).join(','));
+    }
     watch.setVariable('hubRules', rules.hub.join(','));
     watch.allow(
       new PolicyStatement({ actions: ['events:ListRules'], resources: ['*'] }),
@@ -295,6 +298,3 @@ function setTrail(handler: HandlerFunction, { bucketName, prefix = '' }: TrailLo
   handler.setVariable('trailBucket', bucketName);
   if (prefix !== '') handler.setVariable('trailPrefix', prefix);
 }
-
-/** Visibility timeout in multiples of the function's timeout, as Lambda's developer guide recommends. */
-const VISIBILITY_FACTOR = 6;

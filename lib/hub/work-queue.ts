@@ -63,6 +63,9 @@ export class WorkQueue extends Construct {
   }
 }
 
+/** Visibility timeout in multiples of the function's timeout, as Lambda's developer guide recommends. */
+export const VISIBILITY_FACTOR = 6;
+
 /** Properties common to all queues. */
 export function queueDefaults(encryptionKey: IKey | undefined) {
   return {

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { CloudTrailRule } from '../patterns/cloudtrail-rule';
 import { observedPatterns, tamperingPattern, type NamedPattern } from '../patterns/event-patterns';
 import { DEFAULT_WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
+import { patternFingerprint } from '../../lambda/detection/model/event-pattern';
 import { forwardRole } from './forward-role';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, named, NAMES } from '../names';
@@ -48,9 +49,19 @@ export interface MemberSettings {
   readonly metadataNoTokenAlarm?: boolean;
 }
 
-/** Names of the rules that each member has on its default bus. */
-export function memberRules(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>): string[] {
-  return patternsOf(settings, '').map(({ name }) => named(name));
+/** A rule that each member has on its default bus. */
+export interface MemberRule {
+  readonly name: string;
+  /** Of its pattern. */
+  readonly fingerprint: string;
+}
+
+/** The rules that each member has on its default bus. */
+export function memberRules(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>): MemberRule[] {
+  return patternsOf(settings, '').map(({ name, pattern }) => ({
+    name: named(name),
+    fingerprint: patternFingerprint(pattern, ''),
+  }));
 }
 
 function patternsOf(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>, account: string): NamedPattern[] {

@@ -188,7 +188,7 @@ describe('canaries', () => {
 
   test('are sent by the queue, in parts, where they are many', async () => {
     const { accounts, variables, settings } = manyPlaces();
-    await start({ variables, settings });
+    await start({ variables, settings, maxAttempts: 3 });
     for (const account of accounts) hub.wire.sts.createRole('credlock-verification', { account, trusts: [HUB] });
     expect(await hub.watch({ task: 'canary' })).toEqual({ ...SENT, sent: 0 });
     expect(hub.queue('watch').messages).toHaveLength(2);
@@ -347,7 +347,7 @@ describe('rules', () => {
 
   test('of many members are checked by the queue, with the targets of a part of them in each hour', async () => {
     const { accounts, variables, settings } = manyPlaces();
-    await start({ variables, settings });
+    await start({ variables, settings, maxAttempts: 3 });
     for (const account of accounts) hub.wire.sts.createRole('credlock-verification', { account, trusts: [HUB] });
     for (const account of accounts)
       for (const region of variables.regions?.split(',') ?? [])

@@ -16,11 +16,17 @@ export async function rulesOn(
     const answer = await client.send(
       new ListRulesCommand({ EventBusName: bus, NamePrefix: RULE_PREFIX, ...(NextToken && { NextToken }) }),
     );
-    for (const { Name: name = '', State: state = '', ScheduleExpression: schedule } of answer.Rules ?? [])
+    for (const {
+      Name: name = '',
+      State: state = '',
+      ScheduleExpression: schedule,
+      EventPattern: pattern,
+    } of answer.Rules ?? [])
       rules.push({
         name,
         state,
         hasPattern: !schedule,
+        ...(pattern !== undefined && { pattern }),
         targets: expected.includes(name) ? await targetsOf(client, bus, name) : null,
       });
     ({ NextToken } = answer);

@@ -183,3 +183,11 @@ test('the bucket is known by its ARN, in every partition', () => {
   expect(bucketNameOf('arn:aws:s3:::org-trail')).toBe('org-trail');
   expect(bucketNameOf('arn:aws-us-gov:s3:::org.trail')).toBe('org.trail');
 });
+
+test.each([15, '30', '60'])('canaries are sent every %s minutes', (canaryMinutes) => {
+  expect(read({ mode: 'single', canaryMinutes })).toMatchObject({ canaryMinutes: Number(canaryMinutes) });
+});
+
+test('canaries are sent at no other interval', () => {
+  expect(() => read({ mode: 'single', canaryMinutes: '5' })).toThrow('canaryMinutes must be 15, 30 or 60, got "5"');
+});

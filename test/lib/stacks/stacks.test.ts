@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { patternFingerprint } from '../../../lambda/detection/model/event-pattern';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import {
   ENV,
@@ -391,6 +392,26 @@ describe('the hub', () => {
       .map(([, { Properties }]) => `${Properties['EventBusName'] ? 'credlock-hub/' : ''}${String(Properties['Name'])}`);
     expect(new Set(allowed)).toEqual(new Set(made));
     expect(allowed.join()).not.toContain('*');
+  });
+
+  test('watch knows the pattern of every member’s rule, as it is in the account', () => {
+    const variables = variablesOfFunction(organization.template('credlock-hub'), 'watch');
+    const known = new Map(
+      String(variables[ENV.rules])
+        .split(',')
+        .map((name, at) => [name, String(variables[ENV.rulePatterns]).split(',')[at]]),
+    );
+    const deployed = resourcesOf(organization.template('credlock-member'), 'AWS::Events::Rule').map(
+      ([, { Properties }]) => {
+        const pattern = JSON.stringify(Properties['EventPattern']).replaceAll(
+          '{"Ref":"AWS::AccountId"}',
+          '"444455556666"',
+        );
+        return [Properties['Name'], patternFingerprint(JSON.parse(pattern), '444455556666')] as const;
+      },
+    );
+    expect(new Map(deployed)).toEqual(known);
+    expect(new Set(known.values()).size).toBe(known.size);
   });
 
   test('watch knows every rule by its name', () => {
