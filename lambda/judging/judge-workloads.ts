@@ -7,6 +7,7 @@ import { reportedVerdicts, type ReportedVerdicts } from '../detection/findings/r
 import { originText } from '../detection/model/origin';
 import type { AwayDays, NetworkFacts } from '../detection/judge/accepted-changes';
 import type { Settings } from '../detection/model/settings';
+import { LATE } from '../detection/judge/late-first-use';
 import { rivalledPlaces } from '../detection/judge/displaced-first-use';
 import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { informationalDecisions } from '../detection/findings/informational-findings';
@@ -200,14 +201,17 @@ function anchorsOfVerdicts({ verdicts }: Judgement): string[] {
 }
 
 /**
- * True if the workload has one origin on each path. Without verdicts, other workloads' facts then change nothing, so most
+ * True if the workload has one origin on each path, and used none of them late. Without verdicts, other workloads' facts then change nothing, so most
  * workloads are judged by their own facts alone.
  */
 export function hasOneOrigin({ sightings }: History): boolean {
   const byPath = new Map<string, string>();
-  for (const { origin } of sightings) {
+  let first = Infinity;
+  for (const { origin, event } of sightings) {
     if (origin.path === null) continue;
-    if ((byPath.get(origin.path) ?? origin.key) !== origin.key) return false;
+    first = Math.min(first, event.time);
+    const known = byPath.get(origin.path);
+    if (known === undefined ? event.time >= first + LATE : known !== origin.key) return false;
     byPath.set(origin.path, origin.key);
   }
   return true;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OBSERVED_HOURS } from '../detection/judge/egress-pools';
-import { EVERY_ACCOUNT, type AnchorSummary, type Peers } from '../detection/judge/peers';
+import { EVERY_ACCOUNT, placesAt, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { GONE } from './published-rows';
 import { partition } from './table-schema';
 
@@ -52,7 +52,9 @@ export function placesOf(summary: AnchorSummary): string[] {
   const { account } = summary.workload;
   return [
     ...received.map(({ address }) => partition.place(address)),
-    ...anchors.flatMap(({ place, egressPlace }) => [...new Set([place, egressPlace])].map(partition.place)),
+    ...anchors.flatMap(({ place, egressPlace }) =>
+      [...new Set([...placesAt(place), egressPlace])].map(partition.place),
+    ),
     ...(anchors.some(({ isPublic }) => isPublic) ? [partition.population(account)] : []),
     ...[...new Set([...endpointOwners, ...endpointUses])].map((owner) => partition.endpointUsers(account, owner)),
     ...anchors.flatMap(({ natAccounts }) =>

@@ -5,7 +5,8 @@ import { isEgressPath, type NetworkContext } from './plausibility';
 import { subjectOf } from './subject';
 import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
-import { egressPlace, originText } from '../model/origin';
+import { isIPv6 } from '../model/address';
+import { egressPlace, originText, type Path } from '../model/origin';
 import { receivedAddresses, type ReceivedAddress } from './received-addresses';
 import { usesEks } from './relayed-origins';
 import { heldAt } from '../network/tenures-in-time';
@@ -23,6 +24,8 @@ export interface AnchoredWorkload {
   /** Pods of a cluster call from its address as well. */
   readonly isNode: boolean;
   readonly isRivalled: boolean;
+  /** The paths it is anchored on. */
+  readonly paths: ReadonlySet<Path>;
 }
 
 /** The facts about one workload that judging others needs: where it is anchored, and whose endpoints it uses. */
@@ -62,7 +65,7 @@ export interface ReceivedByWorkload extends ReceivedAddress {
 export interface Peers extends NetworkContext {
   subject(history: History): Subject;
   anchors(history: History): Anchors;
-  /** Workloads anchored at a public address, or at an endpoint and private address (`vpce-…/10.0.0.5`), by key. */
+  /** Workloads anchored at a public address, at an endpoint and private address (`vpce-…/10.0.0.5`), or at an endpoint, by key. */
   anchoredAt(place: string): readonly AnchoredWorkload[];
   /** Workloads that received a public address, by time: see `receivedAddresses`. */
   receivedAt(address: string): readonly ReceivedByWorkload[];
@@ -178,6 +181,17 @@ const NONE: ReadonlySet<WorkloadKey> = new Set();
 /** Distinct hours at a place from which on a workload counts as settled there. */
 export const SETTLED_HOURS = 2;
 
+/** Where an anchor is looked up: one at an endpoint also by the endpoint alone. */
+export function placesAt(place: string): string[] {
+  const [network = place] = place.split('/');
+  return network === place ? [place] : [place, network];
+}
+
+function pathOf({ place, isPublic }: AnchorSummary['anchors'][number]): Path {
+  if (!isPublic) return 'endpoint';
+  return isIPv6(place) ? 'public-ipv6' : 'public-ipv4';
+}
+
 class AnchorIndex {
   readonly byPlace = new Map<string, AnchoredWorkload[]>();
   readonly received = new Map<string, ReceivedByWorkload[]>();
@@ -197,8 +211,10 @@ class AnchorIndex {
     const { account } = workload;
     for (const one of received) push(this.received, one.address, { ...one, key, account });
     if (anchors.some(({ isPublic }) => isPublic)) this.population.add(account, { region, vpcId });
+    const paths = new Set(anchors.map(pathOf));
     for (const { place, egressPlace: shared, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
-      push(this.byPlace, place, { key, workload, region, hours, isNode, isRivalled });
+      for (const at of placesAt(place))
+        push(this.byPlace, at, { key, workload, region, hours, isNode, isRivalled, paths });
       if (hours >= SETTLED_HOURS) this.settled.add(`${shared} ${account}`, { region, vpcId });
       if (egress) this.poolsOf(workload).add({ key, place: shared, hours, ...egress });
       for (const owner of isPublic ? natAccounts : []) {

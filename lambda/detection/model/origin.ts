@@ -43,6 +43,11 @@ export function egressPlace({ kind, ip }: SeenOrigin): string {
   return kind === 'public' ? (ip ?? '') : `private/${ip ?? ''}`;
 }
 
+/** What the workloads of one network share: a public address, or a VPC endpoint. */
+export function networkPlace({ ip, endpointId }: Origin): string {
+  return endpointId ?? ip ?? '';
+}
+
 /** The origin for people: an address, `vpce-…/10.0.0.5`, or a service's name. */
 export function originText(origin: Origin): string {
   if (origin.kind === 'endpoint') return `${origin.endpointId ?? ''}/${origin.ip ?? ''}`;

@@ -3,6 +3,8 @@ import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer, type Rul
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
+import { lateFirstUse } from '../late-first-use';
+import { findingByOwner, ownerOf } from '../ownership';
 import { isLockedToIssuance } from './issuance';
 import { lossOf } from './locked';
 import { isFirstBesideHost } from '../agent-on-host';
@@ -58,10 +60,17 @@ function notFirst({ strength, why }: Claim, anchor: Anchor | null, input: RuleIn
   ];
 }
 
-function first({ claim }: Anchor, { origin, learned }: RuleInput): RuleAnswer {
+function first(anchor: Anchor, input: RuleInput): RuleAnswer {
+  const { claim } = anchor;
+  const { origin, learned } = input;
   const path = origin.path ?? 'endpoint';
   const displaced = learned.displaced.get(path);
   if (displaced) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
+  const late = lateFirstUse(anchor, input);
+  if (late !== null) {
+    const { type } = findingByOwner(ownerOf(input), input);
+    return { outcome: 'suspicious', why: late, finding: { type, severity: 'LOW' }, events: [] };
+  }
   return trusted(claim.because ?? 'first-use', `first use on ${pathName(path)}: ${claim.why}`, claim.events);
 }
 
