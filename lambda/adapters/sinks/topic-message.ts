@@ -1,4 +1,5 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
+import { visible } from '../../detection/model/printable';
 import type { TopicFormat } from '../../environment';
 import { cutEnd } from '../security-hub/asff-limits';
 import { textAttributes } from '../sqs/send-messages';
@@ -58,7 +59,7 @@ function customNotification({ subject, message, thread, nextSteps = [] }: TopicM
   };
 }
 
-/** Names in records must not mention a channel (`<!here>`) or be links. */
+/** Names in records must not hide text, mention a channel (`<!here>`) or be links. */
 function inert(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return visible(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { csvRows } from '../../../bin/formats/csv-rows';
 import { OUTPUT_FORMATS } from '../../../bin/formats/output-formats';
 import type { ReplayResult } from '../../../bin/formats/output-format';
+import { breakagesTable } from '../../../bin/guardrails/breakages-table';
 import { messageOf, subjectOf } from '../../../lambda/adapters/sinks/notification-text';
+import { topicRequest } from '../../../lambda/adapters/sinks/topic-message';
+import type { Breakage } from '../../../lambda/detection/guardrails/traffic-check';
 import { byGravity } from '../../../lambda/detection/findings/taken';
 import { FactSet } from '../../../lambda/detection/facts/fact-set';
 import type { Finding } from '../../../lambda/detection/model/finding';
@@ -188,6 +191,52 @@ describe('texts that others chose', () => {
         expect(isHarmless(await written('table', [finding], { long: true }))).toBe(true);
         expect(isHarmless(messageOf(outgoing))).toBe(true);
         expect(isHarmless(subjectOf(outgoing))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('reach no chat channel', () => {
+    const topic = {
+      findingsTopicArn: 'arn:aws:sns:eu-west-1:111122223333:findings',
+      findingsTopicFormat: 'amazon-q',
+    } as const;
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const { input } = topicRequest(topic, { subject: text, message: text, thread: 'id', nextSteps: [text] });
+        const { content } = JSON.parse(input.Message ?? '') as { content: Record<string, string | readonly string[]> };
+        const shown = [content['title'], content['description'], ...(content['nextSteps'] ?? [])].join('\n');
+        expect(shown.split('\n').filter((line) => !isPrintable(line) || line.includes('<'))).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('reach no reader of a guardrail check', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom(80, 120, 160), (text, columns) => {
+        const row: Breakage = {
+          schema: 'credlock.guardrail-check/1',
+          guardrail: 'own-vpc-only',
+          certainty: 'certain',
+          suspected: false,
+          account: text,
+          principal: text,
+          principalArn: text,
+          workloads: [text],
+          workloadsLeftOut: 0,
+          service: text,
+          actions: [text],
+          userAgents: [text],
+          count: 1,
+          countIsLeast: false,
+          firstSeen: '2026-09-14T08:00:00Z',
+          lastSeen: '2026-09-14T08:00:00Z',
+          why: [text],
+          fix: [text],
+        };
+        const output = [...breakagesTable([row], ['own-vpc-only'], columns, false)].join('');
+        expect(output.split('\n').filter((line) => !isPrintable(line))).toEqual([]);
       }),
       { numRuns: 50 },
     );
