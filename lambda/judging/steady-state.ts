@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Caller, EventRef, Issuance, Sighting } from '../detection/facts/facts';
+import type { Subject } from '../detection/judge/subject';
 import type { History } from '../detection/facts/workload-history';
 import type { Settings } from '../detection/model/settings';
 import { OBSERVED_HOURS } from '../detection/judge/egress-pools';
@@ -108,14 +109,19 @@ export async function saveSteadyState(
 ): Promise<void> {
   const { subject, history, anchors, verdicts } = judgement;
   const isSettled = [...anchors.values()].every(({ hours }) => hours >= OBSERVED_HOURS);
-  const policy = history.kind.lockPolicy(workload);
-  const isAlone = policy === 'aws-address' || (policy === 'first-use' && hasOneOrigin(history));
-  if (verdicts.length > 0 || !isSettled || !isAlone || context.settings.serviceCallerFindings) return;
+  if (verdicts.length > 0 || !isSettled || !isAlone(subject) || context.settings.serviceCallerFindings) return;
   const rows = rowsOf(history, subject.region, newestChange + settledAfterChange(context.settings));
   const body = JSON.stringify({ by: versionOf(context), rows });
   const before = kept(SORT_KEYS.steadyState);
   if (Object.keys(rows).length === 0 || before?.body === body) return;
   await table.revise({ ...noteKey(workload), body, expires, revision: (before?.revision ?? 0) + 1 });
+}
+
+/** True if no call depends on another one. */
+function isAlone({ history, configurations }: Subject): boolean {
+  const policy = history.kind.lockPolicy(history.workload);
+  if (policy === 'aws-address') return configurations.length === 0;
+  return policy === 'first-use' && hasOneOrigin(history);
 }
 
 /** After this time a change of the network has no effect that depends on time: grace periods and doors are over. */

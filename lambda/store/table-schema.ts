@@ -249,6 +249,9 @@ function keepIn(partitions: readonly string[], item: Omit<TableItem, 'pk'>): Fil
   return [...new Set(partitions)].map((pk) => ({ keep: { pk, ...item } }));
 }
 
+/** A workload behind a private NAT gateway need not be in its VPC. */
+const withoutVpc = (ip: string): string => `private//${ip}`;
+
 const ROUTES: ReadonlySet<string> = new Set(ROUTE_ACTIONS);
 
 /** What a change is about: instance, interfaces, addresses, allocations, NAT gateway and its VPC, endpoints. */
@@ -260,6 +263,7 @@ export function entitiesOf(change: Change): string[] {
       `eni/${eniId}`,
       ...privateIps.map((ip) => `private/${ofInterface ?? vpcId ?? ''}/${ip}`),
     ]),
+    ...(change.natGatewayId ? change.interfaces.flatMap(({ privateIps }) => privateIps.map(withoutVpc)) : []),
     ...change.publicIps.map((ip) => `ip/${ip}`),
     ...change.allocationIds.map((id) => `eipalloc/${id}`),
     ...change.associationIds.map((id) => `eipassoc/${id}`),

@@ -1,11 +1,12 @@
 import type { Anchor, Anchors } from './anchors';
 import type { EgressPool } from './egress-pools';
 import { claimOf, Strength, type Use } from './plausibility';
+import type { RuleInput } from './rule';
 import { type Subject } from './subject';
 import { egressPlace, originText, type SeenOrigin } from '../model/origin';
 import { EVERY_ACCOUNT, SETTLED_HOURS, type Peers } from './peers';
 import { isoTime } from '../model/event-time';
-import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
+import { holdsAt, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 import { heldAt } from '../network/tenures-in-time';
 
 /** Workloads that must be anchored at NAT gateways of another account before it counts as the egress account. */
@@ -66,6 +67,29 @@ export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subje
   if (own >= EGRESS_ACCOUNT) return `${gateway}, which ${own} other workloads of the account use for egress`;
   const all = othersOf(EVERY_ACCOUNT);
   return all < EGRESS_ACCOUNT ? null : `${gateway}, which ${all} other workloads of the organisation use for egress`;
+}
+
+/**
+ * Why an address is shared egress: it is a NAT gateway's in the VPC through which the workload first called, wherever the
+ * workload is itself. Not where another origin has the better claim to that first use.
+ */
+export function egressBeside({ origin, time, learned, peers }: RuleInput): string | null {
+  const home = origin.path === null ? undefined : learned.anchors.get(origin.path);
+  if (!home || learned.displaced.has(home.origin.path ?? 'endpoint')) return null;
+  const first = natsAt(home.origin, peers).filter((tenure) => holdsAt(tenure, home.sighting.event.time));
+  const beside = natsAt(origin, peers).find(
+    (tenure) =>
+      strictlyHoldsAt(tenure, time) &&
+      tenure.vpcId !== null &&
+      first.some(({ account, vpcId }) => account === tenure.account && vpcId === tenure.vpcId),
+  );
+  if (!beside) return null;
+  return `${beside.holder.id} is in ${beside.vpcId ?? ''}, whose NAT gateway at ${originText(home.origin)} the workload first called through`;
+}
+
+function natsAt({ kind, ip }: SeenOrigin, { book }: Peers): readonly Tenure[] {
+  const held = (kind === 'public' ? book.byAddress : book.privateNat).get(ip ?? '') ?? [];
+  return held.filter(({ holder }) => holder.kind === 'nat-gateway');
 }
 
 /** Why an address is shared egress: the workloads behind the anchor's address use both in turn. */

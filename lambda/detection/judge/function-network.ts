@@ -1,8 +1,7 @@
 import type { RuleInput } from './rule';
 import type { Caller } from '../facts/facts';
-import { instanceKey, type FunctionConfiguration } from '../network/network-book';
+import type { FunctionConfiguration } from '../network/network-book';
 import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
-import { functionEntity } from '../model/workload';
 import { isoTime } from '../model/event-time';
 
 const HOUR = 3_600_000;
@@ -24,11 +23,9 @@ export function outsideItsVpc(input: RuleInput): string | null {
 }
 
 /** The configuration that brought the function to where it is at the call, in the Region of its credentials. */
-function configurationOf({ subject, sighting, peers, time }: RuleInput): FunctionConfiguration | null {
-  const { workload } = subject.history;
-  const all = peers.book.functions.get(instanceKey(workload.account, functionEntity(workload.id))) ?? [];
+function configurationOf({ subject, sighting, time }: RuleInput): FunctionConfiguration | null {
   const region = regionOf(sighting.caller, subject.keyRegions);
-  const before = all.filter((one) => one.time <= time && (region === null || one.region === region));
+  const before = subject.configurations.filter((one) => one.time <= time && (region === null || one.region === region));
   const last = before.at(-1);
   const changed = before.findLastIndex(({ vpcId }) => vpcId !== last?.vpcId);
   return before[changed + 1] ?? null;

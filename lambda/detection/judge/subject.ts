@@ -1,6 +1,7 @@
 import type { History } from '../facts/workload-history';
 import { heldAt } from '../network/tenures-in-time';
-import type { InstanceLife, NetworkBook } from '../network/network-book';
+import { functionEntity } from '../model/workload';
+import { instanceKey, type FunctionConfiguration, type InstanceLife, type NetworkBook } from '../network/network-book';
 
 /** The workload that is judged. */
 
@@ -9,18 +10,22 @@ export interface Subject {
   /** Null where the network book has no such instance. */
   readonly life: InstanceLife | null;
   readonly region: string | null;
+  /** Of a function: the VPCs it was put into, in order of time. */
+  readonly configurations: readonly FunctionConfiguration[];
   /** By access key (null for calls without one): the Region its credentials belong to, where records show it. */
   readonly keyRegions: ReadonlyMap<string | null, string>;
   /** By its interfaces, else by the NAT gateway it was first seen behind. */
   readonly vpcId: string | null;
 }
 export function subjectOf(history: History, { book }: { readonly book: NetworkBook }): Subject {
-  const life = book.instance(history.workload.account, history.workload.id);
+  const { account, id } = history.workload;
+  const life = book.instance(account, id);
   const region = regionOf(history) ?? life?.region ?? null;
   return {
     history,
     life,
     region,
+    configurations: book.functions.get(instanceKey(account, functionEntity(id))) ?? [],
     keyRegions: keyRegionsOf(history),
     vpcId: life?.vpcId ?? vpcOfFirstNat(history, region, book),
   };

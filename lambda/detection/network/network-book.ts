@@ -73,6 +73,8 @@ export class NetworkBook {
   readonly privateByVpc = new Map<string, Tenure[]>();
   /** Tenures of the public addresses of NAT gateways, by VPC. */
   readonly natByVpc = new Map<string, Tenure[]>();
+  /** Tenures of the private addresses of NAT gateways, by address. */
+  readonly privateNat = new Map<string, Tenure[]>();
   /** VPCs with a NAT gateway that has a public address which no record names. */
   readonly unnamedNat = new Set<string>();
   /** By account and `functionEntity`, in order of time. */

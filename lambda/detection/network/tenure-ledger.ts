@@ -39,7 +39,8 @@ export class Tenures {
     if (isPublic(address)) {
       push(this.book.byAddress, address, tenure);
       if (holder.kind === 'nat-gateway' && vpcId !== null) push(this.book.natByVpc, vpcId, tenure);
-    } else if (vpcId !== null) push(this.book.privateByVpc, `${vpcId} ${address}`, tenure);
+    } else if (holder.kind === 'nat-gateway') push(this.book.privateNat, address, tenure);
+    if (!isPublic(address) && vpcId !== null) push(this.book.privateByVpc, `${vpcId} ${address}`, tenure);
     return tenure;
   }
 
