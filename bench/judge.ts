@@ -20,6 +20,7 @@ const SHAPES: readonly { readonly what: string; readonly size: number; readonly 
     { what: 'instances behind a NAT gateway with 5 addresses', size: 1_000, factsOf: (size) => sharedEgress(size, 5) },
     { what: 'instances behind an egress with 64 addresses', size: 2_000, factsOf: (size) => sharedEgress(size, 64) },
     { what: 'stops and starts of one instance', size: 20_000, factsOf: restarts },
+    { what: 'associations of unknown addresses, and route changes', size: 10_000, factsOf: unnamedChanges },
     { what: 'Elastic IP addresses of one instance in turn', size: 10_000, factsOf: elasticAddresses },
   ];
 
@@ -60,6 +61,20 @@ function elasticAddresses(count: number): FactSet {
     readInto(facts, changeOf('AssociateAddress', time, { instanceId: idOf(0), publicIp }));
     readInto(facts, callOf(0, time + HALF_HOUR / 2, publicIp));
     readInto(facts, callOf(0, time + HALF_HOUR / 2, '3.5.64.0'));
+  }
+  return facts;
+}
+
+/** An association that names an allocation only, or a change of routes, every half hour, and a call from a new address. */
+function unnamedChanges(count: number): FactSet {
+  const facts = new FactSet();
+  for (let change = 0; change < count; change += 1) {
+    const time = START + change * HALF_HOUR;
+    const allocationId = `eipalloc-${change}`;
+    if (change % 2 === 0) readInto(facts, changeOf('AssociateAddress', time, { instanceId: idOf(0), allocationId }));
+    else readInto(facts, changeOf('DeleteRoute', time, { destinationCidrBlock: '0.0.0.0/0' }));
+    readInto(facts, callOf(0, time + HALF_HOUR / 2, `3.5.${(change >> 8) % 64}.${change % 256}`));
+    readInto(facts, callOf(0, time + HALF_HOUR / 2, '198.51.100.10'));
   }
   return facts;
 }

@@ -1,5 +1,7 @@
 import type { RuleInput } from './rule';
 import type { Caller } from '../facts/facts';
+import type { History } from '../facts/workload-history';
+import { countUntil } from '../model/in-time-order';
 import type { FunctionConfiguration } from '../network/network-book';
 import { strictlyHoldsAt, type Tenure } from '../network/address-tenure';
 import { isoTime } from '../model/event-time';
@@ -38,19 +40,42 @@ function regionOf({ accessKeyId, region }: Caller, keyRegions: ReadonlyMap<strin
 /** Where all addresses of the VPC's NAT gateways are on record, and the function was seen at one, it leaves through them. */
 function pastItsNat(standing: readonly Tenure[], vpcId: string, { origin, subject, peers }: RuleInput): string | null {
   if (standing.length === 0 || peers.book.unnamedNat.has(vpcId)) return null;
-  const own = new Set(standing.map(({ address }) => address));
-  if (!subject.history.sightings.some((one) => own.has(one.origin.ip ?? ''))) return null;
+  const { firstSeen } = callsOf(subject.history);
+  if (!standing.some(({ address }) => firstSeen.has(address))) return null;
   const names = [...new Set(standing.map(({ holder }) => holder.id))].join(' and ');
   return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId} and leaves through ${names}`;
 }
 
 function afterLearning({ vpcId, time: since }: FunctionConfiguration, { origin, subject }: RuleInput): string | null {
-  const hours = new Set<number>();
-  for (const { origin: seen, event } of subject.history.sightings) {
-    if (seen.path !== 'public-ipv4' || event.time < since + LONGEST_INVOCATION) continue;
-    if (seen.key === origin.key) break;
-    hours.add(Math.floor(event.time / HOUR));
+  const { firstSeen, hours } = callsOf(subject.history);
+  const before = countUntil(hours.length, (at) => hours[at], since + LONGEST_INVOCATION - 1);
+  const learned = hours[before + LEARNING_HOURS - 1] ?? Infinity;
+  if ((firstSeen.get(origin.ip ?? '') ?? 0) <= learned) return null;
+  return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId ?? ''} since ${isoTime(since)} and called from other addresses in ${LEARNING_HOURS} hours before`;
+}
+
+interface Calls {
+  /** By public IPv4 address, in epoch milliseconds. */
+  readonly firstSeen: ReadonlyMap<string, number>;
+  /** The first call of each hour in which it called from such an address. */
+  readonly hours: readonly number[];
+}
+
+/** A history belongs to one judging basis. */
+const known = new WeakMap<History, Calls>();
+
+function callsOf(history: History): Calls {
+  const before = known.get(history);
+  if (before) return before;
+  const firstSeen = new Map<string, number>();
+  const hours: number[] = [];
+  for (const { origin, event } of history.sightings) {
+    if (origin.path !== 'public-ipv4') continue;
+    const { time } = event;
+    if (!firstSeen.has(origin.ip ?? '')) firstSeen.set(origin.ip ?? '', time);
+    if (Math.floor(time / HOUR) !== Math.floor((hours.at(-1) ?? -1) / HOUR)) hours.push(time);
   }
-  if (hours.size < LEARNING_HOURS) return null;
-  return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId ?? ''} since ${isoTime(since)} and called from other addresses in ${hours.size} hours before`;
+  const calls = { firstSeen, hours };
+  known.set(history, calls);
+  return calls;
 }

@@ -2,7 +2,7 @@ import { mayAnchor } from './anchors';
 import { claimOf, Strength, type NetworkContext } from './plausibility';
 import { relayedOrigins } from './relayed-origins';
 import type { Subject } from './subject';
-import type { Door } from '../network/network-book';
+import { countUntil } from '../model/in-time-order';
 
 const HOUR = 3_600_000;
 
@@ -18,23 +18,27 @@ export interface ReceivedAddress {
 /** The addresses that associations of unknown Elastic IP addresses most likely gave to an instance. */
 export function receivedAddresses(subject: Subject, network: NetworkContext): ReceivedAddress[] {
   const doors = (subject.life?.doors ?? []).filter(({ cause }) => cause === 'unknown-eip');
-  return doors.flatMap((door) => receivedThrough(door, subject, network) ?? []);
+  if (doors.length === 0) return [];
+  const plausible = plausibleFirstCalls(subject, network);
+  return doors.flatMap(({ time, eventId, action }) => {
+    const next = plausible[countUntil(plausible.length, (at) => plausible[at]?.time, time - 1)];
+    const isLate = !next || next.time > time + network.settings.doorHours * HOUR;
+    return isLate ? [] : { address: next.address, time, eventId, action };
+  });
 }
 
-function receivedThrough(door: Door, subject: Subject, network: NetworkContext): ReceivedAddress | null {
+/** The first call from each public IPv4 address that may be the instance's own, in order of time. */
+function plausibleFirstCalls(subject: Subject, network: NetworkContext): { address: string; time: number }[] {
   const relayed = relayedOrigins(subject, network);
-  const before = new Set<string>();
+  const seen = new Set<string>();
+  const found: { address: string; time: number }[] = [];
   for (const sighting of subject.history.sightings) {
     const { origin, event } = sighting;
-    if (origin.path !== 'public-ipv4' || origin.ip === null) continue;
-    if (event.time < door.time) before.add(origin.key);
-    else if (
-      !before.has(origin.key) &&
-      event.time <= door.time + network.settings.doorHours * HOUR &&
-      mayAnchor(sighting, relayed) &&
-      claimOf({ ...sighting, time: event.time }, subject, network).strength === Strength.firstUse
-    )
-      return { address: origin.ip, time: door.time, eventId: door.eventId, action: door.action };
+    if (origin.path !== 'public-ipv4' || origin.ip === null || seen.has(origin.key)) continue;
+    seen.add(origin.key);
+    const { strength } = claimOf({ ...sighting, time: event.time }, subject, network);
+    if (mayAnchor(sighting, relayed) && strength === Strength.firstUse)
+      found.push({ address: origin.ip, time: event.time });
   }
-  return null;
+  return found;
 }

@@ -4,7 +4,7 @@ import { ElasticAddresses } from './elastic-addresses';
 import { Instances } from './instances';
 import { Interfaces } from './interfaces';
 import { NatGateways } from './nat-gateways';
-import { Tenures } from './tenure-ledger';
+import { push, Tenures } from './tenure-ledger';
 import { INVENTORY, type Change } from '../facts/facts';
 import { instanceKey, NetworkBook } from './network-book';
 
@@ -82,15 +82,13 @@ class BookWriter {
 
   configure({ account, instanceId, region, vpcId, time, eventId }: Change): void {
     const key = instanceKey(account, instanceId ?? '');
-    const configurations = this.book.functions.get(key) ?? [];
-    this.book.functions.set(key, [...configurations, { region, vpcId: vpcId || null, time, eventId }]);
+    push(this.book.functions, key, { region, vpcId: vpcId || null, time, eventId });
   }
 
   /** A route to a NAT gateway is one of its VPC. */
   route({ account, region, natGatewayId, subnetId, time, eventId, action }: Change): void {
     const vpcId = this.nat.vpcOf(natGatewayId);
-    const routes = this.book.routes.get(account) ?? [];
-    this.book.routes.set(account, [...routes, { region, vpcId, subnetId, time, eventId, action }]);
+    push(this.book.routes, account, { region, vpcId, subnetId, time, eventId, action });
   }
 
   /** An attacker can change what an inventory lists, so its tenures end with the first rejected change. */

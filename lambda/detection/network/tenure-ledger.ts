@@ -79,7 +79,7 @@ function isPublic(address: string): boolean {
   return !address.includes('/') && !isPrivateAddress(address, NO_NETWORKS);
 }
 
-function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+export function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
   const list = lists.get(key);
   if (list) list.push(item);
   else lists.set(key, [item]);
