@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TOPIC_FORMATS } from './detection/vocabulary';
 
 export { METRIC_NAMESPACE, METRICS, type MetricName } from './metric-names';
 
@@ -79,10 +80,6 @@ export type Variable = keyof typeof ENV;
 
 /** Calls that deployed rules may not forward. */
 export const CHAINED_SESSIONS = 'chained-sessions';
-
-/** What an SNS topic gets: plain text, or custom notifications of Amazon Q Developer in chat applications. */
-export const TOPIC_FORMATS = ['text', 'amazon-q'] as const;
-export type TopicFormat = (typeof TOPIC_FORMATS)[number];
 
 /** How many minutes apart canaries to one place may be. */
 export const CANARY_MINUTES = ['15', '30', '60'] as const;

@@ -150,3 +150,7 @@ export const NAME_PREFIX = 'credlock';
 /** The sinks of `publish`: `lambda/adapters/sinks` delivers to each, `lib/hub/finding-destination.ts` deploys each. */
 export const SINK_NAMES = ['security-hub', 'event-bridge', 'sns'] as const;
 export type SinkName = (typeof SINK_NAMES)[number];
+
+/** What an SNS topic gets: plain text, or custom notifications of Amazon Q Developer in chat applications. */
+export const TOPIC_FORMATS = ['text', 'amazon-q'] as const;
+export type TopicFormat = (typeof TOPIC_FORMATS)[number];

@@ -3,7 +3,7 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import type { TopicFormat } from '../../lambda/environment';
+import type { TopicFormat } from '../../lambda/detection/vocabulary';
 import type { SinkName } from '../../lambda/detection/vocabulary';
 import { grantUseOfKey } from './grant-use-of-key';
 import type { HandlerFunction } from './handler-function';

@@ -2,7 +2,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { WorkloadName } from '../../lambda/detection/kinds/all-kinds';
-import type { TopicFormat } from '../../lambda/environment';
+import type { TopicFormat } from '../../lambda/detection/vocabulary';
 import type { TrailLocation } from './intake';
 import type { NotificationTopicsProps } from './notification-topics';
 

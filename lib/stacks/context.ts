@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { parseGuardrailSettings } from '../../guardrails/guardrail-settings';
-import { TOPIC_FORMATS } from '../../lambda/environment';
+import { TOPIC_FORMATS } from '../../lambda/detection/vocabulary';
 
 const ACCOUNT = text('an account id of 12 digits', /^\d{12}$/);
 const REGION = text('a Region like eu-west-1', /^[a-z]{2,4}(?:-[a-z]+)+-\d$/);

@@ -7,7 +7,7 @@ import { withinSize } from '../../lambda/adapters/sqs/publishing-queue';
 import type { Finding } from '../../lambda/detection/model/finding';
 import type { Delivery } from '../../lambda/confirming/reconcile-findings';
 import type { OutgoingFinding } from '../../lambda/confirming/outgoing-finding';
-import type { TopicFormat } from '../../lambda/environment';
+import type { TopicFormat } from '../../lambda/detection/vocabulary';
 import { publishHandler } from '../../lambda/publish';
 import { allScenarios, detectIn, factsOf } from '../scenario';
 import { startWireServer, type WireServer } from '../wire-server/wire-server';

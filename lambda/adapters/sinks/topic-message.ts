@@ -1,6 +1,6 @@
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { visible } from '../../detection/model/printable';
-import type { TopicFormat } from '../../environment';
+import type { TopicFormat } from '../../detection/vocabulary';
 import { cutEnd } from '../security-hub/asff-limits';
 import { textAttributes } from '../sqs/send-messages';
 
