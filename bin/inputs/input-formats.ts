@@ -48,7 +48,7 @@ function hasPassword(head: Buffer): boolean {
 }
 
 function mayHoldRecords(head: Buffer): boolean {
-  return isGzip(head) || isZip(head) || /^\s*[[{]/.test(head.toString());
+  return isGzip(head) || isZip(head) || /^\s*[[{]|"\w+"\s*:/.test(head.toString());
 }
 
 /** What the first word holds if the text is base64 and nothing else; empty for any other text. */
