@@ -1,7 +1,7 @@
 // Runs a bundled handler as Lambda does: `node lambda-runtime.cjs FOLDER CLOCK_OFFSET`, with the function's environment.
 // Takes {event} by IPC and answers {answer} or {error}. The function's clock differs from the machine's by the offset in
 // milliseconds.
-const { join } = require('node:path');
+const path = require('node:path');
 
 const [, , folder, clockOffset] = process.argv;
 const MachineDate = Date;
@@ -15,12 +15,16 @@ globalThis.Date = class extends MachineDate {
   }
 };
 
-process.on('message', async ({ event }) => {
-  try {
-    const { handler } = require(join(folder, 'index.js'));
-    process.send({ answer: (await handler(event, {})) ?? null });
-  } catch (error) {
-    process.send({ error: String(error?.stack) });
-  }
+process.on('message', ({ event }) => {
+  answerTo(event).then(
+    (answer) => process.send({ answer: answer ?? null }),
+    (error) => process.send({ error: String(error?.stack) }),
+  );
 });
+
+async function answerTo(event) {
+  const { handler } = require(path.join(folder, 'index.js'));
+  return handler(event, {});
+}
+
 process.on('disconnect', () => process.exit());
