@@ -19,7 +19,7 @@ import { Makers, type Maker } from '../facts/makers';
 import type { Histories, History } from '../facts/workload-history';
 import { relayedOrigins } from './relayed-origins';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
-import { byGiven, rejectedChange, type RejectedChange } from './rejected-change';
+import { byGiven, byTime, rejectedChange, type RejectedChange } from './rejected-change';
 import { parseSessionArn } from '../model/session-arn';
 import type { WorkloadKey } from '../model/workload';
 
@@ -52,6 +52,7 @@ export function networkFactsOf(facts: FactSet, histories: Histories, given: Netw
     if (away) rejected.push(rejectedChange(change, away, network.privateNetworks));
     else accepted.add(change);
   }
+  rejected.sort(byTime);
   const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
   const ignored = rejected.map(({ change }) => change);
   const book = accepted.size === 0 ? network.book : buildBook([...byOthers, ...accepted], ignored);

@@ -12,7 +12,7 @@ import { usesEks } from './relayed-origins';
 import { heldAt } from '../network/tenures-in-time';
 import { instanceKey } from '../network/network-book';
 import type { NetworkFacts } from './accepted-changes';
-import type { RejectedChange } from './rejected-change';
+import { byTime, type RejectedChange } from './rejected-change';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
 
 /** One workload's anchor at an address. */
@@ -125,7 +125,7 @@ export function peersOf(
     aroundEgress: (place, of) => index.pools(of)?.around(place) ?? new Set([place]),
     rejectedChanges: ({ key, workload: { account, id } }) => {
       const found = [...(rejectedFor.get(key) ?? []), ...(rejectedFor.get(instanceKey(account, id)) ?? [])];
-      return [...new Set(found)].sort((a, b) => a.change.time - b.change.time || (a.change.id < b.change.id ? -1 : 1));
+      return [...new Set(found)].sort(byTime);
     },
     anchoredAtNatOf: (account, egressAccount) => index.natUsers.get(`${account}/${egressAccount}`) ?? NONE,
   };

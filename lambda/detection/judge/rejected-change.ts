@@ -37,6 +37,11 @@ export function rejectedText({ change: { action, time, eventId }, why }: Rejecte
   return `${action} at ${isoTime(time)} (record ${eventId}) ${why}, so it explains nothing`;
 }
 
+/** Orders rejected changes, whatever the order in which they were read. */
+export function byTime({ change: a }: RejectedChange, { change: b }: RejectedChange): number {
+  return a.time - b.time || (a.id < b.id ? -1 : Number(a.id > b.id));
+}
+
 /** By public address, private address and VPC endpoint: the rejected changes that gave it to somebody, or created it. */
 export function byGiven(rejected: readonly RejectedChange[]): ReadonlyMap<string, readonly RejectedChange[]> {
   const given = new Map<string, RejectedChange[]>();
