@@ -30,6 +30,8 @@ export interface FindingTypeRow {
   readonly severity: Severity;
   /** Of a less certain case, as the rule decides. @default severity */
   readonly weakSeverity?: Severity;
+  /** Of a late first use of a path that no neighbour uses. @default severity */
+  readonly lateSeverity?: Severity;
   /** A group’s severity is the highest of its members instead. */
   readonly highestOfMembers?: true;
   readonly label: string;

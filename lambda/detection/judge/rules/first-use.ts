@@ -1,3 +1,4 @@
+import { FINDING_TYPE_TABLE } from '../../findings/finding-types';
 import { claimOf, Strength, slotOf, type Claim } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer, type Ruling } from '../rule';
 import { isoTime } from '../../model/event-time';
@@ -68,8 +69,9 @@ function first(anchor: Anchor, input: RuleInput): RuleAnswer {
   if (displaced) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
   const late = lateFirstUse(anchor, input);
   if (late !== null) {
-    const { type } = findingByOwner(ownerOf(input), input);
-    return { outcome: 'suspicious', why: late, finding: { type, severity: 'LOW' }, events: [] };
+    const { type, severity } = findingByOwner(ownerOf(input), input);
+    const finding = { type, severity: FINDING_TYPE_TABLE[type].lateSeverity ?? severity };
+    return { outcome: 'suspicious', why: late, finding, events: [] };
   }
   return trusted(claim.because ?? 'first-use', `first use on ${pathName(path)}: ${claim.why}`, claim.events);
 }
