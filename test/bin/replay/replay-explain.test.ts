@@ -33,7 +33,7 @@ describe('--explain', () => {
       const origins = stdout.split('\n').filter((line) => line.startsWith('2026-'));
       expect(origins).toEqual([
         '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
-        '2026-09-14T13:02:40Z – 2026-09-14T14:02:40Z  198.51.100.11  trusted by first-use, then shared-egress',
+        '2026-09-14T13:02:40Z – 2026-09-14T14:02:40Z  198.51.100.11  trusted by first-use',
       ]);
       for (const part of [
         `    192.0.2.66 is in no AWS range.\n    Key: ${STOLEN}; its records name the workload.\n`,

@@ -209,6 +209,8 @@ describe('a fifth kind of workload', () => {
       $or: [
         { userIdentity: { invokedBy: ['forge.amazonaws.com', 'forge.amazonaws.com.cn'] } },
         { requestParameters: { principalArn: [{ suffix: ':saml-provider/forges' }] } },
+        // Users may be made with stolen credentials.
+        { userIdentity: { type: ['IAMUser'] } },
       ],
     });
   });

@@ -152,8 +152,10 @@ describe('credentials that are issued', () => {
     expect(keys(assumed('deploy', ALICE))).toMatchObject([
       { fact: 'foreign-key', accessKeyId: 'ASIANEW', by: { sessionArn: ALICE.arn } },
     ]);
-    expect(keys(assumed(INSTANCE, USER))).toMatchObject([{ fact: 'foreign-key', accessKeyId: 'ASIANEW', by: null }]);
-    expect(keys(assumed('deploy', USER))).toEqual([]);
+    for (const name of [INSTANCE, 'deploy'])
+      expect(keys(assumed(name, USER))).toMatchObject([
+        { fact: 'foreign-key', accessKeyId: 'ASIANEW', by: { sessionArn: USER.arn } },
+      ]);
     expect(keys(assumed('deploy', ALICE, { responseElements: null }))).toEqual([]);
     expect(keys(assumed('deploy', ALICE, { errorCode: 'AccessDenied' }))).toEqual([]);
   });

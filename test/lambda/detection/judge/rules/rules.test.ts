@@ -655,10 +655,13 @@ describe('shared egress', () => {
       expect(behind(3, {}, '11:00').decisions('i-1').at(-1)).toBe('11:00 unexplained suspicious');
     });
 
-    it('does not count the workload itself', () => {
+    it('is another zone of the gateways that the workload itself leaves by', () => {
       const trail = behind(2).calls('i-1', SECOND, '06:30');
       expect(trail.judgement('i-1').anchors.get('public-ipv4')?.origin.ip).toBe(SECOND);
-      expect(trail.decisions('i-1').at(-1)).toBe('10:00 unexplained suspicious');
+      expect(trail.decisions('i-1').at(-1)).toBe('10:00 shared-egress trusted');
+      expect(trail.judgement('i-1').decisions.at(-1)?.why).toBe(
+        `nat-2 is in vpc-1, whose NAT gateway at ${SECOND} the workload first called through`,
+      );
     });
   });
 });
