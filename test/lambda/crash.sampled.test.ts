@@ -60,7 +60,7 @@ function kindOf(key: string): string {
 }
 
 /** The most runs of a story, each with crashes at the requests that have not crashed yet. */
-const MOST_TIMES = 12;
+const MOST_TIMES = 24;
 
 describe('a worker that dies before or after any request loses nothing', () => {
   const stories: readonly (readonly [string, Story])[] = [
