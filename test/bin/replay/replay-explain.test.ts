@@ -58,7 +58,7 @@ describe('--explain', () => {
 
   test.concurrent('--long shows the trusted origins with their reasons as well', async () => {
     const { stdout } = await replay([...WHOLE_DAY, '--explain', INSTANCE, '--long']);
-    expect(stdout).toContain('    Based on record c68de747-b3d0-4f28-a983-87a79231a504.\n');
+    expect(stdout).toContain('    Based on records c68de747-b3d0-4f28-a983-87a79231a504, ');
     expect(stdout).toContain('its records name the workload.\n    Based on');
   });
 
