@@ -1,10 +1,7 @@
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { accountsOf, rolesOf, type Incident } from './incidents';
-import type { Pivot } from './pivots';
+import { MOST_VALUES, type Pivot } from './pivots';
 import { el, type Piece } from './tree';
-
-/** The search field finds the others. */
-const MOST_CHOICES = 200;
 
 /** Filters of the list; shown by the page's script. */
 export function filterBar(incidents: readonly Incident[], pivots: readonly Pivot[]): Piece {
@@ -25,10 +22,22 @@ export function filterBar(incidents: readonly Incident[], pivots: readonly Pivot
         ),
       ),
     ),
-    choice('type', 'Finding', types, (type) => FINDING_TYPE_TABLE[type].label),
-    choice('account', 'Account', valuesOf(incidents, accountsOf), (account) => account),
-    choice('role', 'Role', valuesOf(incidents, rolesOf), (role) => role),
-    pivots.filter(({ values }) => values.length > 0).map(pivotChoice),
+    choice(
+      'type',
+      'Finding',
+      types.map((type) => ({ value: type, text: FINDING_TYPE_TABLE[type].label })),
+    ),
+    choice('account', 'Account', valuesOf(incidents, accountsOf).map(plain)),
+    choice('role', 'Role', valuesOf(incidents, rolesOf).map(plain)),
+    pivots
+      .filter(({ values }) => values.length > 0)
+      .map(({ name, label, values }) =>
+        choice(
+          name,
+          label,
+          values.map(({ value, token }) => ({ value, text: value, token })),
+        ),
+      ),
     period('from', 'From (UTC)'),
     period('to', 'To (UTC)'),
     el(
@@ -47,12 +56,14 @@ function valuesOf<T extends string>(incidents: readonly Incident[], of: (inciden
   return [...new Set(incidents.flatMap(of))].sort();
 }
 
-function choice<T extends string>(
-  name: string,
-  label: string,
-  values: readonly T[],
-  nameOf: (value: T) => string,
-): Piece {
+interface Choice {
+  readonly value: string;
+  readonly text: string;
+  /** Of a pivot's value. */
+  readonly token?: string;
+}
+
+function choice(name: string, label: string, choices: readonly Choice[]): Piece {
   return el(
     'label',
     {},
@@ -61,23 +72,15 @@ function choice<T extends string>(
       'select',
       { name },
       el('option', { value: '' }, 'all'),
-      values.slice(0, MOST_CHOICES).map((value) => el('option', { value }, nameOf(value))),
+      choices
+        .slice(0, MOST_VALUES)
+        .map(({ value, text, token }) => el('option', { value, 'data-k': token ?? null }, text)),
     ),
   );
 }
 
-function pivotChoice({ name, label, values }: Pivot): Piece {
-  return el(
-    'label',
-    {},
-    el('span', {}, label),
-    el(
-      'select',
-      { name },
-      el('option', { value: '' }, 'all'),
-      values.map(({ value, token }) => el('option', { value, 'data-k': token }, value)),
-    ),
-  );
+function plain(value: string): Choice {
+  return { value, text: value };
 }
 
 function period(name: string, label: string): Piece {

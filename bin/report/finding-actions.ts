@@ -1,9 +1,10 @@
+import { serviceOf } from '../../lambda/detection/findings/call-impact';
 import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { block } from './block';
 import { clock } from './clock';
 import { copiedText } from './copied-text';
-import { serviceOf, type ReportedFinding } from './incidents';
+import type { ReportedFinding } from './incidents';
 import { nextSteps } from './next-steps';
 import { scrollingTable } from './scrolling-table';
 import { el, type Piece } from './tree';

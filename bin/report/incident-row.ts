@@ -1,11 +1,10 @@
 import { workloadCount, type FindingWorkload } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
-import { OWNERS } from '../terminal/labels';
 import { clock } from './clock';
 import { incidentDetails } from './incident-details';
 import { accountsOf, rolesOf, weightOf, workloadsOf, type Incident, type ReportedFinding } from './incidents';
-import { placeText } from './place-text';
+import { ownerText, placeText } from './place-text';
 import { el, type Piece } from './tree';
 
 /** An incident as a row of the list. Its details are written out, or unpacked when it is opened. */
@@ -43,7 +42,7 @@ export function incidentRow(incident: Incident, tokens: readonly string[], writt
           'span',
           {},
           el('code', {}, first.origin ? placeText(first.origin) : 'many origins'),
-          el('i', {}, ownerText(first)),
+          el('i', {}, first.origin ? ownerText(first.origin) : ''),
         ),
         el('span', {}, accounts.length > 1 ? counted(accounts.length, 'account') : (accounts[0] ?? '')),
         el('time', {}, clock(firstSeen).slice(0, 16)),
@@ -79,12 +78,6 @@ function workloadText(finding: ReportedFinding): string {
 
 function nameOf(workload: FindingWorkload | undefined): string {
   return workload?.attributes['pod'] ?? workload?.id ?? '';
-}
-
-function ownerText({ origin }: ReportedFinding): string {
-  if (!origin) return '';
-  const { account, region, ownership } = origin;
-  return [OWNERS[ownership], account ?? region].filter((one) => one !== null).join(' ');
 }
 
 function callsText({ findings }: Incident): string {

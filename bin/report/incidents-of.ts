@@ -1,7 +1,8 @@
 import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
+import { serviceOf } from '../../lambda/detection/findings/call-impact';
 import { byGravity } from '../../lambda/detection/findings/taken';
 import { fleetPicture } from './fleet-picture';
-import { serviceOf, type Action, type Incident, type ReportedFinding } from './incidents';
+import type { Action, Incident, ReportedFinding } from './incidents';
 import type { Picture } from './picture';
 
 /** Calls listed in a report, so that a report of 10,000 findings can be opened. */

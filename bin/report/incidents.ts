@@ -33,11 +33,6 @@ export function weightOf(severity: Severity): number {
   return SEVERITIES.indexOf(severity);
 }
 
-/** `s3` of `s3.amazonaws.com` */
-export function serviceOf(source: string): string {
-  return source.replace(/\.amazonaws\.com(?:\.cn)?$/, '');
-}
-
 export function workloadsOf({ workload, workloads }: Finding): readonly FindingWorkload[] {
   return workload ? [workload] : (workloads ?? []);
 }

@@ -1,8 +1,8 @@
-import { actionName, impactOf, IMPACTS } from '../../lambda/detection/findings/call-impact';
+import { actionName, impactOf, IMPACTS, serviceOf } from '../../lambda/detection/findings/call-impact';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { clock } from './clock';
-import { serviceOf, type Incident } from './incidents';
+import type { Incident } from './incidents';
 import { placeText } from './place-text';
 import { scrollingTable } from './scrolling-table';
 import { subjectOf, suspiciousCalls, type SuspiciousCall } from './suspicious-calls';

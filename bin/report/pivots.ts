@@ -1,8 +1,7 @@
 import { callGroups } from '../../lambda/detection/findings/taken';
 import type { Finding } from '../../lambda/detection/model/finding';
-import { OWNERS } from '../terminal/labels';
 import { workloadsOf } from './incidents';
-import { placeText } from './place-text';
+import { ownerText, placeText } from './place-text';
 
 /** A value that several incidents can have in common. */
 export interface PivotValue {
@@ -94,9 +93,7 @@ function talliesOf(findings: readonly Finding[], mentions: (finding: Finding) =>
 
 function sourcesIn({ origin, calls, callsAtLeast }: Finding): Mention[] {
   if (!origin) return [];
-  const { account, region, ownership } = origin;
-  const detail = [OWNERS[ownership], account ?? region].filter((one) => one !== null).join(' ');
-  return [{ value: placeText(origin), detail, calls: calls ?? callsAtLeast ?? 0 }];
+  return [{ value: placeText(origin), detail: ownerText(origin), calls: calls ?? callsAtLeast ?? 0 }];
 }
 
 function agentsIn({ events }: Finding): Mention[] {
