@@ -37,7 +37,7 @@ export class Makers {
 
   /**
    * A session that only looks like a workload's counts as well. What a principal does counts as done where, and when, it was
-   * made or got its credentials: whoever uses it may be anywhere.
+   * made or got its credentials: its user may be anywhere.
    */
   of({ by, time }: { readonly by: Caller | null; readonly time: number }): Maker[] {
     const found: Maker[] = [];

@@ -24,7 +24,7 @@ export const PARTS = [
 export type Part = (typeof PARTS)[number];
 
 /**
- * - `harm`: something is off, gone or emptied; reported whoever does it.
+ * - `harm`: something is off, gone or emptied; always reported.
  * - `change`: an ordinary part of deployments, where it is only listed.
  * - `administration`: ordinary work of people, which can also blind the detector.
  */
