@@ -27,6 +27,20 @@ function nodeBehindNat(stage: Stage) {
   return { vpc, workload, from };
 }
 
+/** A node that Karpenter, a pod on another node, launches at 60 and terminates at 125. */
+function nodeEndedByKarpenter(stage: Stage) {
+  const { vpc, ...host } = nodeBehindNat(stage);
+  const karpenter = new Pod(stage, 'karpenter', host);
+  karpenter.issue(10);
+  work(karpenter, host.from, [11, 300], 45);
+  const node = new Ec2(stage, stage.instance('spot-node', vpc));
+  call(karpenter, 60, host.from, run(node.instance));
+  node.issue(60.2);
+  work(node, host.from, [62, 120], 20);
+  call(karpenter, 125, host.from, terminate(node.instance));
+  return { node, from: host.from };
+}
+
 /** Changes that workloads make for other workloads, and networks beyond one VPC. */
 export const AUTOMATION_SITUATIONS: readonly Situation[] = [
   benign(
@@ -203,15 +217,7 @@ export const AUTOMATION_SITUATIONS: readonly Situation[] = [
     'terminated-by-karpenter',
     'Karpenter terminates a node; an hour later its credentials are used outside AWS',
     (stage) => {
-      const { vpc, ...host } = nodeBehindNat(stage);
-      const karpenter = new Pod(stage, 'karpenter', host);
-      karpenter.issue(10);
-      work(karpenter, host.from, [11, 300], 45);
-      const node = new Ec2(stage, stage.instance('spot-node', vpc));
-      call(karpenter, 60, host.from, run(node.instance));
-      node.issue(60.2);
-      work(node, host.from, [62, 120], 20);
-      call(karpenter, 125, host.from, terminate(node.instance));
+      const { node } = nodeEndedByKarpenter(stage);
       const attacker = stage.laptop();
       call(node, 190, attacker, listBuckets());
       stage.report(node, HIGH, attacker);
@@ -221,17 +227,9 @@ export const AUTOMATION_SITUATIONS: readonly Situation[] = [
     'terminated-by-karpenter-same-nat',
     'Karpenter terminates a node; two hours later its credentials are used behind the NAT gateway of the VPC',
     (stage) => {
-      const { vpc, ...host } = nodeBehindNat(stage);
-      const karpenter = new Pod(stage, 'karpenter', host);
-      karpenter.issue(10);
-      work(karpenter, host.from, [11, 300], 45);
-      const node = new Ec2(stage, stage.instance('spot-node', vpc));
-      call(karpenter, 60, host.from, run(node.instance));
-      node.issue(60.2);
-      work(node, host.from, [62, 120], 20);
-      call(karpenter, 125, host.from, terminate(node.instance));
-      call(node, 250, host.from, listBuckets());
-      stage.report(node, HIGH, host.from);
+      const { node, from } = nodeEndedByKarpenter(stage);
+      call(node, 250, from, listBuckets());
+      stage.report(node, HIGH, from);
     },
   ),
   report(
