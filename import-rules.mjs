@@ -26,6 +26,7 @@ const DETECT = 'lambda/detection/detect.ts';
 const TAMPERING = 'lambda/detection/tampering';
 const POSTURE = 'lambda/detection/posture';
 const GUARDRAILS = 'lambda/detection/guardrails';
+const KUBERNETES = 'lambda/kubernetes';
 
 /** What event patterns are made of. */
 const PATTERNS = [
@@ -59,6 +60,8 @@ export const IMPORT_RULES = {
   [POSTURE]: core(MODEL, FACTS, KINDS, JUDGE, VOCABULARY),
   [TAMPERING]: core(MODEL, KINDS, RECORDS, FINDINGS, VOCABULARY),
   [GUARDRAILS]: core(MODEL, KINDS, RECORDS, VOCABULARY),
+  // The audit log of Kubernetes clusters, as pure as the detection of stolen credentials.
+  [KUBERNETES]: core(MODEL, FINDINGS, VOCABULARY),
 
   // The application: ports are types beside who uses them, so none of these folders imports an adapter.
   'lambda/metric-names.ts': { imports: [], notPackages: CDK },
