@@ -13,6 +13,8 @@ import { FUNCTION_SITUATIONS } from './functions';
 import { ADDRESS_SITUATIONS } from './instance-addresses';
 import { LIFECYCLE_SITUATIONS } from './lifecycle';
 import { NAT_SITUATIONS } from './nat-gateways';
+import { PEOPLE_SITUATIONS } from './people';
+import { SUCCESSOR_SITUATIONS } from './successors';
 import { TASK_SITUATIONS } from './tasks';
 
 export const ALL_SITUATIONS: readonly Situation[] = [
@@ -31,4 +33,6 @@ export const ALL_SITUATIONS: readonly Situation[] = [
   ...AUTOMATION_SITUATIONS,
   ...EGRESS_PATH_SITUATIONS,
   ...ENDING_SITUATIONS,
+  ...PEOPLE_SITUATIONS,
+  ...SUCCESSOR_SITUATIONS,
 ];
