@@ -67,7 +67,7 @@ export const IMPORT_RULES = {
   'lambda/metric-names.ts': { imports: [], notPackages: CDK },
   'lambda/environment.ts': { imports: ['lambda/metric-names.ts', VOCABULARY], notPackages: CDK },
   'lambda/telemetry.ts': { imports: ['lambda/metric-names.ts', 'lambda/environment.ts'], notPackages: CDK },
-  'lambda/trail-files': application(MODEL, VOCABULARY, TAMPERING, GUARDRAILS),
+  'lambda/trail-files': application(MODEL, VOCABULARY, TAMPERING, GUARDRAILS, KUBERNETES),
   'lambda/fact-reading': application(MODEL, FACTS, KINDS, RECORDS, VOCABULARY, 'lambda/trail-files'),
   'lambda/store': application(MODEL, FACTS, JUDGE, POSTURE, VOCABULARY),
   'lambda/judging': application(MODEL, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store'),

@@ -1,3 +1,4 @@
+import type { AuditLines } from '../../lambda/kubernetes/unwrap-audit';
 import { inflated } from '../../lambda/trail-files/inflate';
 import { faultOf, readTrailText } from '../../lambda/trail-files/read-trail-object';
 import { SkipCounts, type TrailReading } from '../../lambda/trail-files/trail-reading';
@@ -36,28 +37,35 @@ interface Place {
 
 /**
  * Reads one file or stream, whatever it is packed in and whatever its records are wrapped in, and passes on its records,
- * parsed. Archives are read member by member, without temporary files. A file in which no record is recognised has a
- * `problem` that says what it looks like. Throws nothing but what `onRecord` throws.
+ * parsed, and lines of audit logs of Kubernetes. Archives are read member by member, without temporary files. A file in which no record is recognised has a
+ * `problem` that says what it looks like. Throws nothing but what `onRecord` and `audit` throw.
  */
-export async function readInput(source: AsyncIterable<Uint8Array>, onRecord: OnRecord): Promise<TrailReading> {
-  const reader = new InputContentReader(onRecord);
+export async function readInput(
+  source: AsyncIterable<Uint8Array>,
+  onRecord: OnRecord,
+  audit: AuditLines | null = null,
+): Promise<TrailReading> {
+  const reader = new InputContentReader(onRecord, audit);
   await reader.read(reader.counted(source), { name: null, depth: 0 });
   return reader.reading();
 }
 
 class InputContentReader {
   readonly #onRecord: OnRecord;
+  readonly #audit: AuditLines | null;
   readonly #skipped = new SkipCounts();
   readonly #forms = recordForms();
   readonly #problems: string[] = [];
   #records = 0;
+  #auditLines = 0;
   #members = 0;
   #officeParts = 0;
   #bytesIn = 0;
   #bytesOut = 0;
 
-  constructor(onRecord: OnRecord) {
+  constructor(onRecord: OnRecord, audit: AuditLines | null) {
     this.#onRecord = onRecord;
+    this.#audit = audit;
   }
 
   async *counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -71,7 +79,7 @@ class InputContentReader {
     const more = this.#problems.length - MOST_NAMED;
     const named = this.#problems.slice(0, MOST_NAMED);
     const problem = [...named, ...(more > 0 ? [`and ${more} more problems`] : [])].join('; ');
-    return { records: this.#records, skipped: this.#skipped, problem: problem || null };
+    return { records: this.#records, auditLines: this.#auditLines, skipped: this.#skipped, problem: problem || null };
   }
 
   async read(source: AsyncIterable<Uint8Array>, place: Place): Promise<void> {
@@ -81,7 +89,7 @@ class InputContentReader {
     const table = TABLE_FORMATS.find(({ recognises }) => recognises(content.head));
     const reading = await (table
       ? this.#readTable(table, content)
-      : readTrailText(content.whole, this.#onRecord, this.#forms));
+      : readTrailText(content.whole, this.#onRecord, this.#forms, this.#audit));
     this.#add(reading, content.head, place);
   }
 
@@ -119,7 +127,7 @@ class InputContentReader {
   }
 
   async #readTable(table: TableFormat, { head, whole }: Peeked): Promise<TrailReading> {
-    const tally = new TrailTally(this.#onRecord);
+    const tally = new TrailTally(this.#onRecord, this.#audit);
     let fault: string | null = null;
     const rows = table.rows(whole, head)[Symbol.asyncIterator]();
     for (;;) {
@@ -132,10 +140,11 @@ class InputContentReader {
     }
   }
 
-  #add({ records, skipped, problem }: TrailReading, head: Buffer, { name, encoded = head }: Place): void {
+  #add({ records, auditLines, skipped, problem }: TrailReading, head: Buffer, { name, encoded = head }: Place): void {
     this.#records += records;
+    this.#auditLines += auditLines;
     this.#skipped.add(skipped);
-    if (records > 0 || isFromFileManager(head)) return this.#problem(name, problem);
+    if (records + auditLines > 0 || isFromFileManager(head)) return this.#problem(name, problem);
     const reasons = [...skipped.keys()];
     const sight = sightOf(encoded);
     const isUnread = problem === null && reasons.length > 0 && reasons.every((reason) => reason === 'not-cloudtrail');

@@ -10,7 +10,7 @@ const CONCURRENCY = 3;
 const READ_SIZE = 256 * 1024;
 /** Files counted per chunk read. */
 const COUNT_AHEAD = 50;
-const NOTHING_READ: TrailReading = { records: 0, skipped: new Map(), problem: null };
+const NOTHING_READ: TrailReading = { records: 0, auditLines: 0, skipped: new Map(), problem: null };
 
 export interface InputProgress {
   /** Files finished. */

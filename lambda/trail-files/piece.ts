@@ -4,6 +4,9 @@ import { Needle } from './needle';
 import { RelevanceFinder } from './relevant-record';
 import { parsedJson } from '../detection/model/json-field';
 
+/** Instead of a position: what begins there does not end in this piece. */
+export const UNFINISHED = -1;
+
 /** A part of the stream, as bytes and as a text in which every byte is one character. */
 export class Piece {
   readonly text: string;
@@ -11,6 +14,7 @@ export class Piece {
   readonly #ascii: boolean;
   readonly #recordsMember: Needle;
   readonly #eventsMember: Needle;
+  readonly #auditId: Needle;
 
   constructor(
     readonly bytes: Buffer,
@@ -22,6 +26,12 @@ export class Piece {
     this.relevance = new RelevanceFinder(this.text);
     this.#recordsMember = new Needle(this.text, 'Records"', 'Record');
     this.#eventsMember = new Needle(this.text, 'Events"', 'Events');
+    this.#auditId = new Needle(this.text, 'auditID', 'uditID');
+  }
+
+  /** True if the id of an audit event is in that part of the text. */
+  hasAuditId(from: number, to: number): boolean {
+    return this.#auditId.firstFrom(from) < to;
   }
 
   /** The index after the `[` of a list of records that is a member of the object; -1 when it has none. */

@@ -1,10 +1,13 @@
+import type { AuditLines } from '../kubernetes/unwrap-audit';
+import { takeAudit } from './audit-text';
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
 import { listEnd, objectEnd } from './object-end';
-import { Piece } from './piece';
+import { Piece, UNFINISHED } from './piece';
 import { RelevanceFinder, relevanceOf, type Relevance } from './relevant-record';
 import { irrelevantKind } from './irrelevant-kind';
 import type { TrailReading } from './trail-reading';
 import {
+  firstMember,
   hasMember,
   hasTrailWord,
   isLikeRecord,
@@ -26,7 +29,6 @@ const LONGEST_WRAPPER = 1024 * 1024;
 const DEEPEST = 64;
 const CUT_TOKEN = 64; // Literals and the beginnings of records are shorter.
 
-const FIRST_MEMBER = /[\s,]*\{\s*"[^"\\]{1,40}"\s*:/y;
 /**
  * `list`: between the values of an array; `members`: between the members of an object that holds a list of records; `any`:
  * between those of an object that is too long to be read at once.
@@ -34,9 +36,6 @@ const FIRST_MEMBER = /[\s,]*\{\s*"[^"\\]{1,40}"\s*:/y;
 type Frame = 'list' | 'members' | 'any';
 
 const NOTHING: Buffer = Buffer.alloc(0);
-
-/** Instead of a position: what begins there does not end in this piece. */
-const UNFINISHED = -1;
 
 /**
  * Finds the CloudTrail records in a stream of JSON that comes in chunks cut anywhere, and passes on, parsed, those that
@@ -59,8 +58,9 @@ export class RecordScanner {
   constructor(
     onRecord: (record: unknown) => void,
     private readonly forms: readonly RecordForm[] = [],
+    audit: AuditLines | null = null,
   ) {
-    this.#tally = new TrailTally(onRecord);
+    this.#tally = new TrailTally(onRecord, audit);
   }
 
   /** True when nothing that follows can matter and the rest need not be read. */
@@ -140,6 +140,8 @@ export class RecordScanner {
     const { text } = piece;
     const first = firstMemberList(text, at);
     if (first > 0) return this.#enterWrapper(first);
+    const audited = takeAudit(piece, at, this.#tally.audit);
+    if (audited !== null) return audited;
     // The next border most likely ends this record. For those that are parsed anyway the parser proves it.
     const guess = this.#border === '' ? 0 : text.indexOf(this.#border, at) + 1;
     const guessed = guess > 0 ? piece.relevance.look(at, guess) : null;
@@ -163,9 +165,8 @@ export class RecordScanner {
 
   #readUnguessed(piece: Piece, at: number, end: number): number {
     const { text } = piece;
-    FIRST_MEMBER.lastIndex = end;
-    const next = FIRST_MEMBER.exec(text);
-    if (next) this.#border = `}${next[0]}`;
+    const next = firstMember(text, end);
+    if (next !== null) this.#border = `}${next}`;
     piece.relevance = new RelevanceFinder(text);
     return this.#takeText(piece, { at, end, relevance: relevanceOf(text.slice(at, end)) });
   }

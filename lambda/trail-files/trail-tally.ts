@@ -1,3 +1,4 @@
+import type { AuditLines } from '../kubernetes/unwrap-audit';
 import { SkipCounts, type SkipReason, type TrailReading } from './trail-reading';
 import type { Unwrapped } from './unwrap';
 
@@ -8,6 +9,8 @@ const POISONED = 1000;
 export class TrailTally implements Unwrapped {
   readonly #onRecord: (record: unknown) => void;
   readonly #skipped = new SkipCounts();
+  /** Null where audit logs are not read. */
+  readonly audit: AuditLines | null;
   /** Where the value at hand begins, in bytes of the stream. */
   at = 0;
   /** What is no record is not counted, as there may be very many. */
@@ -17,15 +20,17 @@ export class TrailTally implements Unwrapped {
   #began = false;
   #sawText = false;
   #passedOn = 0;
+  #auditLines = 0;
   #notRelevant = 0;
   #malformed = 0;
   #firstMalformed = 0;
 
-  constructor(onRecord: (record: unknown) => void) {
+  constructor(onRecord: (record: unknown) => void, audit: AuditLines | null = null) {
     this.#onRecord = onRecord;
+    this.audit = audit && this.#counted(audit);
   }
 
-  /** Something of CloudTrail was seen: from there on, unreadable data is a fault. */
+  /** Something of CloudTrail or of an audit log was seen: from there on, unreadable data is a fault. */
   get began(): boolean {
     return this.#began;
   }
@@ -72,7 +77,21 @@ export class TrailTally implements Unwrapped {
     if (this.#sawText && !this.#began && skipped.size === 0) skipped.count('not-cloudtrail');
     if (this.#notRelevant > 0) skipped.count('not-relevant', this.#notRelevant);
     const problem = this.#problems(fault, open).join('; ') || null;
-    return { records: this.#passedOn + this.#notRelevant, skipped, problem };
+    return { records: this.#passedOn + this.#notRelevant, auditLines: this.#auditLines, skipped, problem };
+  }
+
+  #counted(audit: AuditLines): AuditLines {
+    return {
+      line: (line) => {
+        this.#began = true;
+        this.#auditLines += 1;
+        audit.line(line);
+      },
+      other: (lines) => {
+        this.#began = true;
+        audit.other(lines);
+      },
+    };
   }
 
   #problems(fault: string | null, open: boolean): string[] {

@@ -1,4 +1,5 @@
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
+import { unwrapAudit, type AuditLines } from '../kubernetes/unwrap-audit';
 import { textInBase64 } from './base64-text';
 import { isRecordName, ORIGINALS } from './record-names';
 import { isRow, rowOf, rowsIn } from './rows';
@@ -9,6 +10,8 @@ import type { SkipReason } from './trail-reading';
 export interface Unwrapped {
   record(record: JsonObject): void;
   skip(reason: SkipReason): void;
+  /** Receives lines of audit logs of Kubernetes; null or left out: they are no records. */
+  readonly audit?: AuditLines | null;
 }
 
 /** Gives the record in an object that has a record's fields under other names or as texts; null for any other object. */
@@ -18,7 +21,7 @@ export type RecordForm = (value: JsonObject) => JsonObject | null;
 const DEEPEST = 16;
 
 /** A text that may hold a record, as JSON, JSON in JSON, or base64. */
-const MAY_HOLD_RECORD = /event_?(?:name|version)|api|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
+const MAY_HOLD_RECORD = /event_?(?:name|version)|api|audit|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
 
 /**
  * Passes on every CloudTrail record in `value`, whatever it is wrapped in: objects, arrays, JSON texts and base64, to a
@@ -40,10 +43,11 @@ class Unwrapping {
   /** True if a record was found, or a value that is known to be none. */
   enter(value: unknown, depth: number): boolean {
     if (depth > DEEPEST) return false;
-    if (typeof value === 'string') return this.#enterText(value, depth);
-    if (Array.isArray(value))
-      return isRow(value) ? this.#enterObject(rowOf(value), depth) : this.#enterEach(value, depth);
-    return isJsonObject(value) && this.#enterObject(value, depth);
+    if (Array.isArray(value) && !isRow(value)) return this.#enterEach(value, depth);
+    const one: unknown = Array.isArray(value) ? rowOf(value) : value;
+    if (this.#isAudit(one)) return true;
+    if (typeof one === 'string') return this.#enterText(one, depth);
+    return isJsonObject(one) && this.#enterObject(one, depth);
   }
 
   #enterObject(value: JsonObject, depth: number): boolean {
@@ -83,6 +87,12 @@ class Unwrapping {
     const values = valuesIn(textInBase64(text) ?? text);
     if (values.length > 0) return this.#enterEach(values, depth);
     return relevance === 'matters' && text.includes('{') && this.#skip('malformed-record');
+  }
+
+  /** True for what an audit log holds, which is not looked into for records: it may have what users wrote. */
+  #isAudit(value: unknown): boolean {
+    const { audit } = this.into;
+    return audit !== null && audit !== undefined && unwrapAudit(value, audit);
   }
 
   #pass(record: JsonObject): boolean {

@@ -7,6 +7,7 @@ const NEXT_VALUE = /\{\s*"(?!")|\[\s*(?:[[{"]|$)|"(?:\\+")*\s*[[{]\s*\\/g;
 const OPENS_VALUE = /\{\s*(?:"(?!")|\})|\[\s*(?:[[{"\]\d-]|(?:null|true|false)\b)|"(?:\\+")*\s*[[{]\s*\\/y;
 const MAY_OPEN_VALUE = /(?:\{\s*"?|\[\s*[a-z]{0,5}|"(?:\\+")*\\*\s*[[{]?\s*)$/y;
 const BEGINS_RECORD = /\{\s*"eventVersion"/y;
+const FIRST_MEMBER = /[\s,]*\{\s*"[^"\\]{1,40}"\s*:/y;
 const MEMBER = /"\w{1,40}"\s*:/;
 const EVENT_NAME = /event_?name/i;
 const TRAIL_WORD = /"(?:eventVersion|eventName|Records|CloudTrailEvent|logEvents)"/;
@@ -21,6 +22,12 @@ export function nextRecord(text: string, from: number): number {
 export function nextValue(text: string, from: number): number {
   NEXT_VALUE.lastIndex = from;
   return NEXT_VALUE.exec(text)?.index ?? -1;
+}
+
+/** From `at` to behind the first name in the object that begins there; null if none does. */
+export function firstMember(text: string, at: number): string | null {
+  FIRST_MEMBER.lastIndex = at;
+  return FIRST_MEMBER.exec(text)?.[0] ?? null;
 }
 
 /** True if an object, a list or a string of JSON begins at `at`, and not a word in braces or brackets. */
