@@ -5,7 +5,7 @@
  */
 import { dirname, join, relative } from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
-import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
+import { commonTokens, declareClassPlugin, PluginKind, tokens } from '@stryker-mutator/api/plugin';
 import {
   determineHitLimitReached,
   DryRunStatus,
@@ -15,14 +15,26 @@ import {
 import { TestFiles } from './test-files.mjs';
 
 const FOLDER = 'test/lambda/detection';
-const FILES = ['test/scenarios.test.ts', 'test/reasons.test.ts'];
+const SCENARIOS = 'test/scenarios.test.ts';
+/** The list of all texts, for the folders that write them: one test that plays every scenario. */
+const TEXTS = 'test/reasons.test.ts';
+const WRITERS = [FOLDER, `${FOLDER}/judge`, `${FOLDER}/findings`, `${FOLDER}/network`];
+/** Scenarios per mutant. A survivor that all of them reach would take seconds. */
+const MOST_SCENARIOS = 120;
 
 // Stack traces of failed tests are not reported, but cost time.
 Error.stackTraceLimit = 0;
 
 class CoreRunner {
-  #files = new TestFiles(FOLDER, FILES);
+  static inject = tokens(commonTokens.options);
+
+  #files = new TestFiles(FOLDER);
   #stryker = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
+  #mutated;
+
+  constructor(options) {
+    this.#mutated = options.mutate;
+  }
 
   capabilities() {
     return { reloadEnvironment: true };
@@ -31,19 +43,17 @@ class CoreRunner {
   async dryRun() {
     this.#stryker.mutantCoverage = { static: {}, perTest: {} };
     const tests = [];
-    for (const file of this.#files.all) tests.push(...(await this.#run(file, () => true, false)));
+    for (const file of this.#filesFor(this.#mutated)) tests.push(...(await this.#run(file, null, false)));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#stryker.mutantCoverage };
   }
 
-  /** The covering tests of the mutant's folder, then the scenarios, until one fails. */
+  /** The covering tests of the mutant's folder, then scenarios, until one fails. */
   async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
-    const chosen = new Set(testFilter);
-    const isChosen = (id) => testFilter === undefined || chosen.has(id);
     Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: hitLimit && 0, hitLimit });
     try {
       const tests = [];
-      for (const file of this.#filesFor(sandboxFileName)) {
-        tests.push(...(await this.#run(file, isChosen, true)));
+      for (const file of this.#filesFor([relative(process.cwd(), sandboxFileName)])) {
+        tests.push(...(await this.#run(file, chosenOf(file, testFilter), true)));
         const timeout = determineHitLimitReached(this.#stryker.hitCount, hitLimit);
         if (timeout) return toMutantRunResult(timeout);
         if (tests.at(-1)?.status === TestStatus.Failed) break;
@@ -54,12 +64,19 @@ class CoreRunner {
     }
   }
 
+  /** Test files for mutated files, or for patterns of them. */
   #filesFor(mutated) {
-    const folder = join('test', folderOf(relative(process.cwd(), mutated)));
-    return [...this.#files.all.filter((file) => folderOf(file) === folder), ...FILES];
+    const folders = new Set(mutated.map((path) => join('test', folderOf(path))));
+    const isAny = [...folders].some((folder) => /[*?{]/.test(folder));
+    return [
+      ...this.#files.all.filter((file) => isAny || folders.has(folderOf(file))),
+      SCENARIOS,
+      ...(isAny || WRITERS.some((folder) => folders.has(folder)) ? [TEXTS] : []),
+    ];
   }
 
-  async #run(file, isChosen, isBailing) {
+  async #run(file, chosen, isBailing) {
+    if (chosen?.size === 0) return [];
     const results = [];
     let tests;
     try {
@@ -69,7 +86,7 @@ class CoreRunner {
     }
     for (const { name, run } of tests) {
       const id = `${file}: ${name}`;
-      if (!isChosen(id)) continue;
+      if (chosen && !chosen.has(id)) continue;
       const start = performance.now();
       this.#stryker.currentTestId = id;
       const error = await errorOf(run);
@@ -80,6 +97,14 @@ class CoreRunner {
     }
     return results;
   }
+}
+
+/** The covering tests of a file; evenly spread ones where many scenarios cover. Null means all. */
+function chosenOf(file, covering) {
+  if (covering === undefined) return null;
+  const chosen = covering.filter((id) => id.startsWith(`${file}: `));
+  const most = file === SCENARIOS ? Math.min(chosen.length, MOST_SCENARIOS) : chosen.length;
+  return new Set(Array.from({ length: most }, (_, index) => chosen[Math.floor((index * chosen.length) / most)]));
 }
 
 /** `lambda/detection/judge` for `lambda/detection/judge/rules/locked.ts`. */

@@ -14,11 +14,11 @@ export class TestFiles {
   /** Scenarios are read for every mutant. */
   #texts = new Map();
 
-  constructor(folder, files) {
+  constructor(folder) {
     const inFolder = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
       file.endsWith('.test.ts'),
     );
-    this.all = [...inFolder.map((file) => join(folder, file)), ...files];
+    this.all = inFolder.map((file) => join(folder, file));
   }
 
   /** The tests that a file defines, in order: `{name, run}`. */

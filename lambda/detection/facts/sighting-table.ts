@@ -94,9 +94,8 @@ export class SightingTable {
       const at = use * USE_WORDS;
       if (this.#uses[at + Use.hourCount] === 0) continue;
       this.#prune(use);
-      const { [at + Use.hours]: hours = 0, [at + Use.calls]: calls = 0 } = this.#uses;
-      chains.hours[count] = hours;
-      chains.calls[count] = calls;
+      chains.hours[count] = this.#uses[at + Use.hours] ?? 0;
+      chains.calls[count] = this.#uses[at + Use.calls] ?? 0;
       for (const [index, column] of [Use.hourCount, Use.callCount, Use.more, Use.lastTime].entries())
         heads[count * HEAD_WORDS + index] = this.#uses[at + column] ?? 0;
       count += 1;
