@@ -4,7 +4,7 @@ import { callsKey, type FactSet, type SightingRow } from './fact-set';
 import { Did, type Caller, type EventRef, type Issuance } from './facts';
 import { originOf, type SeenOrigin } from '../model/origin';
 import { Prover, type Proof, type ProvenBy } from './attribution';
-import { parseSessionArn } from '../model/session-arn';
+import { roleOf } from '../model/session-arn';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
 import type { WorkloadKind } from '../model/workload-kind';
 
@@ -121,7 +121,7 @@ class Assembly {
     };
     const event = { time: issuance.time, id: issuance.eventId, what };
     const origin = originOf(source, this.privateNetworks);
-    const role = parseSessionArn(sessionArn)?.role ?? '';
+    const role = roleOf(sessionArn);
     history.sightings.push({
       caller,
       role,
@@ -148,7 +148,7 @@ class Assembly {
     const history = this.historyOf(proof.workload);
     const origin = originOf(caller.source, this.privateNetworks);
     if (!history || (proof.by === 'chained' && origin.kind === 'service')) return;
-    const role = parseSessionArn(caller.sessionArn)?.role ?? '';
+    const role = roleOf(caller.sessionArn);
     for (const { event, did } of row.seen) {
       history.sightings.push({ caller, role, origin, provenBy: proof.by, issuance: proof.issuance, event, did });
     }

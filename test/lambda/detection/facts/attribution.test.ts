@@ -109,6 +109,27 @@ describe('a console session', () => {
   });
 });
 
+describe('a session that a workload’s session requested is chained to it', () => {
+  const link = (key: string, by: string | null): ForeignKey =>
+    foreignKey(
+      key,
+      sessionArn(key, 'admin'),
+      by === null ? null : caller(by, HOME, { accessKeyId: by, workload: null, shown: 'none' }),
+    );
+
+  it.each<[string, string | null, readonly ForeignKey[], string]>([
+    ['directly', 'ASIA-a', [link('ASIA-a', 'ASIA-i-1')], 'i-1 by chained'],
+    ['through others', 'ASIA-b', [link('ASIA-b', 'ASIA-a'), link('ASIA-a', 'ASIA-i-1')], 'i-1 by chained'],
+    ['not by what others requested', 'ASIA-c', [link('ASIA-a', 'ASIA-i-1')], '-'],
+    ['not where no requester is named', 'ASIA-a', [link('ASIA-a', null)], '-'],
+    ['not where sessions requested each other', 'ASIA-a', [link('ASIA-a', 'ASIA-b'), link('ASIA-b', 'ASIA-a')], '-'],
+    ['not without a key', null, [link('ASIA-a', 'ASIA-i-1')], '-'],
+  ])('%s', (_, accessKeyId, foreign, expected) => {
+    const by = caller('x', HOME, { accessKeyId, workload: null, shown: 'none' });
+    expect(shown(prover([issuance('i-1', '09:00')], foreign).proveChained(by))).toBe(expected);
+  });
+});
+
 describe('kinds that are proven by their session', () => {
   it('are so in any record', () => {
     const [kind] = kindsNamed(['ec2-instance']);

@@ -18,6 +18,7 @@ function filled(): FactSet {
     }),
   );
   facts.add(foreignKey('ASIA9', 'arn:aws:sts::111122223333:assumed-role/admin/alice', by));
+  facts.add({ fact: 'grant', id: 'g', eventId: 'g', time: 1, to: 'key/AKIA1', by });
   facts.add(
     change('AssociateAddress', '09:00', {
       by,
@@ -76,7 +77,7 @@ describe('facts as lines', () => {
   it('are given back where a line is one fact', () => {
     const facts = filled();
     const given = [...linesOf(facts)].map((line) => addLine(new FactSet(), line)?.fact ?? null);
-    expect(given.filter((fact) => fact !== null).sort()).toEqual(['change', 'foreign-key', 'issuance']);
+    expect(given.filter((fact) => fact !== null).sort()).toEqual(['change', 'foreign-key', 'grant', 'issuance']);
   });
 
   it('have the rows of sightings among them', () => {
@@ -102,6 +103,6 @@ describe('facts as lines', () => {
     '{"fact":"issuance","id":"1"}',
     'null',
   ])('refuse %s', (line) => {
-    expect(() => addLine(new FactSet(), line)).toThrow();
+    expect(() => addLine(new FactSet(), line)).toThrow('✖ Invalid input');
   });
 });

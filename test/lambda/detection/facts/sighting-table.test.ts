@@ -3,7 +3,12 @@ import { callText } from '../../../../lambda/detection/facts/call-sample';
 import { linesOf } from '../../../../lambda/detection/facts/fact-jsonl';
 import { FactSet, mostCallsOf } from '../../../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../../../lambda/detection/facts/facts';
-import { addPacked } from '../../../../lambda/detection/facts/packed-sightings';
+import {
+  addPacked,
+  CALL_WORDS,
+  HEAD_WORDS,
+  type PackedSightings,
+} from '../../../../lambda/detection/facts/packed-sightings';
 import { SightingTable, type TableTexts } from '../../../../lambda/detection/facts/sighting-table';
 import { seededRandom } from '../../../../trail-writer/random';
 import { at, caller } from '../trail';
@@ -56,24 +61,34 @@ function packedTexts(pairs: readonly (readonly [request: string, resources: stri
 function texts(): TableTexts {
   return {
     textAt: (index) => compose(KIND, TEXTS[index]?.[0] ?? '', TEXTS[index]?.[1] ?? ''),
-    packed: () => packedTexts(TEXTS),
+    packed: (uses) => {
+      const kept: number[] = [];
+      for (const { words, from, stride } of uses)
+        for (let place = from; place < words.length; place += stride) {
+          const text = words[place] ?? 0;
+          words[place] = kept.includes(text) ? kept.indexOf(text) : kept.push(text) - 1;
+        }
+      return packedTexts(kept.map((text) => TEXTS[text] ?? ['', '']));
+    },
   };
+}
+
+function packedBy(seen: readonly Seen[]): PackedSightings {
+  const table = new SightingTable(texts());
+  const uses = new Map([NAMED, OTHER].map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
+  for (const { by, seconds, id, text, did } of seen)
+    table.add(uses.get(by) ?? 0, {
+      words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)),
+      at: 1,
+      did,
+      text,
+    });
+  return table.packed();
 }
 
 function byTable(...parts: readonly (readonly Seen[])[]): string[] {
   const facts = new FactSet();
-  for (const part of parts) {
-    const table = new SightingTable(texts());
-    const uses = new Map([NAMED, OTHER].map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
-    for (const { by, seconds, id, text, did } of part)
-      table.add(uses.get(by) ?? 0, {
-        words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)),
-        at: 1,
-        did,
-        text,
-      });
-    addPacked(table.packed(), facts, compose);
-  }
+  for (const part of parts) addPacked(packedBy(part), facts, compose);
   return [...linesOf(facts)].sort();
 }
 
@@ -136,6 +151,26 @@ describe('a table of sightings', () => {
       expect(byTable(seen)).toEqual(byFacts(seen));
       expect(byTable(seen.slice(0, half), seen.slice(half))).toEqual(byFacts(seen));
     }
+  });
+});
+
+describe('a table keeps no more than is reported', () => {
+  const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
+
+  it.each<[string, readonly Seen[], number, boolean]>([
+    ['as many calls as a session’s', range(25).map((second) => call(second, { by: OTHER })), 25, false],
+    ['one call more', range(26).map((second) => call(second, { by: OTHER })), 25, true],
+    ['many more, the earliest last', range(120).map((second) => call(500 - second, { by: OTHER })), 25, true],
+    ['many more, and again', [...range(60), ...range(60)].map((second) => call(second, { by: OTHER })), 25, true],
+    ['as many calls as a workload’s', range(200).map((second) => call(second)), 200, false],
+    ['one call more of a workload', range(201).map((second) => call(second)), 200, true],
+    ['one call many times', range(450).map(() => call(7)), 1, false],
+    ['texts of one id, again and again', range(90).map((turn) => call(60, { text: turn % 3 })), 3, false],
+  ])('%s', (_, seen, kept, more) => {
+    const { callers, heads, calls } = packedBy(seen);
+    const last = Math.max(...seen.map(({ seconds }) => seconds)) + at('08:00') / 1_000;
+    expect([callers.length, [...heads], calls.length / CALL_WORDS]).toEqual([1, [1, kept, Number(more), last], kept]);
+    expect(heads).toHaveLength(HEAD_WORDS);
   });
 });
 

@@ -247,3 +247,20 @@ describe('assembling', () => {
     expect(prover.prove(stolen)?.workload.id).toBe('i-1');
   });
 });
+
+describe('a session that the workload requested', () => {
+  it('counts where it calls, and not where a service calls for it', () => {
+    const chained = { accessKeyId: 'ASIA9', role: 'admin', workload: null, shown: 'none' } as const;
+    const trail = new Trail()
+      .calls('i-1', HOME, '09:00', { id: 'own' })
+      .calls('i-1', 'by s3.amazonaws.com', '10:00', { id: 'service' })
+      .calls('alice', ATTACKER, '11:00', { ...chained, id: 'chained' })
+      .calls('alice', 'by s3.amazonaws.com', '12:00', { ...chained, id: 'for it' });
+    trail.facts.add(foreignKey('ASIA9', sessionArn('alice', 'admin'), caller('i-1', ATTACKER)));
+    expect(seen(historyOf(trail))).toEqual([
+      `own public/${HOME} scope`,
+      'service service/s3.amazonaws.com scope',
+      `chained public/${ATTACKER} chained`,
+    ]);
+  });
+});
