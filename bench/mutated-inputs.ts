@@ -66,7 +66,7 @@ function mutatedOnce(value: Json, random: Random): Json {
 }
 
 /** The JSON text, one in five broken. */
-function textOf(record: object, random: Random): string {
+export function textOf(record: object, random: Random): string {
   const text = JSON.stringify(mutated(record, random));
   return random() < 0.2 ? pick(BREAKS, random)(text, Math.floor(random() * text.length)) : text;
 }
