@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Finding } from '../detection/model/finding';
 import { suppressedBy } from '../detection/findings/suppression';
 import type { Peers } from '../detection/judge/peers';
-import { informationalFindings } from '../detection/findings/informational-findings';
+import { informedOf } from '../detection/findings/informational-findings';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { GONE, saveClaims, type ClaimsSaved } from '../store/published-rows';
 import { partition, SORT_KEYS } from '../store/table-schema';
@@ -31,9 +31,9 @@ export async function publishInformational(
   context: ReconcileContext,
   { expires, mine }: { readonly expires: number; readonly mine: number | null },
 ): Promise<InformationalResult> {
-  const informational = informationalFindings([{ judgement, peers: around }]).filter(
-    (finding) => !suppressedBy(finding, around.settings.suppressions),
-  );
+  const informational = informedOf([{ judgement, peers: around }])
+    .map(({ finding }) => finding)
+    .filter((finding) => !suppressedBy(finding, around.settings.suppressions));
   const findings = new Map(informational.map((finding) => [partition.informational(finding.id), finding]));
   const claims = new Map([...findings].map(([pk, finding]) => [pk, JSON.stringify(reporterOf(finding, workload))]));
   const saved = await saveClaims(context.table, workload, claims, {

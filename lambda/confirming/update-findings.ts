@@ -199,7 +199,7 @@ async function reconcileAll(
   const { findings, suppressed } = combineFindings(
     judged.map((one) => one.compose()),
     [],
-    around,
+    around.settings,
   );
   const noted = context.readsAnswers ? await withVerificationNotes(findings, context.table, around.settings) : findings;
   const published = [...noted, ...suppressed.map((finding) => archivedBySuppression(finding, around.settings))];

@@ -3,7 +3,8 @@ import { composeFinding } from './findings/compose-finding';
 import type { FactSet } from './facts/fact-set';
 import { SEVERITIES, type Finding } from './model/finding';
 import { Chains } from './findings/chained-sessions';
-import { groupFindings, type ComposedFinding } from './findings/group-findings';
+import { groupingOf, type ComposedFinding } from './findings/composed-finding';
+import { groupFindings } from './findings/group-findings';
 import { assembleHistories, type History } from './facts/workload-history';
 import type { IpRanges } from './model/ip-ranges';
 import { judge, type Judgement } from './judge/judge';
@@ -15,7 +16,7 @@ import { organizationOf } from './model/settings';
 import type { Settings } from './model/settings';
 import { suppressedBy } from './findings/suppression';
 import { peersOf, type Peers } from './judge/peers';
-import { informationalFindings } from './findings/informational-findings';
+import { earliestInformed, informedOf, type Informed } from './findings/informational-findings';
 import type { WorkloadKey } from './model/workload';
 import { kindsNamed } from './kinds/all-kinds';
 import type { WorkloadKind } from './model/workload-kind';
@@ -53,20 +54,40 @@ export interface Detection {
 
 /** The findings on all workloads, by first sighting and id, whatever order the facts came in. */
 export function detect(input: DetectionInput): Detection {
-  const { facts, onJudgement } = input;
   const basis = judgingBasisOf(input);
-  const { workloads: histories, network } = basis;
-  const peers = peersOf(histories, basis);
-  const chains = new Chains(facts, network.privateNetworks);
+  const { settings } = basis.network;
+  const peers = peersOf(basis.workloads, basis);
+  const judged = judgeAll(basis.workloads.values(), peers, input.facts, input.onJudgement);
+  const { workloads, informed, counts, sessions } = judged;
+  const combined = combineFindings(workloads, earliestInformed(informed), settings);
+  return { ...combined, counts: { ...counts, sessions: sessions.size } };
+}
+
+/** The findings on some workloads before they are grouped. Plain data. */
+export interface JudgedWorkloads {
+  readonly workloads: readonly WorkloadFindings[];
+  readonly informed: readonly Informed[];
+  readonly counts: Omit<DetectionCounts, 'sessions'>;
+  /** ARNs. */
+  readonly sessions: ReadonlySet<string>;
+}
+
+/** `facts`: those of the workloads and of the sessions derived from theirs. */
+export function judgeAll(
+  histories: Iterable<History>,
+  peers: Peers,
+  facts: FactSet,
+  onJudgement?: DetectionInput['onJudgement'],
+): JudgedWorkloads {
+  const chains = new Chains(facts, peers.privateNetworks);
   const counter = new Counter();
   const workloads: WorkloadFindings[] = [];
   const informed: Judgement[] = [];
-  for (const history of histories.values()) {
+  for (const history of histories) {
     const judgement = judge(history, peers);
-    const reported = reportedVerdicts(judgement, network.settings);
-    const composed = composeFindings(judgement, reported, chains);
+    const composed = composeFindings(judgement, reportedVerdicts(judgement, peers.settings), { chains, peers });
     counter.count(judgement);
-    if (network.settings.serviceCallerFindings) informed.push(judgement);
+    if (peers.settings.serviceCallerFindings) informed.push(judgement);
     const { shown, cut, suppressed } = composed;
     onJudgement?.(
       judgement,
@@ -74,8 +95,8 @@ export function detect(input: DetectionInput): Detection {
     );
     if (shown.length > 0 || cut || suppressed.length > 0) workloads.push(composed);
   }
-  const informational = informationalFindings(informed.map((judgement) => ({ judgement, peers })));
-  return { ...combineFindings(workloads, informational, peers), counts: counter.counts };
+  const { counts, sessions } = counter;
+  return { workloads, informed: informedOf(informed.map((judgement) => ({ judgement, peers }))), counts, sessions };
 }
 
 /** The basis of all verdicts: the histories of all workloads, and the network. */
@@ -107,11 +128,10 @@ export interface WorkloadFindings {
 export function composeFindings(
   judgement: Judgement,
   { shown, capped, suppressed }: ReportedVerdicts,
-  chains: Chains,
+  { chains, peers }: { readonly chains: Chains; readonly peers: Peers },
 ): WorkloadFindings {
   const compose = (one: ReportedVerdict): ComposedFinding => ({
-    verdict: one.verdict,
-    judgement,
+    ...groupingOf(one.verdict, judgement, peers),
     finding: composeFinding(one, judgement, chains.follow([one.verdict])),
   });
   return {
@@ -126,44 +146,31 @@ export function composeFindings(
 export function combineFindings(
   workloads: readonly WorkloadFindings[],
   informational: readonly Finding[],
-  peers: Peers,
+  { suppressions }: Pick<Settings, 'suppressions'>,
 ): Pick<Detection, 'findings' | 'suppressed'> {
-  const { single, groups, undeclared } = groupFindings(
-    workloads.flatMap(({ shown }) => shown),
-    peers,
-  );
+  const { single, groups, undeclared } = groupFindings(workloads.flatMap(({ shown }) => shown));
   const findings = single.map(({ finding }) => finding);
   const suppressed = workloads.flatMap((one) => one.suppressed);
   const isTold = (address: string | null): boolean => address !== null && undeclared.has(address);
   const cuts = workloads.flatMap(({ cut, cutAddresses }) => (cut && !cutAddresses.every(isTold) ? [cut] : []));
   for (const finding of [...groups, ...cuts, ...informational])
-    (suppressedBy(finding, peers.settings.suppressions) ? suppressed : findings).push(finding);
+    (suppressedBy(finding, suppressions) ? suppressed : findings).push(finding);
   return { findings: findings.sort(byFirstSeen), suppressed: suppressed.sort(byFirstSeen) };
 }
 
 class Counter {
-  private readonly sessions = new Set<string>();
-  private unproven = 0;
-  private disproved = 0;
-  private relayed = 0;
-  private workloads = 0;
+  readonly counts = { workloads: 0, unproven: 0, disproved: 0, relayed: 0 };
+  readonly sessions = new Set<string>();
 
   count({ history, decisions }: Judgement): void {
-    if (history.sightings.length > 0) this.workloads += 1;
+    const { counts } = this;
+    if (history.sightings.length > 0) counts.workloads += 1;
     for (const { caller } of history.sightings) this.sessions.add(caller.sessionArn);
-    this.unproven += history.unproven;
-    this.disproved += history.disproved;
-    this.relayed += decisions.filter(({ outcome, rule }) => outcome === 'ignored' && rule !== 'chained-session').length;
-  }
-
-  get counts(): DetectionCounts {
-    return {
-      workloads: this.workloads,
-      sessions: this.sessions.size,
-      unproven: this.unproven,
-      disproved: this.disproved,
-      relayed: this.relayed,
-    };
+    counts.unproven += history.unproven;
+    counts.disproved += history.disproved;
+    counts.relayed += decisions.filter(
+      ({ outcome, rule }) => outcome === 'ignored' && rule !== 'chained-session',
+    ).length;
   }
 }
 

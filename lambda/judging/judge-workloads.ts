@@ -167,7 +167,7 @@ class JudgingRound {
         workload,
         judgement,
         reported,
-        compose: () => composeFindings(judgement, reported, chains),
+        compose: () => composeFindings(judgement, reported, { chains, peers }),
         anchorSummary: anchorSummaryOf(
           judgement.subject,
           judgement.anchors,

@@ -9,20 +9,11 @@ import {
   type Severity,
 } from '../model/finding';
 import { CHAINED } from './chained-sessions';
-import type { Judgement, Verdict } from '../judge/judge';
-import type { Peers } from '../judge/peers';
 import { originText } from '../model/origin';
-import { Strength } from '../judge/plausibility';
 import { asSentence } from './finding-text';
-import { couldMove } from '../judge/moved-egress';
-import { undeclaredAddress, undeclaredEgresses } from './undeclared-egress';
-
-/** A finding, and the verdict and judgement it was composed from. */
-export interface ComposedFinding {
-  readonly finding: Finding;
-  readonly verdict: Verdict;
-  readonly judgement: Judgement;
-}
+import type { ComposedFinding } from './composed-finding';
+import { undeclaredEgresses } from './undeclared-egress';
+import type { WorkloadKey } from '../model/workload';
 
 const FLEET = 5;
 /** Workloads of a group that are named. */
@@ -35,18 +26,15 @@ const HOUR = 3_600_000;
  * Replaces findings that have one cause by a group; `single` are the others, and the members of `SameOrigin` groups,
  * `undeclared` the addresses of undeclared egresses.
  */
-export function groupFindings(
-  composed: readonly ComposedFinding[],
-  peers: Peers,
-): { single: ComposedFinding[]; groups: Finding[]; undeclared: ReadonlySet<string> } {
+export function groupFindings(composed: readonly ComposedFinding[]): {
+  single: ComposedFinding[];
+  groups: Finding[];
+  undeclared: ReadonlySet<string>;
+} {
   const undeclared = undeclaredEgresses(composed).filter((members) => new Set(members.map(workloadOf)).size >= FLEET);
   const taken = new Set(undeclared.flat());
   const others = composed.filter((one) => !taken.has(one));
-  const moved = takeGroups(
-    others,
-    (one) => (couldMove(one, peers) ? movedFromTo(one) : null),
-    (members) => movedTogether(members, peers),
-  );
+  const moved = takeGroups(others, ({ move }) => move?.key ?? null, movedTogether);
   const services = onePerRoleAndService(moved.rest);
   const same = takeGroups(
     services,
@@ -58,7 +46,7 @@ export function groupFindings(
     ...moved.groups.map((members) => grouped('EgressMoved', members)),
     ...same.groups.map((members) => grouped('SameOrigin', members)),
   ];
-  const addresses = undeclared.flat().flatMap((one) => undeclaredAddress(one) ?? []);
+  const addresses = undeclared.flat().flatMap(({ undeclared: address }) => address ?? []);
   return { single: services, groups, undeclared: new Set(addresses) };
 }
 
@@ -82,31 +70,8 @@ function takeGroups(
   return { groups, rest: composed.filter((one) => !taken.has(one)) };
 }
 
-/** A move from the anchor's address to an address of AWS. */
-function movedFromTo({ verdict, judgement, finding }: ComposedFinding): string | null {
-  const { anchor, origin, owner } = verdict;
-  if (
-    origin.kind !== 'public' ||
-    verdict.rule !== 'unexplained' ||
-    anchor === null ||
-    anchor.claim.strength === Strength.none
-  )
-    return null;
-  if (verdict.strength === Strength.none || wentBack(verdict, judgement)) return null;
-  if (owner.ownership === 'outside-aws' || owner.ownership === 'unknown' || finding.origin === null) return null;
-  return `${judgement.history.workload.partition} ${anchor.origin.key} ${origin.key}`;
-}
-
-/** A fleet that moved is not seen at its old address again; one whose keys were stolen is. */
-function wentBack({ anchor, first }: Verdict, { history }: Judgement): boolean {
-  const hour = Math.floor(first.event.time / HOUR);
-  return history.sightings.some(
-    ({ origin, event }) => origin.key === anchor?.origin.key && Math.floor(event.time / HOUR) > hour,
-  );
-}
-
 /** The largest set first seen there within an hour, if it is a fleet and at least half of the workloads anchored at the old address. */
-function movedTogether(members: readonly ComposedFinding[], peers: Peers): (readonly ComposedFinding[])[] {
+function movedTogether(members: readonly ComposedFinding[]): (readonly ComposedFinding[])[] {
   const sorted = [...members].sort((a, b) => firstOf(a) - firstOf(b) || compareIds(a, b));
   let best: readonly ComposedFinding[] = [];
   let start = 0;
@@ -114,13 +79,16 @@ function movedTogether(members: readonly ComposedFinding[], peers: Peers): (read
     while (firstOf(last) - firstOf(sorted[start] ?? last) > HOUR) start += 1;
     if (at + 1 - start > best.length) best = sorted.slice(start, at + 1);
   }
-  const from = best[0]?.verdict.anchor;
-  if (!from || best.length < FLEET) return [];
-  return best.length * 2 >= peers.anchoredAt(originText(from.origin)).length ? [best] : [];
+  if (best.length < FLEET) return [];
+  return best.length * 2 >= (best[0]?.move?.anchored ?? 0) ? [best] : [];
 }
 
-function firstOf({ verdict }: ComposedFinding): number {
-  return verdict.first.event.time;
+function partitionOf({ finding }: ComposedFinding): string {
+  return finding.workload?.partition ?? '';
+}
+
+function firstOf({ first }: ComposedFinding): number {
+  return first;
 }
 
 /** Keeps the earliest finding for each role and service. */
@@ -149,8 +117,8 @@ function sharedPlace({ origin, type, workload }: Finding): string | null {
   return `${workload?.partition ?? ''} ${originText(origin)}`;
 }
 
-function workloadOf({ judgement }: ComposedFinding): string {
-  return judgement.history.key;
+function workloadOf({ workload }: ComposedFinding): WorkloadKey {
+  return workload;
 }
 
 type GroupType = 'UndeclaredEgress' | 'EgressMoved' | 'SameOrigin';
@@ -184,16 +152,16 @@ function declaration(address: string): string {
 
 function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding {
   const sorted = [...members].sort(compareIds);
-  const [least = '', ...more] = [...new Set(sorted.map(({ verdict }) => originText(verdict.origin)))].sort();
-  const first = sorted.find(({ verdict }) => originText(verdict.origin) === least);
+  const [least = '', ...more] = [...new Set(sorted.map(({ place }) => place))].sort();
+  const first = sorted.find((one) => one.place === least);
   const origin = first?.finding.origin;
   if (!first || !origin) throw new Error(`a group of type ${type} needs members with an origin`);
   const { path: name, description } = GROUPS[type];
   const { title, highestOfMembers } = FINDING_TYPE_TABLE[type];
   const place = originText(origin);
-  const moved = type === 'EgressMoved' ? first.verdict.anchor : null;
-  const path = moved ? `${name}/${originText(moved.origin)}` : name;
-  const id = `credlock/${first.judgement.history.workload.partition}/${path}/${place}`;
+  const moved = type === 'EgressMoved' ? first.move : null;
+  const path = moved ? `${name}/${moved.from}` : name;
+  const id = `credlock/${partitionOf(first)}/${path}/${place}`;
   const count = new Set(sorted.map(workloadOf)).size;
   const named = count > MOST_NAMED ? namedOf(sorted) : sorted;
   const workloads = uniqueWorkloads(named);
@@ -212,7 +180,7 @@ function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding 
     lock: moved ? first.finding.lock : [],
     ...summed(sorted),
     events: eventsOf(named),
-    evidence: [asSentence(first.verdict.owner.why), ...chainedEvidence(sorted)],
+    evidence: [asSentence(first.ownerWhy), ...chainedEvidence(sorted)],
     ruledOut: [],
     related: relatedTo(named),
     workloads,

@@ -8,7 +8,9 @@ import type { Decision, Judgement } from '../judge/judge';
 import { originText } from '../model/origin';
 import { ownerOf, type Owner } from '../judge/ownership';
 import { asSentence } from './finding-text';
+import type { EventRef } from '../facts/facts';
 import type { Peers } from '../judge/peers';
+import type { WorkloadKey } from '../model/workload';
 
 /** An informational finding before its texts are composed. */
 interface Informational {
@@ -19,12 +21,32 @@ interface Informational {
   readonly owner: Owner;
 }
 
+/** An informational finding, and what decides between findings of one id: the earlier call. Plain data. */
+export interface Informed {
+  readonly finding: Finding;
+  readonly event: EventRef;
+  readonly workload: WorkloadKey;
+}
+
 /**
  * Which services call for a role, and which addresses were learned as shared egress: one finding for each account, role and
  * service, and for each account and address, composed of the earliest call.
  */
-export function informationalFindings(judgements: Iterable<{ judgement: Judgement; peers: Peers }>): Finding[] {
-  return informationalDecisions(judgements).map(compose);
+export function informedOf(judgements: Iterable<{ judgement: Judgement; peers: Peers }>): Informed[] {
+  return informationalDecisions(judgements).map((one) => {
+    const { time, id, what } = one.decision.sighting.event;
+    return { finding: compose(one), event: { time, id, what }, workload: one.judgement.history.key };
+  });
+}
+
+/** The findings composed of the earliest calls. */
+export function earliestInformed(informed: Iterable<Informed>): Finding[] {
+  const earliest = new Map<string, Informed>();
+  for (const one of informed) {
+    const known = earliest.get(one.finding.id);
+    if (!known || isBefore(one, known)) earliest.set(one.finding.id, one);
+  }
+  return [...earliest.values()].map(({ finding }) => finding);
 }
 
 /** The decisions they are composed of. */
@@ -34,7 +56,8 @@ export function informationalDecisions(judgements: Iterable<{ judgement: Judgeme
     for (const decision of judgement.decisions) {
       const candidate = candidateOf(decision, judgement, peers);
       const known = candidate && earliest.get(candidate.id);
-      if (candidate && (!known || isBefore(candidate, known))) earliest.set(candidate.id, candidate);
+      if (candidate && (!known || isBefore(placeInTime(candidate), placeInTime(known))))
+        earliest.set(candidate.id, candidate);
     }
   }
   return [...earliest.values()].map(({ peers, ...one }) => ({ ...one, owner: ownerIn(one, peers) }));
@@ -42,10 +65,15 @@ export function informationalDecisions(judgements: Iterable<{ judgement: Judgeme
 
 type Candidate = Omit<Informational, 'owner'> & { readonly peers: Peers };
 
-function isBefore(one: Candidate, other: Candidate): boolean {
-  const { event } = one.decision.sighting;
-  const apart = compareEvents(event, other.decision.sighting.event);
-  return apart === 0 ? one.judgement.history.key < other.judgement.history.key : apart < 0;
+type PlaceInTime = Pick<Informed, 'event' | 'workload'>;
+
+function placeInTime({ decision, judgement }: Candidate): PlaceInTime {
+  return { event: decision.sighting.event, workload: judgement.history.key };
+}
+
+function isBefore(one: PlaceInTime, other: PlaceInTime): boolean {
+  const apart = compareEvents(one.event, other.event);
+  return apart === 0 ? one.workload < other.workload : apart < 0;
 }
 
 function candidateOf(decision: Decision, judgement: Judgement, peers: Peers): Candidate | null {

@@ -1,10 +1,17 @@
 import type { Judgement, Verdict } from '../judge/judge';
 import { originText } from '../model/origin';
+import type { WorkloadKey } from '../model/workload';
 
 /** A verdict, and the judgement it belongs to. */
 interface Judged {
   readonly verdict: Verdict;
   readonly judgement: Judgement;
+}
+
+interface Undeclared {
+  readonly workload: WorkloadKey;
+  /** See `undeclaredAddress`. */
+  readonly undeclared: string | null;
 }
 
 /** The unexplained public address of a workload that has no plausible one; null for any other verdict. */
@@ -26,18 +33,18 @@ export function undeclaredAddresses(judgement: Judgement): string[] {
  * Verdicts on workloads that share their only addresses, by egress: addresses are of one egress where workloads use several
  * of them. An address that one workload alone uses belongs to none.
  */
-export function undeclaredEgresses<T extends Judged>(judged: readonly T[]): (readonly T[])[] {
+export function undeclaredEgresses<T extends Undeclared>(judged: readonly T[]): (readonly T[])[] {
   const byAddress = new Map<string, T[]>();
   const byWorkload = new Map<string, string[]>();
   for (const one of judged) {
-    const address = undeclaredAddress(one);
+    const { undeclared: address, workload } = one;
     if (address === null) continue;
     add(byAddress, address, one);
-    add(byWorkload, one.judgement.history.key, address);
+    add(byWorkload, workload, address);
   }
   const shared = new Map([...byAddress].filter(([, there]) => there.length > 1));
   const besides = (address: string): string[] =>
-    (shared.get(address) ?? []).flatMap(({ judgement }) => byWorkload.get(judgement.history.key) ?? []);
+    (shared.get(address) ?? []).flatMap(({ workload }) => byWorkload.get(workload) ?? []);
   const taken = new Set<string>();
   const egresses: (readonly T[])[] = [];
   for (const start of shared.keys()) {

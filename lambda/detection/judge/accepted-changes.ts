@@ -35,28 +35,47 @@ export interface NetworkFacts {
  */
 export function networkFactsOf(facts: FactSet, histories: Histories, given: NetworkBasis): NetworkFacts {
   const makers = new Makers(facts, histories);
-  const byOthers: Change[] = [];
-  const byWorkloads: { change: Change; madeBy: readonly Maker[] }[] = [];
+  const made = new Map<Change, readonly Maker[]>();
   for (const change of facts.changes.values()) {
     const madeBy = makers.of(change);
-    if (madeBy.length > 0) byWorkloads.push({ change, madeBy });
-    else byOthers.push(change);
+    if (madeBy.length > 0) made.set(change, madeBy);
   }
-  const suspected = byWorkloads.map(({ change }) => change);
-  const network = networkContextOf(given, buildBook(byOthers, suspected));
-  const base = new Base(network);
-  const accepted = new Set<Change>();
-  const rejected: RejectedChange[] = [];
-  for (const { change, madeBy } of byWorkloads) {
-    const away = madeBy.find((maker) => !base.holds(maker));
-    if (away) rejected.push(rejectedChange(change, away, network.privateNetworks));
-    else accepted.add(change);
+  const review = new ChangeReview(facts.changes.values(), made, given);
+  const rejected = [...made].flatMap(([change, madeBy]) => review.firstRejection(change, madeBy) ?? []);
+  return review.networkFacts(rejected);
+}
+
+/** Reviews the changes that workloads' sessions made, by the network of all other changes. */
+export class ChangeReview {
+  private readonly byOthers: Change[] = [];
+  private readonly byWorkloads: Change[] = [];
+  private readonly network: NetworkContext;
+  private readonly base: Base;
+
+  /** `made`: the changes by workloads' sessions. */
+  constructor(changes: Iterable<Change>, made: { has(change: Change): boolean }, given: NetworkBasis) {
+    for (const change of changes) (made.has(change) ? this.byWorkloads : this.byOthers).push(change);
+    this.network = networkContextOf(given, buildBook(this.byOthers, this.byWorkloads));
+    this.base = new Base(this.network);
   }
-  rejected.sort(byTime);
-  const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
-  const ignored = rejected.map(({ change }) => change);
-  const book = accepted.size === 0 ? network.book : buildBook([...byOthers, ...accepted], ignored);
-  return { network: { ...network, book, rejectedGifts: byGiven(rejected) }, rejected, awayDaysOf };
+
+  /** By the first of the makers that was away from its base; null if none was. */
+  firstRejection(change: Change, madeBy: readonly Maker[]): RejectedChange | null {
+    const away = madeBy.find((maker) => !this.base.holds(maker));
+    return away ? rejectedChange(change, away, this.network.privateNetworks) : null;
+  }
+
+  /** The network by all changes but those rejected. */
+  networkFacts(rejections: readonly RejectedChange[]): NetworkFacts {
+    const rejected = [...rejections].sort(byTime);
+    const ignored = rejected.map(({ change }) => change);
+    const left = new Set(ignored);
+    const accepted = this.byWorkloads.filter((change) => !left.has(change));
+    const { network, byOthers, base } = this;
+    const book = accepted.length === 0 ? network.book : buildBook([...byOthers, ...accepted], ignored);
+    const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
+    return { network: { ...network, book, rejectedGifts: byGiven(rejected) }, rejected, awayDaysOf };
+  }
 }
 
 interface KnownMaker {
