@@ -3,6 +3,7 @@ import { backfillCommand } from './commands/backfill';
 import { completionCommand } from './commands/completion';
 import { doctorCommand } from './commands/doctor';
 import { guardrailsCommand } from './commands/guardrails';
+import { huntCommand } from './commands/hunt';
 import { initCommand } from './commands/init';
 import { ipRangesCommand } from './commands/ip-ranges';
 import { replayCommand } from './commands/replay';
@@ -27,6 +28,7 @@ const program = new Command('credlock')
     writeErr: (text) => process.stderr.write(fitted(text, process.stderr)),
   })
   .addCommand(replayCommand())
+  .addCommand(huntCommand())
   .addCommand(initCommand())
   .addCommand(guardrailsCommand())
   .addCommand(ipRangesCommand())

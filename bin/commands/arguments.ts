@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { eventTimeOf } from '../../lambda/detection/model/event-time';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -44,6 +45,12 @@ export function durationOf(text: string): number {
 export function countOf(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1 to 9999.');
   return Number(text);
+}
+
+export function severityOf(text: string): Severity {
+  const severity = SEVERITIES.find((one) => one === text.toUpperCase());
+  if (!severity) throw new InvalidArgumentError(`It must be one of ${SEVERITIES.join(', ')}.`);
+  return severity;
 }
 
 /** Collects the values of a repeatable option. */

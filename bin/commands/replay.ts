@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
+import { Command, Option } from 'commander';
+import { SEVERITIES } from '../../lambda/detection/model/finding';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { replay } from '../replay/replay';
-import { accountOf, collected, countOf, regionOf, timeOf } from './arguments';
+import { accountOf, collected, countOf, regionOf, severityOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
@@ -91,10 +91,4 @@ export function replayCommand(): Command {
         throw new Error('give a file or folder, s3://bucket/prefix, - or --event-history');
       process.exitCode = await replay(paths, options);
     });
-}
-
-function severityOf(text: string): Severity {
-  const severity = SEVERITIES.find((one) => one === text.toUpperCase());
-  if (!severity) throw new InvalidArgumentError(`It must be one of ${SEVERITIES.join(', ')}.`);
-  return severity;
 }

@@ -188,7 +188,7 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
 }
 
 /** Names a few inputs, since a folder may hold thousands that are no logs. */
-function reportProblems(problems: ReadCounts['problems']): void {
+export function reportProblems(problems: ReadCounts['problems']): void {
   for (const { file, reason } of problems.slice(0, MOST_NAMED))
     notify(`${file === '-' ? 'standard input' : visible(file)}: ${reason}\n`);
   const more = problems.length - MOST_NAMED;

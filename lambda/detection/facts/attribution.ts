@@ -16,7 +16,7 @@ export interface Proof {
 export class Prover {
   private readonly issuedKeys = new Map<string, Issuance>();
   private readonly issuedSessions = new Map<string, Issuance>();
-  private readonly othersSessions = new Set<string>();
+  private readonly othersSessions = new Map<string, ForeignKey>();
   private readonly kinds: ReadonlyMap<string, WorkloadKind>;
 
   constructor(
@@ -26,7 +26,7 @@ export class Prover {
   ) {
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
     for (const issuance of issuances) this.learn(issuance);
-    for (const { sessionArn } of foreignKeys.values()) this.othersSessions.add(sessionArn);
+    for (const key of foreignKeys.values()) this.othersSessions.set(key.sessionArn, key);
   }
 
   private learn(issuance: Issuance): void {
@@ -61,6 +61,24 @@ export class Prover {
       key = by?.accessKeyId ?? null;
     }
     return null;
+  }
+
+  /**
+   * The facts that decide whose a caller's credentials are: one who knows these of all facts, and any others, attributes the
+   * caller, and all callers behind it, in the same way.
+   */
+  evidenceOn(caller: Caller): ReadonlySet<Issuance | ForeignKey> {
+    const found = new Set<Issuance | ForeignKey>();
+    for (let next: Caller | null = caller; next;) {
+      const { accessKeyId, sessionArn } = next;
+      const key = this.foreignKeys.get(accessKeyId ?? '');
+      next = key && !found.has(key) ? key.by : null;
+      for (const fact of [key, this.issuedKeys.get(accessKeyId ?? ''), this.issuedSessions.get(sessionArn)])
+        if (fact) found.add(fact);
+      const others = this.othersSessions.get(sessionArn);
+      if (others) found.add(others);
+    }
+    return found;
   }
 
   isDisproved(caller: Caller): boolean {

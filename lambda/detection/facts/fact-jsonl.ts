@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { CallSample } from './call-sample';
-import type { FactSet, SeenHour } from './fact-set';
+import { CallSample, type SampleData } from './call-sample';
+import type { FactSet, SeenHour, SightingRow } from './fact-set';
 import { INVENTORY, type Caller, type Fact } from './facts';
 import { CHANGE_ACTIONS } from '../vocabulary';
 
@@ -18,17 +18,23 @@ export function* linesOf(facts: FactSet): Generator<string> {
   for (const fact of facts.grants.values()) yield JSON.stringify(fact);
   for (const fact of facts.changes.values()) yield JSON.stringify(fact);
   for (const session of facts.sessions.values()) {
-    for (const { caller, seen } of session.rows.values()) {
-      yield JSON.stringify({
-        caller,
-        seen: seen.map(({ hour, event, did }) => [hour, event.time, event.id, event.what, did]),
-      });
-    }
-    for (const [key, { limit, more, lastTime, calls }] of session.calls) {
-      const list = calls.map(({ time, id, what, accessKeyId }) => [time, id, what, accessKeyId]);
-      yield JSON.stringify({ sessionArn: session.arn, key, limit, more, lastTime, calls: list });
-    }
+    for (const row of session.rows.values()) yield rowLine(row);
+    for (const [key, sample] of session.calls) yield callsLine(session.arn, key, sample);
   }
+}
+
+/** The line of a row. */
+export function rowLine({ caller, seen }: SightingRow): string {
+  return JSON.stringify({
+    caller,
+    seen: seen.map(({ hour, event, did }) => [hour, event.time, event.id, event.what, did]),
+  });
+}
+
+/** The line of a session's calls, by the key they have in `SessionUse`. */
+export function callsLine(sessionArn: string, key: string, { limit, more, lastTime, calls }: SampleData): string {
+  const list = calls.map(({ time, id, what, accessKeyId }) => [time, id, what, accessKeyId]);
+  return JSON.stringify({ sessionArn, key, limit, more, lastTime, calls: list });
 }
 
 /** Adds a line's content, and returns the fact where it is one. Throws with the reason when `linesOf` never writes such a line. */
@@ -52,6 +58,11 @@ export function addLine(facts: FactSet, line: string): Fact | null {
 export function rowIn(line: string): { caller: Caller; seen: SeenHour[] } {
   const { caller: by, seen } = row.parse(JSON.parse(line));
   return { caller: by, seen: seen.map(([hour, at, id, what, did]) => ({ hour, event: { time: at, id, what }, did })) };
+}
+
+/** Throws when the text is no caller. */
+export function callerIn(json: string): Caller {
+  return caller.parse(JSON.parse(json));
 }
 
 function sampleIn(line: z.infer<typeof calls>): CallSample {
@@ -141,6 +152,8 @@ const change = z.object({
   eksNode: z.boolean(),
   cidrs: z.array(text),
 });
+/** Of facts inside other data. */
+export const FACT_SCHEMAS = { caller, grant, issuance };
 const row = z.object({ caller, seen: z.array(z.tuple([z.number(), time, text, text, z.number()])) });
 const calls = z.object({
   sessionArn: text,

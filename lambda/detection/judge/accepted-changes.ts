@@ -41,7 +41,10 @@ export function networkFactsOf(facts: FactSet, histories: Histories, given: Netw
     if (madeBy.length > 0) made.set(change, madeBy);
   }
   const review = new ChangeReview(facts.changes.values(), made, given);
-  const rejected = [...made].flatMap(([change, madeBy]) => review.firstRejection(change, madeBy) ?? []);
+  const rejected = [...made].flatMap(([change, madeBy]) => {
+    const away = review.firstAway(madeBy);
+    return away ? [review.rejection(change, away)] : [];
+  });
   return review.networkFacts(rejected);
 }
 
@@ -59,10 +62,13 @@ export class ChangeReview {
     this.base = new Base(this.network);
   }
 
-  /** By the first of the makers that was away from its base; null if none was. */
-  firstRejection(change: Change, madeBy: readonly Maker[]): RejectedChange | null {
-    const away = madeBy.find((maker) => !this.base.holds(maker));
-    return away ? rejectedChange(change, away, this.network.privateNetworks) : null;
+  /** The first of the makers that was away from its base; null if none was. */
+  firstAway(madeBy: readonly Maker[]): Maker | null {
+    return madeBy.find((maker) => !this.base.holds(maker)) ?? null;
+  }
+
+  rejection(change: Change, away: Maker): RejectedChange {
+    return rejectedChange(change, away, this.network.privateNetworks);
   }
 
   /** The network by all changes but those rejected. */

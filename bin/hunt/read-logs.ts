@@ -1,0 +1,22 @@
+import { FactSet } from '../../lambda/detection/facts/fact-set';
+import type { ReadLogs } from '../../lambda/hunting/read-stage';
+import { readFactFiles } from '../replay/read-fact-files';
+import { SkippedRecords } from '../replay/skipped-records';
+
+/** Reads files of this machine as `replay` does. */
+export function localLogs(workloads: readonly string[], threads: number | null, now: number): ReadLogs {
+  return async (keys, onFacts) => {
+    const facts = new FactSet();
+    const left = new SkippedRecords();
+    const read = await readFactFiles(keys, facts, { workloads, now, threads, digests: false, left });
+    await onFacts(facts);
+    const skipped = new Map(left.counts);
+    for (const [reason, count] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + count);
+    return {
+      files: read.files,
+      records: read.records,
+      skipped: Object.fromEntries(skipped),
+      problems: [...read.problems, ...left.problems()],
+    };
+  };
+}

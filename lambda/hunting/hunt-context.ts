@@ -1,0 +1,15 @@
+import type { IpRanges } from '../detection/model/ip-ranges';
+import type { Settings } from '../detection/model/settings';
+import type { WorkloadKind } from '../detection/model/workload-kind';
+import type { WorkStore } from './work-store';
+
+/** What all stages of a hunt share. */
+export interface HuntContext {
+  readonly store: WorkStore;
+  /** Parts that sessions, and then workloads, are spread over: each is read into memory as a whole. */
+  readonly parts: number;
+  readonly settings: Settings;
+  readonly kinds: readonly WorkloadKind[];
+  /** Null: as for `detect`. */
+  readonly ipRanges: IpRanges | null;
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import { padded } from './folders';
+import type { WorkStore } from './work-store';
+
+/** A log file to read. */
+export interface PlannedFile {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+export interface HuntPlan {
+  readonly files: number;
+  readonly bytes: number;
+  /** Batches of files, read by one child each. */
+  readonly batches: number;
+  readonly parts: number;
+}
+
+/** Bytes of log files, as they are stored. */
+export interface PlanSizes {
+  /** Of one batch. */
+  readonly batch: number;
+  /** Of one part: what is known of its workloads is in memory at once. */
+  readonly part: number;
+}
+
+/** Files of a batch, however small they are. */
+const MOST_FILES = 5_000;
+/** A part more makes files for all batches. */
+const MOST_PARTS = 2_000;
+
+const BATCH = z.array(z.string());
+
+/** Writes the batches of files that the children of the first stage read. */
+export async function planHunt(
+  files: Iterable<PlannedFile> | AsyncIterable<PlannedFile>,
+  sizes: PlanSizes,
+  store: WorkStore,
+): Promise<HuntPlan> {
+  let batch: string[] = [];
+  let batchBytes = 0;
+  let batches = 0;
+  let bytes = 0;
+  let count = 0;
+  const write = async (): Promise<void> => {
+    await store.put(batchName(batches), Buffer.from(JSON.stringify(batch)));
+    batches += 1;
+    batch = [];
+    batchBytes = 0;
+  };
+  for await (const file of files) {
+    batch.push(file.key);
+    count += 1;
+    bytes += file.bytes;
+    batchBytes += file.bytes;
+    if (batchBytes >= sizes.batch || batch.length >= MOST_FILES) await write();
+  }
+  if (batch.length > 0) await write();
+  const parts = Math.min(MOST_PARTS, Math.max(1, Math.ceil(bytes / sizes.part)));
+  return { files: count, bytes, batches, parts };
+}
+
+/** The keys of a batch's files. */
+export async function batchOf(number: number, store: WorkStore): Promise<readonly string[]> {
+  return BATCH.parse(JSON.parse(Buffer.from(await store.get(batchName(number))).toString()));
+}
+
+function batchName(number: number): string {
+  return `batches/${padded(number)}.json`;
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import { Prover } from '../detection/facts/attribution';
+import { addLine } from '../detection/facts/fact-jsonl';
+import { FactSet } from '../detection/facts/fact-set';
+import type { ForeignKey } from '../detection/facts/facts';
+import { Makers, type Maker } from '../detection/facts/makers';
+import type { History } from '../detection/facts/workload-history';
+import { kindNamed } from '../detection/kinds/all-kinds';
+import type { WorkloadKey } from '../detection/model/workload';
+import { folder, partOf, workloadOf } from './folders';
+import type { HuntContext } from './hunt-context';
+import { linesIn, readFactsIn, writeLines, type Line } from './line-files';
+import type { WrittenMaker } from './loaded-part';
+
+const CONCERNED = z.object({ key: z.string(), workload: z.string() });
+
+/**
+ * Follows access keys from the workloads' sessions to those requested with them, over all parts, and finds the workloads
+ * behind each network change.
+ */
+export async function linkSessions(context: HuntContext): Promise<void> {
+  const { store, kinds } = context;
+  const facts = new FactSet();
+  const users = new Map<string, Set<WorkloadKey>>();
+  for await (const line of linesIn(store, folder.links)) {
+    const concerned = concernedIn(line);
+    if (!concerned) addLine(facts, line);
+    else users.set(concerned.key, (users.get(concerned.key) ?? new Set()).add(concerned.workload));
+  }
+  await readFactsIn(store, folder.shared, facts);
+  const byWorkload = new Map<WorkloadKey, History>();
+  for await (const key of linesIn(store, folder.known)) byWorkload.set(key, emptyHistory(key, context));
+  const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
+  const makers = new Makers(facts, { byWorkload, prover });
+  const lines = function* (): Generator<Line> {
+    yield* chainedLines(facts, users, prover, context.parts);
+    for (const change of facts.changes.values()) {
+      const madeBy = makers.of(change);
+      if (madeBy.length > 0)
+        yield [folder.made, JSON.stringify({ change: change.id, madeBy: madeBy.map(writtenMaker) })];
+    }
+  };
+  await writeLines(store, 'link', lines());
+}
+
+/** Facts behind the requested access keys: for the part of their sessions, and of the workloads they may come from. */
+function* chainedLines(
+  facts: FactSet,
+  users: ReadonlyMap<string, ReadonlySet<WorkloadKey>>,
+  prover: Prover,
+  parts: number,
+): Generator<Line> {
+  for (const key of facts.foreignKeys.values()) {
+    if (!key.by) continue;
+    const concerned = concernedBy(key, facts, users);
+    const evidence = [key, ...prover.evidenceOn(key.by)].map((fact) => JSON.stringify(fact));
+    const folders = new Set([...concerned].map((workload) => folder.workload(partOf(workload, parts))));
+    for (const at of [folder.chained(partOf(key.sessionArn, parts)), ...folders])
+      for (const line of evidence) yield [at, line];
+    for (const workload of concerned)
+      yield [folder.chained(partOf(key.sessionArn, parts)), JSON.stringify({ key: key.accessKeyId, workload })];
+  }
+}
+
+/** The workloads that used the key with which this one was requested, or any key before it. */
+function concernedBy(
+  start: ForeignKey,
+  { foreignKeys }: FactSet,
+  users: ReadonlyMap<string, ReadonlySet<WorkloadKey>>,
+): ReadonlySet<WorkloadKey> {
+  const found = new Set<WorkloadKey>();
+  const seen = new Set<ForeignKey>();
+  for (let key: ForeignKey | undefined = start; key && !seen.has(key);) {
+    seen.add(key);
+    for (const workload of users.get(key.accessKeyId) ?? []) found.add(workload);
+    key = foreignKeys.get(key.by?.accessKeyId ?? '');
+  }
+  return found;
+}
+
+/** A line of `chained` that names a workload; null for a fact. */
+export function concernedIn(line: string): z.infer<typeof CONCERNED> | null {
+  return line.startsWith('{"key"') ? CONCERNED.parse(JSON.parse(line)) : null;
+}
+
+function emptyHistory(key: WorkloadKey, { kinds }: HuntContext): History {
+  const workload = workloadOf(key);
+  const kind = kindNamed(workload.kind, kinds);
+  if (!kind) throw new Error(`no kind of workload is named ${workload.kind}`);
+  return {
+    key,
+    workload,
+    kind,
+    issuances: [],
+    sightings: [],
+    calls: new Map(),
+    deliveries: new Map(),
+    unproven: 0,
+    disproved: 0,
+  };
+}
+
+function writtenMaker({ history, by, time, grant, issuance }: Maker): WrittenMaker {
+  return { workload: history.key, by, time, grant, issuance };
+}

@@ -1,0 +1,85 @@
+import * as z from 'zod';
+import { FACT_SCHEMAS } from '../detection/facts/fact-jsonl';
+import { FactSet } from '../detection/facts/fact-set';
+import { assembleHistories, type History } from '../detection/facts/workload-history';
+import { ChangeReview, type NetworkFacts } from '../detection/judge/accepted-changes';
+import type { RejectedChange } from '../detection/judge/rejected-change';
+import { cidrSet } from '../detection/model/address';
+import { organizationOf } from '../detection/model/settings';
+import type { WorkloadKey } from '../detection/model/workload';
+import { folder, partOf } from './folders';
+import type { HuntContext } from './hunt-context';
+import { linesIn, readFactsIn } from './line-files';
+
+const MAKER = z.object({
+  workload: z.string(),
+  by: FACT_SCHEMAS.caller,
+  time: z.number(),
+  grant: z.nullable(FACT_SCHEMAS.grant),
+  issuance: z.nullable(FACT_SCHEMAS.issuance),
+});
+const MADE = z.object({ change: z.string(), madeBy: z.array(MAKER) });
+
+/** The maker of a change, by its workload's key. */
+export type WrittenMaker = z.infer<typeof MAKER>;
+
+const REJECTED = z.object({
+  change: z.string(),
+  time: z.number(),
+  workload: z.string(),
+  madeBy: z.nullable(z.string()),
+  why: z.string(),
+});
+
+/** A rejected change, and when which maker was away. */
+export type WrittenRejection = z.infer<typeof REJECTED>;
+
+/** The workloads of one part with all facts about them, and the network of all. */
+export interface LoadedPart {
+  readonly facts: FactSet;
+  readonly histories: ReadonlyMap<WorkloadKey, History>;
+  /** By change. */
+  readonly made: ReadonlyMap<string, readonly WrittenMaker[]>;
+  readonly review: ChangeReview;
+}
+
+export async function loadPart(
+  part: number,
+  { store, parts, settings, kinds, ipRanges }: HuntContext,
+): Promise<LoadedPart> {
+  const facts = new FactSet();
+  await readFactsIn(store, folder.workload(part), facts);
+  await readFactsIn(store, folder.shared, facts);
+  const { byWorkload } = assembleHistories(facts, kinds, cidrSet(settings.privateNetworks));
+  const made = new Map<string, readonly WrittenMaker[]>();
+  for await (const line of linesIn(store, folder.made)) {
+    const { change, madeBy } = MADE.parse(JSON.parse(line));
+    made.set(change, madeBy);
+  }
+  const organization = organizationOf(settings.organizationAccounts, facts.accounts);
+  const basis = { settings, ipRanges, organization, unread: new Set<string>() };
+  const review = new ChangeReview(facts.changes.values(), { has: ({ id }) => made.has(id) }, basis);
+  // Of other parts' workloads, some facts are here as well.
+  const histories = new Map([...byWorkload].filter(([key]) => partOf(key, parts) === part));
+  return { facts, histories, made, review };
+}
+
+/** The network, after all parts have reviewed their workloads' changes. */
+export async function networkOf({ facts, review }: LoadedPart, { store }: HuntContext): Promise<NetworkFacts> {
+  const first = new Map<string, WrittenRejection>();
+  for await (const line of linesIn(store, folder.rejected)) {
+    const rejection = REJECTED.parse(JSON.parse(line));
+    const known = first.get(rejection.change);
+    if (!known || isBefore(rejection, known)) first.set(rejection.change, rejection);
+  }
+  const rejected = [...first.values()].flatMap(({ change: id, madeBy, why }): RejectedChange[] => {
+    const change = facts.changes.get(id);
+    return change ? [{ change, madeBy, why }] : [];
+  });
+  return review.networkFacts(rejected);
+}
+
+/** The order in which `Makers` lists them. */
+function isBefore(one: WrittenRejection, other: WrittenRejection): boolean {
+  return one.time < other.time || (one.time === other.time && one.workload < other.workload);
+}

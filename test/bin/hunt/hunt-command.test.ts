@@ -1,0 +1,72 @@
+import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CONFIG, credlock, DEMO, IP_RANGES, place, put, removeAll, type Run } from '../credlock-command';
+
+const TRAIL = join(DEMO, 'trail');
+const JUDGING = ['--config', CONFIG, '--ip-ranges', IP_RANGES];
+
+/** With many parts: the demo's log files are small. */
+function hunt(...args: readonly string[]): Promise<Run> {
+  return credlock(['hunt', ...JUDGING, '--part-size', '1', ...args]);
+}
+
+afterAll(removeAll);
+
+describe('credlock hunt --local', () => {
+  it.each(['table', 'jsonl', 'csv'])('prints the same %s as replay, and the same summary', async (format) => {
+    const replayed = await credlock(['replay', ...JUDGING, TRAIL, '--format', format]);
+    expect(await hunt('--local', TRAIL, '--format', format)).toEqual(replayed);
+  });
+
+  it('goes on with the work of an interrupted run, without reading again what was read', async () => {
+    const [trail, work] = [place('trail'), place('work')];
+    cpSync(TRAIL, trail, { recursive: true });
+    const whole = await hunt('--local', trail, '--work', work, '--format', 'jsonl');
+    expect(existsSync(join(work, 'ended/judge/000000'))).toBe(true);
+    for (const stage of ['compare', 'judge']) rmSync(join(work, 'ended', stage), { recursive: true });
+    for (const name of readdirSync(join(work, 'session'))) rmSync(join(work, 'session', name), { recursive: true });
+    expect(await hunt('--local', trail, '--work', work, '--format', 'jsonl')).toEqual(whole);
+  });
+
+  it('refuses the work of a hunt with other settings', async () => {
+    const work = place('work');
+    await hunt('--local', TRAIL, '--work', work);
+    const other = await credlock(['hunt', '--ip-ranges', IP_RANGES, '--local', TRAIL, '--work', work]);
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toContain('with other settings: name another folder');
+  });
+
+  it('refuses work among the log files, and a period that ends before it begins', async () => {
+    const trail = place('trail');
+    cpSync(TRAIL, trail, { recursive: true });
+    const { code, stderr } = await hunt(
+      '--local',
+      trail,
+      '--work',
+      join(trail, 'work'),
+      '--from',
+      '2026-09-02',
+      '--to',
+      '2026-09-01',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('is in the folder of log files');
+    expect(stderr).toContain('--to must be later than --from');
+  });
+
+  it('reads log files of one account, by their names', async () => {
+    const all = await hunt('--local', TRAIL, '--format', 'jsonl');
+    const one = await hunt('--local', TRAIL, '--format', 'jsonl', '--account', '111122223333');
+    expect(one.stdout.length).toBeGreaterThan(0);
+    expect(one.stdout.length).toBeLessThan(all.stdout.length);
+  });
+
+  it('names files that cannot be read, and ends with exit code 2', async () => {
+    const folder = place('trail');
+    cpSync(TRAIL, folder, { recursive: true });
+    cpSync(put('broken.json.gz', Buffer.from('1f8b0800', 'hex')), join(folder, 'broken.json.gz'));
+    const replayed = await credlock(['replay', ...JUDGING, folder, '--format', 'jsonl']);
+    expect(replayed.code).toBe(2);
+    expect(await hunt('--local', folder, '--format', 'jsonl')).toEqual(replayed);
+  });
+});
