@@ -9,6 +9,7 @@ import { partition, SORT_KEYS } from '../store/table-schema';
 import type { Judged } from '../judging/judge-workloads';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type ReconcileContext } from './reconcile-findings';
+import { compareText } from '../detection/model/compare-text';
 
 /** A workload that can report an informational finding, and its rank: the least one does. */
 const REPORTER = z.object({
@@ -61,5 +62,5 @@ function reporterOf({ firstSeen, evidence }: Finding, workload: Workload): Repor
 async function firstReporter(pk: string, table: LockTable): Promise<Reporter | null> {
   const items = await table.query(pk, SORT_KEYS.claim);
   const reporters = items.flatMap(({ body }) => (body === GONE ? [] : [REPORTER.parse(JSON.parse(body))]));
-  return reporters.sort((a, b) => (a.least < b.least ? -1 : 1))[0] ?? null;
+  return reporters.sort((a, b) => compareText(a.least, b.least))[0] ?? null;
 }

@@ -18,6 +18,7 @@ import { meetingPlaces, suspectIn, type Suspect } from '../store/suspect-index';
 import { publishInformational } from './informational-findings';
 import { withVerificationNotes } from './verification-notes';
 import { anchorClaimsOf, expiryOfClaims, topicsOf } from '../judging/anchor-summary-rows';
+import { compareText } from '../detection/model/compare-text';
 
 /** The least number of workloads in a group. */
 const GROUP = 2;
@@ -181,7 +182,7 @@ async function membersAt(places: ReadonlySet<string>, workload: Workload, table:
     for (const one of suspects) members.set(workloadKey(one.workload), one);
   }
   members.delete(own);
-  const sorted = [...members.values()].sort((a, b) => (a.firstSeen < b.firstSeen ? -1 : 1));
+  const sorted = [...members.values()].sort((a, b) => compareText(a.firstSeen, b.firstSeen));
   return sorted.slice(0, MAX_TOGETHER).map((member) => member.workload);
 }
 

@@ -20,6 +20,7 @@ import { earliestInformed, informedOf, type Informed } from './findings/informat
 import type { WorkloadKey } from './model/workload';
 import { kindsNamed } from './kinds/all-kinds';
 import type { WorkloadKind } from './model/workload-kind';
+import { compareText } from './model/compare-text';
 
 export interface DetectionInput {
   readonly facts: FactSet;
@@ -175,8 +176,7 @@ class Counter {
 }
 
 function byFirstSeen(a: Finding, b: Finding): number {
-  if (a.firstSeen !== b.firstSeen) return a.firstSeen < b.firstSeen ? -1 : 1;
-  return a.id < b.id ? -1 : Number(a.id > b.id);
+  return compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id);
 }
 
 /** Whether a finding has at least this severity. */

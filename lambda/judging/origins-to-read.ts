@@ -1,4 +1,5 @@
 import type { SeenOrigin } from '../detection/model/origin';
+import { compareText } from '../detection/model/compare-text';
 
 /** Origins of one workload whose facts are read: the earliest, and as many that it was seen at in most hours. */
 export const MOST_ORIGINS = 300;
@@ -64,5 +65,5 @@ function firstOf(origins: readonly SeenAt[], most: number): readonly SeenAt[] {
 }
 
 function byTime(a: SeenAt, b: SeenAt): number {
-  return a.first - b.first || (a.origin.key < b.origin.key ? -1 : 1);
+  return a.first - b.first || compareText(a.origin.key, b.origin.key);
 }

@@ -11,6 +11,7 @@ import { isUnproven, partition, SORT_KEYS } from '../store/table-schema';
 import type { ItemKey, LockTable, StoredItem } from '../store/lock-table';
 import type { ReadingCost } from './reading-queue';
 import { hasOneOrigin, type JudgingContext, type Judged } from './judge-workloads';
+import { compareText } from '../detection/model/compare-text';
 
 /**
  * Most workloads do the same hour after hour. The steady state lists the calls that need no judgement. A judgement without
@@ -145,7 +146,7 @@ function rowsOf(history: History, region: string | null, steadySince: number): R
     if (!rows.has(row)) rows.set(row, [issuance.time, 0]);
     lasting.add(row);
   }
-  const kept = [...rows].filter(([row]) => lasting.has(row)).sort(([a], [b]) => (a < b ? -1 : 1));
+  const kept = [...rows].filter(([row]) => lasting.has(row)).sort(([a], [b]) => compareText(a, b));
   if (kept.length > MOST_ROWS) return {};
   return Object.fromEntries(kept.map(([row, [first, did]]) => [row, [Math.max(first, steadySince), did]]));
 }

@@ -7,6 +7,7 @@ import { partition } from './table-schema';
 import { GONE } from './published-rows';
 import type { LockTable } from './lock-table';
 import { meetingPlaces } from './suspect-index';
+import { compareText } from '../detection/model/compare-text';
 
 /**
  * Open findings are an index of their own, in partitions that are read in full: a scan would read every sighting, and a
@@ -53,7 +54,7 @@ export async function openFindings(table: LockTable): Promise<OpenFinding[]> {
   const shards = Array.from({ length: SHARDS }, (_, shard) => table.query(partition.openFindings(shard)));
   const bodies = (await Promise.all(shards)).flat().map(({ body }) => body);
   const open = bodies.filter((body) => body !== GONE).map((body) => OPEN.parse(JSON.parse(body)));
-  return open.sort((a, b) => (a.id < b.id ? -1 : Number(a.id > b.id)));
+  return open.sort((a, b) => compareText(a.id, b.id));
 }
 
 /**

@@ -3,6 +3,7 @@ import { workloadKey, type Workload } from '../detection/model/workload';
 import { ConcurrentChange } from './concurrent-change';
 import { partition, SORT_KEYS } from './table-schema';
 import type { LockTable, StoredItem } from './lock-table';
+import { compareText } from '../detection/model/compare-text';
 
 /** What a workload states of itself in other partitions: partition → body. */
 export type Claims = ReadonlyMap<string, string>;
@@ -53,7 +54,7 @@ export async function saveClaims(
 ): Promise<ClaimsSaved> {
   const pk = partition.workload(workload);
   const known = item ? SAVED.parse(JSON.parse(item.body)) : NOTHING;
-  const next = Object.fromEntries([...claims].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const next = Object.fromEntries([...claims].sort(([a], [b]) => compareText(a, b)));
   const write = async (saved: boolean, places: readonly string[], revision: number): Promise<void> => {
     const body = JSON.stringify({ claims: next, places, saved });
     if (!(await table.revise({ pk, sk, body, expires, revision }))) throw new ConcurrentChange(`${pk} ${sk}`);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compareText } from '../detection/model/compare-text';
 
 /** An account and Region. */
 export interface WatchedPlace {
@@ -51,8 +52,4 @@ export function spreadOf(text: string): number {
   let hash = 0x811c9dc5;
   for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
   return hash >>> 0;
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -1,5 +1,6 @@
 import { textOf } from '../model/json-field';
 import type { EventRef } from './facts';
+import { compareText } from '../model/compare-text';
 
 /** A call kept for reporting. */
 export interface Call extends EventRef {
@@ -8,9 +9,7 @@ export interface Call extends EventRef {
 
 /** Total order of events: time, then id. */
 export function compareEvents(a: EventRef, b: EventRef): number {
-  if (a.time !== b.time) return a.time - b.time;
-  if (a.id === b.id) return a.what < b.what ? -1 : Number(a.what > b.what);
-  return a.id < b.id ? -1 : 1;
+  return compareTimeAndId(a, b) || compareText(a.what, b.what);
 }
 
 /** What a sample holds. */
@@ -129,8 +128,7 @@ function same(call: Call): Call {
 }
 
 function compareTimeAndId(a: EventRef, b: EventRef): number {
-  if (a.time !== b.time) return a.time - b.time;
-  return a.id < b.id ? -1 : Number(a.id > b.id);
+  return a.time - b.time || compareText(a.id, b.id);
 }
 
 /** One event id with two texts (a redelivered, amended record) keeps the smaller, whichever came first. */

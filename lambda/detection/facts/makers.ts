@@ -3,6 +3,7 @@ import type { FactSet } from './fact-set';
 import { principalsOf } from './principals';
 import type { Histories, History } from './workload-history';
 import { workloadKey } from '../model/workload';
+import { compareText } from '../model/compare-text';
 
 /** A call by which a workload's session made a change, or the principal that made it. */
 export interface Maker {
@@ -48,7 +49,7 @@ export class Makers {
       if (workload) found.push({ ...workload, by: step.by, time: step.time, grant: step.grant });
       else steps.push(...this.before(step, seen));
     }
-    return found.sort((a, b) => a.time - b.time || (a.history.key < b.history.key ? -1 : 1));
+    return found.sort((a, b) => a.time - b.time || compareText(a.history.key, b.history.key));
   }
 
   private workloadOf(caller: Caller): Pick<Maker, 'history' | 'issuance'> | null {

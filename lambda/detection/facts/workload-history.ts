@@ -7,6 +7,7 @@ import { Prover, type Proof, type ProvenBy } from './attribution';
 import { roleOf } from '../model/session-arn';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
 import type { WorkloadKind } from '../model/workload-kind';
+import { compareText } from '../model/compare-text';
 
 /** A proven sighting, with its origin. */
 export interface ProvenSighting {
@@ -196,8 +197,4 @@ function bySightingTime(a: ProvenSighting, b: ProvenSighting): number {
     compareText(a.origin.key, b.origin.key) ||
     compareText(JSON.stringify(a.caller), JSON.stringify(b.caller))
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -7,6 +7,7 @@ import { isoTime } from '../model/event-time';
 import type { Verdict } from '../judge/judge';
 import { originOf, originText } from '../model/origin';
 import type { CidrSet } from '../model/address';
+import { compareText } from '../model/compare-text';
 
 /** The beginning of evidence about an assumed session. */
 export const CHAINED = 'From there ';
@@ -55,7 +56,7 @@ export class Chains {
       );
       for (const key of latest) found.set(key.accessKeyId, key);
     }
-    const keys = [...found.values()].sort((a, b) => a.time - b.time || (a.accessKeyId < b.accessKeyId ? -1 : 1));
+    const keys = [...found.values()].sort((a, b) => a.time - b.time || compareText(a.accessKeyId, b.accessKeyId));
     return {
       related: [...relatedTo(keys), ...consoleSessions(verdicts)],
       evidence: keys.slice(0, MOST_SESSIONS).map((key) => this.evidenceOf(key)),
@@ -117,7 +118,7 @@ function consoleSessions(verdicts: readonly Verdict[]): RelatedSession[] {
     byArn.set(caller.sessionArn, keys);
   }
   return [...byArn]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([arn, keys]) => ({ kind: 'console-session', arn, accessKeyIds: [...keys].sort() }));
 }
 

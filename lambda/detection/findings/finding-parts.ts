@@ -5,6 +5,7 @@ import type { FindingOrigin, FindingSession, FindingWorkload } from '../model/fi
 import { isoTime } from '../model/event-time';
 import type { SeenOrigin } from '../model/origin';
 import { roleOf } from '../model/session-arn';
+import { compareText } from '../model/compare-text';
 
 /** With the time of an instance's termination among the attributes. */
 export function findingWorkload({ history, region, life }: Subject): FindingWorkload {
@@ -37,6 +38,6 @@ export function sessionsOf(sightings: readonly ProvenSighting[]): FindingSession
     keys.set(caller.sessionArn, known);
   }
   return [...keys]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([arn, ids]) => ({ arn, role: roleOf(arn), accessKeyIds: [...ids].sort() }));
 }

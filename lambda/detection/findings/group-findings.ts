@@ -14,6 +14,7 @@ import { asSentence } from './finding-text';
 import type { ComposedFinding } from './composed-finding';
 import { undeclaredEgresses } from './undeclared-egress';
 import type { WorkloadKey } from '../model/workload';
+import { compareText } from '../model/compare-text';
 
 const FLEET = 5;
 /** Workloads of a group that are named. */
@@ -244,7 +245,7 @@ export function relatedTo(members: readonly ComposedFinding[]): RelatedSession[]
     const accessKeyIds = [...new Set([...(known?.accessKeyIds ?? []), ...session.accessKeyIds])].sort();
     sessions.set(`${session.kind} ${session.arn}`, { ...session, accessKeyIds });
   }
-  return [...sessions.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  return [...sessions.values()].sort((a, b) => compareText(a.arn, b.arn));
 }
 
 const MOST_CHAINED = 10;
@@ -259,5 +260,5 @@ export function highest(severities: readonly Severity[]): Severity {
 }
 
 function compareIds(a: ComposedFinding, b: ComposedFinding): number {
-  return a.finding.id < b.finding.id ? -1 : Number(a.finding.id > b.finding.id);
+  return compareText(a.finding.id, b.finding.id);
 }

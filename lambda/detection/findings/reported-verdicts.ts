@@ -4,6 +4,7 @@ import type { Settings } from '../model/settings';
 import type { Judgement, Verdict } from '../judge/judge';
 import { findingOrigin, findingWorkload, sessionsOf } from './finding-parts';
 import { suppressedBy } from './suppression';
+import { compareText } from '../model/compare-text';
 
 export interface ReportedVerdict {
   readonly verdict: Verdict;
@@ -68,5 +69,5 @@ function summaryOf({ type, first, sightings, origin, owner }: Verdict, { subject
 }
 
 function byFirstSeen({ verdict: a }: ReportedVerdict, { verdict: b }: ReportedVerdict): number {
-  return a.first.event.time - b.first.event.time || (a.origin.key < b.origin.key ? -1 : 1);
+  return a.first.event.time - b.first.event.time || compareText(a.origin.key, b.origin.key);
 }

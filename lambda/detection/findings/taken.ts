@@ -1,5 +1,6 @@
 import { SEVERITIES, type Finding, type FindingEvent } from '../model/finding';
 import { actionName, impactOf, IMPACTS, serviceOf, type Impact } from './call-impact';
+import { compareText } from '../model/compare-text';
 
 /** Calls of one action on one resource. */
 export interface CallGroup {
@@ -87,8 +88,4 @@ export function byGravity(findings: readonly Finding[]): Finding[] {
       compareText(a.firstSeen, b.firstSeen) ||
       compareText(a.id, b.id),
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

@@ -12,6 +12,7 @@ import { CERTAINTIES, GUARDRAILS, type Certainty, type CheckedGuardrails, type G
 import { isHandedOut, networkCallIn, networkDenial, type NetworkCall, type NetworkGuardrail } from './own-network';
 import { Places } from './places';
 import { isExempt, policySubjectOf, type PolicySubject } from './policy-subject';
+import { compareText } from '../model/compare-text';
 
 export const GUARDRAIL_CHECK_SCHEMA = 'credlock.guardrail-check/1';
 
@@ -274,8 +275,4 @@ function byWeight(a: Breakage, b: Breakage): number {
     b.count - a.count ||
     compareText(`${a.account} ${a.principal} ${a.service}`, `${b.account} ${b.principal} ${b.service}`)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

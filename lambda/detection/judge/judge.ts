@@ -25,6 +25,7 @@ import { movedByRoutes } from './moved-routes';
 import { egressByCount } from './egress-evidence';
 import type { Peers } from './peers';
 import type { RejectedChange } from './rejected-change';
+import { compareText } from '../model/compare-text';
 
 /** In this order; the first rule that decides ends the search. A sighting that no rule decides is suspicious. */
 export const RULES: readonly Rule[] = [
@@ -163,7 +164,7 @@ function remember({ origin, subject, peers, learned, time }: RuleInput, ruling: 
 }
 
 function lockOf(learned: Learned): LockedOrigin[] {
-  return [...learned.lock.values()].sort((a, b) => a.since - b.since || (a.origin.key < b.origin.key ? -1 : 1));
+  return [...learned.lock.values()].sort((a, b) => a.since - b.since || compareText(a.origin.key, b.origin.key));
 }
 
 type Suspicious = Extract<Decision, { readonly outcome: 'suspicious' }>;

@@ -14,6 +14,7 @@ import { instanceKey } from '../network/network-book';
 import type { NetworkFacts } from './accepted-changes';
 import { byTime, type RejectedChange } from './rejected-change';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
+import { compareText } from '../model/compare-text';
 
 /** One workload's anchor at an address. */
 export interface AnchoredWorkload {
@@ -107,9 +108,9 @@ export function peersOf(
     index.add(anchorSummaryOf(subject, own, network));
   }
   for (const summary of elsewhere) if (!histories.has(workloadKey(summary.workload))) index.add(summary);
-  for (const there of index.byPlace.values()) there.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const there of index.byPlace.values()) there.sort((a, b) => compareText(a.key, b.key));
   for (const there of index.received.values())
-    there.sort((a, b) => a.time - b.time || (a.eventId < b.eventId ? -1 : 1));
+    there.sort((a, b) => a.time - b.time || compareText(a.eventId, b.eventId));
   return {
     ...network,
     historyOf: (key) => histories.get(key) ?? null,

@@ -5,6 +5,7 @@ import type { CidrSet } from '../model/address';
 import { isoTime } from '../model/event-time';
 import { originOf, originText, type SeenOrigin } from '../model/origin';
 import type { WorkloadKey } from '../model/workload';
+import { compareText } from '../model/compare-text';
 
 /** A network change that is left out of the book because a workload's session made it away from the workload's base. */
 export interface RejectedChange {
@@ -39,7 +40,7 @@ export function rejectedText({ change: { action, time, eventId }, why }: Rejecte
 
 /** Orders rejected changes, whatever the order in which they were read. */
 export function byTime({ change: a }: RejectedChange, { change: b }: RejectedChange): number {
-  return a.time - b.time || (a.id < b.id ? -1 : Number(a.id > b.id));
+  return a.time - b.time || compareText(a.id, b.id);
 }
 
 /** By public address, private address and VPC endpoint: the rejected changes that gave it to somebody, or created it. */

@@ -1,3 +1,4 @@
+import { compareText } from './compare-text';
 /** A condition on one field of an event, as EventBridge writes it. A list of conditions holds where one of them does. */
 export type Condition =
   | string
@@ -28,7 +29,7 @@ export function patternFingerprint(pattern: unknown, own: string): string {
 function canonical(value: unknown, own: string): string {
   if (Array.isArray(value)) return `[${value.map((one) => canonical(one, own)).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries(value).toSorted(([a], [b]) => compareText(a, b));
   return `{${entries.map(([key, one]) => `${key}:${isOwn(key, one, own) ? 'own' : canonical(one, own)}`).join()}}`;
 }
 

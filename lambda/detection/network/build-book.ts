@@ -7,6 +7,7 @@ import { NatGateways } from './nat-gateways';
 import { push, Tenures } from './tenure-ledger';
 import { INVENTORY, type Change } from '../facts/facts';
 import { instanceKey, NetworkBook } from './network-book';
+import { compareText } from '../model/compare-text';
 
 /**
  * Applies changes in the order of event times, so any order of input gives the same book. `rejectedChanges`,
@@ -33,7 +34,7 @@ function isOfOneOwner(cidr: string): boolean {
 
 /** Records of the same second are sorted: creations, uses, deletions, then inventories. */
 function byTimeAndRank(a: Change, b: Change): number {
-  return a.time - b.time || rank(a.action) - rank(b.action) || (a.id < b.id ? -1 : Number(a.id > b.id));
+  return a.time - b.time || rank(a.action) - rank(b.action) || compareText(a.id, b.id);
 }
 
 function rank(action: Change['action']): number {

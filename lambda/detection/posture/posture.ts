@@ -7,6 +7,7 @@ import { ec2Instance } from '../kinds/ec2-instance';
 import { originOf, originText } from '../model/origin';
 import { roleOf } from '../model/session-arn';
 import { workloadKey, type Workload } from '../model/workload';
+import { compareText } from '../model/compare-text';
 
 export const POSTURE_SCHEMA = 'credlock.posture/1';
 
@@ -173,17 +174,17 @@ class Use {
 
   summary(): DeliveryUse | null {
     if (this.isUnused) return null;
-    const userAgents = [...this.userAgents].sort(
-      ([a, inA], [b, inB]) => inB.size - inA.size || (a < b ? -1 : Number(a > b)),
-    );
-    const origins = [...this.origins].sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
+    const userAgents = [...this.userAgents].sort(([a, inA], [b, inB]) => inB.size - inA.size || compareText(a, b));
+    const origins = [...this.origins.keys()].sort();
     return {
       hours: this.hours.size,
       firstSeen: isoTime(this.first),
       lastSeen: isoTime(this.last),
       userAgents: userAgents.slice(0, MOST_USER_AGENTS).map(([userAgent]) => userAgent),
       userAgentsLeftOut: Math.max(0, userAgents.length - MOST_USER_AGENTS),
-      origins: origins.slice(0, MOST_ORIGINS).map(([origin, suspected]) => ({ origin, suspected })),
+      origins: origins
+        .slice(0, MOST_ORIGINS)
+        .map((origin) => ({ origin, suspected: this.origins.get(origin) === true })),
       originsLeftOut: Math.max(0, origins.length - MOST_ORIGINS),
     };
   }
@@ -200,8 +201,4 @@ function byStanding(a: Posture, b: Posture): number {
     (b.imdsV1?.hours ?? 0) - (a.imdsV1?.hours ?? 0) ||
     compareText(`${a.account} ${a.role} ${a.instance}`, `${b.account} ${b.role} ${b.instance}`)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
 }

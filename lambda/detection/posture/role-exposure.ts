@@ -1,5 +1,6 @@
 import { isoTime } from '../model/event-time';
 import type { Posture } from './posture';
+import { compareText } from '../model/compare-text';
 
 const DAY = 86_400_000;
 
@@ -49,7 +50,7 @@ export function roleExposureOf(
   seen: readonly ExposedInstance[],
   { now, quietDays }: Quiet,
 ): RoleExposure {
-  const latestFirst = [...seen].sort((a, b) => b.lastSeen - a.lastSeen || (a.instance < b.instance ? -1 : 1));
+  const latestFirst = [...seen].sort((a, b) => b.lastSeen - a.lastSeen || compareText(a.instance, b.instance));
   const since = now - quietDays * DAY;
   const exposed = latestFirst.filter(({ lastSeen }) => lastSeen > since);
   const listed = exposed.length > 0 ? exposed : latestFirst;
@@ -86,7 +87,7 @@ export function roleExposuresOf(postures: readonly Posture[], quiet: Quiet): Rol
     });
   }
   return [...byRole.entries()]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .map(([, { of, seen }]) => roleExposureOf(of, seen, quiet));
 }
 

@@ -17,6 +17,7 @@ import { isRoutine, type Tampering } from './read-tampering';
 import { workloadKey } from '../model/workload';
 import { WORKLOAD_KINDS } from '../kinds/all-kinds';
 import { asSentence } from '../findings/finding-text';
+import { compareText } from '../model/compare-text';
 
 /** Findings about tampering have the detector in the account as their workload. */
 export const DETECTOR_KIND = 'detector';
@@ -36,7 +37,7 @@ export function tamperingGroup({ partition, account, by, time, part, byDeploymen
 
 /** One finding for a group's calls, in any order; null for none. */
 export function composeTampering(group: readonly Tampering[]): Finding | null {
-  const acts = [...group].sort((a, b) => a.time - b.time || (a.eventId < b.eventId ? -1 : 1));
+  const acts = [...group].sort((a, b) => a.time - b.time || compareText(a.eventId, b.eventId));
   const first = acts.find(isWorst(acts)) ?? acts[0];
   const last = acts.at(-1);
   const [earliest] = acts;
