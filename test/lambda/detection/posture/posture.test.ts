@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { cidrSet } from '../../../../lambda/detection/model/address';
 import type { FactSet } from '../../../../lambda/detection/facts/fact-set';
 import { postureOf, type Posture } from '../../../../lambda/detection/posture/posture';
-import { at, Trail } from '../trail';
+import { callText, callWords } from '../../../../lambda/detection/facts/call-sample';
+import { at, caller, sighting, Trail } from '../trail';
 import { deliveriesOf, factsDelivered } from '../../../properties/deliveries';
 import { runs } from '../../../properties/property-runs';
 import { recordsOf, trailPlans } from '../../../properties/trail-plan';
@@ -99,6 +100,62 @@ describe('who gets keys by which version', () => {
     const { facts } = new Trail().calls('i-1', '198.51.100.1', ['08:00', '09:00', '10:00'], V1);
     expect(told(facts, { since: at('09:00'), until: at('10:00') })).toEqual(['i-1 orders-api imdsv1 1/0']);
     expect(told(facts, { since: at('11:00') })).toEqual([]);
+  });
+
+  test('lists instances of one standing by the hours of IMDSv1, then by account, role and instance', () => {
+    const { facts } = new Trail()
+      .calls('i-b', '198.51.100.1', '08:00', V1)
+      .calls('i-a', '198.51.100.1', '08:00', { ...V1, role: 'web' })
+      .calls('i-a', '198.51.100.1', '08:00', V1)
+      .calls('i-9', '198.51.100.1', ['08:00', '09:00'], V1)
+      .calls('i-c', '198.51.100.1', '08:00', V2)
+      .calls('i-1', '198.51.100.1', ['08:00', '09:00'], V2);
+    const expected = [
+      'i-9 orders-api imdsv1 2/0',
+      'i-a orders-api imdsv1 1/0',
+      'i-b orders-api imdsv1 1/0',
+      'i-a web imdsv1 1/0',
+      'i-1 orders-api imdsv2 0/2',
+      'i-c orders-api imdsv2 0/1',
+    ];
+    expect(told(facts)).toEqual(expected);
+  });
+
+  test.each<[string, readonly (string | null)[], string | null]>([
+    ['unknown', [null], null],
+    ['the one that a record shows', [null, 'eu-west-1'], 'eu-west-1'],
+    ['the one that a record shows, whichever comes first', ['eu-west-1', null], 'eu-west-1'],
+    ['the first of two by name', ['us-east-1', 'eu-west-1'], 'eu-west-1'],
+    ['the first of two by name, whichever comes first', ['eu-west-1', 'us-east-1'], 'eu-west-1'],
+  ])('its Region is %s', (_, regions, expected) => {
+    const trail = new Trail();
+    for (const region of regions) trail.calls('i-1', '198.51.100.1', '08:00', { ...V1, region });
+    expect(only(trail.facts).region).toBe(expected);
+  });
+
+  test('was last seen at the first call of its last hour, over all its keys', () => {
+    const times = ['09:20', '09:10', '08:50', '09:30'];
+    for (const order of [times, times.toReversed()]) {
+      const trail = new Trail();
+      for (const time of order) trail.calls('i-1', '198.51.100.1', time, { ...V1, accessKeyId: `ASIA${time}` });
+      expect(only(trail.facts).imdsV1).toMatchObject({
+        firstSeen: '2026-09-01T08:50:00Z',
+        lastSeen: '2026-09-01T09:10:00Z',
+      });
+    }
+  });
+
+  test('has no user agent where calls name none', () => {
+    const trail = new Trail();
+    const call = sighting(caller('i-1', '198.51.100.1', V1), '08:00');
+    const what = callText({ ...callWords(call.event.what), userAgent: null });
+    trail.facts.add({ ...call, event: { ...call.event, what } });
+    expect(only(trail.facts).imdsV1).toMatchObject({
+      hours: 1,
+      userAgents: [],
+      userAgentsLeftOut: 0,
+      originsLeftOut: 0,
+    });
   });
 
   test('a version to come counts as IMDSv2', () => {

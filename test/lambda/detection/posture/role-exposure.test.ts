@@ -70,6 +70,56 @@ describe('a role’s exposure', () => {
         'Keys of role web were handed out without a token (IMDSv1) on i-1. Anyone who can make an application on the instance fetch a URL can read these credentials. They are used by "old-sdk/1".',
     });
   });
+
+  const READ =
+    'Anyone who can make an application on the instance fetch a URL can read these credentials. They are used by';
+  const SUSPECTED = 'Only calls that credlock has findings about used them: the instances allow IMDSv1 and need none.';
+  const ids = (count: number): ExposedInstance[] => Array.from({ length: count }, (_, n) => instance(`i-${n}`));
+  const agents = (...userAgents: string[]): ExposedInstance => instance('i-0', { userAgents });
+  test.each<[string, readonly ExposedInstance[], string, string]>([
+    ['of five instances', ids(5), '5 instances', `i-0, i-1, i-2, i-3, i-4. ${READ} "old-sdk/1".`],
+    ['of six instances', ids(6), '6 instances', `i-0, i-1, i-2, i-3, i-4 and 1 more. ${READ} "old-sdk/1".`],
+    [
+      'of more than are listed',
+      ids(25),
+      '25 instances',
+      `i-0, i-1, i-10, i-11, i-12 and 20 more. ${READ} "old-sdk/1".`,
+    ],
+    ['of calls that findings are about', [instance('i-0', { onlySuspected: true })], 'i-0', `i-0. ${SUSPECTED}`],
+    [
+      'of such calls, and of an instance that needs IMDSv1',
+      [instance('i-0', { onlySuspected: true }), instance('i-1')],
+      '2 instances',
+      `i-0, i-1. ${READ} "old-sdk/1".`,
+    ],
+    ['of no user agent', [agents()], 'i-0', `i-0. ${READ} nothing that names itself.`],
+    ['of three user agents', [agents('c', 'a', 'b')], 'i-0', `i-0. ${READ} "a", "b", "c".`],
+    ['of four user agents', [agents('c', 'a', 'b', 'd')], 'i-0', `i-0. ${READ} "a", "b", "c" and 1 more.`],
+    ['of a long user agent', [agents('x'.repeat(80))], 'i-0', `i-0. ${READ} "${'x'.repeat(80)}".`],
+    ['of a longer user agent', [agents('x'.repeat(81))], 'i-0', `i-0. ${READ} "${'x'.repeat(79)}…".`],
+  ])('is described: %s', (_, instances, on, rest) => {
+    expect(wordsOfExposure(exposure(...instances))).toEqual({
+      title: `Role web in account ${ACCOUNT} gets keys by IMDSv1 on ${on}`,
+      description: `Keys of role web were handed out without a token (IMDSv1) on ${rest}`,
+    });
+  });
+
+  test('says why it was withdrawn', () => {
+    const { description } = wordsOfExposure(exposure(instance('i-1', { lastSeen: NOW - 31 * DAY })));
+    expect(description).toMatch(/^Withdrawn: no keys of the role were got by IMDSv1 for 30 days\. Keys of role web/);
+  });
+
+  test('is only suspected where each call is one that findings are about', () => {
+    const { facts } = new Trail()
+      .calls('i-1', '192.0.2.66', '08:00', { delivery: '1.0' })
+      .calls('i-2', '198.51.100.1', '08:00', { delivery: '1.0' });
+    const isSuspect = (_: unknown, origin: string) => origin === '192.0.2.66';
+    const [found] = roleExposuresOf(postureOf(facts, { privateNetworks: cidrSet([]), isSuspect }), QUIET);
+    expect(found?.instances.map((one) => [one.instance, one.onlySuspected])).toEqual([
+      ['i-1', true],
+      ['i-2', false],
+    ]);
+  });
 });
 
 describe('in Security Hub', () => {
