@@ -377,6 +377,19 @@ describe('whose doing it is', () => {
   });
 });
 
+describe('the caller is named', () => {
+  const principalId = 'AIDAEXAMPLE';
+  test.each<[string, object, string]>([
+    ['by its ARN', { ...PERSON, userName: 'ada' }, PERSON.arn],
+    ['by its user name', { type: 'IAMUser', userName: 'ada', invokedBy: CLOUDFORMATION, principalId }, 'ada'],
+    ['by the service', { type: 'AWSService', invokedBy: CLOUDFORMATION, principalId }, CLOUDFORMATION],
+    ['by its principal id', { type: 'AWSAccount', principalId }, principalId],
+    ['as unknown', { type: 'Unknown' }, 'an unknown caller'],
+  ])('%s', (_, userIdentity, by) => {
+    expect(seen(DISABLE, { userIdentity }).by).toBe(by);
+  });
+});
+
 describe('a deployment', () => {
   const EXECUTE = {
     source: 'cloudformation',

@@ -185,6 +185,52 @@ describe('calls that are reported', () => {
       'service access of cloudtrail.amazonaws.com was disabled',
     ],
     ['account', 'DisableRegion', { regionName: 'eu-west-1' }, 'Region eu-west-1 was disabled'],
+    [
+      'cloudtrail',
+      'UpdateTrail',
+      { ...TRAIL, includeGlobalServiceEvents: false },
+      'trail organization was cut off from global services',
+    ],
+    [
+      'cloudtrail',
+      'UpdateTrail',
+      { ...TRAIL, isOrganizationTrail: false },
+      'trail organization was narrowed to one account',
+    ],
+    ['cloudtrail', 'UpdateTrail', { ...TRAIL, s3KeyPrefix: 'lo' }, 'trail organization was pointed at prefix lo'],
+    [
+      'cloudtrail',
+      'PutEventSelectors',
+      SELECTORS({ field: 'eventSource', notEquals: ['kms.amazonaws.com'], notStartsWith: ['s3'] }),
+      'trail organization was set to leave out management events',
+    ],
+    [
+      'cloudtrail',
+      'PutEventSelectors',
+      SELECTORS({ field: 'eventSource' }),
+      'trail organization was set to leave out management events',
+    ],
+    ['cloudtrail', 'PutEventSelectors', TRAIL, 'trail organization was set to leave out management events'],
+    [
+      'cloudtrail',
+      'PutEventSelectors',
+      { ...TRAIL, advancedEventSelectors: [{ name: 'none' }] },
+      'trail organization was set to leave out management events',
+    ],
+    ['organizations', 'MoveAccount', { accountId: '1' }, 'account 1 was moved to unknown'],
+    ['logs', 'PutRetentionPolicy', LOG, 'log group credlock-observe was set to expire after other days'],
+    [
+      'lambda',
+      'UpdateEventSourceMapping20150331',
+      { ...FUNCTION, enabled: true },
+      'function credlock-observe was changed',
+    ],
+    [
+      'lambda',
+      'UpdateEventSourceMapping20150331',
+      { ...FUNCTION, enabled: false },
+      'function credlock-observe was cut off from its queue',
+    ],
   ])('%s %s %j', (service, name, request, expected) => {
     expect(act(service, name, request)).toBe(expected);
   });
@@ -193,6 +239,22 @@ describe('calls that are reported', () => {
 describe('calls that are not reported', () => {
   test.each<[service: string, name: string, request: object | null]>([
     ['sqs', 'StartMessageMoveTask', { sourceArn: `arn:aws:sqs:${ARN}:credlock-observe-dead` }],
+    [
+      'sqs',
+      'StartMessageMoveTask',
+      {
+        sourceArn: `arn:aws:sqs:${ARN}:credlock-observe-dead`,
+        destinationArn: `arn:aws:sqs:${ARN}:credlock-observe`,
+      },
+    ],
+    ['organizations', 'DisableAWSServiceAccess', null],
+    ['kms', 'RevokeGrant', null],
+    [
+      'cloudtrail',
+      'PutEventSelectors',
+      SELECTORS({ field: 'eventSource', notEquals: ['kms.amazonaws.com'], equals: [], notStartsWith: [] }),
+    ],
+    ['cloudtrail', 'UpdateTrail', { ...TRAIL, includeGlobalServiceEvents: true, isOrganizationTrail: true }],
     ['organizations', 'DisableAWSServiceAccess', { servicePrincipal: 'sso.amazonaws.com' }],
     ['monitoring', 'PutAlarmMuteRule', { name: 'credlock-quiet', muteTargets: { alarmNames: ['cpu'] } }],
     ['lambda', 'CreateEventSourceMapping20150331', { eventSourceArn: `arn:aws:sqs:${ARN}:orders` }],
