@@ -45,6 +45,11 @@ const RELEVANT: u8 = 3;
 const MAY_BE_PRESIGNED: i32 = 1;
 const NO_SESSION: i32 = 2;
 const IS_RELEVANT: i32 = 4;
+/** The caller may be a person. */
+const MAY_BE_PERSON: i32 = 8;
+
+/** Kind of an identity. */
+const PERSON: i32 = 3;
 
 /** Instead of a caller in a row: read by the ordinary path; irrelevant unless the call, which is new, matters. */
 const ORDINARY_RECORD: i32 = -1;
@@ -57,6 +62,7 @@ const TABLE_BITS: i32 = 19;
 const TABLE_MASK: i32 = (1 << TABLE_BITS) - 1;
 const ARENA_SIZE: usize = 64 << 20;
 const MOST_CALLS: i32 = 1 << 20;
+const DAY: i32 = 86400;
 
 const slots: usize = memory.data(256);
 const fieldTable: usize = memory.data(1600);
@@ -75,6 +81,8 @@ let classes: usize = 0;
 export let rowCount: i32 = 0;
 /** Irrelevant records, which have no row. */
 export let irrelevant: i32 = 0;
+/** Further calls of people on days that are known of them, which have no row. */
+export let repeated: i32 = 0;
 /** True when no more can be interned: `reset` then. */
 export let full: bool = false;
 let identities: i32 = 0;
@@ -85,6 +93,8 @@ let requests: i32 = 0;
 let requestPlaces: usize = 0;
 let callerPlaces: usize = 0;
 let identityPlaces: usize = 0;
+/** By caller: the earliest second of the latest day on which it is known to be a person; 0 for others. */
+let personTimes: usize = 0;
 
 /** Allocates everything once; `capacity`: bytes of the longest input. */
 export function init(capacity: i32, mostRows: i32): void {
@@ -97,6 +107,7 @@ export function init(capacity: i32, mostRows: i32): void {
   requestPlaces = heap.alloc(TABLE_MASK << 1);
   callerPlaces = heap.alloc(TABLE_MASK << 1);
   identityPlaces = heap.alloc(TABLE_MASK << 1);
+  personTimes = heap.alloc(TABLE_MASK << 1);
   arenaAt = arena;
 }
 
@@ -104,6 +115,7 @@ export function init(capacity: i32, mostRows: i32): void {
 export function reset(): void {
   memory.fill(table, 0, (<usize>TABLE_MASK + 1) << 4);
   memory.fill(classes, 0, MOST_CALLS);
+  memory.fill(personTimes, 0, TABLE_MASK << 1);
   tableUsed = identities = callers = calls = requests = 0;
   arenaAt = arena;
   full = false;
@@ -279,7 +291,7 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
   const id = list == IDENTITIES ? identities++ : list == CALLERS ? callers++ : list == CALLS ? calls++ : requests++;
   if (list != CALLS) store<u32>(placesAddress(list) + (id << 2), <u32>arenaAt);
   store<u32>(entry, tag);
-  store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | mentions(beginOf(USER_IDENTITY), endOf(USER_IDENTITY)) : id);
+  store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | kindOfIdentity() : id);
   store<u32>(entry + 8, <u32>arenaAt);
   store<i32>(entry + 12, (total << 2) | list);
   tableUsed++;
@@ -298,6 +310,22 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
   }
   arenaAt = (at + 7) & ~7;
   return load<i32>(entry + 4);
+}
+
+/** As `mentions`, and 3 for what may be a person's. */
+function kindOfIdentity(): i32 {
+  const found = mentions(beginOf(USER_IDENTITY), endOf(USER_IDENTITY));
+  return found == 0 && mayBePerson(beginOf(USER_IDENTITY), endOf(USER_IDENTITY)) ? PERSON : found;
+}
+
+/** Whether an identity may be a user's: `IAMUser"` or `"Root` stands in it. */
+function mayBePerson(from: i32, to: i32): bool {
+  const end = input + to - 5;
+  for (let at = input + from; at <= end; at++) {
+    const text = load<u64>(at);
+    if (text == 0x22726573554d4149 || (text & 0xffffffffff) == 0x746f6f5222) return true;
+  }
+  return false;
 }
 
 /** 1: `:assumed-role/` stands there, or an escape that may hide it; 2: `nScopeOf` does; 0: neither. */
@@ -460,6 +488,7 @@ function endRecord(begin: i32, end: i32): void {
   if (marked < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
   const inIdentity = marked & 3;
   if (inIdentity == 0) return endOther(begin, end, call, kind, marked >> 2);
+  if (inIdentity == PERSON) return endPerson(begin, end, call, kind, marked >> 2);
   const caller = idOf(CALLERS, marked >> 2);
   const flags = inIdentity == 1 || kind == RELEVANT ? IS_RELEVANT : 0;
   writeRow(begin, end, caller >= 0 && writeCall(call) ? caller : ORDINARY_RECORD, flags);
@@ -479,6 +508,31 @@ function endOther(begin: i32, end: i32, call: i32, kind: u8, identity: i32): voi
     store<i32>(rows + rowCount * ROW + 4, call);
     writeRow(begin, end, NO_CALLER, 0);
   }
+}
+
+/** Of a record whose identity may be a person's: what states more than a call is left to the ordinary path. */
+function endPerson(begin: i32, end: i32, call: i32, kind: u8, identity: i32): void {
+  const isPlain = kind != RELEVANT && isTypedOnce(end) && mentions(begin, end) == 0 && writeCall(call);
+  const caller = isPlain ? idOf(CALLERS, identity) : -1;
+  if (caller < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
+  const row = rows + rowCount * ROW;
+  store<i32>(row, caller);
+  if (kind == IRRELEVANT && isKnownPerson(rowCount)) repeated++;
+  else writeRow(begin, end, caller, NO_SESSION | MAY_BE_PERSON);
+}
+
+/** True if the caller of the row at an index is a person who is known to have called earlier that day. */
+export function isKnownPerson(index: i32): bool {
+  const row = rows + index * ROW;
+  const known = load<i32>(personTimes + ((<usize>load<i32>(row)) << 2));
+  const time = load<i32>(row + 8);
+  return time > known && time / DAY == known / DAY;
+}
+
+/** The caller of the row at an index is a person who is known to have called then. */
+export function notePerson(index: i32): void {
+  const row = rows + index * ROW;
+  store<i32>(personTimes + ((<usize>load<i32>(row)) << 2), load<i32>(row + 8));
 }
 
 /** Writes what a sighting needs into the next row; false when the ordinary path has to read the record. */
@@ -626,7 +680,7 @@ export let listEnd: i32 = 0;
  * list of objects that ends before `to`, and where there are more records than rows.
  */
 export function scan(from: i32, to: i32): i32 {
-  rowCount = irrelevant = depth = recordsSeen = 0;
+  rowCount = irrelevant = repeated = depth = recordsSeen = 0;
   isWrapper = false;
   lastEnd = from;
   memory.fill(input + to, 32, 64);

@@ -86,12 +86,12 @@ export class FactReader {
 
   /** The facts read, for another thread's `FactSet`. */
   takeFacts(): ReadFacts {
-    const { issuances, foreignKeys, grants, changes, accounts } = this.#facts;
+    const { issuances, foreignKeys, grants, changes, people, accounts } = this.#facts;
     const sessions = new Map([...this.#facts.sessions].map(([arn, session]) => [arn, dataOf(session)]));
     const sightings = this.#logFiles?.packed() ?? null;
     return {
       sightings,
-      others: { issuances, foreignKeys, grants, changes, sessions, accounts },
+      others: { issuances, foreignKeys, grants, changes, people, sessions, accounts },
       left: this.#left.data(),
     };
   }

@@ -45,7 +45,7 @@ export const SKIP_REASONS: Readonly<Record<string, string>> = {
   insight: 'Insight events',
   aggregated: 'Aggregated events',
   'network-activity': 'Network activity events of VPC endpoints',
-  'not-relevant': 'Records of users, root and AWS services, without workload credentials',
+  'not-relevant': 'Records of AWS services and other accounts, without workload credentials',
   'malformed-record': 'Malformed records',
   'not-a-role-session': 'Records of identities other than role sessions',
   'service-event': 'Service events, which are not calls',

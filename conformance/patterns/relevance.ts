@@ -16,7 +16,8 @@ export type Relevance = 'named' | 'unnamed' | 'nothing';
 export function relevanceTo(kinds: readonly WorkloadKind[], value: unknown): Relevance {
   const reading = readRecord(value);
   if ('skip' in reading) return 'nothing';
-  const { facts } = readFacts(reading.record, kinds);
+  // Where people call from is not forwarded.
+  const facts = readFacts(reading.record, kinds).facts.filter(({ fact }) => fact !== 'person');
   if (facts.length === 0) return 'nothing';
   return facts.some((fact) => isNamed(fact, reading.record, kinds)) ? 'named' : 'unnamed';
 }

@@ -15,6 +15,7 @@ import { networkFactsOf, type NetworkFacts } from './judge/accepted-changes';
 import { organizationOf } from './model/settings';
 import type { Settings } from './model/settings';
 import { suppressedBy } from './findings/suppression';
+import { People } from './judge/people';
 import { peersOf, type Peers } from './judge/peers';
 import { earliestInformed, informedOf, type Informed } from './findings/informational-findings';
 import type { WorkloadKey } from './model/workload';
@@ -112,7 +113,8 @@ export function judgingBasisOf({ facts, settings, ipRanges, kinds, unread = new 
     cidrSet(settings.privateNetworks),
   );
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
-  const given = { settings, ipRanges, organization, unread };
+  const people = new People(facts.people.values(), organization);
+  const given = { settings, ipRanges, organization, unread, people };
   const network = networkFactsOf(facts, histories, given);
   return { workloads: histories.byWorkload, ...network };
 }

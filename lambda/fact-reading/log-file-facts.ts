@@ -43,6 +43,9 @@ export interface FileCounts {
   readonly left: ReadonlyMap<Skip, number>;
 }
 
+/** In seconds. */
+const DAY = 86_400;
+
 const NOT_RELEVANT = 1;
 const ONE_BY_ONE = 2;
 
@@ -111,11 +114,11 @@ export class LogFileFacts {
     this.#others = [];
   }
 
-  #take({ rows, irrelevant }: ScannedFile): FileCounts | null {
+  #take({ rows, irrelevant, repeated }: ScannedFile): FileCounts | null {
     const skipped = new SkipCounts();
     const left = new SkipCounts<Skip>();
     let notRelevant = irrelevant;
-    let records = irrelevant;
+    let records = irrelevant + repeated;
     try {
       for (let at = 0; at < rows * ROW_WORDS; at += ROW_WORDS) {
         const skip = this.#takeRow(at);
@@ -139,17 +142,28 @@ export class LogFileFacts {
     const flags = words[at + Column.flags] ?? 0;
     const call = this.#callOf(at);
     if (id === NO_CALLER) return call?.isRelevant === false ? NOT_RELEVANT : ONE_BY_ONE;
+    if (call?.isRelevant && (flags & RowFlag.mayBePerson) !== 0) return ONE_BY_ONE;
     return !call || this.#isOdd(call, at, flags) ? ONE_BY_ONE : this.#takeCall(call, at, flags);
   }
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
-    const caller = this.#callerOf(at, (flags & RowFlag.noSession) === 0 ? this.#callers : this.#others);
-    if (!caller || (caller.use === null && !isSkippedUnseen(caller, flags))) return ONE_BY_ONE;
+    const isIdentity = (flags & (RowFlag.noSession | RowFlag.mayBePerson)) === RowFlag.noSession;
+    const caller = this.#callerOf(at, isIdentity ? this.#others : this.#callers);
+    if (!caller || (caller.isPerson && this.#isFirstOfDay(at))) return ONE_BY_ONE;
+    if (caller.use === null && !isSkippedUnseen(caller, flags)) return ONE_BY_ONE;
     this.#facts.sawAccount(caller.account);
     if (caller.use === null) return caller.skip;
     this.#calls.did = call.did | caller.did;
     this.#table.add(caller.use, this.#calls);
     return null;
+  }
+
+  /** Of a person's call: not known to follow another that day. */
+  #isFirstOfDay(at: number): boolean {
+    if (this.#scanner.isKnownPerson(at)) return false;
+    const endOfDay = Math.floor((this.#scanner.words[at + Column.time] ?? 0) / DAY) * DAY + DAY;
+    if (!isInFuture(endOfDay * 1_000, this.#options.now)) this.#scanner.notePerson(at);
+    return true;
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {
@@ -208,5 +222,5 @@ export class LogFileFacts {
 
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
 function isSkippedUnseen({ skip }: CallerPart, flags: number): boolean {
-  return (flags & RowFlag.isRelevant) !== 0 && skip !== 'session-without-address';
+  return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0 && skip !== 'session-without-address';
 }

@@ -3,6 +3,7 @@ import { FACT_SCHEMAS } from '../detection/facts/fact-jsonl';
 import { FactSet } from '../detection/facts/fact-set';
 import { assembleHistories, type History } from '../detection/facts/workload-history';
 import { ChangeReview, type NetworkFacts } from '../detection/judge/accepted-changes';
+import { People } from '../detection/judge/people';
 import type { RejectedChange } from '../detection/judge/rejected-change';
 import { cidrSet } from '../detection/model/address';
 import { organizationOf } from '../detection/model/settings';
@@ -57,7 +58,8 @@ export async function loadPart(
     made.set(change, madeBy);
   }
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
-  const basis = { settings, ipRanges, organization, unread: new Set<string>() };
+  const people = new People(facts.people.values(), organization);
+  const basis = { settings, ipRanges, organization, people, unread: new Set<string>() };
   const review = new ChangeReview(facts.changes.values(), { has: ({ id }) => made.has(id) }, basis);
   // Of other parts' workloads, some facts are here as well.
   const histories = new Map([...byWorkload].filter(([key]) => partOf(key, parts) === part));

@@ -49,6 +49,7 @@ function* spread(facts: FactSet, parts: number): Generator<Line> {
     for (const [key, sample] of calls) yield [home(arn), callsLine(arn, key, sample)];
   }
   for (const account of facts.accounts) yield [folder.shared, JSON.stringify({ account })];
+  for (const fact of facts.people.values()) yield [folder.shared, JSON.stringify(fact)];
   const makers = new Map<string, Caller>();
   for (const fact of [...facts.changes.values(), ...facts.grants.values()]) {
     yield [folder.shared, JSON.stringify(fact)];

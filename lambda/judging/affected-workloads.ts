@@ -30,8 +30,8 @@ export interface AffectedWorkloads {
 
 /**
  * To be called after the fact was stored, so that a concurrent subscription is seen. Sightings that only an issuance ties
- * to a workload are copied to it by whichever of the two is stored later. `mayBeFirst`: false if its session is known to
- * have an earlier fact of its kind.
+ * to a workload are copied to it by whichever of the two is stored later. `mayBeFirst`: false if its session, or the day of
+ * its address, is known to have an earlier fact of its kind.
  */
 export async function affectedBy(
   fact: Fact,
@@ -48,6 +48,12 @@ export async function affectedBy(
       return affectedByKey(fact, table, retentionDays, mayBeFirst);
     case 'change':
       return affectedByChange(fact, table);
+    case 'person':
+      return {
+        own: [],
+        others: mayBeFirst ? await subscribersOf([topic.entity(`ip/${fact.address}`)], table) : [],
+        isProof: false,
+      };
     case 'grant':
       return { own: [], others: await subscribersOf([topic.grants(fact.to)], table), isProof: false };
     default:

@@ -168,6 +168,7 @@ export class FactLoader {
       case SORT_KEYS.requestedKey:
       case SORT_KEYS.change:
       case SORT_KEYS.grant:
+      case SORT_KEYS.person:
         return this.takeFact(addLine(this.facts, item.body), pk);
       case SORT_KEYS.sighting:
         return this.takeSighting(item, pk);

@@ -1,5 +1,5 @@
 import { compareEvents } from '../detection/facts/call-sample';
-import type { Fact, Sighting } from '../detection/facts/facts';
+import type { EventRef, Fact, PersonCall, Sighting } from '../detection/facts/facts';
 import { filed, type Filed } from '../store/table-schema';
 import { seenKey } from '../store/seen-cache';
 
@@ -39,7 +39,7 @@ export class BatchEntry<Id> {
   }
 }
 
-/** Entries by table key: sightings of one hour are merged to the least event and all that was done. */
+/** Entries by table key: sightings of one hour are merged to the least event and all that was done, calls of people to the first. */
 export class BatchEntries<Id> {
   private readonly byKey = new Map<string, BatchEntry<Id>>();
 
@@ -57,10 +57,25 @@ export class BatchEntries<Id> {
     const entry = this.byKey.get(key) ?? new BatchEntry<Id>(fact, items);
     this.byKey.set(key, entry);
     entry.addSource(source);
-    if (fact?.fact !== 'sighting' || entry.fact?.fact !== 'sighting' || entry.fact === fact) return;
-    entry.fact = both(entry.fact, fact);
-    entry.items = filed(entry.fact, this.retentionDays);
+    const merged = fact && entry.fact && entry.fact !== fact ? merge(entry.fact, fact) : null;
+    if (!merged) return;
+    entry.fact = merged;
+    entry.items = filed(merged, this.retentionDays);
   }
+}
+
+/** Facts of other kinds do not change. */
+function merge(one: Fact, other: Fact): Fact | null {
+  if (one.fact === 'sighting' && other.fact === 'sighting') return both(one, other);
+  return one.fact === 'person' && other.fact === 'person' ? earlier(one, other) : null;
+}
+
+function earlier(one: PersonCall, other: PersonCall): PersonCall {
+  return compareEvents(eventOf(one), eventOf(other)) <= 0 ? one : other;
+}
+
+function eventOf({ time, eventId, who }: PersonCall): EventRef {
+  return { time, id: eventId, what: who };
 }
 
 function both(one: Sighting, other: Sighting): Sighting {

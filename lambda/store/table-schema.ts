@@ -8,6 +8,7 @@ import {
   type ForeignKey,
   type Grant,
   type Issuance,
+  type PersonCall,
   type Sighting,
 } from '../detection/facts/facts';
 import { parseSessionArn } from '../detection/model/session-arn';
@@ -52,6 +53,7 @@ export const SORT_KEYS = {
   usedKey: 'used-key#',
   change: 'change#',
   grant: 'grant#',
+  person: 'person#',
   sighting: 'sighting#',
   steadyState: 'steady-state',
   subscriptions: 'subscriptions#',
@@ -124,6 +126,7 @@ export function filed(fact: Fact, retentionDays: number): Filed[] {
   if (fact.fact === 'issuance') return fileIssuance(fact, expiryOf(fact.time, retentionDays));
   if (fact.fact === 'foreign-key') return fileForeignKey(fact, expiryOf(fact.time, retentionDays));
   if (fact.fact === 'grant') return fileGrant(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
+  if (fact.fact === 'person') return filePerson(fact, expiryOf(fact.time, retentionDays));
   return fileChange(fact, expiryOf(fact.time, retentionDays + BOOK_DAYS));
 }
 
@@ -234,6 +237,15 @@ function fileChange(fact: Change, expires: number): Filed[] {
 function fileGrant(fact: Grant, expires: number): Filed[] {
   const sk = `${SORT_KEYS.grant}${fact.id}#${digestOf(fact)}`;
   return keepIn([partition.grants(fact.to)], { sk, body: JSON.stringify(fact), expires });
+}
+
+/** Under the address, the first call of each account and day. */
+function filePerson(fact: PersonCall, expires: number): Filed[] {
+  const { account, address, time, eventId, who } = fact;
+  const sk = `${SORT_KEYS.person}${account}#${Math.floor(time / DAY_SECONDS / 1_000)}`;
+  const least = `${timeText(time)} ${eventId} ${who}`;
+  const pk = partition.entity(`ip/${address}`);
+  return [{ merge: { pk, sk, least, did: ['person'], body: JSON.stringify(fact), expires } }];
 }
 
 /** The makers a change is filed under: the workload its session names, and the access key if that is no proof. */

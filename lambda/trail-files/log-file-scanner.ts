@@ -14,7 +14,7 @@ export const ORDINARY_RECORD = -1;
 export const NO_CALLER = -2;
 
 /** Flags of a row. */
-export const RowFlag = { mayBePresigned: 1, noSession: 2, isRelevant: 4 } as const;
+export const RowFlag = { mayBePresigned: 1, noSession: 2, isRelevant: 4, mayBePerson: 8 } as const;
 
 /** Kinds of calls without a role session: get no row, are left to the ordinary path, or get a row that is relevant. */
 export const CallClass = { irrelevant: 1, ordinary: 2, relevant: 3 } as const;
@@ -76,6 +76,8 @@ export interface ScannedFile {
   readonly rows: number;
   /** Records without a row: no fact can come of them. */
   readonly irrelevant: number;
+  /** Records without a row: further calls of people who are known to have called earlier that day. */
+  readonly repeated: number;
 }
 
 /** Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, and the scanner's own. */
@@ -131,12 +133,23 @@ export class LogFileScanner {
     if (!opening || this.#exports.scan(opening[0].length, length) !== PLAIN) return null;
     const end = this.#exports.listEnd.value;
     if (length - end > LONGEST_MARGIN || !CLOSES_FILE.test(this.input.toString('latin1', end, length))) return null;
-    return { rows: this.#exports.rowCount.value, irrelevant: this.#exports.irrelevant.value };
+    const { rowCount, irrelevant, repeated } = this.#exports;
+    return { rows: rowCount.value, irrelevant: irrelevant.value, repeated: repeated.value };
   }
 
   /** From now on, records with this call are treated so. */
   classify(call: number, as: keyof typeof CallClass): void {
     this.#exports.classify(call, CallClass[as]);
+  }
+
+  /** True if the caller of a row is a person who is known to have called earlier that day. */
+  isKnownPerson(at: number): boolean {
+    return Boolean(this.#exports.isKnownPerson(at / ROW_WORDS));
+  }
+
+  /** From now on, the caller of a row is known to be a person who called then. */
+  notePerson(at: number): void {
+    this.#exports.notePerson(at / ROW_WORDS);
   }
 
   /** The bytes of a row's record, valid until the next scan. */

@@ -33,8 +33,8 @@ export type Relevance = 'matters' | 'irrelevant' | 'nameless';
 
 /**
  * True if the record with this JSON text may state facts: it names a role session, an action that issues credentials, gives
- * or takes addresses or may harm the detector, or the resource credentials were issued to; or it has escapes that may hide
- * one of these. Never false for a record that matters, in any order of fields and white space.
+ * or takes addresses or may harm the detector, a user, or the resource credentials were issued to; or it has escapes that
+ * may hide one of these. Never false for a record that matters, in any order of fields and white space.
  */
 export function mayMatter(text: string): boolean {
   return relevanceOf(text) === 'matters';
@@ -73,6 +73,7 @@ export class RelevanceFinder {
     if (this.#session.firstFrom(from) < to) return 'matters';
     const object = this.#text.slice(from, to);
     if (object.includes('\\u00') || object.includes('\\/')) return 'matters';
+    if (object.includes('IAMUser') || object.includes('"Root')) return 'matters';
     if (object.includes('ScopeO') && object.includes('inScopeOf') && object.includes('AWS::')) return 'matters';
     return this.#named(from, to);
   }

@@ -3,6 +3,7 @@ interface ScannerExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly rowCount: { readonly value: number };
   readonly irrelevant: { readonly value: number };
+  readonly repeated: { readonly value: number };
   readonly listEnd: { readonly value: number };
   readonly full: { readonly value: number };
   init(capacity: number, mostRows: number): void;
@@ -14,6 +15,8 @@ interface ScannerExports {
   addField(length: number, slot: number): void;
   classify(call: number, kind: number): void;
   requestOf(row: number): number;
+  isKnownPerson(row: number): number;
+  notePerson(row: number): void;
   scan(from: number, to: number): number;
 }
 

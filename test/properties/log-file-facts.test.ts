@@ -139,6 +139,44 @@ test('of many calls in any order both paths keep the same', async () => {
   expect(canonical(fast.lines())).toBe(canonical([...linesOf(facts)].sort()));
 });
 
+test('of the calls of people over days, in any order, both paths keep the first of each day', async () => {
+  const random = seededRandom(20_261_202);
+  const account = '111122223333';
+  const session = (role: string): object => ({
+    type: 'AssumedRole',
+    arn: `arn:aws:sts::${account}:assumed-role/${role}/al`,
+  });
+  const identities = [
+    { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/alice`, accountId: account, userName: 'alice' },
+    { type: 'IAMUser', arn: 'arn:aws:iam::444455556666:user/bob', accountId: '444455556666', userName: 'bob' },
+    { type: 'Root', arn: `arn:aws:iam::${account}:root`, accountId: account },
+    { ...session('AWSReservedSSO_Admin_0123456789abcdef'), accessKeyId: 'ASIA1' },
+    { ...session('deployment'), accessKeyId: 'ASIA2' },
+  ];
+  const calls = Array.from({ length: 900 }, (_, index) => ({
+    eventVersion: '1.11',
+    userIdentity: random.pick(identities),
+    eventTime: new Date(NOW - 1_000 * random.below(4 * 86_400)).toISOString().replace('.000Z', 'Z'),
+    eventSource: random.pick(['ec2.amazonaws.com', 'signin.amazonaws.com']),
+    eventName: random.pick(['DescribeInstances', 'DescribeVpcs', 'CheckMfa', 'ConsoleLogin', 'StopInstances']),
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: random.pick(['198.51.100.7', '198.51.100.8', '10.0.0.7', 'athena.amazonaws.com']),
+    responseElements: random.pick([null, { ConsoleLogin: 'Success' }]),
+    eventID: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
+    eventType: 'AwsApiCall',
+    recipientAccountId: account,
+  }));
+  const fast = new FastPath();
+  const facts = new FactSet();
+  for (let at = 0; at < 2_000; at += 100) {
+    const file = Buffer.from(JSON.stringify({ Records: Array.from({ length: 100 }, () => random.pick(calls)) }));
+    const expected = await ordinary(file, facts);
+    expect(canonical(fast.read(file)?.skipped)).toBe(canonical(expected.skipped));
+  }
+  expect(facts.people.size).toBeGreaterThan(6);
+  expect(canonical(fast.lines())).toBe(canonical([...linesOf(facts)].sort()));
+});
+
 function isOfInstance(record: unknown): boolean {
   return JSON.stringify(record).includes(':assumed-role/') && JSON.stringify(record).includes('"AwsApiCall"');
 }

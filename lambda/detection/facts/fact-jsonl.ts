@@ -17,6 +17,7 @@ export function* linesOf(facts: FactSet): Generator<string> {
   for (const fact of facts.foreignKeys.values()) yield JSON.stringify(fact);
   for (const fact of facts.grants.values()) yield JSON.stringify(fact);
   for (const fact of facts.changes.values()) yield JSON.stringify(fact);
+  for (const fact of facts.people.values()) yield JSON.stringify(fact);
   for (const session of facts.sessions.values()) {
     for (const row of session.rows.values()) yield rowLine(row);
     for (const [key, sample] of session.calls) yield callsLine(session.arn, key, sample);
@@ -118,6 +119,15 @@ const foreignKey = z.object({
   by: z.nullable(caller),
 });
 const grant = z.object({ fact: z.literal('grant'), id: text, eventId: text, time, to: text, by: caller });
+const person = z.object({
+  fact: z.literal('person'),
+  id: text,
+  eventId: text,
+  time,
+  account: text,
+  address: text,
+  who: text,
+});
 const networkInterface = z.object({
   eniId: text,
   attachmentId: maybe,
@@ -171,6 +181,7 @@ const LINE = z.union([
   foreignKey,
   grant,
   change,
+  person,
   z.object({ account: text }),
   z.object({ format: z.literal(FACTS_FORMAT) }),
 ]);

@@ -1,5 +1,5 @@
 import { CallSample, compareEvents, type Call, type PackedCalls, type SampleData } from './call-sample';
-import type { Caller, Change, EventRef, Fact, ForeignKey, Grant, Issuance, Sighting } from './facts';
+import type { Caller, Change, EventRef, Fact, ForeignKey, Grant, Issuance, PersonCall, Sighting } from './facts';
 import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
 
@@ -56,6 +56,7 @@ export interface FactSetData {
   readonly foreignKeys: ReadonlyMap<string, ForeignKey>;
   readonly grants: ReadonlyMap<string, Grant>;
   readonly changes: ReadonlyMap<string, Change>;
+  readonly people: ReadonlyMap<string, PersonCall>;
   readonly sessions: ReadonlyMap<string, SessionData>;
   readonly accounts: ReadonlySet<string>;
 }
@@ -70,6 +71,7 @@ export class FactSet {
   readonly foreignKeys = new Map<string, ForeignKey>();
   readonly grants = new Map<string, Grant>();
   readonly changes = new Map<string, Change>();
+  readonly people = new Map<string, PersonCall>();
   readonly sessions = new Map<string, SessionUse>();
   /** Accounts whose records were seen. */
   readonly accounts = new Set<string>();
@@ -81,6 +83,7 @@ export class FactSet {
     if (fact.fact === 'issuance') return keepSmallest(this.issuances, fact.id, fact);
     if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact);
     if (fact.fact === 'grant') return keepSmallest(this.grants, fact.id, fact);
+    if (fact.fact === 'person') return keepSmallest(this.people, fact.id, fact);
     return this.addForeignKey(fact);
   }
 
@@ -104,6 +107,7 @@ export class FactSet {
     for (const fact of other.foreignKeys.values()) this.add(fact);
     for (const fact of other.grants.values()) this.add(fact);
     for (const fact of other.changes.values()) this.add(fact);
+    for (const fact of other.people.values()) this.add(fact);
     for (const session of other.sessions.values()) {
       for (const row of session.rows.values()) this.addRow(row.caller, row.seen);
       for (const [key, sample] of session.calls) this.addCalls(session.arn, key, sample);

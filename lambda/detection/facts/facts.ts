@@ -6,7 +6,7 @@ import type { ChangeAction } from '../vocabulary';
  * Facts are what records show about credentials and addresses: immutable, and merged commutatively, associatively and
  * idempotently (`FactSet`). Times are event times in epoch milliseconds.
  */
-export type Fact = Issuance | ForeignKey | Grant | Sighting | Change;
+export type Fact = Issuance | ForeignKey | Grant | Sighting | Change | PersonCall;
 
 /** Credentials issued to a workload's session. */
 export interface Issuance {
@@ -50,6 +50,19 @@ export interface Grant {
   /** As `principalsOf` names it. */
   readonly to: string;
   readonly by: Caller;
+}
+
+/** The first call of a UTC day that a person, or software with a person's credentials, made from a public address. */
+export interface PersonCall {
+  readonly fact: 'person';
+  /** account + address + day */
+  readonly id: string;
+  readonly eventId: string;
+  readonly time: number;
+  readonly account: string;
+  readonly address: string;
+  /** The ARN of the user or session, or the name of who signed in. */
+  readonly who: string;
 }
 
 /** The identity behind a call. */

@@ -30,8 +30,8 @@ export interface FindingTypeRow {
   readonly severity: Severity;
   /** Of a less certain case, as the rule decides. @default severity */
   readonly weakSeverity?: Severity;
-  /** Of a late first use of a path that no neighbour uses. @default severity */
-  readonly lateSeverity?: Severity;
+  /** Of a first use that is late on a path no neighbour uses, or at an address where a person called before. @default severity */
+  readonly uncertainSeverity?: Severity;
   /** A group’s severity is the highest of its members instead. */
   readonly highestOfMembers?: true;
   readonly label: string;

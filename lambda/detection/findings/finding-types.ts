@@ -38,13 +38,13 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
     ...STOLEN,
     // MEDIUM for a function that is in a VPC.
     weakSeverity: 'MEDIUM',
-    lateSeverity: 'LOW',
+    uncertainSeverity: 'LOW',
     label: 'Used from an unknown AWS address',
     title: usedFrom('used from an unknown AWS address'),
   },
   UnknownOwner: {
     ...STOLEN,
-    lateSeverity: 'LOW',
+    uncertainSeverity: 'LOW',
     label: 'Used from another address',
     title: usedFrom('used from another address'),
     advice: [
@@ -118,7 +118,7 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
   AffiliatedAccount: {
     ...STOLEN,
     severity: 'MEDIUM',
-    lateSeverity: 'LOW',
+    uncertainSeverity: 'LOW',
     label: 'Used from another account of the organisation',
     title: usedFrom('used from another account of the organisation'),
     advice: [
@@ -134,7 +134,7 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
   SameAccount: {
     ...STOLEN,
     severity: 'MEDIUM',
-    lateSeverity: 'LOW',
+    uncertainSeverity: 'LOW',
     label: 'Used from another workload of its account',
     title: usedFrom('used from another workload of its account'),
     advice: [

@@ -16,6 +16,14 @@ export interface Anchor {
 
 export type Anchors = ReadonlyMap<Path, Anchor>;
 
+/** A first use, and why another origin has the better claim. */
+export interface DisplacedFirstUse {
+  readonly anchor: Anchor;
+  readonly by: string;
+  /** The first use instead, where only a person's call speaks against the earlier one. */
+  readonly successor: Anchor | null;
+}
+
 /** Per path, the earliest proven origin that is plausible by settings, `ip-ranges.json` and network book. */
 export function anchorsOf(subject: Subject, network: NetworkContext): Anchors {
   const anchors = new Map<Path, Anchor>();

@@ -1,5 +1,6 @@
-import type { Anchor, Anchors } from './anchors';
-import { natOf, ownAddress, Strength, type Use } from './plausibility';
+import type { Anchor, Anchors, DisplacedFirstUse } from './anchors';
+import { personAt, personAtFirstUse, personText } from './first-use-of-person';
+import { claimOf, natOf, ownAddress, Strength, type Use } from './plausibility';
 import { type Subject } from './subject';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
@@ -7,12 +8,6 @@ import { egressByCount, samePool } from './egress-evidence';
 import type { AnchoredWorkload, Peers } from './peers';
 import { lastUntil } from '../model/in-time-order';
 import { BEFORE } from '../network/address-tenure';
-
-/** A first use, and why another origin has the better claim. */
-export interface DisplacedFirstUse {
-  readonly anchor: Anchor;
-  readonly by: string;
-}
 
 /**
  * First uses that give way to a later origin, because its better claim already held at the time of the first use: the
@@ -32,7 +27,7 @@ export function rivalledFirstUses(subject: Subject, anchors: Anchors, peers: Pee
   for (const [path, anchor] of anchors) {
     if (anchor.claim.strength > Strength.firstUse) continue;
     const by = betterClaim(path, anchor, subject, peers);
-    if (by) rivalled.set(path, { anchor, by });
+    if (by) rivalled.set(path, { anchor, ...by });
   }
   return rivalled;
 }
@@ -66,18 +61,37 @@ export function rivalledPlaces(history: History, peers: Peers): ReadonlySet<stri
   return places;
 }
 
-function betterClaim(path: Path, anchor: Anchor, subject: Subject, peers: Peers): string | null {
+function betterClaim(
+  path: Path,
+  anchor: Anchor,
+  subject: Subject,
+  peers: Peers,
+): Omit<DisplacedFirstUse, 'anchor'> | null {
   const tried = new Set([anchor.origin.key]);
   const start = anchor.sighting.event.time;
+  const person = personAtFirstUse(anchor, subject, peers);
   for (const sighting of subject.history.sightings) {
     if (sighting.origin.path !== path || tried.has(sighting.origin.key)) continue;
     tried.add(sighting.origin.key);
     if (changedBetween(subject, start, sighting)) return null;
     const better = claimThen({ ...sighting, time: start }, subject, peers);
     if (better && rivals(anchor, sighting, subject, better) && !samePool(anchor, sighting.origin, subject, peers))
-      return `${originText(sighting.origin)} has the better claim: ${better.why}`;
+      return { by: `${originText(sighting.origin)} has the better claim: ${better.why}`, successor: null };
+    const successor = person && withoutPerson(anchor, sighting, subject, peers);
+    if (person && successor)
+      return { by: `${originText(sighting.origin)} has the better claim: ${personText(person)}`, successor };
   }
   return null;
+}
+
+/** The first use at another origin, where no person called from and the workload has settled; a change that gave it explains both. */
+function withoutPerson(anchor: Anchor, sighting: ProvenSighting, subject: Subject, peers: Peers): Anchor | null {
+  const { origin, event } = sighting;
+  const claim = claimOf({ ...sighting, time: event.time }, subject, peers);
+  if (claim.strength !== anchor.claim.strength) return null;
+  const { isEstablished, hours } = useOf(anchor, sighting, subject.history);
+  if (isEstablished || hours < ESTABLISHED || personAt(origin, event.time, subject, peers)) return null;
+  return { origin, sighting, claim, hours };
 }
 
 function changedBetween({ life }: Subject, start: number, { event }: ProvenSighting): boolean {
@@ -96,15 +110,19 @@ function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by
   return by.kind === 'nat' ? !isEstablished || isSeenAfter : !isEstablished && isSeenAfter;
 }
 
-/** Whether an anchor was used for hours before another origin, and is still in use afterwards. */
+/** Whether an anchor was used for hours before another origin, and is still in use afterwards; and hours at the other. */
 function useOf(
   anchor: Anchor,
   other: ProvenSighting,
   history: History,
-): { isEstablished: boolean; isSeenAfter: boolean } {
+): { isEstablished: boolean; isSeenAfter: boolean; hours: number } {
   const came = hourOf(other);
-  const hours = [...new Set(history.sightings.filter(({ origin }) => origin.key === anchor.origin.key).map(hourOf))];
+  const hoursAt = ({ key }: SeenOrigin): number[] => [
+    ...new Set(history.sightings.filter(({ origin }) => origin.key === key).map(hourOf)),
+  ];
+  const hours = hoursAt(anchor.origin);
   return {
+    hours: hoursAt(other.origin).length,
     isEstablished: hours.filter((hour) => hour < came).length >= ESTABLISHED,
     isSeenAfter: hourOf(anchor.sighting) === came || hours.some((hour) => hour > came),
   };

@@ -21,6 +21,7 @@ import { issuanceRule } from './rules/issuance';
 import { serviceCaller } from './rules/service-caller';
 import { sharedEgress } from './rules/shared-egress';
 import { displacedFirstUses } from './displaced-first-use';
+import { peopleAtFirstUses } from './first-use-of-person';
 import { movedByRoutes } from './moved-routes';
 import { egressByCount } from './egress-evidence';
 import type { Peers } from './peers';
@@ -126,10 +127,14 @@ export function judge(history: History, peers: Peers): Judgement {
 }
 
 function learnedOf(subject: Subject, peers: Peers): Learned {
-  const anchors = peers.anchors(subject.history);
+  const first = peers.anchors(subject.history);
+  const displaced = displacedFirstUses(subject, first, peers);
+  const successors = [...displaced].flatMap(([path, { successor }]) => (successor ? [[path, successor] as const] : []));
+  const anchors = new Map([...first, ...successors]);
   return {
     anchors,
-    displaced: displacedFirstUses(subject, anchors, peers),
+    displaced,
+    people: peopleAtFirstUses(subject, anchors, peers),
     relayed: relayedOrigins(subject, peers),
     chainedAtHome: chainedAtHome(subject, anchors, peers),
     lock: new Map(),

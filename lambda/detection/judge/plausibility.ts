@@ -5,6 +5,7 @@ import type { IpRanges } from '../model/ip-ranges';
 import { knowsInterfaces, type NetworkBook } from '../network/network-book';
 import type { Organization } from '../model/settings';
 import { givenBefore, rejectedText, type RejectedChange } from './rejected-change';
+import type { People } from './people';
 import type { SeenOrigin } from '../model/origin';
 import type { Settings, TrustedNetwork } from '../model/settings';
 import { givenBy, strictlyHoldsAt, type Tenure } from '../network/address-tenure';
@@ -17,6 +18,7 @@ export interface NetworkContext {
   readonly ipRanges: IpRanges | null;
   readonly organization: Organization;
   readonly book: NetworkBook;
+  readonly people: People;
   readonly privateNetworks: CidrSet;
   readonly trusted: readonly (TrustedNetwork & { readonly range: CidrSet })[];
   /** Keys of origins about which facts may be missing: no first use is plausible there. */
@@ -25,7 +27,7 @@ export interface NetworkContext {
   readonly rejectedGifts: ReadonlyMap<string, readonly RejectedChange[]>;
 }
 
-export type NetworkBasis = Pick<NetworkContext, 'settings' | 'ipRanges' | 'organization' | 'unread'>;
+export type NetworkBasis = Pick<NetworkContext, 'settings' | 'ipRanges' | 'organization' | 'unread' | 'people'>;
 
 export function networkContextOf(basis: NetworkBasis, book: NetworkBook): NetworkContext {
   const { privateNetworks, trustedNetworks } = basis.settings;

@@ -1,7 +1,8 @@
-import type { Anchor, Anchors } from './anchors';
+import type { Anchors, DisplacedFirstUse } from './anchors';
 import type { Doors } from './door-states';
 import type { Subject } from './subject';
 import type { Because, FindingType, RuledOut, Severity } from '../model/finding';
+import type { PersonCall } from '../facts/facts';
 import type { ProvenSighting } from '../facts/workload-history';
 import type { Path, SeenOrigin } from '../model/origin';
 import type { Peers } from './peers';
@@ -21,7 +22,9 @@ export interface LockedOrigin {
 export interface Learned {
   readonly anchors: Anchors;
   /** First uses that give way to an origin with a better claim, by path. */
-  readonly displaced: ReadonlyMap<Path, { readonly anchor: Anchor; readonly by: string }>;
+  readonly displaced: ReadonlyMap<Path, DisplacedFirstUse>;
+  /** People who called from the address of a first use before, by path. */
+  readonly people: ReadonlyMap<Path, PersonCall>;
   /** Keys of origins that only relayed requests. */
   readonly relayed: ReadonlySet<string>;
   /** Access keys of chained sessions that the workload itself uses: see `chained-session`. */

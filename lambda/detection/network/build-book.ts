@@ -18,7 +18,7 @@ export function buildBook(changes: Iterable<Change>, rejectedChanges: Iterable<C
   const rejected = new Set(rejectedChanges);
   const accepted = consistentInventory([...changes], rejected);
   const sorted = [...accepted, ...rejected].sort(byTimeAndRank);
-  const writer = new BookWriter(allocationAddresses(accepted));
+  const writer = new BookWriter(allocationAddresses(sorted.filter((change) => !rejected.has(change))));
   for (const change of sorted) {
     if (rejected.has(change)) writer.reject(change);
     else writer.write(change);

@@ -14,6 +14,7 @@ import {
 import { CONSOLE_ACTIONS } from '../vocabulary';
 import { readChanges } from './read-changes';
 import { readGrant } from './read-grants';
+import { readPersonCall } from './read-person-call';
 import { readIssuance } from '../kinds/read-issuance';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey } from '../model/workload';
@@ -41,6 +42,8 @@ export function readFacts(record: CloudTrailRecord, kinds: readonly WorkloadKind
   const by = caller ?? userOf(record);
   const grant = readGrant(record, by);
   const facts: Fact[] = [...readChanges(record, by), ...keyFacts(record, kinds, by), ...(grant ? [grant] : [])];
+  const person = readPersonCall(record, caller);
+  if (person) facts.push(person);
   const sighting = sightingIn(record, kinds, caller);
   if (typeof sighting !== 'string') facts.push(sighting);
   if (facts.length > 0) return { facts, skip: null };

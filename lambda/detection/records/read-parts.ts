@@ -5,6 +5,7 @@ import { parsedJson, type JsonObject } from '../model/json-field';
 import type { WorkloadKind } from '../model/workload-kind';
 import { CHANGE_ACTIONS, GRANT_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../vocabulary';
 import { calledResource } from './called-resource';
+import { isSignIn } from './read-person-call';
 import { isObjectAction, readFacts, whatItDid, type FactSkip } from './read-facts';
 import { readRecord } from './read-record';
 import { AWS_INTERNAL } from './read-source';
@@ -19,6 +20,8 @@ export interface CallerPart {
   readonly caller: Caller | null;
   /** Flags of `Did` that the caller's records have besides those of their calls. */
   readonly did: number;
+  /** Whether its calls are a person's: see `PersonCall`. */
+  readonly isPerson: boolean;
   /** Why its calls are no sightings. */
   readonly skip: FactSkip | null;
 }
@@ -50,16 +53,18 @@ export function readCallerPart(members: string, kinds: readonly WorkloadKind[]):
   // Which of its calls were passed on depends on the record.
   if (source?.service === AWS_INTERNAL) return null;
   const { facts, skip } = readFacts(reading.record, kinds);
-  const [fact, ...others] = facts;
-  if (!fact) return { account, caller: null, did: 0, skip };
+  const isPerson = facts.some((one) => one.fact === 'person');
+  const [fact, ...others] = facts.filter((one) => one.fact !== 'person');
+  if (!fact) return { account, caller: null, did: 0, isPerson, skip };
   if (fact.fact !== 'sighting' || others.length > 0) return null;
-  return { account, caller: fact.caller, did: fact.did & ~Did.other, skip };
+  return { account, caller: fact.caller, did: fact.did & ~Did.other, isPerson, skip };
 }
 
 /** The call of a record; null if it may state more than that the call was made, or cannot be read in parts. */
 export function readCallPart(value: JsonObject, kinds: readonly WorkloadKind[]): CallPart | null {
   const reading = readRecord(value);
   if ('skip' in reading || STATING_ACTIONS.has(reading.record.eventName)) return null;
+  if (isSignIn(reading.record.eventSource)) return null;
   const { region, eventSource: source, eventName: name, errorCode, userAgent } = reading.record;
   return {
     kind: { region, source, name, errorCode, userAgent },

@@ -2,10 +2,10 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import { pack } from 'tar-stream';
 import { readInput } from '../../../bin/inputs/read-input';
-import { chunksOf, sessionCall, userCall } from '../../lambda/trail-files/trail-fixtures';
+import { chunksOf, sessionCall, foreignCall } from '../../lambda/trail-files/trail-fixtures';
 
 const lines = (...ids: string[]): Buffer => Buffer.from(ids.map((id) => JSON.stringify(sessionCall(id))).join('\n'));
-const LOG = Buffer.from(JSON.stringify({ Records: [sessionCall('1'), userCall('u'), sessionCall('2')] }));
+const LOG = Buffer.from(JSON.stringify({ Records: [sessionCall('1'), foreignCall('u'), sessionCall('2')] }));
 
 async function read(
   bytes: Uint8Array,
@@ -239,7 +239,7 @@ describe('a file without records is named by what it looks like', () => {
   test.each([
     ['a digest', JSON.stringify({ digestStartTime: 'x', digestS3Bucket: 'b' })],
     ['an empty log file', '{"Records":[]}'],
-    ['a file of users', JSON.stringify(userCall('u'))],
+    ['a file of users', JSON.stringify(foreignCall('u'))],
     ['nothing', ''],
   ])('%s is no problem', async (_name, text) => {
     expect((await read(Buffer.from(text))).problem).toBeNull();

@@ -11,7 +11,7 @@ import { readFactFiles } from '../../../bin/replay/read-fact-files';
 import { readFiles, readInputs, type InputProgress, type InputReading } from '../../../bin/replay/read-inputs';
 import { SkippedRecords } from '../../../bin/replay/skipped-records';
 import { FactSet } from '../../../lambda/detection/facts/fact-set';
-import { sessionCall, userCall } from '../../lambda/trail-files/trail-fixtures';
+import { sessionCall, foreignCall } from '../../lambda/trail-files/trail-fixtures';
 
 let folder: string;
 beforeEach(() => {
@@ -40,7 +40,7 @@ async function readAll(paths: readonly string[]): Promise<InputReading & { ids: 
 }
 
 test('folders are walked, files told by what is in them, everything counted', async () => {
-  put('2026/08/a.json.gz', gzipSync(trail(sessionCall('1'), userCall('2'))));
+  put('2026/08/a.json.gz', gzipSync(trail(sessionCall('1'), foreignCall('2'))));
   put('2026/08/not-really.gz', trail(sessionCall('3')));
   put('2026/09/noname', gzipSync(trail(sessionCall('4'))));
   put('README.md', '# Trail\n');
@@ -155,7 +155,7 @@ test('standard input is read as it comes', async () => {
   const resolveDir = join(__dirname, '../../../bin/replay');
   buildSync({ stdin: { contents: source, resolveDir, loader: 'ts' }, bundle: true, platform: 'node', outfile: script });
   const child = spawn(process.execPath, [script, '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const zipped = gzipSync(trail(sessionCall('1'), userCall('2'), sessionCall('3')));
+  const zipped = gzipSync(trail(sessionCall('1'), foreignCall('2'), sessionCall('3')));
   child.stdin.write(zipped.subarray(0, 50));
   setTimeout(() => child.stdin.end(zipped.subarray(50)), 50);
   let output = '';

@@ -17,7 +17,7 @@ import {
   replay,
 } from '../credlock-command';
 import { FINDING_KEYS, FINDING_LINE } from './finding-line';
-import { sessionCall, userCall } from '../../lambda/trail-files/trail-fixtures';
+import { sessionCall, foreignCall } from '../../lambda/trail-files/trail-fixtures';
 import { shuffled, trailLines } from './trail-lines';
 
 const LAPTOP = chapter('03');
@@ -66,7 +66,7 @@ describe('what is printed', () => {
     expect(linesOf(stderr)).toEqual([
       `ip-ranges.json of 2026-09-10-00-00-00: ${IP_RANGES}`,
       'Read 97 files, 519 records.',
-      'Left out: records of users, root and AWS services, without workload credentials: 13; digest files: 10; pre-signed URLs, which anyone can call: 3; records of identities other than role sessions: 1.',
+      'Left out: records of AWS services and other accounts, without workload credentials: 13; digest files: 10; pre-signed URLs, which anyone can call: 3.',
       'Judged 36 workloads with 39 sessions.',
       'Not judged: calls that no record ties to a workload: 1; calls with credentials issued to another principal: 1; requests that a relay sent on: 4.',
       'Findings: HIGH 7, MEDIUM 2, LOW 0, INFORMATIONAL 0. Suppressed: 1.',
@@ -132,7 +132,7 @@ describe('what is printed', () => {
 
   test.concurrent('nothing to judge is not taken for an all-clear', async () => {
     const notes = put('notes.txt', 'call Alice');
-    const people = put('people.json', trail(userCall('1')));
+    const people = put('people.json', trail(foreignCall('1')));
     const [nothing, nobody] = await Promise.all([replay([notes]), replay([people])]);
     expect(nothing).toMatchObject({ code: 2, stdout: 'No findings.\n' });
     expect(nothing.stderr).toContain(`${notes}: no CloudTrail record is in it; it looks like text of another kind: `);
@@ -178,7 +178,7 @@ describe('what is reported', () => {
 });
 
 describe('exit codes', () => {
-  const BROKEN = gzipSync(trail(userCall('1'), userCall('2'))).subarray(0, -9);
+  const BROKEN = gzipSync(trail(foreignCall('1'), foreignCall('2'))).subarray(0, -9);
 
   test.concurrent.each([
     [[LAPTOP, '--fail-on', 'HIGH'], 3],

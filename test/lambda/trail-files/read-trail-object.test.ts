@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { mayMatter } from '../../../lambda/trail-files/relevant-record';
 import { readTrailObject } from '../../../lambda/trail-files/read-trail-object';
-import { chunksOf, failing, read, sessionCall, userCall } from './trail-fixtures';
+import { chunksOf, failing, read, sessionCall, foreignCall } from './trail-fixtures';
 
-const records = [sessionCall('a'), userCall('b'), sessionCall('c'), userCall('d', { eventName: 'RunInstances' })];
+const records = [sessionCall('a'), foreignCall('b'), sessionCall('c'), foreignCall('d', { eventName: 'RunInstances' })];
 const texts = records.map((record) => JSON.stringify(record));
 const expected = ['a', 'c', 'd'];
 
@@ -89,7 +89,7 @@ test('UTF-16, as PowerShell writes it', async () => {
 test('records are handed on as they are written, beyond ASCII too', async () => {
   const record = sessionCall('ä', { userAgent: 'été 日本 😀' });
   const got: unknown[] = [];
-  const file = json({ Records: [userCall('x'), record, userCall('y')] });
+  const file = json({ Records: [foreignCall('x'), record, foreignCall('y')] });
   await readTrailObject(chunksOf(Buffer.from(file)), (value) => got.push(value));
   expect(got).toEqual([record]);
 });
@@ -112,7 +112,7 @@ describe('what is no record is counted by what it is', () => {
       { insight: 1 },
     ],
     ['aggregated', { Records: [{ eventId: 'x', eventType: 'AwsAggregatedEvent' }] }, { aggregated: 1 }],
-    ['network activity', { Records: [userCall('x', { eventType: 'AwsVpceEvent' })] }, { 'network-activity': 1 }],
+    ['network activity', { Records: [foreignCall('x', { eventType: 'AwsVpceEvent' })] }, { 'network-activity': 1 }],
     [
       'network activity of a session',
       { Records: [sessionCall('x', { eventCategory: 'NetworkActivity' })] },
@@ -304,7 +304,7 @@ describe('size', () => {
       Records: [
         sessionCall('a'),
         big('b', 300_000),
-        userCall('c', { requestParameters: { text: '{'.repeat(900_000) } }),
+        foreignCall('c', { requestParameters: { text: '{'.repeat(900_000) } }),
         sessionCall('d'),
       ],
     });

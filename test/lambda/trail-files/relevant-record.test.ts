@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { mayMatter, relevanceOf } from '../../../lambda/trail-files/relevant-record';
-import { sessionCall, userCall } from './trail-fixtures';
+import { sessionCall, foreignCall } from './trail-fixtures';
 
 test.each([
   ['a call of a role session', sessionCall('1')],
-  ['a role session named in a message', userCall('1', { errorMessage: 'arn:aws:sts::1:assumed-role/web/x may not' })],
-  ['a key handed out', userCall('1', { eventName: 'AssumeRole' })],
-  ['an address given by a user', userCall('1', { eventName: 'AssociateAddress' })],
-  ['a console sign-in', userCall('1', { eventName: 'ConsoleLogin' })],
+  [
+    'a role session named in a message',
+    foreignCall('1', { errorMessage: 'arn:aws:sts::1:assumed-role/web/x may not' }),
+  ],
+  ['a key handed out', foreignCall('1', { eventName: 'AssumeRole' })],
+  ['an address given by anyone', foreignCall('1', { eventName: 'AssociateAddress' })],
+  ['a call of a user', foreignCall('1', { userIdentity: { type: 'IAMUser', userName: 'alice' } })],
+  ['a call of the root user', foreignCall('1', { userIdentity: { type: 'Root' } })],
+  ['a console sign-in', foreignCall('1', { eventName: 'ConsoleLogin' })],
   ['an action in an inner object', { eventName: 'X', detail: { eventName: 'TerminateInstances' } }],
-  ['what credentials were issued to', userCall('1', { inScopeOf: { issuerType: 'AWS::EC2::Instance' } })],
+  ['what credentials were issued to', foreignCall('1', { inScopeOf: { issuerType: 'AWS::EC2::Instance' } })],
 ])('%s may matter', (_what, record) => {
   expect(mayMatter(JSON.stringify(record))).toBe(true);
   expect(mayMatter(JSON.stringify(record, null, 2))).toBe(true);
@@ -25,10 +30,13 @@ test.each([
 });
 
 test.each([
-  ['a call of a user', userCall('1')],
-  ['a path with the word role', userCall('1', { requestParameters: { roleName: 'service-role/assumed-role' } })],
-  ['an empty inScopeOf', userCall('1', { inScopeOf: {} })],
-  ['an action named elsewhere', userCall('1', { requestParameters: { action: 'RunInstances', name: 'AssumeRole' } })],
+  ['a call of another account', foreignCall('1')],
+  ['a path with the word role', foreignCall('1', { requestParameters: { roleName: 'service-role/assumed-role' } })],
+  ['an empty inScopeOf', foreignCall('1', { inScopeOf: {} })],
+  [
+    'an action named elsewhere',
+    foreignCall('1', { requestParameters: { action: 'RunInstances', name: 'AssumeRole' } }),
+  ],
 ])('%s cannot matter', (_what, record) => {
   expect(relevanceOf(JSON.stringify(record))).toBe('irrelevant');
 });

@@ -27,8 +27,8 @@ export function sessionCall(id: string, more: object = {}): Record<string, unkno
 }
 
 /** A record that cannot matter. */
-export function userCall(id: string, more: object = {}): Record<string, unknown> {
-  const userIdentity = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice' };
+export function foreignCall(id: string, more: object = {}): Record<string, unknown> {
+  const userIdentity = { type: 'AWSAccount', accountId: '444455556666', principalId: 'AIDAJ45Q7YFFAREXAMPLE' };
   return sessionCall(id, { userIdentity, ...more });
 }
 

@@ -1,9 +1,11 @@
 import { FINDING_TYPE_TABLE } from '../../findings/finding-types';
 import { claimOf, Strength, slotOf, type Claim } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer, type Ruling } from '../rule';
+import type { PersonCall } from '../../facts/facts';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import { originText, type Path } from '../../model/origin';
+import { personAt, personText } from '../first-use-of-person';
 import { lateFirstUse } from '../late-first-use';
 import { findingByOwner, ownerOf } from '../ownership';
 import { isLockedToIssuance } from './issuance';
@@ -29,11 +31,18 @@ function apply(input: RuleInput): RuleAnswer {
 }
 
 function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null {
-  const { origin, sighting, learned } = input;
+  const { origin, sighting, learned, subject, peers } = input;
   if (origin.path === null || strength === Strength.none || isAnothers(input)) return null;
   if (!mayAnchor(sighting, learned.relayed)) return null;
   const doors = learned.doors.on(origin.path);
-  const door = doors.admit(origin.key, input.time, ({ time: opened }) => lossOf(input, opened) === null);
+  const people: PersonCall[] = [];
+  const door = doors.admit(origin.key, input.time, ({ time: opened }) => {
+    if (lossOf(input, opened) !== null) return false;
+    const person = strength > Strength.firstUse ? null : personAt(origin, input.time, subject, peers);
+    if (person) people.push(person);
+    return !person;
+  });
+  for (const person of people) return uncertain(personText(person), [person.eventId], input);
   const moved = door ? undefined : learned.moved.get(origin.key);
   if (moved && lossOf(input, moved.time) === null)
     return trusted('door', `${moved.action} at ${isoTime(moved.time)} may lead to another egress; ${why}`, [
@@ -55,8 +64,10 @@ function isAnothers({ origin, time, subject, peers }: RuleInput): boolean {
 function notFirst({ strength, why }: Claim, anchor: Anchor | null, input: RuleInput): RuleAnswer {
   const { path } = input.origin;
   const plausible = strength > Strength.none;
+  const displaced = path === null ? undefined : input.learned.displaced.get(path);
+  const before = displaced?.anchor.origin.key === input.origin.key ? `it was the first, but ${displaced.by}` : null;
   return [
-    ...ruledOut('first-use', plausible && anchor && path ? whyNotFirst(anchor, path) : why),
+    ...ruledOut('first-use', before ?? (plausible && anchor && path ? whyNotFirst(anchor, path) : why)),
     ...ruledOut('address-change', whyNoDoor(input, plausible && !isAnothers(input))),
   ];
 }
@@ -66,14 +77,19 @@ function first(anchor: Anchor, input: RuleInput): RuleAnswer {
   const { origin, learned } = input;
   const path = origin.path ?? 'endpoint';
   const displaced = learned.displaced.get(path);
-  if (displaced) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
+  if (displaced && !displaced.successor) return ruledOut('first-use', `it was the first, but ${displaced.by}`);
   const late = lateFirstUse(anchor, input);
-  if (late !== null) {
-    const { type, severity } = findingByOwner(ownerOf(input), input);
-    const finding = { type, severity: FINDING_TYPE_TABLE[type].lateSeverity ?? severity };
-    return { outcome: 'suspicious', why: late, finding, events: [] };
-  }
+  if (late !== null) return uncertain(late, [], input);
+  const person = learned.people.get(path);
+  if (person) return uncertain(personText(person), [person.eventId], input);
   return trusted(claim.because ?? 'first-use', `first use on ${pathName(path)}: ${claim.why}`, claim.events);
+}
+
+/** A first use that may be the workload's own as well as an attacker's. */
+function uncertain(why: string, events: readonly string[], input: RuleInput): Ruling {
+  const { type, severity } = findingByOwner(ownerOf(input), input);
+  const finding = { type, severity: FINDING_TYPE_TABLE[type].uncertainSeverity ?? severity };
+  return { outcome: 'suspicious', why, finding, events };
 }
 
 function whyNotFirst({ origin, sighting }: Anchor, path: Path): string {

@@ -8,11 +8,11 @@ const EXPLAINED = { yes: 'yes', no: 'no', 'without-organization-list': 'without 
 
 function rows(): string[] {
   return FINDING_TYPES.map((type) => {
-    const { weakSeverity, lateSeverity, highestOfMembers, technique, guardDuty, explainable, declarable } =
+    const { weakSeverity, uncertainSeverity, highestOfMembers, technique, guardDuty, explainable, declarable } =
       FINDING_TYPE_TABLE[type];
     const severity = highestOfMembers
       ? 'the highest of its members'
-      : [severityOf(type), weakSeverity, lateSeverity].filter(Boolean).join(' or ');
+      : [severityOf(type), weakSeverity, uncertainSeverity].filter(Boolean).join(' or ');
     const attack = technique ? `${technique.id} ${technique.name}` : '-';
     return `| ${type} | ${severity} | ${attack} | ${guardDuty ?? '-'} | ${EXPLAINED[explainable]} | ${declarable ? 'yes' : 'no'} |`;
   });
@@ -39,7 +39,7 @@ test('every finding of the scenarios has a severity that its type allows', () =>
     .flatMap((scenario) => detectIn(scenario, factsOf(scenario.records)).findings)
     .filter(({ type, severity }) => {
       const row = FINDING_TYPE_TABLE[type];
-      return !row.highestOfMembers && ![row.severity, row.weakSeverity, row.lateSeverity].includes(severity);
+      return !row.highestOfMembers && ![row.severity, row.weakSeverity, row.uncertainSeverity].includes(severity);
     });
   expect(wrong).toEqual([]);
 });

@@ -74,10 +74,15 @@ describe('a record that is read in two parts', () => {
 
   it('has a caller without sightings where its identity is no role session', () => {
     const identity = { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice', accountId: '111122223333' };
+    const part = { account: '111122223333', caller: null, did: 0 };
     expect(callerPart(call('10:00', HOME, { extra: { userIdentity: identity } }))).toEqual({
-      account: '111122223333',
-      caller: null,
-      did: 0,
+      ...part,
+      isPerson: true,
+      skip: null,
+    });
+    expect(callerPart(call('10:00', '10.0.0.7', { extra: { userIdentity: identity } }))).toEqual({
+      ...part,
+      isPerson: false,
       skip: 'not-a-role-session',
     });
   });

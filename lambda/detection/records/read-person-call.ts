@@ -1,0 +1,58 @@
+import type { Caller, PersonCall } from '../facts/facts';
+import { cidrSet } from '../model/address';
+import type { CloudTrailRecord } from '../model/cloudtrail-record';
+import { text } from '../model/json-field';
+import { originOf } from '../model/origin';
+import { parseSessionArn } from '../model/session-arn';
+
+const DAY = 86_400_000;
+const NO_NETWORKS = cidrSet([]);
+
+/** Roles that IAM Identity Center makes for people. */
+const IDENTITY_CENTER_ROLE = 'AWSReservedSSO_';
+
+/**
+ * The call of a person of the account from a public address: of an IAM user, the root user, a session of Identity Center or
+ * the console, one that an identity provider named by an e-mail address, or the request for one by SAML. `caller`: the
+ * session's, if it is a session. An access key of a user that software has counts as the user.
+ */
+export function readPersonCall(record: CloudTrailRecord, caller: Caller | null): PersonCall | null {
+  const { source, account, time, eventId } = record;
+  if (!source || record.serviceEvent || originOf(source, NO_NETWORKS).kind !== 'public' || source.ip === null)
+    return null;
+  const who = caller ? personInSession(caller, record) : personWithoutSession(record);
+  if (who === null) return null;
+  const address = source.ip;
+  return {
+    fact: 'person',
+    id: `${account}/${address}/${Math.floor(time / DAY)}`,
+    eventId,
+    time,
+    account,
+    address,
+    who,
+  };
+}
+
+function personInSession({ workload, sessionArn }: Caller, { account, fromConsole }: CloudTrailRecord): string | null {
+  const session = parseSessionArn(sessionArn);
+  if (workload || session?.account !== account) return null;
+  return fromConsole || session.role.startsWith(IDENTITY_CENTER_ROLE) || session.name.includes('@') ? sessionArn : null;
+}
+
+/** Anyone can fail to sign in as a user of the account, so that no request to sign in counts but one that succeeded. */
+function personWithoutSession({ identity, account, eventSource, ...record }: CloudTrailRecord): string | null {
+  const { type, arn, accountId } = identity;
+  if (type === 'SAMLUser')
+    return record.eventName === 'AssumeRoleWithSAML' && record.errorCode === null
+      ? (identity.userName ?? identity.principalId)
+      : null;
+  if ((type !== 'IAMUser' && type !== 'Root') || accountId !== account) return null;
+  if (isSignIn(eventSource) && text(record.response, 'ConsoleLogin') !== 'Success') return null;
+  return arn;
+}
+
+/** Calls that are made without credentials. */
+export function isSignIn(eventSource: string): boolean {
+  return eventSource.startsWith('signin.');
+}
