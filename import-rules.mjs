@@ -21,6 +21,7 @@ const FINDINGS = 'lambda/detection/findings';
 /** The table of finding types stands below the rules, which take their severities from it. */
 const TYPE_ROW = `${FINDINGS}/finding-type-row.ts`;
 const TYPE_TABLE = `${FINDINGS}/finding-types.ts`;
+const KUBERNETES_TYPES = `${FINDINGS}/kubernetes-types.ts`;
 const SETTINGS = 'lambda/detection/parse-settings.ts';
 const DETECT = 'lambda/detection/detect.ts';
 const TAMPERING = 'lambda/detection/tampering';
@@ -53,7 +54,8 @@ export const IMPORT_RULES = {
   [NETWORK]: core(MODEL, FACTS, VOCABULARY),
   [RECORDS]: core(MODEL, FACTS, KINDS, VOCABULARY),
   [TYPE_ROW]: core(MODEL),
-  [TYPE_TABLE]: core(MODEL, TYPE_ROW),
+  [KUBERNETES_TYPES]: core(MODEL, TYPE_ROW),
+  [TYPE_TABLE]: core(MODEL, TYPE_ROW, KUBERNETES_TYPES),
   [JUDGE]: core(MODEL, FACTS, NETWORK, TYPE_TABLE, VOCABULARY),
   [FINDINGS]: core(MODEL, FACTS, KINDS, JUDGE, TYPE_ROW, TYPE_TABLE, VOCABULARY),
   [DETECT]: core(MODEL, FACTS, KINDS, NETWORK, JUDGE, FINDINGS),
@@ -61,7 +63,7 @@ export const IMPORT_RULES = {
   [TAMPERING]: core(MODEL, KINDS, RECORDS, FINDINGS, VOCABULARY),
   [GUARDRAILS]: core(MODEL, KINDS, RECORDS, VOCABULARY),
   // The audit log of Kubernetes clusters, as pure as the detection of stolen credentials.
-  [KUBERNETES]: core(MODEL, FINDINGS, VOCABULARY),
+  [KUBERNETES]: core(MODEL, FINDINGS, NETWORK, VOCABULARY),
 
   // The application: ports are types beside who uses them, so none of these folders imports an adapter.
   'lambda/metric-names.ts': { imports: [], notPackages: CDK },

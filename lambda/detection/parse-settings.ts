@@ -2,8 +2,13 @@ import * as z from 'zod';
 import { canonicalCidr, cidrFault } from './model/address';
 import { FINDING_TYPES } from './model/finding';
 import { DEFAULT_WORKLOADS, WORKLOADS } from './kinds/all-kinds';
+import { isImagePattern } from './model/image-name';
+import { DEFAULT_KUBERNETES } from './model/kubernetes-settings';
 import type { Settings } from './model/settings';
 import { type Result } from './model/result';
+
+/** The audit logs of clusters among the kinds of workload in `workloads`. */
+export const KUBERNETES = 'kubernetes';
 
 /** Values of settings that are not given. */
 export const DEFAULT_SETTINGS: Settings = {
@@ -18,7 +23,8 @@ export const DEFAULT_SETTINGS: Settings = {
   maxOriginsPerWorkload: 20,
   retentionDays: 90,
   holdMinutes: 5,
-  workloads: DEFAULT_WORKLOADS,
+  workloads: [...DEFAULT_WORKLOADS, KUBERNETES],
+  kubernetes: DEFAULT_KUBERNETES,
   serviceCallerFindings: false,
   mode: { default: 'live' },
   learnDays: 7,
@@ -35,10 +41,12 @@ export function parseSettings(value: unknown): Result<Settings> {
   const parsed = SETTINGS.safeParse(value);
   if (!parsed.success) return { faults: parsed.error.issues.flatMap((issue) => faultsIn(issue, value, [])) };
   const sharedEgress = { ...DEFAULT_SETTINGS.sharedEgress, ...parsed.data.sharedEgress };
-  return { value: { ...DEFAULT_SETTINGS, ...parsed.data, sharedEgress } };
+  const kubernetes = { ...DEFAULT_KUBERNETES, ...parsed.data.kubernetes };
+  return { value: { ...DEFAULT_SETTINGS, ...parsed.data, sharedEgress, kubernetes } };
 }
 
-const NARROWING = ['account', 'role', 'workload', 'cidr', 'types'] as const;
+const NARROWING = ['account', 'role', 'workload', 'cidr', 'cluster', 'namespace', 'image', 'types'] as const;
+const EXEC_NARROWING = ['user', 'group', 'namespace', 'pod', 'command'] as const;
 const ACCOUNT = /^\d{12}$/;
 const ROLE_ARN = /^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/;
 const ROLE_NAME = /^(?!arn:)[\w+=,.@:-]+$/;
@@ -66,6 +74,15 @@ const network = z.string({ error: 'must be a network, a string like "10.0.0.0/8"
   return z.NEVER;
 });
 
+const image = text(
+  'must be an image without a tag like "quay.io/cilium/cilium", of which the end may be left open ("quay.io/cilium/*")',
+  isImagePattern,
+);
+const anonymousPath = text('must be a path that begins with /', (given) => given.startsWith('/'));
+const sensitivePath = text('must be a path that begins with /, or with !/ for an exception', (given) =>
+  /^!?\//.test(given),
+);
+
 const trustedNetwork = table({
   cidr: network,
   accounts: list(account).exactOptional(),
@@ -80,6 +97,9 @@ const suppression = table({
   role: role.exactOptional(),
   workload: notBlank.exactOptional(),
   cidr: network.exactOptional(),
+  cluster: notBlank.exactOptional(),
+  namespace: notBlank.exactOptional(),
+  image: image.exactOptional(),
   types: atLeastOne(oneOf(FINDING_TYPES)).exactOptional(),
   reason: notBlank,
   owner: notBlank,
@@ -87,6 +107,27 @@ const suppression = table({
 }).refine((given) => NARROWING.some((key) => given[key] !== undefined), {
   error: `must say what it is about: at least one of ${NARROWING.join(', ')}`,
   when: evenWithOtherFaults,
+});
+
+const allowedExec = table({
+  user: notBlank.exactOptional(),
+  group: notBlank.exactOptional(),
+  namespace: notBlank.exactOptional(),
+  pod: notBlank.exactOptional(),
+  command: notBlank.exactOptional(),
+  why: anyText.exactOptional(),
+}).refine((given) => EXEC_NARROWING.some((key) => given[key] !== undefined), {
+  error: `must say what it is about: at least one of ${EXEC_NARROWING.join(', ')}`,
+  when: evenWithOtherFaults,
+});
+
+const kubernetes = table({
+  systemNamespaces: list(notBlank).exactOptional(),
+  execAllowed: list(allowedExec).exactOptional(),
+  anonymousPaths: list(anonymousPath).exactOptional(),
+  privilegedImages: list(image).exactOptional(),
+  mountImages: list(image).exactOptional(),
+  sensitivePaths: list(sensitivePath).exactOptional(),
 });
 
 const mode = oneOf(['learn', 'report', 'live']);
@@ -114,7 +155,8 @@ const SETTINGS = table({
   retentionDays: whole('from 1 to 3650', (given) => given >= 1 && given <= 3650).exactOptional(),
   // A message cannot be delayed for more than 15 minutes in SQS.
   holdMinutes: number('from 0 to 15', (given) => given >= 0 && given <= 15).exactOptional(),
-  workloads: atLeastOne(oneOf(WORKLOADS)).exactOptional(),
+  workloads: atLeastOne(oneOf([...WORKLOADS, KUBERNETES])).exactOptional(),
+  kubernetes: kubernetes.exactOptional(),
   serviceCallerFindings: z.boolean({ error: 'must be true or false' }).exactOptional(),
   mode: z
     .union([mode, modes], { error: `${allowed(mode.options)}, or an object of these by account id, with "default"` })

@@ -20,8 +20,17 @@ const MEMBERS = {
     label,
     `app.kubernetes.io/${label}`,
   ]),
-  revisions: ['pod-template-hash', 'controller-revision-hash', 'job-name', 'batch.kubernetes.io/job-name'],
-  loadBalancers: ['internal', 'scheme', 'type'].map((end) => `service.beta.kubernetes.io/aws-load-balancer-${end}`),
+  revisions: [
+    'pod-template-hash',
+    'rollouts-pod-template-hash',
+    'controller-revision-hash',
+    'job-name',
+    'batch.kubernetes.io/job-name',
+  ],
+  loadBalancers: [
+    ...['internal', 'scheme', 'type'].map((end) => `aws-load-balancer-${end}`),
+    'load-balancer-source-ranges',
+  ].map((name) => `service.beta.kubernetes.io/${name}`),
 };
 
 const KEPT_MEMBERS: ReadonlySet<string> = new Set(Object.values(MEMBERS).flat());

@@ -109,7 +109,7 @@ function eventOf(line: JsonObject, named: Named): AuditEvent {
     source: canonicalAddress(sources.at(-1) ?? ''),
     claimedSources: sources.slice(0, -1),
     userAgent: keptText(line.userAgent, 512),
-    object: objectOf(line.objectRef),
+    object: objectOf(line.objectRef, field(line.responseObject, 'details')),
     allowed: decision === undefined ? null : decision === 'allow',
     ...manifestOf(line),
     truncated: field(line.annotations, TRUNCATED) === 'true',
@@ -158,7 +158,8 @@ function textsIn(value: unknown, most: number): string[] {
   return value.slice(0, most).flatMap((one) => keptText(one, 512) ?? []);
 }
 
-function objectOf(value: unknown): AuditObject | null {
+/** `details` of the answer to a deletion name the object that is gone. */
+function objectOf(value: unknown, details: unknown): AuditObject | null {
   const resource = keptText(field(value, 'resource'), 253);
   if (resource === null) return null;
   const part = (key: string): string | null => keptText(field(value, key), 253);
@@ -168,7 +169,7 @@ function objectOf(value: unknown): AuditObject | null {
     apiGroup: part('apiGroup'),
     namespace: part('namespace'),
     name: part('name'),
-    uid: part('uid'),
+    uid: part('uid') ?? keptText(field(details, 'uid'), 253),
   };
 }
 

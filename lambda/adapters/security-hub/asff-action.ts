@@ -1,10 +1,11 @@
 import type { Action, AwsApiCallAction, Network } from '@aws-sdk/client-securityhub';
-import type { Finding, FindingEvent, FindingOrigin } from '../../detection/model/finding';
+import { isKubernetesType, type Finding, type FindingEvent, type FindingOrigin } from '../../detection/model/finding';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
 
-/** The first call from the origin, in the form of GuardDuty's findings; null if neither a call nor an origin is known. */
-export function asffAction({ events, origin, firstSeen, lastSeen }: Finding): Action | null {
+/** The first call from the origin, in the form of GuardDuty's findings; null if neither is known, and for requests to a cluster. */
+export function asffAction({ type, events, origin, firstSeen, lastSeen }: Finding): Action | null {
   const call = earliest(events);
+  if (isKubernetesType(type)) return null;
   if (!call && !origin) return null;
   return {
     ActionType: 'AWS_API_CALL',

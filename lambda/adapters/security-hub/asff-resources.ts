@@ -2,6 +2,7 @@ import type { Partition, Resource } from '@aws-sdk/client-securityhub';
 import type { Finding, FindingSession } from '../../detection/model/finding';
 import { parseSessionArn } from '../../detection/model/session-arn';
 import { ASFF_LIMITS, cutEnd } from './asff-limits';
+import { kubernetesResources } from './asff-kubernetes-resources';
 import { relatedResources, workloadResource, type PlacedResource } from './asff-workload-resources';
 
 /** Partitions in Security Hub's names; it has none for the others. */
@@ -35,6 +36,7 @@ export function asffResources(finding: Finding, region: string): Resource[] {
   const placed = [
     ...subjects.map((subject) => workloadResource(subject)),
     ...subjects.flatMap(relatedResources),
+    ...subjects.flatMap(kubernetesResources),
     ...holders.map((holder) => roleResource(holder, home)),
     ...latestFirst([...holders, ...chained], finding).map(({ id, holder }) => keyResource(id, holder, home)),
   ];

@@ -7,10 +7,12 @@ import type { Finding, FindingOrigin } from '../../detection/model/finding';
  * those that GuardDuty's integration page lists; ours are `credlock:<type>`.
  */
 export function asffTypes(finding: Finding): string[] {
-  return FINDING_TYPE_TABLE[finding.type].asff.map((prefix) => {
+  const { asff, asffFirst } = FINDING_TYPE_TABLE[finding.type];
+  const ours = asff.map((prefix) => {
     if (prefix === ASFF.consoleLogin) return prefix;
     return prefix === ASFF.exfiltration ? `${prefix}/${exfiltration(finding)}` : `${prefix}/credlock:${finding.type}`;
   });
+  return asffFirst ? [asffFirst(finding.workload?.attributes ?? {}), ...ours] : ours;
 }
 
 /** GuardDuty has one name for EC2 and one for all other workloads; without a suffix both begin with the same text. */

@@ -13,6 +13,7 @@ const ACTIONS: readonly (readonly [Impact, Readonly<Record<string, RegExp>>])[] 
       codeartifact: /^GetAuthorizationToken$/,
       ec2: /^GetPasswordData$/,
       ecr: /^GetAuthorizationToken$/,
+      kubernetes: /^(?:(?:get|list|watch|request) secrets|create serviceaccounts\/token)$/,
       lightsail: /^(?:GetInstanceAccessDetails|DownloadDefaultKeyPair|GetRelationalDatabaseMasterUserPassword)$/,
       redshift: /^GetClusterCredentials/,
       'redshift-serverless': /^GetCredentials$/,
@@ -56,6 +57,8 @@ const ACTIONS: readonly (readonly [Impact, Readonly<Record<string, RegExp>>])[] 
       iam: /^(?:Create|Add|Attach|Put|Update|Set|Upload|ChangePassword|Enable|DeactivateMFA|DeleteUserPermissionsBoundary|DeleteRolePermissionsBoundary)/,
       identitystore: /^Create/,
       kms: /^(?:PutKeyPolicy|CreateGrant)$/,
+      kubernetes:
+        /^(?:(?:create|update|patch) (?:cluster)?rolebindings|\w+ pods\/(?:exec|attach|ephemeralcontainers))$/,
       lambda:
         /^(?:AddPermission|CreateFunction|UpdateFunctionCode|UpdateFunctionConfiguration|CreateFunctionUrlConfig|CreateEventSourceMapping|PublishLayerVersion)$/,
       organizations:
@@ -77,6 +80,7 @@ const ACTIONS: readonly (readonly [Impact, Readonly<Record<string, RegExp>>])[] 
     'discovery',
     {
       'eks-auth': /./,
+      kubernetes: /^(?:get|list|watch|head|options|request) /,
       ecs: /^(?:DiscoverPollEndpoint|Poll|Submit\w+|RegisterContainerInstance)$/,
       logs: /^(?:CreateLogStream|PutLogEvents)$/,
       ssm: /^(?:UpdateInstanceInformation|RequestManagedInstanceRoleToken|PutInventory|PutComplianceItems)$/,

@@ -1,7 +1,7 @@
 import type { Severity } from '../model/finding';
 
-/** The purpose of a step; `look` and `nothing` have no command. */
-export type StepKind = 'decide' | 'replace' | 'deny' | 'preserve' | 'read' | 'look' | 'nothing';
+/** The purpose of a step; `look` and `nothing` have no command. `inspect`, `undo`: of an object of a cluster. */
+export type StepKind = 'decide' | 'replace' | 'deny' | 'preserve' | 'read' | 'inspect' | 'undo' | 'look' | 'nothing';
 
 export interface AdviceStep {
   readonly kind: StepKind;
@@ -10,10 +10,10 @@ export interface AdviceStep {
 
 /** What a title is made of. */
 export interface TitleParts {
-  /** `EC2 instance i-0abc`, `role deploy`, or what was done to a part of the detector. */
+  /** `EC2 instance i-0abc`, `role deploy`, or what was done to a part of the detector or in a cluster. */
   readonly subject: string;
   readonly account: string;
-  /** The origin as text; empty where the finding has none. */
+  /** The origin as text, or the cluster; empty where the finding has none. */
   readonly place: string;
   /** Workloads of a group, or origins beyond the cap. */
   readonly count: number;
@@ -45,6 +45,8 @@ export interface FindingTypeRow {
   readonly guardDuty: string | null;
   /** Security Hub's `namespace/category`, the most specific first; `asffTypes` adds the classifier. */
   readonly asff: readonly string[];
+  /** GuardDuty's type in Security Hub's form, which stands before those of `asff`; from the workload's attributes. */
+  readonly asffFirst?: (attributes: Readonly<Record<string, string>>) => string;
   /** Whether records that arrive later may explain it: such a finding is held, and not reported while learning. */
   readonly explainable: 'yes' | 'no' | 'without-organization-list';
   /** Whether declaring the origin in `trustedNetworks` archives it. */
@@ -57,6 +59,11 @@ export const ASFF = {
   defenseEvasion: 'TTPs/Defense Evasion',
   unusualAddress: 'Unusual Behaviors/IP address',
   unusualApplication: 'Unusual Behaviors/Application',
+  execution: 'TTPs/Execution',
+  initialAccess: 'TTPs/Initial Access',
+  persistence: 'TTPs/Persistence',
+  privilegeEscalation: 'TTPs/Privilege Escalation',
+  bestPractices: 'Software and Configuration Checks/AWS Security Best Practices',
   /** GuardDuty's category for stolen workload credentials, which Security Hub's managed insights look for. */
   exfiltration: 'Effects/Data Exfiltration',
   /** Complete: takes no classifier. */
@@ -81,9 +88,22 @@ export const CLOUD_STORAGE: Technique = { id: 'T1530', name: 'Data from Cloud St
 export const ADDED_CREDENTIALS: Technique = { id: 'T1098', name: 'Account Manipulation' };
 export const CLOUD_LOGS: Technique = { id: 'T1562.008', name: 'Impair Defenses: Disable or Modify Cloud Logs' };
 
+export const CLUSTER_ROLES: Technique = {
+  id: 'T1098.006',
+  name: 'Account Manipulation: Additional Container Cluster Roles',
+};
+export const CONTAINER_COMMAND: Technique = { id: 'T1609', name: 'Container Administration Command' };
+export const DEFAULT_ACCOUNTS: Technique = { id: 'T1078.001', name: 'Valid Accounts: Default Accounts' };
+export const ESCAPE: Technique = { id: 'T1611', name: 'Escape to Host' };
+export const REMOTE_SERVICES: Technique = { id: 'T1133', name: 'External Remote Services' };
+export const IMPAIR: Technique = { id: 'T1562', name: 'Impair Defenses' };
+
 export const look = (text: string): AdviceStep => ({ kind: 'look', text });
 export const decide = (text: string): AdviceStep => ({ kind: 'decide', text });
 export const nothing = (text: string): AdviceStep => ({ kind: 'nothing', text });
+
+export const inspect = (text: string): AdviceStep => ({ kind: 'inspect', text });
+export const undo = (text: string): AdviceStep => ({ kind: 'undo', text });
 
 export const DECIDE = decide(
   'Decide whether the origin can belong to the workload. If it does, declare it in trustedNetworks; the finding is then archived automatically.',

@@ -14,6 +14,7 @@ import {
   READ,
   type FindingTypeRow,
 } from './finding-type-row';
+import { KUBERNETES_TYPES } from './kubernetes-types';
 
 const usedFrom =
   (phrase: string): FindingTypeRow['title'] =>
@@ -247,6 +248,7 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
     explainable: 'no',
     declarable: false,
   },
+  ...KUBERNETES_TYPES,
 };
 
 /** The type's severity; `isWeak`: the lower one of a less certain case. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../model/finding';
+import { isKubernetesType, type Finding } from '../model/finding';
 import type { Impact } from './call-impact';
 import { isByMetadataService } from './evidence';
 import { CLOUD_STORAGE, METADATA_API, ADDED_CREDENTIALS, SECRET_STORES, type Technique } from './finding-type-row';
@@ -15,6 +15,7 @@ const OF_IMPACT: readonly (readonly [Impact, Technique])[] = [
 export function techniquesOf(finding: Finding): Technique[] {
   const { technique } = FINDING_TYPE_TABLE[finding.type];
   if (technique === null) return [];
+  if (isKubernetesType(finding.type)) return [technique];
   const taken = takenIn([finding]);
   return [
     technique,

@@ -1,6 +1,19 @@
 /** Closed lists: these words are public (JSON Lines, EventBridge `detail`) and versioned by `FINDING_SCHEMA`. */
 export const FINDING_SCHEMA = 'credlock.finding/1';
 
+/** Decided by the audit logs of Kubernetes clusters. */
+export const KUBERNETES_FINDING_TYPES = [
+  'ExecInKubeSystemPod',
+  'SuccessfulAnonymousAccess',
+  'AnonymousAccessGranted',
+  'AdminAccessToDefaultServiceAccount',
+  'ExposedDashboard',
+  'PrivilegedContainer',
+  'ContainerWithSensitiveMount',
+  'UnreadableManifest',
+] as const;
+export type KubernetesFindingType = (typeof KUBERNETES_FINDING_TYPES)[number];
+
 export const FINDING_TYPES = [
   'OutsideAWS',
   'InsideAWS',
@@ -20,8 +33,13 @@ export const FINDING_TYPES = [
   'ServiceCaller',
   'EgressLearned',
   'DetectorTampered',
+  ...KUBERNETES_FINDING_TYPES,
 ] as const;
 export type FindingType = (typeof FINDING_TYPES)[number];
+
+export function isKubernetesType(type: FindingType): type is KubernetesFindingType {
+  return KUBERNETES_FINDING_TYPES.some((one) => one === type);
+}
 
 /** Lowest first. */
 export const SEVERITIES = ['INFORMATIONAL', 'LOW', 'MEDIUM', 'HIGH'] as const;
@@ -52,7 +70,8 @@ export const BECAUSES = [
 /** Why an origin is in the lock. */
 export type Because = (typeof BECAUSES)[number];
 
-export const ORIGIN_KINDS = ['public', 'endpoint', 'service', 'implausible'] as const;
+/** `cluster`: a private address, from which a cluster's own network is called. */
+export const ORIGIN_KINDS = ['public', 'endpoint', 'service', 'implausible', 'cluster'] as const;
 export type OriginKind = (typeof ORIGIN_KINDS)[number];
 
 /** Where on the network a call came from. */
@@ -72,8 +91,10 @@ export interface FindingOrigin extends Origin {
 }
 
 export interface FindingWorkload {
+  /** A kind of workload, `detector`, `eks-cluster` or `kubernetes-workload`. */
   readonly kind: string;
   readonly id: string;
+  /** `unknown` where only the audit log of a cluster shows the workload, and nothing names its account. */
   readonly account: string;
   readonly region: string | null;
   readonly partition: string;
@@ -98,8 +119,9 @@ export interface FindingEvent {
   /** ISO 8601, seconds, `Z`. */
   readonly time: string;
   readonly region: string;
-  /** `s3.amazonaws.com` */
+  /** `s3.amazonaws.com`; `kubernetes` for requests to a cluster's API server. */
   readonly source: string;
+  /** `GetObject`; `create pods/exec` */
   readonly name: string;
   readonly errorCode: string | null;
   readonly userAgent: string | null;
@@ -136,7 +158,7 @@ export interface Finding {
   /** Null for grouped findings, which fill `workloads`. */
   readonly workload: FindingWorkload | null;
   readonly sessions: readonly FindingSession[];
-  /** Null for `ManyOrigins`. */
+  /** Null for `ManyOrigins`, and where a record names no address. */
   readonly origin: FindingOrigin | null;
   readonly lock: readonly LockEntry[];
   readonly firstSeen: string;

@@ -1,4 +1,5 @@
 import type { FindingType } from './finding';
+import type { KubernetesSettings } from './kubernetes-settings';
 
 export interface TrustedNetwork {
   readonly cidr: string;
@@ -23,6 +24,12 @@ export interface Suppression {
   /** Workload id, e.g. an instance id. */
   readonly workload?: string;
   readonly cidr?: string;
+  /** Name or ARN of an EKS cluster. */
+  readonly cluster?: string;
+  /** Of Kubernetes. */
+  readonly namespace?: string;
+  /** Registry and repository of a container's image, with `*` at the end all that begin so. */
+  readonly image?: string;
   readonly types?: readonly FindingType[];
   readonly reason: string;
   readonly owner: string;
@@ -43,7 +50,9 @@ export interface Settings {
   readonly retentionDays: number;
   /** Live only. */
   readonly holdMinutes: number;
+  /** Kinds of workload, and `kubernetes` for the audit logs of clusters. */
   readonly workloads: readonly string[];
+  readonly kubernetes: KubernetesSettings;
   /** Also report the informational findings (`ServiceCaller`, `EgressLearned`). */
   readonly serviceCallerFindings: boolean;
   /** Live only: one mode for every account, or per account id, with `default` for the accounts that have learned enough. */

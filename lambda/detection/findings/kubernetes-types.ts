@@ -1,0 +1,162 @@
+import type { KubernetesFindingType } from '../model/finding';
+import {
+  ASFF,
+  CLUSTER_ROLES,
+  CONTAINER_COMMAND,
+  DEFAULT_ACCOUNTS,
+  ESCAPE,
+  IMPAIR,
+  inspect,
+  look,
+  REMOTE_SERVICES,
+  undo,
+  type FindingTypeRow,
+} from './finding-type-row';
+
+/** A request to a cluster’s API server, which no later record explains. */
+const IN_CLUSTER = {
+  title: ({ subject, place }) => `Cluster ${place}: ${subject}`,
+  explainable: 'no',
+  declarable: false,
+} as const satisfies Partial<FindingTypeRow>;
+
+const SUPPRESS = look(
+  'If it is expected, add a suppression of this type for the cluster, namespace or image, with an owner and a day on which it ends.',
+);
+const CALLER = look(
+  'Ask the caller whether the request was intended. If it was not, treat the caller’s credentials as stolen: the finding names the AWS session behind them, where there is one.',
+);
+
+/** Rows of the types that audit logs of clusters decide. */
+export const KUBERNETES_TYPES: Readonly<Record<KubernetesFindingType, FindingTypeRow>> = {
+  ExecInKubeSystemPod: {
+    ...IN_CLUSTER,
+    severity: 'MEDIUM',
+    label: 'Command in a system pod',
+    advice: [
+      CALLER,
+      inspect('Look at the pod and at what its service account may do: the command can do it too.'),
+      undo('Replace the pod: delete it, so that its controller starts a new one, after its logs are saved.'),
+      look('If it is routine, list the caller, pod or command in kubernetes.execAllowed.'),
+    ],
+    technique: CONTAINER_COMMAND,
+    guardDuty: 'Execution:Kubernetes/ExecInKubeSystemPod',
+    asffFirst: () => `${ASFF.execution}/Execution:Kubernetes-ExecInKubeSystemPod`,
+    asff: [ASFF.execution],
+  },
+  SuccessfulAnonymousAccess: {
+    ...IN_CLUSTER,
+    severity: 'HIGH',
+    // MEDIUM for reading, except reading secrets.
+    weakSeverity: 'MEDIUM',
+    label: 'Access without credentials',
+    advice: [
+      inspect('Find the bindings that allow it: subjects system:anonymous and system:unauthenticated.'),
+      look('Remove those bindings, and restrict the public endpoint of the cluster to your networks.'),
+      look('Review what else came from the same address, with and without credentials.'),
+      look('If the path is meant to be public, list it in kubernetes.anonymousPaths.'),
+    ],
+    technique: DEFAULT_ACCOUNTS,
+    guardDuty: 'Discovery:Kubernetes/SuccessfulAnonymousAccess',
+    asffFirst: ({ tactic = 'Discovery' }) => `TTPs/${tactic}/${tactic}:Kubernetes-SuccessfulAnonymousAccess`,
+    asff: [ASFF.initialAccess],
+  },
+  AnonymousAccessGranted: {
+    ...IN_CLUSTER,
+    severity: 'HIGH',
+    label: 'Access without credentials granted',
+    advice: [
+      inspect('Look at the binding and at the rules of its role.'),
+      undo('Delete the binding.'),
+      look('Look for requests of system:anonymous since then: SuccessfulAnonymousAccess.'),
+      CALLER,
+      SUPPRESS,
+    ],
+    technique: CLUSTER_ROLES,
+    guardDuty: 'Policy:Kubernetes/AnonymousAccessGranted',
+    asffFirst: () => `${ASFF.bestPractices}/Policy:Kubernetes-AnonymousAccessGranted`,
+    asff: [ASFF.persistence],
+  },
+  AdminAccessToDefaultServiceAccount: {
+    ...IN_CLUSTER,
+    severity: 'HIGH',
+    // MEDIUM for admin of a single namespace.
+    weakSeverity: 'MEDIUM',
+    label: 'Default service account made administrator',
+    advice: [
+      inspect('Look at the binding and at the pods that run as the default service account.'),
+      undo('Delete the binding; give the workload that needs the rights a service account of its own.'),
+      CALLER,
+      SUPPRESS,
+    ],
+    technique: CLUSTER_ROLES,
+    guardDuty: 'Policy:Kubernetes/AdminAccessToDefaultServiceAccount',
+    asffFirst: () => `${ASFF.bestPractices}/Policy:Kubernetes-AdminAccessToDefaultServiceAccount`,
+    asff: [ASFF.persistence],
+  },
+  ExposedDashboard: {
+    ...IN_CLUSTER,
+    severity: 'MEDIUM',
+    // LOW where only some networks are admitted.
+    weakSeverity: 'LOW',
+    label: 'Dashboard exposed',
+    advice: [
+      inspect('Look at the Service: its load balancer, and the networks that it admits.'),
+      undo('Make the Service internal again; reach the dashboard by kubectl port-forward.'),
+      CALLER,
+      SUPPRESS,
+    ],
+    technique: REMOTE_SERVICES,
+    guardDuty: 'Policy:Kubernetes/ExposedDashboard',
+    asffFirst: ({ dashboard }) =>
+      `${ASFF.bestPractices}/Policy:Kubernetes-${dashboard === 'Kubeflow' ? 'KubeflowDashboardExposed' : 'ExposedDashboard'}`,
+    asff: [ASFF.initialAccess],
+  },
+  PrivilegedContainer: {
+    ...IN_CLUSTER,
+    severity: 'HIGH',
+    // HIGH only with the node’s processes, file system or container runtime at hand.
+    weakSeverity: 'MEDIUM',
+    label: 'Privileged container',
+    advice: [
+      inspect('Look at the workload, at who made it, and at the nodes that it runs on.'),
+      undo('Remove the workload. If it is not yours, isolate its nodes first and preserve their disks.'),
+      CALLER,
+      look('If the image needs it, list its repository in kubernetes.privilegedImages.'),
+    ],
+    technique: ESCAPE,
+    guardDuty: 'PrivilegeEscalation:Kubernetes/PrivilegedContainer',
+    asffFirst: () => `${ASFF.privilegeEscalation}/PrivilegeEscalation:Kubernetes-PrivilegedContainer`,
+    asff: [ASFF.privilegeEscalation],
+  },
+  ContainerWithSensitiveMount: {
+    ...IN_CLUSTER,
+    severity: 'HIGH',
+    // HIGH only for the root of the node and sockets of container runtimes.
+    weakSeverity: 'MEDIUM',
+    label: 'Sensitive path of the node mounted',
+    advice: [
+      inspect('Look at the workload, at who made it, and at the nodes that it runs on.'),
+      undo('Remove the workload. If it is not yours, isolate its nodes first and preserve their disks.'),
+      CALLER,
+      look('If the image needs it, list its repository in kubernetes.mountImages.'),
+    ],
+    technique: ESCAPE,
+    guardDuty: 'Persistence:Kubernetes/ContainerWithSensitiveMount',
+    asffFirst: () => `${ASFF.persistence}/Persistence:Kubernetes-ContainerWithSensitiveMount`,
+    asff: [ASFF.persistence],
+  },
+  UnreadableManifest: {
+    ...IN_CLUSTER,
+    severity: 'LOW',
+    label: 'Manifest missing from the audit log',
+    advice: [
+      inspect('Read the object in the cluster: a manifest can be padded so that the audit log leaves it out.'),
+      CALLER,
+      SUPPRESS,
+    ],
+    technique: IMPAIR,
+    guardDuty: null,
+    asff: [ASFF.defenseEvasion],
+  },
+};

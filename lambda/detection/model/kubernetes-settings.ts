@@ -1,0 +1,119 @@
+/** Commands in system pods that are expected. All that an entry names must be so. */
+export interface AllowedExec {
+  /** The user who authenticated, in full. */
+  readonly user?: string;
+  readonly group?: string;
+  readonly namespace?: string;
+  /** Beginning of the pod's name. */
+  readonly pod?: string;
+  /** First word of the command, in full. */
+  readonly command?: string;
+  readonly why?: string;
+}
+
+/** Expectations about the clusters whose audit logs are read. A list that is given replaces the default one. */
+export interface KubernetesSettings {
+  /** Namespaces in which commands in pods are reported. */
+  readonly systemNamespaces: readonly string[];
+  readonly execAllowed: readonly AllowedExec[];
+  /** Paths that anyone may read; with `*` at the end all that begin so. */
+  readonly anonymousPaths: readonly string[];
+  /** Images that may run privileged, besides AWS's own: registry and repository, with `*` at the end all that begin so. */
+  readonly privilegedImages: readonly string[];
+  /** Images that may mount sensitive paths, besides AWS's own. */
+  readonly mountImages: readonly string[];
+  /** Paths of nodes: `/etc/*` with all below it; `!/etc/hosts` is excepted. What contains a path is sensitive too. */
+  readonly sensitivePaths: readonly string[];
+}
+
+/** Network plugins, storage drivers and agents of nodes, which need both. */
+const NODE_IMAGES = [
+  'docker.io/calico/*',
+  'docker.io/datadog/agent',
+  'docker.io/falcosecurity/*',
+  'docker.io/longhornio/*',
+  'docker.io/openebs/*',
+  'gcr.io/datadoghq/agent',
+  'ghcr.io/kubereboot/kured',
+  'nvcr.io/nvidia/*',
+  'public.ecr.aws/csi-components/*',
+  'public.ecr.aws/datadog/agent',
+  'public.ecr.aws/ebs-csi-driver/*',
+  'public.ecr.aws/efs-csi-driver/*',
+  'public.ecr.aws/falcosecurity/*',
+  'public.ecr.aws/fsx-csi-driver/*',
+  'quay.io/calico/*',
+  'quay.io/cilium/*',
+  'quay.io/sysdig/*',
+  'registry.crowdstrike.com/falcon-sensor/*',
+  'registry.k8s.io/csi-secrets-store/*',
+  'registry.k8s.io/dns/k8s-dns-node-cache',
+  'registry.k8s.io/kube-proxy',
+  'registry.k8s.io/provider-aws/*',
+  'registry.k8s.io/sig-storage/*',
+];
+
+export const DEFAULT_KUBERNETES: KubernetesSettings = {
+  systemNamespaces: ['kube-system'],
+  execAllowed: [],
+  anonymousPaths: [
+    '/healthz',
+    '/healthz/*',
+    '/livez',
+    '/livez/*',
+    '/readyz',
+    '/readyz/*',
+    '/version',
+    '/.well-known/openid-configuration',
+    '/.well-known/oauth-authorization-server',
+    '/openid/v1/jwks',
+    '/api/v1/namespaces/kube-public/configmaps/cluster-info',
+  ],
+  privilegedImages: NODE_IMAGES,
+  mountImages: [
+    ...NODE_IMAGES,
+    'docker.elastic.co/*',
+    'docker.io/amazon/aws-for-fluent-bit',
+    'docker.io/amazon/cloudwatch-agent',
+    'docker.io/istio/install-cni',
+    'docker.io/prom/node-exporter',
+    'ghcr.io/k8snetworkplumbingwg/multus-cni',
+    'public.ecr.aws/amazon-ssm-agent/*',
+    'public.ecr.aws/aws-observability/*',
+    'public.ecr.aws/bottlerocket/*',
+    'public.ecr.aws/cloudwatch-agent/*',
+    'quay.io/prometheus/node-exporter',
+  ],
+  sensitivePaths: [
+    '/',
+    '/bin',
+    '/boot',
+    '/dev',
+    '/etc/*',
+    '!/etc/hosts',
+    '!/etc/localtime',
+    '!/etc/machine-id',
+    '!/etc/os-release',
+    '!/etc/resolv.conf',
+    '!/etc/timezone',
+    '/home/*',
+    '/opt/cni/bin',
+    '/proc',
+    '/root/*',
+    '/run/containerd/containerd.sock',
+    '/run/cri-dockerd.sock',
+    '/run/crio/crio.sock',
+    '/run/docker.sock',
+    '/run/dockershim.sock',
+    '/run/k3s/containerd/containerd.sock',
+    '/run/podman/podman.sock',
+    '/sbin',
+    '/sys',
+    '/usr/bin',
+    '/usr/sbin',
+    '/var/lib/containerd',
+    '/var/lib/docker',
+    '/var/lib/kubelet/*',
+    '/var/spool/cron/*',
+  ],
+};

@@ -1,0 +1,106 @@
+import type { KubernetesFindingType, RuledOut, Severity } from '../detection/model/finding';
+import type { KubernetesSettings } from '../detection/model/kubernetes-settings';
+import type { AuditEvent } from './audit-event';
+import { callerOf, type ActCaller } from './caller';
+import { clusterKey, type Cluster } from './cluster';
+import { requestName } from './request';
+
+/** The subject of a finding: a cluster, or an object in one. */
+export interface ActObject {
+  /** `Deployment`, `ClusterRoleBinding`; null for the cluster itself. */
+  readonly kind: string | null;
+  readonly namespace: string | null;
+  readonly name: string | null;
+}
+
+export const WHOLE_CLUSTER: ActObject = { kind: null, namespace: null, name: null };
+
+/** The result of a rule for one request. */
+export interface Found {
+  readonly type: KubernetesFindingType;
+  /** Null for what only adds to other acts of the group, such as a deletion. */
+  readonly severity: Severity | null;
+  /** Acts of one cluster and type with the same `what` make one finding. */
+  readonly what: string;
+  readonly object: ActObject;
+  /** Behind "Cluster demo: ". */
+  readonly title: string;
+  /** Behind the caller: "ran a command in pod kube-system/nginx". */
+  readonly done: string;
+  readonly attributes: Readonly<Record<string, string | null>>;
+  readonly evidence: readonly string[];
+  readonly ruledOut: readonly RuledOut[];
+}
+
+/** A request that a rule reports. JSON data of at most 8,000 characters. */
+export interface KubernetesAct extends Found {
+  readonly group: string;
+  /** The same for both stages of a request. */
+  readonly key: string;
+  /** Epoch milliseconds. */
+  readonly time: number;
+  readonly cluster: Cluster;
+  readonly auditId: string;
+  readonly caller: ActCaller;
+  readonly source: string | null;
+  readonly claimedSources: readonly string[];
+  readonly userAgent: string | null;
+  /** `create pods/exec` */
+  readonly name: string;
+  readonly status: number | null;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Decides one type of finding; null where there is none, a list where one object holds several. */
+export type Rule = (event: AuditEvent, settings: KubernetesSettings) => Found | readonly Found[] | null;
+
+const MOST_CLAIMS = 4;
+const MOST_LINES = 6;
+
+/** The act of what a rule found in the event. Texts that users choose are cut. */
+export function actOf(event: AuditEvent, found: Found): KubernetesAct {
+  const { id, auditId, time, cluster, source, claimedSources, userAgent, status } = event;
+  return {
+    type: found.type,
+    severity: found.severity,
+    what: cut(found.what, 700),
+    object: objectOf(found.object),
+    title: cut(found.title, 240),
+    done: cut(found.done, 500),
+    attributes: attributesOf(found.attributes),
+    evidence: found.evidence.slice(0, MOST_LINES).map((line) => cut(line, 240)),
+    ruledOut: found.ruledOut.slice(0, MOST_LINES).map((one) => ({ ...one, because: cut(one.because, 200) })),
+    group: `${clusterKey(cluster)}/${found.type}/${cut(found.what, 700)}`,
+    // Clients may choose the audit id, and use one for several requests.
+    key: `${id}/${time}/${found.type}`,
+    time,
+    cluster,
+    auditId,
+    caller: callerOf(event),
+    source,
+    claimedSources: claimedSources.slice(-MOST_CLAIMS).map((one) => cut(one, 64)),
+    userAgent: userAgent && cut(userAgent, 256),
+    name: cut(requestName(event), 200),
+    status,
+  };
+}
+
+function objectOf({ kind, namespace, name }: ActObject): ActObject {
+  return { kind, namespace: namespace && cut(namespace, 253), name: name && cut(name, 253) };
+}
+
+function attributesOf(given: Found['attributes']): Record<string, string> {
+  const filled = Object.entries(given).flatMap(([key, value]) =>
+    value === null || value === '' ? [] : [[key, cut(value, 256)] as const],
+  );
+  return Object.fromEntries(filled);
+}
+
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+}
+
+/** `kube-system/nginx`; an object of the cluster by its name alone. */
+export function objectName({ namespace, name }: ActObject): string {
+  return [namespace, name].filter((part) => part !== null).join('/');
+}

@@ -1,0 +1,56 @@
+import type { AuditEvent } from './audit-event';
+
+/** True for a request that was answered with success. A connection that is upgraded is answered with 101. */
+export function succeeded({ status, allowed }: Pick<AuditEvent, 'status' | 'allowed'>): boolean {
+  return status !== null && status >= 100 && status < 300 && allowed !== false;
+}
+
+const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
+
+/** True for a successful request by which an object was stored, as it is now in `manifest`. A dry run stores nothing. */
+export function isStored(event: AuditEvent): boolean {
+  return isWrite(event) && succeeded(event) && !isDryRun(event.requestUri);
+}
+
+/** A record without a verb is a creation if its answer is. */
+export function isWrite({ verb, status }: Pick<AuditEvent, 'verb' | 'status'>): boolean {
+  return verb === null ? status === 201 : WRITES.has(verb);
+}
+
+export function isDryRun(requestUri: string): boolean {
+  return parametersOf(requestUri).getAll('dryRun').includes('All');
+}
+
+export function parametersOf(requestUri: string): URLSearchParams {
+  const mark = requestUri.indexOf('?');
+  return new URLSearchParams(mark < 0 ? '' : requestUri.slice(mark + 1));
+}
+
+/** The parts of the path as the API server reads it: decoded, without empty ones, `.` and `..`. */
+export function pathParts(requestUri: string): string[] {
+  const [path = ''] = requestUri.split('?');
+  const parts: string[] = [];
+  for (const part of decoded(path).split('/')) {
+    if (part === '..') parts.pop();
+    else if (part !== '' && part !== '.') parts.push(part);
+  }
+  return parts;
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** `create pods/exec`, or `get /version` for a request that is not about an object. */
+export function requestName({ verb, object, requestUri }: AuditEvent): string {
+  const what = object ? [object.resource, object.subresource].filter(Boolean).join('/') : pathText(requestUri);
+  return `${verb ?? 'request'} ${what}`;
+}
+
+export function pathText(requestUri: string): string {
+  return `/${pathParts(requestUri).join('/')}`;
+}
