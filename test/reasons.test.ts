@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect } from '../lambda/detection/detect';
+import { FactSet } from '../lambda/detection/facts/fact-set';
 import type { Judgement } from '../lambda/detection/judge/judge';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { valueOf } from '../lambda/detection/model/result';
-import { allScenarios, factsOf, ipRangesOf, type NamedScenario } from './scenario';
+import { allScenarios, detectInAudit, factsOf, ipRangesOf, type NamedScenario } from './scenario';
 
 /**
  * All that scenarios are explained with, each text once: the reasons of decisions, of ruled-out explanations and of owners,
@@ -76,8 +77,20 @@ function textsOf(scenario: NamedScenario): string[] {
     ipRanges: ipRangesOf(scenario.ipRanges),
     onJudgement: (judgement) => texts.push(...reasonsOf(judgement)),
   });
+  const audited = detectInAudit(scenario.audit ?? [], {
+    facts: new FactSet(),
+    settings,
+    ipRanges: ipRangesOf(scenario.ipRanges),
+    cluster: scenario.cluster,
+  });
   texts.push(...[...findings, ...suppressed].flatMap(sentencesOf));
-  const names = new Set(findings.flatMap(({ workload }) => (workload ? [workload.id] : [])));
+  // The lines on single requests repeat the description.
+  const described = [...audited.findings, ...audited.suppressed].map((finding) => ({
+    ...finding,
+    evidence: finding.evidence.filter((line) => !/^\d{4}-/.test(line)),
+  }));
+  texts.push(...described.flatMap(sentencesOf));
+  const names = new Set([...findings, ...audited.findings].flatMap(({ workload }) => (workload ? [workload.id] : [])));
   // Longest first: one name may be part of another.
   const byLength = [...names].sort((a, b) => b.length - a.length);
   return texts.map((text) => normalised(byLength.reduce((changed, name) => changed.replaceAll(name, 'ID'), text)));

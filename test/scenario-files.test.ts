@@ -16,7 +16,7 @@ const ROWS = [
   ...range('EV', 24, 30),
 ];
 
-const KEYS = ['name', 'story', 'covers', 'twin', 'settings', 'ipRanges', 'records', 'expect'];
+const KEYS = ['name', 'story', 'covers', 'twin', 'settings', 'ipRanges', 'records', 'audit', 'cluster', 'expect'];
 
 describe('the scenario files', () => {
   it('are at least 80, and most of them expect no finding', () => {
@@ -57,11 +57,11 @@ function fires({ expect: expected }: NamedScenario): boolean {
 }
 
 function faultsOf(scenario: NamedScenario): string[] {
-  const { name, covers, records, expect: expected } = scenario;
+  const { name, covers, records, audit = [], expect: expected } = scenario;
   const unknownKeys = Object.keys(scenario).filter((key) => !KEYS.includes(key));
   return [
     ...(/^[a-z0-9-]+\/[a-z0-9]+(?:-[a-z0-9]+)*$/.test(name) ? [] : ['its name is not theme/kebab-case']),
-    ...(records.length > 0 ? [] : ['it has no records']),
+    ...(records.length + audit.length > 0 ? [] : ['it has no records']),
     ...unknownKeys.map((key) => `it has a field '${key}', and scenarios have none of that name`),
     ...covers.filter((row) => !/^(?:FP|EV)-[1-9]\d*$/.test(row)).map((row) => `it covers '${row}', which is no row`),
     ...expected.filter(({ type }) => !isOneOf(FINDING_TYPES, type)).map(({ type }) => `it expects a '${type}'`),
@@ -102,13 +102,22 @@ function differencesOf(one: NamedScenario, other: NamedScenario): number {
   const settings = new Set([...Object.keys(one.settings ?? {}), ...Object.keys(other.settings ?? {})]);
   const differing = [...settings].filter((key) => !isSame(one.settings?.[key], other.settings?.[key]));
   const [mine, theirs] = [recordsMissing(one, other), recordsMissing(other, one)];
-  return Math.max(mine, theirs) + differing.length + Number(!isSame(one.ipRanges, other.ipRanges));
+  return (
+    Math.max(mine, theirs) +
+    differing.length +
+    Number(!isSame(one.ipRanges, other.ipRanges)) +
+    Number(one.cluster !== other.cluster)
+  );
 }
 
 /** How many records of one the other has not, each counted once however often it is delivered. */
 function recordsMissing(one: NamedScenario, other: NamedScenario): number {
-  const known = new Set(other.records.map((record) => JSON.stringify(record)));
-  return new Set(one.records.map((record) => JSON.stringify(record)).filter((record) => !known.has(record))).size;
+  const known = new Set(textsOf(other));
+  return new Set(textsOf(one).filter((record) => !known.has(record))).size;
+}
+
+function textsOf({ records, audit = [] }: NamedScenario): string[] {
+  return [...records, ...audit].map((record) => JSON.stringify(record));
 }
 
 function isSame(one: unknown, other: unknown): boolean {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { detect, type Detection } from '../lambda/detection/detect';
+import { detect, judgingBasisOf, type Detection, type DetectionInput } from '../lambda/detection/detect';
 import { FactSet } from '../lambda/detection/facts/fact-set';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-ranges';
@@ -8,6 +8,13 @@ import { originText } from '../lambda/detection/model/origin';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { readInto } from '../lambda/detection/records/read-facts';
 import { valueOf } from '../lambda/detection/model/result';
+import { ActSet } from '../lambda/kubernetes/act-set';
+import { addressOwners } from '../lambda/kubernetes/address-owner';
+import type { AuditEvent } from '../lambda/kubernetes/audit-event';
+import { parseClusterArn, UNKNOWN_CLUSTER } from '../lambda/kubernetes/cluster';
+import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../lambda/kubernetes/detect-kubernetes';
+import { readAuditEvent, readCutLine } from '../lambda/kubernetes/read-audit-event';
+import { actsOf } from '../lambda/kubernetes/rules';
 
 export interface Expected {
   readonly type: string;
@@ -24,6 +31,10 @@ export interface Scenario {
   readonly settings?: Record<string, unknown>;
   readonly ipRanges: 'default' | null | object;
   readonly records: readonly unknown[];
+  /** Events of the audit log of `cluster`, as its API server writes them; a text is a line that was cut. */
+  readonly audit?: readonly unknown[];
+  /** ARN of the cluster. @default a cluster of which nothing is known */
+  readonly cluster?: string;
   readonly expect: readonly Expected[];
 }
 
@@ -41,6 +52,11 @@ export function allScenarios(): NamedScenario[] {
   }));
 }
 
+/** Those about CloudTrail records alone. */
+export function trailScenarios(): NamedScenario[] {
+  return allScenarios().filter(({ audit = [] }) => audit.length === 0);
+}
+
 export function ipRangesOf(choice: Scenario['ipRanges']): IpRanges | null {
   if (choice === null) return null;
   const json: unknown =
@@ -54,9 +70,42 @@ export function factsOf(records: readonly unknown[]): FactSet {
   return facts;
 }
 
-export function detectIn(scenario: Pick<Scenario, 'settings' | 'ipRanges'>, facts: FactSet): Detection {
+/** The findings on the facts, and on the scenario's audit log. */
+export function detectIn(
+  scenario: Pick<Scenario, 'settings' | 'ipRanges' | 'audit' | 'cluster'>,
+  facts: FactSet,
+): Detection {
   const settings = valueOf(parseSettings(scenario.settings ?? {}));
-  return detect({ facts, settings, ipRanges: ipRangesOf(scenario.ipRanges) });
+  const input = { facts, settings, ipRanges: ipRangesOf(scenario.ipRanges) };
+  const found = detect(input);
+  const { audit = [] } = scenario;
+  if (audit.length === 0) return found;
+  const { findings, suppressed } = detectInAudit(audit, { ...input, cluster: scenario.cluster });
+  return {
+    ...found,
+    findings: [...found.findings, ...findings],
+    suppressed: [...found.suppressed, ...suppressed],
+  };
+}
+
+/** The findings on an audit log; the owners of addresses are those that the facts show. */
+export function detectInAudit(
+  audit: readonly unknown[],
+  { cluster, ...input }: DetectionInput & { readonly cluster?: string | undefined },
+): KubernetesDetection {
+  const { settings, ipRanges } = input;
+  const { book, organization } = judgingBasisOf(input).network;
+  const context = { settings, ownerOf: addressOwners({ book, ipRanges, organization }) };
+  const acts = new ActSet(hiddenBy(context));
+  for (const event of audit.map((line) => eventIn(line, cluster)))
+    for (const act of event ? actsOf(event, settings.kubernetes) : []) acts.add(act);
+  return detectKubernetes({ groups: acts.groups(), ...context });
+}
+
+function eventIn(line: unknown, arn: string | undefined): AuditEvent | null {
+  const cluster = arn === undefined ? UNKNOWN_CLUSTER : valueOf(parseClusterArn(arn));
+  const event = typeof line === 'string' ? readCutLine(line, cluster) : readAuditEvent(line, cluster);
+  return event && 'id' in event ? event : null;
 }
 
 /** A finding as scenarios write it; `contested` only where the scenario cares. */

@@ -1,11 +1,11 @@
 import { memoryLockTable } from '../../lambda/adapters/memory/memory-lock-table';
 import { sampled } from '../sample';
-import { allScenarios } from '../scenario';
+import { trailScenarios } from '../scenario';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable, replayed, runLive } from './live-run';
 import { storyNamed, storyOf } from './stories';
 
-const scenarios = allScenarios().map((scenario, at) => [scenario.story, scenario, at] as const);
+const scenarios = trailScenarios().map((scenario, at) => [scenario.story, scenario, at] as const);
 
 describe('the live path ends in the findings of replay', () => {
   it.each(sampled(scenarios, 60))('%s', async (_story, scenario, at) => {

@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { seededRandom } from '../../trail-writer/random';
 import { readRecord } from '../../lambda/detection/records/read-record';
 import { isTooOldToJudge } from '../../lambda/detection/facts/retention';
-import { allScenarios, type NamedScenario } from '../scenario';
+import { trailScenarios, type NamedScenario } from '../scenario';
 import type { Story } from './live-run';
 import { settingsOf, storyWith } from './story';
 
@@ -17,7 +17,7 @@ export function storyOf({ records, settings, ipRanges }: NamedScenario): Story {
 }
 
 export function storyNamed(name: string): Story {
-  const scenario = allScenarios().find((one) => one.name === name);
+  const scenario = trailScenarios().find((one) => one.name === name);
   if (!scenario) throw new Error(`there is no scenario ${name}`);
   return storyOf(scenario);
 }
@@ -37,7 +37,7 @@ export function demoStory(): Story {
  */
 export function mixedStory(seed: number, size: number): Story {
   const random = seededRandom(seed * 7_919);
-  const all = allScenarios();
+  const all = trailScenarios();
   const [theme] = random.pick(all).name.split('/');
   const alike = all.filter(({ name }) => name.startsWith(`${theme ?? ''}/`));
   const chosen = Array.from({ length: size }, () => random.pick(random.chance(0.5) ? alike : all));

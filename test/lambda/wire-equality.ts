@@ -1,6 +1,6 @@
 import { securityHubFindings } from '../../lambda/adapters/security-hub/security-hub-findings';
 import { sampled } from '../sample';
-import { allScenarios } from '../scenario';
+import { trailScenarios } from '../scenario';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable, replayed, type Story } from './live-run';
 import { storyOf } from './stories';
@@ -16,7 +16,7 @@ export function describeEverySecond(from: 0 | 1): void {
 
   afterAll(() => engine.close());
 
-  const scenarios = allScenarios().map((scenario, at) => [scenario.story, scenario, at] as const);
+  const scenarios = trailScenarios().map((scenario, at) => [scenario.story, scenario, at] as const);
   describe('the deployed handlers end in the findings of replay', () => {
     it.each(
       sampled(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { readInto } from '../../lambda/detection/records/read-facts';
-import { allScenarios, factsOf } from '../scenario';
+import { trailScenarios, factsOf } from '../scenario';
 import { detectIn, textOf } from './findings';
 import { runs } from './property-runs';
 
-const SCENARIOS = allScenarios();
+const SCENARIOS = trailScenarios();
 const RECORDS = SCENARIOS.flatMap(({ records }) => records);
 const DEPTH = 100_000;
 

@@ -10,7 +10,7 @@ import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
 import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import { seededRandom, type Random } from '../../trail-writer/random';
-import { allScenarios } from '../scenario';
+import { trailScenarios } from '../scenario';
 import { importOf, sharedBuild } from '../shared-build';
 import { canonical } from './canonical';
 import { rewritten } from './rewritten-json';
@@ -84,7 +84,7 @@ function outcome(records: number, skipped: ReadonlyMap<string, number>, facts: F
   return { records, skipped: Object.fromEntries(skipped), facts: [...linesOf(facts)].sort() };
 }
 
-const scenarios = allScenarios().map(({ records }) => records);
+const scenarios = trailScenarios().map(({ records }) => records);
 const demo = readdirSync(DEMO, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.gz') && !name.includes('-Digest'))
   .map((name) => gunzipSync(readFileSync(join(DEMO, name))));
@@ -116,7 +116,7 @@ test('many files in one reader give the facts that each gives alone', async () =
 test('of many calls in any order both paths keep the same', async () => {
   const random = seededRandom(20_261_201);
   const [call] =
-    allScenarios()
+    trailScenarios()
       .find(({ records }) => records.some(isOfInstance))
       ?.records.filter(isOfInstance) ?? [];
   const sessions = ['web/i-0123456789abcdef0', 'people/alice'].map(

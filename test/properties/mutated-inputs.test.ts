@@ -5,9 +5,9 @@ import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { readInto } from '../../lambda/detection/records/read-facts';
 import { parseSettings } from '../../lambda/detection/parse-settings';
 import { chunksOf } from '../lambda/trail-files/trail-fixtures';
-import { allScenarios } from '../scenario';
+import { trailScenarios } from '../scenario';
 
-const BASES = allScenarios().flatMap(({ records }) => records as object[]);
+const BASES = trailScenarios().flatMap(({ records }) => records as object[]);
 const INSTANCE = 'i-0fedcba9876543210';
 
 /** `npm run bench:mutations` tries a million records. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { allScenarios, type NamedScenario } from '../scenario';
+import { trailScenarios, type NamedScenario } from '../scenario';
 
 /** One scenario's records, perhaps in another account and as other instances. */
 export interface Part {
@@ -38,7 +38,7 @@ type JsonRecord = Record<string, unknown>;
 
 /** Scenarios that are judged alike, so that their records can stand in one trail. */
 export const SCENARIOS: ReadonlyMap<string, NamedScenario> = new Map(
-  allScenarios()
+  trailScenarios()
     .filter(({ settings, ipRanges }) => ipRanges === 'default' && Object.keys(settings ?? {}).length === 0)
     .map((scenario) => [scenario.name, scenario]),
 );

@@ -17,7 +17,8 @@ test('nothing given: the defaults', () => {
     maxOriginsPerWorkload: 20,
     retentionDays: 90,
     holdMinutes: 5,
-    workloads: ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function'],
+    workloads: ['ec2-instance', 'ecs-task', 'eks-pod', 'lambda-function', 'kubernetes'],
+    kubernetes: { systemNamespaces: ['kube-system'], execAllowed: [] },
     serviceCallerFindings: false,
     mode: { default: 'live' },
     learnDays: 7,
@@ -49,6 +50,9 @@ test('everything given: as given, networks canonical', () => {
         role,
         workload: 'i-0a1',
         cidr: '203.0.113.9',
+        cluster: 'arn:aws:eks:eu-west-1:111122223333:cluster/demo',
+        namespace: 'shop',
+        image: 'registry.example/agent',
         types: ['OutsideAWS'],
         expires: '2027-01-31T10:00:00+02:00',
       },
@@ -58,7 +62,15 @@ test('everything given: as given, networks canonical', () => {
     maxOriginsPerWorkload: 1000,
     retentionDays: 1,
     holdMinutes: 0,
-    workloads: ['service-session'],
+    workloads: ['service-session', 'kubernetes'],
+    kubernetes: {
+      systemNamespaces: ['kube-system', 'istio-system'],
+      execAllowed: [{ user: 'ana', group: 'g', namespace: 'kube-system', pod: 'web-', command: 'sh', why: 'shell' }],
+      anonymousPaths: ['/healthz', '/livez/*'],
+      privilegedImages: ['nginx', 'quay.io/cilium/*'],
+      mountImages: ['localhost:5000/agent'],
+      sensitivePaths: ['/etc/*', '!/etc/hosts'],
+    },
     serviceCallerFindings: true,
     mode: { default: 'learn', '111122223333': 'live' },
     learnDays: 0,
@@ -82,18 +94,31 @@ test('half of the shared egress given: the other half has its default', () => {
   });
 });
 
-test.each([[{ role: 'web' }], [{ workload: 'i-0a1' }], [{ cidr: '10.0.0.0/8' }], [{ types: ['SameOrigin'] }]])(
-  'a suppression may be about %j alone',
-  (about) => {
-    const { account: _, ...rest } = SUPPRESSION;
-    expect(parseSettings({ suppressions: [{ ...rest, ...about }] })).toHaveProperty('value');
-  },
-);
+test('a part of the Kubernetes settings given: the others have their defaults', () => {
+  expect(parseSettings({ kubernetes: { mountImages: [] } })).toMatchObject({
+    value: { kubernetes: { ...DEFAULT_SETTINGS.kubernetes, mountImages: [] } },
+  });
+});
+
+test.each([
+  [{ role: 'web' }],
+  [{ workload: 'i-0a1' }],
+  [{ cidr: '10.0.0.0/8' }],
+  [{ cluster: 'demo' }],
+  [{ namespace: 'shop' }],
+  [{ image: 'quay.io/cilium/*' }],
+  [{ types: ['SameOrigin'] }],
+])('a suppression may be about %j alone', (about) => {
+  const { account: _, ...rest } = SUPPRESSION;
+  expect(parseSettings({ suppressions: [{ ...rest, ...about }] })).toHaveProperty('value');
+});
 
 const ACCOUNT = 'must be an account id, a string of 12 digits (a number would lose leading zeros)';
 const ROLE = 'must be a role name, or a role ARN like arn:aws:iam::111122223333:role/name';
 const NETWORK = 'is neither an address nor a network like 10.0.0.0/8 or 2001:db8::/32';
 const EXPIRES = 'must be a date like 2027-01-31, or a time with its zone like 2027-01-31T12:00:00Z';
+const IMAGE =
+  'must be an image without a tag like "quay.io/cilium/cilium", of which the end may be left open ("quay.io/cilium/*")';
 const MODE = 'must be "learn" or "report" or "live"';
 
 test.each<[unknown, string]>([
@@ -169,7 +194,26 @@ test.each<[unknown, string]>([
   [{ workloads: [] }, 'workloads must be a list with at least one entry, got []'],
   [
     { workloads: ['ec2'] },
-    'workloads[0] must be "ec2-instance" or "ecs-task" or "eks-pod" or "lambda-function" or "service-session", got "ec2"',
+    'workloads[0] must be "ec2-instance" or "ecs-task" or "eks-pod" or "lambda-function" or "service-session" or "kubernetes", got "ec2"',
+  ],
+  [{ suppressions: [{ ...SUPPRESSION, image: '*' }] }, `suppressions[0].image ${IMAGE}, got "*"`],
+  [{ kubernetes: { privilegedImages: ['quay.i*'] } }, `kubernetes.privilegedImages[0] ${IMAGE}, got "quay.i*"`],
+  [{ kubernetes: { mountImages: 'nginx' } }, 'kubernetes.mountImages must be a list, got "nginx"'],
+  [
+    { kubernetes: { execAllowed: [{ why: 'all' }] } },
+    'kubernetes.execAllowed[0] must say what it is about: at least one of user, group, namespace, pod, command, got {"why":"all"}',
+  ],
+  [
+    { kubernetes: { anonymousPaths: ['healthz'] } },
+    'kubernetes.anonymousPaths[0] must be a path that begins with /, got "healthz"',
+  ],
+  [
+    { kubernetes: { sensitivePaths: ['!etc'] } },
+    'kubernetes.sensitivePaths[0] must be a path that begins with /, or with !/ for an exception, got "!etc"',
+  ],
+  [
+    { kubernetes: { systemNamespace: [] } },
+    'kubernetes has no setting "systemNamespace" (did you mean "systemNamespaces"?): there is systemNamespaces, execAllowed, anonymousPaths, privilegedImages, mountImages, sensitivePaths',
   ],
   [{ serviceCallerFindings: 'true' }, 'serviceCallerFindings must be true or false, got "true"'],
   [{ mode: 'on' }, `mode ${MODE}, or an object of these by account id, with "default", got "on"`],
@@ -212,7 +256,7 @@ test('a type of finding that there is not: all there are', () => {
   expect(parsed).toEqual({
     faults: [
       expect.stringMatching(
-        /^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"DetectorTampered", got "Outside"$/,
+        /^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"UnreadableManifest", got "Outside"$/,
       ),
     ],
   });

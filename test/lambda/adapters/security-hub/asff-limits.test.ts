@@ -323,7 +323,14 @@ describe('required', () => {
 const TAXONOMY = [
   'TTPs/Credential Access/',
   'TTPs/Defense Evasion/',
+  'TTPs/Execution/',
+  'TTPs/Initial Access/',
   'TTPs/Lateral Movement/',
+  'TTPs/Persistence/',
+  'TTPs/Privilege Escalation/',
+  // GuardDuty writes the tactics of anonymous access without a blank.
+  ...['CredentialAccess', 'DefenseEvasion', 'Discovery', 'Impact'].map((tactic) => `TTPs/${tactic}/`),
+  'Software and Configuration Checks/AWS Security Best Practices/',
   'Effects/Data Exfiltration/',
   'Unusual Behaviors/Application/',
   'Unusual Behaviors/IP address/',

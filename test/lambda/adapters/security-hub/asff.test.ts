@@ -222,6 +222,7 @@ describe('severity', () => {
 });
 
 const EXFILTRATION = 'Effects/Data Exfiltration/UnauthorizedAccess:IAMUser-';
+const POLICY = 'Software and Configuration Checks/AWS Security Best Practices/Policy:Kubernetes-';
 const CONSOLE = 'Unusual Behaviors/User/UnauthorizedAccess:IAMUser-ConsoleLogin';
 
 describe('types', () => {
@@ -297,6 +298,52 @@ describe('types', () => {
     ['ServiceCaller', { origin: SERVICE }, ['Unusual Behaviors/Application/credlock:ServiceCaller']],
     ['EgressLearned', {}, ['Unusual Behaviors/IP address/credlock:EgressLearned']],
     ['DetectorTampered', {}, ['TTPs/Defense Evasion/credlock:DetectorTampered']],
+    [
+      'ExecInKubeSystemPod',
+      {},
+      ['TTPs/Execution/Execution:Kubernetes-ExecInKubeSystemPod', 'TTPs/Execution/credlock:ExecInKubeSystemPod'],
+    ],
+    [
+      'SuccessfulAnonymousAccess',
+      { workload: { ...INSTANCE, attributes: { tactic: 'CredentialAccess' } } },
+      [
+        'TTPs/CredentialAccess/CredentialAccess:Kubernetes-SuccessfulAnonymousAccess',
+        'TTPs/Initial Access/credlock:SuccessfulAnonymousAccess',
+      ],
+    ],
+    [
+      'AnonymousAccessGranted',
+      {},
+      [`${POLICY}AnonymousAccessGranted`, 'TTPs/Persistence/credlock:AnonymousAccessGranted'],
+    ],
+    [
+      'AdminAccessToDefaultServiceAccount',
+      {},
+      [`${POLICY}AdminAccessToDefaultServiceAccount`, 'TTPs/Persistence/credlock:AdminAccessToDefaultServiceAccount'],
+    ],
+    ['ExposedDashboard', {}, [`${POLICY}ExposedDashboard`, 'TTPs/Initial Access/credlock:ExposedDashboard']],
+    [
+      'ExposedDashboard',
+      { workload: { ...INSTANCE, attributes: { dashboard: 'Kubeflow' } } },
+      [`${POLICY}KubeflowDashboardExposed`, 'TTPs/Initial Access/credlock:ExposedDashboard'],
+    ],
+    [
+      'PrivilegedContainer',
+      {},
+      [
+        'TTPs/Privilege Escalation/PrivilegeEscalation:Kubernetes-PrivilegedContainer',
+        'TTPs/Privilege Escalation/credlock:PrivilegedContainer',
+      ],
+    ],
+    [
+      'ContainerWithSensitiveMount',
+      {},
+      [
+        'TTPs/Persistence/Persistence:Kubernetes-ContainerWithSensitiveMount',
+        'TTPs/Persistence/credlock:ContainerWithSensitiveMount',
+      ],
+    ],
+    ['UnreadableManifest', {}, ['TTPs/Defense Evasion/credlock:UnreadableManifest']],
   ];
 
   test.each(rows)('%s %j', (type, changes, expected) => {

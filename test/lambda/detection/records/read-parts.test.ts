@@ -5,7 +5,7 @@ import { readFacts } from '../../../../lambda/detection/records/read-facts';
 import { composeCallText, readCallerPart, readCallPart } from '../../../../lambda/detection/records/read-parts';
 import { GRANT_ACTIONS } from '../../../../lambda/detection/vocabulary';
 import { readRecord } from '../../../../lambda/detection/records/read-record';
-import { allScenarios } from '../../../scenario';
+import { trailScenarios } from '../../../scenario';
 import { call } from '../../records';
 
 const HOME = '198.51.100.10';
@@ -35,7 +35,7 @@ function wholeOf(value: JsonObject): Sighting | null {
 }
 
 describe('a record that is read in two parts', () => {
-  const records = allScenarios()
+  const records = trailScenarios()
     .flatMap((scenario) => scenario.records as JsonObject[])
     .filter((record) => wholeOf(record) !== null);
 
