@@ -58,10 +58,12 @@ const NO_CALLER: i32 = -2;
 const ROW: i32 = 64;
 const FIELD: i32 = 40;
 const LONGEST_NAME: i32 = 31;
-const TABLE_BITS: i32 = 19;
-const TABLE_MASK: i32 = (1 << TABLE_BITS) - 1;
+/** Entries of a table, at most half of which are used. Requests have a table and an arena of their own. */
+const TABLE_MASK: i32 = (1 << 19) - 1;
+const REQUEST_MASK: i32 = (1 << 17) - 1;
 const ARENA_SIZE: usize = 64 << 20;
-const MOST_CALLS: i32 = 1 << 20;
+const REQUEST_ARENA_SIZE: usize = 12 << 20;
+const MOST_CALLS: i32 = 1 << 18;
 const DAY: i32 = 86400;
 
 const slots: usize = memory.data(256);
@@ -76,6 +78,9 @@ let table: usize = 0;
 let tableUsed: i32 = 0;
 let arena: usize = 0;
 let arenaAt: usize = 0;
+let requestTable: usize = 0;
+let requestArena: usize = 0;
+let requestArenaAt: usize = 0;
 let classes: usize = 0;
 
 export let rowCount: i32 = 0;
@@ -83,7 +88,7 @@ export let rowCount: i32 = 0;
 export let irrelevant: i32 = 0;
 /** Further calls of people on days that are known of them, which have no row. */
 export let repeated: i32 = 0;
-/** True when no more can be interned: `reset` then. */
+/** True when no more callers and calls can be interned: `reset` then. */
 export let full: bool = false;
 let identities: i32 = 0;
 let callers: i32 = 0;
@@ -104,21 +109,32 @@ export function init(capacity: i32, mostRows: i32): void {
   table = heap.alloc((TABLE_MASK + 1) << 4);
   arena = heap.alloc(ARENA_SIZE);
   classes = heap.alloc(MOST_CALLS);
-  requestPlaces = heap.alloc(TABLE_MASK << 1);
+  requestTable = heap.alloc((REQUEST_MASK + 1) << 4);
+  requestArena = heap.alloc(REQUEST_ARENA_SIZE);
+  requestPlaces = heap.alloc(REQUEST_MASK << 1);
   callerPlaces = heap.alloc(TABLE_MASK << 1);
   identityPlaces = heap.alloc(TABLE_MASK << 1);
   personTimes = heap.alloc(TABLE_MASK << 1);
   arenaAt = arena;
+  requestArenaAt = requestArena;
 }
 
 /** Forgets every id given out. */
 export function reset(): void {
-  memory.fill(table, 0, (<usize>TABLE_MASK + 1) << 4);
-  memory.fill(classes, 0, MOST_CALLS);
-  memory.fill(personTimes, 0, TABLE_MASK << 1);
-  tableUsed = identities = callers = calls = requests = 0;
+  if (tableUsed > 0) memory.fill(table, 0, (<usize>TABLE_MASK + 1) << 4);
+  memory.fill(classes, 0, calls);
+  memory.fill(personTimes, 0, (<usize>callers) << 2);
+  tableUsed = identities = callers = calls = 0;
   arenaAt = arena;
   full = false;
+  resetRequests();
+}
+
+/** Forgets the ids of requests. */
+export function resetRequests(): void {
+  if (requests > 0) memory.fill(requestTable, 0, (<usize>REQUEST_MASK + 1) << 4);
+  requests = 0;
+  requestArenaAt = requestArena;
 }
 
 export function inputAddress(): usize {
@@ -135,19 +151,6 @@ export function rowsAddress(): usize {
  */
 export function placesAddress(list: i32): usize {
   return list == IDENTITIES ? identityPlaces : list == CALLERS ? callerPlaces : requestPlaces;
-}
-
-/** Copies the fields of a request into the input at `to`; gives their end. */
-export function copyRequest(id: i32, to: i32): i32 {
-  let at = load<u32>(requestPlaces + (id << 2)) + 4;
-  let end = to;
-  for (let field = 0; field < 2; field++) {
-    const length = max(load<i32>(at), 0);
-    memory.copy(input + end, at + 4, length);
-    at += 4 + length;
-    end += length;
-  }
-  return end;
 }
 
 export function classify(call: i32, kind: i32): void {
@@ -254,16 +257,18 @@ function idOf(list: i32, seed: i32): i32 {
     total += length;
   }
   const tag = (<u32>(hash >> 32)) | 1;
-  let place = (<i32>hash) & TABLE_MASK;
-  for (; ; place = (place + 1) & TABLE_MASK) {
-    const entry = table + ((<usize>place) << 4);
+  const base = list == REQUESTS ? requestTable : table;
+  const mask = list == REQUESTS ? REQUEST_MASK : TABLE_MASK;
+  let place = (<i32>hash) & mask;
+  for (; ; place = (place + 1) & mask) {
+    const entry = base + ((<usize>place) << 4);
     const known = load<u32>(entry);
     if (known == 0) break;
     if (known == tag && load<i32>(entry + 12) == ((total << 2) | list) && isKept(load<u32>(entry + 8), names, seed)) {
       return load<i32>(entry + 4);
     }
   }
-  return keep(table + ((<usize>place) << 4), tag, list, seed, total);
+  return keep(base + ((<usize>place) << 4), tag, list, seed, total);
 }
 
 function isKept(kept: usize, names: usize, seed: i32): bool {
@@ -283,20 +288,27 @@ function isKept(kept: usize, names: usize, seed: i32): bool {
   return true;
 }
 
+function hasRoom(list: i32, total: i32): bool {
+  const size = <usize>total + 64;
+  if (list == REQUESTS)
+    return requests < REQUEST_MASK >> 1 && requestArenaAt + size <= requestArena + REQUEST_ARENA_SIZE;
+  return tableUsed < TABLE_MASK >> 1 && calls < MOST_CALLS && arenaAt + size <= arena + ARENA_SIZE;
+}
+
 function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
-  if (arenaAt + total + 64 > arena + ARENA_SIZE || tableUsed > TABLE_MASK >> 1 || calls >= MOST_CALLS) {
-    full = true;
+  if (!hasRoom(list, total)) {
+    if (list != REQUESTS) full = true;
     return -1;
   }
   const id = list == IDENTITIES ? identities++ : list == CALLERS ? callers++ : list == CALLS ? calls++ : requests++;
-  if (list != CALLS) store<u32>(placesAddress(list) + (id << 2), <u32>arenaAt);
+  const kept = list == REQUESTS ? requestArenaAt : arenaAt;
+  if (list != CALLS) store<u32>(placesAddress(list) + (id << 2), <u32>kept);
   store<u32>(entry, tag);
   store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | kindOfIdentity() : id);
-  store<u32>(entry + 8, <u32>arenaAt);
+  store<u32>(entry + 8, <u32>kept);
   store<i32>(entry + 12, (total << 2) | list);
-  tableUsed++;
-  store<i32>(arenaAt, seed);
-  let at = arenaAt + 4;
+  store<i32>(kept, seed);
+  let at = kept + 4;
   for (let index = 0; index < KEY_WIDTH; index++) {
     const slot = <i32>load<u8>(keySlots + list * KEY_WIDTH + index);
     if (slot == 255) break;
@@ -308,7 +320,13 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
     memory.copy(at, input + begin, length);
     at += length;
   }
-  arenaAt = (at + 7) & ~7;
+  const end = (at + 7) & ~7;
+  if (list == REQUESTS) {
+    requestArenaAt = end;
+  } else {
+    arenaAt = end;
+    tableUsed++;
+  }
   return load<i32>(entry + 4);
 }
 
@@ -561,6 +579,8 @@ function writeRow(begin: i32, end: i32, caller: i32, flags: i32): void {
   store<i32>(row + 28, caller >= 0 && mayBePresigned() ? flags | MAY_BE_PRESIGNED : flags);
   store<i32>(row + 32, begin);
   store<i32>(row + 36, end);
+  store<i32>(row + 56, irrelevant);
+  store<i32>(row + 60, repeated);
   rowCount++;
 }
 
@@ -593,7 +613,10 @@ let keyAt: i32 = 0;
 let isOdd: bool = false;
 let isWrapper: bool = false;
 let recordAt: i32 = 0;
-let lastEnd: i32 = 0;
+/** A part of a file or stream is scanned. */
+let isRun: bool = false;
+/** Behind the last record. */
+export let lastEnd: i32 = 0;
 let recordsSeen: i32 = 0;
 
 function endValue(at: i32): void {
@@ -643,7 +666,7 @@ function hasBackslash(from: i32, to: i32): bool {
   return false;
 }
 
-/** True when only white space, and the comma between two records, stand in front of the one that begins. */
+/** True when only white space, and the comma between two records, stand in front of the one that begins; in a run, any commas. */
 function isGap(to: i32, commas: i32): bool {
   let seen = 0;
   for (let at = lastEnd; at < to; at++) {
@@ -651,7 +674,7 @@ function isGap(to: i32, commas: i32): bool {
     if (code == 0x2c) seen++;
     else if (!isSpace(code)) return false;
   }
-  return seen == commas;
+  return isRun || seen == commas;
 }
 
 function beginRecord(at: i32): void {
@@ -677,9 +700,11 @@ export let listEnd: i32 = 0;
 
 /**
  * Scans the records of a list that begins at `from`, behind its `[`. Fills the rows; gives `NOT_PLAIN` for anything but a
- * list of objects that ends before `to`, and where there are more records than rows.
+ * list of objects that ends before `to`, and where there are more records than rows. Of a run, the rows are those of the
+ * records in front of what is anything else, up to `lastEnd`.
  */
-export function scan(from: i32, to: i32): i32 {
+export function scan(from: i32, to: i32, ofRun: bool): i32 {
+  isRun = ofRun;
   rowCount = irrelevant = repeated = depth = recordsSeen = 0;
   isWrapper = false;
   lastEnd = from;
@@ -775,6 +800,7 @@ export function scan(from: i32, to: i32): i32 {
         }
         if (depth == 0) {
           if (code != 0x7d || isWrapper || rowCount >= rowCapacity) return NOT_PLAIN;
+          if (isRun && (!has(EVENT_NAME) || !has(USER_IDENTITY))) return NOT_PLAIN;
           endValue(place);
           if (!hasKey) isOdd = true;
           endRecord(recordAt, place + 1);

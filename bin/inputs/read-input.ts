@@ -1,6 +1,6 @@
-import type { AuditLines } from '../../lambda/kubernetes/unwrap-audit';
 import { inflated } from '../../lambda/trail-files/inflate';
 import { faultOf, readTrailText } from '../../lambda/trail-files/read-trail-object';
+import type { OtherReaders } from '../../lambda/trail-files/other-readers';
 import { SkipCounts, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { TrailTally } from '../../lambda/trail-files/trail-tally';
 import { unwrap } from '../../lambda/trail-files/unwrap';
@@ -38,21 +38,21 @@ interface Place {
 /**
  * Reads one file or stream, whatever it is packed in and whatever its records are wrapped in, and passes on its records,
  * parsed, and lines of audit logs of Kubernetes. Archives are read member by member, without temporary files. A file in which no record is recognised has a
- * `problem` that says what it looks like. Throws nothing but what `onRecord` and `audit` throw.
+ * `problem` that says what it looks like. Throws nothing but what `onRecord` and the other readers throw.
  */
 export async function readInput(
   source: AsyncIterable<Uint8Array>,
   onRecord: OnRecord,
-  audit: AuditLines | null = null,
+  readers: Omit<OtherReaders, 'forms'> = {},
 ): Promise<TrailReading> {
-  const reader = new InputContentReader(onRecord, audit);
+  const reader = new InputContentReader(onRecord, readers);
   await reader.read(reader.counted(source), { name: null, depth: 0 });
   return reader.reading();
 }
 
 class InputContentReader {
   readonly #onRecord: OnRecord;
-  readonly #audit: AuditLines | null;
+  readonly #readers: OtherReaders;
   readonly #skipped = new SkipCounts();
   readonly #forms = recordForms();
   readonly #problems: string[] = [];
@@ -63,9 +63,9 @@ class InputContentReader {
   #bytesIn = 0;
   #bytesOut = 0;
 
-  constructor(onRecord: OnRecord, audit: AuditLines | null) {
+  constructor(onRecord: OnRecord, readers: Omit<OtherReaders, 'forms'>) {
     this.#onRecord = onRecord;
-    this.#audit = audit;
+    this.#readers = { ...readers, forms: this.#forms };
   }
 
   async *counted(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -89,7 +89,7 @@ class InputContentReader {
     const table = TABLE_FORMATS.find(({ recognises }) => recognises(content.head));
     const reading = await (table
       ? this.#readTable(table, content)
-      : readTrailText(content.whole, this.#onRecord, this.#forms, this.#audit));
+      : readTrailText(content.whole, this.#onRecord, this.#readers));
     this.#add(reading, content.head, place);
   }
 
@@ -127,7 +127,7 @@ class InputContentReader {
   }
 
   async #readTable(table: TableFormat, { head, whole }: Peeked): Promise<TrailReading> {
-    const tally = new TrailTally(this.#onRecord, this.#audit);
+    const tally = new TrailTally(this.#onRecord, this.#readers.audit ?? null);
     let fault: string | null = null;
     const rows = table.rows(whole, head)[Symbol.asyncIterator]();
     for (;;) {

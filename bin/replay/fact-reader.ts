@@ -3,7 +3,8 @@ import type { PackedSightings } from '../../lambda/detection/facts/packed-sighti
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
-import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
+import { LogFileFacts, type FileCounts } from '../../lambda/fact-reading/log-file-facts';
+import type { RunReader } from '../../lambda/trail-files/record-runs';
 import { sha256Of } from './input-digest';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
@@ -77,8 +78,7 @@ export class FactReader {
     const file = this.#files.read(path);
     const counts = file && this.#logFiles.read((into) => this.#files.inflate(file, into));
     if (!file || !counts?.records) return null;
-    for (const [reason, record] of this.#skippedHere) this.#left.note(reason, record, path);
-    for (const [reason, times] of counts.left) this.#left.count(reason, times);
+    this.#leave(counts, path);
     const { records, skipped } = counts;
     const sha256 = this.#digests ? sha256Of(file) : null;
     return { file: path, bytes: file.length, records, skipped, problem: null, sha256 };
@@ -101,6 +101,25 @@ export class FactReader {
     this.#logFiles?.finish();
   }
 
+  #runsOf(path: string): RunReader | null {
+    const logFiles = this.#logFiles;
+    return (
+      logFiles &&
+      ((bytes) => {
+        this.#skippedHere = [];
+        const run = logFiles.readRun(bytes);
+        this.#leave(run, path);
+        this.#left.seeMany(run.sessions, path);
+        return run;
+      })
+    );
+  }
+
+  #leave({ left }: FileCounts, path: string): void {
+    for (const [reason, record] of this.#skippedHere) this.#left.note(reason, record, path);
+    for (const [reason, times] of left) this.#left.count(reason, times);
+  }
+
   async #readAny(input: InputFile, onBytes: (bytes: number) => void): Promise<FileReading> {
     let seen = 0;
     const onRecord = (record: unknown): void => {
@@ -111,6 +130,7 @@ export class FactReader {
     const reading = await readFiles([input], {
       onRecord,
       digests: this.#digests,
+      runsOf: (path) => this.#runsOf(path),
       onProgress: ({ bytes }) => {
         onBytes(bytes - seen);
         seen = bytes;

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { addPacked } from '../../lambda/detection/facts/packed-sightings';
-import { composeCallText } from '../../lambda/detection/records/read-parts';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { InputDigest } from '../report/summary';
@@ -76,7 +75,7 @@ export async function readFactFiles(
 }
 
 function mergeInto(facts: FactSet, { sightings, others }: ReadFacts): void {
-  if (sightings) addPacked(sightings, facts, composeCallText);
+  if (sightings) addPacked(sightings, facts);
   facts.merge(others);
 }
 

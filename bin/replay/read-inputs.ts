@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import type { RunReader } from '../../lambda/trail-files/record-runs';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { readInput } from '../inputs/read-input';
 import type { InputDigest } from '../report/summary';
@@ -28,6 +29,8 @@ export interface InputProgress {
 export interface InputHandlers {
   /** Called with each relevant record, parsed. Records of different files are interleaved. */
   onRecord(record: unknown, where: { readonly file: string }): void;
+  /** Reads runs of records of a file instead, whose bytes come in their order. */
+  readonly runsOf?: (file: string) => RunReader | null;
   /** Called after every chunk. If present, the files are also counted, which takes time. */
   onProgress?(progress: InputProgress): void;
   /** Whether to compute the digests of the inputs. */
@@ -158,14 +161,15 @@ class InputReader {
     const file = input.path;
     const chunks = input.open?.() ?? (file === '-' ? standardInput() : chunksOf(input));
     const onRecord = (record: unknown): void => this.#handlers.onRecord(record, { file });
-    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord);
+    const runs = this.#handlers.runsOf?.(file) ?? null;
+    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord, { runs });
     let bytes = 0;
     let sha256: string | null = null;
     const noted = digested(
       this.#counted(chunks, (length) => (bytes += length)),
       (digest) => (sha256 = digest),
     );
-    const reading = await readInput(noted, onRecord);
+    const reading = await readInput(noted, onRecord, { runs });
     this.#digests.push({ file, bytes, sha256 });
     return reading;
   }

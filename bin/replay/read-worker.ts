@@ -25,8 +25,8 @@ async function answer(request: ThreadRequest): Promise<void> {
 
 function finish(by: FactReader): void {
   const facts = by.takeFacts();
-  const { heads, hours, calls, texts } = facts.sightings ?? {};
-  const arrays = [heads, hours, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
+  const { hourCounts, hours, samples, calls, texts } = facts.sightings ?? {};
+  const arrays = [hourCounts, hours, samples, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
   parentPort?.postMessage(
     { facts },
     arrays.map(({ buffer }) => buffer),

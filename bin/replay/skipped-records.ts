@@ -36,8 +36,14 @@ export class SkippedRecords {
   see(record: unknown, file: string): void {
     const identity = field(record, 'userIdentity');
     if (field(identity, 'type') !== 'AssumedRole') return;
-    if (isJsonObject(field(identity, 'sessionContext'))) this.#whole.add(file);
-    else this.#reduced.set(file, (this.#reduced.get(file) ?? 0) + 1);
+    const isWhole = isJsonObject(field(identity, 'sessionContext'));
+    this.seeMany({ whole: Number(isWhole), reduced: Number(!isWhole) }, file);
+  }
+
+  /** Notes numbers of such records. */
+  seeMany({ whole, reduced }: { readonly whole: number; readonly reduced: number }, file: string): void {
+    if (whole > 0) this.#whole.add(file);
+    if (reduced > 0) this.#reduced.set(file, (this.#reduced.get(file) ?? 0) + reduced);
   }
 
   note(reason: Skip, record: unknown, file: string): void {

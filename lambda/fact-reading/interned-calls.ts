@@ -1,6 +1,6 @@
-import type { CallKind, PackedTexts } from '../detection/facts/call-texts';
+import type { CallKind } from '../detection/facts/call-texts';
 import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
-import { composeCallText, type CallPart } from '../detection/records/read-parts';
+import { resourceOf, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
 
 /** The file is left to the ordinary path, which describes its faults. */
@@ -15,14 +15,17 @@ export class InternedCalls implements TableCall, TableTexts {
   at = 0;
   readonly words: Int32Array;
   readonly #scanner: LogFileScanner;
+  readonly #onFull: () => void;
   readonly #calls: (InternedCall | undefined)[] = [];
   readonly #kinds: CallKind[] = [];
   #id = 0;
   #row = 0;
 
-  constructor(scanner: LogFileScanner) {
+  /** `onFull`: settles the table, so that no text's index is needed any more. */
+  constructor(scanner: LogFileScanner, onFull: () => void) {
     this.words = scanner.words;
     this.#scanner = scanner;
+    this.#onFull = onFull;
   }
 
   /** The call of the row at a word; undefined before it is defined. */
@@ -35,9 +38,15 @@ export class InternedCalls implements TableCall, TableTexts {
 
   /** Interned when it is asked for, as most calls are not kept. */
   get text(): number {
-    const id = this.#scanner.requestOf(this.#row);
+    const id = this.#scanner.requestOf(this.#row) ?? this.#requestWithRoom();
     if (id === null) throw new NotPlain();
     return id;
+  }
+
+  #requestWithRoom(): number | null {
+    this.#onFull();
+    this.#scanner.resetRequests();
+    return this.#scanner.requestOf(this.#row);
   }
 
   /** Defines the call of the row found last. */
@@ -48,21 +57,13 @@ export class InternedCalls implements TableCall, TableTexts {
     return call;
   }
 
-  textAt(index: number): string {
-    const { call, parameters, resources } = this.#scanner.request(index);
-    return composeCallText(this.#kinds[call] ?? NO_KIND, parameters, resources);
+  callAt(index: number): CallKind {
+    return this.#kinds[this.#scanner.request(index).call] ?? NO_KIND;
   }
 
-  packed(uses: Parameters<TableTexts['packed']>[0]): PackedTexts {
-    const ids: number[] = [];
-    const places: number[] = [];
-    for (const { words, from, stride } of uses) {
-      for (let at = from; at < words.length; at += stride) {
-        const id = words[at] ?? 0;
-        words[at] = places[id] ??= ids.push(id) - 1;
-      }
-    }
-    return { calls: Array.from(this.#kinds, (kind) => kind ?? NO_KIND), ...this.#scanner.packedRequests(ids) };
+  resourceAt(index: number): string | null {
+    const { parameters, resources } = this.#scanner.request(index);
+    return resourceOf(this.callAt(index), parameters, resources);
   }
 }
 

@@ -1,11 +1,11 @@
-import { mostCallsOf, type FactSet } from '../detection/facts/fact-set';
+import type { FactSet } from '../detection/facts/fact-set';
 import { addPacked, type PackedSightings } from '../detection/facts/packed-sightings';
 import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
-import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
+import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
-import { composeCallText, readCallerPart, readCallPart, type CallerPart } from '../detection/records/read-parts';
+import { readCallerPart, readCallPart, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
   LogFileScanner,
@@ -13,16 +13,21 @@ import {
   ORDINARY_RECORD,
   ROW_WORDS,
   RowFlag,
-  type ScannedFile,
+  type ScannedRows,
 } from '../trail-files/log-file-scanner';
 import { irrelevantKind } from '../trail-files/irrelevant-kind';
+import type { RecordRun } from '../trail-files/record-runs';
 import { isEventRead, relevanceOf } from '../trail-files/relevant-record';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
 import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
 import { InternedCalls, NotPlain, type InternedCall } from './interned-calls';
 
 /** A caller that the scanner interned; null: its records are read one by one. */
-type InternedCaller = (CallerPart & { /** Its number in the table. */ readonly use: number | null }) | null;
+type InternedCaller =
+  (CallerPart & { /** Its number in the table. */ readonly use: number | null; readonly session: Session }) | null;
+
+/** CloudTrail writes `sessionContext` in all records of role sessions; null for other records. */
+type Session = 'whole' | 'reduced' | null;
 
 export interface LogFileOptions {
   readonly kinds: readonly WorkloadKind[];
@@ -34,13 +39,20 @@ export interface LogFileOptions {
   readonly scanner?: LogFileScanner | null;
 }
 
-/** Counts of one file. */
+/** Counts of one file, or of a part of one. */
 export interface FileCounts {
   /** As in `TrailReading`. */
   readonly records: number;
   readonly skipped: ReadonlyMap<SkipReason, number>;
   /** Records that state no fact, besides those given to `onSkip`. */
   readonly left: ReadonlyMap<Skip, number>;
+  /** Records of role sessions, with `sessionContext` and without it. */
+  readonly sessions: { readonly whole: number; readonly reduced: number };
+}
+
+interface Taken extends FileCounts {
+  /** The row at which the reading stopped, as the ordinary path is needed; null at the end. */
+  readonly stoppedAt: number | null;
 }
 
 /** In seconds. */
@@ -62,6 +74,7 @@ export class LogFileFacts {
   #callers: InternedCaller[] = [];
   /** Ids and sightings have been taken: the next file begins with none. */
   #isEnded = true;
+  #sessions = { whole: 0, reduced: 0 };
   /** Identities that are no sessions, of records that mention one. */
   #others: InternedCaller[] = [];
 
@@ -69,7 +82,7 @@ export class LogFileFacts {
     this.#scanner = scanner;
     this.#facts = facts;
     this.#options = options;
-    this.#calls = new InternedCalls(scanner);
+    this.#calls = this.#newCalls();
     this.#table = new SightingTable(this.#calls);
   }
 
@@ -89,14 +102,24 @@ export class LogFileFacts {
     if (this.#isEnded) this.#begin();
     const scanned = this.#scanner.scan(length);
     const counts = scanned && this.#take(scanned);
-    if (this.#scanner.isFull) this.finish();
-    return counts;
+    if (this.#scanner.isFull) this.#makeRoom();
+    return counts?.stoppedAt === null ? counts : null;
+  }
+
+  /** Reads the plain records that `bytes`, a part of a file or stream between two records, begin with. */
+  readRun(bytes: Buffer): FileCounts & RecordRun {
+    if (this.#isEnded) this.#begin();
+    const scanned = this.#scanner.scanRun(bytes.copy(this.#scanner.input));
+    const counts = this.#take(scanned);
+    const end = counts.stoppedAt === null ? scanned.end : (this.#scanner.words[counts.stoppedAt + Column.begin] ?? 0);
+    if (this.#scanner.isFull) this.#makeRoom();
+    return { ...counts, end };
   }
 
   /** Adds the sightings of the files read to the facts. */
   finish(): void {
     if (this.#isEnded) return;
-    addPacked(this.packed(), this.#facts, composeCallText);
+    addPacked(this.packed(), this.#facts);
   }
 
   /** The sightings of the files read, which are taken from this reader; all other facts are in the facts. */
@@ -107,31 +130,55 @@ export class LogFileFacts {
 
   #begin(): void {
     this.#isEnded = false;
-    this.#scanner.reset();
-    this.#calls = new InternedCalls(this.#scanner);
+    this.#forget();
     this.#table = new SightingTable(this.#calls);
+  }
+
+  #makeRoom(): void {
+    this.#table.settle();
+    this.#forget();
+    this.#table.texts = this.#calls;
+  }
+
+  /** Forgets all ids. */
+  #forget(): void {
+    this.#scanner.reset();
+    this.#calls = this.#newCalls();
     this.#callers = [];
     this.#others = [];
   }
 
-  #take({ rows, irrelevant, repeated }: ScannedFile): FileCounts | null {
+  #newCalls(): InternedCalls {
+    return new InternedCalls(this.#scanner, () => this.#table.settle());
+  }
+
+  #take(scanned: ScannedRows): Taken {
     const skipped = new SkipCounts();
     const left = new SkipCounts<Skip>();
-    let notRelevant = irrelevant;
-    let records = irrelevant + repeated;
+    this.#sessions = { whole: 0, reduced: 0 };
+    let notRelevant = 0;
+    let records = 0;
+    let at = 0;
+    let stoppedAt: number | null = null;
     try {
-      for (let at = 0; at < rows * ROW_WORDS; at += ROW_WORDS) {
+      for (; at < scanned.rows * ROW_WORDS; at += ROW_WORDS) {
         const skip = this.#takeRow(at);
-        if (skip === NOT_RELEVANT) notRelevant += 1;
         if (typeof skip === 'string') left.count(skip);
         records += skip === ONE_BY_ONE ? this.#takeWhole(at, skipped) : 1;
+        if (skip === NOT_RELEVANT) notRelevant += 1;
       }
     } catch (error) {
-      if (error instanceof NotPlain) return null;
-      throw error;
+      if (!(error instanceof NotPlain)) throw error;
+      stoppedAt = at;
     }
-    if (notRelevant > 0) skipped.count('not-relevant', notRelevant);
-    return { records, skipped, left };
+    const { irrelevant, repeated } = stoppedAt === null ? scanned : this.#withoutRowBefore(stoppedAt);
+    if (notRelevant + irrelevant > 0) skipped.count('not-relevant', notRelevant + irrelevant);
+    return { records: records + irrelevant + repeated, skipped, left, sessions: this.#sessions, stoppedAt };
+  }
+
+  #withoutRowBefore(at: number): Pick<ScannedRows, 'irrelevant' | 'repeated'> {
+    const { [at + Column.irrelevant]: irrelevant = 0, [at + Column.repeated]: repeated = 0 } = this.#scanner.words;
+    return { irrelevant, repeated };
   }
 
   /** Null for a sighting. */
@@ -151,6 +198,7 @@ export class LogFileFacts {
     const caller = this.#callerOf(at, isIdentity ? this.#others : this.#callers);
     if (!caller || (caller.isPerson && this.#isFirstOfDay(at))) return ONE_BY_ONE;
     if (caller.use === null && !isSkippedUnseen(caller, flags)) return ONE_BY_ONE;
+    if (caller.session !== null) this.#sessions[caller.session] += 1;
     this.#facts.sawAccount(caller.account);
     if (caller.use === null) return caller.skip;
     this.#calls.did = call.did | caller.did;
@@ -179,7 +227,8 @@ export class LogFileFacts {
     const part = readCallerPart(members, this.#options.kinds);
     const caller = part && {
       ...part,
-      use: part.caller && this.#table.addCaller(part.caller, mostCallsOf(part.caller)),
+      session: sessionOf(parsedJson(`{${members}}`)),
+      use: part.caller && this.#table.addCaller(part.caller),
     };
     known[id] = caller;
     return caller;
@@ -208,6 +257,8 @@ export class LogFileFacts {
       return 0;
     }
     if (!isPlainRecord(value)) throw new NotPlain();
+    const session = sessionOf(value);
+    if (session !== null) this.#sessions[session] += 1;
     const skip = readInto(this.#facts, value, this.#options.kinds, this.#options.now);
     if (skip !== null) this.#options.onSkip(skip, value);
     return 1;
@@ -223,4 +274,10 @@ export class LogFileFacts {
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
 function isSkippedUnseen({ skip }: CallerPart, flags: number): boolean {
   return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0 && skip !== 'session-without-address';
+}
+
+function sessionOf(record: unknown): Session {
+  const identity = field(record, 'userIdentity');
+  if (field(identity, 'type') !== 'AssumedRole') return null;
+  return isJsonObject(field(identity, 'sessionContext')) ? 'whole' : 'reduced';
 }

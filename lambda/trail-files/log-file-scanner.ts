@@ -63,7 +63,6 @@ const IDENTITY_FIELDS = [
 ];
 const CALLER_FIELDS = ['sourceIPAddress', 'vpcEndpointId', 'vpcEndpointAccountId'];
 const LISTS = { identities: 0, callers: 1, requests: 3 } as const;
-const SPAN_WORDS = 4;
 
 const OPENS_LIST = /^\s*\{\s*"Records"\s*:\s*\[/;
 const CLOSES_FILE = /^\s*\}\s*$/;
@@ -71,17 +70,31 @@ const CLOSES_FILE = /^\s*\}\s*$/;
 const LONGEST_MARGIN = 200;
 const PLAIN = 1;
 
-/** The rows of a scanned file. Their words are those of `Column`. */
-export interface ScannedFile {
+/** The rows of a scanned file, or of a part of one. Their words are those of `Column`. */
+export interface ScannedRows {
   readonly rows: number;
   /** Records without a row: no fact can come of them. */
   readonly irrelevant: number;
   /** Records without a row: further calls of people who are known to have called earlier that day. */
   readonly repeated: number;
+  /** Behind the last record. */
+  readonly end: number;
 }
 
-/** Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, and the scanner's own. */
-export const Column = { caller: 0, call: 1, time: 2, flags: 7, begin: 8, end: 9 } as const;
+/**
+ * Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, the numbers of
+ * irrelevant and repeated records in front of it, and the scanner's own.
+ */
+export const Column = {
+  caller: 0,
+  call: 1,
+  time: 2,
+  flags: 7,
+  begin: 8,
+  end: 9,
+  irrelevant: 14,
+  repeated: 15,
+} as const;
 
 /**
  * Scans whole log files (`{"Records":[…]}`), interning callers and calls by their bytes: equal ids mean equal bytes of all
@@ -127,14 +140,23 @@ export class LogFileScanner {
     this.#exports.reset();
   }
 
+  resetRequests(): void {
+    this.#exports.resetRequests();
+  }
+
   /** Scans the first `length` bytes of the input; null unless they are a plain log file. */
-  scan(length: number): ScannedFile | null {
+  scan(length: number): ScannedRows | null {
     const opening = OPENS_LIST.exec(this.input.toString('latin1', 0, Math.min(length, LONGEST_MARGIN)));
-    if (!opening || this.#exports.scan(opening[0].length, length) !== PLAIN) return null;
+    if (!opening || this.#exports.scan(opening[0].length, length, false) !== PLAIN) return null;
     const end = this.#exports.listEnd.value;
     if (length - end > LONGEST_MARGIN || !CLOSES_FILE.test(this.input.toString('latin1', end, length))) return null;
-    const { rowCount, irrelevant, repeated } = this.#exports;
-    return { rows: rowCount.value, irrelevant: irrelevant.value, repeated: repeated.value };
+    return this.#rows();
+  }
+
+  /** Scans the records that the first `length` bytes of the input begin with, up to what is no record, or not all of one. */
+  scanRun(length: number): ScannedRows {
+    this.#exports.scan(0, length, true);
+    return this.#rows();
   }
 
   /** From now on, records with this call are treated so. */
@@ -157,7 +179,7 @@ export class LogFileScanner {
     return this.input.subarray(this.words[at + Column.begin], this.words[at + Column.end]);
   }
 
-  /** The id of the request of a row, which is kept until `reset`; null when there is no room for it. */
+  /** The id of the request of a row, which is kept until `resetRequests`; null when there is no room for it before. */
   requestOf(at: number): number | null {
     const id = this.#exports.requestOf(at / ROW_WORDS);
     return id < 0 ? null : id;
@@ -182,31 +204,9 @@ export class LogFileScanner {
     return { call: this.#int(at), parameters: this.#text(at + 4), resources: this.#text(at + 8 + length) };
   }
 
-  /** The texts of requests: see `PackedTexts`. Ends what `record` gives. */
-  packedRequests(ids: readonly number[]): { spans: Int32Array<ArrayBuffer>; bytes: Uint8Array<ArrayBuffer> } {
-    const spans = new Int32Array(ids.length * SPAN_WORDS);
-    const chunks: Buffer[] = [];
-    let done = 0;
-    let size = 0;
-    for (const [index, id] of ids.entries()) {
-      const at = this.#placeOf(LISTS.requests, id);
-      const parameters = Math.max(0, this.#int(at + 4));
-      const resources = Math.max(0, this.#int(at + 8 + parameters));
-      if (size + parameters + resources > this.input.length) {
-        chunks.push(Buffer.from(this.input.subarray(0, size)));
-        done += size;
-        size = 0;
-      }
-      spans.set([this.#int(at), done + size, parameters, resources], index * SPAN_WORDS);
-      size = this.#exports.copyRequest(id, size);
-    }
-    const bytes = new Uint8Array(done + size);
-    let at = 0;
-    for (const chunk of [...chunks, this.input.subarray(0, size)]) {
-      bytes.set(chunk, at);
-      at += chunk.length;
-    }
-    return { spans, bytes };
+  #rows(): ScannedRows {
+    const { rowCount, irrelevant, repeated, lastEnd } = this.#exports;
+    return { rows: rowCount.value, irrelevant: irrelevant.value, repeated: repeated.value, end: lastEnd.value };
   }
 
   #placeOf(list: number, id: number): number {

@@ -1,34 +1,30 @@
 import { types } from 'node:util';
-import type { AuditLines } from '../kubernetes/unwrap-audit';
 import { inflated } from './inflate';
+import type { OtherReaders } from './other-readers';
 import { RecordScanner } from './record-scanner';
 import type { TrailReading } from './trail-reading';
-import type { RecordForm } from './unwrap';
 
 /**
  * Reads one file, object or stream of CloudTrail, however wrapped or compressed, and passes on, parsed and in
  * their order, the records that may matter (`mayMatter`); the others are counted. Memory does not grow with the length
  * of the stream. Faults of the data or of `source` are described in `problem`, with what was read before them passed on;
- * throws nothing but what `onRecord` and `audit` throw. Records in other spellings are read where `forms` has them, audit
- * logs of Kubernetes where `audit` receives them.
+ * throws nothing but what `onRecord` and the other readers throw.
  */
 export async function readTrailObject(
   source: AsyncIterable<Uint8Array>,
   onRecord: (record: unknown) => void,
-  forms: readonly RecordForm[] = [],
-  audit: AuditLines | null = null,
+  readers: OtherReaders = {},
 ): Promise<TrailReading> {
-  return readTrailText(inflated(source), onRecord, forms, audit);
+  return readTrailText(inflated(source), onRecord, readers);
 }
 
 /** `readTrailObject` for text that is not compressed. */
 export async function readTrailText(
   source: AsyncIterable<Buffer>,
   onRecord: (record: unknown) => void,
-  forms: readonly RecordForm[] = [],
-  audit: AuditLines | null = null,
+  readers: OtherReaders = {},
 ): Promise<TrailReading> {
-  const scanner = new RecordScanner(onRecord, forms, audit);
+  const scanner = new RecordScanner(onRecord, readers);
   const chunks = source[Symbol.asyncIterator]();
   let fault: string | null = null;
   try {

@@ -1,13 +1,14 @@
-import type { AuditLines } from '../kubernetes/unwrap-audit';
 import { takeAudit } from './audit-text';
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
 import { listEnd, objectEnd } from './object-end';
 import { Piece, UNFINISHED } from './piece';
+import type { OtherReaders } from './other-readers';
+import { RecordBorder } from './record-border';
+import { RecordRuns } from './record-runs';
 import { RelevanceFinder, relevanceOf, type Relevance } from './relevant-record';
 import { irrelevantKind } from './irrelevant-kind';
 import type { TrailReading } from './trail-reading';
 import {
-  firstMember,
   hasMember,
   hasTrailWord,
   isLikeRecord,
@@ -44,6 +45,8 @@ const NOTHING: Buffer = Buffer.alloc(0);
  */
 export class RecordScanner {
   readonly #tally: TrailTally;
+  readonly #forms: readonly RecordForm[];
+  readonly #runs: RecordRuns;
   readonly #frames: Frame[] = [];
   #rest: Buffer = NOTHING;
   /** Bytes read before the piece at hand. */
@@ -52,15 +55,12 @@ export class RecordScanner {
   #closed = false;
   /** Searching for the next record after a broken one, or for the next value in other text. */
   #lost: 'in-record' | 'in-text' | null = null;
-  /** How records end and begin here, such as `},{"eventVersion":`; empty while not known. */
-  #border = '';
+  readonly #border = new RecordBorder();
 
-  constructor(
-    onRecord: (record: unknown) => void,
-    private readonly forms: readonly RecordForm[] = [],
-    audit: AuditLines | null = null,
-  ) {
+  constructor(onRecord: (record: unknown) => void, { forms = [], audit = null, runs = null }: OtherReaders) {
+    this.#forms = forms;
     this.#tally = new TrailTally(onRecord, audit);
+    this.#runs = new RecordRuns(runs);
   }
 
   /** True when nothing that follows can matter and the rest need not be read. */
@@ -85,7 +85,7 @@ export class RecordScanner {
   finish(fault: string | null): TrailReading {
     this.#tally.isFaulty = fault !== null;
     if (!this.#closed) this.#read(this.#rest, true);
-    if (this.#empty && fault === null) this.#tally.skip('empty');
+    if (this.#empty && !this.#tally.began && fault === null) this.#tally.skip('empty');
     return this.#tally.reading(fault, this.#frames.length > 0);
   }
 
@@ -94,6 +94,7 @@ export class RecordScanner {
     let at = 0;
     let size = PIECE;
     while (at < bytes.length && !this.#closed) {
+      at += this.#takeRun(bytes.subarray(at));
       const end = Math.min(bytes.length, at + size);
       const read = this.#readPiece(new Piece(bytes.subarray(at, end), last && end === bytes.length));
       at += read;
@@ -103,6 +104,13 @@ export class RecordScanner {
     }
     this.#rest = bytes.subarray(at);
     return at;
+  }
+
+  #takeRun(bytes: Buffer): number {
+    if (this.#lost !== null || (this.#frames.at(-1) ?? 'list') !== 'list') return 0;
+    const taken = this.#runs.take(bytes, this.#offset, this.#tally);
+    this.#offset += taken;
+    return taken;
   }
 
   /** Reads the values that end in the piece; returns how far that is. */
@@ -143,7 +151,7 @@ export class RecordScanner {
     const audited = takeAudit(piece, at, this.#tally.audit);
     if (audited !== null) return audited;
     // The next border most likely ends this record. For those that are parsed anyway the parser proves it.
-    const guess = this.#border === '' ? 0 : text.indexOf(this.#border, at) + 1;
+    const guess = this.#border.firstFrom(text, at);
     const guessed = guess > 0 ? piece.relevance.look(at, guess) : null;
     if (guessed === 'matters' && this.#listIn(piece, at, guess) < 0) {
       const value = piece.parse(at, guess);
@@ -153,8 +161,10 @@ export class RecordScanner {
     if (end < 0) return this.#unfinished(piece, at);
     const list = this.#listIn(piece, at, end);
     if (list > 0) return this.#enterWrapper(list);
-    if (end === guess && guessed) return this.#takeText(piece, { at, end, relevance: guessed });
-    return this.#readUnguessed(piece, at, end);
+    if (end === guess && guessed) return this.#takeText(piece, at, end, guessed);
+    this.#border.learn(text, end);
+    piece.relevance = new RelevanceFinder(text);
+    return this.#takeText(piece, at, end, relevanceOf(text.slice(at, end)));
   }
 
   /** Any object may be a wrapper, whatever it begins with, except in the list of a wrapper. */
@@ -163,19 +173,7 @@ export class RecordScanner {
     return inWrapper ? -1 : piece.listIn(from, to);
   }
 
-  #readUnguessed(piece: Piece, at: number, end: number): number {
-    const { text } = piece;
-    const next = firstMember(text, end);
-    if (next !== null) this.#border = `}${next}`;
-    piece.relevance = new RelevanceFinder(text);
-    return this.#takeText(piece, { at, end, relevance: relevanceOf(text.slice(at, end)) });
-  }
-
-  #takeText(
-    piece: Piece,
-    object: { readonly at: number; readonly end: number; readonly relevance: Relevance },
-  ): number {
-    const { at, end, relevance } = object;
+  #takeText(piece: Piece, at: number, end: number, relevance: Relevance): number {
     if (relevance === 'irrelevant') {
       this.#tally.skip(irrelevantKind(piece.text.slice(at, end)));
       return end;
@@ -191,7 +189,7 @@ export class RecordScanner {
 
   #take(value: unknown, at: number, end: number): number {
     this.#tally.at = this.#offset + at;
-    unwrap(value, this.#tally, this.forms);
+    unwrap(value, this.#tally, this.#forms);
     return end;
   }
 

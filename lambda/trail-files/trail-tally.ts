@@ -19,9 +19,8 @@ export class TrailTally implements Unwrapped {
   isFaulty = false;
   #began = false;
   #sawText = false;
-  #passedOn = 0;
+  #records = 0;
   #auditLines = 0;
-  #notRelevant = 0;
   #malformed = 0;
   #firstMalformed = 0;
 
@@ -50,16 +49,23 @@ export class TrailTally implements Unwrapped {
 
   record(record: unknown): void {
     this.#began = true;
-    this.#passedOn += 1;
+    this.#records += 1;
     this.#onRecord(record);
+  }
+
+  /** Records that a reader of runs took. */
+  run({ records, skipped }: Pick<TrailReading, 'records' | 'skipped'>): void {
+    this.#began = true;
+    this.#records += records;
+    this.#skipped.add(skipped);
   }
 
   skip(reason: SkipReason): void {
     if (reason === 'malformed-record') return this.malformed(this.at);
     if (reason === 'not-cloudtrail' && this.isInLongValue) return this.sawText();
     if (reason !== 'not-cloudtrail' && reason !== 'empty') this.#began = true;
-    if (reason === 'not-relevant') this.#notRelevant += 1;
-    else this.#skipped.count(reason);
+    if (reason === 'not-relevant') this.#records += 1;
+    this.#skipped.count(reason);
   }
 
   /** `at`: where the record begins, in bytes of the stream. */
@@ -75,9 +81,8 @@ export class TrailTally implements Unwrapped {
   reading(fault: string | null, open: boolean): TrailReading {
     const skipped = new SkipCounts(this.#skipped);
     if (this.#sawText && !this.#began && skipped.size === 0) skipped.count('not-cloudtrail');
-    if (this.#notRelevant > 0) skipped.count('not-relevant', this.#notRelevant);
     const problem = this.#problems(fault, open).join('; ') || null;
-    return { records: this.#passedOn + this.#notRelevant, auditLines: this.#auditLines, skipped, problem };
+    return { records: this.#records, auditLines: this.#auditLines, skipped, problem };
   }
 
   #counted(audit: AuditLines): AuditLines {

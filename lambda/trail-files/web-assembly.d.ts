@@ -4,20 +4,21 @@ interface ScannerExports {
   readonly rowCount: { readonly value: number };
   readonly irrelevant: { readonly value: number };
   readonly repeated: { readonly value: number };
+  readonly lastEnd: { readonly value: number };
   readonly listEnd: { readonly value: number };
   readonly full: { readonly value: number };
   init(capacity: number, mostRows: number): void;
   reset(): void;
+  resetRequests(): void;
   inputAddress(): number;
   rowsAddress(): number;
   placesAddress(list: number): number;
-  copyRequest(id: number, to: number): number;
   addField(length: number, slot: number): void;
   classify(call: number, kind: number): void;
   requestOf(row: number): number;
   isKnownPerson(row: number): number;
   notePerson(row: number): void;
-  scan(from: number, to: number): number;
+  scan(from: number, to: number, ofRun: boolean): number;
 }
 
 /** The part of the global that is used; the types of Node.js 20 have none. */

@@ -7,10 +7,12 @@ import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
 import { readInto } from '../../lambda/detection/records/read-facts';
 import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
 import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
+import type { RecordRun, RunReader } from '../../lambda/trail-files/record-runs';
 import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import { seededRandom, type Random } from '../../trail-writer/random';
 import { trailScenarios } from '../scenario';
+import { chunksOf } from '../lambda/trail-files/trail-fixtures';
 import { importOf, sharedBuild } from '../shared-build';
 import { canonical } from './canonical';
 import { rewritten } from './rewritten-json';
@@ -33,19 +35,35 @@ interface Outcome {
   readonly facts: string[];
 }
 
-/** What the ordinary path reads of a file. */
-async function ordinary(file: Buffer, facts: FactSet): Promise<Outcome & { problem: string | null }> {
-  const skipped = new SkipCounts<string>();
-  const source = (async function* () {
-    yield file;
-  })();
-  const reading = await readTrailObject(source, (record) => {
+type Described = Outcome & { problem: string | null };
+
+/** What the ordinary path reads of a file, or of a stream that comes in chunks. */
+function ordinary(file: Buffer, facts: FactSet, chunk = file.length): Promise<Described> {
+  return readStream(chunksOf(file, chunk), facts);
+}
+
+async function readStream(
+  source: AsyncIterable<Buffer>,
+  facts: FactSet,
+  { skipped = new SkipCounts<string>(), runs = null, files = null }: Partial<FastReading> = {},
+): Promise<Described> {
+  const onRecord = (record: unknown): void => {
     const skip = readInto(facts, record, WORKLOAD_KINDS, NOW);
     if (skip !== null) skipped.count(skip);
-  });
-  skipped.add(reading.skipped);
-  return { ...outcome(reading.records, skipped, facts), problem: reading.problem };
+  };
+  const { records, skipped: others, problem } = await readTrailObject(source, onRecord, { runs });
+  files?.finish();
+  skipped.add(others);
+  return { ...outcome(records, skipped, facts), problem };
 }
+
+interface FastReading {
+  readonly skipped: SkipCounts<string>;
+  readonly runs: RunReader | null;
+  readonly files: LogFileFacts | null;
+}
+
+const NO_RUN = { end: 0, records: 0, skipped: new Map(), left: new Map() };
 
 class FastPath {
   readonly facts = new FactSet();
@@ -65,6 +83,20 @@ class FastPath {
   lines(): string[] {
     this.#files?.finish();
     return [...linesOf(this.facts)].sort();
+  }
+
+  /** Records of streams that were read in runs. */
+  taken = 0;
+
+  stream(bytes: Buffer, chunk: number): Promise<Described> {
+    const runs = (part: Buffer): RecordRun => {
+      const run = this.#files?.readRun(part) ?? NO_RUN;
+      this.#skipped.add(run.left);
+      this.taken += run.records;
+      return run;
+    };
+    this.#skipped = new SkipCounts();
+    return readStream(chunksOf(bytes, chunk), this.facts, { skipped: this.#skipped, runs, files: this.#files });
   }
 
   /** Null where it leaves the file to the ordinary path. */
@@ -202,6 +234,53 @@ function rewrittenFile(random: Random): string {
   const odds = random.pick([0, 0.05, 0.5]);
   const texts = records.map((record) => rewritten(withOddField(record, random), random, odds));
   return `${random.pick(['', ' ', '\n'])}{"Records":[${texts.join(random.pick([',', ' ,\n']))}]}${random.pick(['', '\n'])}`;
+}
+
+test(`${RUNS / 2} streams of records, in any wrapper and cut anywhere, give what the ordinary path gives`, async () => {
+  const random = seededRandom(Number(process.env['LOG_FILE_SEED'] ?? 20_261_202));
+  let all = 0;
+  let taken = 0;
+  for (let run = 0; run < RUNS / 2; run += 1) {
+    const bytes = Buffer.from(streamOf(random));
+    const chunk = random.pick([1 + random.below(200), 1_000 + random.below(5_000), 100_000, bytes.length]);
+    const expected = await ordinary(bytes, new FactSet(), chunk);
+    try {
+      const fast = new FastPath();
+      expect(canonical(await fast.stream(bytes, chunk))).toBe(canonical(expected));
+      all += expected.records;
+      taken += fast.taken;
+    } catch (error) {
+      throw new Error(`run ${run}, chunks of ${chunk}: ${bytes.toString().slice(0, 20_000)}`, { cause: error });
+    }
+  }
+  expect(taken).toBeGreaterThan(all / 5);
+});
+
+const BETWEEN = [
+  'a line of text\n',
+  '{"detail":{"eventName":"X"}}\n',
+  '{"eventVersion":"1.08","eventName":\n',
+  '1,"x",\n',
+  '\x1e',
+];
+
+/** Records line by line or in lists, some of them in wrappers or cut, with other things between them. */
+function streamOf(random: Random): string {
+  const pool = [...random.pick(scenarios), ...random.pick(scenarios)];
+  const one = (): string => rewritten(withOddField(random.pick(pool), random), random, random.pick([0, 0, 0.05]));
+  const many = (): string[] => Array.from({ length: 1 + random.below(8) }, one);
+  const part = (): string => {
+    const draw = random.below(20);
+    if (draw === 0) return random.pick(BETWEEN);
+    if (draw === 1) return one().slice(0, 40 + random.below(400));
+    if (draw === 2) return `{"detail-type":"x","detail":${one()}}\n`;
+    if (draw < 6) return `{"Records":[${many().join(',')}]}`;
+    if (draw < 8) return `[${many().join(' , ')}]\n`;
+    return many()
+      .map((text) => `${text.replaceAll('\n', ' ')}\n`)
+      .join('');
+  };
+  return Array.from({ length: 1 + random.below(4) }, part).join('');
 }
 
 const ODD_FIELDS: readonly Readonly<Record<string, unknown>>[] = [

@@ -132,7 +132,7 @@ function compareTimeAndId(a: EventRef, b: EventRef): number {
 }
 
 /** One event id with two texts (a redelivered, amended record) keeps the smaller, whichever came first. */
-export function sortText(call: Call): string {
+export function sortText(call: Pick<Call, 'what' | 'accessKeyId'>): string {
   return `${call.what} ${call.accessKeyId ?? ''}`;
 }
 

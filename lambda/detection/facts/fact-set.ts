@@ -126,10 +126,14 @@ export class FactSet {
     calls.set(key, kept);
   }
 
-  /** Adds what a caller was seen doing: hours in their order, which are kept as they are, and calls. */
-  addUse(caller: Caller, seen: readonly SeenHour[], calls: PackedCalls): void {
+  /** Adds a caller's hours, in their order, which are kept as they are. */
+  addHours(caller: Caller, seen: readonly SeenHour[]): void {
     const row = this.rowOf(caller);
-    for (const hour of seen) mergeHour(row.seen, hour, asItIs);
+    if (row.seen.length === 0) row.seen.push(...seen);
+    else for (const hour of seen) mergeHour(row.seen, hour, asItIs);
+  }
+
+  addPackedCalls(caller: Caller, calls: PackedCalls): void {
     this.sampleOf(caller).addPacked(calls);
   }
 

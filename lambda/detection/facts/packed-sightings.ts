@@ -1,48 +1,59 @@
 import type { Call } from './call-sample';
-import { composedAt, type ComposeText, type PackedTexts } from './call-texts';
+import { textAt, type PackedTexts } from './call-texts';
 import type { FactSet, SeenHour } from './fact-set';
 import type { Caller, EventRef } from './facts';
 
-/** Words of a call: epoch seconds, four words of its id (a UUID), index of its text. */
-export const CALL_WORDS = 6;
-/** Words of an hour: its number, its earliest call, what was done in it (`Did`). */
+/** Words of a call: epoch seconds, four words of its id (a UUID), index of its text, index of its caller. */
+export const CALL_WORDS = 7;
+/** Words of an hour: its number, its earliest call without the caller, what was done in it (`Did`). */
 export const HOUR_WORDS = 8;
-/** Words of a caller: numbers of hours and calls, 1 if there were more calls, the latest time. */
-export const HEAD_WORDS = 4;
+/** Words of a sample: one of its callers, the number of its calls, 1 if there were more, the latest time. */
+const SAMPLE_WORDS = 4;
 
 /** Sightings as numbers, in data that can be sent to another thread: see `SightingTable`. */
 export interface PackedSightings {
   readonly callers: readonly Caller[];
-  readonly heads: Int32Array<ArrayBuffer>;
+  /** Numbers of hours by caller. */
+  readonly hourCounts: Int32Array<ArrayBuffer>;
   readonly hours: Int32Array<ArrayBuffer>;
+  readonly samples: Int32Array<ArrayBuffer>;
   readonly calls: Int32Array<ArrayBuffer>;
   readonly texts: PackedTexts;
 }
 
 /** Merges the sightings into the facts. Calls and texts stay packed until they are asked for. */
-export function addPacked(packed: PackedSightings, facts: FactSet, compose: ComposeText): void {
-  const { callers, heads, hours, calls, texts } = packed;
+export function addPacked(packed: PackedSightings, facts: FactSet): void {
+  const { callers, hourCounts, samples, calls } = packed;
   let hour = 0;
-  let call = 0;
   for (const [index, caller] of callers.entries()) {
-    const [hourCount = 0, callCount = 0, more = 0, lastTime = 0] = heads.subarray(index * HEAD_WORDS);
     const seen: SeenHour[] = [];
-    for (const end = hour + hourCount * HOUR_WORDS; hour < end; hour += HOUR_WORDS)
-      seen.push(new PackedHour(hours, hour, texts, compose));
-    seen.sort((one, other) => one.hour - other.hour);
-    const words = calls.subarray(call, (call += callCount * CALL_WORDS));
-    facts.addUse(caller, seen, {
+    for (const end = hour + (hourCounts[index] ?? 0) * HOUR_WORDS; hour < end; hour += HOUR_WORDS)
+      seen.push(new PackedHour(packed, hour));
+    if (seen.length > 0)
+      facts.addHours(
+        caller,
+        seen.sort((one, other) => one.hour - other.hour),
+      );
+  }
+  let call = 0;
+  for (let at = 0; at < samples.length; at += SAMPLE_WORDS) {
+    const [use = 0, count = 0, more = 0, lastTime = 0] = samples.subarray(at, at + SAMPLE_WORDS);
+    const words = calls.subarray(call, (call += count * CALL_WORDS));
+    const caller = callers[use];
+    if (!caller || count === 0) continue;
+    facts.addPackedCalls(caller, {
       more: more === 1,
       lastTime: lastTime * 1_000,
-      unpacked: () => unpacked(words, texts, compose, caller.accessKeyId),
+      unpacked: () => unpacked(words, packed),
     });
   }
 }
 
-function unpacked(words: Int32Array, texts: PackedTexts, compose: ComposeText, accessKeyId: string | null): Call[] {
+function unpacked(words: Int32Array, { callers, texts }: PackedSightings): Call[] {
   const calls: Call[] = [];
   for (let at = 0; at < words.length; at += CALL_WORDS) {
-    const what = composedAt(texts, words[at + 5] ?? 0, compose);
+    const what = textAt(texts, words[at + 5] ?? 0);
+    const accessKeyId = callers[words[at + 6] ?? 0]?.accessKeyId ?? null;
     calls.push({ time: (words[at] ?? 0) * 1_000, id: idAt(words, at + 1), what, accessKeyId });
   }
   return calls;
@@ -50,13 +61,23 @@ function unpacked(words: Int32Array, texts: PackedTexts, compose: ComposeText, a
 
 class PackedHour implements SeenHour {
   readonly hour: number;
-  event: EventRef;
   did: number;
+  private replaced: EventRef | null = null;
 
-  constructor(words: Int32Array, at: number, texts: PackedTexts, compose: ComposeText) {
-    this.hour = words[at] ?? 0;
-    this.event = new PackedEvent(words, at + 1, texts, compose);
-    this.did = words[at + 7] ?? 0;
+  constructor(
+    private readonly packed: PackedSightings,
+    private readonly at: number,
+  ) {
+    this.hour = packed.hours[at] ?? 0;
+    this.did = packed.hours[at + 7] ?? 0;
+  }
+
+  get event(): EventRef {
+    return this.replaced ?? new PackedEvent(this.packed, this.at + 1);
+  }
+
+  set event(event: EventRef) {
+    this.replaced = event;
   }
 }
 
@@ -65,20 +86,18 @@ class PackedEvent implements EventRef {
   readonly time: number;
 
   constructor(
-    private readonly words: Int32Array,
+    private readonly packed: PackedSightings,
     private readonly at: number,
-    private readonly texts: PackedTexts,
-    private readonly compose: ComposeText,
   ) {
-    this.time = (words[at] ?? 0) * 1_000;
+    this.time = (packed.hours[at] ?? 0) * 1_000;
   }
 
   get id(): string {
-    return idAt(this.words, this.at + 1);
+    return idAt(this.packed.hours, this.at + 1);
   }
 
   get what(): string {
-    return composedAt(this.texts, this.words[this.at + 5] ?? 0, this.compose);
+    return textAt(this.packed.texts, this.packed.hours[this.at + 5] ?? 0);
   }
 }
 

@@ -1,7 +1,9 @@
-import type { PackedTexts } from './call-texts';
+import { CallTexts, type CallKind } from './call-texts';
+import { callText, sortText } from './call-sample';
+import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
-import { CALL_WORDS, HEAD_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
-import { WordPool } from './word-pool';
+import { CALL_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
+import { grown, WordPool } from './word-pool';
 
 /** Seconds of an hour, in which the table has its times. */
 const HOUR = 3_600;
@@ -11,29 +13,26 @@ export interface TableCall {
   readonly words: Int32Array;
   at: number;
   did: number;
-  /** The index of its text; read only if the call is kept. */
+  /** The index of its text, until `settle`; read only if the call is kept. */
   readonly text: number;
 }
 
 /** The texts that the calls of a table have. */
 export interface TableTexts {
-  textAt(index: number): string;
-  /** Those texts that the arrays have at every `stride`th place from `from` on, which get their new indices there. */
-  packed(uses: readonly { readonly words: Int32Array; readonly from: number; readonly stride: number }[]): PackedTexts;
+  callAt(index: number): CallKind;
+  /** What the call was about. */
+  resourceAt(index: number): string | null;
 }
 
+/** Words of a call, behind its time and id. */
+const TEXT = 5;
+const USE = 6;
 /** Words of a caller. */
-const Use = {
-  hours: 0,
-  lastHour: 1,
-  hourCount: 2,
-  calls: 3,
-  callCount: 4,
-  more: 5,
-  lastTime: 6,
-  fullUntil: 7,
-} as const;
-const USE_WORDS = 8;
+const Use = { hours: 0, lastHour: 1, hourCount: 2, sample: 3 } as const;
+const USE_WORDS = 4;
+/** Words of a sample, which callers that differ in their keys alone share. */
+const Sample = { calls: 0, callCount: 1, more: 2, lastTime: 3, fullUntil: 4, most: 5, use: 6 } as const;
+const SAMPLE_ENTRY = 7;
 /** The sample is not full. */
 const NEVER = 0x7fffffff;
 
@@ -43,70 +42,117 @@ const NEVER = 0x7fffffff;
  */
 export class SightingTable {
   readonly #callers: Caller[] = [];
-  readonly #mostCalls: number[] = [];
-  readonly #texts: TableTexts;
+  readonly #samplesByKey = new Map<string, number>();
   readonly #hours = new WordPool(HOUR_WORDS);
   readonly #calls = new WordPool(CALL_WORDS);
   #uses = new Int32Array(1_024 * USE_WORDS);
+  #samples = new Int32Array(1_024 * SAMPLE_ENTRY);
+  /** Of calls that are not settled. */
+  texts: TableTexts;
+  /** Words of calls name these by the complement of their index. */
+  #settled = new CallTexts();
 
   constructor(texts: TableTexts) {
-    this.#texts = texts;
+    this.texts = texts;
   }
 
   /** Returns the caller's number. */
-  addCaller(caller: Caller, mostCalls: number): number {
+  addCaller(caller: Caller): number {
     const use = this.#callers.push(caller) - 1;
-    this.#mostCalls.push(mostCalls);
     const at = use * USE_WORDS;
-    if (at === this.#uses.length) {
-      const grown = new Int32Array(at * 2);
-      grown.set(this.#uses);
-      this.#uses = grown;
-    }
-    this.#uses.set([WordPool.end, WordPool.end, 0, WordPool.end, 0, 0, 0, NEVER], at);
+    if (at === this.#uses.length) this.#uses = grown(this.#uses);
+    this.#uses.set([WordPool.end, WordPool.end, 0, this.#sampleOf(caller, use)], at);
     return use;
   }
 
   add(use: number, call: TableCall): void {
-    const uses = this.#uses;
     const at = use * USE_WORDS;
     const time = call.words[call.at] ?? 0;
     this.#seeHour(at, call, time);
-    if (time > (uses[at + Use.lastTime] ?? 0)) uses[at + Use.lastTime] = time;
-    if (time > (uses[at + Use.fullUntil] ?? 0)) {
-      uses[at + Use.more] = 1;
+    const sample = this.#uses[at + Use.sample] ?? 0;
+    const samples = this.#samples;
+    if (time > (samples[sample + Sample.lastTime] ?? 0)) samples[sample + Sample.lastTime] = time;
+    if (time > (samples[sample + Sample.fullUntil] ?? 0)) {
+      samples[sample + Sample.more] = 1;
       return;
     }
-    if (uses[at + Use.callCount] === 2 * (this.#mostCalls[use] ?? 0)) this.#prune(use);
-    const place = this.#calls.take(uses[at + Use.calls] ?? WordPool.end);
+    if (samples[sample + Sample.callCount] === 2 * (samples[sample + Sample.most] ?? 0)) this.#prune(sample);
+    const place = this.#calls.take(samples[sample + Sample.calls] ?? WordPool.end);
     copyCall(this.#calls.words, place, call);
-    uses[at + Use.calls] = place;
-    uses[at + Use.callCount] = (uses[at + Use.callCount] ?? 0) + 1;
+    this.#calls.words[place + USE] = use;
+    samples[sample + Sample.calls] = place;
+    samples[sample + Sample.callCount] = (samples[sample + Sample.callCount] ?? 0) + 1;
+  }
+
+  /** Reads the texts of the calls kept, whose indices may then be of other texts. */
+  settle(): void {
+    const isKept = new Uint8Array(this.#settled.count);
+    const known: number[] = [];
+    this.#mapTexts((text) => {
+      if (text < 0) isKept[~text] = 1;
+      return text < 0
+        ? text
+        : (known[text] ??= ~this.#settled.add(this.texts.callAt(text), this.texts.resourceAt(text)));
+    });
+    this.#dropTexts(isKept);
   }
 
   /** Ends the table. */
   packed(): PackedSightings {
-    const callers = this.#callers.filter((_, use) => this.#uses[use * USE_WORDS + Use.hourCount] !== 0);
-    const heads = new Int32Array(callers.length * HEAD_WORDS);
-    const chains = { hours: new Int32Array(callers.length), calls: new Int32Array(callers.length) };
-    let count = 0;
-    for (const use of this.#callers.keys()) {
-      const at = use * USE_WORDS;
-      if (this.#uses[at + Use.hourCount] === 0) continue;
-      this.#prune(use);
-      chains.hours[count] = this.#uses[at + Use.hours] ?? 0;
-      chains.calls[count] = this.#uses[at + Use.calls] ?? 0;
-      for (const [index, column] of [Use.hourCount, Use.callCount, Use.more, Use.lastTime].entries())
-        heads[count * HEAD_WORDS + index] = this.#uses[at + column] ?? 0;
-      count += 1;
-    }
-    const hours = this.#hours.joined(chains.hours);
-    const calls = this.#calls.joined(chains.calls);
-    const texts = this.#texts.packed([
-      { words: hours, from: CALL_WORDS, stride: HOUR_WORDS },
-      { words: calls, from: CALL_WORDS - 1, stride: CALL_WORDS },
-    ]);
-    return { callers, heads, hours, calls, texts };
+    const uses = Array.from(this.#callers, (_, use) => use * USE_WORDS);
+    const samples = Array.from({ length: this.#samplesByKey.size }, (_, sample) => sample * SAMPLE_ENTRY);
+    for (const sample of samples) this.#prune(sample);
+    this.settle();
+    this.#mapTexts((text) => ~text);
+    return {
+      callers: this.#callers,
+      hourCounts: Int32Array.from(uses, (use) => this.#uses[use + Use.hourCount] ?? 0),
+      hours: this.#hours.joined(uses.map((use) => this.#uses[use + Use.hours] ?? WordPool.end)),
+      samples: Int32Array.from(
+        samples.flatMap((sample) =>
+          [Sample.use, Sample.callCount, Sample.more, Sample.lastTime].map((word) => this.#samples[sample + word] ?? 0),
+        ),
+      ),
+      calls: this.#calls.joined(samples.map((sample) => this.#samples[sample + Sample.calls] ?? WordPool.end)),
+      texts: this.#settled.packed(),
+    };
+  }
+
+  /** Returns the place of the sample that the caller's calls are kept in. */
+  #sampleOf(caller: Caller, use: number): number {
+    const key = `${caller.sessionArn} ${callsKey(caller)}`;
+    const known = this.#samplesByKey.get(key);
+    if (known !== undefined) return known;
+    const sample = this.#samplesByKey.size * SAMPLE_ENTRY;
+    this.#samplesByKey.set(key, sample);
+    if (sample === this.#samples.length) this.#samples = grown(this.#samples);
+    this.#samples.set([WordPool.end, 0, 0, 0, NEVER, mostCallsOf(caller), use], sample);
+    return sample;
+  }
+
+  /** Replaces the index of each text that a call is kept with. */
+  #mapTexts(map: (text: number) => number): void {
+    for (let use = 0; use < this.#callers.length * USE_WORDS; use += USE_WORDS)
+      mapChain(this.#hours, this.#uses[use + Use.hours] ?? WordPool.end, TEXT + 1, map);
+    for (let sample = 0; sample < this.#samplesByKey.size * SAMPLE_ENTRY; sample += SAMPLE_ENTRY)
+      mapChain(this.#calls, this.#samples[sample + Sample.calls] ?? WordPool.end, TEXT, map);
+  }
+
+  /** Drops settled texts where most are needed no more. `isKept`: of those that were there before. */
+  #dropTexts(isKept: Uint8Array): void {
+    const whole = new Uint8Array(this.#settled.count).fill(1);
+    whole.set(isKept);
+    const places = new Int32Array(whole.length);
+    let kept = 0;
+    for (const [index, keep] of whole.entries()) places[index] = keep === 0 ? kept : kept++;
+    if (2 * kept > whole.length) return;
+    this.#settled = this.#settled.kept(whole);
+    this.#mapTexts((text) => ~(places[~text] ?? 0));
+  }
+
+  #textAt(index: number): string {
+    if (index < 0) return this.#settled.textAt(~index);
+    return callText({ ...this.texts.callAt(index), resource: this.texts.resourceAt(index) });
   }
 
   #seeHour(use: number, call: TableCall, time: number): void {
@@ -142,32 +188,50 @@ export class SightingTable {
   #isBefore(call: TableCall, words: Int32Array, at: number): boolean {
     const order = compareTimeAndId(call.words, call.at, words, at);
     if (order !== 0) return order < 0;
-    return this.#texts.textAt(call.text) < this.#texts.textAt(words[at + 5] ?? 0);
+    return this.#textAt(call.text) < this.#textAt(words[at + TEXT] ?? 0);
   }
 
-  /** Keeps the earliest distinct calls, in order. Of one id, calls with different texts are kept. */
-  #prune(use: number): void {
+  /** Keeps the earliest distinct calls, in order. */
+  #prune(sample: number): void {
     const { words } = this.#calls;
-    const at = use * USE_WORDS;
-    const most = this.#mostCalls[use] ?? 0;
+    const most = this.#samples[sample + Sample.most] ?? 0;
     const kept: number[] = [];
-    let distinct = 0;
-    for (const place of this.#calls.chain(this.#uses[at + Use.calls] ?? WordPool.end).sort(byCall(words))) {
+    for (const place of this.#calls.chain(this.#samples[sample + Sample.calls] ?? WordPool.end).sort(byCall(words))) {
       const last = kept.at(-1);
-      const isKnown = last !== undefined && compareTimeAndId(words, place, words, last) === 0;
-      const isDropped = isKnown ? words[place + 5] === words[last + 5] : distinct === most;
-      if (isDropped) {
-        if (!isKnown) this.#uses[at + Use.more] = 1;
+      if (last !== undefined && compareTimeAndId(words, place, words, last) === 0) {
+        const smaller = this.#smaller(place, last);
+        this.#calls.give(smaller === place ? last : place);
+        kept[kept.length - 1] = smaller;
+      } else if (kept.length === most) {
+        this.#samples[sample + Sample.more] = 1;
         this.#calls.give(place);
-        continue;
+      } else {
+        kept.push(place);
       }
-      if (!isKnown) distinct += 1;
-      kept.push(place);
     }
-    this.#uses[at + Use.calls] = this.#calls.link(kept);
-    this.#uses[at + Use.callCount] = kept.length;
-    if (distinct === most) this.#uses[at + Use.fullUntil] = words[kept.at(-1) ?? 0] ?? NEVER;
+    this.#samples[sample + Sample.calls] = this.#calls.link(kept);
+    this.#samples[sample + Sample.callCount] = kept.length;
+    if (kept.length === most) this.#samples[sample + Sample.fullUntil] = words[kept.at(-1) ?? 0] ?? NEVER;
   }
+
+  /** Of two calls of one time and id, the one that `CallSample` keeps. */
+  #smaller(one: number, other: number): number {
+    const { words } = this.#calls;
+    if (words[one + TEXT] === words[other + TEXT] && words[one + USE] === words[other + USE]) return other;
+    return this.#sortTextAt(one) < this.#sortTextAt(other) ? one : other;
+  }
+
+  #sortTextAt(place: number): string {
+    const { words } = this.#calls;
+    const accessKeyId = this.#callers[words[place + USE] ?? 0]?.accessKeyId ?? null;
+    return sortText({ what: this.#textAt(words[place + TEXT] ?? 0), accessKeyId });
+  }
+}
+
+function mapChain(pool: WordPool, list: number, word: number, map: (text: number) => number): void {
+  const { words } = pool;
+  for (let place = list; place !== WordPool.end; place = pool.after(place))
+    words[place + word] = map(words[place + word] ?? 0);
 }
 
 function copyCall(to: Int32Array, at: number, call: TableCall): void {
@@ -177,14 +241,14 @@ function copyCall(to: Int32Array, at: number, call: TableCall): void {
   to[at + 2] = words[from + 2] ?? 0;
   to[at + 3] = words[from + 3] ?? 0;
   to[at + 4] = words[from + 4] ?? 0;
-  to[at + 5] = text;
+  to[at + TEXT] = text;
 }
 
 /** Ids as the order of their texts. */
 function compareTimeAndId(words: Int32Array, at: number, others: Int32Array, other: number): number {
   const apart = (words[at] ?? 0) - (others[other] ?? 0);
   if (apart !== 0) return apart;
-  for (let index = 1; index < 5; index += 1) {
+  for (let index = 1; index < TEXT; index += 1) {
     const difference = ((words[at + index] ?? 0) >>> 0) - ((others[other + index] ?? 0) >>> 0);
     if (difference !== 0) return difference;
   }
@@ -192,5 +256,5 @@ function compareTimeAndId(words: Int32Array, at: number, others: Int32Array, oth
 }
 
 function byCall(words: Int32Array): (one: number, other: number) => number {
-  return (one, other) => compareTimeAndId(words, one, words, other) || (words[one + 5] ?? 0) - (words[other + 5] ?? 0);
+  return (one, other) => compareTimeAndId(words, one, words, other);
 }

@@ -51,7 +51,7 @@ export class WordPool {
   }
 
   /** The words of some lists, one after the other. */
-  joined(lists: Int32Array): Int32Array<ArrayBuffer> {
+  joined(lists: readonly number[]): Int32Array<ArrayBuffer> {
     let count = 0;
     for (const list of lists) for (let place = list; place !== WordPool.end; place = this.after(place)) count += 1;
     const whole = new Int32Array(count * this.#width);
@@ -73,7 +73,8 @@ export class WordPool {
   }
 }
 
-function grown(words: Int32Array): Int32Array {
+/** A copy with room for as many again. */
+export function grown(words: Int32Array): Int32Array<ArrayBuffer> {
   const larger = new Int32Array(words.length * 2);
   larger.set(words);
   return larger;

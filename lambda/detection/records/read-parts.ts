@@ -1,4 +1,3 @@
-import { callText } from '../facts/call-sample';
 import type { CallKind } from '../facts/call-texts';
 import { Did, type Caller } from '../facts/facts';
 import { parsedJson, type JsonObject } from '../model/json-field';
@@ -73,8 +72,7 @@ export function readCallPart(value: JsonObject, kinds: readonly WorkloadKind[]):
   };
 }
 
-/** The text of a call: see `ComposeText`. */
-export function composeCallText(kind: CallKind, request: string, resources: string): string {
-  const named = { eventSource: kind.source, request: parsedJson(request), resources: parsedJson(resources) };
-  return callText({ ...kind, resource: calledResource(named) });
+/** What a call was about, by its record's `requestParameters` and `resources`, as JSON. */
+export function resourceOf({ source }: CallKind, request: string, resources: string): string | null {
+  return calledResource({ eventSource: source, request: parsedJson(request), resources: parsedJson(resources) });
 }

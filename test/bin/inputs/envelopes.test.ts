@@ -26,7 +26,7 @@ async function recordsIn(text: string): Promise<unknown[]> {
       const { account, identity, source, time, eventName, request, region, eventId } = reading.record;
       return got.push([account, identity.arn, source?.ip, time, eventName, request, region, eventId]);
     },
-    recordForms(),
+    { forms: recordForms() },
   );
   return problem === null ? got : [...got, problem];
 }

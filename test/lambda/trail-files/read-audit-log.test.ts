@@ -28,8 +28,7 @@ async function read(bytes: Buffer | string, size = 1_000) {
   const reading = await readTrailObject(
     chunksOf(Buffer.from(bytes), size),
     (record) => records.push((record as { eventID: string }).eventID),
-    [],
-    { line: (line) => lines.push(line), other: (count) => (other += count) },
+    { audit: { line: (line) => lines.push(line), other: (count) => (other += count) } },
   );
   const ids = lines.map(({ line }) => (typeof line === 'string' ? line.slice(0, 10) : line.auditID));
   return { ...reading, ids, lines, passedOn: records, other };

@@ -50,7 +50,7 @@ export async function read(
     (record) => {
       ids.push((record as { eventID?: unknown }).eventID);
     },
-    forms,
+    { forms },
   );
   return { ...reading, ids, counts: Object.fromEntries(reading.skipped) };
 }

@@ -1,14 +1,9 @@
-import { composedAt, type CallKind, type PackedTexts } from '../../../../lambda/detection/facts/call-texts';
+import { CallTexts, textAt, type CallKind } from '../../../../lambda/detection/facts/call-texts';
 import { callText } from '../../../../lambda/detection/facts/call-sample';
 import { linesOf } from '../../../../lambda/detection/facts/fact-jsonl';
-import { FactSet, mostCallsOf } from '../../../../lambda/detection/facts/fact-set';
+import { FactSet } from '../../../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../../../lambda/detection/facts/facts';
-import {
-  addPacked,
-  CALL_WORDS,
-  HEAD_WORDS,
-  type PackedSightings,
-} from '../../../../lambda/detection/facts/packed-sightings';
+import { addPacked, CALL_WORDS, type PackedSightings } from '../../../../lambda/detection/facts/packed-sightings';
 import { SightingTable, type TableTexts } from '../../../../lambda/detection/facts/sighting-table';
 import { seededRandom } from '../../../../trail-writer/random';
 import { at, caller } from '../trail';
@@ -23,16 +18,14 @@ interface Seen {
 }
 
 const KIND: CallKind = { region: 'eu-west-1', source: 's3', name: 'GetObject', errorCode: null, userAgent: 'cli' };
-/** What is composed of requests and resources, in no order of their indices. */
-const TEXTS = [
-  ['b', ''],
-  ['a', 'x'],
-  ['', 'ü'],
-] as const;
-const compose = (call: CallKind, request: string, resources: string): string =>
-  callText({ ...call, resource: `${request}/${resources}` });
+/** Calls after which the texts are settled. */
+const SETTLE_EVERY = 7;
+/** What calls were about, in no order of their indices. */
+const RESOURCES = ['b/', 'a/x', null];
+const textOf = (resource: string | null): string => callText({ ...KIND, resource });
 
 const NAMED = caller('i-1', '198.51.100.10');
+const OTHER_KEY = { ...NAMED, accessKeyId: 'ASIAOTHERKEY' };
 const OTHER = caller('i-2', '198.51.100.11', { workload: null, shown: 'none' });
 
 /** Ids whose last word has its highest bit set compare as unsigned numbers. */
@@ -47,55 +40,33 @@ function idText(id: number): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-function packedTexts(pairs: readonly (readonly [request: string, resources: string])[]): PackedTexts {
-  const spans: number[] = [];
-  let end = 0;
-  for (const [request, resources] of pairs) {
-    const lengths = [Buffer.byteLength(request), Buffer.byteLength(resources)] as const;
-    spans.push(0, end, ...lengths);
-    end += lengths[0] + lengths[1];
-  }
-  return { calls: [KIND], spans: Int32Array.from(spans), bytes: new Uint8Array(Buffer.from(pairs.flat().join(''))) };
-}
-
-function texts(): TableTexts {
-  return {
-    textAt: (index) => compose(KIND, TEXTS[index]?.[0] ?? '', TEXTS[index]?.[1] ?? ''),
-    packed: (uses) => {
-      const kept: number[] = [];
-      for (const { words, from, stride } of uses)
-        for (let place = from; place < words.length; place += stride) {
-          const text = words[place] ?? 0;
-          words[place] = kept.includes(text) ? kept.indexOf(text) : kept.push(text) - 1;
-        }
-      return packedTexts(kept.map((text) => TEXTS[text] ?? ['', '']));
-    },
-  };
-}
+const TEXTS: TableTexts = { callAt: () => KIND, resourceAt: (index) => RESOURCES[index] ?? null };
 
 function packedBy(seen: readonly Seen[]): PackedSightings {
-  const table = new SightingTable(texts());
-  const uses = new Map([NAMED, OTHER].map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
-  for (const { by, seconds, id, text, did } of seen)
+  const table = new SightingTable(TEXTS);
+  const uses = new Map([NAMED, OTHER_KEY, OTHER].map((by) => [by, table.addCaller(by)]));
+  for (const [index, { by, seconds, id, text, did }] of seen.entries()) {
     table.add(uses.get(by) ?? 0, {
       words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)),
       at: 1,
       did,
       text,
     });
+    if (index % SETTLE_EVERY === 0) table.settle();
+  }
   return table.packed();
 }
 
 function byTable(...parts: readonly (readonly Seen[])[]): string[] {
   const facts = new FactSet();
-  for (const part of parts) addPacked(packedBy(part), facts, compose);
+  for (const part of parts) addPacked(packedBy(part), facts);
   return [...linesOf(facts)].sort();
 }
 
 function byFacts(seen: readonly Seen[]): string[] {
   const facts = new FactSet();
   for (const { by, seconds, id, text, did } of seen) {
-    const what = compose(KIND, TEXTS[text]?.[0] ?? '', TEXTS[text]?.[1] ?? '');
+    const what = textOf(RESOURCES[text] ?? null);
     facts.add({
       fact: 'sighting',
       caller: by,
@@ -126,6 +97,7 @@ describe('a table of sightings', () => {
     ['flags of one hour', [1, 4, 8].map((did) => call(did, { did }))],
     ['a call twice', [call(60), call(60), call(61)]],
     ['two callers', [call(60), call(30, { by: OTHER }), call(4_000, { by: OTHER, did: 2 })]],
+    ['keys of one session', [call(60), call(60, { by: OTHER_KEY }), call(61, { by: OTHER_KEY })]],
     ['more hours than it begins with', Array.from({ length: 30 }, (_, hour) => call(hour * 3_600))],
     ['exactly as many calls as are kept', Array.from({ length: 25 }, (_, second) => call(second, { by: OTHER }))],
     ['one call more than are kept', Array.from({ length: 26 }, (_, second) => call(second, { by: OTHER }))],
@@ -141,7 +113,7 @@ describe('a table of sightings', () => {
       const seconds = random.pick([40, 4_000, 40_000]);
       const seen = Array.from({ length: random.pick([3, 40, 500]) }, () =>
         call(random.below(seconds), {
-          by: random.pick([NAMED, OTHER]),
+          by: random.pick([NAMED, OTHER_KEY, OTHER]),
           id: random.below(20),
           text: random.below(3),
           did: 1 + random.below(4),
@@ -165,29 +137,45 @@ describe('a table keeps no more than is reported', () => {
     ['as many calls as a workload’s', range(200).map((second) => call(second)), 200, false],
     ['one call more of a workload', range(201).map((second) => call(second)), 200, true],
     ['one call many times', range(450).map(() => call(7)), 1, false],
-    ['texts of one id, again and again', range(90).map((turn) => call(60, { text: turn % 3 })), 3, false],
+    ['texts of one id, again and again', range(90).map((turn) => call(60, { text: turn % 3 })), 1, false],
   ])('%s', (_, seen, kept, more) => {
-    const { callers, heads, calls } = packedBy(seen);
+    const { callers, hourCounts, samples, calls } = packedBy(seen);
     const last = Math.max(...seen.map(({ seconds }) => seconds)) + at('08:00') / 1_000;
-    expect([callers.length, [...heads], calls.length / CALL_WORDS]).toEqual([1, [1, kept, Number(more), last], kept]);
-    expect(heads).toHaveLength(HEAD_WORDS);
+    const use = callers.indexOf(seen[0]?.by ?? NAMED);
+    const sample = Array.from(samples).findLastIndex((word, place) => place % 4 === 0 && word <= use);
+    expect([hourCounts[use], ...samples.slice(sample + 1, sample + 4)]).toEqual([1, kept, Number(more), last]);
+    expect(calls).toHaveLength(kept * CALL_WORDS);
   });
 });
 
 describe('the texts of calls', () => {
-  it('are composed of their spans, however many and long they are', () => {
-    const requests = Array.from({ length: 200 }, (_, index) => [`${index}-${'lang ö '.repeat(index)}`, ''] as const);
-    const packed = packedTexts(requests);
-    for (const [index, [request]] of requests.entries())
-      expect(composedAt(packed, index, compose)).toBe(compose(KIND, request, ''));
+  const resources = Array.from({ length: 2_000 }, (_, index) =>
+    index % 7 === 0 ? null : `${index} ö \ud800 ${'x'.repeat(index % 90)}`,
+  );
+
+  it('are what they were made of, however many they are', () => {
+    const texts = new CallTexts();
+    expect(resources.map((resource) => texts.add(KIND, resource))).toEqual(resources.map((_, index) => index));
+    for (const [index, resource] of resources.entries()) {
+      expect(texts.textAt(index)).toBe(textOf(resource));
+      expect(textAt(texts.packed(), index)).toBe(textOf(resource));
+    }
+  });
+
+  it('keep their order when some are dropped', () => {
+    const texts = new CallTexts();
+    for (const resource of resources) texts.add(KIND, resource);
+    const kept = texts.kept(Uint8Array.from(resources, (_, index) => Number(index % 3 === 0)));
+    const left = resources.filter((_, index) => index % 3 === 0);
+    expect(Array.from({ length: kept.count }, (_, index) => kept.textAt(index))).toEqual(left.map(textOf));
   });
 });
 
 it('a table keeps the calls of many callers apart', () => {
   const callers = Array.from({ length: 1_500 }, (_, index) => caller(`i-${index}`, '198.51.100.10'));
   const seen = [0, 1, 2].flatMap((second) => callers.map((by) => call(second * 3_600, { by })));
-  const table = new SightingTable(texts());
-  const uses = new Map(callers.map((by) => [by, table.addCaller(by, mostCallsOf(by))]));
+  const table = new SightingTable(TEXTS);
+  const uses = new Map(callers.map((by) => [by, table.addCaller(by)]));
   for (const { by, seconds, id, text, did } of seen)
     table.add(uses.get(by) ?? 0, {
       words: Int32Array.of(at('08:00') / 1_000 + seconds, ...idWords(id)),
@@ -196,6 +184,6 @@ it('a table keeps the calls of many callers apart', () => {
       text,
     });
   const facts = new FactSet();
-  addPacked(table.packed(), facts, compose);
+  addPacked(table.packed(), facts);
   expect([...linesOf(facts)].sort()).toEqual(byFacts(seen));
 });

@@ -12,7 +12,7 @@ describe('lists of words in one array', () => {
     expect(pool.chain(lists[1]).map((place) => pool.words[place])).toEqual(
       Array.from({ length: 1_500 }, (_, index) => 2_999 - 2 * index),
     );
-    const joined = pool.joined(Int32Array.of(lists[1], lists[0], WordPool.end));
+    const joined = pool.joined([lists[1], lists[0], WordPool.end]);
     expect([...joined.subarray(0, 4), joined.length, ...joined.subarray(-4, -2)]).toEqual([
       2_999, -2_999, 2_997, -2_997, 6_000, 2, -2,
     ]);

@@ -1,8 +1,9 @@
+import { callText } from '../../../../lambda/detection/facts/call-sample';
 import type { Sighting } from '../../../../lambda/detection/facts/facts';
 import { WORKLOAD_KINDS } from '../../../../lambda/detection/kinds/all-kinds';
 import type { JsonObject } from '../../../../lambda/detection/model/json-field';
 import { readFacts } from '../../../../lambda/detection/records/read-facts';
-import { composeCallText, readCallerPart, readCallPart } from '../../../../lambda/detection/records/read-parts';
+import { resourceOf, readCallerPart, readCallPart } from '../../../../lambda/detection/records/read-parts';
 import { GRANT_ACTIONS } from '../../../../lambda/detection/vocabulary';
 import { readRecord } from '../../../../lambda/detection/records/read-record';
 import { trailScenarios } from '../../../scenario';
@@ -45,12 +46,17 @@ describe('a record that is read in two parts', () => {
       const [whole, by, made] = [wholeOf(record), callerPart(record), readCallPart(record, WORKLOAD_KINDS)];
       if (!whole || !by?.caller || !made) continue;
       compared += 1;
-      const text = composeCallText(
+      const resource = resourceOf(
         made.kind,
         JSON.stringify(record['requestParameters'] ?? null),
         JSON.stringify(record['resources'] ?? null),
       );
-      expect({ caller: by.caller, did: by.did | made.did, what: text, account: by.account }).toEqual({
+      expect({
+        caller: by.caller,
+        did: by.did | made.did,
+        what: callText({ ...made.kind, resource }),
+        account: by.account,
+      }).toEqual({
         caller: whole.caller,
         did: whole.did,
         what: whole.event.what,
