@@ -171,7 +171,7 @@ export const IMPORT_RULES = {
   'bin/aws-inputs': cli('lambda', 'bin/deployment', 'bin/backfill'),
   'bin/inputs': cli('lambda', 'bin/terminal', 'bin/decoders.ts'),
   'bin/deployment': cli('lambda', 'bin/terminal'),
-  'bin/report': cli('lambda/detection', 'bin/terminal', 'package.json'),
+  'bin/report': cli('lambda/detection', KUBERNETES, 'bin/terminal', 'package.json'),
   'bin/posture': cli('lambda', 'bin/terminal', 'bin/files', 'bin/report'),
   'bin/formats': cli('lambda', 'bin/terminal', 'bin/report', 'bin/posture', 'package.json'),
   'bin/replay': cli(

@@ -1,12 +1,13 @@
 import type { StepKind } from '../../lambda/detection/findings/finding-type-row';
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
-import type { Finding, FindingOrigin } from '../../lambda/detection/model/finding';
+import type { Finding, FindingOrigin, FindingWorkload } from '../../lambda/detection/model/finding';
 import { denyCommands } from './deny-commands';
 import { readCommands } from './read-commands';
 import { isByImdsV1 } from '../../lambda/detection/findings/evidence';
 import { kindNamed } from '../../lambda/detection/kinds/all-kinds';
 import { command } from '../../lambda/detection/model/shell-command';
 import { managedIn } from '../../lambda/detection/model/workload';
+import { kubectlCommands } from '../../lambda/kubernetes/kubectl-commands';
 import { visible } from '../../lambda/detection/model/printable';
 
 export interface NextStep {
@@ -48,8 +49,13 @@ function commandsFor(kind: StepKind, finding: Finding, now: number): readonly (s
   const { workload } = finding;
   if (kind === 'decide') return decideCommands(finding);
   if (kind === 'read') return readCommands(finding, now);
+  if (kind === 'inspect' || kind === 'undo') return kubectlCommands(kind, finding);
   if (workload === null) return [];
   if (kind === 'deny') return denyCommands(workload, finding.sessions, finding.related);
+  return containCommands(kind, workload);
+}
+
+function containCommands(kind: StepKind, workload: FindingWorkload): readonly (string | null)[] {
   const workloadKind = kindNamed(workload.kind);
   if (kind === 'replace') return workloadKind?.replaceCommands(workload) ?? [];
   return kind === 'preserve' ? (workloadKind?.preserveCommands(workload) ?? []) : [];

@@ -1,5 +1,6 @@
 import type { KubernetesFindingType, RuledOut, Severity } from '../detection/model/finding';
 import type { KubernetesSettings } from '../detection/model/kubernetes-settings';
+import { field, text } from '../detection/model/json-field';
 import type { AuditEvent } from './audit-event';
 import { callerOf, type ActCaller } from './caller';
 import { clusterKey, type Cluster } from './cluster';
@@ -33,7 +34,7 @@ export interface Found {
 }
 
 /** A request that a rule reports. JSON data of at most 8,000 characters. */
-export interface KubernetesAct extends Found {
+export interface KubernetesAct extends Omit<Found, 'what'> {
   readonly group: string;
   /** The same for both stages of a request. */
   readonly key: string;
@@ -47,6 +48,8 @@ export interface KubernetesAct extends Found {
   readonly userAgent: string | null;
   /** `create pods/exec` */
   readonly name: string;
+  /** The object of the request, which may be one of several that a workload has; null where it has no name. */
+  readonly target: string | null;
   readonly status: number | null;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -63,7 +66,6 @@ export function actOf(event: AuditEvent, found: Found): KubernetesAct {
   return {
     type: found.type,
     severity: found.severity,
-    what: cut(found.what, 700),
     object: objectOf(found.object),
     title: cut(found.title, 240),
     done: cut(found.done, 500),
@@ -81,8 +83,15 @@ export function actOf(event: AuditEvent, found: Found): KubernetesAct {
     claimedSources: claimedSources.slice(-MOST_CLAIMS).map((one) => cut(one, 64)),
     userAgent: userAgent && cut(userAgent, 256),
     name: cut(requestName(event), 200),
+    target: targetOf(event),
     status,
   };
+}
+
+/** A name that the API server generated is in the stored object alone. */
+function targetOf({ object, manifest }: AuditEvent): string | null {
+  const name = object?.name ?? text(field(manifest, 'metadata'), 'name');
+  return object && name !== null ? cut(objectName({ kind: null, namespace: object.namespace, name }), 160) : null;
 }
 
 function objectOf({ kind, namespace, name }: ActObject): ActObject {
@@ -96,8 +105,8 @@ function attributesOf(given: Found['attributes']): Record<string, string> {
   return Object.fromEntries(filled);
 }
 
-export function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+export function cut(line: string, most: number): string {
+  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
 }
 
 /** `kube-system/nginx`; an object of the cluster by its name alone. */

@@ -14,7 +14,7 @@ import { parseSessionArn } from '../detection/model/session-arn';
 import { adviceOn, FINDING_TYPE_TABLE } from '../detection/findings/finding-types';
 import { incidentId } from '../detection/findings/compose-finding';
 import { asSentence } from '../detection/findings/finding-text';
-import { cut, objectName, type KubernetesAct } from './act';
+import { cut, type KubernetesAct } from './act';
 import type { OwnerOf } from './address-owner';
 import { callerText } from './caller';
 import { clusterKey, type Cluster } from './cluster';
@@ -177,10 +177,10 @@ function callerLines(act: KubernetesAct, context: ActContext): string[] {
 }
 
 function actLines(acts: readonly KubernetesAct[]): string[] {
-  const lines = acts.slice(0, MOST_LINES).map(({ time, caller, done, name, auditId, source, userAgent }) => {
+  const lines = acts.slice(0, MOST_LINES).map(({ time, caller, done, name, target, auditId, source, userAgent }) => {
     const from = source === null ? '' : ` from ${source}`;
     const by = userAgent === null ? '' : ` by ${cut(userAgent, 80)}`;
-    return `${isoTime(time)}: ${callerText(caller)} ${done} (${name}${from}${by}), record ${auditId}.`;
+    return `${isoTime(time)}: ${callerText(caller)} ${done} (${name}${target === null ? '' : ` ${target}`}${from}${by}), record ${auditId}.`;
   });
   const more = acts.length - lines.length;
   return more === 0 ? lines : [...lines, `And ${more} more such requests.`];
@@ -214,7 +214,7 @@ function sessionsOf(acts: readonly KubernetesAct[]): FindingSession[] {
     .map(([arn, ids]) => ({ arn, role: parseSessionArn(arn)?.role ?? arn, accessKeyIds: [...ids].sort() }));
 }
 
-function eventOf({ auditId, time, cluster, name, userAgent, caller, object }: KubernetesAct): FindingEvent {
+function eventOf({ auditId, time, cluster, name, userAgent, caller, target }: KubernetesAct): FindingEvent {
   return {
     id: auditId,
     time: isoTime(time),
@@ -224,6 +224,6 @@ function eventOf({ auditId, time, cluster, name, userAgent, caller, object }: Ku
     errorCode: null,
     userAgent,
     accessKeyId: caller.accessKeyId,
-    resource: cut([object.kind, objectName(object)].filter(Boolean).join(' '), 160) || null,
+    resource: target,
   };
 }

@@ -74,10 +74,15 @@ export function readPodTemplate(event: AuditEvent): PodTemplate | null {
     name: event.object?.name ?? text(metadata, 'name'),
   };
   return {
-    workload: workloadOf({ object, metadata, time: event.time }),
+    workload: workloadOf({ object, metadata, time: event.time, byController: !isMadeByPerson(event) }),
     containers: containersIn(spec),
     hostPid: field(spec, 'hostPID') === true,
   };
+}
+
+/** What is created; the owner of an object that exists is known to be its owner. */
+function isMadeByPerson({ verb, user }: AuditEvent): boolean {
+  return (verb === 'create' || verb === null) && !(user.username ?? '').startsWith('system:');
 }
 
 const LISTS = [

@@ -12,18 +12,20 @@ export interface Made {
   readonly object: ActObject;
   readonly metadata: unknown;
   readonly time: number;
+  /** False where a person made it, whose word on its owner proves nothing. */
+  readonly byController: boolean;
 }
 
 /**
  * The workload that people know: of a pod its controller, of a ReplicaSet its Deployment, of a Job its CronJob, each as far as
  * names and labels show it; otherwise the object itself.
  */
-export function workloadOf({ object, metadata, time }: Made): ActObject {
+export function workloadOf({ object, metadata, time, byController }: Made): ActObject {
   const controller = listOf(field(metadata, 'ownerReferences')).find((one) => field(one, 'controller') === true);
   const kind = text(controller, 'kind');
   const name = text(controller, 'name');
   const { namespace } = object;
-  if (kind === null || name === null || !isFollowed(object, kind)) return itself(object, metadata);
+  if (!byController || kind === null || name === null || !isFollowed(object, kind)) return itself(object, metadata);
   if (kind === 'ReplicaSet') return ownerOfReplicas(name, metadata, namespace);
   if (kind === 'Job') return ownerOfJob(name, time, namespace);
   return { kind, namespace, name };
