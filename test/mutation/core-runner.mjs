@@ -1,7 +1,7 @@
 /**
  * A test runner for Stryker that runs the core's tests without Jest: their files are compiled once per process, and each
  * mutant gets fresh modules. A mutant takes milliseconds, not the second and more that starting Jest costs.
- * Tests may use `describe`, `it`, `test`, `beforeAll`, `.each` and `expect`; a file sees no modules of another file.
+ * Tests may use `describe`, `it`, `test`, `beforeAll`, `.each` and `expect`.
  */
 import { dirname, join, relative } from 'node:path';
 import { INSTRUMENTER_CONSTANTS } from '@stryker-mutator/api/core';
@@ -16,7 +16,7 @@ import { TestFiles } from './test-files.mjs';
 
 const FOLDER = 'test/lambda/detection';
 const SCENARIOS = 'test/scenarios.test.ts';
-/** The list of all texts, for the folders that write them: one test that plays every scenario. */
+/** The list of all texts: one test that plays every scenario. It is for mutants of texts in the folders that write them. */
 const TEXTS = 'test/reasons.test.ts';
 const WRITERS = [FOLDER, `${FOLDER}/judge`, `${FOLDER}/findings`, `${FOLDER}/network`];
 /** Scenarios per mutant. A survivor that all of them reach would take seconds. */
@@ -43,7 +43,7 @@ class CoreRunner {
   async dryRun() {
     this.#stryker.mutantCoverage = { static: {}, perTest: {} };
     const tests = [];
-    for (const file of this.#filesFor(this.#mutated)) tests.push(...(await this.#run(file, null, false)));
+    for (const file of this.#filesFor(this.#mutated)) tests.push(...(await this.#run(file, { isBailing: false })));
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#stryker.mutantCoverage };
   }
 
@@ -52,8 +52,10 @@ class CoreRunner {
     Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: hitLimit && 0, hitLimit });
     try {
       const tests = [];
+      const modules = new Map();
       for (const file of this.#filesFor([relative(process.cwd(), sandboxFileName)])) {
-        tests.push(...(await this.#run(file, chosenOf(file, testFilter), true)));
+        if (file === TEXTS && activeMutant.mutatorName !== 'StringLiteral') continue;
+        tests.push(...(await this.#run(file, { chosen: chosenOf(file, testFilter), isBailing: true, modules })));
         const timeout = determineHitLimitReached(this.#stryker.hitCount, hitLimit);
         if (timeout) return toMutantRunResult(timeout);
         if (tests.at(-1)?.status === TestStatus.Failed) break;
@@ -75,12 +77,12 @@ class CoreRunner {
     ];
   }
 
-  async #run(file, chosen, isBailing) {
+  async #run(file, { chosen = null, isBailing, modules = new Map() }) {
     if (chosen?.size === 0) return [];
     const results = [];
     let tests;
     try {
-      tests = this.#files.load(file);
+      tests = this.#files.load(file, modules);
     } catch (error) {
       return [failed(`${file}: loading`, file, 0, error)];
     }

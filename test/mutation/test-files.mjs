@@ -21,10 +21,10 @@ export class TestFiles {
     this.all = inFolder.map((file) => join(folder, file));
   }
 
-  /** The tests that a file defines, in order: `{name, run}`. */
-  load(file) {
+  /** The tests that a file defines, in order: `{name, run}`. Modules that were evaluated before are in `modules`, by path. */
+  load(file, modules) {
     const suite = new Suite();
-    this.#evaluate(resolve(file), new Map(), suite.globals);
+    this.#evaluate(resolve(file), modules, suite.globals);
     return suite.tests;
   }
 
