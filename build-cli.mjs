@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { withoutJsonSchema } from './build-handlers.mjs';
 import { notePackages } from './build-notices.mjs';
 import { compileScanner } from './build-scanner.mjs';
 
@@ -33,7 +34,7 @@ export async function buildCli(outdir, root = import.meta.dirname) {
         operations: 'bin/operations.ts',
         'read-worker': 'bin/replay/read-worker.ts',
       },
-      plugins: [separateBundles, notePackages],
+      plugins: [separateBundles, withoutJsonSchema, notePackages],
     }),
     build({ ...shared, entryPoints: { report: 'bin/report/report.ts' }, plugins: [reportAssets(root), notePackages] }),
   ]);
