@@ -19,8 +19,8 @@ const SCENARIOS = 'test/scenarios.test.ts';
 /** The list of all texts: one test that plays every scenario. It is for mutants of texts in the folders that write them. */
 const TEXTS = 'test/reasons.test.ts';
 const WRITERS = [FOLDER, `${FOLDER}/judge`, `${FOLDER}/findings`, `${FOLDER}/network`];
-/** Scenarios per mutant. A survivor that all of them reach would take seconds. */
-const MOST_SCENARIOS = 120;
+/** Tests of one file per mutant. A survivor that all scenarios reach would take seconds. */
+const MOST_TESTS = 200;
 
 // Stack traces of failed tests are not reported, but cost time.
 Error.stackTraceLimit = 0;
@@ -47,15 +47,18 @@ class CoreRunner {
     return { status: DryRunStatus.Complete, tests, mutantCoverage: this.#stryker.mutantCoverage };
   }
 
-  /** The covering tests of the mutant's folder, then scenarios, until one fails. */
+  /** The covering tests, those of files with few first, until one fails. */
   async mutantRun({ activeMutant, testFilter, hitLimit, sandboxFileName }) {
     Object.assign(this.#stryker, { activeMutant: activeMutant.id, hitCount: hitLimit && 0, hitLimit });
     try {
       const tests = [];
       const modules = new Map();
-      for (const file of this.#filesFor([relative(process.cwd(), sandboxFileName)])) {
-        if (file === TEXTS && activeMutant.mutatorName !== 'StringLiteral') continue;
-        tests.push(...(await this.#run(file, { chosen: chosenOf(file, testFilter), isBailing: true, modules })));
+      const files = this.#filesFor([relative(process.cwd(), sandboxFileName)])
+        .filter((file) => file !== TEXTS || activeMutant.mutatorName === 'StringLiteral')
+        .map((file) => ({ file, chosen: chosenOf(file, testFilter) }))
+        .sort((a, b) => Number(a.file === TEXTS) - Number(b.file === TEXTS) || a.chosen?.size - b.chosen?.size);
+      for (const { file, chosen } of files) {
+        tests.push(...(await this.#run(file, { chosen, isBailing: true, modules })));
         const timeout = determineHitLimitReached(this.#stryker.hitCount, hitLimit);
         if (timeout) return toMutantRunResult(timeout);
         if (tests.at(-1)?.status === TestStatus.Failed) break;
@@ -101,11 +104,11 @@ class CoreRunner {
   }
 }
 
-/** The covering tests of a file; evenly spread ones where many scenarios cover. Null means all. */
+/** The covering tests of a file; evenly spread ones where there are many. Null means all. */
 function chosenOf(file, covering) {
   if (covering === undefined) return null;
   const chosen = covering.filter((id) => id.startsWith(`${file}: `));
-  const most = file === SCENARIOS ? Math.min(chosen.length, MOST_SCENARIOS) : chosen.length;
+  const most = Math.min(chosen.length, MOST_TESTS);
   return new Set(Array.from({ length: most }, (_, index) => chosen[Math.floor((index * chosen.length) / most)]));
 }
 
