@@ -149,7 +149,7 @@ class Base {
     if (kind.lockPolicy(workload) !== 'aws-address') return false;
     if (origin.kind === 'endpoint') return endpointStanding(origin, subject, this.network) === 'ours';
     if (isThroughForeignEndpoint(origin, subject, this.network)) return false;
-    return origin.kind === 'public' && awsClaim(origin.ip ?? '', by, subject, this.network).trusted;
+    return origin.kind === 'public' && awsClaim(origin.address, by, subject, this.network).trusted;
   }
 
   /** Credentials may be used for changes from the origin that requested them, if that is plausible. */

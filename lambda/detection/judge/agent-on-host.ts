@@ -28,8 +28,8 @@ function isHost(origin: SeenOrigin, { subject, peers, time }: RuleInput): boolea
   const isAnchored = peers
     .anchoredAt(originText(origin))
     .some(({ workload }) => workload.account === account && workload.kind !== kind);
-  const ip = origin.ip ?? '';
-  const vpcId = peers.book.endpoints.get(origin.endpointId ?? '')?.vpcId;
+  const ip = origin.address;
+  const vpcId = peers.book.endpoints.get(origin.endpoint)?.vpcId;
   const held =
     origin.kind === 'public' ? peers.book.byAddress.get(ip) : peers.book.privateByVpc.get(`${vpcId ?? ''} ${ip}`);
   return isAnchored || heldAt(held, time).some((one) => one.account === account && one.holder.kind === 'instance');

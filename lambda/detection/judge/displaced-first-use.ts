@@ -160,10 +160,15 @@ function hourOf({ event }: ProvenSighting): number {
 }
 
 /** A private address that was added to an interface, or a public one beside a second interface, is not the only one. */
-function isSecondary({ kind, ip }: SeenOrigin, time: number, { history, life }: Subject, { book }: Peers): boolean {
+function isSecondary(
+  { kind, address }: SeenOrigin,
+  time: number,
+  { history, life }: Subject,
+  { book }: Peers,
+): boolean {
   if (kind === 'public') return (life?.secondInterface?.time ?? Infinity) <= time;
   const { account, id } = history.workload;
-  const tenure = book.ownAddress(account, id, ip ?? '', time);
+  const tenure = book.ownAddress(account, id, address, time);
   return kind === 'endpoint' && tenure?.sinceAction === 'AssignPrivateIpAddresses';
 }
 

@@ -40,10 +40,10 @@ function doorsBeside({ sighting, origin, claim }: Anchor, { history, life }: Sub
     return life?.secondInterface && life.secondInterface.action !== INVENTORY ? [life.secondInterface] : [];
   const since = sighting.event.time;
   const received = peers
-    .receivedAt(origin.ip ?? '')
+    .receivedAt(origin.address)
     .filter(({ key, account, time }) => key !== history.key && account === history.workload.account && time > since)
     .map(({ time, eventId, action }) => ({ ...LOST, time, eventId, action }));
-  const lost = (peers.book.byAddress.get(origin.ip ?? '') ?? []).find(
+  const lost = (peers.book.byAddress.get(origin.address) ?? []).find(
     ({ holder, since: from }) => holder.kind !== 'allocation' && holder.id !== history.workload.id && from > since,
   );
   const known = lost ? [{ ...LOST, time: lost.since, eventId: lost.sinceEvent, action: lost.sinceAction }] : [];

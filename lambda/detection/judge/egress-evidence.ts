@@ -22,7 +22,7 @@ export function egressByCount(
   subject: Subject,
   peers: Peers,
 ): { reached: boolean; why: string } {
-  const ip = origin.ip ?? '';
+  const ip = origin.address;
   const { history } = subject;
   const { account } = history.workload;
   const holder = holderOf(origin, time, subject, peers);
@@ -40,9 +40,9 @@ export function egressByCount(
 }
 
 function holderOf(origin: SeenOrigin, time: number, { life }: Subject, { book }: Peers): Tenure | null {
-  const ip = origin.ip ?? '';
+  const ip = origin.address;
   if (origin.kind === 'public') return book.holderOf(ip, time);
-  const vpcId = life?.vpcId ?? book.endpoints.get(origin.endpointId ?? '')?.vpcId ?? '';
+  const vpcId = life?.vpcId ?? book.endpoints.get(origin.endpoint)?.vpcId ?? '';
   const held = heldAt(book.privateByVpc.get(`${vpcId} ${ip}`), time);
   return held.findLast((tenure) => strictlyHoldsAt(tenure, time)) ?? null;
 }
@@ -53,7 +53,7 @@ function isSettledAt(place: string, anchors: Anchors): boolean {
 
 /** Why an address is shared egress: a NAT gateway of an account in the organisation, used by other workloads of this account. */
 export function egressOfAccount(origin: SeenOrigin, time: number, subject: Subject, peers: Peers): string | null {
-  const nat = heldAt(peers.book.byAddress.get(origin.ip ?? ''), time).find(
+  const nat = heldAt(peers.book.byAddress.get(origin.address), time).find(
     (tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time),
   );
   if (!nat || nat.account === subject.history.workload.account || peers.organization.standing(nat.account) !== 'ours')
@@ -87,8 +87,8 @@ export function egressBeside({ origin, time, learned, peers }: RuleInput): strin
   return `${beside.holder.id} is in ${beside.vpcId ?? ''}, whose NAT gateway at ${originText(home.origin)} the workload first called through`;
 }
 
-function natsAt({ kind, ip }: SeenOrigin, { book }: Peers): readonly Tenure[] {
-  const held = (kind === 'public' ? book.byAddress : book.privateNat).get(ip ?? '') ?? [];
+function natsAt({ kind, address }: SeenOrigin, { book }: Peers): readonly Tenure[] {
+  const held = (kind === 'public' ? book.byAddress : book.privateNat).get(address) ?? [];
   return held.filter(({ holder }) => holder.kind === 'nat-gateway');
 }
 
@@ -96,7 +96,7 @@ function natsAt({ kind, ip }: SeenOrigin, { book }: Peers): readonly Tenure[] {
 export function egressInTurn({ origin, role, time }: Use, subject: Subject, peers: Peers): string | null {
   const anchor = origin.path === null ? undefined : peers.anchors(subject.history).get(origin.path);
   const pool = anchor && samePool(anchor, origin, subject, peers);
-  if (peers.book.lostAt(origin.ip ?? '', time) !== null) return null;
+  if (peers.book.lostAt(origin.address, time) !== null) return null;
   if (!anchor || !pool || claimOf({ origin, role, time }, subject, peers).strength === Strength.none) return null;
   return `${pool.workloads} workloads of the account use ${pool.addresses.size} addresses in turn, ${originText(anchor.origin)} and ${originText(origin)} among them`;
 }

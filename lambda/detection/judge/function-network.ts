@@ -15,7 +15,7 @@ const LEARNING_HOURS = 4;
 /** Why a public IPv4 address of EC2 cannot be that of a function which records put into a VPC; null where it may be. */
 export function outsideItsVpc(input: RuleInput): string | null {
   const { origin, peers, time } = input;
-  if (origin.path !== 'public-ipv4' || peers.ipRanges?.lookup(origin.ip ?? '')?.ec2 !== true) return null;
+  if (origin.path !== 'public-ipv4' || peers.ipRanges?.lookup(origin.address)?.ec2 !== true) return null;
   const network = configurationOf(input);
   if (!network?.vpcId || time < network.time + LONGEST_INVOCATION) return null;
   const gateways = peers.book.natByVpc.get(network.vpcId) ?? [];
@@ -43,15 +43,15 @@ function pastItsNat(standing: readonly Tenure[], vpcId: string, { origin, subjec
   const { firstSeen } = callsOf(subject.history);
   if (!standing.some(({ address }) => firstSeen.has(address))) return null;
   const names = [...new Set(standing.map(({ holder }) => holder.id))].join(' and ');
-  return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId} and leaves through ${names}`;
+  return `${origin.address} is an AWS address, but the function is in ${vpcId} and leaves through ${names}`;
 }
 
 function afterLearning({ vpcId, time: since }: FunctionConfiguration, { origin, subject }: RuleInput): string | null {
   const { firstSeen, hours } = callsOf(subject.history);
   const before = countUntil(hours.length, (at) => hours[at], since + LONGEST_INVOCATION - 1);
   const learned = hours[before + LEARNING_HOURS - 1] ?? Infinity;
-  if ((firstSeen.get(origin.ip ?? '') ?? 0) <= learned) return null;
-  return `${origin.ip ?? ''} is an AWS address, but the function is in ${vpcId ?? ''} since ${isoTime(since)} and called from other addresses in ${LEARNING_HOURS} hours before`;
+  if ((firstSeen.get(origin.address) ?? 0) <= learned) return null;
+  return `${origin.address} is an AWS address, but the function is in ${vpcId ?? ''} since ${isoTime(since)} and called from other addresses in ${LEARNING_HOURS} hours before`;
 }
 
 interface Calls {
@@ -72,7 +72,7 @@ function callsOf(history: History): Calls {
   for (const { origin, event } of history.sightings) {
     if (origin.path !== 'public-ipv4') continue;
     const { time } = event;
-    if (!firstSeen.has(origin.ip ?? '')) firstSeen.set(origin.ip ?? '', time);
+    if (!firstSeen.has(origin.address)) firstSeen.set(origin.address, time);
     if (Math.floor(time / HOUR) !== Math.floor((hours.at(-1) ?? -1) / HOUR)) hours.push(time);
   }
   const calls = { firstSeen, hours };

@@ -36,7 +36,7 @@ export function lateFirstUse(anchor: Anchor, input: RuleInput): string | null {
 /** A plausible first use of a workload of its own network, which no known endpoint and no change explains. */
 function mayBeForeign({ origin, sighting, claim }: Anchor, { subject, peers }: RuleInput): boolean {
   if (claim.strength > Strength.firstUse || subject.history.kind.sitsOnHost) return false;
-  if (peers.book.endpoints.has(origin.endpointId ?? '')) return false;
+  if (peers.book.endpoints.has(origin.endpoint)) return false;
   return !subject.life?.doors.some((door) => door.time <= sighting.event.time);
 }
 

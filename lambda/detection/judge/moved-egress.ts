@@ -11,6 +11,6 @@ export function couldMove(
   const { time } = verdict.first.event;
   const terminated = judgement.subject.life?.terminated;
   if (terminated && terminated.time <= time) return false;
-  const held = heldAt(book.byAddress.get(verdict.anchor?.origin.ip ?? ''), time);
+  const held = heldAt(book.byAddress.get(verdict.anchor?.origin.address ?? ''), time);
   return !held.some((tenure) => tenure.holder.kind === 'nat-gateway' && strictlyHoldsAt(tenure, time));
 }

@@ -44,11 +44,11 @@ export type OwnerInput = Pick<RuleInput, 'subject' | 'origin' | 'time' | 'peers'
 };
 
 export function ownerOf(input: OwnerInput): Owner {
-  const { kind, service, ip } = input.origin;
+  const { kind, address } = input.origin;
   if (kind === 'endpoint') return endpointOwner(input);
-  if (kind === 'public') return publicOwner(input, ip ?? '');
-  if (kind === 'service') return ownerless('none', `${service ?? ''} is a service of AWS`);
-  return ownerless('none', `${ip ?? ''} is a private address, and no VPC endpoint is named`);
+  if (kind === 'public') return publicOwner(input, address);
+  if (kind === 'service') return ownerless('none', `${originText(input.origin)} is a service of AWS`);
+  return ownerless('none', `${address} is a private address, and no VPC endpoint is named`);
 }
 
 function ownerless(ownership: Ownership, why: string, region: string | null = null): Owner {
@@ -138,8 +138,8 @@ const NO_PLACE = { vpcId: null, account: null, region: null };
 function endpointOwner(input: OwnerInput): Owner {
   const { subject, peers } = input;
   const { endpointAccount } = input.origin;
-  const endpointId = input.origin.endpointId ?? '';
-  const ip = input.origin.ip ?? '';
+  const endpointId = input.origin.endpoint;
+  const ip = input.origin.address;
   const place = peers.book.endpoints.get(endpointId) ?? NO_PLACE;
   const { region } = place;
   const account = endpointAccount ?? place.account ?? accountByUse(input);
@@ -160,7 +160,7 @@ function accountByUse({ origin, subject, learned }: OwnerInput): string | null {
 /** Other workloads that have this private address in the VPC, or are anchored at it behind this endpoint. */
 function workloadsAt({ origin, subject, peers, time }: OwnerInput, vpcId: string | null): string[] {
   const { workload, key } = subject.history;
-  const held = vpcId === null ? [] : heldAt(peers.book.privateByVpc.get(`${vpcId} ${origin.ip ?? ''}`), time);
+  const held = vpcId === null ? [] : heldAt(peers.book.privateByVpc.get(`${vpcId} ${origin.address}`), time);
   const there = peers.anchoredAt(originText(origin)).filter((one) => one.key !== key);
   const ids = [
     ...held.filter(({ holder }) => holder.kind === 'instance').map(({ holder }) => holder.id),

@@ -160,7 +160,7 @@ export function anchorSummaryOf(
       egressPlace: egressPlace(anchor.origin),
       hours: anchor.hours,
       isRivalled: rivalled?.has(originText(anchor.origin)) ?? false,
-      natAccounts: natAccountsOf(anchor.origin.ip ?? '', anchor.sighting.event.time, network),
+      natAccounts: natAccountsOf(anchor.origin.address, anchor.sighting.event.time, network),
       egress: isEgressPath(anchor.origin, subject, network) ? egressUseOf(subject, anchor, network) : null,
     })),
     received: receivedAddresses(subject, network),

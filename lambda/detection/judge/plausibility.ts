@@ -58,7 +58,7 @@ export interface Use {
 /** The best claim an origin has according to the network; shared egress by count is assessed separately, from the peers' anchors. */
 export function claimOf({ origin, role, time }: Use, subject: Subject, network: NetworkContext): Claim {
   if (isThroughForeignEndpoint(origin, subject, network))
-    return implausible(`${origin.endpointId ?? ''} is a VPC endpoint of a foreign account`, []);
+    return implausible(`${origin.endpoint} is a VPC endpoint of a foreign account`, []);
   const own = ownAddress(origin, time, subject, network);
   if (own) return own;
   const declared = declaredNetwork(origin, role, subject, network);
@@ -101,7 +101,7 @@ export function declaredNetwork(
   const { account } = subject.history.workload;
   const network = trusted.find(
     ({ range, accounts, roles }) =>
-      range.has(origin.ip ?? '') &&
+      range.has(origin.address) &&
       (!accounts?.length || accounts.includes(account)) &&
       (!roles?.length || roles.some((one) => namesRole(one, role, account))),
   );
@@ -151,7 +151,7 @@ function servesAsNat({ vpcId, account, region }: Tenure, subject: Subject): bool
 }
 
 function publicFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
-  const ip = origin.ip ?? '';
+  const ip = origin.address;
   const other = otherInstanceAt(ip, time, subject, network);
   if (other)
     return implausible(`${ip} belonged to ${other.holder.id} of account ${other.account} at the time`, [
@@ -206,7 +206,7 @@ function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges | nul
 }
 
 function endpointFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
-  const ip = origin.ip ?? '';
+  const ip = origin.address;
   const { life } = subject;
   if (life && knowsInterfaces(life, time))
     return implausible(`its interfaces are known, and none had ${ip} at the time`, []);
@@ -239,7 +239,7 @@ export function isThroughForeignEndpoint(origin: SeenOrigin, subject: Subject, n
   if (origin.endpointId === null) return false;
   const standing = endpointStanding(origin, subject, network);
   if (standing !== 'unknown') return standing === 'foreign';
-  return origin.endpointAccount !== null && !isPrivateAddress(origin.ip ?? '', network.privateNetworks);
+  return origin.endpointAccount !== null && !isPrivateAddress(origin.address, network.privateNetworks);
 }
 
 function firstUse(why: string): Claim {
@@ -256,5 +256,5 @@ function implausible(why: string, events: readonly string[]): Claim {
  */
 export function slotOf(origin: SeenOrigin, subject: Subject, network: NetworkContext): string {
   if (origin.kind !== 'endpoint' || endpointStanding(origin, subject, network) !== 'ours') return origin.key;
-  return `private/${origin.ip ?? ''}`;
+  return `private/${origin.address}`;
 }

@@ -58,13 +58,13 @@ export function byGiven(rejected: readonly RejectedChange[]): ReadonlyMap<string
 
 /** The rejected change that gave a workload this address, or created this endpoint for anyone, by the time of the call. */
 export function givenBefore(
-  { ip, endpointId }: SeenOrigin,
+  { address, endpoint }: SeenOrigin,
   time: number,
   { key, workload: { account, id } }: History,
   given: ReadonlyMap<string, readonly RejectedChange[]>,
 ): RejectedChange | null {
   const concerns = ({ change, madeBy }: RejectedChange): boolean =>
     change.time <= time && (madeBy === key || (change.instanceId === id && change.account === account));
-  const created = given.get(endpointId ?? '')?.find(({ change }) => change.time <= time);
-  return created ?? given.get(ip ?? '')?.find(concerns) ?? null;
+  const created = given.get(endpoint)?.find(({ change }) => change.time <= time);
+  return created ?? given.get(address)?.find(concerns) ?? null;
 }

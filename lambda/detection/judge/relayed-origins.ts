@@ -33,7 +33,11 @@ export function usesEks({ history, life }: Subject): boolean {
   );
 }
 
-function isControlPlane({ ip, endpointId }: SeenOrigin, { region }: Subject, { ipRanges }: NetworkContext): boolean {
-  const aws = endpointId === null ? ipRanges?.lookup(ip ?? '') : null;
+function isControlPlane(
+  { address, endpointId }: SeenOrigin,
+  { region }: Subject,
+  { ipRanges }: NetworkContext,
+): boolean {
+  const aws = endpointId === null ? ipRanges?.lookup(address) : null;
   return aws !== null && aws !== undefined && (region === null || aws.region === region);
 }

@@ -34,7 +34,7 @@ export function subjectOf(history: History, { book }: { readonly book: NetworkBo
 function vpcOfFirstNat({ workload, sightings }: History, region: string | null, book: NetworkBook): string | null {
   for (const { origin, event, provenBy } of sightings) {
     if (origin.kind !== 'public' || provenBy === 'session') continue;
-    const held = heldAt(book.byAddress.get(origin.ip ?? ''), event.time);
+    const held = heldAt(book.byAddress.get(origin.address), event.time);
     const nat = held.find(({ holder }) => holder.kind === 'nat-gateway');
     if (nat?.account === workload.account && isSameRegion(region, nat.region)) return nat.vpcId;
   }

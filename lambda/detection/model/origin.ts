@@ -5,6 +5,10 @@ import type { Origin } from './finding';
 export type Path = 'public-ipv4' | 'public-ipv6' | 'endpoint';
 
 export interface SeenOrigin extends Origin {
+  /** `ip`, or empty. */
+  readonly address: string;
+  /** `endpointId`, or empty. */
+  readonly endpoint: string;
   /** Identifies the origin in findings. */
   readonly key: string;
   /** Null for origins that cannot be a first use. */
@@ -14,6 +18,8 @@ export interface SeenOrigin extends Origin {
 }
 
 const NOWHERE = {
+  address: '',
+  endpoint: '',
   ip: null,
   endpointId: null,
   endpointAccount: null,
@@ -32,15 +38,32 @@ export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
   const isPrivate = isPrivateAddress(ip, privateNetworks);
   if (endpointId !== null && (isPrivate || endpointAccount !== null)) {
     const key = `endpoint/${endpointId}/${ip}`;
-    return { ...NOWHERE, kind: 'endpoint', ip, endpointId, endpointAccount, path: 'endpoint', key };
+    return {
+      ...NOWHERE,
+      kind: 'endpoint',
+      ip,
+      address: ip,
+      endpointId,
+      endpoint: endpointId,
+      endpointAccount,
+      path: 'endpoint',
+      key,
+    };
   }
-  if (isPrivate) return { ...NOWHERE, kind: 'implausible', ip, key: `implausible/${ip}` };
-  return { ...NOWHERE, kind: 'public', ip, path: isIPv6(ip) ? 'public-ipv6' : 'public-ipv4', key: `public/${ip}` };
+  if (isPrivate) return { ...NOWHERE, kind: 'implausible', ip, address: ip, key: `implausible/${ip}` };
+  return {
+    ...NOWHERE,
+    kind: 'public',
+    ip,
+    address: ip,
+    path: isIPv6(ip) ? 'public-ipv6' : 'public-ipv4',
+    key: `public/${ip}`,
+  };
 }
 
 /** The place where workloads of one egress are counted: a private address is the same one through all endpoints. */
-export function egressPlace({ kind, ip }: SeenOrigin): string {
-  return kind === 'public' ? (ip ?? '') : `private/${ip ?? ''}`;
+export function egressPlace({ kind, address }: SeenOrigin): string {
+  return kind === 'public' ? address : `private/${address}`;
 }
 
 /** What the workloads of one network share: a public address, or a VPC endpoint. */

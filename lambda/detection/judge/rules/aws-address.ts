@@ -15,7 +15,7 @@ function apply(input: RuleInput): RuleAnswer {
   if (origin.kind === 'endpoint') return throughEndpoint(input);
   return origin.kind === 'public'
     ? fromAddress(input)
-    : ruledOut('aws-address', `${origin.ip ?? ''} is a private address without a VPC endpoint`);
+    : ruledOut('aws-address', `${origin.address} is a private address without a VPC endpoint`);
 }
 
 /** The endpoint rule has already ruled out a foreign endpoint. */
@@ -23,13 +23,13 @@ function throughEndpoint({ origin, subject, peers }: RuleInput): RuleAnswer {
   const whose = endpointStanding(origin, subject, peers) === 'ours' ? 'of the organisation' : 'of unknown ownership';
   return trusted(
     'service',
-    `a ${subject.history.kind.noun} in a VPC calls through VPC endpoints, and ${origin.endpointId ?? ''} is one ${whose}`,
+    `a ${subject.history.kind.noun} in a VPC calls through VPC endpoints, and ${origin.endpoint} is one ${whose}`,
   );
 }
 
 function fromAddress(input: RuleInput): RuleAnswer {
   const { origin, subject, peers, sighting } = input;
-  const { trusted: isTrusted, verified, why } = awsClaim(origin.ip ?? '', sighting.caller, subject, peers);
+  const { trusted: isTrusted, verified, why } = awsClaim(origin.address, sighting.caller, subject, peers);
   if (!isTrusted) return ruledOut('aws-address', why);
   const outside = outsideItsVpc(input);
   if (outside !== null) return pastItsVpc(outside, input);

@@ -25,7 +25,7 @@ export function chainedAtHome(subject: Subject, anchors: Anchors, peers: Peers):
   const atHome = history.sightings.filter(({ provenBy, origin, caller }) => {
     if (provenBy !== 'chained') return false;
     if (slots.has(slotOf(origin, subject, peers))) return true;
-    return isAnywhere && origin.kind === 'public' && awsClaim(origin.ip ?? '', caller, subject, peers).trusted;
+    return isAnywhere && origin.kind === 'public' && awsClaim(origin.address, caller, subject, peers).trusted;
   });
   return new Set(atHome.map(({ caller }) => caller.accessKeyId));
 }

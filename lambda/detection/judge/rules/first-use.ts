@@ -57,7 +57,7 @@ function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null 
 
 /** A change gives an address of the workload's own: not that of another instance, which may forward the traffic of others. */
 function isAnothers({ origin, time, subject, peers }: RuleInput): boolean {
-  const holder = origin.kind === 'public' ? peers.book.holderOf(origin.ip ?? '', time)?.holder : undefined;
+  const holder = origin.kind === 'public' ? peers.book.holderOf(origin.address, time)?.holder : undefined;
   return holder?.kind === 'instance' && holder.id !== subject.history.workload.id && !subject.history.kind.sitsOnHost;
 }
 

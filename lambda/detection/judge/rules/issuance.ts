@@ -36,7 +36,7 @@ function requestedFrom(input: RuleInput): RuleAnswer {
   if (isOwnEndpoint(input))
     return trusted(
       'issuance',
-      `credentials were requested here, through ${origin.endpointId ?? ''} of the workload’s own network`,
+      `credentials were requested here, through ${origin.endpoint} of the workload’s own network`,
     );
   const others = peersAt(input);
   if (claim.strength > Strength.none && others > 0)
@@ -82,8 +82,8 @@ function isOfCluster({ workload, isNode }: AnchoredWorkload, { subject, peers }:
 }
 
 /** Pods with IPv6 addresses of their own are in their cluster's VPC. */
-function isPodsOf(first: Anchor, { key, ip }: SeenOrigin): boolean {
-  return first.origin.key === key || isSameVpcRange(first.origin.ip ?? '', ip ?? '');
+function isPodsOf(first: Anchor, { key, address }: SeenOrigin): boolean {
+  return first.origin.key === key || isSameVpcRange(first.origin.address, address);
 }
 
 /** On another path than the one they were requested on, credentials are used where nodes and other pods are. */

@@ -15,13 +15,13 @@ function apply(input: RuleInput): RuleAnswer {
 }
 
 function tenureOf({ subject, origin, time }: RuleInput): Tenure | null {
-  const had = tenuresAt(subject.life?.tenures ?? [], origin.ip ?? '');
+  const had = tenuresAt(subject.life?.tenures ?? [], origin.address);
   return heldAt(had, time).at(-1) ?? had.at(-1) ?? null;
 }
 
 /** A rejected change before the call that names the address. */
 function rejectedGift({ origin, subject, peers, time }: RuleInput): RejectedChange | undefined {
-  const ip = origin.ip ?? '';
+  const ip = origin.address;
   const names = ({ change: { publicIps, interfaces } }: RejectedChange): boolean =>
     publicIps.includes(ip) || interfaces.some(({ privateIps, ipv6 }) => privateIps.includes(ip) || ipv6.includes(ip));
   return peers.rejectedChanges(subject.history).findLast((one) => one.change.time <= time && names(one));
@@ -32,7 +32,7 @@ function whyNot(input: RuleInput): string {
   if (had && had.until !== null && had.until < input.time)
     return `it had ${had.address} only until ${isoTime(had.until)}`;
   if (had) return `it has ${had.address} only since ${isoTime(had.since)}`;
-  const held = input.peers.book.holderOf(input.origin.ip ?? '', input.time);
+  const held = input.peers.book.holderOf(input.origin.address, input.time);
   if (held && held.holder.id !== input.subject.history.workload.id)
     return `${held.holder.id} of account ${held.account} had the address at the time`;
   const given = rejectedGift(input);

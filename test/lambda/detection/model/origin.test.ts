@@ -7,18 +7,36 @@ import { originOf, originText } from '../../../../lambda/detection/model/origin'
 import { ACCOUNT, at, from, OTHER_ACCOUNT } from '../trail';
 
 const NONE = cidrSet([]);
-const NOWHERE = { ip: null, endpointId: null, endpointAccount: null, service: null, attributed: false, path: null };
+const NOWHERE = {
+  address: '',
+  endpoint: '',
+  ip: null,
+  endpointId: null,
+  endpointAccount: null,
+  service: null,
+  attributed: false,
+  path: null,
+};
 
 describe('an origin', () => {
   it('is public on the path of its family, and an endpoint where the endpoint’s owner is named', () => {
-    const ipv4 = { ...NOWHERE, kind: 'public', ip: '198.51.100.10', path: 'public-ipv4', key: 'public/198.51.100.10' };
+    const ipv4 = {
+      ...NOWHERE,
+      kind: 'public',
+      ip: '198.51.100.10',
+      address: '198.51.100.10',
+      path: 'public-ipv4',
+      key: 'public/198.51.100.10',
+    };
     expect(originOf(from('198.51.100.10'), NONE)).toEqual(ipv4);
     expect(originOf({ ...from('198.51.100.10'), endpointId: 'vpce-1' }, NONE)).toEqual(ipv4);
     expect(originOf(from(`vpce-1@${ACCOUNT}/198.51.100.10`), NONE)).toEqual({
       ...NOWHERE,
       kind: 'endpoint',
       ip: '198.51.100.10',
+      address: '198.51.100.10',
       endpointId: 'vpce-1',
+      endpoint: 'vpce-1',
       endpointAccount: ACCOUNT,
       path: 'endpoint',
       key: 'endpoint/vpce-1/198.51.100.10',
@@ -27,6 +45,7 @@ describe('an origin', () => {
       ...NOWHERE,
       kind: 'public',
       ip: '2001:db8::1',
+      address: '2001:db8::1',
       path: 'public-ipv6',
       key: 'public/2001:db8::1',
     });
@@ -37,7 +56,9 @@ describe('an origin', () => {
       ...NOWHERE,
       kind: 'endpoint',
       ip: '10.0.0.5',
+      address: '10.0.0.5',
       endpointId: 'vpce-1',
+      endpoint: 'vpce-1',
       endpointAccount: ACCOUNT,
       path: 'endpoint',
       key: 'endpoint/vpce-1/10.0.0.5',
@@ -46,6 +67,7 @@ describe('an origin', () => {
       ...NOWHERE,
       kind: 'implausible',
       ip: '10.0.0.5',
+      address: '10.0.0.5',
       key: 'implausible/10.0.0.5',
     });
     expect(originOf(from('203.0.113.5'), cidrSet(['203.0.113.0/24'])).kind).toBe('implausible');
