@@ -2,8 +2,19 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { notePackages } from './build-notices.mjs';
+import { compileScanner } from './build-scanner.mjs';
 
-export const HANDLERS = ['observe', 'confirm', 'publish', 'rejudge', 'verify', 'refresh-ip-ranges', 'watch', 'posture'];
+export const HANDLERS = [
+  'observe',
+  'confirm',
+  'publish',
+  'rejudge',
+  'verify',
+  'refresh-ip-ranges',
+  'watch',
+  'posture',
+  'hunt',
+];
 
 /** What Lambda loads at each cold start; more than this is refused. */
 export const MOST_BYTES = 680_000;
@@ -30,6 +41,7 @@ export async function buildHandlers(outdir, root = import.meta.dirname) {
     metafile: true,
     logLevel: 'warning',
   });
+  await compileScanner(`${outdir}/hunt`, root);
   const sizes = Object.values(metafile.outputs).map(({ entryPoint, bytes }) => [
     HANDLERS.find((handler) => entryPoint === `lambda/${handler}.ts`),
     bytes,

@@ -38,7 +38,7 @@ const PATTERNS = [
 ];
 
 /** What runs in Lambda beside the handlers may know: names of variables and metrics, and the types of a log and a meter. */
-const CONTRACT = ['lambda/environment.ts', 'lambda/metric-names.ts', 'lambda/telemetry.ts'];
+const CONTRACT = ['lambda/environment.ts', 'lambda/metric-names.ts', 'lambda/telemetry.ts', 'lambda/hunt-names.ts'];
 
 const core = (...imports) => ({ imports, packages: PURE });
 const application = (...imports) => ({ imports: [...CONTRACT, ...imports], notPackages: [...CDK, '@aws-sdk'] });
@@ -67,6 +67,7 @@ export const IMPORT_RULES = {
 
   // The application: ports are types beside who uses them, so none of these folders imports an adapter.
   'lambda/metric-names.ts': { imports: [], notPackages: CDK },
+  'lambda/hunt-names.ts': { imports: [], notPackages: CDK },
   'lambda/environment.ts': { imports: ['lambda/metric-names.ts', VOCABULARY], notPackages: CDK },
   'lambda/telemetry.ts': { imports: ['lambda/metric-names.ts', 'lambda/environment.ts'], notPackages: CDK },
   'lambda/trail-files': application(MODEL, VOCABULARY, TAMPERING, GUARDRAILS, KUBERNETES),
@@ -134,6 +135,10 @@ export const IMPORT_RULES = {
       'lambda/confirming',
       'lambda/watching',
       'lambda/verifying',
+      'lambda/hunting',
+      'lambda/fact-reading',
+      'lambda/trail-files',
+      RECORDS,
     ],
     notPackages: CDK,
   },
@@ -157,6 +162,9 @@ export const IMPORT_RULES = {
       ...PATTERNS,
     ],
   },
+  'lib/hunt': {
+    imports: ['lib/names.ts', 'lib/acknowledgements.ts', 'lib/hub', 'lambda/environment.ts', 'lambda/hunt-names.ts'],
+  },
   'lib/stacks': { imports: ['lib', 'guardrails', 'lambda/environment.ts', ...PATTERNS] },
   'lib/index.ts': { imports: ['lib', 'guardrails', ...PATTERNS] },
   // Policies are data: lib deploys them, bin prints them.
@@ -168,7 +176,7 @@ export const IMPORT_RULES = {
   // The command line.
   'bin/terminal': cli(MODEL),
   'bin/files': cli(MODEL, 'bin/terminal'),
-  'bin/aws-inputs': cli('lambda', 'bin/deployment', 'bin/backfill'),
+  'bin/aws-inputs': cli('lambda', 'bin/deployment'),
   'bin/inputs': cli('lambda', 'bin/terminal', 'bin/decoders.ts'),
   'bin/deployment': cli('lambda', 'bin/terminal'),
   'bin/report': cli('lambda/detection', KUBERNETES, 'bin/terminal', 'package.json'),
@@ -185,16 +193,7 @@ export const IMPORT_RULES = {
     'bin/report',
     'bin/posture',
   ),
-  'bin/hunt': cli(
-    'lambda',
-    'bin/terminal',
-    'bin/files',
-    'bin/backfill',
-    'bin/formats',
-    'bin/replay',
-    'bin/report',
-    'package.json',
-  ),
+  'bin/hunt': cli('lambda', 'bin/terminal', 'bin/files', 'bin/formats', 'bin/replay', 'bin/report', 'package.json'),
   'bin/guardrails': cli('lambda', 'guardrails', 'bin/terminal', 'bin/files', 'bin/replay'),
   'bin/seed': cli('lambda', 'bin/terminal', 'bin/deployment'),
   'bin/backfill': cli('lambda', 'bin/terminal', 'bin/deployment'),

@@ -9,6 +9,7 @@ import { checkPolicies } from './policies/check-policies';
 import { checkPackage } from './check-package';
 import { checkRuntimes } from './check-runtimes';
 import { checkS3Inputs } from './check-s3-inputs';
+import { checkHunt } from './hunt/check-hunt';
 import { checkEndToEnd } from './end-to-end/check-end-to-end';
 import { checkTemplates } from './templates/check-templates';
 import { workshopIn, type Workshop } from './workshop';
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   checkPackage,
   checkEndToEnd,
   checkS3Inputs,
+  checkHunt,
 ];
 
 const USAGE = `npm run conformance -- [CHECK …] [--write] [--trail PATH …]

@@ -2,9 +2,10 @@
 
 As moto's own server does, but one request at a time: moto's DynamoDB looks at a condition and writes in two steps, and lets
 another request in between. DynamoDB does not. With a MATCHER, the command of Event Ruler, events and messages are delivered
-as `repairs.py` says.
+as `repairs.py` says. With FUNCTIONS_AT in the environment, state machines are executed, and invoke functions at that URL.
 """
 
+import os
 import sys
 import threading
 
@@ -18,6 +19,8 @@ turn = threading.Lock()
 port, *matcher = sys.argv[1:]
 if matcher:
     repairs.repair(matcher)
+if "FUNCTIONS_AT" in os.environ:
+    repairs.execute_state_machines(os.environ["FUNCTIONS_AT"])
 
 
 def in_turn(environ, start_response):

@@ -36,15 +36,28 @@ export interface ClientConfig {
 /** Seconds. */
 const STARTS_WITHIN = 60;
 
-/** Starts moto, an emulator of AWS, on this machine alone. With a matcher, EventBridge delivers as AWS's does. */
-export async function startEmulator(workshop: Workshop, matcher: readonly string[] = []): Promise<Emulator> {
+/**
+ * Starts moto, an emulator of AWS, on this machine alone. With a matcher, EventBridge delivers as AWS's does. With a URL of
+ * functions, state machines are executed, and invoke functions there.
+ */
+export async function startEmulator(
+  workshop: Workshop,
+  matcher: readonly string[] = [],
+  { functions }: { readonly functions?: string } = {},
+): Promise<Emulator> {
   const programs = await pythonPrograms(workshop);
   const port = await freePort();
   const program = join(workshop.root, 'conformance/emulator.py');
   const child = spawn(join(programs, 'python'), [program, String(port), ...matcher], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Functions are made, and not run, even where there is a Docker to run them in.
-    env: { ...process.env, DOCKER_HOST: 'unix:///nowhere', PYTHONDONTWRITEBYTECODE: '1' },
+    env: {
+      ...process.env,
+      DOCKER_HOST: 'unix:///nowhere',
+      PYTHONDONTWRITEBYTECODE: '1',
+      MOTO_PORT: String(port),
+      ...(functions !== undefined && { FUNCTIONS_AT: functions }),
+    },
   });
   const said: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => said.push(chunk.toString()));

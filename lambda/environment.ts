@@ -62,6 +62,8 @@ export const ENV = {
   findingsTopicArn: 'CREDLOCK_FINDINGS_TOPIC_ARN',
   /** What is written to the topic: one of `TOPIC_FORMATS`. Optional: text. */
   findingsTopicFormat: 'CREDLOCK_FINDINGS_TOPIC_FORMAT',
+  /** S3 bucket, owned by `hubAccount`, of the work of hunts. */
+  huntBucket: 'CREDLOCK_HUNT_BUCKET',
   /**
    * Name of the read-only role in every member account. Optional, but for `verify`: without it canaries are sent in the hub
    * account alone, and findings do not say why EC2 gave no answer.
@@ -194,6 +196,13 @@ const SCHEMAS = {
     verificationRole: optional(roleName),
     canaryRole: optional(roleName),
     regions: regions.transform((list) => list.split(',')).default([]),
+  }),
+  hunt: z.object({
+    huntBucket: bucket,
+    hubAccount: account,
+    trailBucket: optional(bucket),
+    trailBucketOwner: optional(account),
+    trailPrefix: filled.default(''),
   }),
   posture: z.object({
     ...TABLE,

@@ -21,6 +21,12 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason: 'The bucket is versioned; CloudTrail records who changed an object where its data events are enabled.',
   },
   {
+    at: 'Hunt/Work/Resource',
+    id: 'AwsSolutions::AwsSolutions-S1',
+    reason:
+      'It keeps intermediate results for some days; CloudTrail records who read them where its data events are enabled.',
+  },
+  {
     at: 'Detector/quarantine-queue',
     id: 'AwsSolutions::AwsSolutions-SQS3',
     reason: 'It is the last stop of messages and is inspected manually.',
@@ -80,6 +86,11 @@ export function acknowledge(stack: Stack): void {
         for (const spelling of spellings(id)) accept(construct, spelling, reason);
     }
   }
+}
+
+/** Acknowledges a construct's permissions on resources with wildcards; tokens are spelled as cdk-nag does. */
+export function acknowledgeWildcards(construct: IConstruct, resources: readonly string[], reason: string): void {
+  for (const resource of resources) accept(construct, `${IAM5}[Resource::${resource}]`, reason);
 }
 
 /** Acknowledges reading of a trail's log files; the id of this finding contains the bucket. */

@@ -29,6 +29,7 @@ export const STACKS = {
   member: `${NAME_PREFIX}-member`,
   management: `${NAME_PREFIX}-management`,
   trail: `${NAME_PREFIX}-trail`,
+  hunt: `${NAME_PREFIX}-hunt`,
 } as const;
 
 /** The physical name of a queue, function, rule or alarm. */

@@ -1,6 +1,6 @@
 import { GetObjectCommand, paginateListObjectsV2, S3Client } from '@aws-sdk/client-s3';
 import { STREAMING } from '../../lambda/adapters/client-settings';
-import { logFileOf } from '../backfill/trail-listing';
+import { logFileOf } from '../../lambda/adapters/s3/log-file-listing';
 import { awsFault } from '../deployment/aws-fault';
 import { clientOptions, type AwsInput, type AwsOptions } from './aws-input';
 

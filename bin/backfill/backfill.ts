@@ -10,7 +10,8 @@ import { awsFault } from '../deployment/aws-fault';
 import { findDeployment, type Deployment } from '../deployment/deployment';
 import { stepBar } from '../deployment/step-bar';
 import { counted } from '../terminal/numbers';
-import { logFileOf, logFilesByDay, type LogFile, type TrailBucket } from './trail-listing';
+import { logFileOf, type LogFile, type TrailBucket } from '../../lambda/adapters/s3/log-file-listing';
+import { logFilesByDay } from './trail-listing';
 
 export interface BackfillOptions extends DeploymentOptions, PlaceFlags {
   readonly days?: number;

@@ -1,5 +1,5 @@
 import type { PlannedFile } from '../../lambda/hunting/hunt-plan';
-import { logFileOf } from '../backfill/trail-listing';
+import { logFileOf } from '../../lambda/adapters/s3/log-file-listing';
 import { inputFiles, inputSize } from '../replay/input-files';
 
 /** Which log files are read, by the names that CloudTrail gives them. */

@@ -19,7 +19,7 @@ import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import { FolderWorkStore } from './folder-work-store';
 import { huntFiles, type LogFileChoice } from './hunt-files';
-import { huntLocally, type LocalHuntResult } from './local-hunt';
+import { huntLocally, type HuntResult } from './local-hunt';
 import { localLogs } from './read-logs';
 
 /** The flags of `credlock hunt`. */
@@ -51,7 +51,7 @@ export async function hunt(options: HuntOptions): Promise<number> {
   const kinds = kindsNamed(settings.workloads);
   const sizes: PlanSizes = { batch: BATCH_SIZE, part: options.partSize * MEGABYTE };
   try {
-    const { detection, counts } = await huntLocally({
+    const { detection, read: counts } = await huntLocally({
       store: new FolderWorkStore(work),
       settings,
       kinds,
@@ -106,12 +106,12 @@ function showStage(stage: string, child: number, children: number): void {
   if (process.stderr.isTTY && child === 0) notify(`Stage ${visible(stage)}: ${counted(children, 'part')}\n`);
 }
 
-function readCountsOf({ files, records, skipped, problems }: LocalHuntResult['counts']): ReadCounts {
+function readCountsOf({ files, records, skipped, problems }: HuntResult['read']): ReadCounts {
   return { files, records, skipped: new Map(Object.entries(skipped)), problems, digests: [] };
 }
 
 function exitCode(
-  { findings }: LocalHuntResult['detection'],
+  { findings }: HuntResult['detection'],
   { problems, records }: ReadCounts,
   failOn: Severity | undefined,
 ): number {

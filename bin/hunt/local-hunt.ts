@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Detection } from '../../lambda/detection/detect';
+import { HUNT_STAGES } from '../../lambda/hunt-names';
 import type { HuntContext } from '../../lambda/hunting/hunt-context';
 import { planHunt, type PlannedFile, type PlanSizes } from '../../lambda/hunting/hunt-plan';
-import { HUNT_STAGES } from '../../lambda/hunting/hunt-stages';
+import { RUN_STAGE } from '../../lambda/hunting/hunt-stages';
 import { padded } from '../../lambda/hunting/folders';
-import { countsOf, type BatchCounts } from '../../lambda/hunting/read-counts';
+import type { BatchCounts } from '../../lambda/hunting/read-counts';
 import { readBatch, type ReadLogs } from '../../lambda/hunting/read-stage';
-import { combineParts } from '../../lambda/hunting/report-stage';
+import { readReport } from '../../lambda/hunting/report-stage';
 
 /** What a hunt on this machine is made of. */
 export interface LocalHunt extends Omit<HuntContext, 'parts'> {
@@ -19,9 +20,9 @@ export interface LocalHunt extends Omit<HuntContext, 'parts'> {
   readonly onChild: (stage: string, child: number, children: number) => void;
 }
 
-export interface LocalHuntResult {
+export interface HuntResult {
   readonly detection: Detection;
-  readonly counts: BatchCounts;
+  readonly read: BatchCounts;
 }
 
 const PLAN = 'plan/plan.json';
@@ -30,7 +31,7 @@ const PLAN = 'plan/plan.json';
  * Runs the stages of a hunt one after another, child by child. Children that ended in an earlier run over the same work store
  * are not run again. Throws if its work is that of a hunt over other files or with other settings.
  */
-export async function huntLocally(hunt: LocalHunt): Promise<LocalHuntResult> {
+export async function huntLocally(hunt: LocalHunt): Promise<HuntResult> {
   const { store, sizes, readLogs } = hunt;
   const digest = createHash('sha256').update(hunt.identity);
   const plan = await planHunt(
@@ -51,9 +52,10 @@ export async function huntLocally(hunt: LocalHunt): Promise<LocalHuntResult> {
     }
   };
   await runAll('read', plan.batches, (batch) => readBatch(batch, readLogs, context));
-  for (const { name, perPart, run } of HUNT_STAGES)
-    await runAll(name, perPart ? plan.parts : 1, (part) => run(part, context));
-  return { detection: await combineParts(context), counts: await countsOf(store) };
+  for (const { name, children } of HUNT_STAGES)
+    if (name !== 'read')
+      await runAll(name, children === null ? 1 : plan.parts, (child) => RUN_STAGE[name](child, context));
+  return readReport(store);
 }
 
 function* noting(files: Iterable<PlannedFile>, note: (text: string) => void): Generator<PlannedFile> {

@@ -26,6 +26,7 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     alarmsEmail: 'security@example.com',
     findingsBusArn: 'arn:aws:events:eu-central-1:111122223333:event-bus/security',
     trailBucketArn: 'arn:aws:s3:::shop-trail',
+    hunt: 'true',
     metadataNoTokenAlarm: 'true',
     postureSummary: 'true',
     workloads: '["ec2-instance","ecs-task","eks-pod","lambda-function","service-session"]',
@@ -38,6 +39,7 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     trailBucketArn: 'arn:aws:s3:::shop-trail',
     trailBucketOwner: '444455556666',
     trailPrefix: 'organization/',
+    hunt: 'true',
   },
   organization: {
     mode: 'organization',

@@ -30,6 +30,8 @@ export const folder = {
   judged: 'judged/',
   /** ARNs of judged sessions. */
   counted: (part: number): string => `counted/${padded(part)}/`,
+  /** Findings, and what was read. */
+  report: 'report/',
 } as const;
 
 export function padded(number: number): string {

@@ -8,13 +8,15 @@ export interface PlannedFile {
   readonly bytes: number;
 }
 
-export interface HuntPlan {
-  readonly files: number;
-  readonly bytes: number;
-  /** Batches of files, read by one child each. */
-  readonly batches: number;
-  readonly parts: number;
-}
+const PLAN = z.object({
+  files: z.number(),
+  bytes: z.number(),
+  /** Of files, read by one child each. */
+  batches: z.number(),
+  parts: z.number(),
+});
+
+export type HuntPlan = Readonly<z.infer<typeof PLAN>>;
 
 /** Bytes of log files, as they are stored. */
 export interface PlanSizes {
@@ -58,6 +60,11 @@ export async function planHunt(
   if (batch.length > 0) await write();
   const parts = Math.min(MOST_PARTS, Math.max(1, Math.ceil(bytes / sizes.part)));
   return { files: count, bytes, batches, parts };
+}
+
+/** Throws when the text is no plan. */
+export function planIn(json: string): HuntPlan {
+  return PLAN.parse(JSON.parse(json));
 }
 
 /** The keys of a batch's files. */

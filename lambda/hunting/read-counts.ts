@@ -4,7 +4,7 @@ import type { WorkStore } from './work-store';
 
 const PROBLEM = z.object({ file: z.string(), reason: z.string() });
 
-const READ_COUNTS = z.object({
+export const READ_COUNTS = z.object({
   files: z.number(),
   records: z.number(),
   /** By reason. */

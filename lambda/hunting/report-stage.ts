@@ -4,7 +4,10 @@ import { earliestInformed, type Informed } from '../detection/findings/informati
 import { findingSchema } from '../store/finding-schema';
 import { folder } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn } from './line-files';
+import { linesIn, writeLines, type Line } from './line-files';
+import { countsOf, READ_COUNTS, type BatchCounts } from './read-counts';
+import type { Finding } from '../detection/model/finding';
+import type { WorkStore } from './work-store';
 
 type Counts = JudgedWorkloads['counts'];
 
@@ -33,6 +36,33 @@ export async function combineParts({ store, parts, settings }: HuntContext): Pro
   return { ...combined, counts: { ...counts, sessions } };
 }
 
+/** Writes the findings of all parts, grouped, and what was read. */
+export async function writeReport(context: HuntContext): Promise<void> {
+  const { findings, suppressed, counts } = await combineParts(context);
+  const read = await countsOf(context.store);
+  const lines = function* (): Generator<Line> {
+    for (const finding of findings) yield [folder.report, JSON.stringify({ finding })];
+    for (const finding of suppressed) yield [folder.report, JSON.stringify({ suppressed: finding })];
+    yield [folder.report, JSON.stringify({ counts, read })];
+  };
+  await writeLines(context.store, 'report', lines());
+}
+
+/** The report that was written. */
+export async function readReport(store: WorkStore): Promise<{ detection: Detection; read: BatchCounts }> {
+  const findings: Finding[] = [];
+  const suppressed: Finding[] = [];
+  let end: ReportEnd | null = null;
+  for await (const text of linesIn(store, folder.report)) {
+    const line: unknown = JSON.parse(text);
+    if (isLine(line, END)) end = line;
+    else if (isLine(line, FINDING)) findings.push(line.finding);
+    else if (isLine(line, SUPPRESSED)) suppressed.push(line.suppressed);
+  }
+  if (!end) throw new Error('the report is not complete');
+  return { detection: { findings, suppressed, counts: end.counts }, read: end.read };
+}
+
 function addCounts(sum: { -readonly [Name in keyof Counts]: number }, counts: Counts): void {
   sum.workloads += counts.workloads;
   sum.unproven += counts.unproven;
@@ -42,13 +72,13 @@ function addCounts(sum: { -readonly [Name in keyof Counts]: number }, counts: Co
 
 function judgedLineIn(text: string): JudgedLine {
   const line: unknown = JSON.parse(text);
-  if (!isJudgedLine(line)) throw new Error('a line of the work store is not what judging writes');
+  if (!isLine(line, JUDGED_LINE)) throw new Error('a line of the work store is not what judging writes');
   return line;
 }
 
 /** Checks without copying: the order of a finding's members is kept. */
-function isJudgedLine(line: unknown): line is JudgedLine {
-  return JUDGED_LINE.safeParse(line).success;
+function isLine<Value>(line: unknown, schema: z.ZodType<Value>): line is Value {
+  return schema.safeParse(line).success;
 }
 
 const address = z.nullable(z.string());
@@ -61,15 +91,18 @@ const composed = z.object({
   undeclared: address,
   move: z.nullable(z.object({ key: z.string(), from: z.string(), anchored: z.number() })),
 });
+const COUNTS = z.object({
+  workloads: z.number(),
+  unproven: z.number(),
+  disproved: z.number(),
+  relayed: z.number(),
+});
+const FINDING = z.object({ finding: findingSchema });
+const SUPPRESSED = z.object({ suppressed: findingSchema });
+const END = z.object({ counts: COUNTS.extend({ sessions: z.number() }), read: READ_COUNTS });
+type ReportEnd = z.infer<typeof END>;
 const JUDGED_LINE = z.union([
-  z.object({
-    counts: z.object({
-      workloads: z.number(),
-      unproven: z.number(),
-      disproved: z.number(),
-      relayed: z.number(),
-    }),
-  }),
+  z.object({ counts: COUNTS }),
   z.object({
     workload: z.object({
       shown: z.array(composed),

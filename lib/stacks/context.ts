@@ -26,6 +26,7 @@ const KEYS = z.object({
   trailBucketOwner: ACCOUNT.exactOptional(),
   trailPrefix: text('the key prefix before AWSLogs/, ending in a slash', /^\S+\/$/).exactOptional(),
   trailKeyArn: text('the ARN of a KMS key', /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/).exactOptional(),
+  hunt: flag().default(false),
   forwardAll: flag().default(false),
   verificationRole: flag().default(true),
   operatorRoles: list(
@@ -120,10 +121,17 @@ function missing(keys: Keys): string[] {
     ...(regions && hubRegion === undefined
       ? [`context key hubRegion must be given with regions: the Region of the hub, got nothing`]
       : []),
+    ...missingOfHunt(keys),
     ...(trailBucketOwner !== undefined && hubAccount === undefined
       ? [`context key hubAccount must be given with trailBucketOwner: an account id of 12 digits, got nothing`]
       : []),
   ];
+}
+
+function missingOfHunt({ mode, hunt, trailBucketArn }: Keys): string[] {
+  // Mode trail needs the bucket anyway.
+  if (!hunt || trailBucketArn !== undefined || mode === 'trail') return [];
+  return [`context key trailBucketArn must be given with hunt: ${ALLOWED.trailBucketArn ?? ''}, got nothing`];
 }
 
 const ALLOWED: Partial<Record<keyof Keys, string>> = {

@@ -3,6 +3,7 @@ import { bucketNameOf, type DeploymentContext } from './context';
 import { NAME_PREFIX } from '../patterns/event-patterns';
 import { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import { HubStack } from './hub-stack';
+import { HuntStack } from './hunt-stack';
 import type { TrailLocation } from '../hub/intake';
 import { ManagementStack } from './management-stack';
 import type { MemberSettings } from '../member/member';
@@ -12,6 +13,10 @@ import { TrailStack } from './trail-stack';
 
 /** Creates the stacks for a context. */
 export function deploy(app: App, context: DeploymentContext): readonly Stack[] {
+  return [...detectorStacks(app, context), ...huntStacks(app, context)];
+}
+
+function detectorStacks(app: App, context: DeploymentContext): readonly Stack[] {
   switch (context.mode) {
     case 'single':
       return [hubStack(app, STACKS.single, context), ...memberStacks(app, context)];
@@ -88,6 +93,15 @@ function trailStack(app: App, context: DeploymentContext): TrailStack {
     operatorRoles: context.operatorRoles,
     ...envOf(trailBucketOwner ?? context.hubAccount, hubRegion),
   });
+}
+
+/** Where hunts are asked for. */
+function huntStacks(app: App, context: DeploymentContext): HuntStack[] {
+  const { hunt, hubAccount, hubRegion, logRetentionDays } = context;
+  const trail = trailOf(context);
+  if (!hunt || !trail) return [];
+  const props = { ...envOf(hubAccount, hubRegion), trail, logRetention: logRetentionDays };
+  return [new HuntStack(app, STACKS.hunt, props)];
 }
 
 function memberSettings(context: DeploymentContext): MemberSettings {

@@ -8,7 +8,17 @@ import { startHub, notificationOf, type HandlerCode } from './hub';
 import { AWAY_ADDRESS, call, HOME_ADDRESS, logFile, logFileKey } from './records';
 
 const ROOT = join(__dirname, '../..');
-const HANDLERS = ['confirm', 'observe', 'posture', 'publish', 'refresh-ip-ranges', 'rejudge', 'verify', 'watch'];
+const HANDLERS = [
+  'confirm',
+  'hunt',
+  'observe',
+  'posture',
+  'publish',
+  'refresh-ip-ranges',
+  'rejudge',
+  'verify',
+  'watch',
+];
 const folder = mkdtempSync(join(tmpdir(), 'credlock-handlers-'));
 let sizes: Record<string, number>;
 let errorClasses: string[];

@@ -1,10 +1,11 @@
 import type { Detection } from '../../../lambda/detection/detect';
 import type { FactSet } from '../../../lambda/detection/facts/fact-set';
 import { kindsNamed } from '../../../lambda/detection/kinds/all-kinds';
+import { HUNT_STAGES } from '../../../lambda/hunt-names';
 import type { HuntContext } from '../../../lambda/hunting/hunt-context';
-import { HUNT_STAGES } from '../../../lambda/hunting/hunt-stages';
+import { RUN_STAGE } from '../../../lambda/hunting/hunt-stages';
 import { writeFacts } from '../../../lambda/hunting/read-stage';
-import { combineParts } from '../../../lambda/hunting/report-stage';
+import { readReport } from '../../../lambda/hunting/report-stage';
 import { MemoryWorkStore } from './memory-work-store';
 
 /** How a hunt goes. */
@@ -45,6 +46,8 @@ export async function huntThrough(
     const batch = batches[child];
     if (batch) await writeFacts(batch, `read-${child}`, context);
   });
-  for (const { perPart, run } of HUNT_STAGES) await runAll(perPart ? parts : 1, (child) => run(child, context));
-  return combineParts(context);
+  for (const { name, children } of HUNT_STAGES)
+    if (name !== 'read') await runAll(children === null ? 1 : parts, (child) => RUN_STAGE[name](child, context));
+  const { detection } = await readReport(context.store);
+  return detection;
 }

@@ -1,0 +1,31 @@
+import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { WorkStore } from '../../hunting/work-store';
+
+/** A folder of a bucket, which must belong to the account `owner`. */
+export interface WorkPlace {
+  readonly bucket: string;
+  readonly owner: string;
+  /** Ends in a slash. */
+  readonly folder: string;
+}
+
+export function s3WorkStore(client: S3Client, { bucket, owner, folder }: WorkPlace): WorkStore {
+  const place = { Bucket: bucket, ExpectedBucketOwner: owner };
+  return {
+    async put(name, body) {
+      await client.send(new PutObjectCommand({ ...place, Key: `${folder}${name}`, Body: body }));
+    },
+    async get(name) {
+      const { Body: body } = await client.send(new GetObjectCommand({ ...place, Key: `${folder}${name}` }));
+      if (!body) throw new Error(`S3 gave no content of ${name}`);
+      return body.transformToByteArray();
+    },
+    async list(prefix) {
+      const names: string[] = [];
+      const pages = paginateListObjectsV2({ client }, { ...place, Prefix: `${folder}${prefix}` });
+      for await (const { Contents: objects = [] } of pages)
+        for (const { Key: key = '' } of objects) names.push(key.slice(folder.length));
+      return names.sort();
+    },
+  };
+}

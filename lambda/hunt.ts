@@ -1,0 +1,100 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
+import { LogFileListing, type LogFile, type TrailBucket } from './adapters/s3/log-file-listing';
+import { s3Logs } from './adapters/s3/s3-logs';
+import { s3WorkStore } from './adapters/s3/s3-work-store';
+import { kindsNamed } from './detection/kinds/all-kinds';
+import { parseIpRanges, type IpRanges } from './detection/model/ip-ranges';
+import type { Settings } from './detection/model/settings';
+import { parseSettings } from './detection/parse-settings';
+import { valueOf } from './detection/model/result';
+import { HUNT_FILES, huntFolder } from './hunt-names';
+import { HUNT_REQUEST, keptPlan, planAndKeep, type HuntRequest, type PlanRequest } from './hunting/hunt-request';
+import { RUN_STAGE } from './hunting/hunt-stages';
+import type { HuntPlan } from './hunting/hunt-plan';
+import { readBatch } from './hunting/read-stage';
+import type { WorkStore } from './hunting/work-store';
+
+export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
+  readonly s3: S3Client;
+}
+
+/** Folders that are listed at the same time. */
+const CONCURRENT_FOLDERS = 32;
+
+/**
+ * Runs one child of a stage of a hunt. All children may run again: they replace what they wrote. Answers with the plan, or
+ * with nothing. Throws if the work cannot be read or written; log files that cannot be read are counted.
+ */
+export function huntHandler(parts: HuntParts): (event: unknown) => Promise<HuntPlan | Record<string, never>> {
+  return async (event) => {
+    const request = HUNT_REQUEST.parse(event);
+    const { huntBucket: bucket, hubAccount: owner } = parts.environment;
+    const store = s3WorkStore(parts.s3, { bucket, owner, folder: huntFolder(request.hunt) });
+    if (request.stage === 'plan') return planAndKeep(trailFiles(request, parts), request, store);
+    await runChild(request, store, parts);
+    return {};
+  };
+}
+
+async function runChild(
+  { stage, child }: Exclude<HuntRequest, PlanRequest>,
+  store: WorkStore,
+  parts: HuntParts,
+): Promise<void> {
+  const plan = await keptPlan(store);
+  const settings = await settingsIn(store);
+  const kinds = kindsNamed(settings.workloads);
+  if (stage === 'read') {
+    const { bucket, owner } = trailOf(parts);
+    const readLogs = s3Logs({ client: parts.s3, bucket, owner, kinds, now: parts.now() });
+    return readBatch(child, readLogs, { store, parts: plan.parts });
+  }
+  await RUN_STAGE[stage](child, { store, parts: plan.parts, settings, kinds, ipRanges: await ipRangesIn(store) });
+}
+
+/** By account, Region and month. */
+async function* trailFiles({ from, to, accounts, regions }: PlanRequest, parts: HuntParts): AsyncGenerator<LogFile> {
+  const listing = new LogFileListing(parts.s3, trailOf(parts), CONCURRENT_FOLDERS);
+  const folders = await listing.regionFolders({ accounts, regions });
+  const months = folders.flatMap((folder) => monthsOf(from, to).map((month) => `${folder}${month}/`));
+  for (let at = 0; at < months.length; at += CONCURRENT_FOLDERS) {
+    const files = await listing.filesInEach(months.slice(at, at + CONCURRENT_FOLDERS));
+    yield* files
+      .filter(({ written }) => written >= from && written < to)
+      .sort((one, other) => (one.key < other.key ? -1 : 1));
+  }
+}
+
+/** `2026/09`: of each day between two times, in order. */
+function monthsOf(from: number, to: number): string[] {
+  const months: string[] = [];
+  const day = new Date(from);
+  for (day.setUTCDate(1); day.getTime() < to; day.setUTCMonth(day.getUTCMonth() + 1))
+    months.push(day.toISOString().slice(0, 7).replace('-', '/'));
+  return months;
+}
+
+function trailOf({ environment }: HuntParts): TrailBucket {
+  const { trailBucket, trailBucketOwner, trailPrefix } = environment;
+  if (trailBucket === null || trailBucketOwner === null) throw new Error('this function has no trail bucket');
+  return { bucket: trailBucket, owner: trailBucketOwner, prefix: trailPrefix };
+}
+
+async function settingsIn(store: WorkStore): Promise<Settings> {
+  return valueOf(parseSettings((await jsonIn(HUNT_FILES.settings, store)) ?? {}));
+}
+
+async function ipRangesIn(store: WorkStore): Promise<IpRanges | null> {
+  const json = await jsonIn(HUNT_FILES.ipRanges, store);
+  return json === null ? null : valueOf(parseIpRanges(json));
+}
+
+/** Null where there is no such object. */
+async function jsonIn(name: string, store: WorkStore): Promise<unknown> {
+  if ((await store.list(name)).length === 0) return null;
+  const json: unknown = JSON.parse(Buffer.from(await store.get(name)).toString());
+  return json;
+}
+
+export const handler = deployedHandler('hunt', (settings) => ({ s3: new S3Client(settings) }), huntHandler);

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { HUNT_FILES, HUNT_STAGES } from '../hunt-names';
+import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
+import type { WorkStore } from './work-store';
+
+const stageNames = HUNT_STAGES.map(({ name }) => name);
+const HUNT = z.string().regex(/^[\w-]{1,64}$/);
+
+/** What a child of the state machine is asked to do. Times are epoch milliseconds, of the names of log files. */
+export const HUNT_REQUEST = z.union([
+  z.object({
+    stage: z.literal('plan'),
+    hunt: HUNT,
+    from: z.number(),
+    to: z.number(),
+    /** Null: all. */
+    accounts: z.nullable(z.array(z.string())),
+    regions: z.nullable(z.array(z.string())),
+    batchSize: z.number(),
+    partSize: z.number(),
+  }),
+  z.object({ stage: z.enum(stageNames), hunt: HUNT, child: z.number().default(0) }),
+]);
+
+export type HuntRequest = z.infer<typeof HUNT_REQUEST>;
+export type PlanRequest = Extract<HuntRequest, { stage: 'plan' }>;
+
+/** Plans a hunt, and writes the items that the maps of the state machine read. */
+export async function planAndKeep(
+  files: AsyncIterable<PlannedFile>,
+  { batchSize, partSize }: Pick<PlanRequest, 'batchSize' | 'partSize'>,
+  store: WorkStore,
+): Promise<HuntPlan> {
+  const plan = await planHunt(files, { batch: batchSize, part: partSize }, store);
+  const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
+  await write(HUNT_FILES.batches, [...Array(plan.batches).keys()]);
+  await write(HUNT_FILES.parts, [...Array(plan.parts).keys()]);
+  await write(HUNT_FILES.plan, plan);
+  return plan;
+}
+
+export async function keptPlan(store: WorkStore): Promise<HuntPlan> {
+  return planIn(Buffer.from(await store.get(HUNT_FILES.plan)).toString());
+}

@@ -1,0 +1,206 @@
+import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { ENV } from '../../lambda/environment';
+import { acknowledgeTrail, acknowledgeWildcards } from '../acknowledgements';
+import { handlerCode } from '../hub/handler-code';
+import type { TrailLocation } from '../hub/intake';
+import { named } from '../names';
+import { CHILDREN, huntDefinition } from './hunt-definition';
+
+export interface HuntProps {
+  /** The trail whose log files are read. */
+  readonly trail: TrailLocation;
+  /**
+   * Days after which the work of a hunt, its findings included, is deleted.
+   *
+   * @default 30
+   */
+  readonly workDays?: number;
+  /**
+   * Memory of a child that judges a part, in megabytes. Lambda allows 3,008 in new accounts, 10,240 on request.
+   *
+   * @default 3008
+   */
+  readonly judgeMegabytes?: number;
+  /**
+   * Children of a stage that run at the same time.
+   *
+   * @default 200
+   */
+  readonly concurrency?: number;
+  /** @default - three months */
+  readonly logRetention?: RetentionDays;
+}
+
+/** One vCPU. */
+const READ_MEGABYTES = 1_769;
+const JUDGE_MEGABYTES = 3_008;
+const CONCURRENCY = 200;
+const WORK_DAYS = 30;
+
+/**
+ * Looks for stolen credentials in all log files of a period: a state machine that is started by hand, its functions, and a
+ * bucket for its work. Costs nothing until it is started.
+ */
+export class Hunt extends Construct {
+  readonly bucket: Bucket;
+  readonly stateMachine: StateMachine;
+  /** Plans and reads logs: its role needs access to the trail's bucket. */
+  readonly readFunction: LambdaFunction;
+  readonly judgeFunction: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: HuntProps) {
+    super(scope, id);
+    const { trail, workDays = WORK_DAYS, judgeMegabytes = JUDGE_MEGABYTES, concurrency = CONCURRENCY } = props;
+    const { logRetention = RetentionDays.THREE_MONTHS } = props;
+    this.bucket = this.#workBucket(workDays);
+    this.readFunction = this.#function('read', 'plans hunts and reads log files', READ_MEGABYTES, logRetention);
+    this.judgeFunction = this.#function('judge', 'judges the parts of hunts', judgeMegabytes, logRetention);
+    this.#grantReadTrail(trail);
+    this.stateMachine = this.#stateMachine(concurrency, logRetention);
+    this.#acknowledge();
+  }
+
+  /** The work of all hunts is in one bucket, and children are executions of generated names. */
+  #acknowledge(): void {
+    const stack = Stack.of(this);
+    const { defaultChild } = this.bucket.node;
+    const work = defaultChild instanceof CfnBucket ? `<${stack.getLogicalId(defaultChild)}.Arn>` : '';
+    const place = `${spelled(stack.region, 'Region')}:${spelled(stack.account, 'AccountId')}`;
+    const executions = `arn:${spelled(stack.partition, 'Partition')}:states:${place}:execution:${named('hunt')}`;
+    const reason = 'The work of all hunts is in one folder of its own bucket.';
+    for (const { role } of [this.readFunction, this.judgeFunction])
+      if (role) acknowledgeWildcards(role, [`${work}/hunts/*`], reason);
+    const { role } = this.stateMachine;
+    acknowledgeWildcards(role, [`${work}/hunts/*/plan/*`, `${work}/${CHILDREN}/*`], reason);
+    acknowledgeWildcards(role, [`${executions}:*`, `${executions}/*`], 'Children of maps have generated names.');
+    acknowledgeWildcards(role, ['*'], 'X-Ray and the delivery of logs do not support resource-level permissions.');
+  }
+
+  #workBucket(workDays: number): Bucket {
+    return new Bucket(this, 'Work', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      encryption: BucketEncryption.S3_MANAGED,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [{ expiration: Duration.days(workDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+  }
+
+  #function(part: string, description: string, megabytes: number, retention: RetentionDays): LambdaFunction {
+    const name = named(`hunt-${part}`);
+    const logGroup = new LogGroup(this, `${part}-log`, {
+      logGroupName: `/aws/lambda/${name}`,
+      retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, `${part}-role`, {
+      roleName: name,
+      description: `credlock: ${description}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['s3:GetObject', 's3:PutObject'],
+        resources: [this.bucket.arnForObjects('hunts/*')],
+      }),
+    );
+    return new LambdaFunction(this, part, {
+      functionName: name,
+      description: `credlock: ${description}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: handlerCode('hunt'),
+      role,
+      logGroup,
+      timeout: Duration.minutes(15),
+      memorySize: megabytes,
+      environment: { [ENV.huntBucket]: this.bucket.bucketName, [ENV.hubAccount]: Stack.of(this).account },
+    });
+  }
+
+  #grantReadTrail({ bucketName, bucketOwner, prefix = '', keyArn }: TrailLocation): void {
+    const { partition } = Stack.of(this);
+    const bucketArn = `arn:${partition}:s3:::${bucketName}`;
+    const objects = `${bucketArn}/${prefix}AWSLogs/*`;
+    const { role } = this.readFunction;
+    role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
+    role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [objects] }));
+    if (keyArn !== undefined)
+      role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [keyArn] }));
+    if (role) acknowledgeTrail(role, objects.replace(partition, spelled(partition, 'Partition')));
+    this.readFunction.addEnvironment(ENV.trailBucket, bucketName);
+    this.readFunction.addEnvironment(ENV.trailBucketOwner, bucketOwner);
+    if (prefix !== '') this.readFunction.addEnvironment(ENV.trailPrefix, prefix);
+  }
+
+  #stateMachine(concurrency: number, retention: RetentionDays): StateMachine {
+    const { partition, region, account } = Stack.of(this);
+    const name = named('hunt');
+    const role = new Role(this, 'Role', {
+      roleName: name,
+      description: 'credlock: runs hunts',
+      assumedBy: new ServicePrincipal('states.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    });
+    const functions = [this.readFunction.functionArn, this.judgeFunction.functionArn];
+    const states = `arn:${partition}:states:${region}:${account}`;
+    for (const [actions, resources] of [
+      [['lambda:InvokeFunction'], functions],
+      [['s3:GetObject'], [this.bucket.arnForObjects('hunts/*/plan/*')]],
+      [
+        ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'],
+        [this.bucket.arnForObjects(`${CHILDREN}/*`)],
+      ],
+      // The children of maps are executions of the machine itself.
+      [['states:StartExecution'], [`${states}:stateMachine:${name}`]],
+      [
+        ['states:DescribeExecution', 'states:StopExecution', 'states:RedriveExecution'],
+        [`${states}:execution:${name}:*`, `${states}:execution:${name}/*`],
+      ],
+    ] as const)
+      role.addToPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources] }));
+    return new StateMachine(this, 'Machine', {
+      stateMachineName: name,
+      role,
+      definitionBody: DefinitionBody.fromString(
+        Stack.of(this).toJsonString(
+          huntDefinition({
+            partition,
+            bucketName: this.bucket.bucketName,
+            readFunction: this.readFunction.functionArn,
+            judgeFunction: this.judgeFunction.functionArn,
+            concurrency,
+          }),
+        ),
+      ),
+      tracingEnabled: true,
+      logs: {
+        level: LogLevel.ALL,
+        // Not the data: it names accounts and files.
+        includeExecutionData: false,
+        destination: new LogGroup(this, 'MachineLog', {
+          logGroupName: `/aws/vendedlogs/states/${name}`,
+          retention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      },
+    });
+  }
+}
+
+/** As cdk-nag spells a pseudo parameter. */
+function spelled(value: string, name: string): string {
+  return Token.isUnresolved(value) ? `<AWS::${name}>` : value;
+}

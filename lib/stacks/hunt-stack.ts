@@ -1,0 +1,35 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Hunt, type HuntProps } from '../hunt/hunt';
+
+export interface HuntStackProps extends StackProps, HuntProps {}
+
+/**
+ * The stack `credlock-hunt`, in the Region of the trail's bucket. If the bucket belongs to another account, its policy must
+ * allow the role of `credlock-hunt-read` to list and read it: the statements are an output.
+ */
+export class HuntStack extends Stack {
+  readonly hunt: Hunt;
+
+  constructor(scope: Construct, id: string, props: HuntStackProps) {
+    super(scope, id, { description: 'credlock: looks for stolen credentials in all log files of a period', ...props });
+    this.hunt = new Hunt(this, 'Hunt', props);
+    this.#output('HuntStateMachine', this.hunt.stateMachine.stateMachineArn);
+    this.#output('HuntBucket', this.hunt.bucket.bucketName);
+    if (props.trail.bucketOwner !== this.account) this.#outputPolicy(props);
+  }
+
+  #outputPolicy({ trail: { bucketName, prefix = '' } }: HuntStackProps): void {
+    const bucketArn = `arn:${this.partition}:s3:::${bucketName}`;
+    const principal = { AWS: this.hunt.readFunction.role?.roleArn };
+    const statements = [
+      { Effect: 'Allow', Principal: principal, Action: 's3:ListBucket', Resource: bucketArn },
+      { Effect: 'Allow', Principal: principal, Action: 's3:GetObject', Resource: `${bucketArn}/${prefix}AWSLogs/*` },
+    ];
+    this.#output('BucketPolicyStatements', this.toJsonString(statements));
+  }
+
+  #output(name: string, value: string): void {
+    new CfnOutput(this, `Output${name}`, { value }).overrideLogicalId(name);
+  }
+}
