@@ -530,12 +530,12 @@ function endOther(begin: i32, end: i32, call: i32, kind: u8, identity: i32): voi
 
 /** Of a record whose identity may be a person's: what states more than a call is left to the ordinary path. */
 function endPerson(begin: i32, end: i32, call: i32, kind: u8, identity: i32): void {
-  const isPlain = kind != RELEVANT && isTypedOnce(end) && mentions(begin, end) == 0 && writeCall(call);
+  const isPlain = isTypedOnce(end) && mentions(begin, end) == 0 && writeCall(call);
   const caller = isPlain ? idOf(CALLERS, identity) : -1;
   if (caller < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
   const row = rows + rowCount * ROW;
   store<i32>(row, caller);
-  if (kind == IRRELEVANT && isKnownPerson(rowCount)) repeated++;
+  if (kind != 0 && isKnownPerson(rowCount)) repeated++;
   else writeRow(begin, end, caller, NO_SESSION | MAY_BE_PERSON);
 }
 

@@ -5,6 +5,7 @@ import { isInFuture } from '../detection/model/event-time';
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
+import { personCallId } from '../detection/records/read-person-call';
 import { readCallerPart, readCallPart, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
@@ -55,8 +56,7 @@ interface Taken extends FileCounts {
   readonly stoppedAt: number | null;
 }
 
-/** In seconds. */
-const DAY = 86_400;
+const DAY = 86_400_000;
 
 const NOT_RELEVANT = 1;
 const ONE_BY_ONE = 2;
@@ -189,14 +189,13 @@ export class LogFileFacts {
     const flags = words[at + Column.flags] ?? 0;
     const call = this.#callOf(at);
     if (id === NO_CALLER) return call?.isRelevant === false ? NOT_RELEVANT : ONE_BY_ONE;
-    if (call?.isRelevant && (flags & RowFlag.mayBePerson) !== 0) return ONE_BY_ONE;
     return !call || this.#isOdd(call, at, flags) ? ONE_BY_ONE : this.#takeCall(call, at, flags);
   }
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
     const isIdentity = (flags & (RowFlag.noSession | RowFlag.mayBePerson)) === RowFlag.noSession;
     const caller = this.#callerOf(at, isIdentity ? this.#others : this.#callers);
-    if (!caller || (caller.isPerson && this.#isFirstOfDay(at))) return ONE_BY_ONE;
+    if (!caller || this.#isFirstOfDay(caller, at)) return ONE_BY_ONE;
     if (caller.use === null && !isSkippedUnseen(caller, flags)) return ONE_BY_ONE;
     if (caller.session !== null) this.#sessions[caller.session] += 1;
     this.#facts.sawAccount(caller.account);
@@ -206,12 +205,13 @@ export class LogFileFacts {
     return null;
   }
 
-  /** Of a person's call: not known to follow another that day. */
-  #isFirstOfDay(at: number): boolean {
-    if (this.#scanner.isKnownPerson(at)) return false;
-    const endOfDay = Math.floor((this.#scanner.words[at + Column.time] ?? 0) / DAY) * DAY + DAY;
-    if (!isInFuture(endOfDay * 1_000, this.#options.now)) this.#scanner.notePerson(at);
-    return true;
+  /** True for a person's call that is not known to follow another of the account, from that address, on that day. */
+  #isFirstOfDay({ account, personAddress }: CallerPart, at: number): boolean {
+    if (personAddress === null || this.#scanner.isKnownPerson(at)) return false;
+    const time = (this.#scanner.words[at + Column.time] ?? 0) * 1_000;
+    const first = this.#facts.people.get(personCallId(account, personAddress, time));
+    if (!isInFuture(Math.floor(time / DAY) * DAY + DAY, this.#options.now)) this.#scanner.notePerson(at);
+    return !first || first.time >= time;
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {
@@ -223,11 +223,11 @@ export class LogFileFacts {
     const id = this.#scanner.words[at + Column.caller] ?? 0;
     const found = known[id];
     if (found !== undefined) return found;
-    const members = known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id);
-    const part = readCallerPart(members, this.#options.kinds);
+    const members = parsedJson(`{${known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id)}}`);
+    const part = isJsonObject(members) ? readCallerPart(members, this.#options.kinds) : null;
     const caller = part && {
       ...part,
-      session: sessionOf(parsedJson(`{${members}}`)),
+      session: sessionOf(members),
       use: part.caller && this.#table.addCaller(part.caller),
     };
     known[id] = caller;

@@ -19,8 +19,8 @@ export interface CallerPart {
   readonly caller: Caller | null;
   /** Flags of `Did` that the caller's records have besides those of their calls. */
   readonly did: number;
-  /** Whether its calls are a person's: see `PersonCall`. */
-  readonly isPerson: boolean;
+  /** The address of a person whose calls they are (see `PersonCall`); null for others. */
+  readonly personAddress: string | null;
   /** Why its calls are no sightings. */
   readonly skip: FactSkip | null;
 }
@@ -41,22 +41,26 @@ const STATING_ACTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The members of a record of a call that states nothing but that it was made. */
-const NEUTRAL =
-  '"eventName":"Neutral","eventSource":"neutral.amazonaws.com","eventID":"neutral","eventTime":"1970-01-01T00:00:00Z"';
+const NEUTRAL = {
+  eventName: 'Neutral',
+  eventSource: 'neutral.amazonaws.com',
+  eventID: 'neutral',
+  eventTime: '1970-01-01T00:00:00Z',
+};
 
-/** A caller, by the members of its records that show it, as JSON; null if the records cannot be read in parts. */
-export function readCallerPart(members: string, kinds: readonly WorkloadKind[]): CallerPart | null {
-  const reading = readRecord(parsedJson(`{${NEUTRAL},${members}}`));
+/** A caller, by the members of its records that show it; null if the records cannot be read in parts. */
+export function readCallerPart(members: JsonObject, kinds: readonly WorkloadKind[]): CallerPart | null {
+  const reading = readRecord({ ...NEUTRAL, ...members });
   if ('skip' in reading) return null;
   const { account, source } = reading.record;
   // Which of its calls were passed on depends on the record.
   if (source?.service === AWS_INTERNAL) return null;
   const { facts, skip } = readFacts(reading.record, kinds);
-  const isPerson = facts.some((one) => one.fact === 'person');
+  const [personAddress = null] = facts.flatMap((one) => (one.fact === 'person' ? [one.address] : []));
   const [fact, ...others] = facts.filter((one) => one.fact !== 'person');
-  if (!fact) return { account, caller: null, did: 0, isPerson, skip };
+  if (!fact) return { account, caller: null, did: 0, personAddress, skip };
   if (fact.fact !== 'sighting' || others.length > 0) return null;
-  return { account, caller: fact.caller, did: fact.did & ~Did.other, isPerson, skip };
+  return { account, caller: fact.caller, did: fact.did & ~Did.other, personAddress, skip };
 }
 
 /** The call of a record; null if it may state more than that the call was made, or cannot be read in parts. */

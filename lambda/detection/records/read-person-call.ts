@@ -25,13 +25,18 @@ export function readPersonCall(record: CloudTrailRecord, caller: Caller | null):
   const address = source.ip;
   return {
     fact: 'person',
-    id: `${account}/${address}/${Math.floor(time / DAY)}`,
+    id: personCallId(account, address, time),
     eventId,
     time,
     account,
     address,
     who,
   };
+}
+
+/** One for each account, address and UTC day. */
+export function personCallId(account: string, address: string, time: number): string {
+  return `${account}/${address}/${Math.floor(time / DAY)}`;
 }
 
 function personInSession({ workload, sessionArn }: Caller, { account, fromConsole }: CloudTrailRecord): string | null {

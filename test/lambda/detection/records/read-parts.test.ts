@@ -25,7 +25,7 @@ const SHOWING_CALLER = [
 
 function callerPart(record: JsonObject): ReturnType<typeof readCallerPart> {
   const members = Object.entries(record).filter(([name]) => SHOWING_CALLER.includes(name));
-  return readCallerPart(JSON.stringify(Object.fromEntries(members)).slice(1, -1), WORKLOAD_KINDS);
+  return readCallerPart(Object.fromEntries(members), WORKLOAD_KINDS);
 }
 
 function wholeOf(value: JsonObject): Sighting | null {
@@ -83,12 +83,12 @@ describe('a record that is read in two parts', () => {
     const part = { account: '111122223333', caller: null, did: 0 };
     expect(callerPart(call('10:00', HOME, { extra: { userIdentity: identity } }))).toEqual({
       ...part,
-      isPerson: true,
+      personAddress: HOME,
       skip: null,
     });
     expect(callerPart(call('10:00', '10.0.0.7', { extra: { userIdentity: identity } }))).toEqual({
       ...part,
-      isPerson: false,
+      personAddress: null,
       skip: 'not-a-role-session',
     });
   });
