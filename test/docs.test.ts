@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CONTAINER_FORMATS, TABLE_FORMATS } from '../bin/inputs/input-formats';
 import { FINDING_TYPES } from '../lambda/detection/model/finding';
+import { DEFAULT_KUBERNETES } from '../lambda/detection/model/kubernetes-settings';
 import { RULES } from '../lambda/detection/judge/judge';
 
 const ROOT = join(__dirname, '..');
@@ -44,4 +45,11 @@ test('the list of inputs names every container and table that is recognised', ()
   const page = textOf('docs/inputs.md');
   const names = [...CONTAINER_FORMATS, ...TABLE_FORMATS].map(({ name }) => name);
   expect(names.filter((name) => !page.includes(name))).toEqual([]);
+});
+
+test('the settings list the defaults of what is expected in clusters', () => {
+  const [, json = '{}'] = /```json\n(\{\n {2}"kubernetes".*?)\n```/s.exec(textOf('docs/settings.md')) ?? [];
+  const { systemNamespaces, execAllowed, ...lists } = DEFAULT_KUBERNETES;
+  expect(JSON.parse(json)).toEqual({ kubernetes: lists });
+  expect([systemNamespaces, execAllowed]).toEqual([['kube-system'], []]);
 });

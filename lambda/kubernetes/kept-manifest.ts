@@ -6,7 +6,19 @@ import { keptText } from './kept-text';
  * `data` and `stringData`, `env`, `args`, `command`, `status`, and annotations such as the last applied configuration.
  */
 const MEMBERS = {
-  objects: ['kind', 'apiVersion', 'items', 'metadata', 'spec', 'name', 'generateName', 'namespace', 'uid', '$patch'],
+  objects: [
+    'kind',
+    'apiVersion',
+    'items',
+    'metadata',
+    'spec',
+    'name',
+    'generateName',
+    'namespace',
+    'uid',
+    '$patch',
+    'dryRun',
+  ],
   metadata: ['labels', 'annotations', 'ownerReferences', 'controller', 'selector', 'matchLabels'],
   bindings: ['subjects', 'roleRef', 'apiGroup'],
   workloads: ['template', 'jobTemplate', 'serviceAccountName', 'nodeName', 'hostPID', 'hostIPC', 'hostNetwork'],

@@ -1,3 +1,4 @@
+import { field } from '../detection/model/json-field';
 import type { AuditEvent } from './audit-event';
 
 /** True for a request that was answered with success. A connection that is upgraded is answered with 101. */
@@ -9,7 +10,7 @@ const WRITES: ReadonlySet<string> = new Set(['create', 'update', 'patch']);
 
 /** True for a successful request by which an object was stored, as it is now in `manifest`. A dry run stores nothing. */
 export function isStored(event: AuditEvent): boolean {
-  return isWrite(event) && succeeded(event) && !isDryRun(event.requestUri);
+  return isWrite(event) && succeeded(event) && !isDryRun(event);
 }
 
 /** A record without a verb is a creation if its answer is. */
@@ -17,8 +18,10 @@ export function isWrite({ verb, status }: Pick<AuditEvent, 'verb' | 'status'>): 
   return verb === null ? status === 201 : WRITES.has(verb);
 }
 
-export function isDryRun(requestUri: string): boolean {
-  return parametersOf(requestUri).getAll('dryRun').includes('All');
+/** By its query, or by the options that a deletion has as its body. */
+export function isDryRun({ requestUri, manifest }: Pick<AuditEvent, 'requestUri' | 'manifest'>): boolean {
+  const inBody = field(manifest, 'dryRun');
+  return parametersOf(requestUri).getAll('dryRun').includes('All') || (Array.isArray(inBody) && inBody.includes('All'));
 }
 
 export function parametersOf(requestUri: string): URLSearchParams {
@@ -37,12 +40,9 @@ export function pathParts(requestUri: string): string[] {
   return parts;
 }
 
+/** Byte by byte, so that no byte that is no UTF-8 keeps the others encoded. */
 function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return path.replaceAll(/%([0-9a-f]{2})/gi, (_escape, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 /** `create pods/exec`, or `get /version` for a request that is not about an object. */

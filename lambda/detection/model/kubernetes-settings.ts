@@ -42,6 +42,7 @@ const NODE_IMAGES = [
   'public.ecr.aws/efs-csi-driver/*',
   'public.ecr.aws/falcosecurity/*',
   'public.ecr.aws/fsx-csi-driver/*',
+  'public.ecr.aws/neuron/*',
   'quay.io/calico/*',
   'quay.io/cilium/*',
   'quay.io/sysdig/*',

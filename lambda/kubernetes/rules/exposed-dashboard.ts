@@ -16,7 +16,7 @@ export function exposedDashboard(event: AuditEvent): Found | null {
   const isOpen = admitsTheWorld(service);
   return {
     type: 'ExposedDashboard',
-    severity: isOpen ? severityOf('ExposedDashboard') : 'LOW',
+    severity: severityOf('ExposedDashboard', !isOpen),
     what: objectName(object),
     object,
     title: `${dashboard.name} dashboard exposed by the load balancer of Service ${objectName(object)}`,

@@ -10,7 +10,7 @@ import { isDryRun, isWrite } from '../request';
 /** Objects too large for the audit log, which no rule could read. */
 export function unreadableManifest(event: AuditEvent): Found | null {
   const { truncated, manifest, status, allowed } = event;
-  if (!truncated || manifest !== null || !isWrite(event) || isDryRun(event.requestUri)) return null;
+  if (!truncated || manifest !== null || !isWrite(event) || isDryRun(event)) return null;
   const isRefused = allowed === false || (status !== null && status >= 300);
   const object = judgedObject(event);
   if (isRefused || !object || callerOf(event).isController) return null;
