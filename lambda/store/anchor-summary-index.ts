@@ -20,6 +20,8 @@ const ANCHOR_SUMMARY = z.object({
       hours: z.number(),
       // Absent in summaries of versions before 0.3.
       isRivalled: z.boolean().default(false),
+      // Absent in summaries of versions before 0.3.
+      successor: z.nullable(z.string()).default(null),
       natAccounts: z.array(z.string()),
       egress: z.nullable(z.object({ uses: z.array(z.string()), alternates: z.boolean() })).default(null),
     }),
@@ -72,6 +74,10 @@ export function recordingQuestions(peers: Peers, asked: Set<string>): Peers {
     anchoredAt: (place) => {
       asked.add(partition.place(place));
       return peers.anchoredAt(place);
+    },
+    successorsOf: (place, account) => {
+      asked.add(partition.place(place));
+      return peers.successorsOf(place, account);
     },
     receivedAt: (address) => {
       asked.add(partition.place(address));

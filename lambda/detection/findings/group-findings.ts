@@ -40,7 +40,7 @@ export function groupFindings(composed: readonly ComposedFinding[]): {
   const same = takeGroups(
     services,
     ({ finding }) => sharedPlace(finding),
-    (members) => (new Set(members.map(workloadOf)).size > FLEET ? [members] : []),
+    (members) => (new Set(members.map(workloadOf)).size >= FLEET ? [members] : []),
   );
   const groups = [
     ...undeclared.map((members) => grouped('UndeclaredEgress', members)),
@@ -173,7 +173,7 @@ function grouped(type: GroupType, members: readonly ComposedFinding[]): Finding 
     incidentId: id.replace('credlock/', 'credlock/incident/'),
     type,
     severity: highestOfMembers ? highest(sorted.map(({ finding }) => finding.severity)) : severityOf(type),
-    contested: false,
+    contested: sorted.every(({ finding }) => finding.contested),
     title: title({ subject: '', account: '', place: placesText(place, more.length), count }),
     description: description([place, ...more]),
     workload: null,

@@ -20,7 +20,7 @@ export type Anchors = ReadonlyMap<Path, Anchor>;
 export interface DisplacedFirstUse {
   readonly anchor: Anchor;
   readonly by: string;
-  /** The first use instead, where only a person's call speaks against the earlier one. */
+  /** The first use instead, where the two have equal claims of their own: see `successorOf`. */
   readonly successor: Anchor | null;
 }
 

@@ -1,13 +1,16 @@
 import type { Anchor, Anchors, DisplacedFirstUse } from './anchors';
 import { personAt, personAtFirstUse, personText } from './first-use-of-person';
-import { claimOf, natOf, ownAddress, Strength, type Use } from './plausibility';
+import { natOf, ownAddress, Strength, type Use } from './plausibility';
 import { type Subject } from './subject';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';
 import type { AnchoredWorkload, Peers } from './peers';
-import { lastUntil } from '../model/in-time-order';
+import { changedBetween, ESTABLISHED, hourOf, successorOf } from './successor';
 import { BEFORE } from '../network/address-tenure';
+
+/** Workloads that first called from one address before others' addresses show it to be an attacker's. */
+const VICTIMS = 5;
 
 /**
  * First uses that give way to a later origin, because its better claim already held at the time of the first use: the
@@ -69,34 +72,32 @@ function betterClaim(
 ): Omit<DisplacedFirstUse, 'anchor'> | null {
   const tried = new Set([anchor.origin.key]);
   const start = anchor.sighting.event.time;
-  const person = personAtFirstUse(anchor, subject, peers);
   for (const sighting of subject.history.sightings) {
     if (sighting.origin.path !== path || tried.has(sighting.origin.key)) continue;
     tried.add(sighting.origin.key);
-    if (changedBetween(subject, start, sighting)) return null;
+    if (changedBetween(subject, start, sighting)) break;
     const better = claimThen({ ...sighting, time: start }, subject, peers);
     if (better && rivals(anchor, sighting, subject, better) && !samePool(anchor, sighting.origin, subject, peers))
       return { by: `${originText(sighting.origin)} has the better claim: ${better.why}`, successor: null };
-    const successor = person && withoutPerson(anchor, sighting, subject, peers);
-    if (person && successor)
-      return { by: `${originText(sighting.origin)} has the better claim: ${personText(person)}`, successor };
   }
-  return null;
+  return betterSuccessor(anchor, subject, peers);
 }
 
-/** The first use at another origin, where no person called from and the workload has settled; a change that gave it explains both. */
-function withoutPerson(anchor: Anchor, sighting: ProvenSighting, subject: Subject, peers: Peers): Anchor | null {
-  const { origin, event } = sighting;
-  const claim = claimOf({ ...sighting, time: event.time }, subject, peers);
-  if (claim.strength !== anchor.claim.strength) return null;
-  const { isEstablished, hours } = useOf(anchor, sighting, subject.history);
-  if (isEstablished || hours < ESTABLISHED || personAt(origin, event.time, subject, peers)) return null;
-  return { origin, sighting, claim, hours };
-}
-
-function changedBetween({ life }: Subject, start: number, { event }: ProvenSighting): boolean {
-  const { doors = [] } = life ?? {};
-  return (doors[lastUntil(doors, event.time)]?.time ?? start) > start;
+/**
+ * Where only others show that the first use was somebody else's: a person called from there before, or as many workloads as
+ * share an egress first called from there, each of which settled at an address of its own.
+ */
+function betterSuccessor(anchor: Anchor, subject: Subject, peers: Peers): Omit<DisplacedFirstUse, 'anchor'> | null {
+  const successor = successorOf(anchor, subject, peers);
+  if (!successor || samePool(anchor, successor.origin, subject, peers)) return null;
+  const better = `${originText(successor.origin)} has the better claim`;
+  const person = personAtFirstUse(anchor, subject, peers);
+  if (person && !personAt(successor.origin, successor.sighting.event.time, subject, peers))
+    return { by: `${better}: ${personText(person)}`, successor };
+  const place = originText(anchor.origin);
+  const victims = peers.successorsOf(place, subject.history.workload.account);
+  if (victims < VICTIMS) return null;
+  return { by: `${better}: ${victims} workloads first called from ${place}, and each settled elsewhere`, successor };
 }
 
 /**
@@ -110,19 +111,15 @@ function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by
   return by.kind === 'nat' ? !isEstablished || isSeenAfter : !isEstablished && isSeenAfter;
 }
 
-/** Whether an anchor was used for hours before another origin, and is still in use afterwards; and hours at the other. */
+/** Whether an anchor was used for hours before another origin, and is still in use afterwards. */
 function useOf(
   anchor: Anchor,
   other: ProvenSighting,
   history: History,
-): { isEstablished: boolean; isSeenAfter: boolean; hours: number } {
+): { isEstablished: boolean; isSeenAfter: boolean } {
   const came = hourOf(other);
-  const hoursAt = ({ key }: SeenOrigin): number[] => [
-    ...new Set(history.sightings.filter(({ origin }) => origin.key === key).map(hourOf)),
-  ];
-  const hours = hoursAt(anchor.origin);
+  const hours = [...new Set(history.sightings.filter(({ origin }) => origin.key === anchor.origin.key).map(hourOf))];
   return {
-    hours: hoursAt(other.origin).length,
     isEstablished: hours.filter((hour) => hour < came).length >= ESTABLISHED,
     isSeenAfter: hourOf(anchor.sighting) === came || hours.some((hour) => hour > came),
   };
@@ -147,16 +144,9 @@ export function firstUseBeside({ key, path }: SeenOrigin, subject: Subject, peer
   return isEstablished && isSeenAfter && !samePool(anchor, came.origin, subject, peers) ? anchor : null;
 }
 
-/** Distinct hours at an origin from which on it counts as established. */
-const ESTABLISHED = 2;
-
 interface Better {
   readonly kind: 'own' | 'nat' | 'count';
   readonly why: string;
-}
-
-function hourOf({ event }: ProvenSighting): number {
-  return Math.floor(event.time / 3_600_000);
 }
 
 /** A private address that was added to an interface, or a public one beside a second interface, is not the only one. */

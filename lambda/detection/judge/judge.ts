@@ -81,6 +81,7 @@ export interface Verdict {
 export interface Judgement {
   readonly subject: Subject;
   readonly history: History;
+  /** Its earliest plausible origins, displaced or not. */
   readonly anchors: Anchors;
   readonly lock: readonly LockedOrigin[];
   readonly verdicts: readonly Verdict[];
@@ -117,7 +118,7 @@ export function judge(history: History, peers: Peers): Judgement {
   return {
     subject,
     history,
-    anchors: learned.anchors,
+    anchors: peers.anchors(history),
     lock: lockOf(learned),
     verdicts,
     decisions,

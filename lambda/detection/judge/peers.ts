@@ -1,7 +1,8 @@
-import { anchorsOf, type Anchors } from './anchors';
+import { anchorsOf, type Anchor, type Anchors } from './anchors';
 import { Census, type Place } from './census';
 import { egressUseOf, EgressPools, type EgressPool, type EgressUse } from './egress-pools';
 import { isEgressPath, type NetworkContext } from './plausibility';
+import { successorOf } from './successor';
 import { subjectOf } from './subject';
 import { type Subject } from './subject';
 import type { History } from '../facts/workload-history';
@@ -43,6 +44,8 @@ export interface AnchorSummary {
     readonly hours: number;
     /** True if another origin of the workload has a better claim: see `rivalledFirstUses`. */
     readonly isRivalled: boolean;
+    /** The place of its successor: see `successorOf`. */
+    readonly successor: string | null;
     /** Accounts whose NAT gateway had the address. */
     readonly natAccounts: readonly string[];
     /** Null where it is neither a public address nor one at an endpoint of the organisation. */
@@ -68,6 +71,8 @@ export interface Peers extends NetworkContext {
   anchors(history: History): Anchors;
   /** Workloads anchored at a public address, at an endpoint and private address (`vpce-…/10.0.0.5`), or at an endpoint, by key. */
   anchoredAt(place: string): readonly AnchoredWorkload[];
+  /** At how many places workloads of an account settled after a first use at a place: see `successorOf`. */
+  successorsOf(place: string, account: string): number;
   /** Workloads that received a public address, by time: see `receivedAddresses`. */
   receivedAt(address: string): readonly ReceivedByWorkload[];
   /** Null for workloads of which only the anchor summary is known. */
@@ -117,6 +122,7 @@ export function peersOf(
     subject: (history) => subjects.get(history.key) ?? subjectOf(history, network),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
+    successorsOf: (place, account) => index.successors.get(`${place} ${account}`)?.size ?? 0,
     receivedAt: (address) => index.received.get(address) ?? [],
     settledAt: (place, account, near) => index.settled.near(`${place} ${account}`, near),
     population: (account, near) => index.population.near(account, near),
@@ -160,6 +166,7 @@ export function anchorSummaryOf(
       egressPlace: egressPlace(anchor.origin),
       hours: anchor.hours,
       isRivalled: rivalled?.has(originText(anchor.origin)) ?? false,
+      successor: successorPlace(anchor, subject, network),
       natAccounts: natAccountsOf(anchor.origin.address, anchor.sighting.event.time, network),
       egress: isEgressPath(anchor.origin, subject, network) ? egressUseOf(subject, anchor, network) : null,
     })),
@@ -167,6 +174,11 @@ export function anchorSummaryOf(
     endpointOwners: [anchors.get('endpoint')?.origin.endpointAccount ?? []].flat(),
     endpointUses: [...new Set(history.sightings.flatMap(({ origin }) => origin.endpointAccount ?? []))].sort(),
   };
+}
+
+function successorPlace(anchor: Anchor, subject: Subject, network: NetworkContext): string | null {
+  const successor = successorOf(anchor, subject, network);
+  return successor && originText(successor.origin);
 }
 
 function natAccountsOf(address: string, time: number, { book }: NetworkContext): string[] {
@@ -196,6 +208,8 @@ function pathOf({ place, isPublic }: AnchorSummary['anchors'][number]): Path {
 class AnchorIndex {
   readonly byPlace = new Map<string, AnchoredWorkload[]>();
   readonly received = new Map<string, ReceivedByWorkload[]>();
+  /** Places, by the place before and account. */
+  readonly successors = new Map<string, Set<string>>();
   /** Workloads with a public anchor, by account. */
   readonly population = new Census();
   /** Settled workloads, by place and account. */
@@ -211,6 +225,7 @@ class AnchorIndex {
     const key = workloadKey(workload);
     const { account } = workload;
     for (const one of received) push(this.received, one.address, { ...one, key, account });
+    this.addSuccessors(anchors, account);
     if (anchors.some(({ isPublic }) => isPublic)) this.population.add(account, { region, vpcId });
     const paths = new Set(anchors.map(pathOf));
     for (const { place, egressPlace: shared, isPublic, hours, isRivalled, natAccounts, egress } of anchors) {
@@ -225,6 +240,11 @@ class AnchorIndex {
     }
     for (const owner of endpointUses) put(this.endpointUses, `${account}/${owner}`, key);
     for (const owner of endpointOwners) put(this.endpointUsers, `${account}/${owner}`, key);
+  }
+
+  private addSuccessors(anchors: AnchorSummary['anchors'], account: string): void {
+    for (const { place, successor } of anchors)
+      if (successor !== null) put(this.successors, `${place} ${account}`, successor);
   }
 
   pools({ account, kind }: Workload): EgressPools | undefined {
