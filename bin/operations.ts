@@ -1,4 +1,4 @@
-// The commands that call AWS: a bundle of their own, so that `replay` does not load the clients.
+// The commands that call AWS or work for long: a bundle of their own, so that `replay` does not load the clients.
 
 // The clients are bundled, so their warnings about future Node.js versions do not concern the user.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -7,5 +7,6 @@ export { eventHistoryInputs } from './aws-inputs/event-history';
 export { s3Inputs } from './aws-inputs/s3-inputs';
 export { backfill } from './backfill/backfill';
 export { doctor } from './doctor/doctor';
+export { hunt } from './hunt/hunt';
 export { seed } from './seed/seed';
 export { simulate } from './simulate/simulate';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { SEVERITIES } from '../../lambda/detection/model/finding';
 import { HUNT_FORMATS, namesOf } from '../formats/output-formats';
-import { hunt } from '../hunt/hunt';
+import type { HuntOptions } from '../hunt/hunt';
 import { accountOf, collected, countOf, regionOf, severityOf, timeOf } from './arguments';
 
 /** Megabytes. */
@@ -60,7 +60,8 @@ export function huntCommand(): Command {
     )
     .option('--threads <count>', 'threads that read files (default: one per core, at most 8)', countOf)
     .addHelpText('after', EXAMPLES)
-    .action(async (options: Parameters<typeof hunt>[0]) => {
+    .action(async (options: HuntOptions) => {
+      const { hunt } = await import('../operations.js');
       process.exitCode = await hunt(options);
     });
 }
