@@ -97,12 +97,19 @@ function timeOf({ requestReceivedTimestamp, stageTimestamp, timestamp }: JsonObj
 
 type Named = Pick<AuditEvent, 'id' | 'auditId' | 'cluster' | 'time' | 'stage' | 'verb' | 'status'>;
 
+/** One literal instead of spreads, for speed. */
 function eventOf(line: JsonObject, named: Named): AuditEvent {
   const annotations = annotationsOf(line.annotations);
   const sources = sourcesOf(line.sourceIPs);
   const decision = annotations[DECISION];
+  const { manifest, manifestFrom } = manifestOf(line);
   return {
-    ...named,
+    id: named.id,
+    auditId: named.auditId,
+    cluster: named.cluster,
+    time: named.time,
+    stage: named.stage,
+    verb: named.verb,
     requestUri: requestUriOf(line.requestURI),
     user: userOf(line.user),
     impersonated: isJsonObject(line.impersonatedUser) ? userOf(line.impersonatedUser) : null,
@@ -111,7 +118,9 @@ function eventOf(line: JsonObject, named: Named): AuditEvent {
     userAgent: keptText(line.userAgent, 512),
     object: objectOf(line.objectRef, field(line.responseObject, 'details')),
     allowed: decision === undefined ? null : decision === 'allow',
-    ...manifestOf(line),
+    status: named.status,
+    manifest,
+    manifestFrom,
     truncated: field(line.annotations, TRUNCATED) === 'true',
     annotations,
   };
@@ -155,7 +164,12 @@ function sourcesOf(value: unknown): string[] {
 
 function textsIn(value: unknown, most: number): string[] {
   if (!Array.isArray(value)) return [];
-  return value.slice(0, most).flatMap((one) => keptText(one, 512) ?? []);
+  const texts: string[] = [];
+  for (const one of value) {
+    const kept = texts.length < most ? keptText(one, 512) : null;
+    if (kept !== null) texts.push(kept);
+  }
+  return texts;
 }
 
 /** `details` of the answer to a deletion name the object that is gone. */
