@@ -31,6 +31,7 @@ export async function buildCli(outdir, root = import.meta.dirname) {
       entryPoints: {
         credlock: 'bin/credlock.ts',
         decoders: 'bin/decoders.ts',
+        kubernetes: 'bin/kubernetes.ts',
         operations: 'bin/operations.ts',
         'read-worker': 'bin/replay/read-worker.ts',
       },
@@ -40,11 +41,11 @@ export async function buildCli(outdir, root = import.meta.dirname) {
   ]);
 }
 
-/** Keeps the AWS clients (`operations`), the decoders of archives and the HTML report out of the main bundle, so that `replay` starts fast. */
+/** Keeps the AWS clients (`operations`), the decoders of archives, the rules on clusters and the HTML report out of the main bundle, so that `replay` starts fast. */
 const separateBundles = {
   name: 'separate-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:decoders|operations|report)\.js$/ }, ({ kind, path }) =>
+    onResolve({ filter: /\/(?:decoders|kubernetes|operations|report)\.js$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}`, external: true } : undefined,
     );
   },

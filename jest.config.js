@@ -11,8 +11,8 @@ module.exports = {
   globalTeardown: '<rootDir>/test/end-run.cjs',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  // A bundle of its own in the command line, as TypeScript names it.
-  moduleNameMapper: { '^(.*)/decoders\\.js$': '$1/decoders.ts' },
+  // Bundles of their own in the command line, as TypeScript names them.
+  moduleNameMapper: { '^(.*)/(decoders|kubernetes)\\.js$': '$1/$2.ts' },
   // Published as ECMAScript modules only.
   transformIgnorePatterns: ['/node_modules/(?!hyparquet/)'],
   transform: {

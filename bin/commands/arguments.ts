@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
+import { parseClusterArn, type Cluster } from '../../lambda/kubernetes/cluster';
 import { eventTimeOf } from '../../lambda/detection/model/event-time';
 
 const DATE = /^\d{4}-\d\d-\d\d$/;
@@ -31,6 +32,12 @@ export function regionOf(text: string): string {
   if (!/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(text))
     throw new InvalidArgumentError('It must be a Region, such as eu-west-1.');
   return text;
+}
+
+export function clusterOf(text: string): Cluster {
+  const parsed = parseClusterArn(text);
+  if ('faults' in parsed) throw new InvalidArgumentError(`${parsed.faults.join('; ')}.`);
+  return parsed.value;
 }
 
 /** Milliseconds of `90s`, `15m`, `2h`. */

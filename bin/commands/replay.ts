@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { SEVERITIES } from '../../lambda/detection/model/finding';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { replay } from '../replay/replay';
-import { accountOf, collected, countOf, regionOf, severityOf, timeOf } from './arguments';
+import { accountOf, clusterOf, collected, countOf, regionOf, severityOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
@@ -13,6 +13,7 @@ Examples:
   credlock replay tuesday/ --state facts.gz                prints the same as one run over all
   credlock replay ./CloudTrail --explain i-0abc…           why each origin of this workload is trusted or not
   credlock replay s3://trail/AWSLogs/ --from 2026-09-01     log files in S3, by the dates in their names
+  credlock replay ./audit --cluster arn:aws:eks:…          audit logs of an EKS cluster, with CloudTrail or without
   credlock replay --event-history --region eu-west-1       without a trail: the last 90 days
   zcat *.json.gz | credlock replay - --fail-on HIGH        from standard input; exit code 3 for HIGH findings
 
@@ -21,11 +22,11 @@ Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be re
 export function replayCommand(): Command {
   return new Command('replay')
     .description(
-      'Finds workload credentials used outside their workload, in CloudTrail records. Files are read without access to AWS.',
+      'Finds workload credentials used outside their workload in CloudTrail records, and attacks on clusters in audit logs of Kubernetes. Files are read without access to AWS.',
     )
     .argument(
       '[path...]',
-      'files and folders with CloudTrail records in any form, s3://bucket/prefix; - for standard input',
+      'files and folders with CloudTrail records or audit logs of EKS in any form, s3://bucket/prefix; - for standard input',
     )
     .addOption(
       new Option('--format <format>', 'output format').choices(namesOf(OUTPUT_FORMATS)).default(OUTPUT_FORMATS[0].name),
@@ -75,6 +76,11 @@ export function replayCommand(): Command {
     .option('--account <id>', 'with s3://: only log files of this account (repeatable)', collected(accountOf))
     .option('--region <name>', 'with s3:// and --event-history: only this Region (repeatable)', collected(regionOf))
     .option('--profile <name>', 'with s3:// and --event-history: profile of the AWS configuration')
+    .option(
+      '--cluster <arn>',
+      'for audit logs of Kubernetes that do not name their cluster: its ARN (arn:aws:eks:REGION:ACCOUNT:cluster/NAME)',
+      clusterOf,
+    )
     .option('--threads <count>', 'threads that read files (default: one per core, at most 8)', countOf)
     .option('--state <file>', 'file that carries what was learned from one run to the next')
     .option(

@@ -13,7 +13,7 @@ import type { ReplayResult } from '../formats/output-format';
 import { HUNT_FORMATS } from '../formats/output-formats';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, reportProblems, settingsFrom } from '../replay/run-inputs';
-import { summary, type ReadCounts } from '../report/summary';
+import { NO_AUDIT, summary, type ReadCounts } from '../report/summary';
 import { counted } from '../terminal/numbers';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
@@ -107,7 +107,8 @@ function showStage(stage: string, child: number, children: number): void {
 }
 
 function readCountsOf({ files, records, skipped, problems }: HuntResult['read']): ReadCounts {
-  return { files, records, skipped: new Map(Object.entries(skipped)), problems, digests: [] };
+  const counts = { files, records, audit: NO_AUDIT, skipped: new Map(Object.entries(skipped)) };
+  return { ...counts, problems, digests: [] };
 }
 
 function exitCode(

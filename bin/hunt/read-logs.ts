@@ -8,7 +8,7 @@ export function localLogs(workloads: readonly string[], threads: number | null, 
   return async (keys, onFacts) => {
     const facts = new FactSet();
     const left = new SkippedRecords();
-    const read = await readFactFiles(keys, facts, { workloads, now, threads, digests: false, left });
+    const read = await readFactFiles(keys, facts, { workloads, now, threads, digests: false, left, audit: null });
     await onFacts(facts);
     const skipped = new Map(left.counts);
     for (const [reason, count] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + count);

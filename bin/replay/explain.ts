@@ -1,6 +1,6 @@
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../lambda/detection/facts/facts';
-import type { Finding } from '../../lambda/detection/model/finding';
+import { isKubernetesType, type Finding } from '../../lambda/detection/model/finding';
 import type { Judgement } from '../../lambda/detection/judge/judge';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import { originText } from '../../lambda/detection/model/origin';
@@ -15,6 +15,7 @@ import { toStandardOutput } from '../files/write-output';
 import type { ReplayResult, ReplayWriter } from '../formats/output-format';
 import { BECAUSES } from '../terminal/labels';
 import { endpointText, originHead, originLines, originsIn } from './explain-origin';
+import { actsExplanation, isFindingAbout } from './explain-acts';
 import { groupExplanation } from './explain-group';
 import { COMMAND_INDENT, stepLines } from './step-lines';
 
@@ -43,11 +44,17 @@ export function explanationWriter(asked: string, out: string | undefined): Repla
     write({ facts, detection, ...style }) {
       const group = detection.findings.find(({ id, workloads }) => id === asked && workloads !== null);
       if (group) return wrappedOnTerminal([groupExplanation(group, style.colours)], out);
-      const explained = exact.length > 0 ? exact : similar;
-      if (explained.length === 0) throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
-      return wrappedOnTerminal(explanations(explained, asked, style), out);
+      const ofClusters = detection.findings.filter((one) => isKubernetesType(one.type) && isFindingAbout(one, asked));
+      const acts = ofClusters.map((one) => actsExplanation(one, style.colours));
+      const explained = exact.length > 0 || acts.length > 0 ? exact : similar;
+      if (explained.length + acts.length === 0) throw new Error(`--explain ${asked}: ${nothingAbout(asked, facts)}`);
+      return wrappedOnTerminal(apart([...explanations(explained, asked, style), ...acts]), out);
     },
   };
+}
+
+function apart(pieces: readonly string[]): string[] {
+  return pieces.map((piece, at) => (at === 0 ? piece : `\n${piece}`));
 }
 
 /** Lines in files and pipes are not wrapped, and commands never, so that they can be copied. */
@@ -96,7 +103,7 @@ function nothingAbout(asked: string, { sessions }: FactSet): string {
 /** Sorted by workload. */
 function* explanations(explained: readonly Explained[], asked: string, style: Style): Generator<string> {
   const sorted = [...explained].sort((a, b) => (a.judgement.history.key < b.judgement.history.key ? -1 : 1));
-  for (const [at, one] of sorted.entries()) yield `${at === 0 ? '' : '\n'}${explain(one, asked, style)}`;
+  for (const one of sorted) yield explain(one, asked, style);
 }
 
 /**

@@ -5,6 +5,7 @@ import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
 import { LogFileFacts, type FileCounts } from '../../lambda/fact-reading/log-file-facts';
 import type { RunReader } from '../../lambda/trail-files/record-runs';
+import type { AuditData, AuditReader } from './audit-reader';
 import { sha256Of } from './input-digest';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
@@ -38,25 +39,39 @@ export interface ReadFacts {
   readonly sightings: PackedSightings | null;
   readonly others: FactSetData;
   readonly left: SkippedData;
+  readonly audit: AuditData | null;
 }
 
-/** Reads files into facts: plain log files by the fast path, all others as `readFiles` does. */
+/** Who gets what is not a fact. */
+export interface Receivers {
+  readonly left?: SkippedRecords;
+  /** @default null: audit logs are not read */
+  readonly audit?: AuditReader | null;
+}
+
+/** Reads files into facts and acts: plain log files by the fast path, all others as `readFiles` does. */
 export class FactReader {
   readonly #facts: FactSet;
   readonly #kinds: readonly WorkloadKind[];
   readonly #now: number;
   readonly #digests: boolean;
   readonly #left: SkippedRecords;
+  readonly #audit: AuditReader | null;
   readonly #logFiles: LogFileFacts | null;
   readonly #files = new WholeFiles();
   #skippedHere: [Skip, unknown][] = [];
 
-  constructor(facts: FactSet, { workloads, now, digests }: ReadOptions, left = new SkippedRecords()) {
+  constructor(
+    facts: FactSet,
+    { workloads, now, digests }: ReadOptions,
+    { left = new SkippedRecords(), audit = null }: Receivers = {},
+  ) {
     this.#facts = facts;
     this.#kinds = kindsNamed(workloads);
     this.#now = now;
     this.#digests = digests;
     this.#left = left;
+    this.#audit = audit;
     this.#logFiles = LogFileFacts.create(facts, {
       kinds: this.#kinds,
       now,
@@ -93,6 +108,7 @@ export class FactReader {
       sightings,
       others: { issuances, foreignKeys, grants, changes, people, sessions, accounts },
       left: this.#left.data(),
+      audit: this.#audit?.data() ?? null,
     };
   }
 
@@ -122,6 +138,7 @@ export class FactReader {
 
   async #readAny(input: InputFile, onBytes: (bytes: number) => void): Promise<FileReading> {
     let seen = 0;
+    const audit = this.#audit;
     const onRecord = (record: unknown): void => {
       const skip = readInto(this.#facts, record, this.#kinds, this.#now);
       this.#left.see(record, input.path);
@@ -129,6 +146,7 @@ export class FactReader {
     };
     const reading = await readFiles([input], {
       onRecord,
+      ...(audit && { audit: () => audit.file() }),
       digests: this.#digests,
       runsOf: (path) => this.#runsOf(path),
       onProgress: ({ bytes }) => {

@@ -4,6 +4,7 @@ import { addPacked } from '../../lambda/detection/facts/packed-sightings';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { InputDigest } from '../report/summary';
+import type { AuditReader } from './audit-reader';
 import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from './fact-reader';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
@@ -23,6 +24,8 @@ export interface FactReadOptions extends ReadOptions {
   readonly threads: number | null;
   /** Gets the records that state no fact. */
   readonly left: SkippedRecords;
+  /** Gets the lines of audit logs; null: they are not read. */
+  readonly audit: AuditReader | null;
   readonly onProgress?: (progress: InputProgress) => void;
 }
 
@@ -47,16 +50,16 @@ export async function readFactFiles(
   const queue = new FileQueue(paths);
   const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
   const threads = queue.isLargerThan(WORTH_THREADS) && canStartThreads() ? threadsOf(options) : 1;
-  const { workloads, now, digests, left } = options;
+  const { workloads, now, digests, left, audit } = options;
   const startThread = (): ReadingThread =>
     new ReadingThread(
-      { workloads, now, digests },
+      { workloads, now, digests, audit: audit?.options ?? null },
       () => queue.nextBatch(),
       (reading) => counts.add(reading),
     );
   const others = Array.from({ length: threads - 1 }, startThread);
   try {
-    const reader = new FactReader(facts, { workloads, now, digests }, left);
+    const reader = new FactReader(facts, options, { left, audit });
     for (let input = queue.next(); input; input = queue.next()) {
       counts.add(await reader.read(input, (bytes) => counts.read(bytes)), true);
       // The other threads' messages are received in between.
@@ -67,6 +70,7 @@ export async function readFactFiles(
       const read = await thread.facts;
       mergeInto(facts, read);
       left.add(read.left);
+      if (read.audit) audit?.add(read.audit);
     }
   } finally {
     await Promise.all(others.map((thread) => thread.stop()));

@@ -3,6 +3,7 @@ import type { RunReader } from '../../lambda/trail-files/record-runs';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { readInput } from '../inputs/read-input';
 import type { InputDigest } from '../report/summary';
+import type { FileAudit } from './audit-reader';
 import { digested } from './input-digest';
 import { inputFiles, inputSize, type InputFile } from './input-files';
 
@@ -31,6 +32,8 @@ export interface InputHandlers {
   onRecord(record: unknown, where: { readonly file: string }): void;
   /** Reads runs of records of a file instead, whose bytes come in their order. */
   readonly runsOf?: (file: string) => RunReader | null;
+  /** Begins a file: receives its lines of audit logs, which are no records otherwise. */
+  audit?(): FileAudit;
   /** Called after every chunk. If present, the files are also counted, which takes time. */
   onProgress?(progress: InputProgress): void;
   /** Whether to compute the digests of the inputs. */
@@ -138,8 +141,9 @@ class InputReader {
 
   async read(input: InputFile): Promise<void> {
     const { path, problem } = input;
-    const reading = problem === null ? await this.#readFile(input) : NOTHING_READ;
-    const reason = problem ?? reading.problem;
+    const audit = this.#handlers.audit?.() ?? null;
+    const reading = problem === null ? await this.#readFile(input, audit) : NOTHING_READ;
+    const reason = problem ?? joined(reading.problem, audit?.end() ?? null);
     if (reason !== null) this.#problems.push({ file: path, reason });
     this.#records += reading.records;
     this.#skipped.add(reading.skipped);
@@ -157,19 +161,19 @@ class InputReader {
     };
   }
 
-  async #readFile(input: InputFile): Promise<TrailReading> {
+  async #readFile(input: InputFile, audit: FileAudit | null): Promise<TrailReading> {
     const file = input.path;
     const chunks = input.open?.() ?? (file === '-' ? standardInput() : chunksOf(input));
     const onRecord = (record: unknown): void => this.#handlers.onRecord(record, { file });
     const runs = this.#handlers.runsOf?.(file) ?? null;
-    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord, { runs });
+    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord, { runs, audit });
     let bytes = 0;
     let sha256: string | null = null;
     const noted = digested(
       this.#counted(chunks, (length) => (bytes += length)),
       (digest) => (sha256 = digest),
     );
-    const reading = await readInput(noted, onRecord, { runs });
+    const reading = await readInput(noted, onRecord, { runs, audit });
     this.#digests.push({ file, bytes, sha256 });
     return reading;
   }
@@ -197,6 +201,10 @@ class InputReader {
       records: this.#records,
     });
   }
+}
+
+function joined(one: string | null, other: string | null): string | null {
+  return one !== null && other !== null ? `${one}; ${other}` : (one ?? other);
 }
 
 async function* chunksOf({ path, regular }: InputFile): AsyncGenerator<Uint8Array> {

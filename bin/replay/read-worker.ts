@@ -1,6 +1,7 @@
 // A thread that reads files into facts: see `reading-thread.ts`.
 import { parentPort } from 'node:worker_threads';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
+import { AuditReader } from './audit-reader';
 import { FactReader, type FileReading } from './fact-reader';
 import type { ThreadRequest } from './reading-thread';
 
@@ -13,7 +14,8 @@ parentPort?.on('message', (request: ThreadRequest) => {
 
 async function answer(request: ThreadRequest): Promise<void> {
   if ('options' in request) {
-    reader = new FactReader(new FactSet(), request.options);
+    const { audit } = request.options;
+    reader = new FactReader(new FactSet(), request.options, { audit: audit && new AuditReader(audit) });
     return;
   }
   if (!reader) throw new Error('the thread has not been started');

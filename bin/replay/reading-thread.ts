@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { AuditOptions } from './audit-reader';
 import type { FileReading, ReadFacts, ReadOptions } from './fact-reader';
 import type { InputFile } from './input-files';
 
+export interface ThreadOptions extends ReadOptions {
+  /** Null: audit logs are not read. */
+  readonly audit: AuditOptions | null;
+}
+
 /** The first request; then files to read; none: the request for the facts, after which the thread ends. */
-export type ThreadRequest = { readonly options: ReadOptions } | { readonly files: readonly InputFile[] };
+export type ThreadRequest = { readonly options: ThreadOptions } | { readonly files: readonly InputFile[] };
 
 type Answer = { readonly readings: readonly FileReading[] } | { readonly facts: ReadFacts };
 
@@ -26,7 +32,11 @@ export class ReadingThread {
   readonly #worker: Worker;
   readonly #nextBatch: () => readonly InputFile[];
 
-  constructor(options: ReadOptions, nextBatch: () => readonly InputFile[], onReading: (reading: FileReading) => void) {
+  constructor(
+    options: ThreadOptions,
+    nextBatch: () => readonly InputFile[],
+    onReading: (reading: FileReading) => void,
+  ) {
     this.#worker = new Worker(SCRIPT);
     this.#post({ options });
     this.#nextBatch = nextBatch;

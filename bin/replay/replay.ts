@@ -1,7 +1,8 @@
-import { detect, isAtLeast } from '../../lambda/detection/detect';
+import { isAtLeast } from '../../lambda/detection/detect';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { newestTime } from '../../lambda/detection/facts/retention';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import { UNKNOWN_CLUSTER, type Cluster } from '../../lambda/kubernetes/cluster';
 import { cidrSet } from '../../lambda/detection/model/address';
 import type { Finding, Severity } from '../../lambda/detection/model/finding';
 import type { Settings } from '../../lambda/detection/model/settings';
@@ -15,6 +16,7 @@ import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import { anonymisedHint } from './anonymised';
 import { checkRequest, type RequestFiles } from './check-request';
+import { detectAll } from './detect-all';
 import { explanationWriter } from './explain';
 import {
   hintAtOrganization,
@@ -36,6 +38,8 @@ export interface ReplayOptions extends RequestFiles, AwsInputOptions {
   readonly until?: number;
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
+  /** The cluster of audit logs that name none. @default unknown */
+  readonly cluster?: Cluster;
   /** Threads that read files; by default one per core, at most 8. */
   readonly threads?: number;
   /** Print the verdicts on this id instead of findings. */
@@ -53,11 +57,14 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   checkRequest(paths, options, contradictions(options, format));
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
+  const { AuditReader } = await import('../kubernetes.js');
+  const audit = new AuditReader({ cluster: options.cluster ?? UNKNOWN_CLUSTER, settings });
   const { facts, read } = await readFacts(paths, options.state, {
     kinds: kindsNamed(settings.workloads),
     aws: options,
     threads: options.threads,
     digests: format.inputDigests,
+    audit,
   });
   if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
   hintAtOrganization(settings, facts);
@@ -69,7 +76,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     suspects.note(judgement);
     writer.onJudgement?.(judgement, found);
   };
-  const detection = detect({ facts, settings, ipRanges, onJudgement });
+  const detection = detectAll({ facts, settings, ipRanges, onJudgement }, audit);
   suspects.except(detection.suppressed);
   const inTime = detection.findings.filter((finding) => isInTime(finding, options));
   const findings = inTime.filter((finding) => isAtLeast(finding, options.minSeverity));
@@ -166,5 +173,5 @@ function isInTime(finding: Finding, { since, until }: ReplayOptions): boolean {
 /** `--fail-on` counts findings that `--min-severity` hides. */
 function exitCode(inTime: readonly Finding[], read: ReadCounts, failOn: Severity | undefined): number {
   if (failOn !== undefined && inTime.some((finding) => isAtLeast(finding, failOn))) return 3;
-  return read.problems.length > 0 || read.records === 0 ? 2 : 0;
+  return read.problems.length > 0 || read.records + read.audit.events === 0 ? 2 : 0;
 }

@@ -1,18 +1,19 @@
 import { existsSync } from 'node:fs';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
-import { parseSettings } from '../../lambda/detection/parse-settings';
+import { KUBERNETES, parseSettings } from '../../lambda/detection/parse-settings';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto } from '../../lambda/detection/records/read-facts';
 import { findIpRanges } from '../files/ip-ranges-cache';
 import { jsonFile } from '../files/json-file';
-import type { ReadCounts } from '../report/summary';
+import { NO_AUDIT, type ReadCounts } from '../report/summary';
 import { visible } from '../../lambda/detection/model/printable';
 import { counted } from '../terminal/numbers';
 import { progressBar } from '../terminal/progress';
 import { notify } from '../terminal/stderr';
 import type { AwsOptions } from '../aws-inputs/aws-input';
+import type { AuditReader } from './audit-reader';
 import type { InputFile } from './input-files';
 import { readFactFiles } from './read-fact-files';
 import { readInputs, type InputProgress } from './read-inputs';
@@ -108,18 +109,20 @@ async function* inputsFromAws(addresses: readonly string[], options: AwsInputOpt
   for (const input of eventHistoryInputs(options)) yield { ...input, regular: false, problem: null };
 }
 
-/** The facts of the inputs, merged with those of the `--state` file, which is updated. */
+/** The facts and, in `audit`, the acts of the inputs, merged with those of the `--state` file, which is updated. */
 export async function readFacts(
   paths: readonly string[],
   state: string | undefined,
-  reading: Reading,
+  { audit, ...reading }: Reading & { readonly audit: AuditReader },
 ): Promise<{ facts: FactSet; read: ReadCounts }> {
+  const inputs = { ...reading, audit: audit.options.settings.workloads.includes(KUBERNETES) ? audit : null };
   const facts = new FactSet();
-  if (state === undefined) return { facts, read: await readAll(paths, facts, reading) };
-  const version = await readState(state, facts);
+  if (state === undefined) return { facts, read: await readAll(paths, facts, inputs) };
+  const kept = { facts, acts: audit.acts };
+  const version = await readState(state, kept);
   if (version === null) notify(`--state ${state} does not exist: creating it.\n`);
-  const read = await readAll(paths, facts, reading);
-  await writeState(state, facts, version);
+  const read = await readAll(paths, facts, inputs);
+  await writeState(state, kept, version);
   return { facts, read };
 }
 
@@ -131,6 +134,8 @@ export interface Reading {
   readonly threads?: number | undefined;
   /** Whether to compute the digests of the inputs. */
   readonly digests?: boolean;
+  /** Gets the lines of audit logs. @default they are not read */
+  readonly audit?: AuditReader | null;
   /** Receives each record too. */
   readonly also?: (record: unknown) => void;
 }
@@ -153,7 +158,7 @@ export async function readAll(paths: readonly string[], facts: FactSet, reading:
   for (const notice of left.notices()) notify(`${notice}.\n`);
   const skipped = new Map(left.counts);
   for (const [reason, number] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + number);
-  return { ...read, problems, skipped };
+  return { ...read, problems, skipped, audit: reading.audit?.counts ?? NO_AUDIT };
 }
 
 interface Inputs extends Reading {
@@ -163,8 +168,8 @@ interface Inputs extends Reading {
 }
 
 /** Files alone are read on several threads. */
-function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
-  const { kinds, paths, left, aws = {}, also, threads = null, digests = false, onProgress } = inputs;
+function readThem(facts: FactSet, inputs: Inputs): Promise<Omit<ReadCounts, 'audit'>> {
+  const { kinds, paths, left, aws = {}, also, audit = null, threads = null, digests = false, onProgress } = inputs;
   const now = Date.now();
   const progress = onProgress && { onProgress };
   const fromAws = awsInputs(paths, aws);
@@ -175,6 +180,7 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
       threads,
       digests,
       left,
+      audit,
       ...progress,
     });
   const onRecord = (record: unknown, { file }: { readonly file: string }): void => {
@@ -184,7 +190,7 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<ReadCounts> {
     also?.(record);
   };
   const local = paths.filter((path) => !isInS3(path));
-  return readInputs(local, { onRecord, digests, ...progress }, fromAws);
+  return readInputs(local, { onRecord, ...(audit && { audit: () => audit.file() }), digests, ...progress }, fromAws);
 }
 
 /** Names a few inputs, since a folder may hold thousands that are no logs. */

@@ -4,37 +4,45 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/facts/fact-jsonl';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
+import type { ActSet } from '../../lambda/kubernetes/act-set';
+import { actIn, actLine, isActLine } from './act-lines';
 import { messageOf } from '../terminal/error-message';
 import { replaceFile } from '../files/replace-file';
 import { whileLocked } from '../files/while-locked';
+
+/** What is carried from run to run. */
+export interface Kept {
+  readonly facts: FactSet;
+  readonly acts: ActSet;
+}
 
 /** Identifies the version of the file that was read; null if there was none. */
 export type StateVersion = string | null;
 
 /**
- * Reads the facts of earlier runs into `facts`. A missing or empty file has none. Throws if it is not a state file, which is
+ * Adds what earlier runs have kept. A missing or empty file has none. Throws if it is not a state file, which is
  * left unchanged.
  */
-export async function readState(path: string, facts: FactSet): Promise<StateVersion> {
+export async function readState(path: string, kept: Kept): Promise<StateVersion> {
   const stats = statSync(path, { throwIfNoEntry: false, bigint: true });
   if (stats === undefined) return null;
   if (!stats.isFile()) throw new Error(`--state ${path}: it is not a regular file`);
-  if (stats.size > 0) await readLines(path, facts);
+  if (stats.size > 0) await readLines(path, kept);
   return `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
 /**
- * Replaces the file atomically, one run at a time. Facts that another run has written since `read` are merged first, into
- * `facts` too.
+ * Replaces the file atomically, one run at a time. What another run has written since `read` is merged first, into
+ * `kept` too.
  */
-export async function writeState(path: string, facts: FactSet, read: StateVersion): Promise<void> {
-  await whileLocked(path, () => mergeAndReplace(path, facts, read));
+export async function writeState(path: string, kept: Kept, read: StateVersion): Promise<void> {
+  await whileLocked(path, () => mergeAndReplace(path, kept, read));
 }
 
-async function mergeAndReplace(path: string, facts: FactSet, read: StateVersion): Promise<void> {
-  if (read !== versionOf(path)) await readState(path, facts);
+async function mergeAndReplace(path: string, kept: Kept, read: StateVersion): Promise<void> {
+  if (read !== versionOf(path)) await readState(path, kept);
   try {
-    await replaceFile(path, pipeline(Readable.from(withNewlines(facts)), createGzip({ level: 6 }), settled));
+    await replaceFile(path, pipeline(Readable.from(withNewlines(kept)), createGzip({ level: 6 }), settled));
   } catch (error) {
     throw new Error(`--state ${path} cannot be written: ${messageOf(error)}`, { cause: error });
   }
@@ -45,13 +53,14 @@ function versionOf(path: string): StateVersion {
   return stats === undefined ? null : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
-async function readLines(path: string, facts: FactSet): Promise<void> {
+async function readLines(path: string, { facts, acts }: Kept): Promise<void> {
   let number = 0;
   try {
     for await (const line of createInterface({ input: unzipped(path), crlfDelay: Infinity })) {
       number += 1;
       if (number === 1) checkFormat(line);
-      addLine(facts, line);
+      if (isActLine(line)) acts.add(actIn(line));
+      else addLine(facts, line);
     }
   } catch (error) {
     throw new Error(`--state ${path}: ${faultOf(error, number)}; it was not changed`, { cause: error });
@@ -87,9 +96,14 @@ function unzipped(path: string): NodeJS.ReadableStream {
 /** Errors are thrown to the reader of the stream. */
 function settled(): void {}
 
-function* withNewlines(facts: FactSet): Generator<string> {
+function* linesOfAll({ facts, acts }: Kept): Generator<string> {
+  yield* linesOf(facts);
+  for (const act of acts.acts()) yield actLine(act);
+}
+
+function* withNewlines(kept: Kept): Generator<string> {
   let batch: string[] = [];
-  for (const line of linesOf(facts)) {
+  for (const line of linesOfAll(kept)) {
     batch.push(line, '\n');
     if (batch.length < 1_000) continue;
     yield batch.join('');

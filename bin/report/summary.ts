@@ -13,9 +13,22 @@ export interface InputDigest {
   readonly sha256: string | null;
 }
 
+/** Of audit logs of Kubernetes. */
+export interface AuditCounts {
+  readonly events: number;
+  /** Stages of requests that add nothing to the others. */
+  readonly passedOver: number;
+  /** Lines of the control plane's other logs. */
+  readonly others: number;
+  readonly clusters: number;
+}
+
+export const NO_AUDIT: AuditCounts = { events: 0, passedOver: 0, others: 0, clusters: 0 };
+
 export interface ReadCounts {
   readonly files: number;
   readonly records: number;
+  readonly audit: AuditCounts;
   /** By reason. */
   readonly skipped: ReadonlyMap<string, number>;
   readonly problems: readonly { readonly file: string; readonly reason: string }[];
@@ -38,12 +51,13 @@ export function summary(input: SummaryInput): string {
   const { workloads, sessions } = detection.counts;
   const left = [...read.skipped].sort(([, a], [, b]) => b - a).map(([reason, count]) => countedReason(reason, count));
   const unjudged = unjudgedCalls(detection.counts);
+  const isAuditAlone = read.records === 0 && read.audit.events > 0;
   const lines = [
-    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${unreadInputs(read)}.`,
+    `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${auditEvents(read.audit)}${unreadInputs(read)}.`,
     ...(left.length > 0 ? [`Left out: ${left.join('; ')}.`] : []),
-    `Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`,
+    ...(isAuditAlone ? [] : [`Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`]),
     ...(unjudged.length > 0 ? [`Not judged: ${unjudged.join('; ')}.`] : []),
-    ...(workloads === 0 ? [nothingJudged(read)] : []),
+    ...(workloads === 0 && !isAuditAlone ? [nothingJudged(read)] : []),
     findingsLine(input),
   ];
   return `${lines.join('\n')}\n`;
@@ -70,6 +84,16 @@ function findingsLine({ findings, detection, hidden }: SummaryInput): string {
   });
   const outside = hidden > 0 ? `; ${grouped(hidden)} outside --since, --until or --min-severity` : '';
   return `Findings: ${severities.join(', ')}. Suppressed: ${grouped(detection.suppressed.length)}${outside}.`;
+}
+
+function auditEvents({ events, passedOver, others, clusters }: AuditCounts): string {
+  if (events + passedOver + others === 0) return '';
+  const more = [
+    ...(passedOver > 0 ? [`${counted(passedOver, 'earlier stage')} of requests passed over`] : []),
+    ...(others > 0 ? [`${counted(others, 'line')} of other logs passed over`] : []),
+  ];
+  const behind = more.length > 0 ? ` (${more.join(', ')})` : '';
+  return `, ${counted(events, 'audit event')} of ${counted(clusters, 'cluster')}${behind}`;
 }
 
 function unreadInputs({ problems }: ReadCounts): string {

@@ -34,6 +34,8 @@ export interface DetectionInput {
   readonly unread?: ReadonlySet<string>;
   /** Called once for each workload, with its unsuppressed findings. */
   readonly onJudgement?: (judgement: Judgement, findings: readonly Finding[]) => void;
+  /** Called once, with what the workloads are judged by. */
+  readonly onNetwork?: (network: NetworkFacts['network']) => void;
 }
 
 export interface DetectionCounts {
@@ -58,6 +60,7 @@ export interface Detection {
 export function detect(input: DetectionInput): Detection {
   const basis = judgingBasisOf(input);
   const { settings } = basis.network;
+  input.onNetwork?.(basis.network);
   const peers = peersOf(basis.workloads, basis);
   const judged = judgeAll(basis.workloads.values(), peers, input.facts, input.onJudgement);
   const { workloads, informed, counts, sessions } = judged;

@@ -12,6 +12,7 @@ import type { Finding } from '../../../lambda/detection/model/finding';
 import { isPrintable } from '../../../lambda/detection/model/printable';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
 import { eventAt, madeUp } from '../../lambda/adapters/security-hub/asff-samples';
+import { NO_AUDIT } from '../../../bin/report/summary';
 import { chapter, CONFIG, findingsOf, removeAll, replay } from '../credlock-command';
 
 afterAll(removeAll);
@@ -24,7 +25,7 @@ function resultOf(findings: readonly Finding[], over: Partial<ReplayResult> = {}
     hidden: 0,
     detection: { findings, suppressed: [], counts: COUNTS },
     facts: new FactSet(),
-    read: { files: 1, records: 1, skipped: new Map(), problems: [], digests: [] },
+    read: { files: 1, records: 1, audit: NO_AUDIT, skipped: new Map(), problems: [], digests: [] },
     settings: DEFAULT_SETTINGS,
     ipRanges: null,
     postures: () => [],

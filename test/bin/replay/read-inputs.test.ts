@@ -71,7 +71,7 @@ test('digests are those of the bytes on disk, on the fast path and on the ordina
     bytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
   }));
-  const options = { workloads: ['ec2-instance'], now: Date.now(), threads: 1, left: new SkippedRecords() };
+  const options = { workloads: ['ec2-instance'], now: Date.now(), threads: 1, left: new SkippedRecords(), audit: null };
   const { digests } = await readFactFiles([folder, missing], new FactSet(), { ...options, digests: true });
   expect(digests).toEqual([...wanted, { file: missing, bytes: 0, sha256: null }]);
   const none = await readFactFiles([folder], new FactSet(), { ...options, digests: false });

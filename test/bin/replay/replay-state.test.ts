@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { readState, writeState } from '../../../bin/replay/state-file';
+import { readState, writeState, type Kept } from '../../../bin/replay/state-file';
 import { linesOf as factLines } from '../../../lambda/detection/facts/fact-jsonl';
+import type { FactSet } from '../../../lambda/detection/facts/fact-set';
+import { ActSet } from '../../../lambda/kubernetes/act-set';
 import { factsOf } from '../../scenario';
 import { chapter, CONFIG, DAY, linesOf, once, place, put, removeAll, replay, type Run } from '../credlock-command';
 import { sessionCall } from '../../lambda/trail-files/trail-fixtures';
@@ -111,15 +113,17 @@ describe('a state file that cannot be used', () => {
   });
 });
 
+const kept = (facts: FactSet): Kept => ({ facts, acts: new ActSet() });
+
 test('what another run has written meanwhile is merged, not lost', async () => {
   const state = place('facts.gz');
   const [mine, theirs] = [
     factsOf([sessionCall('1')]),
     factsOf([sessionCall('2', { eventTime: '2026-08-03T12:00:00Z' })]),
   ];
-  const version = await readState(state, mine);
-  await writeState(state, theirs, await readState(state, theirs));
-  await writeState(state, mine, version);
+  const version = await readState(state, kept(mine));
+  await writeState(state, kept(theirs), await readState(state, kept(theirs)));
+  await writeState(state, kept(mine), version);
   const both = factsOf([sessionCall('1'), sessionCall('2', { eventTime: '2026-08-03T12:00:00Z' })]);
   expect(stateLines(state)).toEqual([...factLines(both)].sort());
   expect([...factLines(mine)].sort()).toEqual([...factLines(both)].sort());
@@ -131,7 +135,7 @@ test('runs that end at the same time lose nothing, and an abandoned lock holds n
   const calls = Array.from({ length: 8 }, (_, at) =>
     sessionCall(String(at), { eventTime: `2026-08-03T0${at}:00:00Z` }),
   );
-  await Promise.all(calls.map((call) => writeState(state, factsOf([call]), null)));
+  await Promise.all(calls.map((call) => writeState(state, kept(factsOf([call])), null)));
   expect(stateLines(state)).toEqual([...factLines(factsOf(calls))].sort());
   expect(readdirSync(dirname(state))).toEqual(['facts.gz']);
 });
@@ -139,10 +143,10 @@ test('runs that end at the same time lose nothing, and an abandoned lock holds n
 test('a state that is replaced by a damaged one meanwhile is an error, not overwritten', async () => {
   const state = place('facts.gz');
   const mine = factsOf([sessionCall('1')]);
-  const version = await readState(state, mine);
+  const version = await readState(state, kept(mine));
   writeFileSync(`${state}.new`, 'damaged');
   renameSync(`${state}.new`, state);
-  await expect(writeState(state, mine, version)).rejects.toThrow('it is not gzipped');
+  await expect(writeState(state, kept(mine), version)).rejects.toThrow('it is not gzipped');
   expect(readFileSync(state, 'utf8')).toBe('damaged');
 });
 

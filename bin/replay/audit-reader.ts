@@ -1,0 +1,150 @@
+import type { NetworkContext } from '../../lambda/detection/judge/plausibility';
+import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
+import { organizationOf, type Settings } from '../../lambda/detection/model/settings';
+import { ActSet } from '../../lambda/kubernetes/act-set';
+import type { KubernetesAct } from '../../lambda/kubernetes/act';
+import { addressOwners } from '../../lambda/kubernetes/address-owner';
+import type { AuditFault } from '../../lambda/kubernetes/audit-event';
+import { clusterKey, type Cluster } from '../../lambda/kubernetes/cluster';
+import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../../lambda/kubernetes/detect-kubernetes';
+import { readAuditEvent, readCutLine } from '../../lambda/kubernetes/read-audit-event';
+import { actsOf } from '../../lambda/kubernetes/rules';
+import { clusterOfLine, type AuditLine, type AuditLines } from '../../lambda/kubernetes/unwrap-audit';
+import type { AuditCounts } from '../report/summary';
+import { counted, grouped } from '../terminal/numbers';
+
+/** How audit logs are read. JSON data. */
+export interface AuditOptions {
+  /** For lines whose wrapper names no cluster. */
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+}
+
+/** What was read, as data that can be sent to another thread. */
+export interface AuditData {
+  readonly acts: readonly KubernetesAct[];
+  readonly counts: AuditCounts;
+  readonly clusters: readonly string[];
+}
+
+/** Receives the lines of one file. */
+export interface FileAudit extends AuditLines {
+  /** Ends the file. For people: lines that are no usable events; null where there are none. */
+  end(): string | null;
+}
+
+/** A suppression never depends on who has an address. */
+const OWNERS_UNKNOWN = addressOwners({ book: null, ipRanges: null, organization: organizationOf([], new Set()) });
+
+/** A cluster's parts may come from names in the file; more of them are not counted. */
+const MOST_CLUSTERS = 1_000;
+
+/** Reads lines of audit logs into the acts that rules report. */
+export class AuditReader {
+  readonly options: AuditOptions;
+  readonly acts: ActSet;
+  readonly #clusters = new Set<string>();
+  #events = 0;
+  #passedOver = 0;
+  #others = 0;
+
+  constructor(options: AuditOptions) {
+    this.options = options;
+    this.acts = new ActSet(hiddenBy({ settings: options.settings, ownerOf: OWNERS_UNKNOWN }));
+  }
+
+  file(): FileAudit {
+    return new FileLines(
+      (line, loggedAt) => this.#read(line, loggedAt),
+      (lines) => (this.#others += lines),
+    );
+  }
+
+  data(): AuditData {
+    return { acts: [...this.acts.acts()], counts: this.counts, clusters: [...this.#clusters] };
+  }
+
+  add({ acts, counts, clusters }: AuditData): void {
+    for (const act of acts) this.acts.add(act);
+    for (const cluster of clusters) this.#saw(cluster);
+    this.#events += counts.events;
+    this.#passedOver += counts.passedOver;
+    this.#others += counts.others;
+  }
+
+  get counts(): AuditCounts {
+    const { size } = this.#clusters;
+    return { events: this.#events, passedOver: this.#passedOver, others: this.#others, clusters: size };
+  }
+
+  /** The findings on the acts, by the owners of addresses that a replay knows. */
+  detect({ book, organization }: NetworkContext, ipRanges: IpRanges | null): KubernetesDetection {
+    const ownerOf = addressOwners({ book, ipRanges, organization });
+    return detectKubernetes({ groups: this.acts.groups(), settings: this.options.settings, ownerOf });
+  }
+
+  /** The event's time, or why there is none; null where the event adds nothing. */
+  #read(line: AuditLine, loggedAt: number | null): number | AuditFault | null {
+    const { cluster: given, settings } = this.options;
+    const cluster = clusterOfLine(line, given);
+    const event =
+      typeof line.line === 'string'
+        ? readCutLine(line.line, cluster, loggedAt)
+        : readAuditEvent(line.line, cluster, loggedAt);
+    if (event !== null && 'fault' in event) return event;
+    this.#saw(clusterKey(cluster));
+    if (event === null) {
+      this.#passedOver += 1;
+      return null;
+    }
+    this.#events += 1;
+    for (const act of actsOf(event, settings.kubernetes)) this.acts.add(act);
+    return event.time;
+  }
+
+  #saw(cluster: string): void {
+    if (this.#clusters.size < MOST_CLUSTERS) this.#clusters.add(cluster);
+  }
+}
+
+type ReadLine = (line: AuditLine, loggedAt: number | null) => number | AuditFault | null;
+
+/** Lines that wait for the first time in their file. */
+const MOST_EARLY = 20;
+
+class FileLines implements FileAudit {
+  readonly #faults = new Map<string, number>();
+  readonly #early: AuditLine[] = [];
+  #lastTime: number | null = null;
+
+  constructor(
+    private readonly read: ReadLine,
+    readonly other: (lines: number) => void,
+  ) {}
+
+  /** Where nothing else says when a line was logged, it counts as logged with the one before, or the first one behind. */
+  line(line: AuditLine): void {
+    const loggedAt = line.loggedAt ?? this.#lastTime;
+    if (loggedAt === null && typeof line.line === 'string' && this.#early.length < MOST_EARLY) this.#early.push(line);
+    else this.#take(line, loggedAt);
+  }
+
+  #take(line: AuditLine, loggedAt: number | null): void {
+    const read = this.read(line, loggedAt);
+    if (typeof read === 'number') this.#lastTime = read;
+    else if (read !== null) this.#faults.set(read.fault, (this.#faults.get(read.fault) ?? 0) + 1);
+    if (this.#lastTime !== null) this.#takeEarly();
+  }
+
+  #takeEarly(): void {
+    for (const line of this.#early.splice(0)) this.#take(line, this.#lastTime);
+  }
+
+  end(): string | null {
+    this.#takeEarly();
+    if (this.#faults.size === 0) return null;
+    const lines = [...this.#faults.values()].reduce((sum, count) => sum + count, 0);
+    const reasons = [...this.#faults].map(([fault, count]) => `${fault}: ${grouped(count)}`).sort();
+    return `${counted(lines, 'line')} of an audit log could not be read (${reasons.join(', ')})`;
+  }
+}
