@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { FINDING_TYPES, SEVERITIES, type Finding } from '../detection/model/finding';
+import { FINDING_TYPES, isKubernetesType, SEVERITIES, type Finding } from '../detection/model/finding';
 import { originText } from '../detection/model/origin';
 import type { Workload } from '../detection/model/workload';
 import { partition } from './table-schema';
@@ -39,14 +39,18 @@ export interface OpenFinding extends Pick<Finding, 'id' | 'type' | 'severity' | 
 
 /** Stores that a finding is open, or is not. `revision`: the finding's, so that the latest counts. */
 export async function noteOpen(
-  table: LockTable,
+  table: Pick<LockTable, 'raise'>,
   finding: Finding,
   { home, revision, expires }: { readonly home: string; readonly revision: number; readonly expires: number },
 ): Promise<void> {
-  // These are never judged again.
-  if (finding.severity === 'INFORMATIONAL' || finding.type === 'DetectorTampered') return;
+  if (!isJudgedAgain(finding)) return;
   const body = finding.status === 'ACTIVE' ? JSON.stringify(openFinding(finding)) : GONE;
   await table.raise({ pk: partitionOf(finding.id), sk: `${finding.id} ${home}`, body, expires, revision });
+}
+
+/** What one act shows no later fact explains. */
+function isJudgedAgain({ severity, type }: Finding): boolean {
+  return severity !== 'INFORMATIONAL' && type !== 'DetectorTampered' && !isKubernetesType(type);
 }
 
 /** Every open finding there is, by id. */
