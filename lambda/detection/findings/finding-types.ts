@@ -58,6 +58,7 @@ export const FINDING_TYPE_TABLE: Readonly<Record<FindingType, FindingTypeRow>> =
   },
   ForeignEndpoint: {
     ...STOLEN,
+    uncertainSeverity: 'LOW',
     label: 'Used through a foreign VPC endpoint',
     title: usedFrom('used through a foreign VPC endpoint'),
     advice: [
