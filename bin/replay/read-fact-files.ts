@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { addPacked } from '../../lambda/detection/facts/packed-sightings';
+import { resourceOf } from '../../lambda/detection/records/read-parts';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { InputDigest } from '../report/summary';
@@ -79,7 +80,7 @@ export async function readFactFiles(
 }
 
 function mergeInto(facts: FactSet, { sightings, others }: ReadFacts): void {
-  if (sightings) addPacked(sightings, facts);
+  if (sightings) addPacked(sightings, facts, resourceOf);
   facts.merge(others);
 }
 

@@ -1,6 +1,6 @@
 import type { CallKind } from '../detection/facts/call-texts';
 import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
-import { resourceOf, type CallPart } from '../detection/records/read-parts';
+import type { CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
 
 /** The file is left to the ordinary path, which describes its faults. */
@@ -10,10 +10,15 @@ export class NotPlain extends Error {}
 export type InternedCall = (Omit<CallPart, 'kind'> & { readonly isRelevant: boolean }) | null;
 
 /** The calls of a scanner's rows; itself the call of the row found last. */
-export class InternedCalls implements TableCall, TableTexts {
+export class InternedCalls implements TableCall {
   did = 0;
   at = 0;
   readonly words: Int32Array;
+  /** By the index that `text` gave. */
+  readonly texts: TableTexts = (index) => {
+    const { call, bytes, request } = this.#scanner.request(index);
+    return { call: this.#kinds[call] ?? NO_KIND, bytes, request };
+  };
   readonly #scanner: LogFileScanner;
   readonly #onFull: () => void;
   readonly #calls: (InternedCall | undefined)[] = [];
@@ -55,15 +60,6 @@ export class InternedCalls implements TableCall, TableTexts {
     this.#calls[this.#id] = call;
     this.#kinds[this.#id] = call?.kind ?? NO_KIND;
     return call;
-  }
-
-  callAt(index: number): CallKind {
-    return this.#kinds[this.#scanner.request(index).call] ?? NO_KIND;
-  }
-
-  resourceAt(index: number): string | null {
-    const { parameters, resources } = this.#scanner.request(index);
-    return resourceOf(this.callAt(index), parameters, resources);
   }
 }
 

@@ -6,7 +6,7 @@ import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/m
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
 import { personCallId } from '../detection/records/read-person-call';
-import { readCallerPart, readCallPart, type CallerPart } from '../detection/records/read-parts';
+import { readCallerPart, readCallPart, resourceOf, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
   LogFileScanner,
@@ -83,7 +83,7 @@ export class LogFileFacts {
     this.#facts = facts;
     this.#options = options;
     this.#calls = this.#newCalls();
-    this.#table = new SightingTable(this.#calls);
+    this.#table = new SightingTable(this.#calls.texts, resourceOf);
   }
 
   /** Null where the scanner cannot run. */
@@ -119,7 +119,7 @@ export class LogFileFacts {
   /** Adds the sightings of the files read to the facts. */
   finish(): void {
     if (this.#isEnded) return;
-    addPacked(this.packed(), this.#facts);
+    addPacked(this.packed(), this.#facts, resourceOf);
   }
 
   /** The sightings of the files read, which are taken from this reader; all other facts are in the facts. */
@@ -131,13 +131,13 @@ export class LogFileFacts {
   #begin(): void {
     this.#isEnded = false;
     this.#forget();
-    this.#table = new SightingTable(this.#calls);
+    this.#table = new SightingTable(this.#calls.texts, resourceOf);
   }
 
   #makeRoom(): void {
     this.#table.settle();
     this.#forget();
-    this.#table.texts = this.#calls;
+    this.#table.texts = this.#calls.texts;
   }
 
   /** Forgets all ids. */

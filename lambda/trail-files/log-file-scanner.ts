@@ -108,6 +108,7 @@ export class LogFileScanner {
   readonly #exports: ScannerExports;
   readonly #memory: DataView;
   readonly #bytes: Buffer;
+  #request = Buffer.alloc(4_096);
 
   private constructor(exports: ScannerExports) {
     this.#exports = exports;
@@ -197,11 +198,19 @@ export class LogFileScanner {
     return this.#fieldsAt(this.#placeOf(LISTS.identities, id), IDENTITY_FIELDS);
   }
 
-  /** The id of a request's call, and its fields as JSON, each empty where it is absent. */
-  request(id: number): { call: number; parameters: string; resources: string } {
+  /**
+   * The id of a request's call, and its parameters and resources as JSON, each empty where it is absent, one behind the other.
+   * Valid until the next one is asked for.
+   */
+  request(id: number): { call: number; bytes: Uint8Array; request: number } {
     const at = this.#placeOf(LISTS.requests, id);
-    const length = Math.max(0, this.#int(at + 4));
-    return { call: this.#int(at), parameters: this.#text(at + 4), resources: this.#text(at + 8 + length) };
+    const request = Math.max(0, this.#int(at + 4));
+    const second = at + 8 + request;
+    const resources = Math.max(0, this.#int(second));
+    if (this.#request.length < request + resources) this.#request = Buffer.alloc(2 * (request + resources));
+    this.#bytes.copy(this.#request, 0, at + 8, second);
+    this.#bytes.copy(this.#request, request, second + 4, second + 4 + resources);
+    return { call: this.#int(at), bytes: this.#request.subarray(0, request + resources), request };
   }
 
   #rows(): ScannedRows {

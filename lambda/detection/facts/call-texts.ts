@@ -5,28 +5,56 @@ import { grown } from './word-pool';
 /** A call without what it was about. */
 export type CallKind = Omit<CallWords, 'resource'>;
 
-/** Texts of calls (`EventRef.what`), as data that can be sent to another thread. A span: index of the call, where its resource begins, and its length. */
+/** What a call was about, by its record's `requestParameters` and `resources`, as JSON. */
+export type ReadResource = (call: CallKind, request: string, resources: string) => string | null;
+
+/**
+ * Texts of calls (`EventRef.what`), as data that can be sent to another thread. A span: where its bytes begin, the index
+ * of its call, and two lengths: of its request and of its resources, or of what was read of them, and `READ`.
+ */
 export interface PackedTexts {
   readonly calls: readonly CallKind[];
   readonly spans: Int32Array<ArrayBuffer>;
-  /** The resources as JSON, in which any text is well-formed. */
+  /** As JSON, in which any text is well-formed. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const SPAN = 3;
+const SPAN = 4;
+const READ = -1;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
+/** Bytes from which on what a call was about is read before it is kept, which takes less memory and more time. */
+const MOST_UNREAD = 32_000_000;
+
+/** A call with the bytes of its request, which is so long, and of its resources. */
+export interface UnreadCall {
+  readonly call: CallKind;
+  readonly bytes: Uint8Array;
+  readonly request: number;
+}
+
+export function textOfCall({ call, ...unread }: UnreadCall, read: ReadResource): string {
+  return callText({ ...call, resource: resourceIn({ call, ...unread }, read) });
+}
+
+function resourceIn({ call, bytes, request }: UnreadCall, read: ReadResource): string | null {
+  return read(call, decoder.decode(bytes.subarray(0, request)), decoder.decode(bytes.subarray(request)));
+}
+
 /** Composes one of the texts. */
-export function textAt({ calls, spans, bytes }: PackedTexts, index: number): string {
-  const [call = 0, at = 0, length = 0] = spans.subarray(index * SPAN, index * SPAN + SPAN);
-  const kind = calls[call];
-  const resource: unknown = JSON.parse(decoder.decode(bytes.subarray(at, at + length)));
-  return kind ? callText({ ...kind, resource: textOf(resource) }) : '';
+export function textAt({ calls, spans, bytes }: PackedTexts, index: number, read: ReadResource): string {
+  const [at = 0, name = 0, first = 0, second = READ] = spans.subarray(index * SPAN, index * SPAN + SPAN);
+  const call = calls[name];
+  if (!call) return '';
+  const part = bytes.subarray(at, at + first + Math.max(0, second));
+  if (second !== READ) return textOfCall({ call, bytes: part, request: first }, read);
+  return callText({ ...call, resource: textOf(JSON.parse(decoder.decode(part))) });
 }
 
 /** Texts of calls in few bytes. */
 export class CallTexts {
+  readonly #read: ReadResource;
   readonly #calls: CallKind[] = [];
   readonly #indices = new Map<CallKind, number>();
   #spans = new Int32Array(1_024 * SPAN);
@@ -34,26 +62,34 @@ export class CallTexts {
   #size = 0;
   #count = 0;
 
+  constructor(read: ReadResource) {
+    this.#read = read;
+  }
+
   get count(): number {
     return this.#count;
   }
 
   /** Returns the text's index. Calls that are alike should be the same object. */
-  add(call: CallKind, resource: string | null): number {
-    return this.#add(call, encoder.encode(JSON.stringify(resource)));
+  add(unread: UnreadCall): number {
+    const { call, bytes, request } = unread;
+    if (this.#size + bytes.length <= MOST_UNREAD) return this.#add(call, bytes, request, bytes.length - request);
+    const resource = encoder.encode(JSON.stringify(resourceIn(unread, this.#read)));
+    return this.#add(call, resource, resource.length, READ);
   }
 
   textAt(index: number): string {
-    return textAt({ calls: this.#calls, spans: this.#spans, bytes: this.#bytes }, index);
+    return textAt({ calls: this.#calls, spans: this.#spans, bytes: this.#bytes }, index, this.#read);
   }
 
   /** A copy of those that `isKept` has a 1 for, in their order. */
   kept(isKept: Uint8Array): CallTexts {
-    const copy = new CallTexts();
+    const copy = new CallTexts(this.#read);
     for (let index = 0; index < this.#count; index += 1) {
-      const [call = 0, at = 0, length = 0] = this.#spans.subarray(index * SPAN, index * SPAN + SPAN);
-      const kind = this.#calls[call];
-      if (kind && isKept[index] === 1) copy.#add(kind, this.#bytes.subarray(at, at + length));
+      if (isKept[index] !== 1) continue;
+      const [at = 0, name = 0, first = 0, second = READ] = this.#spans.subarray(index * SPAN, index * SPAN + SPAN);
+      const call = this.#calls[name];
+      if (call) copy.#add(call, this.#bytes.subarray(at, at + first + Math.max(0, second)), first, second);
     }
     return copy;
   }
@@ -73,17 +109,17 @@ export class CallTexts {
     return this.#calls.push(call) - 1;
   }
 
-  #add(call: CallKind, resource: Uint8Array): number {
+  #add(call: CallKind, bytes: Uint8Array, first: number, second: number): number {
     const at = this.#count * SPAN;
     if (at === this.#spans.length) this.#spans = grown(this.#spans);
-    this.#spans.set([this.#callOf(call), this.#size, resource.length], at);
-    if (this.#size + resource.length > this.#bytes.length) {
-      const larger = new Uint8Array(2 * (this.#size + resource.length));
+    this.#spans.set([this.#size, this.#callOf(call), first, second], at);
+    if (this.#size + bytes.length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * (this.#size + bytes.length));
       larger.set(this.#bytes.subarray(0, this.#size));
       this.#bytes = larger;
     }
-    this.#bytes.set(resource, this.#size);
-    this.#size += resource.length;
+    this.#bytes.set(bytes, this.#size);
+    this.#size += bytes.length;
     return this.#count++;
   }
 }

@@ -1,5 +1,5 @@
 import type { Call } from './call-sample';
-import { textAt, type PackedTexts } from './call-texts';
+import { textAt, type PackedTexts, type ReadResource } from './call-texts';
 import type { FactSet, SeenHour } from './fact-set';
 import type { Caller, EventRef } from './facts';
 
@@ -21,14 +21,19 @@ export interface PackedSightings {
   readonly texts: PackedTexts;
 }
 
+interface PackedEvents extends PackedSightings {
+  readonly read: ReadResource;
+}
+
 /** Merges the sightings into the facts. Calls and texts stay packed until they are asked for. */
-export function addPacked(packed: PackedSightings, facts: FactSet): void {
+export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadResource): void {
   const { callers, hourCounts, samples, calls } = packed;
+  const events = { ...packed, read };
   let hour = 0;
   for (const [index, caller] of callers.entries()) {
     const seen: SeenHour[] = [];
     for (const end = hour + (hourCounts[index] ?? 0) * HOUR_WORDS; hour < end; hour += HOUR_WORDS)
-      seen.push(new PackedHour(packed, hour));
+      seen.push(new PackedHour(events, hour));
     if (seen.length > 0)
       facts.addHours(
         caller,
@@ -44,15 +49,15 @@ export function addPacked(packed: PackedSightings, facts: FactSet): void {
     facts.addPackedCalls(caller, {
       more: more === 1,
       lastTime: lastTime * 1_000,
-      unpacked: () => unpacked(words, packed),
+      unpacked: () => unpacked(words, events),
     });
   }
 }
 
-function unpacked(words: Int32Array, { callers, texts }: PackedSightings): Call[] {
+function unpacked(words: Int32Array, { callers, texts, read }: PackedEvents): Call[] {
   const calls: Call[] = [];
   for (let at = 0; at < words.length; at += CALL_WORDS) {
-    const what = textAt(texts, words[at + 5] ?? 0);
+    const what = textAt(texts, words[at + 5] ?? 0, read);
     const accessKeyId = callers[words[at + 6] ?? 0]?.accessKeyId ?? null;
     calls.push({ time: (words[at] ?? 0) * 1_000, id: idAt(words, at + 1), what, accessKeyId });
   }
@@ -65,7 +70,7 @@ class PackedHour implements SeenHour {
   private replaced: EventRef | null = null;
 
   constructor(
-    private readonly packed: PackedSightings,
+    private readonly packed: PackedEvents,
     private readonly at: number,
   ) {
     this.hour = packed.hours[at] ?? 0;
@@ -86,7 +91,7 @@ class PackedEvent implements EventRef {
   readonly time: number;
 
   constructor(
-    private readonly packed: PackedSightings,
+    private readonly packed: PackedEvents,
     private readonly at: number,
   ) {
     this.time = (packed.hours[at] ?? 0) * 1_000;
@@ -97,7 +102,8 @@ class PackedEvent implements EventRef {
   }
 
   get what(): string {
-    return textAt(this.packed.texts, this.packed.hours[this.at + 5] ?? 0);
+    const { texts, hours, read } = this.packed;
+    return textAt(texts, hours[this.at + 5] ?? 0, read);
   }
 }
 

@@ -1,5 +1,5 @@
-import { CallTexts, type CallKind } from './call-texts';
-import { callText, sortText } from './call-sample';
+import { CallTexts, textOfCall, type ReadResource, type UnreadCall } from './call-texts';
+import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
 import { CALL_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
@@ -17,12 +17,8 @@ export interface TableCall {
   readonly text: number;
 }
 
-/** The texts that the calls of a table have. */
-export interface TableTexts {
-  callAt(index: number): CallKind;
-  /** What the call was about. */
-  resourceAt(index: number): string | null;
-}
+/** The texts that the calls of a table have: by index, valid until the next one is asked for. */
+export type TableTexts = (index: number) => UnreadCall;
 
 /** Words of a call, behind its time and id. */
 const TEXT = 5;
@@ -50,10 +46,13 @@ export class SightingTable {
   /** Of calls that are not settled. */
   texts: TableTexts;
   /** Words of calls name these by the complement of their index. */
-  #settled = new CallTexts();
+  #settled: CallTexts;
+  readonly #read: ReadResource;
 
-  constructor(texts: TableTexts) {
+  constructor(texts: TableTexts, read: ReadResource) {
     this.texts = texts;
+    this.#read = read;
+    this.#settled = new CallTexts(read);
   }
 
   /** Returns the caller's number. */
@@ -84,15 +83,13 @@ export class SightingTable {
     samples[sample + Sample.callCount] = (samples[sample + Sample.callCount] ?? 0) + 1;
   }
 
-  /** Reads the texts of the calls kept, whose indices may then be of other texts. */
+  /** Copies the texts of the calls kept, whose indices may then be of other texts. */
   settle(): void {
     const isKept = new Uint8Array(this.#settled.count);
     const known: number[] = [];
     this.#mapTexts((text) => {
       if (text < 0) isKept[~text] = 1;
-      return text < 0
-        ? text
-        : (known[text] ??= ~this.#settled.add(this.texts.callAt(text), this.texts.resourceAt(text)));
+      return text < 0 ? text : (known[text] ??= ~this.#settled.add(this.texts(text)));
     });
     this.#dropTexts(isKept);
   }
@@ -151,8 +148,7 @@ export class SightingTable {
   }
 
   #textAt(index: number): string {
-    if (index < 0) return this.#settled.textAt(~index);
-    return callText({ ...this.texts.callAt(index), resource: this.texts.resourceAt(index) });
+    return index < 0 ? this.#settled.textAt(~index) : textOfCall(this.texts(index), this.#read);
   }
 
   #seeHour(use: number, call: TableCall, time: number): void {

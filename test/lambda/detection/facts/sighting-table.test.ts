@@ -1,4 +1,10 @@
-import { CallTexts, textAt, type CallKind } from '../../../../lambda/detection/facts/call-texts';
+import {
+  CallTexts,
+  textAt,
+  type CallKind,
+  type ReadResource,
+  type UnreadCall,
+} from '../../../../lambda/detection/facts/call-texts';
 import { callText } from '../../../../lambda/detection/facts/call-sample';
 import { linesOf } from '../../../../lambda/detection/facts/fact-jsonl';
 import { FactSet } from '../../../../lambda/detection/facts/fact-set';
@@ -40,10 +46,18 @@ function idText(id: number): string {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-const TEXTS: TableTexts = { callAt: () => KIND, resourceAt: (index) => RESOURCES[index] ?? null };
+const unread = (resource: string | null): UnreadCall => {
+  const request = Buffer.from(JSON.stringify(resource));
+  return { call: KIND, bytes: Buffer.concat([request, Buffer.from('[]')]), request: request.length };
+};
+const TEXTS: TableTexts = (index) => unread(RESOURCES[index] ?? null);
+const readResource: ReadResource = (_, request, resources) => {
+  expect(resources).toBe('[]');
+  return JSON.parse(request) as string | null;
+};
 
 function packedBy(seen: readonly Seen[]): PackedSightings {
-  const table = new SightingTable(TEXTS);
+  const table = new SightingTable(TEXTS, readResource);
   const uses = new Map([NAMED, OTHER_KEY, OTHER].map((by) => [by, table.addCaller(by)]));
   for (const [index, { by, seconds, id, text, did }] of seen.entries()) {
     table.add(uses.get(by) ?? 0, {
@@ -59,7 +73,7 @@ function packedBy(seen: readonly Seen[]): PackedSightings {
 
 function byTable(...parts: readonly (readonly Seen[])[]): string[] {
   const facts = new FactSet();
-  for (const part of parts) addPacked(packedBy(part), facts);
+  for (const part of parts) addPacked(packedBy(part), facts, readResource);
   return [...linesOf(facts)].sort();
 }
 
@@ -154,17 +168,29 @@ describe('the texts of calls', () => {
   );
 
   it('are what they were made of, however many they are', () => {
-    const texts = new CallTexts();
-    expect(resources.map((resource) => texts.add(KIND, resource))).toEqual(resources.map((_, index) => index));
+    const texts = new CallTexts(readResource);
+    expect(resources.map((resource) => texts.add(unread(resource)))).toEqual(resources.map((_, index) => index));
     for (const [index, resource] of resources.entries()) {
       expect(texts.textAt(index)).toBe(textOf(resource));
-      expect(textAt(texts.packed(), index)).toBe(textOf(resource));
+      expect(textAt(texts.packed(), index, readResource)).toBe(textOf(resource));
     }
   });
 
+  it('are read before they are kept where they take much memory', () => {
+    const texts = new CallTexts(readResource);
+    const long = 'x'.repeat(1_000_000);
+    const many = Array.from({ length: 40 }, (_, index) => `${index} ${long}`);
+    for (const resource of many) texts.add({ ...unread(resource), call: KIND });
+    const { spans } = texts.packed();
+    expect(spans.filter((_, place) => place % 4 === 3).filter((length) => length === -1)).toHaveLength(9);
+    expect([0, 31, 39].map((index) => texts.textAt(index))).toEqual(
+      [0, 31, 39].map((index) => textOf(many[index] ?? null)),
+    );
+  });
+
   it('keep their order when some are dropped', () => {
-    const texts = new CallTexts();
-    for (const resource of resources) texts.add(KIND, resource);
+    const texts = new CallTexts(readResource);
+    for (const resource of resources) texts.add(unread(resource));
     const kept = texts.kept(Uint8Array.from(resources, (_, index) => Number(index % 3 === 0)));
     const left = resources.filter((_, index) => index % 3 === 0);
     expect(Array.from({ length: kept.count }, (_, index) => kept.textAt(index))).toEqual(left.map(textOf));
@@ -174,7 +200,7 @@ describe('the texts of calls', () => {
 it('a table keeps the calls of many callers apart', () => {
   const callers = Array.from({ length: 1_500 }, (_, index) => caller(`i-${index}`, '198.51.100.10'));
   const seen = [0, 1, 2].flatMap((second) => callers.map((by) => call(second * 3_600, { by })));
-  const table = new SightingTable(TEXTS);
+  const table = new SightingTable(TEXTS, readResource);
   const uses = new Map(callers.map((by) => [by, table.addCaller(by)]));
   for (const { by, seconds, id, text, did } of seen)
     table.add(uses.get(by) ?? 0, {
@@ -184,6 +210,6 @@ it('a table keeps the calls of many callers apart', () => {
       text,
     });
   const facts = new FactSet();
-  addPacked(table.packed(), facts);
+  addPacked(table.packed(), facts, readResource);
   expect([...linesOf(facts)].sort()).toEqual(byFacts(seen));
 });
