@@ -50,7 +50,7 @@ export const IMPORT_RULES = {
   [MODEL]: core(VOCABULARY),
   [FACTS]: core(MODEL, VOCABULARY),
   [KINDS]: core(MODEL, VOCABULARY),
-  [SETTINGS]: core(MODEL, KINDS),
+  [SETTINGS]: core(MODEL, KINDS, VOCABULARY),
   [NETWORK]: core(MODEL, FACTS, VOCABULARY),
   [RECORDS]: core(MODEL, FACTS, KINDS, VOCABULARY),
   [TYPE_ROW]: core(MODEL),
@@ -84,6 +84,15 @@ export const IMPORT_RULES = {
     VOCABULARY,
     'lambda/store',
     'lambda/judging',
+    'lambda/trail-files',
+  ),
+  'lambda/observing-kubernetes': application(
+    MODEL,
+    KUBERNETES,
+    VOCABULARY,
+    'lambda/store',
+    'lambda/observing',
+    'lambda/confirming',
     'lambda/trail-files',
   ),
   'lambda/confirming': application(
@@ -150,7 +159,9 @@ export const IMPORT_RULES = {
   'lib/policy.ts': { imports: [] },
   'lib/acknowledgements.ts': { imports: ['lib/names.ts'] },
   'lib/patterns': { imports: ['lib/names.ts', ...PATTERNS] },
-  'lib/member': { imports: ['lib/names.ts', 'lib/policy.ts', 'lib/patterns', ...PATTERNS] },
+  'lib/member': {
+    imports: ['lib/names.ts', 'lib/policy.ts', 'lib/acknowledgements.ts', 'lib/patterns', ...PATTERNS],
+  },
   'lib/hub': {
     imports: [
       'lib/names.ts',

@@ -50,6 +50,7 @@ export async function roundsOfOrganization(): Promise<void> {
     canaryMinutes: 60,
     enqueue: (shards) => Promise.resolve(void waiting.push(...shards)),
     expected: { members: rules, memberPatterns: [], hub: rules },
+    subscription: null,
     openRules: () => ({ read, close: () => sessions.clear() }),
     log: silent,
     meter: { count: () => {}, milliseconds: () => {}, flush: () => {} },

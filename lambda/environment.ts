@@ -71,6 +71,10 @@ export const ENV = {
   verificationRole: 'CREDLOCK_VERIFICATION_ROLE',
   /** Name of the role in the hub account, without permissions, that is assumed as a canary. Optional: none is sent there. */
   canaryRole: 'CREDLOCK_CANARY_ROLE',
+  /** Name of the role in every account with which `watch` subscribes audit logs of clusters. Optional: none are subscribed. */
+  subscribeRole: 'CREDLOCK_SUBSCRIBE_ROLE',
+  /** CloudWatch Logs filter pattern of the audit records that clusters send. Optional: all of them. */
+  auditPattern: 'CREDLOCK_AUDIT_PATTERN',
   /** Regions in which members forward, separated by commas. Optional: canaries are sent where events came from. */
   regions: 'CREDLOCK_REGIONS',
 } as const;
@@ -196,6 +200,8 @@ const SCHEMAS = {
     verificationRole: optional(roleName),
     canaryRole: optional(roleName),
     regions: regions.transform((list) => list.split(',')).default([]),
+    subscribeRole: optional(roleName),
+    auditPattern: filled.default(''),
   }),
   hunt: z.object({
     huntBucket: bucket,
@@ -271,8 +277,12 @@ function isVariable(property: unknown): property is Variable {
 /** Source and detail type of findings on the bus. `detail` is the finding, as documented under `credlock.finding/1`. */
 export const FINDING_EVENT = { source: 'credlock', detailType: 'credlock Finding' } as const;
 
-/** Input of the schedules of `watch`: the first runs every 15 minutes, the second every hour. */
-export const WATCH_TASKS = { canary: { task: 'canary' }, check: { task: 'check' } } as const;
+/** Input of the schedules of `watch`: the first runs every 15 minutes, the others every hour, the last with a role for it. */
+export const WATCH_TASKS = {
+  canary: { task: 'canary' },
+  check: { task: 'check' },
+  subscribe: { task: 'subscribe' },
+} as const;
 
 /** Input of the schedules of `posture`: the first runs every day, the second once a week if there is a topic. */
 export const POSTURE_TASKS = { daily: { task: 'daily' }, summary: { task: 'summary' } } as const;

@@ -83,6 +83,12 @@ export const METRICS = {
   rulesMissing: 'RulesMissing',
   /** Accounts and Regions whose event rules could not be checked. */
   rulesUnchecked: 'RulesUnchecked',
+  /** EKS clusters whose audit logs are subscribed. Counted every hour. */
+  clustersSubscribed: 'ClustersSubscribed',
+  /** EKS clusters that write no audit log. Counted every hour. */
+  clustersWithoutAuditLog: 'ClustersWithoutAuditLog',
+  /** EKS clusters whose audit log could not be subscribed, and accounts and Regions whose clusters could not be listed. By `reason`. */
+  clustersNotSubscribed: 'ClustersNotSubscribed',
   /** Completed scheduled rounds of `watch`. By `task`. */
   watchRounds: 'WatchRounds',
   /** Records of log files forwarded to `watch` because they concern the detector. */

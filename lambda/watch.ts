@@ -1,4 +1,6 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -6,6 +8,7 @@ import { STSClient } from '@aws-sdk/client-sts';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { BRIEF_REQUESTS } from './adapters/client-settings';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
+import { clusterLogs, SUBSCRIBE_ACTIONS } from './adapters/eks/cluster-logs';
 import { batchAnswer } from './adapters/sqs/batch-answer';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
@@ -22,7 +25,15 @@ import type { Place } from './watching/check-rules';
 import { whileLearning } from './judging/mode';
 import type { RuleSeen } from './watching/rule-faults';
 import { publishWith } from './confirming/outgoing-finding';
-import { runCanaries, runChecks, runShard, type RoundContext, type RuleReader } from './watching/watch-rounds';
+import {
+  runCanaries,
+  runChecks,
+  runShard,
+  runSubscriptions,
+  type RoundContext,
+  type RuleReader,
+  type Subscription,
+} from './watching/watch-rounds';
 import { parseShard, type Shard } from './watching/shards';
 import { watchMessages } from './watching/watch-messages';
 
@@ -34,6 +45,8 @@ export interface WatchParts extends HandlerContext<'watch'> {
   readonly stsIn: (region: string) => STSClient;
   /** A client for a Region, with these credentials or, undefined, its own. */
   readonly eventBridgeIn: (region: string, credentials: SessionKeys | undefined) => EventBridgeClient;
+  readonly eksIn: (region: string, credentials: SessionKeys) => EKSClient;
+  readonly logsIn: (region: string, credentials: SessionKeys) => CloudWatchLogsClient;
 }
 
 /** Figures of a task: canaries sent, refused and missing, or sources without events and missing rules. */
@@ -42,7 +55,7 @@ export type Watched = Readonly<Record<string, number>>;
 /**
  * Watches the detector itself. From its queue it reads events of calls that changed the detector or a trail, and reports
  * them, and parts of its rounds; by its schedules (`WATCH_TASKS`) it sends canaries, and checks for sources without events
- * and missing rules, by the queue where there are many.
+ * and missing rules, and subscribes audit logs of clusters, by the queue where there are many.
  */
 export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQSBatchResponse | Watched> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
@@ -62,6 +75,7 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
     enqueue: enqueueBySqs(sqs, environment.watchQueueUrl),
     expected,
     openRules,
+    subscription: subscriptionBy(parts),
     log,
     meter,
     now,
@@ -94,10 +108,13 @@ export function watchHandler(parts: WatchParts): (event: unknown) => Promise<SQS
   return async (event) => {
     if (isQueueEvent(event)) return watchQueue(event);
     const task: unknown = field(event, 'task');
-    const { canary, check } = WATCH_TASKS;
+    const { canary, check, subscribe } = WATCH_TASKS;
     if (task === canary.task) return runCanaries(rounds, await documents.settings());
     if (task === check.task) return runChecks(rounds, await documents.settings(), await documents.ipRanges());
-    throw new Error(`task must be "${canary.task}" or "${check.task}", got ${JSON.stringify(task) ?? 'nothing'}`);
+    if (task === subscribe.task) return runSubscriptions(rounds, await documents.settings());
+    throw new Error(
+      `task must be "${canary.task}", "${check.task}" or "${subscribe.task}", got ${JSON.stringify(task) ?? 'nothing'}`,
+    );
   };
 }
 
@@ -134,6 +151,23 @@ function rulesBy({ stsIn, eventBridgeIn, now, environment: { hubRegion } }: Watc
   return { read, close: () => sts.destroy() };
 }
 
+function subscriptionBy({ stsIn, eksIn, logsIn, now, environment }: WatchParts): Subscription | null {
+  const { subscribeRole, auditPattern: pattern, hubRegion } = environment;
+  if (subscribeRole === null) return null;
+  const openClusters: Subscription['openClusters'] = () => {
+    const sts = stsIn(hubRegion);
+    const sessionOf = limitedSessions(sts, { actions: SUBSCRIBE_ACTIONS, now });
+    return {
+      open: async ({ region }, roleArn) => {
+        const session = await sessionOf(roleArn);
+        return clusterLogs(eksIn(region, session), logsIn(region, session));
+      },
+      close: () => sts.destroy(),
+    };
+  };
+  return { subscribeRole, pattern, openClusters };
+}
+
 function isQueueEvent(event: unknown): event is SQSEvent {
   return Array.isArray(field(event, 'Records'));
 }
@@ -147,6 +181,9 @@ export const handler = deployedHandler(
     stsIn: (region: string) => new STSClient({ ...BRIEF_REQUESTS, region }),
     eventBridgeIn: (region: string, credentials: SessionKeys | undefined) =>
       new EventBridgeClient({ ...BRIEF_REQUESTS, region, ...(credentials && { credentials }) }),
+    eksIn: (region: string, credentials: SessionKeys) => new EKSClient({ ...BRIEF_REQUESTS, region, credentials }),
+    logsIn: (region: string, credentials: SessionKeys) =>
+      new CloudWatchLogsClient({ ...BRIEF_REQUESTS, region, credentials }),
   }),
   watchHandler,
 );

@@ -16,6 +16,7 @@ import { findDeployment, type Deployment } from '../deployment/deployment';
 import { verificationSessions } from '../deployment/role-sessions';
 import { stepBar } from '../deployment/step-bar';
 import { writeOutput } from '../files/write-output';
+import { clusterFaults } from './cluster-check';
 import { diagnosesOf, type Examined, type Expected } from './diagnosis';
 import { doctorLines, doctorTable, problemsOf } from './doctor-report';
 import { expectedRules } from './expected-rules';
@@ -61,6 +62,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
       hubFaults: [
         ...(places.length === 0 ? ['no account has ever sent events'] : []),
         ...(await hubFaults(deployment, now)),
+        ...(await clusterFaults(deployment, now)),
       ],
       notCovered: notCoveredBy(deployment),
       now,

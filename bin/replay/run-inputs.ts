@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
-import { KUBERNETES, parseSettings } from '../../lambda/detection/parse-settings';
+import { parseSettings } from '../../lambda/detection/parse-settings';
+import { KUBERNETES } from '../../lambda/detection/vocabulary';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto } from '../../lambda/detection/records/read-facts';

@@ -6,9 +6,7 @@ import { isImagePattern } from './model/image-name';
 import { DEFAULT_KUBERNETES } from './model/kubernetes-settings';
 import type { Settings } from './model/settings';
 import { type Result } from './model/result';
-
-/** The audit logs of clusters among the kinds of workload in `workloads`. */
-export const KUBERNETES = 'kubernetes';
+import { KUBERNETES } from './vocabulary';
 
 /** Values of settings that are not given. */
 export const DEFAULT_SETTINGS: Settings = {

@@ -154,3 +154,18 @@ export type SinkName = (typeof SINK_NAMES)[number];
 /** What an SNS topic gets: plain text, or custom notifications of Amazon Q Developer in chat applications. */
 export const TOPIC_FORMATS = ['text', 'amazon-q'] as const;
 export type TopicFormat = (typeof TOPIC_FORMATS)[number];
+
+/** Names by which the hub and the accounts of clusters find each other's parts. */
+export const AUDIT_LOG = {
+  /** Beginning of the keys of objects with audit records in the hub's bucket. */
+  prefix: 'kubernetes/',
+  /** Destination of audit records in each Region of the hub account. */
+  destination: `${NAME_PREFIX}-kubernetes`,
+  /** Role with which CloudWatch Logs delivers an account's audit records. */
+  deliveryRole: `${NAME_PREFIX}-log-delivery`,
+  /** Subscription filter of a log group, before its Region: what is delivered names the filter, and no Region. */
+  filterPrefix: `${NAME_PREFIX}-kubernetes-`,
+} as const;
+
+/** The audit logs of clusters among the kinds of workload in the setting `workloads`. */
+export const KUBERNETES = 'kubernetes';

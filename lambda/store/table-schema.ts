@@ -40,6 +40,7 @@ export const PARTITIONS = {
   accounts: 'accounts',
   heartbeats: 'heartbeats',
   canaries: 'canaries',
+  clusters: 'clusters',
   questions: 'questions#',
 } as const;
 

@@ -14,6 +14,7 @@ const SHARD = z.discriminatedUnion('task', [
     places: z.array(z.object({ ...place, since: z.nullable(z.string()), isKnown: z.boolean() })),
   }),
   z.object({ task: z.literal('check'), places: z.array(z.object({ ...place, withTargets: z.boolean() })) }),
+  z.object({ task: z.literal('subscribe'), isWanted: z.boolean(), places: z.array(z.object(place)) }),
 ]);
 
 /** A part of a round, small enough for one invocation. */

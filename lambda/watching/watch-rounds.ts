@@ -1,5 +1,6 @@
 import { createTime, type IpRanges } from '../detection/model/ip-ranges';
 import type { Settings } from '../detection/model/settings';
+import { KUBERNETES } from '../detection/vocabulary';
 import { METRICS } from '../environment';
 import {
   canaryTargets,
@@ -17,6 +18,7 @@ import type { Log, Meter } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
 import type { RuleSeen } from './rule-faults';
 import { inShards, PLACES_PER_SHARD, spreadOf, type Shard, type WatchedPlace } from './shards';
+import { placesWithClusters, subscribeClusters, type OpenClusterLogs } from './subscribe-clusters';
 import { sourcesWithoutEvents, type SourceWithoutEvents } from './sources-without-events';
 
 export interface RoundContext {
@@ -31,10 +33,21 @@ export interface RoundContext {
   readonly expected: ExpectedRules;
   /** Opens what reads the rules in one round. */
   readonly openRules: () => RuleReader;
+  /** Null where audit logs of clusters are not read. */
+  readonly subscription: Subscription | null;
   readonly log: Log;
   readonly meter: Meter;
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+export interface Subscription {
+  /** Name of the role in every account. */
+  readonly subscribeRole: string;
+  /** CloudWatch Logs filter pattern. */
+  readonly pattern: string;
+  /** Opens what reads and subscribes clusters in one round; `close` closes its clients. */
+  readonly openClusters: () => { readonly open: OpenClusterLogs; readonly close: () => void };
 }
 
 /** Reads rules; `close` closes its clients. */
@@ -76,6 +89,7 @@ export async function runCanaries(
 /** Processes a part of a round. */
 export async function runShard(shard: Shard, rounds: RoundContext): Promise<void> {
   if (shard.task === 'canary') await sendShard(shard.places, rounds);
+  else if (shard.task === 'subscribe') await subscribeShard(shard.places, rounds, shard.isWanted);
   else
     await checkPlaces(
       shard.places.flatMap((one) => memberPlace(one, one.withTargets, rounds)),
@@ -93,6 +107,47 @@ async function sendShard(
   meter.count(METRICS.canariesSent, sent);
   meter.count(METRICS.canariesRefused, refused.length);
   return { sent, refused: refused.length };
+}
+
+/**
+ * Subscribes the audit logs of clusters in all watched accounts and Regions, by the queue where they are many; ends the
+ * subscriptions where the settings leave out clusters.
+ */
+export async function runSubscriptions(
+  rounds: RoundContext,
+  { organizationAccounts: members, workloads }: Settings,
+): Promise<{ subscribed: number; withoutAuditLog: number; refused: number }> {
+  const { table, places, enqueue, log, meter, now } = rounds;
+  const targets = placesWithClusters(await readHeartbeats(table), places, members);
+  const shards = inShards(targets, Math.floor(now() / HOUR));
+  const isWanted = workloads.includes(KUBERNETES);
+  const figures = { subscribed: 0, withoutAuditLog: 0, refused: 0 };
+  if (shards.length > 1) await enqueue(shards.map((some) => ({ task: 'subscribe', isWanted, places: some })));
+  else Object.assign(figures, await subscribeShard(targets, rounds, isWanted));
+  meter.count(METRICS.watchRounds, 1, { task: 'subscribe' });
+  log.info('subscriptions', { ...figures, places: targets.length, shards: shards.length });
+  return figures;
+}
+
+/** Counts clusters by what was found, and logs those whose audit records do not arrive. */
+async function subscribeShard(
+  places: readonly WatchedPlace[],
+  { subscription, log, meter, ...rounds }: RoundContext,
+  isWanted: boolean,
+): Promise<{ subscribed: number; withoutAuditLog: number; refused: number }> {
+  if (!subscription) return { subscribed: 0, withoutAuditLog: 0, refused: 0 };
+  const { openClusters, ...how } = subscription;
+  const { open, close } = openClusters();
+  const rows = await subscribeClusters(places, { ...rounds, ...how, open, isWanted }).finally(close);
+  const unlogged = rows.filter(({ state }) => state === 'no-audit-log');
+  const refused = rows.filter(({ state }) => state === 'quota-full' || state === 'refused');
+  for (const one of unlogged.slice(0, MOST_LINES)) log.warn('cluster without audit log', one);
+  for (const one of refused.slice(0, MOST_LINES)) log.error('cluster not subscribed', one);
+  const subscribed = rows.filter(({ state }) => state === 'subscribed').length;
+  meter.count(METRICS.clustersSubscribed, subscribed);
+  meter.count(METRICS.clustersWithoutAuditLog, unlogged.length);
+  for (const { state: reason } of refused) meter.count(METRICS.clustersNotSubscribed, 1, { reason });
+  return { subscribed, withoutAuditLog: unlogged.length, refused: refused.length };
 }
 
 /** Counts and logs sources without events, stale address ranges and missing rules. */

@@ -1,3 +1,5 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -81,6 +83,8 @@ function handlersOf(variables: WorkerInput['variables'], config: ClientConfig, n
     pace: () => Promise.resolve(),
     stsIn: (region: string) => new STSClient({ ...config, region }),
     eventBridgeIn: (region: string) => new EventBridgeClient({ ...config, region }),
+    eksIn: (region: string) => new EKSClient({ ...config, region }),
+    logsIn: (region: string) => new CloudWatchLogsClient({ ...config, region }),
   };
   return {
     observe: observeHandler({ ...parts, environment: environmentOf('observe', variables) }),

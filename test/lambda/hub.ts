@@ -1,3 +1,5 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { EKSClient } from '@aws-sdk/client-eks';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,6 +27,7 @@ import { observeHandler } from '../../lambda/observe';
 import { publishHandler } from '../../lambda/publish';
 import { rejudgeHandler } from '../../lambda/rejudge';
 import { verifyHandler } from '../../lambda/verify';
+import { observeKubernetesHandler } from '../../lambda/observe-kubernetes';
 import { watchHandler } from '../../lambda/watch';
 import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { eventOf } from '../../trail-writer/event';
@@ -215,6 +218,10 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   };
   const eventBridgeIn = (region: string, credentials: SessionKeys | undefined): EventBridgeClient =>
     new EventBridgeClient({ ...config, region, ...(credentials && { credentials }) });
+  const eksIn = (region: string, credentials: SessionKeys): EKSClient =>
+    new EKSClient({ ...config, region, credentials });
+  const logsIn = (region: string, credentials: SessionKeys): CloudWatchLogsClient =>
+    new CloudWatchLogsClient({ ...config, region, credentials });
   const ec2In = (region: string, credentials: SessionKeys | undefined): EC2Client =>
     new EC2Client({ ...config, region, ...(credentials && { credentials }) });
   wire.sts.createRole('credlock-canary', { account: HUB, trusts: [HUB] });
@@ -247,6 +254,8 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
         ...parts,
         stsIn,
         eventBridgeIn,
+        eksIn,
+        logsIn,
         environment: environmentOf('watch', { ...variables, ...named({ watchQueueUrl: queueUrl.watch }) }),
       }),
       verify: code.verifyHandler({

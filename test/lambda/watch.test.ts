@@ -379,7 +379,7 @@ describe('rules', () => {
 
 test.each([[{ task: 'silence' }], [{}], [null], ['canary']])('%j is no task', async (event) => {
   await start();
-  await expect(hub.watch(event)).rejects.toThrow('task must be "canary" or "check", got ');
+  await expect(hub.watch(event)).rejects.toThrow('task must be "canary", "check" or "subscribe", got ');
 });
 
 describe('tampering', () => {

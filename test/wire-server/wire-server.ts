@@ -6,10 +6,12 @@ import { cloudTrail, type CloudTrail } from './cloudtrail';
 import { realClock, type Clock } from './clock';
 import { credentialBook, type Credentials } from './credential-book';
 import { ec2, type Ec2 } from './ec2';
+import { eks, type Eks } from './eks';
 import { eventBridge, type EventBridge } from './event-bridge';
 import { converse, type Exchange } from './exchange';
 import { faultBook, type Fault, type FaultMatch, type InjectedFault } from './fault-book';
 import { DOCUMENTED_RATES, rateLimits, type Rate } from './rate-limits';
+import { logs, type Logs } from './logs';
 import { onwardTo } from './pass-on';
 import { requestLog } from './request-log';
 import { s3, type S3 } from './s3';
@@ -58,6 +60,8 @@ export interface WireServer {
   readonly cloudFormation: CloudFormation;
   readonly cloudTrail: CloudTrail;
   readonly ec2: Ec2;
+  readonly eks: Eks;
+  readonly logs: Logs;
   readonly s3: S3;
   close(): Promise<void>;
 }
@@ -83,6 +87,8 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     cloudFormation: cloudFormation(),
     cloudTrail: cloudTrail(),
     ec2: ec2(),
+    eks: eks(),
+    logs: logs(),
     s3: s3(clock),
   };
   const exchange: Exchange = {
@@ -123,6 +129,8 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     cloudFormation: parts.cloudFormation.state,
     cloudTrail: parts.cloudTrail.state,
     ec2: parts.ec2.state,
+    eks: parts.eks.state,
+    logs: parts.logs.state,
     s3: parts.s3.state,
     async close() {
       server.close();

@@ -1,6 +1,9 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Rule } from '@aws-sdk/client-eventbridge';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { dynamoDbLockTable } from '../../../lambda/adapters/dynamodb/dynamodb-lock-table';
+import { writeClusterRow } from '../../../lambda/store/cluster-rows';
 import { HUB, REGION } from '../../lambda/hub';
 import { call, HOME_ADDRESS, SHOP } from '../../lambda/records';
 import type { WireTrail } from '../../wire-server/cloudtrail';
@@ -138,6 +141,21 @@ test('leaves out what is well, where asked to', async () => {
   trails().length = 0;
   const found = await lines(['--wrong-only']);
   expect(found).toMatchObject({ code: 1, lines: [{ kind: 'any' }, { hub: true }] });
+});
+
+test('names clusters whose audit records do not arrive, as watch found them', async () => {
+  await well();
+  const { hub } = operator;
+  const client = new DynamoDBClient(hub.wire.clientConfig({ account: HUB }));
+  const table = dynamoDbLockTable(client, hub.variables['CREDLOCK_LOCK_TABLE'] ?? '');
+  const cluster = { account: SHOP, region: SHOP_REGION, reason: null };
+  await writeClusterRow(table, { ...cluster, name: 'seen', state: 'subscribed' }, Date.now());
+  await writeClusterRow(table, { ...cluster, name: 'gone', state: 'quota-full' }, Date.now() - 4 * HOUR);
+  await writeClusterRow(table, { ...cluster, name: 'mute', state: 'no-audit-log' }, Date.now());
+  client.destroy();
+  expect(await problems()).toEqual([
+    `cluster mute (${SHOP} ${SHOP_REGION}) writes no audit log: switch on the type "audit" of its control plane logs`,
+  ]);
 });
 
 test('is red where something is wrong, on a terminal', async () => {

@@ -1,15 +1,32 @@
 import { toJson } from '../json-shape';
 import { operationName, outputShape, type OperationSchema } from '../shape';
+import type { WireHttpRequest } from '../wire-http';
 import { jsonResponse, readJsonBody } from './json-body';
 import type { Protocol } from './protocol';
 
-/** REST with JSON bodies, for operations whose path has no labels: the method and path name the operation. */
+/**
+ * REST with JSON: the method and path name the operation. Labels of the path and parameters of the query, whose names are
+ * those of members here, are read like members of the body.
+ */
 export function restJson(schemas: readonly OperationSchema[]): Protocol {
   const type = { 'content-type': 'application/json' };
-  const names = new Map(schemas.map((schema) => [route(schema), operationName(schema)]));
+  const routes = schemas.map(routeOf);
+  const labelsIn = ({ method, path }: WireHttpRequest, name: string): Readonly<Record<string, string>> | null => {
+    const route = routes.find((one) => one.name === name && one.method === method);
+    return route?.path.exec(path)?.groups ?? null;
+  };
   return {
-    operationName: (request) => names.get(`${request.method} ${request.path}`) ?? '',
-    read: readJsonBody,
+    operationName: ({ method, path }) =>
+      routes.find((route) => route.method === method && route.path.test(path))?.name ?? '',
+    read: (schema, request) => {
+      if (request.body.length > 0) return readJsonBody(schema, request);
+      const labels = Object.entries(labelsIn(request, operationName(schema)) ?? {});
+      const input = Object.fromEntries([
+        ...request.query,
+        ...labels.map(([key, value]) => [key, decodeURIComponent(value)]),
+      ]);
+      return readJsonBody(schema, { ...request, body: Buffer.from(JSON.stringify(input)) });
+    },
     write(schema, output, requestId) {
       return jsonResponse(200, { ...type, 'x-amzn-requestid': requestId }, toJson(outputShape(schema), output));
     },
@@ -20,9 +37,16 @@ export function restJson(schemas: readonly OperationSchema[]): Protocol {
   };
 }
 
-function route(schema: OperationSchema): string {
+interface Route {
+  readonly name: string;
+  readonly method: string;
+  readonly path: RegExp;
+}
+
+function routeOf(schema: OperationSchema): Route {
   const traits = schema[3];
   const http = typeof traits === 'object' ? traits.http : undefined;
   if (!http) throw new Error(`wire server: ${operationName(schema)} has no HTTP binding`);
-  return `${http[0]} ${http[1]}`;
+  const path = new RegExp(`^${http[1].replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+  return { name: operationName(schema), method: http[0], path };
 }

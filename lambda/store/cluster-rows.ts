@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { isoTime } from '../detection/model/event-time';
+import type { LockTable } from './lock-table';
+import { PARTITIONS } from './table-schema';
+
+/**
+ * - `subscribed`: its audit records arrive.
+ * - `no-audit-log`: the cluster writes none.
+ * - `no-log-group`: it writes one, but the log group does not exist yet.
+ * - `quota-full`: its log group has as many subscription filters as it may.
+ * - `not-wanted`: the settings leave out clusters.
+ * - `refused`: see `reason`.
+ */
+export const CLUSTER_STATES = [
+  'subscribed',
+  'no-audit-log',
+  'no-log-group',
+  'quota-full',
+  'not-wanted',
+  'refused',
+] as const;
+export type ClusterState = (typeof CLUSTER_STATES)[number];
+
+const ROW = z.object({
+  account: z.string(),
+  region: z.string(),
+  /** Null for a place whose clusters could not be listed. */
+  name: z.nullable(z.string()),
+  state: z.enum(CLUSTER_STATES),
+  reason: z.nullable(z.string()),
+  /** ISO 8601. */
+  checked: z.string(),
+});
+
+/** What `watch` found about the audit log of a cluster. */
+export type ClusterRow = z.infer<typeof ROW>;
+
+const HOUR = 3_600_000;
+/** Rows of deleted clusters expire with it. */
+const KEEP_HOURS = 72;
+/** Older rows are of clusters that are gone, or of a `watch` that no longer runs. */
+const CURRENT_HOURS = 3;
+
+/** Replaces the row of a cluster. */
+export async function writeClusterRow(table: LockTable, row: Omit<ClusterRow, 'checked'>, now: number): Promise<void> {
+  const { account, region, name } = row;
+  await table.raise({
+    pk: PARTITIONS.clusters,
+    sk: `${account}#${region}#${name ?? ''}`,
+    body: JSON.stringify({ ...row, checked: isoTime(now) }),
+    expires: Math.floor((now + KEEP_HOURS * HOUR) / 1_000),
+    revision: now,
+  });
+}
+
+/** The rows of the last rounds, in order of account, Region and name. */
+export async function clusterRows(table: LockTable, now: number): Promise<ClusterRow[]> {
+  const items = await table.query(PARTITIONS.clusters);
+  return items
+    .map(({ body }) => ROW.parse(JSON.parse(body)))
+    .filter(({ checked }) => now - Date.parse(checked) <= CURRENT_HOURS * HOUR);
+}
