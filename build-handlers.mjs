@@ -14,6 +14,7 @@ export const HANDLERS = [
   'watch',
   'posture',
   'hunt',
+  'observe-kubernetes',
 ];
 
 /** What Lambda loads at each cold start; more than this is refused. */

@@ -75,6 +75,8 @@ export const ENV = {
   subscribeRole: 'CREDLOCK_SUBSCRIBE_ROLE',
   /** CloudWatch Logs filter pattern of the audit records that clusters send. Optional: all of them. */
   auditPattern: 'CREDLOCK_AUDIT_PATTERN',
+  /** S3 bucket, owned by `hubAccount`, of the audit records that clusters sent. */
+  auditBucket: 'CREDLOCK_AUDIT_BUCKET',
   /** Regions in which members forward, separated by commas. Optional: canaries are sent where events came from. */
   regions: 'CREDLOCK_REGIONS',
 } as const;
@@ -143,6 +145,14 @@ const SCHEMAS = {
       error: `must be set where ${ENV.trailBucket} is`,
       when: () => true,
     }),
+  observeKubernetes: z.object({
+    ...TABLE,
+    ...CONFIG,
+    publishingQueueUrl: queueUrl,
+    quarantineQueueUrl: queueUrl,
+    auditBucket: bucket,
+    hubPartition: partition,
+  }),
   confirm: z.object({
     ...TABLE,
     ...CONFIG,

@@ -89,6 +89,12 @@ export const METRICS = {
   clustersWithoutAuditLog: 'ClustersWithoutAuditLog',
   /** EKS clusters whose audit log could not be subscribed, and accounts and Regions whose clusters could not be listed. By `reason`. */
   clustersNotSubscribed: 'ClustersNotSubscribed',
+  /** Kubernetes audit events read. */
+  auditEventsRead: 'AuditEventsRead',
+  /** Kubernetes audit events that no rule needs, or that cannot be read. By `reason`. */
+  auditEventsSkipped: 'AuditEventsSkipped',
+  /** Acts that rules report, found in Kubernetes audit events. By `type`. */
+  auditActs: 'AuditActs',
   /** Completed scheduled rounds of `watch`. By `task`. */
   watchRounds: 'WatchRounds',
   /** Records of log files forwarded to `watch` because they concern the detector. */

@@ -30,6 +30,16 @@ export class ActSet {
     for (const group of this.groups()) yield* group;
   }
 
+  /** The kept acts of each severity, of people and of controllers: the earliest, and the latest if it is none of these. */
+  *classes(): Generator<{
+    readonly name: string;
+    readonly earliest: readonly KubernetesAct[];
+    readonly latest: KubernetesAct | null;
+  }> {
+    for (const classes of this.byGroup.values())
+      for (const [name, kept] of classes) yield { name, earliest: kept.earliest(), latest: kept.latestBeyond() };
+  }
+
   /** The acts of each finding. */
   *groups(): Generator<readonly KubernetesAct[]> {
     for (const classes of this.byGroup.values()) yield [...classes.values()].flatMap((kept) => kept.acts());
@@ -43,8 +53,17 @@ class KeptActs {
   private latest: KubernetesAct | null = null;
 
   acts(): KubernetesAct[] {
-    const kept = [...this.byKey.values()];
-    return this.latest && !this.byKey.has(this.latest.key) ? [...kept, this.latest] : kept;
+    const latest = this.latestBeyond();
+    return latest ? [...this.earliest(), latest] : this.earliest();
+  }
+
+  earliest(): KubernetesAct[] {
+    return [...this.byKey.values()];
+  }
+
+  /** Null where it is one of the earliest. */
+  latestBeyond(): KubernetesAct | null {
+    return this.latest && !this.byKey.has(this.latest.key) ? this.latest : null;
   }
 
   add(act: KubernetesAct): void {

@@ -8,6 +8,7 @@ import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Heartbeats } from '../store/heartbeats';
 import { observeRecords, type ObserveResult, type RecordGroup } from './observe-records';
 import type { ObserveContext } from './observing-context';
+import { PausingStream } from './pausing-stream';
 import type { Quarantine, QuarantineReason } from './quarantine';
 import { withoutSecrets } from './redact-secrets';
 
@@ -228,27 +229,5 @@ class MessageBatch {
     meter.count(METRICS.unattributedCalls, observed.unproven);
     meter.count(METRICS.suspicionsRequested, observed.asked);
     if (observed.lag !== null) meter.milliseconds(METRICS.lag, observed.lag);
-  }
-}
-
-/** A stream with backpressure: waits for `pause` after each chunk, and keeps transfer faults apart from content faults. */
-class PausingStream implements AsyncIterable<Uint8Array> {
-  fault: { readonly error: unknown } | null = null;
-
-  constructor(
-    private readonly source: AsyncIterable<Uint8Array>,
-    private readonly pause: () => Promise<void>,
-  ) {}
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of this.source) {
-        yield chunk;
-        await this.pause();
-      }
-    } catch (error) {
-      this.fault = { error };
-      throw error;
-    }
   }
 }

@@ -12,6 +12,14 @@ export type QuarantineReason =
   | 'not-the-recipient'
   /** An object of a bucket that is not the trail's. */
   | 'not-the-trail-bucket'
+  /** An object of a bucket, or under a key, that is not that of audit records. */
+  | 'not-the-audit-bucket'
+  /** Records of an account that is not watched. */
+  | 'owner-not-watched'
+  /** Records of a log that is not the audit log of a cluster, or that were not sent by the detector's subscription. */
+  | 'not-an-audit-log'
+  /** A line of an audit log that is no event. */
+  | 'audit-event-unreadable'
   /** The object is not there any more. */
   | 'object-gone'
   /** The object may not be read, or has another owner. */

@@ -35,6 +35,7 @@ export const PARTITIONS = {
   subscribers: 'subscribers#',
   openFindings: 'open-findings#',
   tampering: 'tampering#',
+  kubernetes: 'kubernetes#',
   exposures: 'imdsv1#',
   reportedExposures: 'imdsv1-reported',
   accounts: 'accounts',
@@ -66,6 +67,9 @@ export const SORT_KEYS = {
   account: 'account#',
   heartbeat: 'heartbeat#',
   tamperingEvent: 'event#',
+  act: 'act#',
+  /** Behind those with a time. */
+  latestAct: 'act#latest#',
   answer: 'answer#',
   asked: 'asked#',
 } as const;
@@ -93,6 +97,8 @@ export const partition = {
   questions: (account: string): string => `${PARTITIONS.questions}${account}`,
   /** `group`: the text of `tamperingGroup`. */
   tampering: (group: string): string => `${PARTITIONS.tampering}${group}`,
+  /** `group`: of Kubernetes acts. */
+  kubernetes: (group: string): string => `${PARTITIONS.kubernetes}${group}`,
   /** Instances of an account that got credentials by IMDSv1. */
   exposures: (aws: string, account: string): string => `${PARTITIONS.exposures}${aws}/${account}`,
 } as const;

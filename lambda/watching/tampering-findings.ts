@@ -7,9 +7,9 @@ import { suppressedBy } from '../detection/findings/suppression';
 import type { Tampering } from '../detection/tampering/read-tampering';
 import { despiteOthers } from '../store/concurrent-change';
 import { expiryOf, partition, SORT_KEYS } from '../store/table-schema';
-import { archivedBySuppression } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
-import { reconcile, type Publish } from '../confirming/reconcile-findings';
+import type { Publish } from '../confirming/reconcile-findings';
+import { reportFinding } from '../confirming/report-finding';
 
 export interface TamperingContext {
   readonly table: LockTable;
@@ -100,12 +100,7 @@ async function reportGroup(pk: string, { table, settings, publish, now: clock }:
   const items = await table.query(pk, SORT_KEYS.tamperingEvent);
   const finding = composeTampering(items.map(({ body }) => TAMPERING.parse(JSON.parse(body))));
   if (!finding) return false;
-  const isHidden = suppressedBy(finding, settings.suppressions) !== null;
-  await reconcile(pk, [isHidden ? archivedBySuppression(finding, settings) : finding], {
-    table,
-    settings,
-    publish,
-    now,
-  });
-  return !isHidden;
+  const isSuppressed = suppressedBy(finding, settings.suppressions) !== null;
+  await reportFinding(pk, { finding, isSuppressed }, { table, settings, publish, now });
+  return !isSuppressed;
 }

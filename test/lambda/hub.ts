@@ -39,7 +39,7 @@ export const HUB = '999988887777';
 export const REGION = 'eu-central-1';
 export const TRAIL_OWNER = '555566667777';
 export const VERIFICATION_ROLE = 'credlock-verification';
-export const BUCKETS = { config: 'credlock-config', trail: 'organization-trail' };
+export const BUCKETS = { config: 'credlock-config', trail: 'organization-trail', audit: 'credlock-audit' };
 
 /** Everything the handlers run in, with what they wrote and counted. */
 export interface Hub {
@@ -70,7 +70,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-export type QueueName = 'observe' | 'verify' | 'confirm' | 'publish' | 'watch' | 'quarantine';
+export type QueueName = 'observe' | 'verify' | 'confirm' | 'publish' | 'watch' | 'observeKubernetes' | 'quarantine';
 
 export interface HubOptions {
   /** ISO 8601. */
@@ -115,6 +115,7 @@ export interface HandlerCode {
   readonly publishHandler: typeof publishHandler;
   readonly rejudgeHandler: typeof rejudgeHandler;
   readonly watchHandler: typeof watchHandler;
+  readonly observeKubernetesHandler: typeof observeKubernetesHandler;
   readonly verifyHandler: typeof verifyHandler;
 }
 
@@ -124,7 +125,7 @@ type Handlers = Record<QueueName, (event: { Records: SQSRecord[] }) => Promise<u
 };
 
 /** The queues that handlers read. */
-const WORKING = ['observe', 'verify', 'watch', 'confirm', 'publish'] as const;
+const WORKING = ['observe', 'observeKubernetes', 'verify', 'watch', 'confirm', 'publish'] as const;
 
 const MOST_BATCHES = 2_000;
 
@@ -149,6 +150,7 @@ const SOURCES: HandlerCode = {
   rejudgeHandler,
   watchHandler,
   verifyHandler,
+  observeKubernetesHandler,
 };
 
 export async function startHub(options: HubOptions = {}): Promise<Hub> {
@@ -158,12 +160,13 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
   const lockTable = await engine.createTable();
   const where = { account: HUB, region: REGION };
   const queueUrl = Object.fromEntries(
-    (['observe', 'verify', 'confirm', 'publish', 'watch', 'quarantine'] as const).map((name) => [
+    ([...WORKING, 'quarantine'] as const).map((name) => [
       name,
       wire.sqs.createQueue(name, { ...where, visibilityTimeout: options.visibilityTimeout ?? 60 }),
     ]),
   ) as Record<QueueName, string>;
   wire.s3.createBucket(BUCKETS.config, { owner: HUB, region: REGION });
+  wire.s3.createBucket(BUCKETS.audit, { owner: HUB, region: REGION });
   wire.s3.createBucket(BUCKETS.trail, { owner: TRAIL_OWNER, region: REGION, readers: [HUB] });
   // Accounts are new to every hub: unless a test is about that, they have nothing to learn.
   const putSettings = (settings: object | string): void =>
@@ -188,6 +191,7 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
       learningKey: 'learning.json',
       trailBucket: BUCKETS.trail,
       trailBucketOwner: TRAIL_OWNER,
+      auditBucket: BUCKETS.audit,
       hubAccount: HUB,
       hubPartition: 'aws',
       hubRegion: REGION,
@@ -257,6 +261,10 @@ export async function startHub(options: HubOptions = {}): Promise<Hub> {
         eksIn,
         logsIn,
         environment: environmentOf('watch', { ...variables, ...named({ watchQueueUrl: queueUrl.watch }) }),
+      }),
+      observeKubernetes: code.observeKubernetesHandler({
+        ...parts,
+        environment: environmentOf('observeKubernetes', variables),
       }),
       verify: code.verifyHandler({
         ...parts,

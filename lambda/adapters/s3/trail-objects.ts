@@ -11,7 +11,7 @@ export function openTrailObjects(
   client: S3Client,
   bucket: string,
   owner: string,
-): (object: TrailObject) => Promise<AsyncIterable<Uint8Array>> {
+): (object: Pick<TrailObject, 'key'>) => Promise<AsyncIterable<Uint8Array>> {
   return async ({ key }) => {
     try {
       const { Body: body } = await client.send(

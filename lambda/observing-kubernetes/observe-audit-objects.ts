@@ -1,0 +1,210 @@
+import { eventTimeOf, isInFuture, isoTime } from '../detection/model/event-time';
+import { field, parsedJson, textOf, type JsonObject } from '../detection/model/json-field';
+import type { Settings } from '../detection/model/settings';
+import { KUBERNETES } from '../detection/vocabulary';
+import { METRICS } from '../environment';
+import { reportFinding } from '../confirming/report-finding';
+import type { Publish } from '../confirming/reconcile-findings';
+import type { KubernetesAct } from '../kubernetes/act';
+import { ActSet } from '../kubernetes/act-set';
+import type { OwnerOf } from '../kubernetes/address-owner';
+import type { AuditEvent, AuditFault } from '../kubernetes/audit-event';
+import type { Cluster } from '../kubernetes/cluster';
+import { findingOf, hiddenBy } from '../kubernetes/detect-kubernetes';
+import { readAuditEvent, readCutLine } from '../kubernetes/read-audit-event';
+import { actsOf } from '../kubernetes/rules';
+import { UnreadableObject, type Message } from '../observing/observe-messages';
+import { PausingStream } from '../observing/pausing-stream';
+import type { Quarantine, QuarantineReason } from '../observing/quarantine';
+import { despiteOthers } from '../store/concurrent-change';
+import type { LockTable } from '../store/lock-table';
+import { partition as partitionOf } from '../store/table-schema';
+import type { Log, Meter } from '../telemetry';
+import { inflated } from '../trail-files/inflate';
+import { faultOf } from '../trail-files/read-trail-object';
+import { acceptPayload } from './accept-payload';
+import { parseAuditNotice, type AuditPlace } from './audit-notice';
+import { payloadsIn, UnreadablePayload } from './payloads';
+import { storeActs } from './store-acts';
+
+export interface AuditContext {
+  readonly table: LockTable;
+  readonly settings: Settings;
+  /** The partition of all accounts. */
+  readonly partition: string;
+  readonly place: AuditPlace;
+  /** Accounts whose audit logs are read. */
+  readonly accounts: ReadonlySet<string>;
+  readonly ownerOf: OwnerOf;
+  /** The bytes of an object. Throws `UnreadableObject` if a retry is of no use. */
+  readonly open: (key: string) => Promise<AsyncIterable<Uint8Array>>;
+  readonly publish: Publish;
+  readonly quarantine: Quarantine;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Current time in epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Acts that are stored and reported together: memory does not grow with the object. */
+const MOST_ACTS = 2_000;
+/** Lines of an object that are put into quarantine one by one; more of them are only counted. */
+const MOST_LINES = 10;
+const ATTEMPTS = 8;
+
+/**
+ * Reads the audit records of the object that a message announces, stores the acts that rules report and brings their findings
+ * up to date. What is rejected or unreadable is quarantined, the rest is read. Repeating it changes nothing. Throws if it must
+ * be repeated.
+ */
+export async function observeAuditObject(message: Message, context: AuditContext): Promise<void> {
+  const notice = parseAuditNotice(message.body, context.place);
+  const reader = new ObjectReader(message, context);
+  if ('reason' in notice) return reader.setAside(notice.reason, notice.detail);
+  // Filters are removed within the hour; what still arrives is not read.
+  if (!context.settings.workloads.includes(KUBERNETES)) return reader.ignore('kubernetes-not-wanted');
+  await reader.read(notice.key);
+}
+
+class ObjectReader {
+  readonly #isHidden: (act: KubernetesAct) => boolean;
+  readonly #skipped = new Map<string, number>();
+  readonly #rejected = new Set<string>();
+  #acts: ActSet;
+  #waiting = 0;
+  #lines = 0;
+  #broken = 0;
+
+  constructor(
+    private readonly message: Message,
+    private readonly context: AuditContext,
+  ) {
+    this.#isHidden = hiddenBy(context);
+    this.#acts = new ActSet(this.#isHidden);
+  }
+
+  async read(key: string): Promise<void> {
+    try {
+      await this.#readPayloads(key);
+    } catch (error) {
+      if (!(error instanceof UnreadableObject)) throw error;
+      await this.setAside(error.reason, `${key}: ${error.message}`);
+    }
+    await this.#flush();
+    this.#count();
+  }
+
+  async setAside(reason: QuarantineReason, detail: string): Promise<void> {
+    const { messageId, body } = this.message;
+    await this.context.quarantine({ messageId, body, reason, detail });
+    this.context.meter.count(METRICS.messagesQuarantined, 1, { reason });
+    this.context.log.warn('quarantined', { messageId, reason, detail });
+  }
+
+  ignore(reason: string): void {
+    this.context.meter.count(METRICS.messagesIgnored, 1, { reason });
+  }
+
+  /** Throws faults of the transfer, and of the table. */
+  async #readPayloads(key: string): Promise<void> {
+    const transfer = new PausingStream(await this.context.open(key));
+    try {
+      for await (const payload of payloadsIn(inflated(transfer))) {
+        await this.#readPayload(payload, key);
+        if (this.#waiting >= MOST_ACTS) await this.#flush();
+      }
+    } catch (error) {
+      if (transfer.fault) throw transfer.fault.error;
+      const fault = contentFault(error);
+      if (fault === null) throw error;
+      await this.setAside('object-unreadable', `${key}: ${fault}`);
+    }
+  }
+
+  async #readPayload(payload: JsonObject, key: string): Promise<void> {
+    const { partition, accounts } = this.context;
+    const accepted = acceptPayload(payload, { partition, isWatched: (account) => accounts.has(account) });
+    if ('ignored' in accepted) return this.#skip(accepted.ignored);
+    if ('reason' in accepted) {
+      // Once an object: it may have many payloads of one sender.
+      const what = `${accepted.reason} ${accepted.detail}`;
+      if (this.#rejected.has(what) || this.#rejected.size >= MOST_LINES) return;
+      this.#rejected.add(what);
+      return this.setAside(accepted.reason, `${key}: ${accepted.detail}`);
+    }
+    for (const event of accepted.events) await this.#readLine(event, accepted.cluster, key);
+  }
+
+  async #readLine(event: unknown, cluster: Cluster, key: string): Promise<void> {
+    const { settings, now, meter } = this.context;
+    this.#lines += 1;
+    const read = eventIn(event, cluster);
+    if (read === null) return this.#skip('not-needed');
+    if ('fault' in read) return this.#breakLine('audit-event-unreadable', `${key}: ${placeOf(event)}: ${read.fault}`);
+    if (isInFuture(read.time, now()))
+      return this.#breakLine('record-in-the-future', `${key}: ${placeOf(event)}: its time is ${isoTime(read.time)}`);
+    for (const act of actsOf(read, settings.kubernetes)) {
+      meter.count(METRICS.auditActs, 1, { type: act.type });
+      this.#acts.add(act);
+      this.#waiting += 1;
+    }
+  }
+
+  async #breakLine(reason: QuarantineReason, detail: string): Promise<void> {
+    this.#skip(reason);
+    this.#broken += 1;
+    if (this.#broken <= MOST_LINES) await this.setAside(reason, detail);
+  }
+
+  #skip(reason: string): void {
+    this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
+  }
+
+  /** Stores what was found, and publishes it. */
+  async #flush(): Promise<void> {
+    const groups = [...this.#acts.groups()];
+    this.#acts = new ActSet(this.#isHidden);
+    this.#waiting = 0;
+    for (const acts of groups) await despiteOthers(() => this.#report(acts), ATTEMPTS);
+  }
+
+  async #report(acts: readonly KubernetesAct[]): Promise<void> {
+    const { context } = this;
+    const [first] = acts;
+    if (!first) return;
+    const pk = partitionOf.kubernetes(first.group);
+    // Of two concurrent runs, the one that reads later has the later time too.
+    const now = context.now();
+    const all = await storeActs(pk, acts, { ...context, isHidden: this.#isHidden });
+    const { finding, isSuppressed } = findingOf(all, context);
+    if (finding) await reportFinding(pk, { finding, isSuppressed }, { ...context, now });
+  }
+
+  #count(): void {
+    const { meter } = this.context;
+    meter.count(METRICS.auditEventsRead, this.#lines);
+    for (const [reason, times] of this.#skipped) meter.count(METRICS.auditEventsSkipped, times, { reason });
+  }
+}
+
+/** `{ id, timestamp, message }`, as CloudWatch Logs sends each line. */
+function eventIn(event: unknown, cluster: Cluster): AuditEvent | AuditFault | null {
+  const message = textOf(field(event, 'message')) ?? '';
+  const loggedAt = eventTimeOf(field(event, 'timestamp'));
+  const line = parsedJson(message);
+  return line === undefined ? readCutLine(message, cluster, loggedAt) : readAuditEvent(line, cluster, loggedAt);
+}
+
+function placeOf(event: unknown): string {
+  return `log event ${(textOf(field(event, 'id')) ?? 'without an id').slice(0, 64)}`;
+}
+
+/** Null for an error that is not about the object's content. */
+function contentFault(error: unknown): string | null {
+  if (error instanceof UnreadablePayload) return error.message;
+  return isZlibError(error) ? faultOf(error) : null;
+}
+
+function isZlibError(error: unknown): boolean {
+  return textOf(field(error, 'code'))?.startsWith('Z_') === true;
+}
