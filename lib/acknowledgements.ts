@@ -1,4 +1,4 @@
-import { Validations, type Stack } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { NAMES } from './names';
 
@@ -27,6 +27,11 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       'It keeps intermediate results for some days; CloudTrail records who read them where its data events are enabled.',
   },
   {
+    at: 'AuditLogs/Bucket/Resource',
+    id: 'AwsSolutions::AwsSolutions-S1',
+    reason: 'Its objects are copies that are deleted after three days; the originals are in CloudWatch Logs.',
+  },
+  {
     at: 'Detector/quarantine-queue',
     id: 'AwsSolutions::AwsSolutions-SQS3',
     reason: 'It is the last stop of messages and is inspected manually.',
@@ -45,6 +50,16 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     at: 'Detector/watch/Role/DefaultPolicy',
     id: `${IAM5}[Resource::arn:PARTITION:iam::*:role/${NAMES.verificationRole}]`,
     reason: 'One role name in accounts that may not exist yet; a condition limits it to the organisation.',
+  },
+  {
+    at: 'Detector/watch/Role/DefaultPolicy',
+    id: `${IAM5}[Resource::arn:PARTITION:iam::*:role/${NAMES.subscribeRole}]`,
+    reason: 'One role name in accounts that may not exist yet; a condition limits it to the organisation.',
+  },
+  {
+    at: 'Subscribe',
+    id: `${IAM5}[Resource::*]`,
+    reason: 'eks:ListClusters does not support resource-level permissions.',
   },
   {
     at: 'Detector/verify/Role/DefaultPolicy',
@@ -88,14 +103,26 @@ export function acknowledge(stack: Stack): void {
   }
 }
 
-/** Acknowledges a construct's permissions on resources with wildcards; tokens are spelled as cdk-nag does. */
-export function acknowledgeWildcards(construct: IConstruct, resources: readonly string[], reason: string): void {
-  for (const resource of resources) accept(construct, `${IAM5}[Resource::${resource}]`, reason);
-}
-
 /** Acknowledges reading of a trail's log files; the id of this finding contains the bucket. */
 export function acknowledgeTrail(reader: IConstruct, objects: string): void {
   accept(reader, `${IAM5}[Resource::${objects}]`, 'Reads the log files of one named trail.');
+}
+
+/** Acknowledges a construct's permissions on resources with wildcards; tokens may be spelled as cdk-nag does. */
+export function acknowledgeWildcards(construct: IConstruct, resources: readonly string[], reason: string): void {
+  const stack = Stack.of(construct);
+  for (const resource of resources)
+    accept(construct, `${IAM5}[Resource::${spelledText(stack.resolve(resource))}]`, reason);
+}
+
+/** What is only known at deployment, as cdk-nag spells it: `<AWS::Partition>`, `<Bucket.Arn>`. */
+function spelledText(resolved: unknown): string {
+  if (typeof resolved !== 'object' || resolved === null) return String(resolved);
+  if ('Ref' in resolved) return `<${String(resolved.Ref)}>`;
+  if ('Fn::GetAtt' in resolved && Array.isArray(resolved['Fn::GetAtt'])) return `<${resolved['Fn::GetAtt'].join('.')}>`;
+  const joined: unknown = 'Fn::Join' in resolved ? resolved['Fn::Join'] : null;
+  const parts: unknown = Array.isArray(joined) ? joined[1] : null;
+  return Array.isArray(parts) ? parts.map(spelledText).join('') : '';
 }
 
 /** cdk-nag spells out a partition that is known at synthesis. */

@@ -1,4 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
+import { AUDIT_LOG } from '../lambda/detection/vocabulary';
 import { NAME_PREFIX } from './patterns/event-patterns';
 
 /**
@@ -13,6 +14,17 @@ export const NAMES = {
   alarmsTopic: `${NAME_PREFIX}-alarms`,
   dashboard: NAME_PREFIX,
   stackSet: `${NAME_PREFIX}-member`,
+  auditDestination: AUDIT_LOG.destination,
+  /** The delivery stream behind the destinations. */
+  auditStream: `${NAME_PREFIX}-kubernetes`,
+  /** The role with which destinations write to the stream. */
+  destinationRole: `${NAME_PREFIX}-destination`,
+  /** The role with which the stream writes to its bucket. */
+  streamRole: `${NAME_PREFIX}-stream`,
+  /** The role with which `watch` subscribes the clusters of an account. */
+  subscribeRole: `${NAME_PREFIX}-subscribe`,
+  logDeliveryRole: AUDIT_LOG.deliveryRole,
+  destinationStackSet: `${NAME_PREFIX}-destination`,
 } as const;
 
 /** Keys in the config bucket. */
@@ -30,6 +42,7 @@ export const STACKS = {
   management: `${NAME_PREFIX}-management`,
   trail: `${NAME_PREFIX}-trail`,
   hunt: `${NAME_PREFIX}-hunt`,
+  destination: `${NAME_PREFIX}-destination`,
 } as const;
 
 /** The physical name of a queue, function, rule or alarm. */

@@ -20,7 +20,7 @@ export const STATE_NEEDED = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 export const RULE_PREFIX = 'credlock';
 
 /** Rules that need no read-only calls: of changes, S3 notifications and simulations. */
-const WRITES_ALONE = /^credlock-(?:tampering|simulation|trail|config)/;
+const WRITES_ALONE = /^credlock-(?:tampering|simulation|trail|config|kubernetes)/;
 
 /** True if the rule must match read-only calls. */
 export function needsReads({ name, hasPattern }: Pick<RuleSeen, 'name' | 'hasPattern'>): boolean {

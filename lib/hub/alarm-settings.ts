@@ -15,6 +15,7 @@ export const RUNBOOK_SECTIONS = {
   settings: 'alarm-settings',
   verification: 'alarm-verification',
   ipRanges: 'alarm-address-ranges',
+  kubernetes: 'alarm-kubernetes',
 } as const;
 
 /** An alarm on a metric. */

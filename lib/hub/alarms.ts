@@ -7,8 +7,10 @@ import { METRICS } from '../../lambda/environment';
 import type { Detector } from './detector';
 import { HOURLY, RUNBOOK_SECTIONS, type AlarmSettings } from './alarm-settings';
 import type { HandlerFunction } from './handler-function';
-import { HANDLERS, type AlwaysDeployed, type DeployedHandler } from './handlers';
+import { HANDLERS, type DeployedHandler } from './handlers';
 import type { Intake } from './intake';
+import type { KubernetesAudit } from './kubernetes-audit';
+import { kubernetesAlarms } from './kubernetes-alarms';
 import { named } from '../names';
 import { watchAlarms } from './watch-alarms';
 import type { WorkQueue } from './work-queue';
@@ -16,6 +18,8 @@ import type { WorkQueue } from './work-queue';
 export interface AlarmsProps {
   readonly detector: Detector;
   readonly intake: Intake;
+  /** @default - audit logs are not read */
+  readonly kubernetes?: KubernetesAudit;
   /** Notified when an alarm begins. */
   readonly topic: ITopic;
   /** URL of the runbook; each alarm links to its section. */
@@ -58,14 +62,17 @@ export class Alarms extends Construct {
       ...undeliveredAlarms(props),
       ...latencyAlarms(props),
       ...Object.values(props.detector.handlers).flatMap(handlerAlarms),
-      ...outputAlarms(props.detector),
+      ...(props.kubernetes ? handlerAlarms(props.kubernetes.handler) : []),
+      ...outputAlarms(props),
       ...watchAlarms(props.detector),
       ...verifyAlarms(props.detector),
+      ...(props.kubernetes ? kubernetesAlarms(props.kubernetes, props.detector) : []),
     ].map((settings) => this.#alarm(settings));
     const { watch } = props.detector.handlers;
     this.rounds = [
       this.#roundsAlarm(watch, 'canary', { minutes: 15, periods: 4 }),
       this.#roundsAlarm(watch, 'check', { minutes: 60, periods: 3 }),
+      ...(props.kubernetes ? [this.#roundsAlarm(watch, 'subscribe', { minutes: 60, periods: 3 })] : []),
     ];
   }
 
@@ -113,7 +120,7 @@ export class Alarms extends Construct {
   }
 }
 
-function undeliveredAlarms({ detector, intake }: AlarmsProps): AlarmSettings[] {
+function undeliveredAlarms({ detector, intake, kubernetes }: AlarmsProps): AlarmSettings[] {
   const { deadLetters, quarantine } = RUNBOOK_SECTIONS;
   const deadLetterAlarm = (name: string, queue: WorkQueue): AlarmSettings => ({
     name: `${name}-dead`,
@@ -121,12 +128,14 @@ function undeliveredAlarms({ detector, intake }: AlarmsProps): AlarmSettings[] {
     section: deadLetters,
     metric: queue.metricDeadLetters(),
   });
+  const { observe, confirm, watch } = detector.handlers;
   return [
     deadLetterAlarm('observe', detector.observeQueue),
     deadLetterAlarm('delayed', detector.delayedQueue),
     deadLetterAlarm('publishing', detector.publishingQueue),
     deadLetterAlarm('watch', detector.watchQueue),
     ...(detector.verifyQueue ? [deadLetterAlarm('verify', detector.verifyQueue)] : []),
+    ...(kubernetes ? [deadLetterAlarm(kubernetes.queue.name, kubernetes.queue)] : []),
     {
       name: 'undelivered',
       description: 'EventBridge could not deliver events to a queue; they are in credlock-undelivered',
@@ -137,12 +146,12 @@ function undeliveredAlarms({ detector, intake }: AlarmsProps): AlarmSettings[] {
       name: 'quarantine',
       description: 'Messages were quarantined because they could not be read or were rejected',
       section: quarantine,
-      metric: sum(detector, METRICS.messagesQuarantined, ['observe', 'confirm', 'watch']),
+      metric: sum(METRICS.messagesQuarantined, [observe, confirm, watch], kubernetes),
     },
   ];
 }
 
-function latencyAlarms({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSettings[] {
+function latencyAlarms({ detector, kubernetes, lagMinutes = 60 }: AlarmsProps): AlarmSettings[] {
   const { lag: section } = RUNBOOK_SECTIONS;
   const { observe } = detector.handlers;
   const waiting = (name: string, queue: WorkQueue, minutes: number): AlarmSettings => ({
@@ -167,11 +176,12 @@ function latencyAlarms({ detector, lagMinutes = 60 }: AlarmsProps): AlarmSetting
     waiting('publishing', detector.publishingQueue, 15),
     waiting('watch', detector.watchQueue, 15),
     ...(detector.verifyQueue ? [waiting('verify', detector.verifyQueue, 15)] : []),
+    ...(kubernetes ? [waiting(kubernetes.queue.name, kubernetes.queue, 15)] : []),
   ];
 }
 
 /** Handlers that are invoked continuously: a lasting fault shows as several failures. */
-const CONTINUOUS: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publish']);
+const CONTINUOUS: ReadonlySet<DeployedHandler> = new Set(['observe', 'confirm', 'publish', 'observeKubernetes']);
 
 function handlerAlarms({ handler, function: fn }: HandlerFunction): AlarmSettings[] {
   const { errors: section } = RUNBOOK_SECTIONS;
@@ -193,7 +203,8 @@ function handlerAlarms({ handler, function: fn }: HandlerFunction): AlarmSetting
   ];
 }
 
-function outputAlarms(detector: Detector): AlarmSettings[] {
+function outputAlarms({ detector, kubernetes }: AlarmsProps): AlarmSettings[] {
+  const { observe, confirm, rejudge, watch } = detector.handlers;
   const { settings, ipRanges, publishing } = RUNBOOK_SECTIONS;
   return [
     {
@@ -207,7 +218,7 @@ function outputAlarms(detector: Detector): AlarmSettings[] {
       name: 'settings-rejected',
       description: 'settings.json is invalid: the last good settings stay in effect',
       section: settings,
-      metric: sum(detector, METRICS.settingsRejected, ['observe', 'confirm', 'rejudge', 'watch']),
+      metric: sum(METRICS.settingsRejected, [observe, confirm, rejudge, watch], kubernetes),
     },
     {
       name: 'ip-ranges-stale',
@@ -232,11 +243,12 @@ function verifyAlarms({ handlers: { verify } }: Detector): AlarmSettings[] {
 }
 
 /** The sum of a metric over several handlers, each of which emits it under its own dimension. */
-function sum(detector: Detector, metricName: string, handlers: readonly AlwaysDeployed[]): IMetric {
+function sum(metricName: string, always: readonly HandlerFunction[], kubernetes: KubernetesAudit | undefined): IMetric {
+  const handlers = [...always, ...(kubernetes ? [kubernetes.handler] : [])];
   return new MathExpression({
     label: metricName,
-    expression: `SUM([${handlers.map((handler) => `FILL(${handler}, 0)`).join(', ')}])`,
-    usingMetrics: Object.fromEntries(handlers.map((name) => [name, detector.handlers[name].metric(metricName)])),
+    expression: `SUM([${handlers.map(({ handler }) => `FILL(${handler}, 0)`).join(', ')}])`,
+    usingMetrics: Object.fromEntries(handlers.map((one) => [one.handler, one.metric(metricName)])),
     period: Duration.minutes(5),
   });
 }

@@ -10,14 +10,18 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { METRICS } from '../../lambda/environment';
+import { HOURLY } from './alarm-settings';
 import type { Detector } from './detector';
 import type { HandlerFunction } from './handler-function';
 import type { Intake } from './intake';
+import type { KubernetesAudit } from './kubernetes-audit';
 import { NAMES } from '../names';
 
 export interface DashboardProps {
   readonly detector: Detector;
   readonly intake: Intake;
+  /** @default - audit logs are not read */
+  readonly kubernetes?: KubernetesAudit;
   readonly alarms: readonly IAlarm[];
   readonly runbookUrl: string;
 }
@@ -26,7 +30,7 @@ export interface DashboardProps {
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
-    const { detector, alarms, runbookUrl } = props;
+    const { detector, kubernetes, alarms, runbookUrl } = props;
     new CloudWatchDashboard(this, 'Resource', {
       dashboardName: NAMES.dashboard,
       defaultInterval: Duration.days(1),
@@ -38,6 +42,7 @@ export class Dashboard extends Construct {
         [queueAges(detector), failures(props)],
         [supervision(detector)],
         ...(detector.handlers.verify ? [[questions(detector.handlers.verify)]] : []),
+        ...(kubernetes ? [[auditRecords(kubernetes), clusters(detector)]] : []),
         [imdsV1(detector)],
       ],
     });
@@ -119,6 +124,24 @@ function questions(verify: HandlerFunction): GraphWidget {
   return graph('Questions to EC2 about suspicious addresses', 24, [
     verify.metric(METRICS.questionsAnswered, { label: 'answered' }),
     verify.metric(METRICS.questionsUnanswered, { label: 'not answered' }),
+  ]);
+}
+
+function auditRecords({ handler, queue, auditLogs }: KubernetesAudit): GraphWidget {
+  return graph('Kubernetes audit logs', 12, [
+    handler.metric(METRICS.auditEventsRead, { label: 'audit events' }),
+    handler.metric(METRICS.auditActs, { label: 'acts that rules report' }),
+    handler.metric(METRICS.messagesQuarantined, { label: 'quarantined' }),
+    queue.metricOldestAge().with({ label: 'age of the oldest object (seconds)' }),
+    auditLogs.metricUnwritten().with({ label: 'age in the stream (seconds)' }),
+  ]);
+}
+
+function clusters({ handlers: { watch } }: Detector): GraphWidget {
+  return graph('Clusters', 12, [
+    watch.metric(METRICS.clustersSubscribed, { ...HOURLY, label: 'subscribed' }),
+    watch.metric(METRICS.clustersWithoutAuditLog, { ...HOURLY, label: 'without an audit log' }),
+    watch.metric(METRICS.clustersNotSubscribed, { ...HOURLY, label: 'not subscribed' }),
   ]);
 }
 

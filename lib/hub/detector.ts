@@ -2,7 +2,6 @@ import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, Schedule, type EventPattern } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as FunctionTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -13,10 +12,10 @@ import { ConfigBucket } from './config-bucket';
 import { configChangePattern } from '../patterns/event-patterns';
 import { withDefaultDestinations, type IFindingDestination } from './finding-destination';
 import { HandlerFunction } from './handler-function';
+import { consume, grantSend } from './handler-queues';
 import { HANDLERS, type AlwaysDeployed, type DeployedHandler } from './handlers';
 import type { HubProps } from './hub-props';
 import type { TrailLocation } from './intake';
-import { grantUseOfKey } from './grant-use-of-key';
 import { grantVerificationRole } from './grant-verification-role';
 import { InitialSettings } from './initial-settings';
 import { LockTable } from './lock-table';
@@ -126,19 +125,28 @@ export class Detector extends Construct {
     );
   }
 
+  /**
+   * Invokes a handler regularly.
+   *
+   * @internal
+   */
+  schedule(name: string, handler: HandlerFunction, every: Duration, input?: object): void {
+    this.#rule(name, handler, { schedule: Schedule.rate(every) }, input);
+  }
+
   #observe({ trail, encryptionKey }: DetectorProps): void {
     const { observe } = this.handlers;
     this.lockTable.grantReadWrite(observe);
     this.config.grantReadConfig(observe);
-    this.#grantSend(observe, 'delayedQueueUrl', this.delayedQueue.queue);
-    this.#grantSend(observe, 'quarantineQueueUrl', this.quarantineQueue);
+    grantSend(observe, 'delayedQueueUrl', this.delayedQueue.queue);
+    grantSend(observe, 'quarantineQueueUrl', this.quarantineQueue);
     if (encryptionKey) observe.setVariable('detectorKey', encryptionKey.keyArn);
     if (trail) {
       this.#grantReadTrail(observe, trail);
       // Tampering reaches watch by rules for events; in log files, observe finds it.
-      this.#grantSend(observe, 'watchQueueUrl', this.watchQueue.queue);
+      grantSend(observe, 'watchQueueUrl', this.watchQueue.queue);
     }
-    this.#consume(observe, this.observeQueue, {
+    consume(observe, this.observeQueue, {
       // A message may be a whole log file.
       batchSize: trail ? 20 : 100,
       maxBatchingWindow: Duration.seconds(5),
@@ -167,19 +175,19 @@ export class Detector extends Construct {
     const { confirm } = this.handlers;
     this.lockTable.grantReadWrite(confirm);
     this.config.grantReadConfig(confirm);
-    this.#grantSend(confirm, 'delayedQueueUrl', this.delayedQueue.queue);
-    this.#grantSend(confirm, 'publishingQueueUrl', this.publishingQueue.queue);
-    this.#grantSend(confirm, 'quarantineQueueUrl', this.quarantineQueue);
-    this.#consume(confirm, this.delayedQueue, { batchSize: 10, maxConcurrency: 10 });
+    grantSend(confirm, 'delayedQueueUrl', this.delayedQueue.queue);
+    grantSend(confirm, 'publishingQueueUrl', this.publishingQueue.queue);
+    grantSend(confirm, 'quarantineQueueUrl', this.quarantineQueue);
+    consume(confirm, this.delayedQueue, { batchSize: 10, maxConcurrency: 10 });
   }
 
   #publish(destinations: readonly IFindingDestination[]): void {
     const { publish } = this.handlers;
     for (const destination of destinations) destination.bind(publish);
     // A finding is sent again to the sinks that refused it.
-    this.#grantSend(publish, 'publishingQueueUrl', this.publishingQueue.queue);
+    grantSend(publish, 'publishingQueueUrl', this.publishingQueue.queue);
     // Security Hub allows ten requests a second per account.
-    this.#consume(publish, this.publishingQueue, {
+    consume(publish, this.publishingQueue, {
       batchSize: 50,
       maxBatchingWindow: Duration.seconds(5),
       maxConcurrency: 2,
@@ -191,10 +199,10 @@ export class Detector extends Construct {
     this.lockTable.grantReadWrite(rejudge);
     this.config.grantReadConfig(rejudge);
     this.config.grantWriteRecords(rejudge);
-    this.#grantSend(rejudge, 'delayedQueueUrl', this.delayedQueue.queue);
+    grantSend(rejudge, 'delayedQueueUrl', this.delayedQueue.queue);
     // Changes of settings are reported, because settings can disable detection.
     for (const destination of destinations) if (destination.sink === 'sns') destination.bind(rejudge);
-    this.#schedule('daily', rejudge, Duration.days(1));
+    this.schedule('daily', rejudge, Duration.days(1));
     const keys = [CONFIG_KEYS.settings, CONFIG_KEYS.ipRanges];
     this.#rule('config-changed', rejudge, { eventPattern: configChangePattern(this.config.bucket.bucketName, keys) });
   }
@@ -206,8 +214,8 @@ export class Detector extends Construct {
     this.config.grantReadConfig(posture);
     const bound = destinations.filter(({ sink }) => sink === 'security-hub' || (summary && sink === 'sns'));
     for (const destination of bound) destination.bind(posture);
-    this.#schedule('posture', posture, Duration.days(1), POSTURE_TASKS.daily);
-    if (summary) this.#schedule('posture-summary', posture, Duration.days(7), POSTURE_TASKS.summary);
+    this.schedule('posture', posture, Duration.days(1), POSTURE_TASKS.daily);
+    if (summary) this.schedule('posture-summary', posture, Duration.days(7), POSTURE_TASKS.summary);
   }
 
   #refreshIpRanges(destinations: readonly IFindingDestination[]): void {
@@ -219,7 +227,7 @@ export class Detector extends Construct {
     this.#rule('ranges-changed', refreshIpRanges, {
       eventPattern: configChangePattern(bucketName, [CONFIG_KEYS.ipRanges]),
     });
-    this.#schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
+    this.schedule('ip-ranges', refreshIpRanges, Duration.hours(6));
   }
 
   #watch({ verifiedOrganization, regions = [], trail, encryptionKey, canaryMinutes }: DetectorProps): void {
@@ -227,10 +235,10 @@ export class Detector extends Construct {
     const { partition } = Stack.of(this);
     this.lockTable.grantReadWrite(watch);
     this.config.grantReadConfig(watch);
-    this.#grantSend(watch, 'publishingQueueUrl', this.publishingQueue.queue);
-    this.#grantSend(watch, 'quarantineQueueUrl', this.quarantineQueue);
+    grantSend(watch, 'publishingQueueUrl', this.publishingQueue.queue);
+    grantSend(watch, 'quarantineQueueUrl', this.quarantineQueue);
     // Large rounds are processed in parts.
-    this.#grantSend(watch, 'watchQueueUrl', this.watchQueue.queue);
+    grantSend(watch, 'watchQueueUrl', this.watchQueue.queue);
     if (canaryMinutes !== undefined) watch.setVariable('canaryMinutes', String(canaryMinutes));
     watch.setVariable('hubPartition', partition);
     if (regions.length > 0) watch.setVariable('regions', regions.join(','));
@@ -238,9 +246,9 @@ export class Detector extends Construct {
     if (encryptionKey) watch.setVariable('detectorKey', encryptionKey.keyArn);
     new CanaryRole(this, 'Canary', { watch });
     if (verifiedOrganization !== undefined) grantVerificationRole(watch, verifiedOrganization);
-    this.#consume(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
-    this.#schedule('send-canaries', watch, Duration.minutes(15), WATCH_TASKS.canary);
-    this.#schedule('hourly-check', watch, Duration.hours(1), WATCH_TASKS.check);
+    consume(watch, this.watchQueue, { batchSize: 10, maxConcurrency: 2 });
+    this.schedule('send-canaries', watch, Duration.minutes(15), WATCH_TASKS.canary);
+    this.schedule('hourly-check', watch, Duration.hours(1), WATCH_TASKS.check);
   }
 
   #verify(organization: string): void {
@@ -249,32 +257,14 @@ export class Detector extends Construct {
     if (!verify || !verifyQueue) return;
     this.lockTable.grantReadWrite(verify);
     this.config.grantReadConfig(verify);
-    this.#grantSend(observe, 'verifyQueueUrl', verifyQueue.queue);
-    this.#grantSend(verify, 'delayedQueueUrl', this.delayedQueue.queue);
+    grantSend(observe, 'verifyQueueUrl', verifyQueue.queue);
+    grantSend(verify, 'delayedQueueUrl', this.delayedQueue.queue);
     verify.setVariable('hubPartition', Stack.of(this).partition);
     grantVerificationRole(verify, organization);
     confirm.setVariable('verificationRole', NAMES.verificationRole);
     // The hub account may have no verification role.
     verify.allow(new PolicyStatement({ actions: [...ADDRESS_ACTIONS], resources: ['*'] }));
-    this.#consume(verify, verifyQueue, { batchSize: 2, maxConcurrency: 5 });
-  }
-
-  #grantSend(
-    handler: HandlerFunction,
-    variable: 'delayedQueueUrl' | 'publishingQueueUrl' | 'quarantineQueueUrl' | 'verifyQueueUrl' | 'watchQueueUrl',
-    queue: Queue,
-  ): void {
-    queue.grant(handler, 'sqs:SendMessage');
-    grantUseOfKey(queue.encryptionMasterKey, handler);
-    handler.setVariable(variable, queue.queueUrl);
-  }
-
-  #consume(handler: HandlerFunction, { queue }: WorkQueue, options: SqsEventSourceProps): void {
-    handler.function.addEventSource(new SqsEventSource(queue, { reportBatchItemFailures: true, ...options }));
-  }
-
-  #schedule(name: string, handler: HandlerFunction, every: Duration, input?: object): void {
-    this.#rule(name, handler, { schedule: Schedule.rate(every) }, input);
+    consume(verify, verifyQueue, { batchSize: 2, maxConcurrency: 5 });
   }
 
   #rule(

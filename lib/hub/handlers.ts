@@ -11,6 +11,12 @@ interface HandlerSettings {
 
 export const HANDLERS = {
   observe: { folder: 'observe', description: 'stores facts and judges workloads', seconds: 150, megabytes: 1_769 },
+  observeKubernetes: {
+    folder: 'observe-kubernetes',
+    description: 'reads audit records of Kubernetes clusters',
+    seconds: 300,
+    megabytes: 1_769,
+  },
   confirm: {
     folder: 'confirm',
     description: 'confirms suspicions and updates findings',
@@ -42,5 +48,5 @@ export const HANDLERS = {
 
 export type DeployedHandler = keyof typeof HANDLERS;
 
-/** `verify` is deployed with verification roles only. */
-export type AlwaysDeployed = Exclude<DeployedHandler, 'verify'>;
+/** `verify` is deployed with verification roles only, `observeKubernetes` with `kubernetes`; the latter is no part of `Detector`. */
+export type AlwaysDeployed = Exclude<DeployedHandler, 'verify' | 'observeKubernetes'>;

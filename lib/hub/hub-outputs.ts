@@ -7,6 +7,7 @@ import type { HubBus } from './hub-bus';
 import type { Intake } from './intake';
 import type { NotificationTopics } from './notification-topics';
 import type { HubMode, HubProps } from './hub-props';
+import type { KubernetesAudit } from './kubernetes-audit';
 import { CONFIG_KEYS, NAMES } from '../names';
 
 /** The constructs whose names are outputs. */
@@ -15,6 +16,7 @@ export interface HubComponents {
   readonly topics: NotificationTopics;
   readonly hubBus: HubBus;
   readonly intake: Intake;
+  readonly kubernetes?: KubernetesAudit;
 }
 
 /** The hub's props that are outputs. */
@@ -33,7 +35,7 @@ export function writeHubOutputs(hub: Construct & HubComponents, props: HubOutput
   }
 }
 
-function namesOf({ detector, topics, hubBus, intake }: HubComponents): Readonly<Record<string, string>> {
+function namesOf({ detector, topics, hubBus, intake, kubernetes }: HubComponents): Readonly<Record<string, string>> {
   return {
     LockTable: detector.lockTable.table.tableName,
     ObserveQueueUrl: detector.observeQueue.queue.queueUrl,
@@ -46,6 +48,8 @@ function namesOf({ detector, topics, hubBus, intake }: HubComponents): Readonly<
     HubBusName: hubBus.bus.eventBusName,
     HubRules: intake.rules.join(','),
     FindingsTopicArn: topics.findings.topicArn,
+    AuditBucket: kubernetes?.auditLogs.bucket.bucketName ?? '',
+    ObserveKubernetesQueueUrl: kubernetes?.queue.queue.queueUrl ?? '',
   };
 }
 

@@ -115,6 +115,19 @@ export interface HubProps extends Pick<NotificationTopicsProps, 'findingsEmail' 
    */
   readonly metadataNoTokenAlarm?: boolean;
   /**
+   * Read the audit logs of the EKS clusters in the accounts and Regions of the members. Not in mode `trail`, which has no
+   * members.
+   *
+   * @default false
+   */
+  readonly kubernetes?: boolean;
+  /**
+   * CloudWatch Logs filter pattern of the audit records that clusters send.
+   *
+   * @default - all of them
+   */
+  readonly kubernetesPattern?: string;
+  /**
    * Retention of the functions' logs.
    *
    * @default RetentionDays.THREE_MONTHS

@@ -7,6 +7,7 @@ import { Detector } from './detector';
 import { DetectorKey } from './detector-key';
 import { FindingDestination } from './finding-destination';
 import { HubBus } from './hub-bus';
+import { KubernetesAudit } from './kubernetes-audit';
 import { writeHubOutputs } from './hub-outputs';
 import { Intake, type TrailLocation } from './intake';
 import { CHAINED_SESSIONS } from '../../lambda/environment';
@@ -18,12 +19,19 @@ import type { HubProps } from './hub-props';
 
 const RUNBOOK = 'https://github.com/credlock/credlock/blob/main/docs/runbook.md';
 
-const DEFAULTS: Required<Pick<HubProps, 'mode' | 'workloads' | 'forwardAll' | 'verificationRole' | 'runbookUrl'>> = {
+const DEFAULTS: Required<
+  Pick<
+    HubProps,
+    'mode' | 'workloads' | 'forwardAll' | 'verificationRole' | 'runbookUrl' | 'recoveryMails' | 'kubernetes'
+  >
+> = {
   mode: 'single',
   workloads: DEFAULT_WORKLOADS,
   forwardAll: false,
   verificationRole: false,
   runbookUrl: RUNBOOK,
+  recoveryMails: false,
+  kubernetes: false,
 };
 
 /** The whole hub: detector, bus, rules, topics, alarms and dashboard. */
@@ -33,6 +41,8 @@ export class Hub extends Construct {
   readonly intake: Intake;
   readonly topics: NotificationTopics;
   readonly alarms: Alarms;
+  /** Present with `kubernetes`. */
+  readonly kubernetes?: KubernetesAudit;
   /** Present in mode `single` with `metadataNoTokenAlarm`. */
   readonly noTokenAlarm?: MetadataNoTokenAlarm;
 
@@ -57,23 +67,20 @@ export class Hub extends Construct {
       ...props,
       ...(forwardedTrail && { accounts: [forwardedTrail.bucketOwner] }),
     });
+    if (resolved.kubernetes)
+      this.kubernetes = new KubernetesAudit(this, 'Kubernetes', { ...resolved, ...encrypted, detector: this.detector });
     this.intake = this.#intake(resolved, encrypted);
-    const members = mode === 'trail' ? [] : memberRules(resolved);
-    if (mode !== 'trail' && !resolved.forwardAll)
-      this.detector.handlers.confirm.setVariable('notForwarded', CHAINED_SESSIONS);
-    this.detector.watchRules({ members, hub: this.intake.rules });
-    const { detector, intake } = this;
-    const { recoveryMails = false } = props;
+    this.#watchRules(resolved);
+    const { detector, intake, kubernetes } = this;
+    const watched = { detector, intake, ...(kubernetes && { kubernetes }) };
     this.alarms = new Alarms(this, 'Alarms', {
-      detector,
-      intake,
+      ...watched,
       topic: this.topics.alarms,
-      recoveryMails,
+      recoveryMails: resolved.recoveryMails,
       runbookUrl,
     });
     new Dashboard(this, 'Dashboard', {
-      detector,
-      intake,
+      ...watched,
       alarms: [...this.alarms.all, ...this.alarms.rounds],
       runbookUrl,
     });
@@ -84,8 +91,16 @@ export class Hub extends Construct {
     writeHubOutputs(this, resolved);
   }
 
+  #watchRules(resolved: HubProps & typeof DEFAULTS): void {
+    const { mode, forwardAll } = resolved;
+    const members = mode === 'trail' ? [] : memberRules(resolved);
+    if (mode !== 'trail' && !forwardAll) this.detector.handlers.confirm.setVariable('notForwarded', CHAINED_SESSIONS);
+    this.detector.watchRules({ members, hub: this.intake.rules });
+  }
+
   #intake(resolved: HubProps & typeof DEFAULTS, encrypted: { readonly encryptionKey?: IKey }): Intake {
     const { mode, trail } = resolved;
+    const { kubernetes } = this;
     const { encryptionKey } = encrypted;
     const forwardedTrail = trailOfOtherAccount(this, resolved);
     return new Intake(this, 'Intake', {
@@ -94,6 +109,7 @@ export class Hub extends Construct {
       hubBus: this.hubBus,
       observe: this.detector.observeQueue,
       watch: this.detector.watchQueue,
+      ...(kubernetes && { audit: { bucketName: kubernetes.auditLogs.bucket.bucketName, queue: kubernetes.queue } }),
       events: mode !== 'trail',
       announced: mode === 'trail' && !forwardedTrail,
       ...(forwardedTrail && { forwardedTrail }),

@@ -5,6 +5,7 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from '../patterns/cloudtrail-rule';
 import {
+  auditObjectsPattern,
   forwardedPattern,
   forwardedTamperingPattern,
   hubPartsPattern,
@@ -65,6 +66,12 @@ export interface IntakeProps {
    */
   readonly announced?: boolean;
   /**
+   * Bucket of audit records, whose new objects are announced to a queue.
+   *
+   * @default - none
+   */
+  readonly audit?: { readonly bucketName: string; readonly queue: WorkQueue };
+  /**
    * Resources of the hub's account to protect besides those that members have.
    *
    * @default - none
@@ -87,19 +94,22 @@ export class Intake extends Construct {
 
   constructor(scope: Construct, id: string, props: IntakeProps) {
     super(scope, id);
-    const { observe, watch } = props;
+    const { observe, watch, audit } = props;
     this.undelivered = new Queue(this, 'Undelivered', {
       queueName: named('undelivered'),
       ...queueDefaults(props.encryptionKey),
     });
-    const { observed, watched } = this.#patterns(props);
+    const { observed, watched, audited } = this.#patterns(props);
     const announced = props.announced === true ? [named('trail')] : [];
     observe.grantSendFromRules([...observed.map(nameOf), ...announced]);
     watch.grantSendFromRules(watched.map(nameOf));
-    this.rules = [...observed, ...watched].map(nameOf);
+    this.rules = [...observed, ...watched, ...audited].map(nameOf);
     allowRules(this.undelivered, this.rules);
     for (const rule of observed) this.#rule(rule, observe);
     for (const rule of watched) this.#rule(rule, watch);
+    if (!audit) return;
+    audit.queue.grantSendFromRules(audited.map(nameOf));
+    for (const rule of audited) this.#rule(rule, audit.queue);
   }
 
   /** Number of undelivered events. */
@@ -110,9 +120,11 @@ export class Intake extends Construct {
     });
   }
 
-  #patterns(props: IntakeProps): { readonly observed: readonly RuleOnBus[]; readonly watched: readonly RuleOnBus[] } {
+  #patterns(props: IntakeProps): Readonly<Record<'observed' | 'watched' | 'audited', readonly RuleOnBus[]>> {
     const { account } = Stack.of(this);
-    const { events, forwardedTrail, hubBus, hubParts = {} } = props;
+    const { events, forwardedTrail, hubBus, hubParts = {}, audit } = props;
+    const kubernetes = audit !== undefined;
+    const auditLogs = audit?.bucketName;
     const own = events ? observedPatterns({ ...props, account }) : [];
     const forwarded = [
       ...(events ? [forwardedPattern()] : []),
@@ -123,10 +135,11 @@ export class Intake extends Construct {
     return {
       observed: [...own.map((pattern) => ({ pattern })), ...forwarded.map((pattern) => ({ pattern, busName }))],
       watched: [
-        { pattern: tamperingPattern({ account }) },
+        { pattern: tamperingPattern({ account, kubernetes }) },
         { pattern: hubPartsPattern({ account }, hubParts) },
-        { pattern: forwardedTamperingPattern(), busName },
+        { pattern: forwardedTamperingPattern(kubernetes), busName },
       ],
+      audited: auditLogs === undefined ? [] : [{ pattern: auditObjectsPattern(auditLogs, account) }],
     };
   }
 
@@ -153,7 +166,7 @@ function nameOf({ pattern, busName }: RuleOnBus): string {
 }
 
 /** Rules for events that are no CloudTrail management events. */
-const WITHOUT_MANAGEMENT_EVENTS = new Set(['simulation', 'trail']);
+const WITHOUT_MANAGEMENT_EVENTS = new Set(['simulation', 'trail', 'kubernetes']);
 
 function trailPattern({ bucketName, bucketOwner, prefix = '' }: TrailLocation): NamedPattern {
   return trailObjectsPattern(bucketName, prefix, bucketOwner);

@@ -27,11 +27,14 @@ export interface WorkQueueProps {
 
 /** A queue and its dead-letter queue: encrypted, reachable only by TLS, with 14 days' retention. */
 export class WorkQueue extends Construct {
+  /** Without the prefix of all names. */
+  readonly name: string;
   readonly queue: Queue;
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
+    this.name = props.name;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       queueName: named(`${props.name}-dead`),
       ...queueDefaults(props.encryptionKey),

@@ -1,4 +1,4 @@
-import { CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
+import { CfnCondition, Fn, Stack, Token, type ICfnConditionExpression } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { CloudTrailRule } from '../patterns/cloudtrail-rule';
 import { observedPatterns, tamperingPattern, type NamedPattern } from '../patterns/event-patterns';
@@ -7,6 +7,7 @@ import { patternFingerprint } from '../../lambda/detection/model/event-pattern';
 import { forwardRole } from './forward-role';
 import { MetadataNoTokenAlarm } from './metadata-no-token-alarm';
 import { FORWARD_ROLE, named, NAMES } from '../names';
+import { SubscriptionRoles } from './subscription-roles';
 import { VerificationRole } from './verification-role';
 
 /** Settings common to all members. */
@@ -35,6 +36,12 @@ export interface MemberSettings {
    */
   readonly verificationRoleRegion?: string;
   /**
+   * The Region in which each account's roles for subscribing audit logs of clusters are created.
+   *
+   * @default - no audit logs are read
+   */
+  readonly subscriptionRolesRegion?: string;
+  /**
    * Roles of the hub account that may assume the verification role besides `credlock-watch` and `credlock-verify`: names with paths, `*` allowed.
    *
    * @default - none
@@ -56,17 +63,27 @@ export interface MemberRule {
   readonly fingerprint: string;
 }
 
+/** The settings on which the rules' patterns depend. */
+export interface RuleSettings extends Pick<MemberSettings, 'workloads' | 'forwardAll'> {
+  /**
+   * Audit logs of clusters are read.
+   *
+   * @default false
+   */
+  readonly kubernetes?: boolean;
+}
+
 /** The rules that each member has on its default bus. */
-export function memberRules(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>): MemberRule[] {
+export function memberRules(settings: RuleSettings): MemberRule[] {
   return patternsOf(settings, '').map(({ name, pattern }) => ({
     name: named(name),
     fingerprint: patternFingerprint(pattern, ''),
   }));
 }
 
-function patternsOf(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>, account: string): NamedPattern[] {
-  const { workloads = DEFAULT_WORKLOADS, forwardAll = false } = settings;
-  return [...observedPatterns({ workloads, forwardAll, account }), tamperingPattern({ account })];
+function patternsOf(settings: RuleSettings, account: string): NamedPattern[] {
+  const { workloads = DEFAULT_WORKLOADS, forwardAll = false, kubernetes = false } = settings;
+  return [...observedPatterns({ workloads, forwardAll, account }), tamperingPattern({ account, kubernetes })];
 }
 
 /**
@@ -77,6 +94,8 @@ function patternsOf(settings: Pick<MemberSettings, 'workloads' | 'forwardAll'>, 
 export class Member extends Construct {
   /** Present with `metadataNoTokenAlarm`. */
   readonly noTokenAlarm?: MetadataNoTokenAlarm;
+  /** By their expressions. */
+  readonly #conditions = new Map<string, CfnCondition>();
 
   constructor(scope: Construct, id: string, settings: MemberSettings) {
     super(scope, id);
@@ -86,12 +105,14 @@ export class Member extends Construct {
     const role = forwardRole(this, FORWARD_ROLE, hubBusArn);
     const elsewhere = this.#outsideHub(hubAccount, hubRegion);
     const condition = typeof elsewhere === 'boolean' ? {} : { condition: elsewhere };
-    const patterns = patternsOf(settings, account);
+    const { subscriptionRolesRegion } = settings;
+    const patterns = patternsOf({ ...settings, kubernetes: subscriptionRolesRegion !== undefined }, account);
     for (const pattern of elsewhere === false ? [] : patterns) {
       const target = { arn: hubBusArn, roleArn: role.attrArn };
       new CloudTrailRule(this, pattern.name, { pattern, target, ...condition });
     }
     this.#verificationRole(settings);
+    this.#subscriptionRoles(settings);
     if (settings.metadataNoTokenAlarm) this.noTokenAlarm = new MetadataNoTokenAlarm(this, 'MetadataNoToken');
   }
 
@@ -107,25 +128,44 @@ export class Member extends Construct {
     ];
     if (!unknown) return false;
     const here = other ? Fn.conditionAnd(unknown, other) : unknown;
-    return new CfnCondition(this, 'OutsideHub', { expression: Fn.conditionNot(here) });
+    return this.#when('OutsideHub', Fn.conditionNot(here));
   }
 
   #verificationRole({ hubAccount, verificationRoleRegion, operatorRoles }: MemberSettings): void {
     if (verificationRoleRegion === undefined) return;
     const { partition, region } = Stack.of(this);
-    const here = isSame(region, verificationRoleRegion);
-    if (here === false) return;
+    const isHere = isSame(region, verificationRoleRegion);
+    if (isHere === false) return;
+    const inRegion = Fn.conditionEquals(region, verificationRoleRegion);
     new VerificationRole(this, 'Verification', {
       hubAccount,
       partition,
-      ...(here === undefined && { condition: this.#isRegion(verificationRoleRegion) }),
+      ...(isHere === undefined && { condition: this.#when('RoleRegion', inRegion) }),
       ...(operatorRoles && { operatorRoles }),
     });
   }
 
-  #isRegion(roleRegion: string): CfnCondition {
-    const expression = Fn.conditionEquals(Stack.of(this).region, roleRegion);
-    return new CfnCondition(this, 'RoleRegion', { expression });
+  /** In the hub's account they belong to the hub. */
+  #subscriptionRoles({ hubAccount, subscriptionRolesRegion }: MemberSettings): void {
+    const { partition, account, region } = Stack.of(this);
+    const isHub = isSame(account, hubAccount);
+    const isHere = subscriptionRolesRegion !== undefined && isSame(region, subscriptionRolesRegion);
+    if (isHub === true || isHere === false || subscriptionRolesRegion === undefined) return;
+    const [one, other] = [
+      ...(isHere === undefined ? [Fn.conditionEquals(region, subscriptionRolesRegion)] : []),
+      ...(isHub === undefined ? [Fn.conditionNot(Fn.conditionEquals(account, hubAccount))] : []),
+    ];
+    const expression = one && other ? Fn.conditionAnd(one, other) : one;
+    const condition = expression ? { condition: this.#when('SubscriptionRoles', expression) } : {};
+    new SubscriptionRoles(this, 'Subscription', { hubAccount, account, partition, ...condition });
+  }
+
+  /** CloudFormation warns of two conditions with the same expression. */
+  #when(id: string, expression: ICfnConditionExpression): CfnCondition {
+    const text = JSON.stringify(Stack.of(this).resolve(expression));
+    const condition = this.#conditions.get(text) ?? new CfnCondition(this, id, { expression });
+    this.#conditions.set(text, condition);
+    return condition;
   }
 }
 

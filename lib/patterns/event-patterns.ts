@@ -1,4 +1,5 @@
 import {
+  AUDIT_LOG,
   CANARY_SESSION,
   EKS_NODE_TAGS,
   GRANT_ACTIONS,
@@ -11,7 +12,7 @@ import {
 } from '../../lambda/detection/vocabulary';
 import { kindsNamed, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
-import { CHANGES, TAMPERING } from './tampering-pattern';
+import { CHANGES, tampering } from './tampering-pattern';
 import { NAME_PREFIX } from '../../lambda/detection/vocabulary';
 import type { Fields } from '../../lambda/detection/model/event-pattern';
 
@@ -25,6 +26,12 @@ export interface PatternSettings {
   readonly forwardAll: boolean;
   /** Match only events of this account, or a token: a bus may also receive events of other accounts. */
   readonly account: string;
+  /**
+   * The detector reads audit logs of clusters, by parts of its own that can be tampered with.
+   *
+   * @default false
+   */
+  readonly kubernetes?: boolean;
 }
 
 /** A pattern and its rule's name, `credlock-<name>`. */
@@ -64,11 +71,14 @@ export function observedPatterns(
 }
 
 /** Changes of the detector and of trails. */
-export function tamperingPattern({ account }: Pick<PatternSettings, 'account'>): NamedPattern {
+export function tamperingPattern({
+  account,
+  kubernetes = false,
+}: Pick<PatternSettings, 'account' | 'kubernetes'>): NamedPattern {
   return {
     name: 'tampering',
     description: 'changes of the detector and of trails',
-    pattern: fromAws(account)(TAMPERING),
+    pattern: fromAws(account)(tampering(kubernetes)),
   };
 }
 
@@ -113,11 +123,11 @@ export function forwardedPattern(): NamedPattern {
 }
 
 /** Changes of the detector and of trails in any account that forwards to the hub bus. */
-export function forwardedTamperingPattern(): NamedPattern {
+export function forwardedTamperingPattern(kubernetes = false): NamedPattern {
   return {
     name: 'tampering',
     description: 'changes of the detector and of trails in any account',
-    pattern: { source: [{ prefix: 'aws.' }], detail: TAMPERING },
+    pattern: { source: [{ prefix: 'aws.' }], detail: tampering(kubernetes) },
   };
 }
 
@@ -140,6 +150,20 @@ export function trailObjectsPattern(bucket: string, prefix: string, account: str
       account: [account],
       'detail-type': ['Object Created'],
       detail: { bucket: { name: [bucket] }, object: { key: [{ wildcard: `${prefix}AWSLogs/*/CloudTrail/*` }] } },
+    },
+  };
+}
+
+/** New objects with audit records in the bucket of the hub's account. */
+export function auditObjectsPattern(bucket: string, account: string): NamedPattern {
+  return {
+    name: 'kubernetes',
+    description: 'audit records of clusters',
+    pattern: {
+      source: ['aws.s3'],
+      account: [account],
+      'detail-type': ['Object Created'],
+      detail: { bucket: { name: [bucket] }, object: { key: [{ prefix: AUDIT_LOG.prefix }] } },
     },
   };
 }

@@ -32,30 +32,38 @@ const NAMED_BY: Readonly<Record<string, readonly Condition[]>> = {
   resourceIdentifier: [IN_PATH],
 };
 
+/** The same of what is deployed with `kubernetes`. */
+const NAMED_OF_KUBERNETES = ['deliveryStreamName', 'destinationName', 'filterName'];
+
 /** Management events that change something. The handlers themselves write only by data events. */
 export const CHANGES: Fields = { readOnly: [false], managementEvent: [true] };
 
 /** Changes of resources named like the detector's, and of trails, accounts and policies. */
-export const TAMPERING: Fields = {
-  ...CHANGES,
-  $or: [
-    {
-      eventSource: [{ prefix: 'cloudtrail.' }],
-      eventName: TRAIL_ACTIONS,
-    },
-    ...Object.entries(ORGANIZATION_ACTIONS).map(([service, eventName]) => ({
-      eventSource: [{ prefix: `${service}.` }],
-      eventName,
-    })),
-    {
-      requestParameters: {
-        $or: [
-          ...Object.entries(NAMED_BY).map(([parameter, named]) => ({ [parameter]: named })),
-          { muteTargets: { alarmNames: [NAMED] } },
-        ],
+export function tampering(kubernetes: boolean): Fields {
+  const named = kubernetes
+    ? { ...NAMED_BY, ...Object.fromEntries(NAMED_OF_KUBERNETES.map((parameter) => [parameter, [NAMED]])) }
+    : NAMED_BY;
+  return {
+    ...CHANGES,
+    $or: [
+      {
+        eventSource: [{ prefix: 'cloudtrail.' }],
+        eventName: TRAIL_ACTIONS,
       },
-    },
-    // Event source mappings are named by ids; only the response has the function's name.
-    { responseElements: { functionArn: [IN_ARN] } },
-  ],
-};
+      ...Object.entries(ORGANIZATION_ACTIONS).map(([service, eventName]) => ({
+        eventSource: [{ prefix: `${service}.` }],
+        eventName,
+      })),
+      {
+        requestParameters: {
+          $or: [
+            ...Object.entries(named).map(([parameter, names]) => ({ [parameter]: names })),
+            { muteTargets: { alarmNames: [NAMED] } },
+          ],
+        },
+      },
+      // Event source mappings are named by ids; only the response has the function's name.
+      { responseElements: { functionArn: [IN_ARN] } },
+    ],
+  };
+}

@@ -45,6 +45,8 @@ const KEYS = z.object({
   metadataNoTokenAlarm: flag().default(false),
   postureSummary: flag().default(false),
   recoveryMails: flag().default(false),
+  kubernetes: flag().default(false),
+  kubernetesPattern: text('a filter pattern of CloudWatch Logs', /^[^\n]{1,1024}$/).exactOptional(),
   logRetentionDays: retention().default(RetentionDays.THREE_MONTHS),
 });
 
@@ -64,8 +66,12 @@ export interface SettingsReader {
   readonly faultsOf: (settings: Readonly<Record<string, unknown>>) => readonly string[];
 }
 
-/** Context key of the setting `mode`; the context key `mode` is the deployment's. */
-const FINDINGS_MODE = 'findingsMode';
+/** Context keys of settings whose own names are keys of the deployment. */
+const RENAMED: Readonly<Record<string, string>> = { mode: 'findingsMode', kubernetes: 'kubernetesSettings' };
+
+function contextKeyOf(setting: string): string {
+  return RENAMED[setting] ?? setting;
+}
 
 /** Reads the context. Throws with all faults at once, each with the key, the allowed and the given value. */
 export function readContext(given: Readonly<Record<string, unknown>>, reader: SettingsReader): DeploymentContext {
@@ -77,7 +83,7 @@ export function readContext(given: Readonly<Record<string, unknown>>, reader: Se
   const faults = [
     ...unknownKeys(relevant, reader.names),
     ...(parsed.success ? missing(parsed.data) : parsed.error.issues.map((issue) => faultOf(issue, relevant))),
-    ...reader.faultsOf(settings).map((fault) => `context key ${fault.replace(/^mode\b/, FINDINGS_MODE)}`),
+    ...reader.faultsOf(settings).map((fault) => `context key ${fault.replace(/^\w+/, contextKeyOf)}`),
   ];
   if (!parsed.success || faults.length > 0) throw new Error(faults.join('\n'));
   return { ...parsed.data, settings };
@@ -118,6 +124,7 @@ function missing(keys: Keys): string[] {
     ...(keys.metadataNoTokenAlarm && mode === 'trail'
       ? [`context key metadataNoTokenAlarm must not be given in mode trail: that mode deploys no stack to the accounts`]
       : []),
+    ...kubernetesFaults(keys),
     ...(regions && hubRegion === undefined
       ? [`context key hubRegion must be given with regions: the Region of the hub, got nothing`]
       : []),
@@ -134,6 +141,17 @@ function missingOfHunt({ mode, hunt, trailBucketArn }: Keys): string[] {
   return [`context key trailBucketArn must be given with hunt: ${ALLOWED.trailBucketArn ?? ''}, got nothing`];
 }
 
+function kubernetesFaults({ kubernetes, kubernetesPattern, mode }: Keys): string[] {
+  return [
+    ...(kubernetes && mode === 'trail'
+      ? [`context key kubernetes must not be given in mode trail: that mode deploys no stack to the accounts`]
+      : []),
+    ...(kubernetesPattern !== undefined && !kubernetes
+      ? [`context key kubernetesPattern must be given with kubernetes=true`]
+      : []),
+  ];
+}
+
 const ALLOWED: Partial<Record<keyof Keys, string>> = {
   organizationId: 'an organisation id like o-exampleorgid',
   hubAccount: 'an account id of 12 digits',
@@ -148,7 +166,7 @@ function isOfCdk(key: string): boolean {
 }
 
 function unknownKeys(given: Readonly<Record<string, unknown>>, settings: readonly string[]): string[] {
-  const known = [...Object.keys(KEYS.shape), ...settings.filter((name) => name !== 'mode'), FINDINGS_MODE];
+  const known = [...Object.keys(KEYS.shape), ...settings.map(contextKeyOf)];
   const unknown = Object.keys(given).filter((key) => !known.includes(key));
   return unknown.map(
     (key) => `context key ${key} is not known, got ${quoted(given[key])}: known keys are ${known.join(', ')}`,
@@ -158,7 +176,7 @@ function unknownKeys(given: Readonly<Record<string, unknown>>, settings: readonl
 /** Settings are given as values, as JSON, or as comma-separated lists. */
 function initialSettings(given: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   const pairs = names.flatMap((name): [string, unknown][] => {
-    const value = given[name === 'mode' ? FINDINGS_MODE : name];
+    const value = given[contextKeyOf(name)];
     return value === undefined ? [] : [[name, fromText(value, name)]];
   });
   return Object.fromEntries(pairs);

@@ -2,6 +2,7 @@ import { Annotations, Aws, type App, type Environment, type Stack, type StackPro
 import { bucketNameOf, type DeploymentContext } from './context';
 import { NAME_PREFIX } from '../patterns/event-patterns';
 import { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
+import { DestinationStack } from './destination-stack';
 import { HubStack } from './hub-stack';
 import { HuntStack } from './hunt-stack';
 import type { TrailLocation } from '../hub/intake';
@@ -50,7 +51,18 @@ function hubStack(app: App, name: string, context: DeploymentContext): HubStack 
 function memberStacks(app: App, context: DeploymentContext): Stack[] {
   const { hubAccount, hubRegion, regions = [] } = context;
   const others = regions.filter((region) => region !== hubRegion);
-  return others.map((region) => memberStack(app, context, `${STACKS.member}-${region}`, envOf(hubAccount, region)));
+  return others.flatMap((region) => [
+    ...destinationStacks(app, context, `${STACKS.destination}-${region}`, envOf(hubAccount, region)),
+    memberStack(app, context, `${STACKS.member}-${region}`, envOf(hubAccount, region)),
+  ]);
+}
+
+/** The destination of audit logs in a Region of the hub account, if they are read. */
+function destinationStacks(app: App, context: DeploymentContext, id: string, place: InEnvironment): Stack[] {
+  const { kubernetes, hubRegion = Aws.REGION, organizationId } = context;
+  if (!kubernetes) return [];
+  const settings = { hubRegion, ...(organizationId !== undefined && { organizationId }) };
+  return [new DestinationStack(app, id, { stackName: STACKS.destination, ...settings, ...place })];
 }
 
 function memberStack(app: App, context: DeploymentContext, id: string, place: InEnvironment): MemberStack {
@@ -59,10 +71,10 @@ function memberStack(app: App, context: DeploymentContext, id: string, place: In
 
 /**
  * The StackSet; the management account's members in each Region, which a StackSet does not reach; and the member template
- * for accounts outside the target units.
+ * for accounts outside the target units, likewise that of destinations for a hub account which is one of these.
  */
 function organizationStacks(app: App, context: DeploymentContext): Stack[] {
-  const { hubRegion, managementAccount, stackSetCaller, targetOus = [], hubAccount } = context;
+  const { hubRegion, managementAccount, stackSetCaller, targetOus = [], hubAccount, organizationId } = context;
   const regions = regionsOf(context);
   const delegated = stackSetCaller === 'delegated-admin';
   const management = new ManagementStack(app, STACKS.management, {
@@ -71,6 +83,7 @@ function organizationStacks(app: App, context: DeploymentContext): Stack[] {
     targetOus,
     regions,
     caller: stackSetCaller,
+    ...(context.kubernetes && organizationId !== undefined && { destinations: { organizationId } }),
     ...(context.guardrails && { guardrails: context.guardrails }),
   });
   const ownRegions = delegated ? regions : regions.filter((region) => region !== hubRegion);
@@ -80,6 +93,7 @@ function organizationStacks(app: App, context: DeploymentContext): Stack[] {
       memberStack(app, context, `${STACKS.management}-${region}`, envOf(managementAccount, region)),
     ),
     memberStack(app, context, STACKS.member, {}),
+    ...destinationStacks(app, context, STACKS.destination, {}),
   ];
 }
 
@@ -118,6 +132,9 @@ function memberSettings(context: DeploymentContext): MemberSettings {
     metadataNoTokenAlarm: context.metadataNoTokenAlarm,
     workloads: workloadsOf(context),
     ...(verified && { verificationRoleRegion: roleRegion }),
+    ...(mode === 'organization' &&
+      context.kubernetes &&
+      roleRegion !== undefined && { subscriptionRolesRegion: roleRegion }),
   };
 }
 

@@ -232,10 +232,7 @@ describe('an object', () => {
   test('that broke off on its way is read again, and is not quarantined', async () => {
     await start();
     await put([auditPayload(Array.from({ length: 2_000 }, () => exec()))]);
-    hub.wire.fail(
-      { service: 's3', where: ({ target }) => target.includes('kubernetes') },
-      { kind: 'drop-midway' },
-    );
+    hub.wire.fail({ service: 's3', where: ({ target }) => target.includes('kubernetes') }, { kind: 'drop-midway' });
     await settle();
     hub.clock.advance(61_000);
     expect(await settle()).toEqual([]);

@@ -2,6 +2,7 @@ import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { actIn, type Act, type Deployed, type WatchedCalls } from './act';
 import { CONSUMER, BUS, QUEUE, RULE } from './resources/routing';
 import { BUCKET, KEY, LOG_GROUP, TABLE } from './resources/storage';
+import { DELIVERY_STREAM, DESTINATION, SUBSCRIPTION } from './resources/audit-logs';
 import { FUNCTION, ROLE, STACK } from './resources/compute';
 import { ALARM, TOPIC } from './resources/notifying';
 import {
@@ -28,10 +29,12 @@ export const WATCHED_RESOURCES: Readonly<Record<string, readonly WatchedCalls[] 
   'AWS::IAM::Role': [ROLE],
   'AWS::KMS::Alias': 'resources name the key by its ARN',
   'AWS::KMS::Key': [KEY],
+  'AWS::KinesisFirehose::DeliveryStream': [DELIVERY_STREAM],
   'AWS::Lambda::EventInvokeConfig': [FUNCTION],
   'AWS::Lambda::EventSourceMapping': [FUNCTION],
   'AWS::Lambda::Function': [FUNCTION],
   'AWS::Lambda::Permission': [FUNCTION],
+  'AWS::Logs::Destination': [DESTINATION],
   'AWS::Logs::LogGroup': [LOG_GROUP],
   'AWS::Organizations::Policy': [POLICY],
   'AWS::S3::Bucket': [BUCKET],
@@ -46,6 +49,7 @@ export const WATCHED_RESOURCES: Readonly<Record<string, readonly WatchedCalls[] 
 
 /** What the detector depends on and no template creates. */
 const DEPENDENCIES: readonly WatchedCalls[] = [
+  SUBSCRIPTION,
   TRAIL,
   SECURITY_HUB,
   ACCOUNT,

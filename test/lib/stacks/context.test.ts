@@ -29,6 +29,8 @@ test('nothing but a mode is needed for a single account', () => {
     metadataNoTokenAlarm: false,
     postureSummary: false,
     recoveryMails: false,
+    hunt: false,
+    kubernetes: false,
     logRetentionDays: 90,
     settings: {},
   });

@@ -50,12 +50,15 @@ let app: BuiltApp;
 let single: Synthesis;
 let organization: Synthesis;
 let trail: Synthesis;
+/** The organisation with all that can be deployed. */
+let whole: Synthesis;
 
 beforeAll(() => {
   app = buildApp();
   single = app.synthesise(...SINGLE);
   organization = app.synthesise(...ORGANIZATION);
   trail = app.synthesise(...TRAIL);
+  whole = app.synthesise(...ORGANIZATION, 'kubernetes=true');
 });
 
 afterAll(() => app.remove());
@@ -65,6 +68,7 @@ function hubs(): [string, StackTemplate][] {
     ['credlock', single.template('credlock')],
     ['credlock-hub', organization.template('credlock-hub')],
     ['credlock-hub of a trail', trail.template('credlock-hub')],
+    ['credlock-hub that reads audit logs', whole.template('credlock-hub')],
   ];
 }
 
@@ -75,12 +79,14 @@ function everyTemplate(): [string, StackTemplate][] {
     ['credlock-management', organization.template('credlock-management')],
     ['credlock-management-us-east-1', organization.template('credlock-management-us-east-1')],
     ['credlock-trail', trail.template('credlock-trail')],
+    ['credlock-member that subscribes', whole.template('credlock-member')],
+    ['credlock-destination', whole.template('credlock-destination')],
   ];
 }
 
 describe('synthesis by the CDK CLI, without credentials', () => {
   test('every mode succeeds, and cdk-nag has nothing to say', () => {
-    for (const { status, said } of [single, organization, trail]) {
+    for (const { status, said } of [single, organization, trail, whole]) {
       expect(said).not.toMatch(/error|violation/i);
       expect(status).toBe(0);
     }
@@ -461,7 +467,7 @@ describe('the handlers', () => {
     const known: readonly HandlerName[] = names;
     expect(known).toHaveLength(names.length);
     for (const handler of names) {
-      const { Runtime, Architectures, Handler, Timeout } = functionOf(organization.template('credlock-hub'), handler);
+      const { Runtime, Architectures, Handler, Timeout } = functionOf(whole.template('credlock-hub'), handler);
       expect({ Runtime, Architectures, Handler, Timeout }).toEqual({
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -475,8 +481,11 @@ describe('the handlers', () => {
     const { required, optional } = variablesOf(handler);
     const setByLambda: string[] = [ENV.hubRegion];
     for (const [, template] of hubs()) {
-      // `verify` needs verification roles.
-      if (handler === 'verify' && !isDeployed(template, handler)) continue;
+      // Some are deployed on request.
+      if (!isDeployed(template, handler)) {
+        expect(['verify', 'observeKubernetes']).toContain(handler);
+        continue;
+      }
       const given = Object.keys(variablesOfFunction(template, handler));
       expect(required.filter((name) => !given.includes(name) && !setByLambda.includes(name))).toEqual([]);
       expect(given.filter((name) => ![...required, ...optional].includes(name) && name !== ENV.hubAccount)).toEqual([]);
@@ -573,13 +582,16 @@ describe('least privilege', () => {
         .map(({ statement }) => all(statement.Action)),
     );
     expect(wide.length).toBeGreaterThan(0);
-    const known: string[][] = [[...UNSCOPED_ACTIONS], [...ADDRESS_ACTIONS], ['events:ListRules']];
+    const known: string[][] = [[...UNSCOPED_ACTIONS], [...ADDRESS_ACTIONS], ['events:ListRules'], ['eks:ListClusters']];
     for (const actions of wide) expect(known).toContainEqual(actions);
   });
 
   test('nobody may delete or scan items, or change what is deployed', () => {
     const actions = everyTemplate().flatMap(([, template]) =>
-      statementsOf(template).flatMap(({ statement }) => all(statement.Action)),
+      statementsOf(template)
+        // Subscribing is the one thing that is changed in members (see the tests of Kubernetes).
+        .filter(({ of }) => !of.includes('SubscriptionSubscribe') && !of.includes('RolesSubscribe'))
+        .flatMap(({ statement }) => all(statement.Action)),
     );
     expect(
       actions.filter((action) =>
@@ -615,7 +627,8 @@ describe('least privilege', () => {
           /(?:QueuePolicy|BucketPolicy|TopicPolicy)$/.test(Type) &&
           JSON.stringify(Properties).includes('"aws:SecureTransport":"false"'),
       );
-      expect(refusing).toHaveLength((isDeployed(template, 'verify') ? 12 : 10) + 1 + 2);
+      const audit = isDeployed(template, 'observeKubernetes') ? 3 : 0;
+      expect(refusing).toHaveLength((isDeployed(template, 'verify') ? 12 : 10) + 1 + 2 + audit);
     }
   });
 
@@ -639,7 +652,7 @@ describe('notifications', () => {
     readonly OKActions?: readonly unknown[];
   }
   const alarms = (): Told[] =>
-    resourcesOf(organization.template('credlock-hub'), 'AWS::CloudWatch::Alarm').map(
+    resourcesOf(whole.template('credlock-hub'), 'AWS::CloudWatch::Alarm').map(
       ([, { Properties }]) => Properties as unknown as Told,
     );
   const metrics = (alarm: Told): Told[] =>
@@ -737,7 +750,7 @@ describe('notifications', () => {
     const names = alarms().map(({ AlarmName }) => AlarmName.replace('credlock-', ''));
     expect(names).toEqual(
       expect.arrayContaining([
-        ...['observe', 'delayed', 'publishing', 'watch', 'verify'].flatMap((queue) => [
+        ...['observe', 'delayed', 'publishing', 'watch', 'verify', 'observe-kubernetes'].flatMap((queue) => [
           `${queue}-dead`,
           `${queue}-waiting`,
         ]),
@@ -761,7 +774,7 @@ describe('notifications', () => {
         'rounds-check',
       ]),
     );
-    const dead = resourcesOf(organization.template('credlock-hub'), 'AWS::SQS::Queue').filter(([, { Properties }]) =>
+    const dead = resourcesOf(whole.template('credlock-hub'), 'AWS::SQS::Queue').filter(([, { Properties }]) =>
       String(Properties['QueueName']).endsWith('-dead'),
     );
     expect(dead).toHaveLength(names.filter((name) => name.endsWith('-dead')).length);
@@ -784,7 +797,7 @@ describe('notifications', () => {
   });
 
   test('the dashboard shows metrics of ours that handlers emit, and all alarms', () => {
-    const [[, dashboard] = []] = resourcesOf(organization.template('credlock-hub'), 'AWS::CloudWatch::Dashboard');
+    const [[, dashboard] = []] = resourcesOf(whole.template('credlock-hub'), 'AWS::CloudWatch::Dashboard');
     const body = JSON.stringify(dashboard?.Properties['DashboardBody']);
     const shown = [...body.matchAll(/\\"credlock\\",\\"(\w+)\\",\\"service\\",\\"(\w+)\\"/g)];
     expect(shown.length).toBeGreaterThan(15);

@@ -6,6 +6,7 @@ const EVERYTHING = [
   'metadataNoTokenAlarm=true',
   'postureSummary=true',
   'findingsEmail=a@b.example',
+  'kubernetes=true',
 ];
 const PLACES = ['hubAccount=111122223333', 'hubRegion=eu-west-1'];
 const GUARDRAILS = JSON.stringify({ 'protect-credlock': {} });

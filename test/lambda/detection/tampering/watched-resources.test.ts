@@ -44,6 +44,9 @@ const BUCKET = { bucketName: 'credlock-hub-config' };
 const TOPIC = { topicArn: `arn:aws:sns:${ARN}:credlock-findings` };
 const SUBSCRIPTION = { subscriptionArn: `arn:aws:sns:${ARN}:credlock-findings:5ee-1` };
 const LOG = { logGroupName: '/aws/lambda/credlock-observe' };
+const STREAM = { deliveryStreamName: 'credlock-kubernetes' };
+const DESTINATION = { destinationName: 'credlock-kubernetes' };
+const FILTER = { logGroupName: '/aws/eks/shop/cluster', filterName: 'credlock-kubernetes-eu-west-1' };
 const ALARM = { alarmName: 'credlock-lag' };
 const KEY_ID = { keyId: KEY };
 const TRAIL = { name: 'organization' };
@@ -115,6 +118,13 @@ describe('calls that are reported', () => {
     ],
     ['logs', 'DeleteLogStream', LOG, 'log group credlock-observe was deprived of a log stream'],
     ['logs', 'AssociateKmsKey', LOG, 'log group credlock-observe was changed'],
+    ['firehose', 'DeleteDeliveryStream', STREAM, 'delivery stream credlock-kubernetes was deleted'],
+    ['firehose', 'UpdateDestination', STREAM, 'delivery stream credlock-kubernetes was changed'],
+    ['firehose', 'StartDeliveryStreamEncryption', STREAM, 'delivery stream credlock-kubernetes was changed'],
+    ['logs', 'DeleteDestination', DESTINATION, 'destination credlock-kubernetes was deleted'],
+    ['logs', 'PutDestination', DESTINATION, 'destination credlock-kubernetes was changed'],
+    ['logs', 'PutDestinationPolicy', DESTINATION, 'destination credlock-kubernetes was changed'],
+    ['logs', 'DeleteSubscriptionFilter', FILTER, 'subscription credlock-kubernetes-eu-west-1 was deleted'],
     ['kms', 'RevokeGrant', KEY_ID, `key ${KEY} was deprived of a grant`],
     ['kms', 'DeleteImportedKeyMaterial', KEY_ID, `key ${KEY} was emptied of its material`],
     [
@@ -263,6 +273,8 @@ describe('calls that are not reported', () => {
     ['cloudtrail', 'PutEventSelectors', SELECTORS({ field: 'eventSource', notEquals: ['kms.amazonaws.com'] })],
     ['s3', 'PutBucketEncryption', { bucketName: 'orders' }],
     ['iam', 'PutRolePolicy', { roleName: 'orders' }],
+    ['logs', 'DeleteSubscriptionFilter', { ...FILTER, filterName: 'to-siem' }],
+    ['firehose', 'DeleteDeliveryStream', { deliveryStreamName: 'orders' }],
   ])('%s %s %j', (service, name, request) => {
     expect(act(service, name, request)).toBeNull();
   });
@@ -280,6 +292,9 @@ describe('calls that are not reported', () => {
     ...TOPIC,
     ...LOG,
     ...ALARM,
+    ...STREAM,
+    ...DESTINATION,
+    ...FILTER,
     ...KEY_ID,
     policyId: 'p-1',
     regionName: 'eu-west-1',
