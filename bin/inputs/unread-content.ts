@@ -119,7 +119,7 @@ const RULES: readonly Rule[] = [
   { what: 'Security Hub findings', remedy: CLOUDTRAIL_ONLY, matches: /"ProductArn"\s*:/ },
   {
     what: 'an audit log of Kubernetes',
-    remedy: 'add "kubernetes" to workloads in the settings, or give the log itself if this is an excerpt',
+    remedy: 'give the log itself to `credlock replay`, with "kubernetes" among the workloads in the settings',
     matches: /"apiVersion"\s*:\s*"audit\.k8s\.io/,
   },
   { what: "AWS's ip-ranges.json", remedy: 'give it as --ip-ranges', matches: /"ip_prefix"\s*:/ },

@@ -1,12 +1,14 @@
 import type { Finding } from '../../lambda/detection/model/finding';
 import { visible } from '../../lambda/detection/model/printable';
+import { shortName } from '../report/short-name';
 import { paint } from '../terminal/paint';
 import { stepLines } from './step-lines';
 
 /** True if `asked` is the finding, its incident, its cluster or workload, or a session or access key that its requests were made with. */
 export function isFindingAbout(finding: Finding, asked: string): boolean {
   const { id, incidentId, workload, sessions } = finding;
-  if (id === asked || incidentId === asked || workload?.id === asked) return true;
+  if (id === asked || incidentId === asked) return true;
+  if (workload && (workload.id === asked || shortName(workload) === asked)) return true;
   if (workload?.attributes['clusterArn'] === asked || workload?.attributes['cluster'] === asked) return true;
   return sessions.some(({ arn, accessKeyIds }) => arn === asked || accessKeyIds.includes(asked));
 }

@@ -61,6 +61,7 @@ function readFacts({ read, counts, span, accounts, ipRanges, settings }: Coverag
   return [
     ['Files', read.files],
     ['CloudTrail records', read.records],
+    ...auditFacts(read.audit),
     ['Period, UTC', span === null ? 'none' : `${moment(span.first)} to ${moment(span.last)}`],
     ['Accounts', accounts.length === 0 ? 'none' : [...accounts].sort().join(', ')],
     ['Workloads judged', counts.workloads],
@@ -74,6 +75,15 @@ function readFacts({ read, counts, span, accounts, ipRanges, settings }: Coverag
     ],
     ['Trusted networks', settings.trustedNetworks],
   ];
+}
+
+function auditFacts({ events, clusters }: ReadCounts['audit']): Fact[] {
+  return events === 0
+    ? []
+    : [
+        ['Audit events of Kubernetes', events],
+        ['Clusters', clusters],
+      ];
 }
 
 function facts(rows: readonly Fact[]): Piece {
@@ -97,9 +107,13 @@ function facts(rows: readonly Fact[]): Piece {
   );
 }
 
-function leftOut({ skipped }: ReadCounts): Fact[] {
+function leftOut({ skipped, audit }: ReadCounts): Fact[] {
   const sorted = [...skipped].sort(([a], [b]) => (a < b ? -1 : 1));
-  return sorted.map(([reason, count]) => [SKIP_REASONS[reason] ?? reason, count]);
+  return [
+    ...sorted.map(([reason, count]): Fact => [SKIP_REASONS[reason] ?? reason, count]),
+    ['Audit events: stages of requests that add nothing to the others', audit.passedOver],
+    ['Lines of other logs of clusters', audit.others],
+  ];
 }
 
 function problems({ problems: all }: ReadCounts): Piece {
@@ -151,7 +165,11 @@ const LIMITS = [
   'An attacker who calls before the workload does, from AWS in its Region, unless a known address rules it out.',
 ];
 
-function limits({ ipRanges, settings }: Coverage): Piece {
+const CLUSTER_LIMITS = [
+  'In clusters: requests to a kubelet itself, which no audit log has, and roles of other names with the same rights as cluster-admin.',
+];
+
+function limits({ read, ipRanges, settings }: Coverage): Piece {
   const here = [
     ...(ipRanges === null ? ['Without ip-ranges.json, first uses are accepted unverified.'] : []),
     ...(settings.organizationAccounts === 0
@@ -163,7 +181,7 @@ function limits({ ipRanges, settings }: Coverage): Piece {
     el(
       'ul',
       {},
-      [...here, ...LIMITS].map((line) => el('li', {}, line)),
+      [...here, ...LIMITS, ...(read.audit.events > 0 ? CLUSTER_LIMITS : [])].map((line) => el('li', {}, line)),
     ),
   ];
 }

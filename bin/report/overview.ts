@@ -9,6 +9,7 @@ import { accountsOf, rolesOf, workloadsOf, type Incident } from './incidents';
 import { mergedTimeline } from './merged-timeline';
 import type { Overview } from './picture';
 import type { Pivot } from './pivots';
+import { hasOnlyAudit } from './summary';
 import { el, type Piece } from './tree';
 
 const FEW = 8;
@@ -80,13 +81,18 @@ function headline(incidents: readonly Incident[]): string {
 
 function readLine({ read, counts, span, accounts }: Coverage): string {
   const period = span === null ? '' : `, ${moment(span.first).slice(0, 16)} to ${moment(span.last).slice(0, 16)} UTC`;
-  return `Judged ${counted(counts.workloads, 'workload')} of ${counted(accounts.length, 'account')} from ${counted(read.records, 'CloudTrail record')} in ${counted(read.files, 'file')}${period}.`;
+  const { events, clusters } = read.audit;
+  const audit = `${counted(events, 'audit event')} of ${counted(clusters, 'cluster')}`;
+  const files = `in ${counted(read.files, 'file')}${period}`;
+  if (hasOnlyAudit(read)) return `Read ${audit} ${files}.`;
+  const also = events === 0 ? '' : ` and ${audit}`;
+  return `Judged ${counted(counts.workloads, 'workload')} of ${counted(accounts.length, 'account')} from ${counted(read.records, 'CloudTrail record')}${also} ${files}.`;
 }
 
 /** "No findings" is no all-clear if little was judged. */
 function nothingJudged({ read, counts }: Coverage): Piece {
   const warnings = [
-    ...(counts.workloads === 0
+    ...(counts.workloads === 0 && !hasOnlyAudit(read)
       ? ['Nothing was judged: no record shows a call with the credentials of a workload.']
       : []),
     ...(read.problems.length > 0

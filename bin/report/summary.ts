@@ -51,7 +51,7 @@ export function summary(input: SummaryInput): string {
   const { workloads, sessions } = detection.counts;
   const left = [...read.skipped].sort(([, a], [, b]) => b - a).map(([reason, count]) => countedReason(reason, count));
   const unjudged = unjudgedCalls(detection.counts);
-  const isAuditAlone = read.records === 0 && read.audit.events > 0;
+  const isAuditAlone = hasOnlyAudit(read);
   const lines = [
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${auditEvents(read.audit)}${unreadInputs(read)}.`,
     ...(left.length > 0 ? [`Left out: ${left.join('; ')}.`] : []),
@@ -61,6 +61,11 @@ export function summary(input: SummaryInput): string {
     findingsLine(input),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** True if there were audit logs and no records, so that no workload is missed. */
+export function hasOnlyAudit({ records, audit }: ReadCounts): boolean {
+  return records === 0 && audit.events > 0;
 }
 
 function countedReason(reason: string, count: number): string {

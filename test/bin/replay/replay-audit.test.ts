@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { auditEvent } from '../../../trail-writer/kubernetes/audit-event';
 import { administrator, anonymous } from '../../../trail-writer/kubernetes/callers';
@@ -172,7 +172,9 @@ test('without kubernetes among the workloads audit logs are not read', async () 
     'jsonl',
   ]);
 
-  expect(stderr).toContain('it looks like an audit log of Kubernetes: add "kubernetes" to workloads in the settings');
+  expect(stderr).toContain(
+    'it looks like an audit log of Kubernetes: give the log itself to `credlock replay`, with "kubernetes"',
+  );
   expect({ stdout, code }).toEqual({ stdout: '', code: 2 });
 });
 
@@ -194,6 +196,7 @@ describe('--explain', () => {
 
   test.each([
     [ARN, TYPES],
+    ['shop/nginx', ['PrivilegedContainer']],
     ['demo', TYPES],
     ['arn:aws:sts::111122223333:assumed-role/Admin/ana@example.com', ['ExecInKubeSystemPod', 'PrivilegedContainer']],
   ])('%s', async (asked, types) => {
@@ -234,6 +237,17 @@ test('several threads find what one finds', async () => {
   expect(several?.stdout).toBe(one?.stdout);
   expect(several?.stderr).toBe(one?.stderr);
   expect(linesOf(one?.stdout ?? '').length).toBe(3);
+});
+
+test('the report says how much of audit logs was read', async () => {
+  const out = place('report.html');
+  await replay([put('a.jsonl', LINES.join('\n')), '--cluster', ARN, '--format', 'html', '--out', out]);
+  const page = readFileSync(out, 'utf8');
+
+  expect(page).toContain('Read 3 audit events of 1 cluster in 1 file.');
+  expect(page).toContain('<h1 id="summary-heading">3 findings</h1>');
+  expect(page).toContain('Audit events: stages of requests that add nothing to the others');
+  expect(page).not.toContain('Nothing was judged');
 });
 
 test.each(['table', 'asff', 'ocsf', 'csv'])('--format %s shows the findings', async (format) => {
