@@ -14,11 +14,12 @@ export class TestFiles {
   /** Scenarios are read for every mutant. */
   #texts = new Map();
 
-  constructor(folder) {
-    const inFolder = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-      file.endsWith('.test.ts'),
+  constructor(folders) {
+    this.all = folders.flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.test.ts') && !file.endsWith('.sampled.test.ts'))
+        .map((file) => join(folder, file)),
     );
-    this.all = inFolder.map((file) => join(folder, file));
   }
 
   /** The tests that a file defines, in order: `{name, run}`. Modules that were evaluated before are in `modules`, by path. */
