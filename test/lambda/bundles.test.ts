@@ -12,6 +12,7 @@ const HANDLERS = [
   'confirm',
   'hunt',
   'observe',
+  'observe-kubernetes',
   'posture',
   'publish',
   'refresh-ip-ranges',
@@ -69,7 +70,9 @@ test('each says what its environment lacks when it is called, not when it is loa
 test('what is deployed finds a theft in a log file and delivers it to all sinks', async () => {
   const around: { variables: Record<string, string> } = { variables: {} };
   const handler = (name: string) => () => (event: unknown) => invoke(name, event, around.variables);
-  const code = Object.fromEntries(HANDLERS.map((name) => [`${name}Handler`, handler(name)])) as unknown as HandlerCode;
+  const code = Object.fromEntries(
+    HANDLERS.map((name) => [`${camelCase(name)}Handler`, handler(name)]),
+  ) as unknown as HandlerCode;
   // It goes by the machine's clock.
   const hub = await startHub({ code, start: new Date().toISOString(), settings: { holdMinutes: 0 } });
   const { accessKeyId, secretAccessKey } = hub.wire.clientConfig().credentials;
@@ -153,4 +156,8 @@ function linesIn(text: string): string[] {
 function minutesAgo(minutes: number): { extra: object } {
   const eventTime = new Date(Date.now() - minutes * 60_000).toISOString().replace(/\.\d+/, '');
   return { extra: { eventTime } };
+}
+
+function camelCase(name: string): string {
+  return name.replaceAll(/-(\w)/g, (_dash, letter: string) => letter.toUpperCase());
 }

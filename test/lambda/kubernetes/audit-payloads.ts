@@ -12,7 +12,7 @@ export interface PayloadOf {
 export const AUDIT_STREAM = 'kube-apiserver-audit-0123456789abcdef0123456789abcdef';
 
 /** The payload that CloudWatch Logs sends for these lines of the audit log of cluster `demo` in eu-west-1. */
-export function auditPayload(lines: readonly unknown[], over: PayloadOf = {}): object {
+export function auditPayload(lines: readonly unknown[], over: PayloadOf = {}) {
   return {
     messageType: 'DATA_MESSAGE',
     owner: '111122223333',
