@@ -33,6 +33,9 @@ test.each([
   '/var/lib/kubelet/pki',
   '/proc',
   '/sys',
+  '/proc/sys/kernel/core_pattern',
+  '/usr/lib/systemd/system',
+  '/usr/local/bin',
   '/dev',
 ])('%s is sensitive', (path) => {
   expect(isSensitivePath(path, DEFAULT_KUBERNETES.sensitivePaths)).toBe(true);
