@@ -4,13 +4,19 @@ import type { Found } from '../act';
 import type { AuditEvent } from '../audit-event';
 import { isImageOfAws, isListedImage } from '../aws-images';
 import { isRuntimeSocket } from '../host-paths';
-import { containerText, readPodTemplate, type PodContainer, type PodTemplate } from '../pod-templates';
+import {
+  containerText,
+  readPodTemplate,
+  workloadResource,
+  type PodContainer,
+  type PodTemplate,
+} from '../pod-templates';
 import { isStored } from '../request';
 import { byImage, workloadFinding, workloadText } from '../workload-finding';
 
 /** Containers that may do on the node whatever root may. */
 export function privilegedContainer(event: AuditEvent, settings: KubernetesSettings): Found[] {
-  const template = isStored(event) ? readPodTemplate(event) : null;
+  const template = workloadResource(event) && isStored(event) ? readPodTemplate(event) : null;
   if (!template) return [];
   const privileged = template.containers.filter(({ privilege }) => privilege !== null);
   const reported = privileged.filter(({ image }) => !isExpected(image, settings));

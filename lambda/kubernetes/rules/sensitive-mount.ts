@@ -6,14 +6,14 @@ import type { AuditEvent } from '../audit-event';
 import { isImageOfAws, isListedImage } from '../aws-images';
 import { hostPath, isRuntimeSocket, isSensitivePath } from '../host-paths';
 import { readManifest } from '../patch-operations';
-import { containerText, readPodTemplate, type HostMount, type PodContainer } from '../pod-templates';
+import { containerText, readPodTemplate, workloadResource, type HostMount, type PodContainer } from '../pod-templates';
 import { isStored } from '../request';
 import { byImage, workloadFinding, workloadText } from '../workload-finding';
 
 /** Containers that may write to sensitive paths of the node, and volumes of such paths. */
 export function sensitiveMount(event: AuditEvent, settings: KubernetesSettings): readonly Found[] {
   if (event.object?.resource === 'persistentvolumes') return isStored(event) ? ofVolume(event, settings) : [];
-  const template = isStored(event) ? readPodTemplate(event) : null;
+  const template = workloadResource(event) && isStored(event) ? readPodTemplate(event) : null;
   if (!template) return [];
   const containers = template.containers.filter((one) => sensitiveIn(one, settings).length > 0);
   return byImage(containers.filter(({ image }) => !isExpected(image, settings))).map(([image, same]) => {
