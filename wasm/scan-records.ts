@@ -60,9 +60,9 @@ const FIELD: i32 = 40;
 const LONGEST_NAME: i32 = 31;
 /** Entries of a table, at most half of which are used. Requests have a table and an arena of their own. */
 const TABLE_MASK: i32 = (1 << 19) - 1;
-const REQUEST_MASK: i32 = (1 << 18) - 1;
-const ARENA_SIZE: usize = 64 << 20;
-const REQUEST_ARENA_SIZE: usize = 24 << 20;
+const REQUEST_MASK: i32 = (1 << 17) - 1;
+const ARENA_SIZE: usize = 32 << 20;
+const REQUEST_ARENA_SIZE: usize = 16 << 20;
 const MOST_CALLS: i32 = 1 << 18;
 const DAY: i32 = 86400;
 

@@ -25,7 +25,7 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** Bytes from which on what a call was about is read before it is kept, which takes less memory and more time. */
-const MOST_UNREAD = 32_000_000;
+const MOST_UNREAD = 16_000_000;
 
 /** A call with the bytes of its request, which is so long, and of its resources. */
 export interface UnreadCall {
@@ -94,11 +94,12 @@ export class CallTexts {
     return copy;
   }
 
+  /** Of those that there are now, without a copy. */
   packed(): PackedTexts {
     return {
       calls: this.#calls,
-      spans: this.#spans.slice(0, this.#count * SPAN),
-      bytes: this.#bytes.slice(0, this.#size),
+      spans: this.#spans.subarray(0, this.#count * SPAN),
+      bytes: this.#bytes.subarray(0, this.#size),
     };
   }
 
@@ -111,10 +112,10 @@ export class CallTexts {
 
   #add(call: CallKind, bytes: Uint8Array, first: number, second: number): number {
     const at = this.#count * SPAN;
-    if (at === this.#spans.length) this.#spans = grown(this.#spans);
+    if (at === this.#spans.length) this.#spans = grown(this.#spans, SPAN);
     this.#spans.set([this.#size, this.#callOf(call), first, second], at);
     if (this.#size + bytes.length > this.#bytes.length) {
-      const larger = new Uint8Array(2 * (this.#size + bytes.length));
+      const larger = new Uint8Array(Math.ceil(1.5 * (this.#size + bytes.length)));
       larger.set(this.#bytes.subarray(0, this.#size));
       this.#bytes = larger;
     }

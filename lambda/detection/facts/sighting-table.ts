@@ -29,6 +29,8 @@ const USE_WORDS = 4;
 /** Words of a sample, which callers that differ in their keys alone share. */
 const Sample = { calls: 0, callCount: 1, more: 2, lastTime: 3, fullUntil: 4, most: 5, use: 6 } as const;
 const SAMPLE_ENTRY = 7;
+/** A sample has so many times its calls before the latest ones are dropped. */
+const MORE_CALLS = 1.5;
 /** The sample is not full. */
 const NEVER = 0x7fffffff;
 
@@ -59,7 +61,7 @@ export class SightingTable {
   addCaller(caller: Caller): number {
     const use = this.#callers.push(caller) - 1;
     const at = use * USE_WORDS;
-    if (at === this.#uses.length) this.#uses = grown(this.#uses);
+    if (at === this.#uses.length) this.#uses = grown(this.#uses, USE_WORDS);
     this.#uses.set([WordPool.end, WordPool.end, 0, this.#sampleOf(caller, use)], at);
     return use;
   }
@@ -75,7 +77,8 @@ export class SightingTable {
       samples[sample + Sample.more] = 1;
       return;
     }
-    if (samples[sample + Sample.callCount] === 2 * (samples[sample + Sample.most] ?? 0)) this.#prune(sample);
+    if (samples[sample + Sample.callCount] === Math.ceil(MORE_CALLS * (samples[sample + Sample.most] ?? 0)))
+      this.#prune(sample);
     const place = this.#calls.take(samples[sample + Sample.calls] ?? WordPool.end);
     copyCall(this.#calls.words, place, call);
     this.#calls.words[place + USE] = use;
@@ -122,7 +125,7 @@ export class SightingTable {
     if (known !== undefined) return known;
     const sample = this.#samplesByKey.size * SAMPLE_ENTRY;
     this.#samplesByKey.set(key, sample);
-    if (sample === this.#samples.length) this.#samples = grown(this.#samples);
+    if (sample === this.#samples.length) this.#samples = grown(this.#samples, SAMPLE_ENTRY);
     this.#samples.set([WordPool.end, 0, 0, 0, NEVER, mostCallsOf(caller), use], sample);
     return sample;
   }

@@ -65,7 +65,7 @@ export class WordPool {
   #unused(): number {
     const place = this.#used;
     if (place === this.words.length) {
-      this.words = grown(this.words);
+      this.words = grown(this.words, this.#width);
       this.#next = grown(this.#next);
     }
     this.#used += this.#width;
@@ -73,9 +73,9 @@ export class WordPool {
   }
 }
 
-/** A copy with room for as many again. */
-export function grown(words: Int32Array): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(words.length * 2);
+/** A copy with room for half as many entries again, of so many words each. */
+export function grown(words: Int32Array, width = 1): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.ceil((1.5 * words.length) / width) * width);
   larger.set(words);
   return larger;
 }
