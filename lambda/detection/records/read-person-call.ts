@@ -18,10 +18,10 @@ const IDENTITY_CENTER_ROLE = 'AWSReservedSSO_';
  */
 export function readPersonCall(record: CloudTrailRecord, caller: Caller | null): PersonCall | null {
   const { source, account, time, eventId } = record;
-  if (!source || record.serviceEvent || originOf(source, NO_NETWORKS).kind !== 'public' || source.ip === null)
-    return null;
+  if (!source || record.serviceEvent || source.ip === null) return null;
   const who = caller ? personInSession(caller, record) : personWithoutSession(record);
-  if (who === null) return null;
+  // Asked last, as it takes longest.
+  if (who === null || originOf(source, NO_NETWORKS).kind !== 'public') return null;
   const address = source.ip;
   return {
     fact: 'person',
