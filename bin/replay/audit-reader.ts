@@ -7,7 +7,7 @@ import { addressOwners } from '../../lambda/kubernetes/address-owner';
 import type { AuditFault } from '../../lambda/kubernetes/audit-event';
 import { clusterKey, type Cluster } from '../../lambda/kubernetes/cluster';
 import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../../lambda/kubernetes/detect-kubernetes';
-import { readAuditEvent, readCutLine } from '../../lambda/kubernetes/read-audit-event';
+import { auditTimeOf, readAuditEvent, readCutLine } from '../../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../../lambda/kubernetes/rules';
 import { clusterOfLine, type AuditLine, type AuditLines } from '../../lambda/kubernetes/unwrap-audit';
 import type { AuditCounts } from '../report/summary';
@@ -83,7 +83,7 @@ export class AuditReader {
     return detectKubernetes({ groups: this.acts.groups(), settings: this.options.settings, ownerOf });
   }
 
-  /** The event's time, or why there is none; null where the event adds nothing. */
+  /** The time of the line, or why it is no event; null where neither is known. */
   #read(line: AuditLine, loggedAt: number | null): number | AuditFault | null {
     const { cluster: given, settings } = this.options;
     const cluster = clusterOfLine(line, given);
@@ -95,7 +95,7 @@ export class AuditReader {
     this.#saw(clusterKey(cluster));
     if (event === null) {
       this.#passedOver += 1;
-      return null;
+      return typeof line.line === 'string' ? null : auditTimeOf(line.line);
     }
     this.#events += 1;
     for (const act of actsOf(event, settings.kubernetes)) this.acts.add(act);

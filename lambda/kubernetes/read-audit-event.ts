@@ -59,7 +59,7 @@ export function readAuditEvent(
   const status = statusOf(line);
   if (stage !== 'ResponseComplete' && !(stage === 'ResponseStarted' && (status === 101 || verb === 'watch')))
     return null;
-  const time = timeOf(line) ?? loggedAt;
+  const time = auditTimeOf(line) ?? loggedAt;
   if (time === null) return { fault: 'no time' };
   return eventOf(line, { id: `${clusterKey(cluster)}/${auditId}`, auditId, cluster, time, stage, verb, status });
 }
@@ -91,7 +91,8 @@ function statusOf(line: JsonObject): number | null {
   return typeof code === 'number' && Number.isInteger(code) ? code : null;
 }
 
-function timeOf({ requestReceivedTimestamp, stageTimestamp, timestamp }: JsonObject): number | null {
+/** When the request was received, or else the stage was reached, in epoch milliseconds; null where the record has neither. */
+export function auditTimeOf({ requestReceivedTimestamp, stageTimestamp, timestamp }: JsonObject): number | null {
   return eventTimeOf(requestReceivedTimestamp) ?? eventTimeOf(stageTimestamp) ?? eventTimeOf(timestamp);
 }
 

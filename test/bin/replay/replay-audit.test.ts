@@ -142,6 +142,14 @@ test('a manifest that was cut is reported by what stands before it', async () =>
   ]);
 });
 
+test('an event without a time counts as logged with the line before', async () => {
+  const untimed = { ...PRIVILEGED, requestReceivedTimestamp: undefined, stageTimestamp: undefined };
+
+  const [finding] = await findingsOf([put('a.jsonl', [json(RECEIVED), json(untimed)].join('\n')), '--cluster', ARN]);
+
+  expect([finding?.type, finding?.firstSeen]).toEqual(['PrivilegedContainer', '2026-09-01T10:00:00Z']);
+});
+
 test('lines of other logs of the control plane are passed over', async () => {
   const other = payload(
     ['time="2026-09-01T10:00:00Z" msg="access granted"'],
