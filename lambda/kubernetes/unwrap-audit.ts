@@ -25,7 +25,6 @@ export interface AuditLines {
 }
 
 /** The names of CloudWatch Logs' fields, as subscriptions, the CLI and Logs Insights write them. */
-const MESSAGES = ['message', '@message'];
 const STREAMS = ['logStream', 'logStreamName', '@logStream'];
 const TIMES = ['timestamp', '@timestamp'];
 const AUDIT_STREAM = 'kube-apiserver-audit-';
@@ -45,10 +44,10 @@ export const NOWHERE: AuditPlace = { account: null, logGroup: null, logStream: n
 export function unwrapAudit(value: unknown, into: AuditLines): boolean {
   if (typeof value === 'string') return passText(value, NOWHERE, into);
   if (!isJsonObject(value)) return false;
-  if (isAuditEvent(value)) return pass({ ...NOWHERE, line: value }, into);
-  if (isEventList(value)) return passItems(value.items, into);
+  if (value.auditID !== undefined && isAuditEvent(value)) return pass({ ...NOWHERE, line: value }, into);
+  if (value.items !== undefined && isEventList(value)) return passItems(value.items, into);
   if (Array.isArray(value.logEvents)) return passPayload(value, value.logEvents, into);
-  return passMessage(value, placeOf(value), into);
+  return passMessage(value, into);
 }
 
 /** The cluster of a line. `given` is the one that a person named, and counts for what the wrapper leaves open. */
@@ -85,7 +84,7 @@ function passPayload(payload: JsonObject, events: readonly unknown[], into: Audi
     return true;
   }
   for (const event of events) {
-    const message = textUnder(event, MESSAGES);
+    const message = isJsonObject(event) ? messageOf(event) : null;
     const at = { ...place, loggedAt: timeIn(event) };
     if (!passText(message ?? '', at, into)) into.line({ ...at, line: message ?? '' });
   }
@@ -93,9 +92,10 @@ function passPayload(payload: JsonObject, events: readonly unknown[], into: Audi
 }
 
 /** An item that names a stream of audit logs is one, whatever its message is. */
-function passMessage(value: JsonObject, place: AuditPlace, into: AuditLines): boolean {
-  const message = textUnder(value, MESSAGES);
+function passMessage(value: JsonObject, into: AuditLines): boolean {
+  const message = messageOf(value);
   if (message === null) return false;
+  const place = placeOf(value);
   if (passText(message, place, into)) return true;
   return place.logStream?.startsWith(AUDIT_STREAM) === true && pass({ ...place, line: message }, into);
 }
@@ -128,6 +128,11 @@ function placeOf(value: JsonObject): AuditPlace {
 function timeIn(value: unknown): number | null {
   const times = TIMES.map((name) => eventTimeOf(field(value, name)));
   return times.find((time) => time !== null) ?? null;
+}
+
+function messageOf({ message, '@message': other }: JsonObject): string | null {
+  if (typeof message === 'string') return message;
+  return typeof other === 'string' ? other : null;
 }
 
 function textUnder(value: unknown, names: readonly string[]): string | null {

@@ -26,7 +26,7 @@ export class Piece {
     this.relevance = new RelevanceFinder(this.text);
     this.#recordsMember = new Needle(this.text, 'Records"', 'Record');
     this.#eventsMember = new Needle(this.text, 'Events"', 'Events');
-    this.#auditId = new Needle(this.text, 'auditID', 'uditID');
+    this.#auditId = new Needle(this.text, 'auditID', 'ID');
   }
 
   /** True if the id of an audit event is in that part of the text. */
