@@ -1,43 +1,11 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import { isoTime } from '../detection/model/event-time';
-import { KUBERNETES_FINDING_TYPES, SEVERITIES } from '../detection/model/finding';
 import type { Settings } from '../detection/model/settings';
 import type { KubernetesAct } from '../kubernetes/act';
+import { ACT_SCHEMA } from '../kubernetes/act-schema';
 import { ActSet } from '../kubernetes/act-set';
 import type { LockTable } from '../store/lock-table';
 import { expiryOf, SORT_KEYS } from '../store/table-schema';
-
-const text = z.string();
-const maybe = z.nullable(text);
-const ACT: z.ZodType<KubernetesAct> = z.object({
-  type: z.enum(KUBERNETES_FINDING_TYPES),
-  severity: z.nullable(z.enum(SEVERITIES)),
-  object: z.object({ kind: maybe, namespace: maybe, name: maybe }),
-  title: text,
-  done: text,
-  attributes: z.record(text, text),
-  evidence: z.array(text),
-  ruledOut: z.array(z.object({ explanation: text, because: text })),
-  group: text,
-  key: text,
-  time: z.number(),
-  cluster: z.object({ partition: text, account: maybe, region: maybe, name: maybe }),
-  auditId: text,
-  caller: z.object({
-    username: text,
-    impersonated: maybe,
-    awsArn: maybe,
-    accessKeyId: maybe,
-    isController: z.boolean(),
-  }),
-  source: maybe,
-  claimedSources: z.array(text),
-  userAgent: maybe,
-  name: text,
-  target: maybe,
-  status: z.nullable(z.number()),
-});
 
 export interface StoreActsContext {
   readonly table: LockTable;
@@ -84,7 +52,7 @@ function keptOf(
 async function readActs(pk: string, { table, isHidden }: StoreActsContext): Promise<KubernetesAct[]> {
   const items = await table.query(pk, SORT_KEYS.act);
   const set = new ActSet(isHidden);
-  for (const { body } of items) set.add(ACT.parse(JSON.parse(body)));
+  for (const { body } of items) set.add(ACT_SCHEMA.parse(JSON.parse(body)));
   return [...set.acts()];
 }
 
