@@ -9,6 +9,7 @@ import { observeRecords } from '../lambda/observing/observe-records';
 import { updateFindings } from '../lambda/confirming/update-findings';
 import { countingTable, type Consumed } from './counting-table';
 import { floodOfOrigins } from './live-flood';
+import { auditObjects } from './live-kubernetes';
 import { roundsOfOrganization } from './live-rounds';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
@@ -182,5 +183,11 @@ function report(phases: readonly Phase[]): void {
   console.log(`${items} items, ${(bytes / 1e6).toFixed(1)} MB, ${published} findings published`);
 }
 
-/** `npm run bench:live -- rounds` measures the supervision of an organisation alone. */
-void (process.argv[3] === 'rounds' ? roundsOfOrganization() : main());
+/** `npm run bench:live -- rounds` measures the supervision of an organisation alone, `kubernetes` audit logs (1 million events). */
+async function run(what: string | undefined): Promise<void> {
+  if (what === 'rounds') return roundsOfOrganization();
+  if (what === 'kubernetes') return auditObjects(Number(process.argv[4] ?? 1_000_000));
+  return main();
+}
+
+void run(process.argv[3]);

@@ -29,6 +29,8 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     hunt: 'true',
     metadataNoTokenAlarm: 'true',
     postureSummary: 'true',
+    kubernetes: 'true',
+    kubernetesPattern: '-leases',
     workloads: '["ec2-instance","ecs-task","eks-pod","lambda-function","service-session"]',
   },
   trail: { mode: 'trail', trailBucketArn: 'arn:aws:s3:::shop-trail' },
@@ -49,6 +51,7 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     regions: 'eu-central-1,us-east-1',
     targetOus: 'r-abcd',
     metadataNoTokenAlarm: 'true',
+    kubernetes: 'true',
     guardrails: JSON.stringify({ ...ALL_GUARDRAILS, 'protect-credlock': { attachTo: ['r-abcd'] } }),
   },
   'organization-by-delegate': {

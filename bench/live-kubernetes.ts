@@ -1,0 +1,157 @@
+import { gzipSync } from 'node:zlib';
+import { memoryLockTable } from '../lambda/adapters/memory/memory-lock-table';
+import { organizationOf } from '../lambda/detection/model/settings';
+import { valueOf } from '../lambda/detection/model/result';
+import { parseSettings } from '../lambda/detection/parse-settings';
+import { AUDIT_LOG } from '../lambda/detection/vocabulary';
+import { addressOwners } from '../lambda/kubernetes/address-owner';
+import { observeAuditObject } from '../lambda/observing-kubernetes/observe-audit-objects';
+import { quietCluster } from '../trail-writer/kubernetes/quiet-cluster';
+import { seededRandom } from '../trail-writer/random';
+import { countingTable } from './counting-table';
+
+const ACCOUNT = '111122223333';
+const HUB = '999988887777';
+const BUCKET = 'credlock-audit';
+const KEY = `${AUDIT_LOG.prefix}2026/09/01/00/object`;
+const MEAN_BYTES = 2_000;
+/** CloudWatch Logs sends what it has of a stream together. */
+const LINES_OF_PAYLOAD = 250;
+/** Between two requests that are reported. */
+const ACT_EVERY = 10_000;
+/** A cluster's events a second, by which objects of a minute are counted. */
+const RATE = 100;
+const HANDLER_GB = 1.769;
+
+/** List prices of us-east-1, arm64, in USD. The function's time is the processor's, of which it has one. */
+const PRICE = {
+  gbSecond: 0.000_013_333_4,
+  firehoseGb: 0.029,
+  /** PUT, notification, queue, invocation and GET. */
+  object: 0.000_005 + 0.000_001 + 0.000_001_2 + 0.000_000_2 + 0.000_000_4,
+  readUnit: 0.125 / 1e6,
+  writeUnit: 0.625 / 1e6,
+};
+/** Firehose bills each record as multiples of it. */
+const FIREHOSE_STEP = 5 * 1_024;
+
+const CLUSTER = {
+  nodes: 20,
+  from: Date.parse('2026-09-01T00:00:00Z'),
+  hours: 1,
+  leaseSeconds: 120,
+  scans: 50,
+  deploys: 100,
+};
+
+/** Reads one object of that many events of an ordinary cluster, one in 10,000 of which is reported. */
+export async function auditObjects(events: number): Promise<void> {
+  const { payloads, shell } = cluster();
+  const counting = countingTable(memoryLockTable());
+  const settings = valueOf(parseSettings({ learnDays: 0 }));
+  const written = { bytes: 0, billed: 0, peak: 0 };
+  const object = objectOf(events, { payloads, shell }, (payload) => {
+    written.bytes += payload.length;
+    written.billed += Math.ceil(payload.length / FIREHOSE_STEP) * FIREHOSE_STEP;
+    written.peak = Math.max(written.peak, process.memoryUsage.rss());
+  });
+  let published = 0;
+  const nothing = (): void => {};
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  await observeAuditObject(
+    { messageId: '1', body: JSON.stringify(noticeOf(KEY)) },
+    {
+      table: counting.table,
+      settings,
+      partition: 'aws',
+      place: { bucket: BUCKET, hubAccount: HUB },
+      accounts: new Set([ACCOUNT]),
+      ownerOf: addressOwners({ book: null, ipRanges: null, organization: organizationOf([], new Set()) }),
+      open: () => Promise.resolve(object),
+      publish: () => Promise.resolve(void (published += 1)),
+      quarantine: ({ reason, detail }) => Promise.reject(new Error(`${reason}: ${detail}`)),
+      log: { info: nothing, warn: nothing, error: nothing },
+      meter: { count: nothing, milliseconds: nothing, flush: nothing },
+      now: Date.now,
+    },
+  );
+  const seconds = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(cpu);
+  const { requests, readUnits, writeUnits } = counting.take();
+  const million = 1e6 / events;
+  const processor = (user + system) / 1e6;
+  const costs = {
+    function: processor * HANDLER_GB * PRICE.gbSecond,
+    firehose: (written.billed / 1e9) * PRICE.firehoseGb,
+    objects: (events / (RATE * 60)) * PRICE.object,
+    table: readUnits * PRICE.readUnit + writeUnits * PRICE.writeUnit,
+  };
+  const sum = Object.values(costs).reduce((total, cost) => total + cost, 0);
+  const dollars = Object.entries(costs).map(([what, cost]) => `${what} $${(cost * million).toFixed(4)}`);
+  console.log(
+    `${events.toLocaleString('en')} audit events in one object, ${(written.bytes / 1e6).toFixed(0)} MB compressed: ${(seconds * 1_000 * million).toFixed(0)} ms a million (processor ${(processor * 1_000 * million).toFixed(0)} ms), ${Math.round(events / seconds).toLocaleString('en')} events/s; ${(requests * million).toFixed(0)} requests to the table a million, ${published} publications; peak RSS ${Math.round(written.peak / 1e6)} MB`,
+  );
+  console.log(`   $${(sum * million).toFixed(3)} a million events: ${dollars.join(', ')}`);
+}
+
+interface Cluster {
+  /** Compressed, of `LINES_OF_PAYLOAD` lines each. */
+  readonly payloads: readonly Buffer[];
+  /** A command in a pod of kube-system. */
+  readonly shell: string;
+}
+
+function cluster(): Cluster {
+  const lines = [...quietCluster(CLUSTER, seededRandom(1))].map((event) => JSON.stringify(event));
+  const mean = lines.reduce((sum, line) => sum + line.length, 0) / lines.length;
+  const padding = `,"annotations":{"pad":"${'x'.repeat(Math.max(0, MEAN_BYTES - mean - 40))}",`;
+  const padded = lines.map((line) => line.replace(',"annotations":{', padding));
+  const shell = padded
+    .find((line) => line.includes('/exec'))
+    ?.replaceAll('"namespace":"shop"', '"namespace":"kube-system"');
+  if (shell === undefined) throw new Error('the cluster has no command in a pod');
+  const payloads: Buffer[] = [];
+  for (let at = 0; at + LINES_OF_PAYLOAD <= padded.length; at += LINES_OF_PAYLOAD)
+    payloads.push(payloadOf(padded.slice(at, at + LINES_OF_PAYLOAD)));
+  return { payloads, shell };
+}
+
+async function* objectOf(
+  events: number,
+  { payloads, shell }: Cluster,
+  onPayload: (payload: Buffer) => void,
+): AsyncGenerator<Uint8Array> {
+  let acts = 0;
+  for (let at = 0; at < events; at += LINES_OF_PAYLOAD) {
+    const payload = payloads[(at / LINES_OF_PAYLOAD) % payloads.length];
+    if (!payload) return;
+    onPayload(payload);
+    yield await Promise.resolve(payload);
+    for (; acts * ACT_EVERY <= at; acts += 1) {
+      const id = `"auditID":"${String(acts).padStart(8, '0')}`;
+      yield payloadOf([shell.replace(/"auditID":"[^"]{8}/, id)]);
+    }
+  }
+}
+
+function payloadOf(lines: readonly string[]): Buffer {
+  const payload = {
+    messageType: 'DATA_MESSAGE',
+    owner: ACCOUNT,
+    logGroup: '/aws/eks/demo/cluster',
+    logStream: 'kube-apiserver-audit-0123456789abcdef0123456789abcdef',
+    subscriptionFilters: [`${AUDIT_LOG.filterPrefix}eu-west-1`],
+    logEvents: lines.map((message, at) => ({ id: String(at).padStart(56, '3'), timestamp: CLUSTER.from, message })),
+  };
+  return gzipSync(JSON.stringify(payload), { level: 6 });
+}
+
+function noticeOf(key: string): object {
+  return {
+    'detail-type': 'Object Created',
+    source: 'aws.s3',
+    account: HUB,
+    detail: { bucket: { name: BUCKET }, object: { key } },
+  };
+}
