@@ -312,3 +312,45 @@ test('no JSON makes it throw, and a fault never comes with settings', () => {
     }),
   );
 });
+
+test.each([
+  { doorHours: 168 },
+  { maxOriginsPerWorkload: 1 },
+  { retentionDays: 3_650 },
+  { holdMinutes: 15 },
+  { sharedEgress: { share: 1 } },
+  { learnDays: 90 },
+  { noEventsHours: 0 },
+  { postureQuietDays: 1 },
+  { postureQuietDays: 90 },
+])('the last of what is allowed: %j', (given) => {
+  expect(parseSettings(given)).toMatchObject({ value: given });
+});
+
+test.each([
+  ['doorHour', 'doorHours'],
+  ['DOORHOURS', 'doorHours'],
+  ['dorHour', 'doorHours'],
+  ['doorrHourss', 'doorHours'],
+  ['leanrDays', 'learnDays'],
+  ['moed', 'mode'],
+  ['drHour', null],
+  ['doorrrHourss', null],
+  ['learnHours', null],
+  ['m', null],
+])('the setting "%s" is taken for %p', (given, meant) => {
+  const hint = meant === null ? '' : ` (did you mean "${meant}"?)`;
+  expect(parseSettings({ [given]: 1 })).toEqual({
+    faults: [expect.stringContaining(`settings has no setting "${given}"${hint}: there is organizationAccounts, `)],
+  });
+});
+
+test.each([
+  [78, '"'],
+  [79, '…'],
+])('a value of %d letters is shown up to 80 characters', (length, end) => {
+  const text = 'x'.repeat(length);
+  expect(parseSettings({ learnDays: text })).toEqual({
+    faults: [`learnDays must be a number from 0 to 90, got "${text.slice(0, 79)}${end}`],
+  });
+});
