@@ -273,6 +273,11 @@ const withoutVpc = (ip: string): string => `private//${ip}`;
 
 const ROUTES: ReadonlySet<string> = new Set(ROUTE_ACTIONS);
 
+/** Changes of routes, and of an address that only its association names, concern workloads that no record names. */
+function mayMove({ action, publicIps }: Change): boolean {
+  return ROUTES.has(action) || (action === 'DisassociateAddress' && publicIps.length === 0);
+}
+
 /** What a change is about: instance, interfaces, addresses, allocations, NAT gateway and its VPC, endpoints. */
 export function entitiesOf(change: Change): string[] {
   const { account, instanceId, vpcId } = change;
@@ -289,7 +294,7 @@ export function entitiesOf(change: Change): string[] {
     ...(change.attachmentId ? [`attachment/${change.attachmentId}`] : []),
     ...change.interfaces.flatMap(({ attachmentId }) => (attachmentId ? [`attachment/${attachmentId}`] : [])),
     ...(change.natGatewayId ? [`nat/${change.natGatewayId}`, ...(vpcId ? [`vpc/${vpcId}`] : [])] : []),
-    ...(ROUTES.has(change.action) ? [`routes/${account}`] : []),
+    ...(mayMove(change) ? [`routes/${account}`] : []),
     ...change.endpointIds.map((id) => `endpoint/${id}`),
     ...(change.cidrs.length > 0 ? ['byoip'] : []),
   ];

@@ -5,6 +5,7 @@ import { type Subject } from './subject';
 import type { History, ProvenSighting } from '../facts/workload-history';
 import { originText, type Path, type SeenOrigin } from '../model/origin';
 import { egressByCount, samePool } from './egress-evidence';
+import { mayHaveMoved } from './moved-routes';
 import type { AnchoredWorkload, Peers } from './peers';
 import { changedBetween, ESTABLISHED, hourOf, successorOf } from './successor';
 import { BEFORE } from '../network/address-tenure';
@@ -77,7 +78,11 @@ function betterClaim(
     tried.add(sighting.origin.key);
     if (changedBetween(subject, start, sighting)) break;
     const better = claimThen({ ...sighting, time: start }, subject, peers);
-    if (better && rivals(anchor, sighting, subject, better) && !samePool(anchor, sighting.origin, subject, peers))
+    if (
+      better &&
+      rivals({ anchor, sighting, better }, subject, peers) &&
+      !samePool(anchor, sighting.origin, subject, peers)
+    )
       return { by: `${originText(sighting.origin)} has the better claim: ${better.why}`, successor: null };
   }
   return betterSuccessor(anchor, subject, peers);
@@ -103,12 +108,15 @@ function betterSuccessor(anchor: Anchor, subject: Subject, peers: Peers): Omit<D
 /**
  * A workload has one default route at a time, so both origins cannot be its own unless it moved. A NAT gateway of its VPC
  * outweighs a first use of less than two hours, or one that is still in use afterwards; shared egress by count only one
- * that is both.
+ * that is both, or of less than two hours after a launch on record since which no route changed.
  */
-function rivals(anchor: Anchor, better: ProvenSighting, { history }: Subject, by: Better): boolean {
-  if (by.kind === 'own') return true;
-  const { isEstablished, isSeenAfter } = useOf(anchor, better, history);
-  return by.kind === 'nat' ? !isEstablished || isSeenAfter : !isEstablished && isSeenAfter;
+function rivals({ anchor, sighting, better }: Rival, subject: Subject, peers: Peers): boolean {
+  if (better.kind === 'own') return true;
+  const { isEstablished, isSeenAfter } = useOf(anchor, sighting, subject.history);
+  if (better.kind === 'nat') return !isEstablished || isSeenAfter;
+  const launched = subject.life?.launched ?? null;
+  const hasStayed = launched !== null && !mayHaveMoved(subject, launched, sighting.event.time, peers);
+  return !isEstablished && (isSeenAfter || hasStayed);
 }
 
 /** Whether an anchor was used for hours before another origin, and is still in use afterwards. */
@@ -147,6 +155,12 @@ export function firstUseBeside({ key, path }: SeenOrigin, subject: Subject, peer
 interface Better {
   readonly kind: 'own' | 'nat' | 'count';
   readonly why: string;
+}
+
+interface Rival {
+  readonly anchor: Anchor;
+  readonly sighting: ProvenSighting;
+  readonly better: Better;
 }
 
 /** A private address that was added to an interface, or a public one beside a second interface, is not the only one. */

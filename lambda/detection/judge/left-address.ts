@@ -11,8 +11,8 @@ const GRACE = 5 * 60_000;
  * behind a NAT gateway neither changes anything; and not where other workloads of the account call from there.
  */
 export function leftAddress(input: RuleInput, since: number): { time: number; why: string } | null {
-  if (input.origin.path !== 'public-ipv4' || input.subject.life === null) return null;
-  const left = restartedSince(input, since) ?? associatedSince(input, since);
+  if (input.origin.path !== 'public-ipv4') return null;
+  const left = restartedSince(input, since) ?? associatedSince(input, since) ?? disassociatedSince(input, since);
   return left && input.time > left.time + GRACE && !isShared(input) ? left : null;
 }
 
@@ -37,6 +37,15 @@ function associatedSince({ origin, learned, subject }: RuleInput, since: number)
   if (!elastic) return null;
   const why = `AssociateAddress at ${isoTime(elastic.since)} gave it ${elastic.address} in place of the automatic address`;
   return { time: elastic.since, why };
+}
+
+/** An Elastic IP address older than the records that was disassociated, as the next address showed. */
+function disassociatedSince({ origin, learned }: RuleInput, since: number): { time: number; why: string } | null {
+  for (const [key, { action, time }] of learned.moved) {
+    if (action !== 'DisassociateAddress' || time <= since || key === origin.key) continue;
+    if (learned.lock.has(key)) return { time, why: `${action} at ${isoTime(time)} took the address` };
+  }
+  return null;
 }
 
 function isShared({ origin, subject, peers }: RuleInput): boolean {

@@ -6,7 +6,7 @@ import type { PersonCall } from '../facts/facts';
 import type { ProvenSighting } from '../facts/workload-history';
 import type { Path, SeenOrigin } from '../model/origin';
 import type { Peers } from './peers';
-import type { RouteChange } from '../network/network-book';
+import type { EgressMove } from '../network/network-book';
 import { severityOf } from '../findings/finding-types';
 
 /** A trusted origin of a workload. */
@@ -33,7 +33,7 @@ export interface Learned {
   readonly lock: Map<string, LockedOrigin>;
   readonly doors: Doors;
   /** By the key of the origin that a change of routes led to. */
-  readonly moved: ReadonlyMap<string, RouteChange>;
+  readonly moved: ReadonlyMap<string, EgressMove>;
 }
 
 /** One sighting, and everything a rule may read to decide it. */

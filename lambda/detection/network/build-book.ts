@@ -89,7 +89,7 @@ class BookWriter {
   /** A route to a NAT gateway is one of its VPC. */
   route({ account, region, natGatewayId, subnetId, time, eventId, action }: Change): void {
     const vpcId = this.nat.vpcOf(natGatewayId);
-    push(this.book.routes, account, { region, vpcId, subnetId, time, eventId, action });
+    push(this.book.moves, account, { region, vpcId, subnetId, time, eventId, action });
   }
 
   /** An attacker can change what an inventory lists, so its tenures end with the first rejected change. */

@@ -86,7 +86,9 @@ export class ElasticAddresses {
     const known = change.associationIds.map((id) => this.associations.get(id)).filter((one) => one !== undefined);
     for (const association of known) this.undo(change, association);
     if (known.length > 0) return;
-    for (const address of this.namedIn(change)) this.leaveInstances(change, address, null);
+    const named = this.namedIn(change);
+    for (const address of named) this.leaveInstances(change, address, null);
+    if (named.length === 0) this.instances.loseUnknown(change);
   }
 
   /** An address on offer may be another account's from then on; an association with it lasts until it is ended. */

@@ -1,7 +1,7 @@
 import type { Change } from '../facts/facts';
 import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook } from './network-book';
 import { BEFORE, type Tenure } from './address-tenure';
-import type { Tenures } from './tenure-ledger';
+import { push, type Tenures } from './tenure-ledger';
 
 const HOUR = 3_600_000;
 
@@ -109,6 +109,11 @@ export class Instances {
     if (!tenure) return;
     this.tenures.end(tenure, change);
     this.openDoor(change, key, 'eip-lost');
+  }
+
+  /** An association older than the records ended: any instance of the account and Region may have lost its address. */
+  loseUnknown({ account, region, time, eventId, action }: Change): void {
+    push(this.book.moves, account, { region, vpcId: null, subnetId: null, time, eventId, action });
   }
 
   openDoor(change: Change, key: string, cause: Door['cause']): void {

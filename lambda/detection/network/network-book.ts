@@ -53,8 +53,8 @@ export interface FunctionConfiguration {
   readonly eventId: string;
 }
 
-/** A change of the default route, or of a subnet's route table. */
-export interface RouteChange {
+/** A change of the default route or of a subnet's route table, or the loss of an Elastic IP address by an unknown instance. */
+export interface EgressMove {
   readonly region: string;
   /** Null where no record shows it. */
   readonly vpcId: string | null;
@@ -80,7 +80,7 @@ export class NetworkBook {
   /** By account and `functionEntity`, in order of time. */
   readonly functions = new Map<string, FunctionConfiguration[]>();
   /** By account, in order of time. */
-  readonly routes = new Map<string, RouteChange[]>();
+  readonly moves = new Map<string, EgressMove[]>();
   readonly endpoints = new Map<string, EndpointPlace>();
   readonly byoip: { readonly account: string; readonly cidr: string; readonly range: CidrSet }[] = [];
 

@@ -4,6 +4,7 @@ import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer, type Rul
 import type { PersonCall } from '../../facts/facts';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
+import type { EgressMove } from '../../network/network-book';
 import { originText, type Path } from '../../model/origin';
 import { personAt, personText } from '../first-use-of-person';
 import { lateFirstUse } from '../late-first-use';
@@ -45,14 +46,16 @@ function throughDoor({ strength, why }: Claim, input: RuleInput): Ruling | null 
   for (const person of people) return uncertain(personText(person), [person.eventId], input);
   const moved = door ? undefined : learned.moved.get(origin.key);
   if (moved && lossOf(input, moved.time) === null)
-    return trusted('door', `${moved.action} at ${isoTime(moved.time)} may lead to another egress; ${why}`, [
-      moved.eventId,
-    ]);
+    return trusted('door', `${moved.action} at ${isoTime(moved.time)} ${effectOf(moved)}; ${why}`, [moved.eventId]);
   if (!door) return null;
   const { action, time, eventId } = door;
   return trusted('door', `${action} at ${isoTime(time)} gave the workload an address that no record names; ${why}`, [
     eventId,
   ]);
+}
+
+function effectOf({ action }: EgressMove): string {
+  return action === 'DisassociateAddress' ? 'may have taken its address' : 'may lead to another egress';
 }
 
 /** A change gives an address of the workload's own: not that of another instance, which may forward the traffic of others. */
