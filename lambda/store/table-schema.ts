@@ -251,8 +251,8 @@ function filePerson(fact: PersonCall, expires: number): Filed[] {
   const { account, address, time, eventId, who } = fact;
   const sk = `${SORT_KEYS.person}${account}#${Math.floor(time / DAY_SECONDS / 1_000)}`;
   const least = `${timeText(time)} ${eventId} ${who}`;
-  const pk = partition.entity(`ip/${address}`);
-  return [{ merge: { pk, sk, least, did: ['person'], body: JSON.stringify(fact), expires } }];
+  const item = { pk: partition.entity(`ip/${address}`), sk, body: JSON.stringify(fact), expires };
+  return [{ merge: { ...item, least, did: ['person'] } }];
 }
 
 /** The makers a change is filed under: the workload its session names, and the access key if that is no proof. */
@@ -274,9 +274,8 @@ const withoutVpc = (ip: string): string => `private//${ip}`;
 const ROUTES: ReadonlySet<string> = new Set(ROUTE_ACTIONS);
 
 /** Changes of routes, and of an address that only its association names, concern workloads that no record names. */
-function mayMove({ action, publicIps }: Change): boolean {
-  return ROUTES.has(action) || (action === 'DisassociateAddress' && publicIps.length === 0);
-}
+const mayMove = ({ action, publicIps }: Change): boolean =>
+  ROUTES.has(action) || (action === 'DisassociateAddress' && publicIps.length === 0);
 
 /** What a change is about: instance, interfaces, addresses, allocations, NAT gateway and its VPC, endpoints. */
 export function entitiesOf(change: Change): string[] {

@@ -49,7 +49,7 @@ export class Makers {
       if (workload) found.push({ ...workload, by: step.by, time: step.time, grant: step.grant });
       else steps.push(...this.before(step, seen));
     }
-    return found.sort((a, b) => a.time - b.time || compareText(a.history.key, b.history.key));
+    return found.sort(inOrder);
   }
 
   private workloadOf(caller: Caller): Pick<Maker, 'history' | 'issuance'> | null {
@@ -69,4 +69,12 @@ export class Makers {
       .filter(({ time, id }) => time <= step.time && isNew(id));
     return [...requested, ...granted.map((grant) => ({ caller: grant.by, by: grant.by, time: grant.time, grant }))];
   }
+}
+
+function inOrder(a: Maker, b: Maker): number {
+  return (
+    a.time - b.time ||
+    compareText(a.history.key, b.history.key) ||
+    compareText(a.grant?.eventId ?? '', b.grant?.eventId ?? '')
+  );
 }
