@@ -7,7 +7,8 @@ import { generateTrail } from './generate-trail';
 import { REPLAY_BENCH } from './trail-world';
 
 const FINDINGS = 10_000;
-const MOST_MEGABYTES = 15;
+/** A finding takes 2 kB: 0.9 in its row, which is read without scripts, 0.7 in its packed details and 0.3 in the CSV file. */
+const MOST_MEGABYTES = 21;
 const MOST_SECONDS = 3;
 
 const [root = '.', rounds = '5'] = process.argv.slice(2);

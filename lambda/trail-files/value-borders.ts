@@ -1,7 +1,8 @@
 /** Where records and other JSON values begin in text of any kind. */
 
-/** By its usual first field, or on a line of its own, perhaps after a time stamp. */
-const NEXT_RECORD = /\{\s*"eventVersion"\s*:|(?<=\n[^\n{"]{0,200})\{/g;
+const BEHIND_BROKEN = /\{\s*"eventVersion"\s*:/y;
+/** In front of a record on a line of its own. */
+const LONGEST_TIME_STAMP = 200;
 /** `{}` and `[x]` are words of other text, and `{""` is a cell of a CSV file. JSON may also be the text of a string. */
 const NEXT_VALUE = /\{\s*"(?!")|\[\s*(?:[[{"]|$)|"(?:\\+")*\s*[[{]\s*\\/g;
 const OPENS_VALUE = /\{\s*(?:"(?!")|\})|\[\s*(?:[[{"\]\d-]|(?:null|true|false)\b)|"(?:\\+")*\s*[[{]\s*\\/y;
@@ -14,8 +15,19 @@ const TRAIL_WORD = /"(?:eventVersion|eventName|Records|CloudTrailEvent|logEvents
 
 /** Where a record begins at or after `from`, behind a broken one; -1 when none does. */
 export function nextRecord(text: string, from: number): number {
-  NEXT_RECORD.lastIndex = from;
-  return NEXT_RECORD.exec(text)?.index ?? -1;
+  let at = text.indexOf('{', from);
+  while (at >= 0 && !matchesAt(BEHIND_BROKEN, text, at) && !beginsLine(text, at)) at = text.indexOf('{', at + 1);
+  return at;
+}
+
+/** True behind the beginning of a line, perhaps after a time stamp. */
+function beginsLine(text: string, brace: number): boolean {
+  for (let at = brace - 1; at >= Math.max(0, brace - LONGEST_TIME_STAMP - 1); at -= 1) {
+    const character = text[at];
+    if (character === '\n') return true;
+    if (character === '{' || character === '"') return false;
+  }
+  return false;
 }
 
 /** Where a JSON value begins at or after `from` in other text; -1 when none does. */

@@ -430,3 +430,13 @@ describe('any input', () => {
     );
   });
 });
+
+test('a record that is longer than any is passed over in linear time, and the records around it are read', async () => {
+  const long = `{"eventVersion":"1.08","eventName":"X","requestParameters":{"x":"${'y'.repeat(20_000_000)}"}}`;
+  const [before, after] = ['a', 'b'].map((id) => JSON.stringify({ eventVersion: '1.08', ...sessionCall(id) }));
+  const began = performance.now();
+  const { ids, counts } = await read(`{"Records":[${before},${long},${after}]}`, 100_000);
+  expect({ ids, counts }).toEqual({ ids: ['a', 'b'], counts: { 'malformed-record': 1 } });
+  // It took 20 seconds when each of its characters was looked behind.
+  expect(performance.now() - began).toBeLessThan(10_000);
+});
