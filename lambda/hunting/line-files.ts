@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { addLine } from '../detection/facts/fact-jsonl';
+import { addOwnLine } from '../detection/facts/fact-jsonl';
 import type { FactSet } from '../detection/facts/fact-set';
 import type { WorkStore } from './work-store';
 
@@ -31,7 +31,7 @@ export async function* linesIn(store: WorkStore, folder: string): AsyncGenerator
 
 /** Merges the facts in a folder into `facts`. */
 export async function readFactsIn(store: WorkStore, folder: string, facts: FactSet): Promise<void> {
-  for await (const line of linesIn(store, folder)) addLine(facts, line);
+  for await (const line of linesIn(store, folder)) addOwnLine(facts, line);
 }
 
 function* linesOfFile(file: Uint8Array): Generator<string> {

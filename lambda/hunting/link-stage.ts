@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Prover } from '../detection/facts/attribution';
-import { addLine } from '../detection/facts/fact-jsonl';
+import { addOwnLine } from '../detection/facts/fact-jsonl';
 import { FactSet } from '../detection/facts/fact-set';
 import type { ForeignKey } from '../detection/facts/facts';
 import { Makers, type Maker } from '../detection/facts/makers';
@@ -24,7 +24,7 @@ export async function linkSessions(context: HuntContext): Promise<void> {
   const users = new Map<string, Set<WorkloadKey>>();
   for await (const line of linesIn(store, folder.links)) {
     const concerned = concernedIn(line);
-    if (!concerned) addLine(facts, line);
+    if (!concerned) addOwnLine(facts, line);
     else users.set(concerned.key, (users.get(concerned.key) ?? new Set()).add(concerned.workload));
   }
   await readFactsIn(store, folder.shared, facts);

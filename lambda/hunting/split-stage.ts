@@ -1,4 +1,4 @@
-import { addLine, callsLine, rowLine } from '../detection/facts/fact-jsonl';
+import { addOwnLine, callsLine, rowLine } from '../detection/facts/fact-jsonl';
 import { callsKey, FactSet, type SessionUse, type SightingRow } from '../detection/facts/fact-set';
 import type { ForeignKey, Issuance } from '../detection/facts/facts';
 import type { WorkloadKey } from '../detection/model/workload';
@@ -17,7 +17,7 @@ export async function splitByWorkload(part: number, context: HuntContext): Promi
   const known = new FactSet();
   for await (const line of linesIn(store, folder.chained(part))) {
     const concerned = concernedIn(line);
-    if (!concerned) addLine(known, line);
+    if (!concerned) addOwnLine(known, line);
     else chained.set(concerned.key, (chained.get(concerned.key) ?? new Set()).add(concerned.workload));
   }
   const split = new Split(facts, known, chained, context);

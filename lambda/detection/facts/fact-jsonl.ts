@@ -42,6 +42,20 @@ export function callsLine(sessionArn: string, key: string, { limit, more, lastTi
 export function addLine(facts: FactSet, line: string): Fact | null {
   const { data, error } = LINE.safeParse(JSON.parse(line));
   if (!data) throw new Error(z.prettifyError(error));
+  return add(facts, data);
+}
+
+/** `addLine`, several times faster, for lines that only this program can have written. */
+export function addOwnLine(facts: FactSet, line: string): void {
+  const data: unknown = JSON.parse(line);
+  if (isOwn(data)) add(facts, data);
+}
+
+function isOwn(data: unknown): data is z.infer<typeof LINE> {
+  return typeof data === 'object' && data !== null;
+}
+
+function add(facts: FactSet, data: z.infer<typeof LINE>): Fact | null {
   if ('fact' in data) {
     facts.add(data);
     return data;
