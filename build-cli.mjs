@@ -33,6 +33,7 @@ export async function buildCli(outdir, root = import.meta.dirname) {
         decoders: 'bin/decoders.ts',
         kubernetes: 'bin/kubernetes.ts',
         operations: 'bin/operations.ts',
+        hunts: 'bin/hunts.ts',
         'read-worker': 'bin/replay/read-worker.ts',
       },
       plugins: [separateBundles, withoutJsonSchema, notePackages],
@@ -41,11 +42,11 @@ export async function buildCli(outdir, root = import.meta.dirname) {
   ]);
 }
 
-/** Keeps the AWS clients (`operations`), the decoders of archives, the rules on clusters and the HTML report out of the main bundle, so that `replay` starts fast. */
+/** Keeps the AWS clients (`operations`), hunts, the decoders of archives, the rules on clusters and the HTML report out of the main bundle, so that `replay` starts fast. */
 const separateBundles = {
   name: 'separate-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /\/(?:decoders|kubernetes|operations|report)\.js$/ }, ({ kind, path }) =>
+    onResolve({ filter: /\/(?:decoders|hunts|kubernetes|operations|report)\.js$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' ? { path: `./${basename(path)}`, external: true } : undefined,
     );
   },

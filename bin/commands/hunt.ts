@@ -1,15 +1,21 @@
 import { Command, Option } from 'commander';
 import { SEVERITIES } from '../../lambda/detection/model/finding';
 import { HUNT_FORMATS, namesOf } from '../formats/output-formats';
-import type { HuntOptions } from '../hunt/hunt';
-import { accountOf, collected, countOf, regionOf, severityOf, timeOf } from './arguments';
+import type { LocalHuntOptions } from '../hunt/hunt';
+import type { AwsHuntOptions } from '../hunt/hunt-in-aws';
+import { CREDENTIALS_HELP } from '../deployment/deployment-options';
+import { accountOf, collected, countOf, durationOf, regionOf, severityOf, timeOf } from './arguments';
 
 /** Megabytes. */
 const PART_SIZE = 256;
 
 const EXAMPLES = `
 Examples:
-  credlock hunt --local ./CloudTrail                          what replay prints, in bounded memory
+  credlock hunt --from 2026-01-01 --to 2026-10-01             in AWS, by the stack credlock-hunt: starts it and waits
+  credlock hunt --watch NAME                                  waits for a hunt that was started, and prints its findings
+  credlock hunt --status NAME                                 how far it is
+  credlock hunt --redrive NAME                                runs again what failed
+  credlock hunt --local ./CloudTrail                          on this machine: what replay prints, in bounded memory
   credlock hunt --local ./CloudTrail --part-size 64           in a quarter of the memory
   credlock hunt --local ./CloudTrail --work ./hunt            again after an interruption: goes on where it was
 
@@ -18,9 +24,9 @@ Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be re
 export function huntCommand(): Command {
   return new Command('hunt')
     .description(
-      'Finds what replay finds, in stages over parts of the workloads: the memory it needs does not grow with their number.',
+      'Finds what replay finds, in stages over parts of the workloads: in AWS over a trail’s bucket, or on this machine in bounded memory.',
     )
-    .requiredOption('--local <folder>', 'folder with CloudTrail records in any form, on this machine')
+    .option('--local <folder>', 'on this machine: folder with CloudTrail records in any form')
     .option('--from <time>', 'only from this date (00:00) or ISO 8601 time on, UTC, by the names of log files', timeOf)
     .option('--to <time>', 'only before this time', timeOf)
     .option('--account <id>', 'only log files of this account (repeatable)', collected(accountOf))
@@ -58,10 +64,25 @@ export function huntCommand(): Command {
       '--work <folder>',
       'keep the work in this folder, and go on with what is there (default: a temporary folder)',
     )
-    .option('--threads <count>', 'threads that read files (default: one per core, at most 8)', countOf)
-    .addHelpText('after', EXAMPLES)
-    .action(async (options: HuntOptions) => {
-      const { hunt } = await import('../operations.js');
-      process.exitCode = await hunt(options);
+    .option('--threads <count>', 'with --local: threads that read files (default: one per core, at most 8)', countOf)
+    .option('--name <name>', 'in AWS: name of the hunt (default: made of the period and the time)')
+    .addOption(new Option('--watch <name>', 'wait for this hunt, and print its findings').conflicts(others('watch')))
+    .addOption(new Option('--status <name>', 'show how far this hunt is').conflicts(others('status')))
+    .addOption(new Option('--stop <name>', 'stop this hunt').conflicts(others('stop')))
+    .addOption(new Option('--redrive <name>', 'run again what failed of this hunt').conflicts(others('redrive')))
+    .option('--every <duration>', 'in AWS: time between two looks, such as 30s', durationOf, 5_000)
+    .option('--state-machine <arn>', 'the state machine (default: output HuntStateMachine of stack credlock-hunt)')
+    .option('--hunt-bucket <name>', 'the bucket of the work (default: output HuntBucket)')
+    .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
+    .action(async ({ local, ...options }: AwsHuntOptions & Partial<LocalHuntOptions>) => {
+      const { huntHere, huntInAws } = await import('../hunts.js');
+      process.exitCode = await (local === undefined ? huntInAws(options) : huntHere({ ...options, local }));
     });
+}
+
+const NAMED = ['watch', 'status', 'stop', 'redrive', 'name', 'local'];
+
+/** Flags that name something else to do. */
+function others(than: string): string[] {
+  return NAMED.filter((name) => name !== than);
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { cloudFormation, type CloudFormation } from './cloudformation';
 import { cloudTrail, type CloudTrail } from './cloudtrail';
+import { stepFunctions, type StepFunctions } from './step-functions';
 import { realClock, type Clock } from './clock';
 import { credentialBook, type Credentials } from './credential-book';
 import { ec2, type Ec2 } from './ec2';
@@ -63,6 +64,7 @@ export interface WireServer {
   readonly eks: Eks;
   readonly logs: Logs;
   readonly s3: S3;
+  readonly stepFunctions: StepFunctions;
   close(): Promise<void>;
 }
 
@@ -90,6 +92,7 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     eks: eks(),
     logs: logs(),
     s3: s3(clock),
+    stepFunctions: stepFunctions(),
   };
   const exchange: Exchange = {
     services: Object.values(parts).map(({ service }) => service),
@@ -132,6 +135,7 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
     eks: parts.eks.state,
     logs: parts.logs.state,
     s3: parts.s3.state,
+    stepFunctions: parts.stepFunctions.state,
     async close() {
       server.close();
       server.closeAllConnections();

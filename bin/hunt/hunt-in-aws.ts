@@ -1,0 +1,92 @@
+import { ipRangesSnapshot } from '../files/ip-ranges-snapshot';
+import { findIpRanges } from '../files/ip-ranges-cache';
+import { jsonFile } from '../files/json-file';
+import { checkRequest, type RequestFiles } from '../replay/check-request';
+import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
+import { notify } from '../terminal/stderr';
+import type { AwsHunts, HuntPlace } from './aws-hunt';
+import { progressText } from './follow-hunt';
+import { sizesOf } from './hunt';
+import type { LogFileChoice } from './hunt-files';
+import { printHunt, type PrintOptions } from './print-hunt';
+
+/** The flags of a hunt in AWS: of one that is started, unless another is named. */
+export interface AwsHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoice, PrintOptions, HuntPlace {
+  /** Name of the hunt to start; by default made of the period and the time. */
+  readonly name?: string;
+  /** Names of hunts. */
+  readonly watch?: string;
+  readonly status?: string;
+  readonly stop?: string;
+  readonly redrive?: string;
+  /** As in `LocalHuntOptions`. */
+  readonly partSize: number;
+  /** Milliseconds between two looks. */
+  readonly every: number;
+}
+
+/**
+ * Starts a hunt of the stack `credlock-hunt`, or turns to one that was started, and prints its findings at its end. Returns
+ * the exit code; throws an `Error` with a message for the user.
+ */
+export async function huntInAws(options: AwsHuntOptions): Promise<number> {
+  const { status, stop, redrive, watch } = options;
+  const isNew = [status, stop, redrive, watch].every((name) => name === undefined);
+  checkRequest([], options, isNew ? faultsOf(options) : []);
+  const { AwsHunts: Hunts } = await import('../operations.js');
+  const hunts = await Hunts.find(options);
+  try {
+    if (status !== undefined) notify(`${progressText(await hunts.state(status))}\n`);
+    else if (stop !== undefined) await hunts.stop(stop);
+    else return await watchAndPrint(hunts, redrive ?? watch ?? (await start(hunts, options)), options);
+    return 0;
+  } finally {
+    hunts.close();
+  }
+}
+
+async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> {
+  const { from = 0, to = 0, account, region, config, ipRanges } = options;
+  const name = options.name ?? nameOf(from, to);
+  const { batch, part } = sizesOf(options);
+  const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: batch, partSize: part };
+  await hunts.start(name, input, { settings: settingsFrom(config), ipRanges: ipRangesJson(ipRanges) });
+  notify(`Started hunt ${name}. It goes on without this command; \`credlock hunt --watch ${name}\` returns to it.\n`);
+  return name;
+}
+
+async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOptions): Promise<number> {
+  const { followHunt } = await import('../operations.js');
+  if (options.redrive !== undefined) await hunts.redrive(name);
+  await followHunt(hunts, name, options.every);
+  const judged = { settings: settingsFrom(options.config), ipRanges: ipRangesFrom(options.ipRanges) };
+  return printHunt(await hunts.report(name), judged, options);
+}
+
+function faultsOf({ from, to, name }: AwsHuntOptions): string[] {
+  const faults: string[] = [];
+  if (from === undefined || to === undefined)
+    faults.push('give --from and --to for a hunt in AWS, or --local with a folder of log files');
+  else if (from >= to) faults.push('--to must be later than --from');
+  if (name !== undefined && !/^[\w-]{1,64}$/.test(name))
+    faults.push(`--name ${name} must be up to 64 letters, digits, - and _`);
+  return faults;
+}
+
+/** `20260901-20261001-<seconds>`: executions of one machine have different names. */
+function nameOf(from: number, to: number): string {
+  return `${dayOf(from)}-${dayOf(to)}-${Math.floor(Date.now() / 1_000)}`;
+}
+
+function dayOf(time: number): string {
+  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
+}
+
+/** As AWS publishes it; null for `none`. */
+function ipRangesJson(option: string | undefined): unknown {
+  if (ipRangesFrom(option) === null) return null;
+  const found = findIpRanges(option);
+  return 'value' in found && !found.value.isShipped
+    ? jsonFile('--ip-ranges', found.value.path)
+    : ipRangesSnapshot().json;
+}

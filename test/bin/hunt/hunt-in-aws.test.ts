@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { huntHandler } from '../../../lambda/hunt';
+import { HUNT_STAGES } from '../../../lambda/hunt-names';
+import { CONFIG, credlock, DEMO, IP_RANGES, removeAll, type Run } from '../credlock-command';
+import { startWireServer, type WireServer } from '../../wire-server/wire-server';
+
+const HUB = '111122223333';
+const REGION = 'eu-west-1';
+const MACHINE = `arn:aws:states:${REGION}:${HUB}:stateMachine:credlock-hunt`;
+const JUDGING = ['--config', CONFIG, '--ip-ranges', IP_RANGES];
+const PERIOD = ['--from', '2026-09-01', '--to', '2026-10-01'];
+let wire: WireServer;
+
+beforeEach(async () => {
+  wire = await startWireServer({ account: HUB, region: REGION });
+  wire.cloudFormation.createStack(
+    'credlock-hunt',
+    { account: HUB, region: REGION },
+    { HuntStateMachine: MACHINE, HuntBucket: 'hunt-work' },
+  );
+  for (const name of ['hunt-work', 'organization-trail']) wire.s3.createBucket(name, { owner: HUB, region: REGION });
+});
+
+afterEach(() => wire.close());
+afterAll(removeAll);
+
+function run(...args: readonly string[]): Promise<Run> {
+  const { accessKeyId, secretAccessKey } = wire.clientConfig().credentials;
+  return credlock(['hunt', ...JUDGING, '--every', '1s', ...args], {
+    env: {
+      AWS_ENDPOINT_URL: wire.endpoint,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_MAX_ATTEMPTS: '2',
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+  });
+}
+
+/** The demo's log files, as CloudTrail names them. */
+function putTrail(): void {
+  for (const name of readdirSync(join(DEMO, 'trail'), { recursive: true, encoding: 'utf8' })) {
+    if (!/\/CloudTrail\/.*\.json\.gz$/.test(name)) continue;
+    wire.s3.put('organization-trail', name.slice(name.indexOf('AWSLogs/')), readFileSync(join(DEMO, 'trail', name)));
+  }
+}
+
+/** Does what the state machine does. */
+async function execute(name: string): Promise<void> {
+  const execution = wire.stepFunctions.executions.get(name);
+  if (!execution) throw new Error(`${name} was not started`);
+  const { accessKeyId, secretAccessKey } = wire.clientConfig().credentials;
+  const s3 = new S3Client({
+    ...wire.clientConfig(),
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+  });
+  const handle = huntHandler({
+    s3,
+    environment: {
+      huntBucket: 'hunt-work',
+      hubAccount: HUB,
+      trailBucket: 'organization-trail',
+      trailBucketOwner: HUB,
+      trailPrefix: '',
+    },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+    now: () => Date.parse('2026-10-01T00:00:00Z'),
+  });
+  const plan = (await handle({ stage: 'plan', ...(execution.input as object) })) as { batches: number; parts: number };
+  for (const { name: stage, children } of HUNT_STAGES) {
+    const count = children === null ? 1 : plan[children];
+    for (let child = 0; child < count; child += 1) await handle({ stage, hunt: name, child });
+    if (children !== null) execution.mapRuns.set(stage, { succeeded: count, total: count });
+  }
+  execution.status = 'SUCCEEDED';
+  s3.destroy();
+}
+
+test('starts a hunt with settings and address ranges, waits for it, and prints what replay prints', async () => {
+  putTrail();
+  const printed = run(...PERIOD, '--name', 'autumn', '--format', 'jsonl');
+  while (!wire.stepFunctions.executions.has('autumn')) await new Promise((resolve) => setTimeout(resolve, 50));
+  await execute('autumn');
+  const { code, stdout, stderr } = await printed;
+  const replayed = await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'jsonl']);
+  expect(stdout).toBe(replayed.stdout);
+  expect(code).toBe(0);
+  expect(stderr).toContain('Started hunt autumn');
+  expect(stderr).toContain('judge 1 of 1 part');
+  expect(wire.stepFunctions.executions.get('autumn')?.input).toMatchObject({
+    hunt: 'autumn',
+    from: Date.parse('2026-09-01T00:00:00Z'),
+    accounts: null,
+    partSize: 256_000_000,
+  });
+  const again = await run('--watch', 'autumn', '--format', 'jsonl');
+  expect(again.stdout).toBe(stdout);
+});
+
+test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
+  const started = run(...PERIOD, '--name', 'winter', '--account', '444455556666');
+  while (!wire.stepFunctions.executions.has('winter')) await new Promise((resolve) => setTimeout(resolve, 50));
+  const execution = wire.stepFunctions.executions.get('winter');
+  execution?.mapRuns.set('read', { succeeded: 3, failed: 1, total: 9 });
+  expect((await run('--status', 'winter')).stderr).toContain('running; read 3 of 9 parts, 1 failed');
+  expect(await run('--stop', 'winter')).toMatchObject({ code: 0 });
+  const { code, stderr } = await started;
+  expect(code).toBe(1);
+  expect(stderr).toContain('hunt winter ended: aborted. `credlock hunt --redrive winter` runs what failed again');
+  const redriven = run('--redrive', 'winter');
+  const redrives = (): number => wire.stepFunctions.executions.get('winter')?.redrives ?? 0;
+  while (redrives() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  Object.assign(execution ?? {}, { status: 'FAILED', cause: 'a child timed out' });
+  expect((await redriven).stderr).toContain('failed (a child timed out)');
+});
+
+test('names the permission that is missing, and what was not given', async () => {
+  expect((await run()).stderr).toContain('give --from and --to for a hunt in AWS, or --local');
+  wire.fail(
+    { service: 'states', operation: 'StartExecution' },
+    {
+      kind: 'error',
+      code: 'AccessDeniedException',
+      message: 'not authorized to perform: states:StartExecution',
+      status: 400,
+    },
+  );
+  const { code, stderr } = await run(...PERIOD);
+  expect(code).toBe(1);
+  expect(stderr).toContain('cannot start hunt');
+  expect(stderr).toContain('states:StartExecution');
+  expect((await run('--status', 'unknown')).stderr).toContain('cannot look at hunt unknown');
+  expect((await run('--status', 'a', '--stop', 'b')).stderr).toContain('cannot be used with option');
+});
+
+test('names log files that cannot be read, and why', async () => {
+  const key = `AWSLogs/${HUB}/CloudTrail/${REGION}/2026/09/02/${HUB}_CloudTrail_${REGION}_20260902T0000Z_x.json.gz`;
+  wire.s3.put('organization-trail', key, Buffer.from('1f8b08000000', 'hex'));
+  const printed = run(...PERIOD, '--name', 'broken');
+  while (!wire.stepFunctions.executions.has('broken')) await new Promise((resolve) => setTimeout(resolve, 50));
+  await execute('broken');
+  const { code, stderr } = await printed;
+  expect(code).toBe(2);
+  expect(stderr).toContain(`${key}: the gzip data breaks off`);
+});
