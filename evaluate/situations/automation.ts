@@ -13,7 +13,7 @@ import { benign, report, type Situation } from '../situation';
 import { HIGH, MEDIUM_OR_HIGH } from '../verdict';
 import { call, ec2, Ec2, ecsTask, fleet, lambda, on, Pod, ServiceAccount, work } from '../workloads';
 import { lootFrom } from './attacks';
-import { launched } from './instance-addresses';
+import { elasticAddressBy, launched } from './instance-addresses';
 import { recordedNat } from './nat-gateways';
 import type { Stage } from '../stage';
 
@@ -65,10 +65,7 @@ export const AUTOMATION_SITUATIONS: readonly Situation[] = [
     task.issue(90);
     const inTask = on(stage.aws());
     call(task, 92, inTask, actions.read('ec2', 'DescribeAddresses'));
-    const from = on(stage.aws());
-    call(task, 100, inTask, allocateAddress(from.address));
-    call(task, 101, inTask, associateAddress(from.address, server.instance));
-    work(server, from, [103, 400]);
+    work(server, elasticAddressBy(task, 100, inTask, server), [103, 400]);
   }),
   benign(
     'karpenter',

@@ -1,11 +1,11 @@
 import { AGENTS, getObject, listBuckets, over, through } from '../../trail-writer/calls';
-import { associateAddress, createNatGateway, allocateAddress, start, stop } from '../../trail-writer/network-changes';
+import { associateAddress, createNatGateway, allocateAddress } from '../../trail-writer/network-changes';
 import * as actions from '../actions';
 import { benign, report, type Situation } from '../situation';
 import { ANY, HIGH, MEDIUM_OR_HIGH } from '../verdict';
 import { call, ec2, ecsTask, fleet, lambda, on, work } from '../workloads';
 import { configured } from './functions';
-import { launched } from './instance-addresses';
+import { launched, restart } from './instance-addresses';
 import { recordedNat } from './nat-gateways';
 
 /** Ends of workloads and of addresses, and what follows them. */
@@ -56,9 +56,7 @@ export const ENDING_SITUATIONS: readonly Situation[] = [
       const from = on(stage.aws());
       work(server, from, [5, 95]);
       for (const at of [100, 300]) {
-        stage.operate(at, stop(server.instance));
-        stage.operate(at + 10, start(server.instance));
-        server.issue(at + 10.3);
+        restart(stage, server, at, at + 10);
         work(server, from, [at + 12, at + 150]);
       }
     },

@@ -19,7 +19,7 @@ import * as actions from '../actions';
 import { benign, report, type Situation } from '../situation';
 import { ANY } from '../verdict';
 import { call, ec2, Ec2, fleet, on, work } from '../workloads';
-import { launched } from './instance-addresses';
+import { elasticAddressBy, launched } from './instance-addresses';
 import { recordedNat } from './nat-gateways';
 
 const addresses = (count: number, draw: () => string): From[] => Array.from({ length: count }, () => on(draw()));
@@ -208,10 +208,7 @@ export const EVERYDAY_SITUATIONS: readonly Situation[] = [
       work(builder, from, [6, 400], 40);
       const server = launched(stage, 'web', 30);
       work(server, on(stage.aws()), [32, 95]);
-      const own = on(stage.aws());
-      call(builder, 100, from, allocateAddress(own.address));
-      call(builder, 101, from, associateAddress(own.address, server.instance));
-      work(server, own, [103, 400]);
+      work(server, elasticAddressBy(builder, 100, from, server), [103, 400]);
     },
   ),
   benign(
@@ -224,10 +221,7 @@ export const EVERYDAY_SITUATIONS: readonly Situation[] = [
       if (!builder) return;
       const server = launched(stage, 'web', 30);
       work(server, on(stage.aws()), [32, 95]);
-      const own = on(stage.aws());
-      call(builder, 100, from, allocateAddress(own.address));
-      call(builder, 101, from, associateAddress(own.address, server.instance));
-      work(server, own, [103, 400]);
+      work(server, elasticAddressBy(builder, 100, from, server), [103, 400]);
     },
   ),
   benign(

@@ -10,10 +10,11 @@ import {
   stop,
   terminate,
 } from '../../trail-writer/network-changes';
+import type { From } from '../../trail-writer/record';
 import * as actions from '../actions';
 import { benign, type Situation } from '../situation';
 import type { Stage } from '../stage';
-import { call, ec2, Ec2, fleet, on, work } from '../workloads';
+import { call, ec2, Ec2, fleet, on, work, type Workload } from '../workloads';
 
 /** An instance whose launch is on record. */
 export function launched(stage: Stage, name: string, at: number, vpc = stage.vpc(`of ${name}`)): Ec2 {
@@ -30,8 +31,16 @@ function elasticAddress(stage: Stage, at: number, { instance }: Ec2, known = tru
   return from;
 }
 
-/** Stopped and started again: new credentials and a new automatic address. */
-function restart(stage: Stage, server: Ec2, stopAt: number, startAt: number): void {
+/** A workload gives an instance an Elastic IP, from where it calls itself. */
+export function elasticAddressBy(maker: Workload, at: number, from: From, { stage, instance }: Ec2): From {
+  const own = on(stage.aws());
+  call(maker, at, from, allocateAddress(own.address));
+  call(maker, at + 1, from, associateAddress(own.address, instance));
+  return own;
+}
+
+/** Stopped and started again: new credentials, and a new address where it was automatic. */
+export function restart(stage: Stage, server: Ec2, stopAt: number, startAt: number): void {
   stage.operate(stopAt, stop(server.instance));
   stage.operate(startAt, start(server.instance));
   server.issue(startAt + 0.3);

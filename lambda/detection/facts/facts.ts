@@ -174,3 +174,25 @@ export interface Change {
   /** BYOIP ranges named in the record. */
   readonly cidrs: readonly string[];
 }
+
+/** What a change states beside its action, time and place, where it names nothing. */
+export const NO_DETAILS: Omit<
+  Change,
+  'fact' | 'id' | 'eventId' | 'time' | 'partition' | 'account' | 'region' | 'action'
+> = {
+  by: null,
+  instanceId: null,
+  interfaces: [],
+  allocationIds: [],
+  associationIds: [],
+  attachmentId: null,
+  publicIps: [],
+  natGatewayId: null,
+  endpointIds: [],
+  vpcId: null,
+  subnetId: null,
+  transferTo: null,
+  sourceDestCheck: null,
+  eksNode: false,
+  cidrs: [],
+};

@@ -1,4 +1,4 @@
-import { INVENTORY, type Change, type InterfaceDetail } from '../facts/facts';
+import { INVENTORY, NO_DETAILS, type Change, type InterfaceDetail } from '../facts/facts';
 import { isoTime } from '../model/event-time';
 
 /** The resources of an account in a Region, from EC2 or AWS Config. Addresses are canonical, times epoch milliseconds. */
@@ -197,21 +197,7 @@ function fact(
     account,
     region,
     action: INVENTORY,
-    by: null,
-    instanceId: null,
-    interfaces: [],
-    allocationIds: [],
-    associationIds: [],
-    attachmentId: null,
-    publicIps: [],
-    natGatewayId: null,
-    endpointIds: [],
-    vpcId: null,
-    subnetId: null,
-    transferTo: null,
-    sourceDestCheck: null,
-    eksNode: false,
-    cidrs: [],
+    ...NO_DETAILS,
     ...details,
   };
 }

@@ -4,6 +4,7 @@ import { detect, type Detection } from '../../../lambda/detection/detect';
 import { FactSet } from '../../../lambda/detection/facts/fact-set';
 import {
   Did,
+  NO_DETAILS,
   type Caller,
   type Change,
   type ForeignKey,
@@ -164,21 +165,7 @@ export function change(action: ChangeAction, time: string, over: Partial<Change>
     account: ACCOUNT,
     region: REGION,
     action,
-    by: null,
-    instanceId: null,
-    interfaces: [],
-    allocationIds: [],
-    associationIds: [],
-    attachmentId: null,
-    publicIps: [],
-    natGatewayId: null,
-    endpointIds: [],
-    vpcId: null,
-    subnetId: null,
-    transferTo: null,
-    sourceDestCheck: null,
-    eksNode: false,
-    cidrs: [],
+    ...NO_DETAILS,
     ...over,
   };
 }
