@@ -1,5 +1,6 @@
 import type { Caller } from '../../../../lambda/detection/facts/facts';
-import { caller, eni, foreignKey, OTHER_ACCOUNT, sessionArn, Trail, type Who } from '../trail';
+import type { Workload } from '../../../../lambda/detection/model/workload';
+import { ACCOUNT, caller, eni, foreignKey, OTHER_ACCOUNT, sessionArn, Trail, type Who } from '../trail';
 
 const HOME = '198.51.100.10';
 const AWAY = '198.51.100.90';
@@ -56,6 +57,27 @@ describe('a change counts', () => {
         })
         .changed('CreateNatGateway', '05:00', { natGatewayId: 'nat-1', vpcId: 'vpc-1', publicIps: [AWAY] });
     expect(given(caller('i-1', AWAY), behind)).toBe(OWN);
+  });
+});
+
+describe('a change by a function, which has no address of its own, counts', () => {
+  const orders: Workload = { partition: 'aws', account: ACCOUNT, kind: 'lambda-function', id: 'orders' };
+  const byFunction = (place: string): string => {
+    const called = { workload: orders, role: 'orders', accessKeyId: 'ASIA-f' };
+    return given(caller('orders', place, called), (trail) => trail.calls('orders', HOME, '07:00', called));
+  };
+
+  it.each([
+    ['from an AWS address of its Region', AWAY, OWN],
+    ['not from one of another Region', '198.51.100.200', NOT],
+    ['not from outside AWS', '192.0.2.66', NOT],
+    ['through an endpoint of its account', `vpce-1@${ACCOUNT}/10.0.0.5`, OWN],
+    ['not through one of another account', `vpce-1@${OTHER_ACCOUNT}/10.0.0.5`, NOT],
+    ['not through one of unknown owner', 'vpce-1/10.0.0.5', NOT],
+    ['not through another account’s beside a public address', `vpce-1@${OTHER_ACCOUNT}/${AWAY}`, NOT],
+    ['not from a private address', '10.0.0.5', NOT],
+  ])('%s', (_, place, expected) => {
+    expect(byFunction(place)).toBe(expected);
   });
 });
 
