@@ -5,6 +5,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
 export { eventHistoryInputs } from './aws-inputs/event-history';
 export { s3Inputs } from './aws-inputs/s3-inputs';
+export { backfillAuditExport } from './backfill/audit-export';
 export { backfill } from './backfill/backfill';
 export { AwsHunts } from './hunt/aws-hunt';
 export { followHunt } from './hunt/follow-hunt';

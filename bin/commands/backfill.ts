@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { AuditExportOptions } from '../backfill/audit-export';
 import type { BackfillOptions } from '../backfill/backfill';
 import { accountOf, collected, countOf, regionOf, timeOf } from './arguments';
 import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-options';
@@ -9,6 +10,7 @@ Examples:
   credlock backfill --days 3                      three days, all accounts
   credlock backfill --since 2026-09-01 --until 2026-09-04 --account 111122223333
   credlock backfill --days 3 --resume-after KEY   continue an interrupted run, which printed KEY
+  credlock backfill --audit-export s3://bucket/prefix --cluster arn:aws:eks:eu-west-1:111122223333:cluster/demo
 
 Exit codes: 0 done; 1 wrong usage or a fatal error.`;
 
@@ -34,11 +36,21 @@ export function backfillCommand(): Command {
       countOf,
       1_000,
     )
+    .option(
+      '--audit-export <address>',
+      'instead of the trail: s3://bucket/prefix of an export task of a cluster’s log group',
+    )
+    .option('--cluster <arn>', 'with --audit-export: ARN of the EKS cluster')
     .option('--dry-run', 'list and count the log files, send nothing');
-  return withDeployment(command, ['observeQueueUrl', 'trailBucket', 'trailBucketOwner', 'trailPrefix'])
+  return withDeployment(command, ['observeQueueUrl', 'trailBucket', 'trailBucketOwner', 'trailPrefix', 'auditBucket'])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
-    .action(async (options: BackfillOptions) => {
-      const { backfill } = await import('../operations.js');
-      process.exitCode = await backfill(options);
+    .action(async (options: BackfillOptions & Partial<AuditExportOptions>) => {
+      const { backfill, backfillAuditExport } = await import('../operations.js');
+      const { auditExport, cluster } = options;
+      if ((auditExport === undefined) !== (cluster === undefined))
+        throw new Error('give --audit-export and --cluster together');
+      process.exitCode = await (auditExport !== undefined && cluster !== undefined
+        ? backfillAuditExport({ ...options, auditExport, cluster })
+        : backfill(options));
     });
 }

@@ -19,6 +19,7 @@ const DESCRIPTIONS: Readonly<Record<OutputName, string>> = {
   trailBucket: 'the bucket of the trail’s log files',
   trailBucketOwner: 'account that owns that bucket',
   trailPrefix: 'key prefix before AWSLogs/',
+  auditBucket: 'the bucket of audit records of clusters',
   verificationRole: 'name of the read-only role in each account',
   regions: 'Regions with rules, comma-separated',
   workloads: 'kinds of workload with rules, comma-separated',

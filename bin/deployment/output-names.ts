@@ -9,6 +9,7 @@ export const OUTPUTS = {
   ipRangesKey: 'IpRangesKey',
   hubBusName: 'HubBusName',
   hubRules: 'HubRules',
+  auditBucket: 'AuditBucket',
   trailBucket: 'TrailBucket',
   trailBucketOwner: 'TrailBucketOwner',
   trailPrefix: 'TrailPrefix',
