@@ -11,6 +11,7 @@ import { filterBar, listHead } from './filters';
 import { incidentRow } from './incident-row';
 import type { Incident } from './incidents';
 import { incidentsOf } from './incidents-of';
+import { withJoinedIncidents } from './joined-incidents';
 import { overviewSection } from './overview';
 import type { Picture } from './picture';
 import { pivotsOf } from './pivots';
@@ -43,7 +44,8 @@ const PACK = 250;
 /**
  * The report as one HTML file, which loads nothing and shows the essentials without JavaScript. Deterministic.
  */
-export function* reportHtml({ findings, pictures, coverage, sections, csvRows }: ReportInput): Generator<string> {
+export function* reportHtml({ pictures, coverage, sections, csvRows, ...given }: ReportInput): Generator<string> {
+  const findings = withJoinedIncidents(given.findings);
   const incidents = incidentsOf(findings, pictures);
   const { tables, tokens } = pivotsOf(findings);
   const packed = incidents.slice(WRITTEN_OUT);
