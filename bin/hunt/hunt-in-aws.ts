@@ -10,6 +10,9 @@ import { sizesOf } from './hunt';
 import type { LogFileChoice } from './hunt-files';
 import { printHunt, type PrintOptions } from './print-hunt';
 
+/** Bytes of log files that one child reads: each writes a file for every part. */
+const BATCH_SIZE = 256_000_000;
+
 /** The flags of a hunt in AWS: of one that is started, unless another is named. */
 export interface AwsHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoice, PrintOptions, HuntPlace {
   /** Name of the hunt to start; by default made of the period and the time. */
@@ -48,8 +51,8 @@ export async function huntInAws(options: AwsHuntOptions): Promise<number> {
 async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> {
   const { from = 0, to = 0, account, region, config, ipRanges } = options;
   const name = options.name ?? nameOf(from, to);
-  const { batch, part } = sizesOf(options);
-  const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: batch, partSize: part };
+  const { part: partSize } = sizesOf(options);
+  const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: BATCH_SIZE, partSize };
   await hunts.start(name, input, { settings: settingsFrom(config), ipRanges: ipRangesJson(ipRanges) });
   notify(`Started hunt ${name}. It goes on without this command; \`credlock hunt --watch ${name}\` returns to it.\n`);
   return name;
