@@ -33,7 +33,7 @@ describe('--explain', () => {
       const origins = stdout.split('\n').filter((line) => line.startsWith('2026-'));
       expect(origins).toEqual([
         '2026-09-14T13:41:03Z  192.0.2.66  SUSPICIOUS',
-        '2026-09-14T13:02:40Z – 2026-09-14T14:02:40Z  198.51.100.11  trusted by first-use',
+        '2026-09-14T13:02:40Z – 2026-09-14T14:02:40Z  198.51.100.11  trusted by first-use, then shared-egress',
       ]);
       for (const part of [
         `    192.0.2.66 is in no AWS range.\n    Key: ${STOLEN}; its records name the workload.\n`,
@@ -58,7 +58,7 @@ describe('--explain', () => {
 
   test.concurrent('--long shows the trusted origins with their reasons as well', async () => {
     const { stdout } = await replay([...WHOLE_DAY, '--explain', INSTANCE, '--long']);
-    expect(stdout).toContain('    Based on records c68de747-b3d0-4f28-a983-87a79231a504, ');
+    expect(stdout).toContain('    Based on record c68de747-b3d0-4f28-a983-87a79231a504.');
     expect(stdout).toContain('its records name the workload.\n    Based on');
   });
 
