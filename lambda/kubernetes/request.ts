@@ -18,9 +18,15 @@ export function isWrite({ verb, status }: Pick<AuditEvent, 'verb' | 'status'>): 
   return verb === null ? status === 201 : WRITES.has(verb);
 }
 
-/** By its query, or by the options that a deletion has as its body. */
-export function isDryRun({ requestUri, manifest }: Pick<AuditEvent, 'requestUri' | 'manifest'>): boolean {
-  const inBody = field(manifest, 'dryRun');
+const DELETIONS: ReadonlySet<string | null> = new Set(['delete', 'deletecollection']);
+
+/** By its query, or by the options that a deletion has as its body. Other bodies may have any members. */
+export function isDryRun({
+  verb,
+  requestUri,
+  manifest,
+}: Pick<AuditEvent, 'verb' | 'requestUri' | 'manifest'>): boolean {
+  const inBody = DELETIONS.has(verb) ? field(manifest, 'dryRun') : null;
   return parametersOf(requestUri).getAll('dryRun').includes('All') || (Array.isArray(inBody) && inBody.includes('All'));
 }
 
