@@ -27,7 +27,7 @@ function keptQuery(query: string): string {
     .split('&')
     .flatMap((part) => {
       const equals = part.indexOf('=');
-      const name = equals < 0 ? part : part.slice(0, equals);
+      const name = parameterName(equals < 0 ? part : part.slice(0, equals));
       if (!KEPT_PARAMETERS.has(name)) return [];
       if (!COMMANDS.has(name)) return [part];
       if (hasCommand) return [];
@@ -35,6 +35,11 @@ function keptQuery(query: string): string {
       return [`${name}=${firstWord(part.slice(equals + 1))}`];
     })
     .join('&');
+}
+
+/** As the API server reads it: `comm%61nd` is `command`. */
+function parameterName(encoded: string): string {
+  return /[%+]/.test(encoded) ? [...new URLSearchParams(encoded).keys()].join('') : encoded;
 }
 
 /** The first word of a query parameter's value, percent-encoded as it was. */
