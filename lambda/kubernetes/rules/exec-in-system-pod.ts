@@ -103,7 +103,8 @@ function throughKubelet(event: AuditEvent): Entry | null {
     namespace,
     pod,
     container: rest.at(-1) ?? null,
-    command: parameters.get('command') ?? parameters.get('cmd'),
+    // That of `run` may as well be in the request's body, which is not in the record.
+    command: door === 'exec' ? parameters.get('command') : null,
     did: `${door === 'attach' ? 'attached' : 'ran a command'} through the kubelet of node ${node} ${door === 'attach' ? 'to' : 'in'}`,
     title: door === 'attach' ? 'attachment to pod' : 'command run in pod',
     shownBy: `The path of the request to nodes/proxy is that of the kubelet’s ${door}`,
