@@ -9,8 +9,8 @@ import { isDryRun, isWrite } from '../request';
 
 /** Objects too large for the audit log, which no rule could read. */
 export function unreadableManifest(event: AuditEvent): Found | null {
-  const { truncated, manifest, status, allowed } = event;
-  if (!truncated || manifest !== null || !isWrite(event) || isDryRun(event)) return null;
+  const { truncated, status, allowed } = event;
+  if (!truncated || isWhole(event) || !isWrite(event) || isDryRun(event)) return null;
   const isRefused = allowed === false || (status !== null && status >= 300);
   const object = judgedObject(event);
   if (isRefused || !object || callerOf(event).isController) return null;
@@ -29,6 +29,11 @@ export function unreadableManifest(event: AuditEvent): Found | null {
       { explanation: 'controller', because: `${event.user.username ?? 'the caller'} is no part of the control plane` },
     ],
   };
+}
+
+/** A patch shows only what it changed, and may take its effect from what was stored before. */
+function isWhole({ verb, manifest, manifestFrom }: AuditEvent): boolean {
+  return manifest !== null && (verb !== 'patch' || manifestFrom === 'response');
 }
 
 function answerText(status: number | null): string {
