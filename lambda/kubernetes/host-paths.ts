@@ -1,5 +1,5 @@
 /** The root or working directory of a process of the node: `/proc/1/root/etc` is `/etc`. */
-const OF_PROCESS = /^\/proc\/(?:\d+|self|thread-self)\/(?:root|cwd)(?=\/|$)/;
+const OF_PROCESS = /^\/proc\/(?:\d+|self|thread-self)(?:\/task\/\d+)?\/(?:root|cwd)(?=\/|$)/;
 
 /** One spelling of a path on a node: without `//`, `.`, `..` and an ending slash, `/var/run` as `/run`. */
 export function hostPath(path: string): string {

@@ -14,6 +14,7 @@ test.each([
   ['/proc/1/root/etc', '/etc'],
   ['/proc/self/cwd/proc/2/root/var/run/x', '/run/x'],
   ['/proc/1/rooted', '/proc/1/rooted'],
+  ['/proc/1/task/7/root/etc', '/etc'],
 ])('%s is %s', (path, plain) => {
   expect(hostPath(path)).toBe(plain);
 });
