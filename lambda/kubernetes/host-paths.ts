@@ -30,15 +30,23 @@ export function isRuntimeSocket(path: string): boolean {
 
 /** By `KubernetesSettings.sensitivePaths`. */
 export function isSensitivePath(path: string, patterns: readonly string[]): boolean {
-  const isListed = (pattern: string): boolean => pattern.startsWith('!') && hostPath(pattern.slice(1)) === path;
-  return !patterns.some(isListed) && patterns.some((pattern) => !pattern.startsWith('!') && concerns(pattern, path));
+  const isExcepted = patterns.some((pattern) => pattern.startsWith('!') && names(pattern.slice(1), path));
+  return !isExcepted && patterns.some((pattern) => !pattern.startsWith('!') && concerns(pattern, path));
 }
 
-/** True for the path itself, for what contains it, and, with `/*` at its end, for all below it. */
+/** True for what the pattern names, and for what contains it. */
 function concerns(pattern: string, path: string): boolean {
-  const withAll = pattern.endsWith('/*');
-  const listed = hostPath(withAll ? pattern.slice(0, -2) : pattern);
-  return listed === path || contains(path, listed) || (withAll && contains(listed, path));
+  return names(pattern, path) || contains(path, listedPath(pattern));
+}
+
+/** True for the path itself and, with `/*` at its end, for all below it. */
+function names(pattern: string, path: string): boolean {
+  const listed = listedPath(pattern);
+  return listed === path || (pattern.endsWith('/*') && contains(listed, path));
+}
+
+function listedPath(pattern: string): string {
+  return hostPath(pattern.endsWith('/*') ? pattern.slice(0, -2) : pattern);
 }
 
 function contains(folder: string, path: string): boolean {
