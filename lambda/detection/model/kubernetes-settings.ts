@@ -22,7 +22,7 @@ export interface KubernetesSettings {
   readonly privilegedImages: readonly string[];
   /** Images that may mount sensitive paths, besides AWS's own. */
   readonly mountImages: readonly string[];
-  /** Paths of nodes: `/etc/*` with all below it; `!/etc/hosts` is excepted. What contains a path is sensitive too. */
+  /** Paths of nodes: `/etc/*` with all below it; `!/etc/hosts` and `!/etc/app/*` are excepted. What contains a path is sensitive too. */
   readonly sensitivePaths: readonly string[];
 }
 
@@ -92,7 +92,7 @@ export const DEFAULT_KUBERNETES: KubernetesSettings = {
   ],
   sensitivePaths: [
     '/',
-    '/bin',
+    '/bin/*',
     '/boot',
     '/dev',
     '/etc/*',
@@ -104,7 +104,7 @@ export const DEFAULT_KUBERNETES: KubernetesSettings = {
     '!/etc/timezone',
     '/home/*',
     '/lib/systemd/*',
-    '/opt/cni/bin',
+    '/opt/cni/bin/*',
     '/proc',
     '/proc/sys/*',
     '/root/*',
@@ -115,13 +115,13 @@ export const DEFAULT_KUBERNETES: KubernetesSettings = {
     '/run/dockershim.sock',
     '/run/k3s/containerd/containerd.sock',
     '/run/podman/podman.sock',
-    '/sbin',
+    '/sbin/*',
     '/sys',
-    '/usr/bin',
+    '/usr/bin/*',
     '/usr/lib/systemd/*',
-    '/usr/local/bin',
-    '/usr/local/sbin',
-    '/usr/sbin',
+    '/usr/local/bin/*',
+    '/usr/local/sbin/*',
+    '/usr/sbin/*',
     '/var/lib/containerd',
     '/var/lib/docker',
     '/var/lib/kubelet/*',

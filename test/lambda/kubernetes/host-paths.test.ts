@@ -37,6 +37,8 @@ test.each([
   '/proc/sys/kernel/core_pattern',
   '/usr/lib/systemd/system',
   '/usr/local/bin',
+  '/usr/bin/containerd',
+  '/opt/cni/bin/aws-cni',
   '/dev',
 ])('%s is sensitive', (path) => {
   expect(isSensitivePath(path, DEFAULT_KUBERNETES.sensitivePaths)).toBe(true);
@@ -58,8 +60,10 @@ test.each([
   expect(isSensitivePath(path, DEFAULT_KUBERNETES.sensitivePaths)).toBe(false);
 });
 
-test('an exception is for its path alone, and patterns are read in any spelling', () => {
+test('an exception is for its path alone, with /* for all below it too, and patterns are read in any spelling', () => {
   expect(isSensitivePath('/etc/hosts/x', DEFAULT_KUBERNETES.sensitivePaths)).toBe(true);
+  expect(isSensitivePath('/etc/app/x', ['/etc/*', '!/etc/app/*'])).toBe(false);
+  expect(isSensitivePath('/etc', ['/etc/*', '!/etc/app/*'])).toBe(true);
   expect(isSensitivePath('/run/agent', ['/var/run/agent/'])).toBe(true);
   expect(isSensitivePath('/anything', ['/*'])).toBe(true);
   expect(isSensitivePath('/anything', [])).toBe(false);
