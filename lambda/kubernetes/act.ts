@@ -72,7 +72,7 @@ export function actOf(event: AuditEvent, found: Found): KubernetesAct {
     attributes: attributesOf(found.attributes),
     evidence: found.evidence.slice(0, MOST_LINES).map((line) => cut(line, 240)),
     ruledOut: found.ruledOut.slice(0, MOST_LINES).map((one) => ({ ...one, because: cut(one.because, 200) })),
-    group: `${clusterKey(cluster)}/${found.type}/${cut(found.what, 700)}`,
+    group: `${clusterKey(cluster)}/${found.type}/${cut(inAscii(found.what), 700)}`,
     // Clients may choose the audit id, and use one for several requests.
     key: `${id}/${time}/${found.type}`,
     time,
@@ -86,6 +86,11 @@ export function actOf(event: AuditEvent, found: Found): KubernetesAct {
     target: targetOf(event),
     status,
   };
+}
+
+/** The group is part of a key in the table, which has at most 2,048 bytes; images and users may have any characters. */
+function inAscii(given: string): string {
+  return given.replaceAll(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** A name that the API server generated is in the stored object alone. */

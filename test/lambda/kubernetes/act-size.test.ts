@@ -79,3 +79,15 @@ test.each([
     expect(finding?.description.length).toBeLessThanOrEqual(1_000);
   }
 });
+
+test('the group of an act fits into a key of the table, whatever characters an image has', () => {
+  const image = `registry.example/${'山😀'.repeat(500)}`;
+  const pod = {
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    spec: { containers: [{ image, securityContext: { privileged: true } }] },
+  };
+  const [act] = actsOf(longest('pods', pod), DEFAULT_KUBERNETES);
+  expect(act?.group).toMatch(/^[ -~]+\\u5c71\\ud83d\\ude00[ -~]+…$/);
+  expect(Buffer.byteLength(act?.group ?? '')).toBeLessThan(1_024);
+});
