@@ -49,14 +49,17 @@ export interface SubscribeContext {
 const AT_ONCE = 10;
 const MOST_TIME = 200_000;
 
-/** Each watched account in each watched Region. The hub's account is one, as it may have clusters too. */
+/**
+ * Each watched account in each watched Region: `members`, else the accounts that sent events. What other accounts deliver is
+ * rejected. The hub's account is one, as it may have clusters too.
+ */
 export function placesWithClusters(
   heartbeats: readonly Heartbeat[],
   { hubAccount, hubRegion, regions }: Pick<CanaryPlaces, 'hubAccount' | 'hubRegion' | 'regions'>,
   members: readonly string[],
 ): WatchedPlace[] {
   const active = heartbeats.filter(({ kind }) => kind === 'any').map(({ account }) => account);
-  const accounts = new Set([hubAccount, ...members, ...active]);
+  const accounts = new Set([hubAccount, ...(members.length > 0 ? members : active)]);
   const watched = regions.length === 0 ? [hubRegion] : regions;
   return [...accounts].flatMap((account) => watched.map((region) => ({ account, region })));
 }

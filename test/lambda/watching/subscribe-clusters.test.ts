@@ -2,6 +2,7 @@ import { METRICS } from '../../../lambda/environment';
 import { clusterRows } from '../../../lambda/store/cluster-rows';
 import { dynamoDbLockTable } from '../../../lambda/adapters/dynamodb/dynamodb-lock-table';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { placesWithClusters } from '../../../lambda/watching/subscribe-clusters';
 import { HUB, REGION, startHub, type Hub, type HubOptions } from '../hub';
 import { SHOP } from '../records';
 
@@ -160,6 +161,16 @@ test('an account without the role, a Region without a destination and a failing 
     expect.stringContaining(`444455556666 ${REGION}  refused AccessDenied`),
     expect.stringContaining('444455556666 us-east-1  refused AccessDenied'),
   ]);
+});
+
+test.each([
+  ['the settings list', [SHOP], [HUB, SHOP]],
+  ['sent events, where none is listed,', [], [HUB, '444455556666']],
+])('the accounts that %s are watched, as their records are accepted', (_which, members, expected) => {
+  const known = { since: '', last: '', longestPause: 0, readEvents: null, proof: null };
+  const sent = { account: '444455556666', region: REGION, kind: 'any', ...known };
+  const watched = placesWithClusters([sent], { hubAccount: HUB, hubRegion: REGION, regions: [] }, members);
+  expect(watched).toEqual(expected.map((account) => ({ account, region: REGION })));
 });
 
 test('rows of clusters that are gone are no longer shown', async () => {
