@@ -166,7 +166,8 @@ test('an account without the role, a Region without a destination and a failing 
 test.each([
   ['the settings list', [SHOP], [HUB, SHOP]],
   ['sent events, where none is listed,', [], [HUB, '444455556666']],
-])('the accounts that %s are watched, as their records are accepted', (_which, members, expected) => {
+])('the accounts that %s are watched, as their records are accepted', async (_which, members, expected) => {
+  await start();
   const known = { since: '', last: '', longestPause: 0, readEvents: null, proof: null };
   const sent = { account: '444455556666', region: REGION, kind: 'any', ...known };
   const watched = placesWithClusters([sent], { hubAccount: HUB, hubRegion: REGION, regions: [] }, members);
