@@ -1,11 +1,11 @@
 import type { FactSet } from '../detection/facts/fact-set';
-import { addPacked, type PackedSightings } from '../detection/facts/packed-sightings';
+import { addPacked, idAt, type PackedSightings } from '../detection/facts/packed-sightings';
 import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
-import { personCallId } from '../detection/records/read-person-call';
+import { personCall, type Person } from '../detection/records/read-person-call';
 import { readCallerPart, readCallPart, resourceOf, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
@@ -195,8 +195,9 @@ export class LogFileFacts {
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
     const isIdentity = (flags & (RowFlag.noSession | RowFlag.mayBePerson)) === RowFlag.noSession;
     const caller = this.#callerOf(at, isIdentity ? this.#others : this.#callers);
-    if (!caller || this.#isFirstOfDay(caller, at)) return ONE_BY_ONE;
+    if (!caller) return ONE_BY_ONE;
     if (caller.use === null && !isSkippedUnseen(caller, flags)) return ONE_BY_ONE;
+    if (caller.person) this.#seePerson(caller.person, at);
     if (caller.session !== null) this.#sessions[caller.session] += 1;
     this.#facts.sawAccount(caller.account);
     if (caller.use === null) return caller.skip;
@@ -205,13 +206,13 @@ export class LogFileFacts {
     return null;
   }
 
-  /** True for a person's call that is not known to follow another of the account, from that address, on that day. */
-  #isFirstOfDay({ account, personAddress }: CallerPart, at: number): boolean {
-    if (personAddress === null || this.#scanner.isKnownPerson(at)) return false;
-    const time = (this.#scanner.words[at + Column.time] ?? 0) * 1_000;
-    const first = this.#facts.people.get(personCallId(account, personAddress, time));
+  /** Adds a person's call unless it is known to follow another of that caller on that day. */
+  #seePerson(person: Person, at: number): void {
+    if (this.#scanner.isKnownPerson(at)) return;
+    const { words } = this.#scanner;
+    const time = (words[at + Column.time] ?? 0) * 1_000;
     if (!isInFuture(Math.floor(time / DAY) * DAY + DAY, this.#options.now)) this.#scanner.notePerson(at);
-    return !first || first.time >= time;
+    this.#facts.add(personCall(person, time, idAt(words, at + Column.eventId)));
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {

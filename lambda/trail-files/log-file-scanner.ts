@@ -89,6 +89,7 @@ export const Column = {
   caller: 0,
   call: 1,
   time: 2,
+  eventId: 3,
   flags: 7,
   begin: 8,
   end: 9,

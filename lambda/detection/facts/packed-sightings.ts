@@ -107,7 +107,8 @@ class PackedEvent implements EventRef {
   }
 }
 
-function idAt(words: Int32Array, at: number): string {
+/** The id of an event, whose four words begin there. */
+export function idAt(words: Int32Array, at: number): string {
   const text = `${hex(words[at])}${hex(words[at + 1])}${hex(words[at + 2])}${hex(words[at + 3])}`;
   return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
 }

@@ -4,7 +4,7 @@ import { parsedJson, type JsonObject } from '../model/json-field';
 import type { WorkloadKind } from '../model/workload-kind';
 import { CHANGE_ACTIONS, GRANT_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../vocabulary';
 import { calledResource } from './called-resource';
-import { isSignIn } from './read-person-call';
+import { isSignIn, type Person } from './read-person-call';
 import { isObjectAction, readFacts, whatItDid, type FactSkip } from './read-facts';
 import { readRecord } from './read-record';
 import { AWS_INTERNAL } from './read-source';
@@ -19,8 +19,8 @@ export interface CallerPart {
   readonly caller: Caller | null;
   /** Flags of `Did` that the caller's records have besides those of their calls. */
   readonly did: number;
-  /** The address of a person whose calls they are (see `PersonCall`); null for others. */
-  readonly personAddress: string | null;
+  /** The person whose calls they are (see `PersonCall`); null for others. */
+  readonly person: Person | null;
   /** Why its calls are no sightings. */
   readonly skip: FactSkip | null;
 }
@@ -56,11 +56,11 @@ export function readCallerPart(members: JsonObject, kinds: readonly WorkloadKind
   // Which of its calls were passed on depends on the record.
   if (source?.service === AWS_INTERNAL) return null;
   const { facts, skip } = readFacts(reading.record, kinds);
-  const [personAddress = null] = facts.flatMap((one) => (one.fact === 'person' ? [one.address] : []));
+  const [person = null] = facts.flatMap((one) => (one.fact === 'person' ? [one] : []));
   const [fact, ...others] = facts.filter((one) => one.fact !== 'person');
-  if (!fact) return { account, caller: null, did: 0, personAddress, skip };
+  if (!fact) return { account, caller: null, did: 0, person, skip };
   if (fact.fact !== 'sighting' || others.length > 0) return null;
-  return { account, caller: fact.caller, did: fact.did & ~Did.other, personAddress, skip };
+  return { account, caller: fact.caller, did: fact.did & ~Did.other, person, skip };
 }
 
 /** The call of a record; null if it may state more than that the call was made, or cannot be read in parts. */

@@ -8,6 +8,9 @@ import { parseSessionArn } from '../model/session-arn';
 const DAY = 86_400_000;
 const NO_NETWORKS = cidrSet([]);
 
+/** Who calls, in which account, and from where. */
+export type Person = Pick<PersonCall, 'account' | 'address' | 'who'>;
+
 /** Roles that IAM Identity Center makes for people. */
 const IDENTITY_CENTER_ROLE = 'AWSReservedSSO_';
 
@@ -22,21 +25,13 @@ export function readPersonCall(record: CloudTrailRecord, caller: Caller | null):
   const who = caller ? personInSession(caller, record) : personWithoutSession(record);
   // Asked last, as it takes longest.
   if (who === null || originOf(source, NO_NETWORKS).kind !== 'public') return null;
-  const address = source.ip;
-  return {
-    fact: 'person',
-    id: personCallId(account, address, time),
-    eventId,
-    time,
-    account,
-    address,
-    who,
-  };
+  return personCall({ account, address: source.ip, who }, time, eventId);
 }
 
-/** One for each account, address and UTC day. */
-export function personCallId(account: string, address: string, time: number): string {
-  return `${account}/${address}/${Math.floor(time / DAY)}`;
+/** Facts of one account, address and UTC day have one id. */
+export function personCall({ account, address, who }: Person, time: number, eventId: string): PersonCall {
+  const id = `${account}/${address}/${Math.floor(time / DAY)}`;
+  return { fact: 'person', id, eventId, time, account, address, who };
 }
 
 function personInSession({ workload, sessionArn }: Caller, { account, fromConsole }: CloudTrailRecord): string | null {

@@ -83,12 +83,12 @@ describe('a record that is read in two parts', () => {
     const part = { account: '111122223333', caller: null, did: 0 };
     expect(callerPart(call('10:00', HOME, { extra: { userIdentity: identity } }))).toEqual({
       ...part,
-      personAddress: HOME,
+      person: expect.objectContaining({ account: '111122223333', address: HOME, who: identity.arn }),
       skip: null,
     });
     expect(callerPart(call('10:00', '10.0.0.7', { extra: { userIdentity: identity } }))).toEqual({
       ...part,
-      personAddress: null,
+      person: null,
       skip: 'not-a-role-session',
     });
   });
