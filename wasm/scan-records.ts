@@ -98,7 +98,7 @@ let requests: i32 = 0;
 let requestPlaces: usize = 0;
 let callerPlaces: usize = 0;
 let identityPlaces: usize = 0;
-/** By caller: the earliest second of the latest day on which it is known to be a person; 0 for others. */
+/** By caller: a second of the latest day on which it is known to be a person; 0 for others. */
 let personTimes: usize = 0;
 
 /** Allocates everything once; `capacity`: bytes of the longest input. */
@@ -540,11 +540,11 @@ function endPerson(begin: i32, end: i32, call: i32, kind: u8, identity: i32): vo
 }
 
 /** True if the caller of the row at an index is a person who is known to have called earlier that day. */
-export function isKnownPerson(index: i32): bool {
+function isKnownPerson(index: i32): bool {
   const row = rows + index * ROW;
   const known = load<i32>(personTimes + ((<usize>load<i32>(row)) << 2));
   const time = load<i32>(row + 8);
-  return time > known && time / DAY == known / DAY;
+  return known > 0 && time > known && time / DAY == known / DAY;
 }
 
 /** The caller of the row at an index is a person who is known to have called then. */

@@ -5,7 +5,7 @@ import { isInFuture } from '../detection/model/event-time';
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
-import { personCall, type Person } from '../detection/records/read-person-call';
+import { personCall } from '../detection/records/read-person-call';
 import { readCallerPart, readCallPart, resourceOf, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
@@ -22,10 +22,17 @@ import { isEventRead, relevanceOf } from '../trail-files/relevant-record';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
 import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
 import { InternedCalls, NotPlain, type InternedCall } from './interned-calls';
+import { endOfDay, mayBeFirst, PeopleSeen, type PersonSeen } from './people-seen';
 
 /** A caller that the scanner interned; null: its records are read one by one. */
 type InternedCaller =
-  (CallerPart & { /** Its number in the table. */ readonly use: number | null; readonly session: Session }) | null;
+  | (Omit<CallerPart, 'person'> & {
+      /** Its number in the table. */
+      readonly use: number | null;
+      readonly session: Session;
+      readonly person: PersonSeen | null;
+    })
+  | null;
 
 /** CloudTrail writes `sessionContext` in all records of role sessions; null for other records. */
 type Session = 'whole' | 'reduced' | null;
@@ -56,8 +63,6 @@ interface Taken extends FileCounts {
   readonly stoppedAt: number | null;
 }
 
-const DAY = 86_400_000;
-
 const NOT_RELEVANT = 1;
 const ONE_BY_ONE = 2;
 
@@ -77,6 +82,7 @@ export class LogFileFacts {
   #sessions = { whole: 0, reduced: 0 };
   /** Identities that are no sessions, of records that mention one. */
   #others: InternedCaller[] = [];
+  #people = new PeopleSeen();
 
   private constructor(scanner: LogFileScanner, facts: FactSet, options: LogFileOptions) {
     this.#scanner = scanner;
@@ -146,6 +152,7 @@ export class LogFileFacts {
     this.#calls = this.#newCalls();
     this.#callers = [];
     this.#others = [];
+    this.#people = new PeopleSeen();
   }
 
   #newCalls(): InternedCalls {
@@ -206,13 +213,14 @@ export class LogFileFacts {
     return null;
   }
 
-  /** Adds a person's call unless it is known to follow another of that caller on that day. */
-  #seePerson(person: Person, at: number): void {
-    if (this.#scanner.isKnownPerson(at)) return;
+  /** Adds a person's call unless it is known to follow another of the account, from that address, on that day. */
+  #seePerson(seen: PersonSeen, at: number): void {
     const { words } = this.#scanner;
-    const time = (words[at + Column.time] ?? 0) * 1_000;
-    if (!isInFuture(Math.floor(time / DAY) * DAY + DAY, this.#options.now)) this.#scanner.notePerson(at);
-    this.#facts.add(personCall(person, time, idAt(words, at + Column.eventId)));
+    const time = words[at + Column.time] ?? 0;
+    if (mayBeFirst(seen, time))
+      this.#facts.add(personCall(seen.person, time * 1_000, idAt(words, at + Column.eventId)));
+    // The scanner passes over further calls of the day without asking whether they are in the future.
+    if (!isInFuture(endOfDay(time) * 1_000, this.#options.now)) this.#scanner.notePerson(at);
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {
@@ -229,6 +237,7 @@ export class LogFileFacts {
     const caller = part && {
       ...part,
       session: sessionOf(members),
+      person: part.person && this.#people.add(part.person),
       use: part.caller && this.#table.addCaller(part.caller),
     };
     known[id] = caller;
@@ -273,7 +282,7 @@ export class LogFileFacts {
 }
 
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
-function isSkippedUnseen({ skip }: CallerPart, flags: number): boolean {
+function isSkippedUnseen({ skip }: Pick<CallerPart, 'skip'>, flags: number): boolean {
   return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0 && skip !== 'session-without-address';
 }
 

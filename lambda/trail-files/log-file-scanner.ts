@@ -166,12 +166,7 @@ export class LogFileScanner {
     this.#exports.classify(call, CallClass[as]);
   }
 
-  /** True if the caller of a row is a person who is known to have called earlier that day. */
-  isKnownPerson(at: number): boolean {
-    return Boolean(this.#exports.isKnownPerson(at / ROW_WORDS));
-  }
-
-  /** From now on, the caller of a row is known to be a person who called then. */
+  /** From now on, the caller of a row is known to be a person, and a call of that time, or one before it that day, is known. */
   notePerson(at: number): void {
     this.#exports.notePerson(at / ROW_WORDS);
   }

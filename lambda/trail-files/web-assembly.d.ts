@@ -16,7 +16,6 @@ interface ScannerExports {
   addField(length: number, slot: number): void;
   classify(call: number, kind: number): void;
   requestOf(row: number): number;
-  isKnownPerson(row: number): number;
   notePerson(row: number): void;
   scan(from: number, to: number, ofRun: boolean): number;
 }
