@@ -25,7 +25,7 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** Bytes from which on what a call was about is read before it is kept, which takes less memory and more time. */
-const MOST_UNREAD = 16_000_000;
+const MOST_UNREAD = 32_000_000;
 
 /** A call with the bytes of its request, which is so long, and of its resources. */
 export interface UnreadCall {
