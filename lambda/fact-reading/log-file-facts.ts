@@ -6,7 +6,13 @@ import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/m
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
 import { personCall } from '../detection/records/read-person-call';
-import { readCallerPart, readCallPart, resourceOf, type CallerPart } from '../detection/records/read-parts';
+import {
+  neutralRecord,
+  readCallerPart,
+  readCallPart,
+  resourceOf,
+  type CallerPart,
+} from '../detection/records/read-parts';
 import {
   Column,
   LogFileScanner,
@@ -232,11 +238,11 @@ export class LogFileFacts {
     const id = this.#scanner.words[at + Column.caller] ?? 0;
     const found = known[id];
     if (found !== undefined) return found;
-    const members = parsedJson(`{${known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id)}}`);
-    const part = isJsonObject(members) ? readCallerPart(members, this.#options.kinds) : null;
+    const record = neutralRecord(known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id));
+    const part = readCallerPart(record, this.#options.kinds);
     const caller = part && {
       ...part,
-      session: sessionOf(members),
+      session: sessionOf(record),
       person: part.person && this.#people.add(part.person),
       use: part.caller && this.#table.addCaller(part.caller),
     };

@@ -41,16 +41,17 @@ const STATING_ACTIONS: ReadonlySet<string> = new Set([
 ]);
 
 /** The members of a record of a call that states nothing but that it was made. */
-const NEUTRAL = {
-  eventName: 'Neutral',
-  eventSource: 'neutral.amazonaws.com',
-  eventID: 'neutral',
-  eventTime: '1970-01-01T00:00:00Z',
-};
+const NEUTRAL =
+  '"eventName":"Neutral","eventSource":"neutral.amazonaws.com","eventID":"neutral","eventTime":"1970-01-01T00:00:00Z"';
 
-/** A caller, by the members of its records that show it; null if the records cannot be read in parts. */
-export function readCallerPart(members: JsonObject, kinds: readonly WorkloadKind[]): CallerPart | null {
-  const reading = readRecord({ ...NEUTRAL, ...members });
+/** The record of a call that states nothing else, with the members that show a caller, as JSON. */
+export function neutralRecord(members: string): unknown {
+  return parsedJson(`{${NEUTRAL},${members}}`);
+}
+
+/** A caller, by one of its neutral records; null if the records cannot be read in parts. */
+export function readCallerPart(record: unknown, kinds: readonly WorkloadKind[]): CallerPart | null {
+  const reading = readRecord(record);
   if ('skip' in reading) return null;
   const { account, source } = reading.record;
   // Which of its calls were passed on depends on the record.

@@ -3,7 +3,12 @@ import type { Sighting } from '../../../../lambda/detection/facts/facts';
 import { WORKLOAD_KINDS } from '../../../../lambda/detection/kinds/all-kinds';
 import type { JsonObject } from '../../../../lambda/detection/model/json-field';
 import { readFacts } from '../../../../lambda/detection/records/read-facts';
-import { resourceOf, readCallerPart, readCallPart } from '../../../../lambda/detection/records/read-parts';
+import {
+  resourceOf,
+  neutralRecord,
+  readCallerPart,
+  readCallPart,
+} from '../../../../lambda/detection/records/read-parts';
 import { GRANT_ACTIONS } from '../../../../lambda/detection/vocabulary';
 import { readRecord } from '../../../../lambda/detection/records/read-record';
 import { trailScenarios } from '../../../scenario';
@@ -25,7 +30,7 @@ const SHOWING_CALLER = [
 
 function callerPart(record: JsonObject): ReturnType<typeof readCallerPart> {
   const members = Object.entries(record).filter(([name]) => SHOWING_CALLER.includes(name));
-  return readCallerPart(Object.fromEntries(members), WORKLOAD_KINDS);
+  return readCallerPart(neutralRecord(JSON.stringify(Object.fromEntries(members)).slice(1, -1)), WORKLOAD_KINDS);
 }
 
 function wholeOf(value: JsonObject): Sighting | null {
