@@ -76,11 +76,7 @@ export function replayCommand(): Command {
     .option('--account <id>', 'with s3://: only log files of this account (repeatable)', collected(accountOf))
     .option('--region <name>', 'with s3:// and --event-history: only this Region (repeatable)', collected(regionOf))
     .option('--profile <name>', 'with s3:// and --event-history: profile of the AWS configuration')
-    .option(
-      '--cluster <arn>',
-      'for audit logs of Kubernetes that do not name their cluster: its ARN (arn:aws:eks:REGION:ACCOUNT:cluster/NAME)',
-      clusterOf,
-    )
+    .option('--cluster <arn>', 'for audit logs of Kubernetes that do not name their cluster: its ARN', clusterOf)
     .option('--threads <count>', 'threads that read files (default: one per core, at most 8)', countOf)
     .option('--state <file>', 'file that carries what was learned from one run to the next')
     .option(
