@@ -25,6 +25,7 @@ function reordered(facts: FactSet, shuffle: Shuffle): FactSet {
   for (const [key, foreignKey] of shuffle(facts.foreignKeys)) other.foreignKeys.set(key, foreignKey);
   for (const [key, grant] of shuffle(facts.grants)) other.grants.set(key, grant);
   for (const [key, change] of shuffle(facts.changes)) other.changes.set(key, change);
+  for (const [key, person] of shuffle(facts.people)) other.people.set(key, person);
   for (const account of shuffle(facts.accounts)) other.accounts.add(account);
   for (const [arn, { rows, calls }] of shuffle(facts.sessions))
     other.sessions.set(arn, { arn, rows: new Map(shuffle(rows)), calls: new Map(shuffle(calls)) });
@@ -32,7 +33,7 @@ function reordered(facts: FactSet, shuffle: Shuffle): FactSet {
 }
 
 describe('judging', () => {
-  it('says the same whatever order workloads, sessions and changes are found in', () => {
+  it('says the same whatever order workloads, sessions, people and changes are found in', () => {
     fc.assert(
       fc.property(trailPlans({ amended: true }), shuffles(), settingsTried(), (plan, shuffle, settings) => {
         const facts = factsOf(recordsOf(plan));
