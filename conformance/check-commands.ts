@@ -77,12 +77,15 @@ function oneOfEach(calls: readonly string[][]): string[][] {
 /** Notes its arguments, each ended by NUL, and answers a captured query with an id. */
 const NOTED = (file: string): string => `#!/bin/sh\nprintf '%s\\0' "$@" '' >> '${file}'\necho id-1\n`;
 
+/** Answers with a line that a filter lets through. */
+const KUBECTL = '#!/bin/sh\necho system:anonymous\n';
+
 /** The arguments of each call of the AWS CLI when a shell runs the blocks. */
 async function callsIn(blocks: readonly string[]): Promise<string[][]> {
   const folder = await mkdtemp(join(tmpdir(), 'credlock-commands-'));
   const noted = join(folder, 'noted');
   try {
-    for (const [name, script] of Object.entries({ aws: NOTED(noted), kubectl: '#!/bin/sh\n', whois: '#!/bin/sh\n' })) {
+    for (const [name, script] of Object.entries({ aws: NOTED(noted), kubectl: KUBECTL, whois: '#!/bin/sh\n' })) {
       await writeFile(join(folder, name), script);
       await chmod(join(folder, name), 0o700);
     }
