@@ -6,9 +6,12 @@ import { DEPLOYMENTS, observedIn } from './patterns-under-test';
 import { SHOP } from './record-shapes';
 import { relevanceTo, type Relevance } from './relevance';
 
+const WITH_KUBERNETES = ['tampering with kubernetes', 'forwarded: tampering with kubernetes'];
+
 /** Which patterns carry what is not to be observed. */
 const CARRIERS: readonly (readonly [need: Need, patterns: readonly string[]])[] = [
-  ['tampering', ['tampering', 'forwarded: tampering']],
+  ['tampering', ['tampering', 'forwarded: tampering', ...WITH_KUBERNETES]],
+  ['tampering with kubernetes', WITH_KUBERNETES],
   ['canary', ['canary', 'forwarded: observe']],
   ['simulation', ['simulation']],
   ['trail', ['trail']],
@@ -43,12 +46,14 @@ function labelFaults(events: readonly FixtureEvent[]): string[] {
   });
 }
 
+const HARM: ReadonlySet<Need | null> = new Set(['tampering', 'tampering with kubernetes']);
+
 /** The same of harm done to the detector. */
 function harmFaults(events: readonly FixtureEvent[]): string[] {
   return delivered(events).flatMap(({ name, need, event }) => {
     const reading = readRecord(event['detail']);
     const isHarm = 'record' in reading && readTampering(reading.record) !== null;
-    if (need === 'nobody' || isHarm === (need === 'tampering')) return [];
+    if (need === 'nobody' || isHarm === HARM.has(need)) return [];
     return [`event "${name}" should ${isHarm ? 'be no' : 'be'} harm, but the reader says otherwise`];
   });
 }

@@ -107,6 +107,18 @@ const HARM: readonly DetectorCall[] = [
   ]),
 ];
 
+/** Calls that harm what reads audit logs of clusters. */
+const HARM_TO_AUDIT_LOGS: readonly DetectorCall[] = [
+  ...at('firehose', [['DeleteDeliveryStream', { deliveryStreamName: 'credlock-kubernetes' }]]),
+  ...at('logs', [
+    ['PutDestinationPolicy', { destinationName: 'credlock-kubernetes', accessPolicy: '{}' }],
+    [
+      'DeleteSubscriptionFilter',
+      { logGroupName: '/aws/eks/shop/cluster', filterName: 'credlock-kubernetes-eu-central-1' },
+    ],
+  ]),
+];
+
 const READ = { extra: { readOnly: true } };
 
 /** Calls of the same actions on other people's things, and such as only read or add. */
@@ -127,6 +139,8 @@ const NO_HARM: readonly DetectorCall[] = [
   ]),
   ...at('lambda', [['UpdateFunctionCode20150331v2', { functionName: 'invoice' }]]),
   ...at('iam', [['PutRolePolicy', { roleName: 'orders', policyName: 'read' }]]),
+  ...at('firehose', [['DeleteDeliveryStream', { deliveryStreamName: 'clicks' }]]),
+  ...at('logs', [['DeleteSubscriptionFilter', { logGroupName: '/aws/eks/shop/cluster', filterName: 'archive' }]]),
   ...at('organizations', [['TagResource', { resourceId: SHOP, tags: [] }]]),
   ...at('account', [['PutContactInformation', {}]]),
   ...at('iot', [['AttachPolicy', { policyName: 'fleet', target: 'thing' }]]),
@@ -150,6 +164,10 @@ export function harmToTheDetector(): Readonly<Record<string, TrailRecord>> {
       extra: { readOnly: false },
     }),
   };
+}
+
+export function harmToAuditLogs(): Readonly<Record<string, TrailRecord>> {
+  return named('harm', HARM_TO_AUDIT_LOGS);
 }
 
 export function noHarmToTheDetector(): Readonly<Record<string, TrailRecord>> {

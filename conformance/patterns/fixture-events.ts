@@ -1,4 +1,4 @@
-import { canaries, harmToTheDetector, noHarmToTheDetector } from './detector-calls';
+import { canaries, harmToAuditLogs, harmToTheDetector, noHarmToTheDetector } from './detector-calls';
 import { grants } from './grants';
 import { foreignKeys, issuances, namedOtherwise } from './issuances';
 import { networkChanges } from './network-changes';
@@ -14,6 +14,8 @@ export type Need =
   /** To be observed where every role session's calls are forwarded: nothing in it tells whose it is. */
   | 'observe-all'
   | 'tampering'
+  /** The same of what reads audit logs of clusters. */
+  | 'tampering with kubernetes'
   | 'canary'
   | 'simulation'
   | 'trail'
@@ -34,6 +36,7 @@ export function fixtureEvents(): FixtureEvent[] {
     ...delivered('observe', { ...workloadCalls(), ...issuances(), ...foreignKeys(), ...grants(), ...networkChanges() }),
     ...delivered('observe-all', { ...unmarkedCalls(), ...otherSessions() }),
     ...delivered('tampering', harmToTheDetector()),
+    ...delivered('tampering with kubernetes', harmToAuditLogs()),
     ...delivered('canary', canaries()),
     ...delivered(null, { ...otherTraffic(), ...noHarmToTheDetector() }),
     ...delivered('nobody', namedOtherwise()),

@@ -43,8 +43,10 @@ export function patternsUnderTest(): PatternUnderTest[] {
   const patterns = [
     ...Object.keys(DEPLOYMENTS).flatMap(observedIn),
     { name: 'tampering', pattern: tamperingPattern({ account: SHOP }).pattern },
+    { name: 'tampering with kubernetes', pattern: tamperingPattern({ account: SHOP, kubernetes: true }).pattern },
     { name: 'forwarded: observe', pattern: forwardedPattern().pattern },
     { name: 'forwarded: tampering', pattern: forwardedTamperingPattern().pattern },
+    { name: 'forwarded: tampering with kubernetes', pattern: forwardedTamperingPattern(true).pattern },
     { name: 'simulation', pattern: simulationPattern({ account: SHOP }).pattern },
     { name: 'trail', pattern: trailObjectsPattern('shop-trail', '', SHOP).pattern },
     { name: 'config', pattern: configChangePattern('credlock-config', ['settings.json', 'ip-ranges.json']) },
