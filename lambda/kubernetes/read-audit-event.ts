@@ -8,7 +8,7 @@ import { keptManifest } from './kept-manifest';
 import { keptText } from './kept-text';
 import { requestUriOf } from './request-uri';
 
-/** Whoever authenticates users may add claims of their own, so only known keys are kept. */
+/** Authenticators may add claims of their own, so only known keys are kept. */
 const KEPT_EXTRA = [
   'arn',
   'canonicalArn',
