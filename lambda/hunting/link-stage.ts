@@ -4,7 +4,7 @@ import { addOwnLine } from '../detection/facts/fact-jsonl';
 import { FactSet } from '../detection/facts/fact-set';
 import type { ForeignKey } from '../detection/facts/facts';
 import { Makers, type Maker } from '../detection/facts/makers';
-import type { History } from '../detection/facts/workload-history';
+import { emptyHistory, type History } from '../detection/facts/workload-history';
 import { kindNamed } from '../detection/kinds/all-kinds';
 import type { WorkloadKey } from '../detection/model/workload';
 import { folder, partOf, workloadOf } from './folders';
@@ -29,7 +29,7 @@ export async function linkSessions(context: HuntContext): Promise<void> {
   }
   await readFactsIn(store, folder.shared, facts);
   const byWorkload = new Map<WorkloadKey, History>();
-  for await (const key of linesIn(store, folder.known)) byWorkload.set(key, emptyHistory(key, context));
+  for await (const key of linesIn(store, folder.known)) byWorkload.set(key, historyOf(key, context));
   const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
   const makers = new Makers(facts, { byWorkload, prover });
   const lines = function* (): Generator<Line> {
@@ -83,21 +83,11 @@ export function concernedIn(line: string): z.infer<typeof CONCERNED> | null {
   return line.startsWith('{"key"') ? CONCERNED.parse(JSON.parse(line)) : null;
 }
 
-function emptyHistory(key: WorkloadKey, { kinds }: HuntContext): History {
+function historyOf(key: WorkloadKey, { kinds }: HuntContext): History {
   const workload = workloadOf(key);
   const kind = kindNamed(workload.kind, kinds);
   if (!kind) throw new Error(`no kind of workload is named ${workload.kind}`);
-  return {
-    key,
-    workload,
-    kind,
-    issuances: [],
-    sightings: [],
-    calls: new Map(),
-    deliveries: new Map(),
-    unproven: 0,
-    disproved: 0,
-  };
+  return emptyHistory(workload, kind);
 }
 
 function writtenMaker({ history, by, time, grant, issuance }: Maker): WrittenMaker {

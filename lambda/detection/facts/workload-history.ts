@@ -56,6 +56,21 @@ export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[]
   return { byWorkload: assembly.byWorkload, prover };
 }
 
+/** The history of a workload about which nothing is known yet. */
+export function emptyHistory(workload: Workload, kind: WorkloadKind): History {
+  return {
+    key: workloadKey(workload),
+    workload,
+    kind,
+    issuances: [],
+    sightings: [],
+    calls: new Map(),
+    deliveries: new Map(),
+    unproven: 0,
+    disproved: 0,
+  };
+}
+
 /** Records older than eventVersion 1.09 lack an endpoint's account; it is taken from the workload's other records. */
 function nameEndpointOwners(sightings: ProvenSighting[], privateNetworks: CidrSet): void {
   const owners = new Map<string, string>();
@@ -87,17 +102,7 @@ class Assembly {
     const key = workloadKey(workload);
     let history = this.byWorkload.get(key);
     if (!history) {
-      history = {
-        key,
-        workload,
-        kind,
-        issuances: [],
-        sightings: [],
-        calls: new Map(),
-        deliveries: new Map(),
-        unproven: 0,
-        disproved: 0,
-      };
+      history = emptyHistory(workload, kind);
       this.byWorkload.set(key, history);
     }
     return history;
