@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { SEVERITIES, type Severity } from '../../lambda/detection/model/finding';
 import { parseClusterArn, type Cluster } from '../../lambda/kubernetes/cluster';
 import { eventTimeOf } from '../../lambda/detection/model/event-time';
@@ -54,7 +54,7 @@ export function countOf(text: string): number {
   return Number(text);
 }
 
-export function severityOf(text: string): Severity {
+function severityOf(text: string): Severity {
   const severity = SEVERITIES.find((one) => one === text.toUpperCase());
   if (!severity) throw new InvalidArgumentError(`It must be one of ${SEVERITIES.join(', ')}.`);
   return severity;
@@ -63,4 +63,22 @@ export function severityOf(text: string): Severity {
 /** Collects the values of a repeatable option. */
 export function collected<Value>(read: (text: string) => Value): (text: string, before?: Value[]) => Value[] {
   return (text, before = []) => [...before, read(text)];
+}
+
+/** `--min-severity`: SEVERITY, or INFORMATIONAL. */
+export function minSeverity(): Option {
+  return new Option('--min-severity <severity>', 'only findings of at least this severity')
+    .choices([...SEVERITIES])
+    .argParser(severityOf)
+    .default('INFORMATIONAL');
+}
+
+/** `--fail-on`: SEVERITY, or none. */
+export function failOn(): Option {
+  return new Option(
+    '--fail-on <severity>',
+    'exit with code 3 if there is a finding of at least this severity, suppressed ones excepted',
+  )
+    .choices([...SEVERITIES])
+    .argParser(severityOf);
 }

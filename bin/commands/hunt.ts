@@ -1,10 +1,9 @@
 import { Command, Option } from 'commander';
-import { SEVERITIES } from '../../lambda/detection/model/finding';
 import { HUNT_FORMATS, namesOf } from '../formats/output-formats';
 import type { LocalHuntOptions } from '../hunt/hunt';
 import type { AwsHuntOptions } from '../hunt/hunt-in-aws';
 import { CREDENTIALS_HELP } from '../deployment/deployment-options';
-import { accountOf, collected, countOf, durationOf, regionOf, severityOf, timeOf } from './arguments';
+import { accountOf, collected, countOf, durationOf, failOn, minSeverity, regionOf, timeOf } from './arguments';
 
 /** Megabytes. */
 const PART_SIZE = 256;
@@ -40,20 +39,8 @@ export function huntCommand(): Command {
       '--ip-ranges <file>',
       'AWS’s ip-ranges.json, or none (default: the copy downloaded by `credlock ip-ranges`, else the one that ships)',
     )
-    .addOption(
-      new Option('--min-severity <severity>', 'only findings of at least this severity')
-        .choices([...SEVERITIES])
-        .argParser(severityOf)
-        .default('INFORMATIONAL'),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <severity>',
-        'exit with code 3 if there is a finding of at least this severity, suppressed ones excepted',
-      )
-        .choices([...SEVERITIES])
-        .argParser(severityOf),
-    )
+    .addOption(minSeverity())
+    .addOption(failOn())
     .option(
       '--part-size <megabytes>',
       'log files, as they are stored, whose workloads are judged at once: bounds the memory',

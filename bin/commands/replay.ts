@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
-import { SEVERITIES } from '../../lambda/detection/model/finding';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { replay } from '../replay/replay';
-import { accountOf, clusterOf, collected, countOf, regionOf, severityOf, timeOf } from './arguments';
+import { accountOf, clusterOf, collected, countOf, failOn, minSeverity, regionOf, timeOf } from './arguments';
 
 const EXAMPLES = `
 Examples:
@@ -49,20 +48,8 @@ export function replayCommand(): Command {
       timeOf,
     )
     .option('--until <time>', 'only findings first seen before this time', timeOf)
-    .addOption(
-      new Option('--min-severity <severity>', 'only findings of at least this severity')
-        .choices([...SEVERITIES])
-        .argParser(severityOf)
-        .default('INFORMATIONAL'),
-    )
-    .addOption(
-      new Option(
-        '--fail-on <severity>',
-        'exit with code 3 if there is a finding of at least this severity, suppressed ones excepted',
-      )
-        .choices([...SEVERITIES])
-        .argParser(severityOf),
-    )
+    .addOption(minSeverity())
+    .addOption(failOn())
     .option(
       '--event-history',
       'read the management events of the last 90 days by LookupEvents (cloudtrail:LookupEvents)',
