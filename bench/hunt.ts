@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FolderWorkStore } from '../bin/hunt/folder-work-store';
 import { FactSet } from '../lambda/detection/facts/fact-set';
-import { Did, type Caller, type Change } from '../lambda/detection/facts/facts';
+import { Did, NO_DETAILS, type Caller, type Change } from '../lambda/detection/facts/facts';
 import { kindsNamed } from '../lambda/detection/kinds/all-kinds';
 import { parseIpRanges } from '../lambda/detection/model/ip-ranges';
 import { valueOf } from '../lambda/detection/model/result';
@@ -99,21 +99,11 @@ function launchOf(workload: number): Change {
     account: ACCOUNT,
     region: 'eu-west-1',
     action: 'AssociateAddress',
-    by: null,
+    ...NO_DETAILS,
     instanceId: id,
-    interfaces: [],
     allocationIds: [`eipalloc-${name}`],
     associationIds: [`eipassoc-${name}`],
-    attachmentId: null,
     publicIps: [addressOf(workload)],
-    natGatewayId: null,
-    endpointIds: [],
-    vpcId: null,
-    subnetId: null,
-    transferTo: null,
-    sourceDestCheck: null,
-    eksNode: false,
-    cidrs: [],
   };
 }
 
