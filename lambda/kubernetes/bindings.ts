@@ -66,3 +66,12 @@ export function subjectText({ kind, name, namespace }: BindingSubject): string {
 export function bindingGroup({ kind, namespace, name, uid }: Binding): string {
   return `${kind}/${namespace ?? ''}/${name ?? ''}/${uid ?? ''}`;
 }
+
+const DEFAULT_USER = /^system:serviceaccount:[^:]+:default$/;
+const ALL_ACCOUNTS = /^system:serviceaccounts(?::[^:]+)?$/;
+
+/** The service account `default` by itself, by its user name, or by a group of all service accounts. */
+export function holdsDefaultAccount({ kind, name }: BindingSubject): boolean {
+  if (kind === 'ServiceAccount') return name === 'default';
+  return kind === 'User' ? DEFAULT_USER.test(name) : kind === 'Group' && ALL_ACCOUNTS.test(name);
+}

@@ -1,7 +1,7 @@
 import { severityOf } from '../../detection/findings/finding-types';
 import { objectName, type Found } from '../act';
 import type { AuditEvent } from '../audit-event';
-import { bindingGroup, readBinding, subjectText, type Binding, type BindingSubject } from '../bindings';
+import { bindingGroup, holdsDefaultAccount, readBinding, subjectText, type Binding } from '../bindings';
 import { isStored } from '../request';
 import { manifestText } from './anonymous-access-granted';
 import { deletedBinding } from './deleted-binding';
@@ -39,13 +39,4 @@ export function adminDefaultAccount(event: AuditEvent): Found | null {
 
 function isAdmin(role: Binding['role']): role is NonNullable<Binding['role']> {
   return role?.kind === 'ClusterRole' && ADMIN_ROLES.has(role.name);
-}
-
-const DEFAULT_USER = /^system:serviceaccount:[^:]+:default$/;
-const ALL_ACCOUNTS = /^system:serviceaccounts(?::[^:]+)?$/;
-
-/** By itself, by its user name, or by a group of all service accounts. */
-function holdsDefaultAccount({ kind, name }: BindingSubject): boolean {
-  if (kind === 'ServiceAccount') return name === 'default';
-  return kind === 'User' ? DEFAULT_USER.test(name) : kind === 'Group' && ALL_ACCOUNTS.test(name);
 }

@@ -2,15 +2,16 @@ import { severityOf } from '../../detection/findings/finding-types';
 import type { ActObject, Found } from '../act';
 import { objectName } from '../act';
 import type { AuditEvent } from '../audit-event';
-import { readBinding } from '../bindings';
+import { holdsDefaultAccount, readBinding } from '../bindings';
 import { callerOf } from '../caller';
 import { workloadResource } from '../pod-templates';
 import { isDryRun, isWrite } from '../request';
 
-/** Objects too large for the audit log, which no rule could read. */
+/** Objects that the audit log shows too little of for the other rules. */
 export function unreadableManifest(event: AuditEvent): Found | null {
-  const { truncated, status, allowed } = event;
-  if (!truncated || isWhole(event) || !isWrite(event) || isDryRun(event)) return null;
+  const { status, allowed } = event;
+  const missing = missingPart(event);
+  if (missing === null || !isWrite(event) || isDryRun(event)) return null;
   const isRefused = allowed === false || (status !== null && status >= 300);
   const object = judgedObject(event);
   if (isRefused || !object || callerOf(event).isController) return null;
@@ -23,12 +24,27 @@ export function unreadableManifest(event: AuditEvent): Found | null {
     title: `the manifest of ${named} is not in the audit log`,
     done: `stored ${named}, whose manifest is not in the audit log`,
     attributes: {},
-    evidence: ['The record was truncated: privileges, mounts, subjects and exposure of the object are not known.'],
+    evidence: [missing],
     ruledOut: [
       { explanation: 'refused-request', because: answerText(status) },
       { explanation: 'controller', because: `${event.user.username ?? 'the caller'} is no part of the control plane` },
     ],
   };
+}
+
+function missingPart(event: AuditEvent): string | null {
+  if (event.truncated && !isWhole(event))
+    return 'The record was truncated: privileges, mounts, subjects and exposure of the object are not known.';
+  if (hidesRole(event))
+    return 'The patch names the default service account, and its client asked for an answer without the object: which role the binding gives is not known.';
+  return null;
+}
+
+/** Clients may ask for an answer that is not the stored object. The role of a binding cannot be changed, so no patch names it. */
+function hidesRole(event: AuditEvent): boolean {
+  if (event.verb !== 'patch' || event.manifestFrom !== 'request') return false;
+  const binding = readBinding(event);
+  return binding !== null && binding.role === null && binding.subjects.some(holdsDefaultAccount);
 }
 
 /** A patch shows only what it changed, and may take its effect from what was stored before. */
