@@ -9,7 +9,14 @@ import type { Settings } from './detection/model/settings';
 import { parseSettings } from './detection/parse-settings';
 import { valueOf } from './detection/model/result';
 import { HUNT_FILES, huntFolder } from './hunt-names';
-import { HUNT_REQUEST, keptPlan, planAndKeep, type HuntRequest, type PlanRequest } from './hunting/hunt-request';
+import {
+  HUNT_REQUEST,
+  huntOptions,
+  keptPlan,
+  planAndKeep,
+  type HuntRequest,
+  type PlanRequest,
+} from './hunting/hunt-request';
 import { RUN_STAGE } from './hunting/hunt-stages';
 import type { HuntPlan } from './hunting/hunt-plan';
 import { readBatch } from './hunting/read-stage';
@@ -50,7 +57,9 @@ async function runChild(
     const readLogs = s3Logs({ client: parts.s3, bucket, owner, kinds, now: parts.now() });
     return readBatch(child, readLogs, { store, parts: plan.parts });
   }
-  await RUN_STAGE[stage](child, { store, parts: plan.parts, settings, kinds, ipRanges: await ipRangesIn(store) });
+  const ipRanges = await ipRangesIn(store);
+  const options = huntOptions(await jsonIn(HUNT_FILES.options, store));
+  await RUN_STAGE[stage](child, { store, parts: plan.parts, settings, kinds, ipRanges, ...options });
 }
 
 /** By account, Region and month. */

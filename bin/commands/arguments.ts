@@ -54,6 +54,12 @@ export function countOf(text: string): number {
   return Number(text);
 }
 
+export function percentOf(text: string): number {
+  if (!/^\d{1,3}(?:\.\d{1,3})?$/.test(text) || Number(text) > 100)
+    throw new InvalidArgumentError('It must be a number from 0 to 100.');
+  return Number(text);
+}
+
 function severityOf(text: string): Severity {
   const severity = SEVERITIES.find((one) => one === text.toUpperCase());
   if (!severity) throw new InvalidArgumentError(`It must be one of ${SEVERITIES.join(', ')}.`);

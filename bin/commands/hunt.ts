@@ -1,9 +1,20 @@
 import { Command, Option } from 'commander';
 import { HUNT_FORMATS, namesOf } from '../formats/output-formats';
+import { MAX_UNREADABLE } from '../../lambda/hunting/unread-files';
 import type { LocalHuntOptions } from '../hunt/hunt';
 import type { AwsHuntOptions } from '../hunt/hunt-in-aws';
 import { CREDENTIALS_HELP } from '../deployment/deployment-options';
-import { accountOf, collected, countOf, durationOf, failOn, minSeverity, regionOf, timeOf } from './arguments';
+import {
+  accountOf,
+  collected,
+  countOf,
+  durationOf,
+  failOn,
+  minSeverity,
+  percentOf,
+  regionOf,
+  timeOf,
+} from './arguments';
 
 /** Megabytes. */
 const PART_SIZE = 256;
@@ -50,6 +61,11 @@ export function huntCommand(): Command {
     .option(
       '--work <folder>',
       'keep the work in this folder, and go on with what is there (default: a temporary folder)',
+    )
+    .option(
+      '--max-unreadable <percent>',
+      `fail if more of the log files cannot be read (default: ${MAX_UNREADABLE})`,
+      percentOf,
     )
     .option('--threads <count>', 'with --local: threads that read files (default: one per core, at most 8)', countOf)
     .option('--name <name>', 'in AWS: name of the hunt (default: made of the period and the time)')

@@ -12,7 +12,9 @@ import {
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
+import { field, parsedJson } from '../../lambda/detection/model/json-field';
 import { HUNT_FILES, huntFolder } from '../../lambda/hunt-names';
+import type { HuntOptions } from '../../lambda/hunting/hunt-request';
 import { readReport } from '../../lambda/hunting/report-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
 import { awsFault } from '../deployment/aws-fault';
@@ -40,6 +42,7 @@ export interface HuntRequestFiles {
   readonly settings: unknown;
   /** As AWS publishes it; null for none. */
   readonly ipRanges: unknown;
+  readonly options: HuntOptions;
 }
 
 /** Of one stage: children that ended, that failed, and all. */
@@ -53,7 +56,8 @@ export interface StageProgress {
 export interface HuntState {
   /** `RUNNING`, `SUCCEEDED`, `FAILED`, `ABORTED` or `TIMED_OUT`. */
   readonly status: string;
-  /** Why it failed; null where it did not. */
+  /** Name of the error that ended it, and why; null where none did. */
+  readonly error: string | null;
   readonly cause: string | null;
   /** Of the maps that have begun. */
   readonly stages: readonly StageProgress[];
@@ -88,13 +92,10 @@ export class AwsHunts {
     );
   }
 
-  async start(hunt: string, input: HuntInput, { settings, ipRanges }: HuntRequestFiles): Promise<void> {
-    const store = this.#store(hunt);
-    const put = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
-    await this.#try(`write s3://${this.#bucket}/${huntFolder(hunt)}`, async () => {
-      await put(HUNT_FILES.settings, settings);
-      if (ipRanges !== null) await put(HUNT_FILES.ipRanges, ipRanges);
-    });
+  async start(hunt: string, input: HuntInput, { settings, ipRanges, options }: HuntRequestFiles): Promise<void> {
+    await this.#ask(hunt, HUNT_FILES.settings, settings);
+    await this.#ask(hunt, HUNT_FILES.options, options);
+    if (ipRanges !== null) await this.#ask(hunt, HUNT_FILES.ipRanges, ipRanges);
     const request = { stateMachineArn: this.#machine, name: hunt, input: JSON.stringify({ hunt, ...input }) };
     await this.#try(`start hunt ${hunt}`, () => this.#sfn.send(new StartExecutionCommand(request)));
   }
@@ -102,10 +103,14 @@ export class AwsHunts {
   async state(hunt: string): Promise<HuntState> {
     const executionArn = this.#executionOf(hunt);
     return this.#try(`look at hunt ${hunt}`, async () => {
-      const { status = '', cause = null } = await this.#sfn.send(new DescribeExecutionCommand({ executionArn }));
+      const {
+        status = '',
+        error = null,
+        cause = null,
+      } = await this.#sfn.send(new DescribeExecutionCommand({ executionArn }));
       const { mapRuns = [] } = await this.#sfn.send(new ListMapRunsCommand({ executionArn }));
       const stages = await Promise.all(mapRuns.map(async ({ mapRunArn }) => this.#progress(mapRunArn ?? '')));
-      return { status, cause, stages };
+      return { status, error, cause: cause && causeText(cause), stages };
     });
   }
 
@@ -114,9 +119,10 @@ export class AwsHunts {
     await this.#try(`stop hunt ${hunt}`, () => this.#sfn.send(new StopExecutionCommand({ executionArn })));
   }
 
-  /** Runs the children again that failed, and all that follows. */
-  async redrive(hunt: string): Promise<void> {
+  /** Runs the children again that failed, and all that follows. `options`: null for those it was started with. */
+  async redrive(hunt: string, options: HuntOptions | null): Promise<void> {
     const executionArn = this.#executionOf(hunt);
+    if (options) await this.#ask(hunt, HUNT_FILES.options, options);
     await this.#try(`go on with hunt ${hunt}`, () => this.#sfn.send(new RedriveExecutionCommand({ executionArn })));
   }
 
@@ -127,6 +133,11 @@ export class AwsHunts {
   close(): void {
     this.#sfn.destroy();
     this.#s3.destroy();
+  }
+
+  async #ask(hunt: string, name: string, value: unknown): Promise<void> {
+    const put = (): Promise<void> => this.#store(hunt).put(name, Buffer.from(JSON.stringify(value)));
+    await this.#try(`write s3://${this.#bucket}/${huntFolder(hunt)}${name}`, put);
   }
 
   async #progress(mapRunArn: string): Promise<StageProgress> {
@@ -152,6 +163,12 @@ export class AwsHunts {
       throw awsFault(action, error);
     }
   }
+}
+
+/** What a function threw is the message of its error in JSON. */
+function causeText(cause: string): string {
+  const message = field(parsedJson(cause), 'errorMessage');
+  return typeof message === 'string' ? message : cause;
 }
 
 async function callerAccount(): Promise<string> {

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { TOO_MANY_UNREAD } from '../../lambda/hunt-names';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import type { AwsHunts, HuntState } from './aws-hunt';
@@ -26,7 +27,11 @@ export function progressText({ status, stages }: HuntState): string {
   return [status.toLowerCase(), ...texts].join('; ');
 }
 
-function failureText(hunt: string, { status, cause }: HuntState): string {
+function failureText(hunt: string, { status, error, cause }: HuntState): string {
   const reason = cause === null ? '' : ` (${cause})`;
-  return `hunt ${hunt} ended: ${status.toLowerCase()}${reason}. \`credlock hunt --redrive ${hunt}\` runs what failed again`;
+  const remedy =
+    error === TOO_MANY_UNREAD
+      ? `\`credlock hunt --redrive ${hunt} --max-unreadable PERCENT\` goes on; a new hunt reads again`
+      : `\`credlock hunt --redrive ${hunt}\` runs what failed again`;
+  return `hunt ${hunt} ended: ${status.toLowerCase()}${reason}. ${remedy}`;
 }

@@ -1,6 +1,7 @@
 import { ipRangesSnapshot } from '../files/ip-ranges-snapshot';
 import { findIpRanges } from '../files/ip-ranges-cache';
 import { jsonFile } from '../files/json-file';
+import type { HuntOptions } from '../../lambda/hunting/hunt-request';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
 import { notify } from '../terminal/stderr';
@@ -24,6 +25,7 @@ export interface AwsHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoi
   readonly redrive?: string;
   /** As in `LocalHuntOptions`. */
   readonly partSize: number;
+  readonly maxUnreadable?: number;
   /** Milliseconds between two looks. */
   readonly every: number;
 }
@@ -53,14 +55,23 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   const name = options.name ?? nameOf(from, to);
   const { part: partSize } = sizesOf(options);
   const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: BATCH_SIZE, partSize };
-  await hunts.start(name, input, { settings: settingsFrom(config), ipRanges: ipRangesJson(ipRanges) });
+  await hunts.start(name, input, {
+    settings: settingsFrom(config),
+    ipRanges: ipRangesJson(ipRanges),
+    options: askedOf(options) ?? {},
+  });
   notify(`Started hunt ${name}. It goes on without this command; \`credlock hunt --watch ${name}\` returns to it.\n`);
   return name;
 }
 
+/** Null where nothing was asked for. */
+function askedOf({ maxUnreadable }: AwsHuntOptions): HuntOptions | null {
+  return maxUnreadable === undefined ? null : { maxUnreadable };
+}
+
 async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOptions): Promise<number> {
   const { followHunt } = await import('../operations.js');
-  if (options.redrive !== undefined) await hunts.redrive(name);
+  if (options.redrive !== undefined) await hunts.redrive(name, askedOf(options));
   await followHunt(hunts, name, options.every);
   const judged = { settings: settingsFrom(options.config), ipRanges: ipRangesFrom(options.ipRanges) };
   return printHunt(await hunts.report(name), judged, options);

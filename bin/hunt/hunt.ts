@@ -24,6 +24,8 @@ export interface LocalHuntOptions extends Omit<RequestFiles, 'state'>, LogFileCh
   /** Megabytes of log files, as they are stored, whose workloads are judged at once. */
   readonly partSize: number;
   readonly threads?: number;
+  /** Percent of the log files that may be unread. */
+  readonly maxUnreadable?: number;
 }
 
 const MEGABYTE = 1_000_000;
@@ -52,6 +54,7 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
       readLogs: localLogs(settings.workloads, options.threads ?? null, Date.now()),
       identity: JSON.stringify({ version, settings, sizes, ipRanges: ipRanges?.createDate ?? null }),
       onChild: showStage,
+      ...(options.maxUnreadable !== undefined && { maxUnreadable: options.maxUnreadable }),
     });
     return await printHunt(result, { settings, ipRanges }, options);
   } finally {

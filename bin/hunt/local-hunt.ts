@@ -5,7 +5,7 @@ import type { HuntContext } from '../../lambda/hunting/hunt-context';
 import { planHunt, type PlannedFile, type PlanSizes } from '../../lambda/hunting/hunt-plan';
 import { RUN_STAGE } from '../../lambda/hunting/hunt-stages';
 import { padded } from '../../lambda/hunting/folders';
-import type { BatchCounts } from '../../lambda/hunting/read-counts';
+import type { ReadCounts } from '../../lambda/hunting/read-counts';
 import { readBatch, type ReadLogs } from '../../lambda/hunting/read-stage';
 import { readReport } from '../../lambda/hunting/report-stage';
 
@@ -22,7 +22,7 @@ export interface LocalHunt extends Omit<HuntContext, 'parts'> {
 
 export interface HuntResult {
   readonly detection: Detection;
-  readonly read: BatchCounts;
+  readonly read: ReadCounts;
 }
 
 const PLAN = 'plan/plan.json';

@@ -1,5 +1,6 @@
 import { isAtLeast } from '../../lambda/detection/detect';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
+import { totalUnread, unreadTexts } from '../../lambda/hunting/unread-files';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import type { Severity } from '../../lambda/detection/model/finding';
 import type { Settings } from '../../lambda/detection/model/settings';
@@ -7,7 +8,7 @@ import { toStandardOutput, writeOutput } from '../files/write-output';
 import type { ReplayResult } from '../formats/output-format';
 import { HUNT_FORMATS } from '../formats/output-formats';
 import { reportProblems } from '../replay/run-inputs';
-import { NO_AUDIT, summary, type ReadCounts } from '../report/summary';
+import { NO_AUDIT, summary, unreadOf, type ReadCounts } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import type { HuntResult } from './local-hunt';
@@ -27,10 +28,8 @@ export async function printHunt(
   { settings, ipRanges }: { readonly settings: Settings; readonly ipRanges: IpRanges | null },
   { format: name, out, minSeverity, failOn }: PrintOptions,
 ): Promise<number> {
-  const { files, records, skipped, problems } = counts;
-  const left = new Map(Object.entries(skipped));
-  const read: ReadCounts = { files, records, audit: NO_AUDIT, skipped: left, problems, digests: [] };
-  reportProblems(problems);
+  const read = readCounts(counts);
+  reportProblems(read.problems, unreadOf(read));
   const findings = detection.findings.filter((finding) => isAtLeast(finding, minSeverity));
   const result: ReplayResult = {
     findings,
@@ -52,5 +51,13 @@ export async function printHunt(
   await writeOutput(writer.write(result), out);
   notify(summary(result));
   if (failOn !== undefined && detection.findings.some((finding) => isAtLeast(finding, failOn))) return 3;
-  return problems.length > 0 || records === 0 ? 2 : 0;
+  return unreadOf(read) > 0 || read.records === 0 ? 2 : 0;
+}
+
+function readCounts({ files, records, skipped, problems, unread }: HuntResult['read']): ReadCounts {
+  const counts = { files, records, audit: NO_AUDIT, skipped: new Map(Object.entries(skipped)), problems, digests: [] };
+  const { incomplete: _, ...others } = unread;
+  // Files that were not read to the end are no more than what the number of inputs tells.
+  const texts = totalUnread(others) === 0 ? [] : unreadTexts(unread);
+  return { ...counts, unread: { inputs: totalUnread(unread), texts } };
 }

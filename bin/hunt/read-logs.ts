@@ -16,7 +16,7 @@ export function localLogs(workloads: readonly string[], threads: number | null, 
       files: read.files,
       records: read.records,
       skipped: Object.fromEntries(skipped),
-      problems: [...read.problems, ...left.problems()],
+      problems: [...read.problems, ...left.problems()].map((problem) => ({ ...problem, kind: 'incomplete' })),
     };
   };
 }

@@ -194,11 +194,11 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<Omit<ReadCounts, 'aud
   return readInputs(local, { onRecord, ...(audit && { audit: () => audit.file() }), digests, ...progress }, fromAws);
 }
 
-/** Names a few inputs, since a folder may hold thousands that are no logs. */
-export function reportProblems(problems: ReadCounts['problems']): void {
+/** Names a few inputs, since a folder may hold thousands that are no logs. `inputs`: how many have problems. */
+export function reportProblems(problems: ReadCounts['problems'], inputs = problems.length): void {
   for (const { file, reason } of problems.slice(0, MOST_NAMED))
     notify(`${file === '-' ? 'standard input' : visible(file)}: ${reason}\n`);
-  const more = problems.length - MOST_NAMED;
+  const more = inputs - Math.min(MOST_NAMED, problems.length);
   if (more > 0) notify(`${counted(more, 'more input')} could not be read completely.\n`);
 }
 

@@ -3,7 +3,7 @@ import { counted, grouped } from '../terminal/numbers';
 import { SKIP_REASONS } from '../terminal/labels';
 import { moment } from './clock';
 import { copiedText } from './copied-text';
-import type { ReadCounts } from './summary';
+import { unreadOf, type ReadCounts } from './summary';
 import { el, type Piece } from './tree';
 
 /** Counts of input read, judged and left out. Times in epoch milliseconds. */
@@ -116,11 +116,14 @@ function leftOut({ skipped, audit }: ReadCounts): Fact[] {
   ];
 }
 
-function problems({ problems: all }: ReadCounts): Piece {
-  if (all.length === 0) return null;
-  const more = all.length - MOST_PROBLEMS;
+function problems(read: ReadCounts): Piece {
+  const inputs = unreadOf(read);
+  if (inputs === 0) return null;
+  const { problems: all, unread } = read;
+  const more = inputs - Math.min(MOST_PROBLEMS, all.length);
   return [
-    el('h3', { class: 'warning' }, `${counted(all.length, 'input')} not read completely`),
+    el('h3', { class: 'warning' }, `${counted(inputs, 'input')} not read completely`),
+    (unread?.texts ?? []).map((text) => el('p', {}, `${text}.`)),
     el(
       'ul',
       {},

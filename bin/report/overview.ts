@@ -9,7 +9,7 @@ import { accountsOf, rolesOf, workloadsOf, type Incident } from './incidents';
 import { mergedTimeline } from './merged-timeline';
 import type { Overview } from './picture';
 import type { Pivot } from './pivots';
-import { hasOnlyAudit } from './summary';
+import { hasOnlyAudit, unreadOf } from './summary';
 import { el, type Piece } from './tree';
 
 const FEW = 8;
@@ -95,9 +95,7 @@ function nothingJudged({ read, counts }: Coverage): Piece {
     ...(counts.workloads === 0 && !hasOnlyAudit(read)
       ? ['Nothing was judged: no record shows a call with the credentials of a workload.']
       : []),
-    ...(read.problems.length > 0
-      ? [`${counted(read.problems.length, 'input')} could not be read completely: see Coverage.`]
-      : []),
+    ...(unreadOf(read) > 0 ? [`${counted(unreadOf(read), 'input')} could not be read completely: see Coverage.`] : []),
   ];
   return warnings.map((warning) => el('p', { class: 'warning' }, warning));
 }

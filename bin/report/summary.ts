@@ -32,6 +32,8 @@ export interface ReadCounts {
   /** By reason. */
   readonly skipped: ReadonlyMap<string, number>;
   readonly problems: readonly { readonly file: string; readonly reason: string }[];
+  /** What they are, where that is known of each: a text for each kind. */
+  readonly unread?: { readonly inputs: number; readonly texts: readonly string[] };
   /** Of the inputs; empty where the format has no use for them. */
   readonly digests: readonly InputDigest[];
 }
@@ -54,6 +56,7 @@ export function summary(input: SummaryInput): string {
   const isAuditAlone = hasOnlyAudit(read);
   const lines = [
     `Read ${counted(read.files, 'file')}, ${counted(read.records, 'record')}${auditEvents(read.audit)}${unreadInputs(read)}.`,
+    ...(read.unread && read.unread.texts.length > 0 ? [`Not read: ${read.unread.texts.join('; ')}.`] : []),
     ...(left.length > 0 ? [`Left out: ${left.join('; ')}.`] : []),
     ...(isAuditAlone ? [] : [`Judged ${counted(workloads, 'workload')} with ${counted(sessions, 'session')}.`]),
     ...(unjudged.length > 0 ? [`Not judged: ${unjudged.join('; ')}.`] : []),
@@ -101,9 +104,14 @@ function auditEvents({ events, passedOver, others, clusters }: AuditCounts): str
   return `, ${counted(events, 'audit event')} of ${counted(clusters, 'cluster')}${behind}`;
 }
 
-function unreadInputs({ problems }: ReadCounts): string {
-  if (problems.length === 0) return '';
-  return `; ${counted(problems.length, 'input')} ${problems.length === 1 ? 'was' : 'were'} not read completely`;
+/** Number of inputs that were not read completely. */
+export function unreadOf({ problems, unread }: ReadCounts): number {
+  return unread?.inputs ?? problems.length;
+}
+
+function unreadInputs(read: ReadCounts): string {
+  const inputs = unreadOf(read);
+  return inputs === 0 ? '' : `; ${counted(inputs, 'input')} ${inputs === 1 ? 'was' : 'were'} not read completely`;
 }
 
 /** "No findings" is no all-clear if nothing was judged. */

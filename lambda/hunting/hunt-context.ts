@@ -12,4 +12,10 @@ export interface HuntContext {
   readonly kinds: readonly WorkloadKind[];
   /** Null: as for `detect`. */
   readonly ipRanges: IpRanges | null;
+  /**
+   * Percent of the log files that may be unread.
+   *
+   * @default MAX_UNREADABLE
+   */
+  readonly maxUnreadable?: number;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { HUNT_FILES, HUNT_STAGES } from '../hunt-names';
+import { MAX_UNREADABLE } from './unread-files';
 import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
@@ -37,6 +38,19 @@ export async function planAndKeep(
   await write(HUNT_FILES.parts, [...Array(plan.parts).keys()]);
   await write(HUNT_FILES.plan, plan);
   return plan;
+}
+
+const OPTIONS = z.strictObject({
+  /** Percent of the log files that may be unread; more end the hunt. */
+  maxUnreadable: z.number().min(0).max(100).default(MAX_UNREADABLE),
+});
+
+/** What is asked of a hunt besides its settings: the object `HUNT_FILES.options`. */
+export type HuntOptions = z.input<typeof OPTIONS>;
+
+/** Reads it; null: the defaults. Throws when it is not valid. */
+export function huntOptions(json: unknown): z.infer<typeof OPTIONS> {
+  return OPTIONS.parse(json ?? {});
 }
 
 export async function keptPlan(store: WorkStore): Promise<HuntPlan> {

@@ -1,38 +1,84 @@
 import * as z from 'zod';
 import { padded } from './folders';
+import {
+  countsByKind,
+  MAX_UNREADABLE,
+  TooManyUnreadError,
+  totalUnread,
+  UNREAD_KINDS,
+  unreadTexts,
+} from './unread-files';
 import type { WorkStore } from './work-store';
 
-const PROBLEM = z.object({ file: z.string(), reason: z.string() });
+const UNREAD_FILE = z.object({ file: z.string(), kind: z.enum(UNREAD_KINDS), reason: z.string() });
 
-export const READ_COUNTS = z.object({
+const BATCH_COUNTS = z.object({
   files: z.number(),
   records: z.number(),
   /** By reason. */
   skipped: z.record(z.string(), z.number()),
   /** Files that could not be read completely, or whose records were rejected. */
-  problems: z.array(PROBLEM),
+  problems: z.array(UNREAD_FILE),
 });
 
 /** What was read of some files. */
-export type BatchCounts = z.infer<typeof READ_COUNTS>;
+export type BatchCounts = z.infer<typeof BATCH_COUNTS>;
+
+export const READ_COUNTS = BATCH_COUNTS.extend({
+  /** All files with problems, by kind, of which `problems` names some. */
+  unread: z.partialRecord(z.enum(UNREAD_KINDS), z.number()),
+});
+
+/** What was read of all files. */
+export type ReadCounts = z.infer<typeof READ_COUNTS>;
 
 const FOLDER = 'read/';
+/** Problems that the counts of all batches name; those of each batch name all. */
+const MOST_NAMED = 1_000;
 
 export async function writeCounts(batch: number, counts: BatchCounts, store: WorkStore): Promise<void> {
   await store.put(`${FOLDER}${padded(batch)}.json`, Buffer.from(JSON.stringify(counts)));
 }
 
 /** The counts of all batches; problems in the order of the files' names. */
-export async function countsOf(store: WorkStore): Promise<BatchCounts> {
-  const sum: BatchCounts = { files: 0, records: 0, skipped: {}, problems: [] };
+export async function countsOf(store: WorkStore): Promise<ReadCounts> {
+  const sum: ReadCounts = { files: 0, records: 0, skipped: {}, problems: [], unread: {} };
   for (const name of await store.list(FOLDER)) {
-    const counts = READ_COUNTS.parse(JSON.parse(Buffer.from(await store.get(name)).toString()));
+    const counts = BATCH_COUNTS.parse(JSON.parse(Buffer.from(await store.get(name)).toString()));
     sum.files += counts.files;
     sum.records += counts.records;
-    for (const [reason, count] of Object.entries(counts.skipped))
-      sum.skipped[reason] = (sum.skipped[reason] ?? 0) + count;
-    sum.problems.push(...counts.problems);
+    addTo(sum.skipped, counts.skipped);
+    addTo(sum.unread, countsByKind(counts.problems));
+    sum.problems.push(...counts.problems.slice(0, MOST_NAMED - sum.problems.length));
   }
   sum.problems.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
   return sum;
+}
+
+/** Throws if more than `maxUnreadable` percent of the files could not be read, since findings would not be complete. */
+export async function checkReading({
+  store,
+  maxUnreadable = MAX_UNREADABLE,
+}: {
+  readonly store: WorkStore;
+  readonly maxUnreadable?: number;
+}): Promise<void> {
+  const { files, unread, problems } = await countsOf(store);
+  const count = totalUnread(unread);
+  const share = files === 0 ? 0 : (count * 100) / files;
+  if (share <= maxUnreadable) return;
+  const [first] = problems;
+  const example = first ? `. For example ${first.file}: ${first.reason}` : '';
+  throw new TooManyUnreadError(
+    `${count.toLocaleString('en')} of ${files.toLocaleString('en')} log files (${roundedUp(share)} %) could not be read, and at most ${maxUnreadable} % may be: ${unreadTexts(unread).join('; ')}${example}. Findings would not be complete; --max-unreadable ${roundedUp(share)} goes on without those files`,
+  );
+}
+
+/** So that the share is allowed if it is given. */
+function roundedUp(share: number): number {
+  return Math.ceil(share * 10) / 10;
+}
+
+function addTo(sum: Partial<Record<string, number>>, counts: Readonly<Partial<Record<string, number>>>): void {
+  for (const [name, count = 0] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count;
 }

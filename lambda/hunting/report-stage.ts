@@ -5,7 +5,7 @@ import { findingSchema } from '../store/finding-schema';
 import { folder } from './folders';
 import type { HuntContext } from './hunt-context';
 import { linesIn, writeLines, type Line } from './line-files';
-import { countsOf, READ_COUNTS, type BatchCounts } from './read-counts';
+import { countsOf, READ_COUNTS, type ReadCounts } from './read-counts';
 import type { Finding } from '../detection/model/finding';
 import type { WorkStore } from './work-store';
 
@@ -49,7 +49,7 @@ export async function writeReport(context: HuntContext): Promise<void> {
 }
 
 /** The report that was written. */
-export async function readReport(store: WorkStore): Promise<{ detection: Detection; read: BatchCounts }> {
+export async function readReport(store: WorkStore): Promise<{ detection: Detection; read: ReadCounts }> {
   const findings: Finding[] = [];
   const suppressed: Finding[] = [];
   let end: ReportEnd | null = null;

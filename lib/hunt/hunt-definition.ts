@@ -1,4 +1,4 @@
-import { HUNT_FILES, HUNT_STAGES, huntFolder } from '../../lambda/hunt-names';
+import { HUNT_FILES, HUNT_STAGES, huntFolder, TOO_MANY_UNREAD } from '../../lambda/hunt-names';
 
 /** What the state machine of a hunt calls and reads. */
 export interface HuntResources {
@@ -16,6 +16,8 @@ type Stage = (typeof HUNT_STAGES)[number];
 
 /** Errors of a child pass: it is stopped by Lambda, or S3 is slow. A child that runs again replaces what it wrote. */
 const RETRY = [
+  // Reading the counts again changes nothing.
+  { ErrorEquals: [TOO_MANY_UNREAD], MaxAttempts: 0 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 4, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
 const INPUT = ['hunt', 'from', 'to', 'accounts', 'regions', 'batchSize', 'partSize'];

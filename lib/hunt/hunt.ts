@@ -134,7 +134,9 @@ export class Hunt extends Construct {
     const bucketArn = `arn:${partition}:s3:::${bucketName}`;
     const objects = `${bucketArn}/${prefix}AWSLogs/*`;
     const { role } = this.readFunction;
-    role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucketArn] }));
+    // The owner of a bucket tells apart objects of others, which are denied.
+    const ofBucket = ['s3:ListBucket', 's3:GetBucketAcl'];
+    role?.addToPrincipalPolicy(new PolicyStatement({ actions: ofBucket, resources: [bucketArn] }));
     role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [objects] }));
     if (keyArn !== undefined)
       role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['kms:Decrypt'], resources: [keyArn] }));

@@ -23,7 +23,7 @@ export class HuntStack extends Stack {
     const bucketArn = `arn:${this.partition}:s3:::${bucketName}`;
     const principal = { AWS: this.hunt.readFunction.role?.roleArn };
     const statements = [
-      { Effect: 'Allow', Principal: principal, Action: 's3:ListBucket', Resource: bucketArn },
+      { Effect: 'Allow', Principal: principal, Action: ['s3:ListBucket', 's3:GetBucketAcl'], Resource: bucketArn },
       { Effect: 'Allow', Principal: principal, Action: 's3:GetObject', Resource: `${bucketArn}/${prefix}AWSLogs/*` },
     ];
     this.#output('BucketPolicyStatements', this.toJsonString(statements));

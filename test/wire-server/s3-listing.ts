@@ -24,7 +24,7 @@ export function listing(input: ListObjectsV2CommandInput, objects: readonly Stor
     KeyCount: part.length,
     IsTruncated: truncated,
     NextContinuationToken: truncated && last !== undefined ? toToken(last) : undefined,
-    Contents: part.flatMap(({ object }) => (object ? [contents(object)] : [])),
+    Contents: part.flatMap(({ object }) => (object ? [contents(object, input.FetchOwner === true)] : [])),
     CommonPrefixes: part.flatMap(({ key, object }) => (object ? [] : [{ Prefix: key }])),
   };
 }
@@ -41,8 +41,9 @@ function rolledUp(objects: readonly StoredObject[], prefix: string, delimiter: s
   return [...rows.values()].sort((left, right) => inBytes(left.key, right.key));
 }
 
-function contents(object: StoredObject): NonNullable<ListObjectsV2Output['Contents']>[number] {
+function contents(object: StoredObject, withOwner: boolean): NonNullable<ListObjectsV2Output['Contents']>[number] {
   return {
+    Owner: withOwner ? { ID: object.owner } : undefined,
     Key: object.key,
     Size: object.bytes.length,
     ETag: object.etag,

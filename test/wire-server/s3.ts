@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import {
+  GetBucketAcl$,
   GetObject$,
   HeadObject$,
   ListObjectsV2$,
   PutObject$,
+  type GetBucketAclCommandInput,
+  type GetBucketAclOutput,
   type GetObjectCommandInput,
   type HeadObjectCommandInput,
   type ListObjectsV2CommandInput,
@@ -29,12 +32,12 @@ export interface BucketSettings {
 
 export interface S3 {
   createBucket(name: string, settings: BucketSettings): void;
-  /** Puts an object as its owner, without a request. */
+  /** Puts an object as its owner, without a request; `owner`: the account, the bucket's unless told. */
   put(
     bucket: string,
     key: string,
     bytes: Uint8Array | string,
-    form?: { contentType?: string; contentEncoding?: string },
+    form?: { contentType?: string; contentEncoding?: string; owner?: string },
   ): void;
   /** The object, undefined where there is none. */
   get(bucket: string, key: string): StoredObject | undefined;
@@ -108,8 +111,13 @@ export function s3(clock: Clock): { state: S3; service: Service } {
       throw new WireError('BadDigest', 'The CRC32 you specified did not match the calculated checksum.');
     }
     const { ContentType: contentType, ContentEncoding: contentEncoding, Metadata: metadata = {} } = input;
-    const stored = store(bucket, { key, bytes, contentType, contentEncoding, metadata });
+    const owner = canonicalId(call.account);
+    const stored = store(bucket, { key, bytes, contentType, contentEncoding, metadata, owner });
     return { ETag: stored.etag, ChecksumCRC32: checksum(bytes) };
+  }
+
+  function bucketAcl(input: GetBucketAclCommandInput, call: Call): GetBucketAclOutput {
+    return { Owner: { ID: canonicalId(allowed(input, call, 'read').settings.owner) }, Grants: [] };
   }
 
   function listObjects(input: ListObjectsV2CommandInput, call: Call): ListObjectsV2Output {
@@ -123,6 +131,7 @@ export function s3(clock: Clock): { state: S3; service: Service } {
       refusal: { missing: 'InvalidRequest', invalid: 'InvalidArgument' },
       throttle: { code: 'SlowDown', message: 'Please reduce your request rate.', status: 503 },
       operations: [
+        operation(GetBucketAcl$, { honours: ['Bucket', 'ExpectedBucketOwner'] }, bucketAcl),
         operation(GetObject$, { honours: ['Bucket', 'Key', 'ExpectedBucketOwner', 'ChecksumMode'] }, getObject),
         operation(HeadObject$, { honours: ['Bucket', 'Key', 'ExpectedBucketOwner', 'ChecksumMode'] }, headObject),
         operation(
@@ -151,6 +160,7 @@ export function s3(clock: Clock): { state: S3; service: Service } {
               'Prefix',
               'Delimiter',
               'MaxKeys',
+              'FetchOwner',
               'StartAfter',
               'ContinuationToken',
               'ExpectedBucketOwner',
@@ -165,18 +175,25 @@ export function s3(clock: Clock): { state: S3; service: Service } {
         buckets.set(name, { settings, objects: new Map() });
       },
       put(bucket, key, bytes, form = {}) {
-        store(find(bucket), {
+        const place = find(bucket);
+        store(place, {
           key,
           bytes: Buffer.from(bytes),
           contentType: form.contentType,
           contentEncoding: form.contentEncoding,
           metadata: {},
+          owner: canonicalId(form.owner ?? place.settings.owner),
         });
       },
       get: (bucket, key) => find(bucket).objects.get(key),
       keys: (bucket) => [...find(bucket).objects.keys()].sort(inBytes),
     },
   };
+}
+
+/** S3 names owners by ids of 64 hexadecimal digits. */
+function canonicalId(account: string): string {
+  return createHash('sha256').update(account).digest('hex');
 }
 
 function described(object: StoredObject, checksumMode: string | undefined): object {

@@ -21,6 +21,7 @@ export interface WireExecution {
   readonly name: string;
   readonly input: unknown;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  error?: string;
   cause: string | undefined;
   /** Counts of the map runs that have begun, by label. */
   readonly mapRuns: Map<string, Partial<MapRunItemCounts>>;
@@ -69,8 +70,8 @@ export function stepFunctions(): { state: StepFunctions; service: Service } {
           DescribeExecution$,
           { honours: ['executionArn'] },
           ({ executionArn }: DescribeExecutionCommandInput, call: Call) => {
-            const { name, status, cause } = at(executionArn);
-            return { executionArn, name, status, cause, stateMachineArn: 'arn', startDate: new Date(call.now) };
+            const { name, status, error, cause } = at(executionArn);
+            return { executionArn, name, status, error, cause, stateMachineArn: 'arn', startDate: new Date(call.now) };
           },
         ),
         operation(
@@ -117,7 +118,7 @@ export function stepFunctions(): { state: StepFunctions; service: Service } {
           { honours: ['executionArn', 'clientToken'] },
           ({ executionArn }: RedriveExecutionCommandInput, call: Call) => {
             const execution = at(executionArn);
-            execution.status = 'RUNNING';
+            Object.assign(execution, { status: 'RUNNING', error: undefined, cause: undefined });
             execution.redrives += 1;
             return { redriveDate: new Date(call.now) };
           },

@@ -6,6 +6,8 @@ export interface StoredObject {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly metadata: Readonly<Record<string, string>>;
+  /** The canonical id of the account that owns it. */
+  readonly owner: string;
   readonly etag: string;
   readonly lastModified: Date;
 }

@@ -1,4 +1,3 @@
-import { GetObjectCommand, S3ServiceException, type S3Client } from '@aws-sdk/client-s3';
 import { FactSet } from '../../detection/facts/fact-set';
 import type { WorkloadKind } from '../../detection/model/workload-kind';
 import { readInto } from '../../detection/records/read-facts';
@@ -6,12 +5,12 @@ import { LogFileFacts } from '../../fact-reading/log-file-facts';
 import type { BatchCounts } from '../../hunting/read-counts';
 import type { ReadLogs } from '../../hunting/read-stage';
 import { gunzippedAtOnce } from '../../trail-files/gunzip-at-once';
+import type { UnreadFile } from '../../hunting/unread-files';
+import type { TrailReading } from '../../trail-files/trail-reading';
 import { readTrailObject } from '../../trail-files/read-trail-object';
+import { LogFileFetcher, type FetchedFile, type LogBucket } from './fetch-log-file';
 
-export interface TrailReader {
-  readonly client: S3Client;
-  readonly bucket: string;
-  readonly owner: string;
+export interface TrailReader extends LogBucket {
   readonly kinds: readonly WorkloadKind[];
   /** Epoch milliseconds: see `readInto`. */
   readonly now: number;
@@ -27,14 +26,15 @@ export function s3Logs(trail: TrailReader): ReadLogs {
   return async (keys, onFacts) => {
     const counts: BatchCounts = { files: 0, records: 0, skipped: {}, problems: [] };
     let reader = new ObjectReader(trail, counts);
-    const fetched = keys.slice(0, AHEAD).map((key) => fetchAhead(key, trail));
+    const fetcher = new LogFileFetcher(trail);
+    const fetched = keys.slice(0, AHEAD).map((key) => fetchAhead(key, fetcher));
     for (const [at, key] of keys.entries()) {
       const next = keys[at + AHEAD];
-      if (next !== undefined) fetched.push(fetchAhead(next, trail));
+      if (next !== undefined) fetched.push(fetchAhead(next, fetcher));
       const object = await fetched.shift();
       counts.files += 1;
       if (object && 'bytes' in object) await reader.read(key, object.bytes);
-      else counts.problems.push({ file: key, reason: object?.problem ?? 'it was not fetched' });
+      else if (object) counts.problems.push(object.problem);
       if (reader.bytes < MOST_BYTES) continue;
       await onFacts(reader.finish());
       reader = new ObjectReader(trail, counts);
@@ -44,38 +44,11 @@ export function s3Logs(trail: TrailReader): ReadLogs {
   };
 }
 
-type Fetched = { readonly bytes: Buffer } | { readonly problem: string };
-
 /** An error is thrown where the object is awaited, which may be later. */
-function fetchAhead(key: string, trail: TrailReader): Promise<Fetched> {
-  const object = objectAt(key, trail);
+function fetchAhead(key: string, fetcher: LogFileFetcher): Promise<FetchedFile> {
+  const object = fetcher.fetch(key);
   object.catch(() => undefined);
   return object;
-}
-
-/** Throws what a later attempt may not meet. */
-async function objectAt(key: string, { client, bucket, owner }: TrailReader): Promise<Fetched> {
-  try {
-    const request = new GetObjectCommand({ Bucket: bucket, Key: key, ExpectedBucketOwner: owner });
-    const { Body: body } = await client.send(request);
-    return { bytes: Buffer.from((await body?.transformToByteArray()) ?? []) };
-  } catch (error) {
-    const problem = problemOf(error);
-    if (problem === null) throw error;
-    return { problem };
-  }
-}
-
-/** Why an object cannot be read; null if a retry may help. */
-function problemOf(error: unknown): string | null {
-  if (!(error instanceof S3ServiceException)) return null;
-  const { name, message } = error;
-  if (name === 'NoSuchKey') return 'it was deleted after the hunt was planned';
-  if (name === 'InvalidObjectState') return `it is archived, and must be restored first (${message})`;
-  if (name.startsWith('KMS.')) return `its encryption key cannot be used (${name}: ${message})`;
-  if (name === 'AccessDenied')
-    return /kms/i.test(message) ? `its encryption key is denied (${message})` : `it is denied: ${message}`;
-  return null;
 }
 
 /** Reads objects into one set of facts: plain log files by the fast path, where the scanner can run. */
@@ -117,12 +90,24 @@ class ObjectReader {
     });
     this.#counts.records += records;
     for (const [reason, times] of skipped) this.#skip(reason, times);
-    if (problem !== null) this.#counts.problems.push({ file: key, reason: problem });
+    const unread = unreadOf(records, skipped, problem);
+    if (unread !== null) this.#counts.problems.push({ file: key, ...unread });
   }
 
   #skip(reason: string, times: number): void {
     this.#counts.skipped[reason] = (this.#counts.skipped[reason] ?? 0) + times;
   }
+}
+
+/** Null for a file that was read to its end, with or without records. */
+function unreadOf(
+  records: number,
+  skipped: TrailReading['skipped'],
+  problem: string | null,
+): Omit<UnreadFile, 'file'> | null {
+  if (problem !== null) return { kind: 'incomplete', reason: problem };
+  if (records > 0 || !skipped.has('not-cloudtrail')) return null;
+  return { kind: 'not-a-log', reason: 'it has no CloudTrail records' };
 }
 
 async function* chunksOf(object: Buffer): AsyncGenerator<Uint8Array> {

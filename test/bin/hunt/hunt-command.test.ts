@@ -69,4 +69,17 @@ describe('credlock hunt --local', () => {
     expect(replayed.code).toBe(2);
     expect(await hunt('--local', folder, '--format', 'jsonl')).toEqual(replayed);
   });
+
+  it('fails where too many files are broken, and goes on with its work when that is allowed', async () => {
+    const [folder, work] = [place('trail'), place('work')];
+    cpSync(TRAIL, folder, { recursive: true });
+    for (const name of ['a', 'b', 'c'])
+      cpSync(put(`${name}.json.gz`, Buffer.from('1f8b0800', 'hex')), join(folder, `${name}.json.gz`));
+    const args = ['--local', folder, '--work', work, '--format', 'jsonl'];
+    const refused = await hunt(...args);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('at most 1 % may be: 3 damaged, or not read to the end');
+    const replayed = await credlock(['replay', ...JUDGING, folder, '--format', 'jsonl']);
+    expect(await hunt(...args, '--max-unreadable', '3')).toEqual(replayed);
+  });
 });

@@ -11,6 +11,7 @@ const REGION = 'eu-west-1';
 const MACHINE = `arn:aws:states:${REGION}:${HUB}:stateMachine:credlock-hunt`;
 const JUDGING = ['--config', CONFIG, '--ip-ranges', IP_RANGES];
 const PERIOD = ['--from', '2026-09-01', '--to', '2026-10-01'];
+type HuntStage = (typeof HUNT_STAGES)[number]['name'];
 let wire: WireServer;
 
 beforeEach(async () => {
@@ -48,8 +49,8 @@ function putTrail(): void {
   }
 }
 
-/** Does what the state machine does. */
-async function execute(name: string): Promise<void> {
+/** Does what the state machine does, from a stage on. */
+async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
   const execution = wire.stepFunctions.executions.get(name);
   if (!execution) throw new Error(`${name} was not started`);
   const { accessKeyId, secretAccessKey } = wire.clientConfig().credentials;
@@ -71,19 +72,29 @@ async function execute(name: string): Promise<void> {
     now: () => Date.parse('2026-10-01T00:00:00Z'),
   });
   const plan = (await handle({ stage: 'plan', ...(execution.input as object) })) as { batches: number; parts: number };
-  for (const { name: stage, children } of HUNT_STAGES) {
-    const count = children === null ? 1 : plan[children];
-    for (let child = 0; child < count; child += 1) await handle({ stage, hunt: name, child });
-    if (children !== null) execution.mapRuns.set(stage, { succeeded: count, total: count });
+  try {
+    for (const { name: stage, children } of HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from))) {
+      const count = children === null ? 1 : plan[children];
+      for (let child = 0; child < count; child += 1) await handle({ stage, hunt: name, child });
+      if (children !== null) execution.mapRuns.set(stage, { succeeded: count, total: count });
+    }
+    execution.status = 'SUCCEEDED';
+  } catch (error) {
+    const { name: errorType, message: errorMessage } = error as Error;
+    Object.assign(execution, {
+      status: 'FAILED',
+      error: errorType,
+      cause: JSON.stringify({ errorType, errorMessage }),
+    });
+  } finally {
+    s3.destroy();
   }
-  execution.status = 'SUCCEEDED';
-  s3.destroy();
 }
 
 test('starts a hunt with settings and address ranges, waits for it, and prints what replay prints', async () => {
   putTrail();
   const printed = run(...PERIOD, '--name', 'autumn', '--format', 'jsonl');
-  while (!wire.stepFunctions.executions.has('autumn')) await new Promise((resolve) => setTimeout(resolve, 50));
+  await started('autumn');
   await execute('autumn');
   const { code, stdout, stderr } = await printed;
   const replayed = await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'jsonl']);
@@ -102,13 +113,13 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
 });
 
 test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
-  const started = run(...PERIOD, '--name', 'winter', '--account', '444455556666');
-  while (!wire.stepFunctions.executions.has('winter')) await new Promise((resolve) => setTimeout(resolve, 50));
+  const watching = run(...PERIOD, '--name', 'winter', '--account', '444455556666');
+  await started('winter');
   const execution = wire.stepFunctions.executions.get('winter');
   execution?.mapRuns.set('read', { succeeded: 3, failed: 1, total: 9 });
   expect((await run('--status', 'winter')).stderr).toContain('running; read 3 of 9 parts, 1 failed');
   expect(await run('--stop', 'winter')).toMatchObject({ code: 0 });
-  const { code, stderr } = await started;
+  const { code, stderr } = await watching;
   expect(code).toBe(1);
   expect(stderr).toContain('hunt winter ended: aborted. `credlock hunt --redrive winter` runs what failed again');
   const redriven = run('--redrive', 'winter');
@@ -137,13 +148,63 @@ test('names the permission that is missing, and what was not given', async () =>
   expect((await run('--status', 'a', '--stop', 'b')).stderr).toContain('cannot be used with option');
 });
 
+function putBroken(count: number): string {
+  const [day, place] = ['2026/09/02', `${HUB}_CloudTrail_${REGION}_20260902T0000Z`];
+  const keys = Array.from(
+    { length: count },
+    (_, at) => `AWSLogs/${HUB}/CloudTrail/${REGION}/${day}/${place}_${at}.json.gz`,
+  );
+  for (const key of keys) wire.s3.put('organization-trail', key, Buffer.from('1f8b08000000', 'hex'));
+  return keys[0] ?? '';
+}
+
+async function started(name: string): Promise<void> {
+  while (!wire.stepFunctions.executions.has(name)) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
 test('names log files that cannot be read, and why', async () => {
-  const key = `AWSLogs/${HUB}/CloudTrail/${REGION}/2026/09/02/${HUB}_CloudTrail_${REGION}_20260902T0000Z_x.json.gz`;
-  wire.s3.put('organization-trail', key, Buffer.from('1f8b08000000', 'hex'));
+  putTrail();
+  const key = putBroken(1);
   const printed = run(...PERIOD, '--name', 'broken');
-  while (!wire.stepFunctions.executions.has('broken')) await new Promise((resolve) => setTimeout(resolve, 50));
+  await started('broken');
   await execute('broken');
   const { code, stderr } = await printed;
   expect(code).toBe(2);
   expect(stderr).toContain(`${key}: the gzip data breaks off`);
+  expect(stderr).toContain('; 1 input was not read completely.');
+});
+
+test('tells kinds of unread files apart in the summary', async () => {
+  putTrail();
+  wire.fail(
+    { operation: 'GetObject', where: ({ target }) => target.includes('/CloudTrail/') },
+    { kind: 'error', code: 'InvalidObjectState', message: 'The operation is not valid', status: 403 },
+  );
+  const printed = run(...PERIOD, '--name', 'archived', '--max-unreadable', '2');
+  await started('archived');
+  await execute('archived');
+  expect((await printed).stderr).toContain(
+    'Not read: 1 archived in Glacier or an archive tier (restore them for as long as a hunt takes (s3:RestoreObject)).',
+  );
+});
+
+test('fails where too many log files are unread, and goes on when that is allowed', async () => {
+  putTrail();
+  putBroken(20);
+  const printed = run(...PERIOD, '--name', 'gaps');
+  await started('gaps');
+  await execute('gaps');
+  const { code, stdout, stderr } = await printed;
+  expect(code).toBe(1);
+  expect(stdout).toBe('');
+  expect(stderr).toContain('hunt gaps ended: failed (20 of');
+  expect(stderr).toContain('at most 1 % may be: 20 damaged, or not read to the end. For example');
+  expect(stderr).toContain('`credlock hunt --redrive gaps --max-unreadable PERCENT` goes on');
+  expect([...(wire.stepFunctions.executions.get('gaps')?.mapRuns.keys() ?? [])]).toEqual(['read']);
+  const redriven = run('--redrive', 'gaps', '--max-unreadable', '30', '--format', 'jsonl');
+  while (wire.stepFunctions.executions.get('gaps')?.redrives !== 1)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  await execute('gaps', 'check');
+  const replayed = await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'jsonl']);
+  expect(await redriven).toMatchObject({ code: 2, stdout: replayed.stdout });
 });

@@ -24,7 +24,7 @@ export function s3Rest(): Protocol {
   return {
     operationName(request) {
       const { key } = locate(request);
-      if (key === '') return request.method === 'GET' && request.query.get('list-type') === '2' ? 'ListObjectsV2' : '';
+      if (key === '') return request.method === 'GET' ? bucketOperation(request) : '';
       const named: Record<string, string> = { GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject' };
       return named[request.method] ?? '';
     },
@@ -45,6 +45,11 @@ export function s3Rest(): Protocol {
       });
     },
   };
+}
+
+function bucketOperation({ query }: WireHttpRequest): string {
+  if (query.has('acl')) return 'GetBucketAcl';
+  return query.get('list-type') === '2' ? 'ListObjectsV2' : '';
 }
 
 function locate(request: WireHttpRequest): { bucket: string; key: string } {
@@ -99,7 +104,7 @@ function scalar(shape: Shape, text: string): unknown {
 function strangers(shape: Shape, request: WireHttpRequest): ShapeFault[] {
   const known = [...members(shape).values()];
   const headers = new Set(known.map((member) => trait(member, 'httpHeader')?.toLowerCase()));
-  const parameters = new Set([...known.map((member) => trait(member, 'httpQuery')), 'x-id', 'list-type']);
+  const parameters = new Set([...known.map((member) => trait(member, 'httpQuery')), 'x-id', 'list-type', 'acl']);
   const names = Object.keys(request.headers).filter((name) => name.startsWith('x-amz-'));
   return [
     ...names.filter((name) => !headers.has(name) && !ENVELOPE.has(name) && !name.startsWith(METADATA)),

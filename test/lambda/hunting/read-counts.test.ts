@@ -1,0 +1,54 @@
+import { checkReading, countsOf, writeCounts, type BatchCounts } from '../../../lambda/hunting/read-counts';
+import type { UnreadKind } from '../../../lambda/hunting/unread-files';
+import { MemoryWorkStore } from './memory-work-store';
+
+function counts(files: number, unread: Partial<Record<UnreadKind, number>> = {}): BatchCounts {
+  const problems = Object.entries(unread).flatMap(([kind, count]) =>
+    Array.from({ length: count }, (_, at) => ({ file: `${kind}-${at}`, kind: kind as UnreadKind, reason: `${kind}!` })),
+  );
+  return { files, records: files * 10, skipped: { digest: 1 }, problems };
+}
+
+async function storeOf(...batches: readonly BatchCounts[]): Promise<MemoryWorkStore> {
+  const store = new MemoryWorkStore();
+  for (const [at, batch] of batches.entries()) await writeCounts(at, batch, store);
+  return store;
+}
+
+test('adds up the batches, and counts what it does not name', async () => {
+  const store = await storeOf(counts(2_000, { archived: 900, denied: 1 }), counts(2_000, { archived: 500 }));
+  const { files, records, skipped, problems, unread } = await countsOf(store);
+  expect({ files, records, skipped, unread }).toEqual({
+    files: 4_000,
+    records: 40_000,
+    skipped: { digest: 2 },
+    unread: { archived: 1_400, denied: 1 },
+  });
+  expect(problems).toHaveLength(1_000);
+});
+
+test('a hunt goes on where a hundredth of the files is unread', async () => {
+  await expect(checkReading({ store: await storeOf(counts(1_000, { archived: 10 })) })).resolves.toBeUndefined();
+});
+
+test('a hunt ends where one more is unread, and says what and why', async () => {
+  const store = await storeOf(counts(500, { 'key-denied': 9 }), counts(500, { vanished: 2 }));
+  await expect(checkReading({ store })).rejects.toMatchObject({
+    name: 'TooManyUnread',
+    message:
+      '11 of 1,000 log files (1.1 %) could not be read, and at most 1 % may be: 9 encrypted with a key that may not be used (let the role credlock-hunt-read decrypt: trailKeyArn, and the policy of the key, which must be enabled); 2 deleted after the hunt was planned. For example key-denied-0: key-denied!. Findings would not be complete; --max-unreadable 1.1 goes on without those files',
+  });
+});
+
+test('the share that the error names is enough', async () => {
+  const store = await storeOf(counts(3_000, { denied: 1_001 }));
+  const error = await checkReading({ store }).catch(String);
+  const [, share] = /--max-unreadable ([\d.]+)/.exec(String(error)) ?? [];
+  await expect(checkReading({ store, maxUnreadable: Number(share) })).resolves.toBeUndefined();
+  await expect(checkReading({ store, maxUnreadable: Number(share) - 0.1 })).rejects.toThrow('1,001 of 3,000');
+});
+
+test('nothing to read is no fault of the files', async () => {
+  await expect(checkReading({ store: await storeOf() })).resolves.toBeUndefined();
+  await expect(checkReading({ store: await storeOf(counts(0)), maxUnreadable: 0 })).resolves.toBeUndefined();
+});
