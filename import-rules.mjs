@@ -28,6 +28,7 @@ const TAMPERING = 'lambda/detection/tampering';
 const POSTURE = 'lambda/detection/posture';
 const GUARDRAILS = 'lambda/detection/guardrails';
 const KUBERNETES = 'lambda/kubernetes';
+const RUNTIME = 'lambda/runtime';
 
 /** What event patterns are made of. */
 const PATTERNS = [
@@ -64,13 +65,15 @@ export const IMPORT_RULES = {
   [GUARDRAILS]: core(MODEL, KINDS, RECORDS, VOCABULARY),
   // The audit log of Kubernetes clusters, as pure as the detection of stolen credentials.
   [KUBERNETES]: core(MODEL, FINDINGS, NETWORK, VOCABULARY),
+  // Agents that watch the containers of clusters.
+  [RUNTIME]: core(MODEL, FINDINGS, KUBERNETES),
 
   // The application: ports are types beside who uses them, so none of these folders imports an adapter.
   'lambda/metric-names.ts': { imports: [], notPackages: CDK },
   'lambda/hunt-names.ts': { imports: [], notPackages: CDK },
   'lambda/environment.ts': { imports: ['lambda/metric-names.ts', VOCABULARY], notPackages: CDK },
   'lambda/telemetry.ts': { imports: ['lambda/metric-names.ts', 'lambda/environment.ts'], notPackages: CDK },
-  'lambda/trail-files': application(MODEL, VOCABULARY, TAMPERING, GUARDRAILS, KUBERNETES),
+  'lambda/trail-files': application(MODEL, VOCABULARY, TAMPERING, GUARDRAILS, KUBERNETES, RUNTIME),
   'lambda/fact-reading': application(MODEL, FACTS, KINDS, RECORDS, VOCABULARY, 'lambda/trail-files'),
   'lambda/store': application(MODEL, FACTS, JUDGE, POSTURE, VOCABULARY),
   'lambda/judging': application(MODEL, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store'),
@@ -89,6 +92,7 @@ export const IMPORT_RULES = {
   'lambda/observing-kubernetes': application(
     MODEL,
     KUBERNETES,
+    RUNTIME,
     VOCABULARY,
     'lambda/store',
     'lambda/observing',

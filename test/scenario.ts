@@ -2,19 +2,24 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect, judgingBasisOf, type Detection, type DetectionInput } from '../lambda/detection/detect';
 import { FactSet } from '../lambda/detection/facts/fact-set';
+import { isJsonObject } from '../lambda/detection/model/json-field';
+import type { KubernetesSettings } from '../lambda/detection/model/kubernetes-settings';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-ranges';
 import { originText } from '../lambda/detection/model/origin';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { readInto } from '../lambda/detection/records/read-facts';
 import { valueOf } from '../lambda/detection/model/result';
+import type { KubernetesAct } from '../lambda/kubernetes/act';
 import { ActSet } from '../lambda/kubernetes/act-set';
 import { addressOwners } from '../lambda/kubernetes/address-owner';
 import type { AuditEvent } from '../lambda/kubernetes/audit-event';
-import { parseClusterArn, UNKNOWN_CLUSTER } from '../lambda/kubernetes/cluster';
+import { parseClusterArn, UNKNOWN_CLUSTER, type Cluster } from '../lambda/kubernetes/cluster';
 import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../lambda/kubernetes/detect-kubernetes';
 import { readAuditEvent, readCutLine } from '../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../lambda/kubernetes/rules';
+import { agentOfLine } from '../lambda/runtime/agent-of-line';
+import { readRuntimeLine } from '../lambda/runtime/read-runtime-line';
 
 export interface Expected {
   readonly type: string;
@@ -31,7 +36,10 @@ export interface Scenario {
   readonly settings?: Record<string, unknown>;
   readonly ipRanges: 'default' | null | object;
   readonly records: readonly unknown[];
-  /** Events of the audit log of `cluster`, as its API server writes them; a text is a line that was cut. */
+  /**
+   * Events of the audit log of `cluster`, as its API server writes them, and lines of agents in its containers; a text is a line
+   * that was cut.
+   */
   readonly audit?: readonly unknown[];
   /** ARN of the cluster. @default a cluster of which nothing is known */
   readonly cluster?: string;
@@ -97,13 +105,22 @@ export function detectInAudit(
   const { book, organization } = judgingBasisOf(input).network;
   const context = { settings, ownerOf: addressOwners({ book, ipRanges, organization }) };
   const acts = new ActSet(hiddenBy(context));
-  for (const event of audit.map((line) => eventIn(line, cluster)))
-    for (const act of event ? actsOf(event, settings.kubernetes) : []) acts.add(act);
+  for (const line of audit) for (const act of actsIn(line, cluster, settings.kubernetes)) acts.add(act);
   return detectKubernetes({ groups: acts.groups(), ...context });
 }
 
-function eventIn(line: unknown, arn: string | undefined): AuditEvent | null {
+function actsIn(line: unknown, arn: string | undefined, settings: KubernetesSettings): readonly KubernetesAct[] {
   const cluster = arn === undefined ? UNKNOWN_CLUSTER : valueOf(parseClusterArn(arn));
+  const agent = isJsonObject(line) ? agentOfLine(line) : null;
+  if (agent !== null) {
+    const read = readRuntimeLine(line, cluster, agent, settings);
+    return 'acts' in read ? read.acts : [];
+  }
+  const event = eventIn(line, cluster);
+  return event ? actsOf(event, settings) : [];
+}
+
+function eventIn(line: unknown, cluster: Cluster): AuditEvent | null {
   const event = typeof line === 'string' ? readCutLine(line, cluster) : readAuditEvent(line, cluster);
   return event && 'id' in event ? event : null;
 }

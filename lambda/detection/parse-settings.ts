@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { canonicalCidr, cidrFault } from './model/address';
-import { FINDING_TYPES } from './model/finding';
+import { FINDING_TYPES, RUNTIME_FINDING_TYPES } from './model/finding';
 import { DEFAULT_WORKLOADS, WORKLOADS } from './kinds/all-kinds';
 import { isImagePattern } from './model/image-name';
 import { DEFAULT_KUBERNETES } from './model/kubernetes-settings';
@@ -39,7 +39,8 @@ export function parseSettings(value: unknown): Result<Settings> {
   const parsed = SETTINGS.safeParse(value);
   if (!parsed.success) return { faults: parsed.error.issues.flatMap((issue) => faultsIn(issue, value, [])) };
   const sharedEgress = { ...DEFAULT_SETTINGS.sharedEgress, ...parsed.data.sharedEgress };
-  const kubernetes = { ...DEFAULT_KUBERNETES, ...parsed.data.kubernetes };
+  const runtimeRules = { ...DEFAULT_KUBERNETES.runtimeRules, ...parsed.data.kubernetes?.runtimeRules };
+  const kubernetes = { ...DEFAULT_KUBERNETES, ...parsed.data.kubernetes, runtimeRules };
   return { value: { ...DEFAULT_SETTINGS, ...parsed.data, sharedEgress, kubernetes } };
 }
 
@@ -80,6 +81,8 @@ const anonymousPath = text('must be a path that begins with /', (given) => given
 const sensitivePath = text('must be a path that begins with /, or with !/ for an exception', (given) =>
   /^!?\//.test(given),
 );
+
+const libraryPath = text('must be a path that begins with /', (given) => given.startsWith('/'));
 
 const trustedNetwork = table({
   cidr: network,
@@ -126,6 +129,17 @@ const kubernetes = table({
   privilegedImages: list(image).exactOptional(),
   mountImages: list(image).exactOptional(),
   sensitivePaths: list(sensitivePath).exactOptional(),
+  runtimeImages: list(image).exactOptional(),
+  libraryPaths: list(libraryPath).exactOptional(),
+  runtimeRules: z
+    .record(
+      notBlank,
+      z.union([z.enum(RUNTIME_FINDING_TYPES), z.null()], { error: `${allowed(RUNTIME_FINDING_TYPES)}, or null` }),
+      {
+        error: 'must be an object',
+      },
+    )
+    .exactOptional(),
 });
 
 const mode = oneOf(['learn', 'report', 'live']);

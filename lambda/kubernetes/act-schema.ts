@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { KUBERNETES_FINDING_TYPES, SEVERITIES } from '../detection/model/finding';
-import type { KubernetesAct } from './act';
+import { RUNTIME_AGENTS, type KubernetesAct } from './act';
 
 const text = z.string();
 const maybe = z.nullable(text);
@@ -20,13 +20,16 @@ export const ACT_SCHEMA: z.ZodType<KubernetesAct> = z.object({
   time: z.number(),
   cluster: z.object({ partition: text, account: maybe, region: maybe, name: maybe }),
   auditId: text,
-  caller: z.object({
-    username: text,
-    impersonated: maybe,
-    awsArn: maybe,
-    accessKeyId: maybe,
-    isController: z.boolean(),
-  }),
+  caller: z.nullable(
+    z.object({
+      username: text,
+      impersonated: maybe,
+      awsArn: maybe,
+      accessKeyId: maybe,
+      isController: z.boolean(),
+    }),
+  ),
+  agent: z.enum(RUNTIME_AGENTS).exactOptional(),
   source: maybe,
   claimedSources: z.array(text),
   userAgent: maybe,

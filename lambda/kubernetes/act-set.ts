@@ -15,7 +15,7 @@ export class ActSet {
 
   add(act: KubernetesAct): void {
     const classes = this.byGroup.get(act.group) ?? new Map<string, KeptActs>();
-    const name = `${act.severity} ${act.caller.isController} ${this.isHidden(act)}`;
+    const name = `${act.severity} ${act.caller?.isController === true} ${this.isHidden(act)}`;
     const kept = classes.get(name) ?? new KeptActs();
     this.byGroup.set(act.group, classes.set(name, kept));
     kept.add(act);

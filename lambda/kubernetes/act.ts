@@ -16,7 +16,11 @@ export interface ActObject {
 
 export const WHOLE_CLUSTER: ActObject = { kind: null, namespace: null, name: null };
 
-/** The result of a rule for one request. */
+/** What watches the processes of a node's containers. */
+export const RUNTIME_AGENTS = ['falco', 'tetragon'] as const;
+export type RuntimeAgent = (typeof RUNTIME_AGENTS)[number];
+
+/** The result of a rule for one request, or one alarm of an agent. */
 export interface Found {
   readonly type: KubernetesFindingType;
   /** Null for what only adds to other acts of the group, such as a deletion. */
@@ -26,29 +30,33 @@ export interface Found {
   readonly object: ActObject;
   /** Behind "Cluster demo: ". */
   readonly title: string;
-  /** Behind the caller: "ran a command in pod kube-system/nginx". */
+  /** Behind the caller: "ran a command in pod kube-system/nginx"; or behind the agent: "saw /tmp/x run in pod shop/web". */
   readonly done: string;
   readonly attributes: Readonly<Record<string, string | null>>;
   readonly evidence: readonly string[];
   readonly ruledOut: readonly RuledOut[];
 }
 
-/** A request that a rule reports. JSON data of at most 8,000 characters. */
+/** A request that a rule reports, or what an agent saw a process do. JSON data of at most 8,000 characters. */
 export interface KubernetesAct extends Omit<Found, 'what'> {
   readonly group: string;
-  /** The same for both stages of a request. */
+  /** The same for both stages of a request, and for each delivery of an alarm. */
   readonly key: string;
   /** Epoch milliseconds. */
   readonly time: number;
   readonly cluster: Cluster;
+  /** Of the record. */
   readonly auditId: string;
-  readonly caller: ActCaller;
+  /** Null where an agent reports. */
+  readonly caller: ActCaller | null;
+  /** Left out for requests. */
+  readonly agent?: RuntimeAgent;
   readonly source: string | null;
   readonly claimedSources: readonly string[];
   readonly userAgent: string | null;
-  /** `create pods/exec` */
+  /** `create pods/exec`, or the agent's rule. */
   readonly name: string;
-  /** The object of the request, which may be one of several that a workload has; null where it has no name. */
+  /** The object of the request or the pod of the process, which may be one of several that a workload has; null where it has no name. */
   readonly target: string | null;
   readonly status: number | null;
   readonly attributes: Readonly<Record<string, string>>;
@@ -64,15 +72,7 @@ const MOST_LINES = 6;
 export function actOf(event: AuditEvent, found: Found): KubernetesAct {
   const { id, auditId, time, cluster, source, claimedSources, userAgent, status } = event;
   return {
-    type: found.type,
-    severity: found.severity,
-    object: objectOf(found.object),
-    title: cut(found.title, 240),
-    done: cut(found.done, 500),
-    attributes: attributesOf(found.attributes),
-    evidence: found.evidence.slice(0, MOST_LINES).map((line) => cut(line, 240)),
-    ruledOut: found.ruledOut.slice(0, MOST_LINES).map((one) => ({ ...one, because: cut(one.because, 200) })),
-    group: `${clusterKey(cluster)}/${found.type}/${cut(inAscii(found.what), 700)}`,
+    ...foundIn(cluster, found),
     // Clients may choose the audit id, and use one for several requests.
     key: `${id}/${time}/${found.type}`,
     time,
@@ -85,6 +85,24 @@ export function actOf(event: AuditEvent, found: Found): KubernetesAct {
     name: cut(requestName(event), 200),
     target: targetOf(event),
     status,
+  };
+}
+
+/** What the rule found, in the lengths of an act. */
+export function foundIn(
+  cluster: Cluster,
+  found: Found,
+): Omit<Found, 'what'> & Pick<KubernetesAct, 'attributes' | 'group'> {
+  return {
+    type: found.type,
+    severity: found.severity,
+    object: objectOf(found.object),
+    title: cut(found.title, 240),
+    done: cut(found.done, 500),
+    attributes: attributesOf(found.attributes),
+    evidence: found.evidence.slice(0, MOST_LINES).map((line) => cut(line, 240)),
+    ruledOut: found.ruledOut.slice(0, MOST_LINES).map((one) => ({ ...one, because: cut(one.because, 200) })),
+    group: `${clusterKey(cluster)}/${found.type}/${cut(inAscii(found.what), 700)}`,
   };
 }
 
@@ -111,7 +129,8 @@ function attributesOf(given: Found['attributes']): Record<string, string> {
 }
 
 export function cut(line: string, most: number): string {
-  return line.length <= most ? line : `${line.slice(0, most - 1)}…`;
+  // Not between the halves of a character.
+  return line.length <= most ? line : `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** `kube-system/nginx`; an object of the cluster by its name alone. */

@@ -14,7 +14,7 @@ import { parseSessionArn } from '../detection/model/session-arn';
 import { adviceOn, FINDING_TYPE_TABLE } from '../detection/findings/finding-types';
 import { incidentId } from '../detection/findings/compose-finding';
 import { asSentence } from '../detection/findings/finding-text';
-import { cut, type KubernetesAct } from './act';
+import { cut, type KubernetesAct, type RuntimeAgent } from './act';
 import type { OwnerOf } from './address-owner';
 import { callerText } from './caller';
 import { clusterKey, type Cluster } from './cluster';
@@ -99,7 +99,7 @@ function highestOf(acts: readonly KubernetesAct[]): Severity {
 
 /** Controllers act on what others stored, perhaps before its record arrives. */
 function speakerOf(acts: readonly KubernetesAct[]): KubernetesAct | undefined {
-  return acts.find(({ caller }) => !caller.isController) ?? acts[0];
+  return acts.find(({ caller }) => caller?.isController !== true) ?? acts[0];
 }
 
 function workloadOf({ cluster, object, attributes, caller }: KubernetesAct): FindingWorkload {
@@ -107,7 +107,13 @@ function workloadOf({ cluster, object, attributes, caller }: KubernetesAct): Fin
   const isCluster = object.kind === null || object.kind.endsWith('Binding');
   const parts = [name ?? UNKNOWN, object.namespace, object.kind, object.name].filter((part) => part !== null);
   const named = { cluster: name, clusterArn: clusterKey(cluster), namespace: object.namespace };
-  const shown = { ...named, objectKind: object.kind, objectName: object.name, user: callerText(caller), ...attributes };
+  const shown = {
+    ...named,
+    objectKind: object.kind,
+    objectName: object.name,
+    user: caller && callerText(caller),
+    ...attributes,
+  };
   return {
     kind: isCluster ? CLUSTER_KIND : OBJECT_KIND,
     id: isCluster ? (name ?? UNKNOWN) : parts.join('/'),
@@ -135,6 +141,11 @@ const MATTERS: Readonly<Record<KubernetesAct['type'], string>> = {
   PrivilegedContainer: 'Root in such a container is root on its node.',
   ContainerWithSensitiveMount: 'Whatever can write there can take over the node and the pods on it.',
   UnreadableManifest: 'A manifest can be padded so that its privileges are not in the audit log.',
+  NewBinaryExecuted:
+    'An attacker’s tools come into a container after its start, and the image’s scan has not seen them.',
+  FilelessExecution: 'A program that leaves no file behind escapes scans of disks.',
+  NewLibraryLoaded: 'Code that is loaded into a process acts with its rights and under its name.',
+  CryptoMining: 'Mining is what most attackers do with containers they can run code in.',
 };
 
 function descriptionOf(act: KubernetesAct, count: number): string {
@@ -142,12 +153,20 @@ function descriptionOf(act: KubernetesAct, count: number): string {
   const from = source === null ? '' : ` from ${source}`;
   return cut(
     [
-      `${callerText(caller)} ${done} in ${clusterText(cluster)}, at ${isoTime(time)}${from}.`,
+      `${actorText(act)} ${done} in ${clusterText(cluster)}, at ${isoTime(time)}${from}.`,
       MATTERS[type],
-      ...(count > 1 ? [`${countText(count)} requests belong to it; the evidence lists them.`] : []),
+      ...(count > 1
+        ? [`${countText(count)} ${caller ? 'requests' : 'alarms'} belong to it; the evidence lists them.`]
+        : []),
     ].join(' '),
     1_000,
   );
+}
+
+const AGENT_NAMES: Readonly<Record<RuntimeAgent, string>> = { falco: 'Falco', tetragon: 'Tetragon' };
+
+function actorText({ caller, agent = 'falco' }: KubernetesAct): string {
+  return caller ? callerText(caller) : AGENT_NAMES[agent];
 }
 
 function countText(count: number): string {
@@ -165,6 +184,7 @@ function evidenceOf(worst: KubernetesAct, acts: readonly KubernetesAct[]): strin
 
 function callerLines(act: KubernetesAct, context: ActContext): string[] {
   const { caller, source, claimedSources, time, cluster } = act;
+  if (!caller) return [];
   const { awsArn, accessKeyId, username } = caller;
   const key = accessKeyId === null ? '' : ` with access key ${accessKeyId}`;
   const isPublic = source !== null && !isPrivate(source, context);
@@ -177,13 +197,15 @@ function callerLines(act: KubernetesAct, context: ActContext): string[] {
 }
 
 function actLines(acts: readonly KubernetesAct[]): string[] {
-  const lines = acts.slice(0, MOST_LINES).map(({ time, caller, done, name, target, auditId, source, userAgent }) => {
+  const lines = acts.slice(0, MOST_LINES).map((act) => {
+    const { time, done, name, target, auditId, source, userAgent } = act;
     const from = source === null ? '' : ` from ${source}`;
     const by = userAgent === null ? '' : ` by ${cut(userAgent, 80)}`;
-    return `${isoTime(time)}: ${callerText(caller)} ${done} (${name}${target === null ? '' : ` ${target}`}${from}${by}), record ${auditId}.`;
+    return `${isoTime(time)}: ${actorText(act)} ${done} (${name}${target === null ? '' : ` ${target}`}${from}${by}), record ${auditId}.`;
   });
   const more = acts.length - lines.length;
-  return more === 0 ? lines : [...lines, `And ${more} more such requests.`];
+  const what = acts[0]?.caller ? 'requests' : 'alarms';
+  return more === 0 ? lines : [...lines, `And ${more} more such ${what}.`];
 }
 
 function isPrivate(ip: string, { privateNetworks = [] }: ActContext): boolean {
@@ -203,7 +225,7 @@ function originIn({ source, time, cluster }: KubernetesAct, context: ActContext)
 function sessionsOf(acts: readonly KubernetesAct[]): FindingSession[] {
   const keys = new Map<string, Set<string>>();
   for (const { caller } of acts) {
-    const { awsArn, accessKeyId } = caller;
+    const { awsArn = null, accessKeyId = null } = caller ?? {};
     if (awsArn === null || !parseSessionArn(awsArn)) continue;
     const known = keys.get(awsArn) ?? new Set<string>();
     if (accessKeyId !== null) known.add(accessKeyId);
@@ -214,16 +236,16 @@ function sessionsOf(acts: readonly KubernetesAct[]): FindingSession[] {
     .map(([arn, ids]) => ({ arn, role: parseSessionArn(arn)?.role ?? arn, accessKeyIds: [...ids].sort() }));
 }
 
-function eventOf({ auditId, time, cluster, name, userAgent, caller, target }: KubernetesAct): FindingEvent {
+function eventOf({ auditId, time, cluster, name, userAgent, caller, agent, target }: KubernetesAct): FindingEvent {
   return {
     id: auditId,
     time: isoTime(time),
     region: cluster.region ?? '',
-    source: 'kubernetes',
+    source: agent ?? 'kubernetes',
     name,
     errorCode: null,
     userAgent,
-    accessKeyId: caller.accessKeyId,
+    accessKeyId: caller?.accessKeyId ?? null,
     resource: target,
   };
 }

@@ -21,6 +21,9 @@ interface Commands {
   readonly undo?: (named: Named) => CommandLines;
 }
 
+/** Of what ran in a pod, which may have no name. */
+const OF_PROCESS: Commands = { inspect: inspectPod, undo: replacePod };
+
 const COMMANDS: Readonly<Record<KubernetesFindingType, Commands>> = {
   ExecInKubeSystemPod: { inspect: inspectPod, undo: replacePod },
   SuccessfulAnonymousAccess: {
@@ -52,6 +55,10 @@ const COMMANDS: Readonly<Record<KubernetesFindingType, Commands>> = {
   PrivilegedContainer: { inspect: inspectWorkload, undo: deleteObject },
   ContainerWithSensitiveMount: { inspect: inspectWorkload, undo: deleteObject },
   UnreadableManifest: { inspect: (named) => [getObject(named)] },
+  NewBinaryExecuted: OF_PROCESS,
+  FilelessExecution: OF_PROCESS,
+  NewLibraryLoaded: OF_PROCESS,
+  CryptoMining: OF_PROCESS,
 };
 
 /**

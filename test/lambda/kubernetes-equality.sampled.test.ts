@@ -6,7 +6,8 @@ import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable } from './live-run';
 
 const scenarios = allScenarios()
-  .filter(({ audit = [] }) => audit.length > 0)
+  // Lines of agents are not read live yet.
+  .filter(({ name, audit = [] }) => audit.length > 0 && !name.startsWith('runtime/'))
   .map((scenario, at) => [scenario.story, scenario, at] as const);
 const firing = scenarios.filter(([, { expect: expected }]) => expected.length > 0);
 

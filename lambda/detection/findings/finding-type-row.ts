@@ -63,6 +63,7 @@ export const ASFF = {
   initialAccess: 'TTPs/Initial Access',
   persistence: 'TTPs/Persistence',
   privilegeEscalation: 'TTPs/Privilege Escalation',
+  commandAndControl: 'TTPs/Command and Control',
   bestPractices: 'Software and Configuration Checks/AWS Security Best Practices',
   /** GuardDuty's category for stolen workload credentials, which Security Hub's managed insights look for. */
   exfiltration: 'Effects/Data Exfiltration',
@@ -96,6 +97,10 @@ export const CONTAINER_COMMAND: Technique = { id: 'T1609', name: 'Container Admi
 export const DEFAULT_ACCOUNTS: Technique = { id: 'T1078.001', name: 'Valid Accounts: Default Accounts' };
 export const ESCAPE: Technique = { id: 'T1611', name: 'Escape to Host' };
 export const REMOTE_SERVICES: Technique = { id: 'T1133', name: 'External Remote Services' };
+export const TOOL_TRANSFER: Technique = { id: 'T1105', name: 'Ingress Tool Transfer' };
+export const REFLECTIVE_LOADING: Technique = { id: 'T1620', name: 'Reflective Code Loading' };
+export const SHARED_MODULES: Technique = { id: 'T1129', name: 'Shared Modules' };
+export const COMPUTE_HIJACKING: Technique = { id: 'T1496.001', name: 'Resource Hijacking: Compute Hijacking' };
 export const IMPAIR: Technique = { id: 'T1562', name: 'Impair Defenses' };
 
 export const look = (text: string): AdviceStep => ({ kind: 'look', text });

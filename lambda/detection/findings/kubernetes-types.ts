@@ -2,13 +2,17 @@ import type { KubernetesFindingType } from '../model/finding';
 import {
   ASFF,
   CLUSTER_ROLES,
+  COMPUTE_HIJACKING,
   CONTAINER_COMMAND,
   DEFAULT_ACCOUNTS,
   ESCAPE,
   IMPAIR,
   inspect,
   look,
+  REFLECTIVE_LOADING,
   REMOTE_SERVICES,
+  SHARED_MODULES,
+  TOOL_TRANSFER,
   undo,
   type FindingTypeRow,
 } from './finding-type-row';
@@ -27,7 +31,16 @@ const CALLER = look(
   'Ask the caller whether the request was intended. If it was not, treat the caller’s credentials as stolen: the finding names the AWS session behind them, where there is one.',
 );
 
-/** Rows of the types that audit logs of clusters decide. */
+const FIND_ENTRY = look(
+  'Find out how it came there: a command run in the pod (ExecInKubeSystemPod and the audit log), or a weakness of the application.',
+);
+const REPLACE_POD = undo(
+  'Preserve the pod first if you can, then delete it, so that its controller starts a new one from its image.',
+);
+const LOOK_AT_POD = inspect('Look at the pod, and at what its service account may do: the process can do it too.');
+const EXPECTED_IMAGE = look('If the image is meant to do this, list its repository in kubernetes.runtimeImages.');
+
+/** Rows of the types that audit logs of clusters and agents on their nodes decide. */
 export const KUBERNETES_TYPES: Readonly<Record<KubernetesFindingType, FindingTypeRow>> = {
   ExecInKubeSystemPod: {
     ...IN_CLUSTER,
@@ -158,5 +171,55 @@ export const KUBERNETES_TYPES: Readonly<Record<KubernetesFindingType, FindingTyp
     technique: IMPAIR,
     guardDuty: null,
     asff: [ASFF.defenseEvasion],
+  },
+  NewBinaryExecuted: {
+    ...IN_CLUSTER,
+    severity: 'MEDIUM',
+    label: 'New binary run in a container',
+    advice: [LOOK_AT_POD, FIND_ENTRY, REPLACE_POD, EXPECTED_IMAGE],
+    technique: TOOL_TRANSFER,
+    guardDuty: 'Execution:Runtime/NewBinaryExecuted',
+    asffFirst: () => `${ASFF.execution}/Execution:Runtime-NewBinaryExecuted`,
+    asff: [ASFF.execution],
+  },
+  FilelessExecution: {
+    ...IN_CLUSTER,
+    severity: 'MEDIUM',
+    label: 'Program run from memory',
+    advice: [LOOK_AT_POD, FIND_ENTRY, REPLACE_POD, EXPECTED_IMAGE],
+    technique: REFLECTIVE_LOADING,
+    guardDuty: 'DefenseEvasion:Runtime/FilelessExecution',
+    asffFirst: () => `${ASFF.defenseEvasion}/DefenseEvasion:Runtime-FilelessExecution`,
+    asff: [ASFF.defenseEvasion],
+  },
+  NewLibraryLoaded: {
+    ...IN_CLUSTER,
+    severity: 'MEDIUM',
+    label: 'New library loaded in a container',
+    advice: [
+      LOOK_AT_POD,
+      FIND_ENTRY,
+      REPLACE_POD,
+      look('If programs unpack it by design, list its path in kubernetes.libraryPaths.'),
+    ],
+    technique: SHARED_MODULES,
+    guardDuty: 'Execution:Runtime/NewLibraryLoaded',
+    asffFirst: () => `${ASFF.execution}/Execution:Runtime-NewLibraryLoaded`,
+    asff: [ASFF.execution],
+  },
+  CryptoMining: {
+    ...IN_CLUSTER,
+    severity: 'HIGH',
+    label: 'Cryptocurrency mining in a container',
+    advice: [
+      LOOK_AT_POD,
+      FIND_ENTRY,
+      REPLACE_POD,
+      look('Block the mining pools in the network, and look for other pods that ask for them.'),
+    ],
+    technique: COMPUTE_HIJACKING,
+    guardDuty: 'CryptoCurrency:Runtime/BitcoinTool.B!DNS',
+    asffFirst: () => `${ASFF.commandAndControl}/CryptoCurrency:Runtime-BitcoinTool.B!DNS`,
+    asff: [ASFF.commandAndControl],
   },
 };

@@ -2,7 +2,7 @@
 export const FINDING_SCHEMA = 'credlock.finding/1';
 
 /** Decided by the audit logs of Kubernetes clusters. */
-export const KUBERNETES_FINDING_TYPES = [
+export const AUDIT_FINDING_TYPES = [
   'ExecInKubeSystemPod',
   'SuccessfulAnonymousAccess',
   'AnonymousAccessGranted',
@@ -12,6 +12,18 @@ export const KUBERNETES_FINDING_TYPES = [
   'ContainerWithSensitiveMount',
   'UnreadableManifest',
 ] as const;
+export type AuditFindingType = (typeof AUDIT_FINDING_TYPES)[number];
+
+/** Decided by agents that watch the processes of containers. */
+export const RUNTIME_FINDING_TYPES = [
+  'NewBinaryExecuted',
+  'FilelessExecution',
+  'NewLibraryLoaded',
+  'CryptoMining',
+] as const;
+export type RuntimeFindingType = (typeof RUNTIME_FINDING_TYPES)[number];
+
+export const KUBERNETES_FINDING_TYPES = [...AUDIT_FINDING_TYPES, ...RUNTIME_FINDING_TYPES] as const;
 export type KubernetesFindingType = (typeof KUBERNETES_FINDING_TYPES)[number];
 
 export const FINDING_TYPES = [
@@ -119,9 +131,9 @@ export interface FindingEvent {
   /** ISO 8601, seconds, `Z`. */
   readonly time: string;
   readonly region: string;
-  /** `s3.amazonaws.com`; `kubernetes` for requests to a cluster's API server. */
+  /** `s3.amazonaws.com`; `kubernetes` for requests to a cluster's API server; `falco`, `tetragon` for what an agent saw. */
   readonly source: string;
-  /** `GetObject`; `create pods/exec` */
+  /** `GetObject`; `create pods/exec`; an agent's rule */
   readonly name: string;
   readonly errorCode: string | null;
   readonly userAgent: string | null;

@@ -1,3 +1,5 @@
+import type { RuntimeFindingType } from './finding';
+
 /** Commands in system pods that are expected. All that an entry names must be so. */
 export interface AllowedExec {
   /** The user who authenticated, in full. */
@@ -24,6 +26,15 @@ export interface KubernetesSettings {
   readonly mountImages: readonly string[];
   /** Paths of nodes: `/etc/*` with all below it; `!/etc/hosts` and `!/etc/app/*` are excepted. What contains a path is sensitive too. */
   readonly sensitivePaths: readonly string[];
+  /** Images that may run files that are not part of them: of builders and of runners of pipelines. */
+  readonly runtimeImages: readonly string[];
+  /** Libraries that programs unpack before they load them: absolute paths, in which `*` stands for any characters but `/`. */
+  readonly libraryPaths: readonly string[];
+  /**
+   * The finding on each rule of Falco, policy of Tetragon, or event of Tetragon (`process_exec`: of files without a name,
+   * `process_loader`), by its name; null for none. Those that are given are added to the default ones.
+   */
+  readonly runtimeRules: Readonly<Record<string, RuntimeFindingType | null>>;
 }
 
 /** Network plugins, storage drivers and agents of nodes, which need both. */
@@ -127,4 +138,39 @@ export const DEFAULT_KUBERNETES: KubernetesSettings = {
     '/var/lib/kubelet/*',
     '/var/spool/cron/*',
   ],
+  runtimeImages: [
+    'docker.io/gitlab/gitlab-runner',
+    'docker.io/jenkins/inbound-agent',
+    'docker.io/moby/buildkit',
+    'gcr.io/kaniko-project/executor',
+    'gcr.io/kaniko-project/warmer',
+    'ghcr.io/actions/actions-runner',
+    'quay.io/buildah/stable',
+    'registry.gitlab.com/gitlab-org/gitlab-runner',
+    'registry.gitlab.com/gitlab-org/gitlab-runner/gitlab-runner-helper',
+  ],
+  libraryPaths: [
+    '/tmp/jansi-*.so',
+    '/tmp/jffi*.so',
+    '/tmp/jna-*/*.tmp',
+    '/tmp/libconscrypt*.so',
+    '/tmp/liblz4-java-*.so',
+    '/tmp/libnetty*.so',
+    '/tmp/librocksdbjni*.so',
+    '/tmp/libzstd-jni-*.so',
+    '/tmp/snappy-*.so',
+    '/tmp/sqlite-*.so',
+  ],
+  runtimeRules: {
+    'Drop and execute new binary in container': 'NewBinaryExecuted',
+    'Fileless execution via memfd_create': 'FilelessExecution',
+    'Execution from /dev/shm': 'FilelessExecution',
+    'credlock: new library loaded': 'NewLibraryLoaded',
+    'credlock: mining domain asked for': 'CryptoMining',
+    'credlock: mining domain in a command line': 'CryptoMining',
+    'Detect outbound connections to common miner pool ports': 'CryptoMining',
+    'Detect crypto miners using the Stratum protocol': 'CryptoMining',
+    'Known Cryptominer Process Executed': 'CryptoMining',
+    process_exec: 'FilelessExecution',
+  },
 };

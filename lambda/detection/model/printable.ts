@@ -23,7 +23,12 @@ export function printable(text: string): string {
 
 /** JSON on one line with unprintable characters as escapes, so that nothing is lost. */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(EACH, (one) =>
+  return escaped(JSON.stringify(value));
+}
+
+/** Unprintable characters, line ends too, as `\u001b`. */
+export function escaped(text: string): string {
+  return text.replace(EACH, (one) =>
     [...Array(one.length).keys()].map((at) => `\\u${one.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
   );
 }

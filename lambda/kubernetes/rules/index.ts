@@ -1,4 +1,4 @@
-import type { KubernetesFindingType } from '../../detection/model/finding';
+import type { AuditFindingType } from '../../detection/model/finding';
 import type { KubernetesSettings } from '../../detection/model/kubernetes-settings';
 import { actOf, type Found, type KubernetesAct, type Rule } from '../act';
 import type { AuditEvent } from '../audit-event';
@@ -12,7 +12,7 @@ import { sensitiveMount } from './sensitive-mount';
 import { unreadableManifest } from './unreadable-manifest';
 
 /** The rule that decides each type of finding. */
-export const KUBERNETES_RULES: Readonly<Record<KubernetesFindingType, Rule>> = {
+export const KUBERNETES_RULES: Readonly<Record<AuditFindingType, Rule>> = {
   ExecInKubeSystemPod: execInSystemPod,
   SuccessfulAnonymousAccess: anonymousAccess,
   AnonymousAccessGranted: anonymousAccessGranted,

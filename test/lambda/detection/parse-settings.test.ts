@@ -70,6 +70,9 @@ test('everything given: as given, networks canonical', () => {
       privilegedImages: ['nginx', 'quay.io/cilium/*'],
       mountImages: ['localhost:5000/agent'],
       sensitivePaths: ['/etc/*', '!/etc/hosts'],
+      runtimeImages: ['gcr.io/kaniko-project/executor'],
+      libraryPaths: ['/tmp/libnetty*.so'],
+      runtimeRules: { 'our rule': 'CryptoMining', process_exec: null },
     },
     serviceCallerFindings: true,
     mode: { default: 'learn', '111122223333': 'live' },
@@ -84,6 +87,10 @@ test('everything given: as given, networks canonical', () => {
       trustedNetworks: [{ ...given.trustedNetworks[0], cidr: '2001:db8::/48' }],
       privateNetworks: ['198.51.100.7/32'],
       suppressions: [{ ...given.suppressions[0], cidr: '203.0.113.9/32' }],
+      kubernetes: {
+        ...given.kubernetes,
+        runtimeRules: { ...DEFAULT_SETTINGS.kubernetes.runtimeRules, ...given.kubernetes.runtimeRules },
+      },
     },
   });
 });
@@ -208,12 +215,20 @@ test.each<[unknown, string]>([
     'kubernetes.anonymousPaths[0] must be a path that begins with /, got "healthz"',
   ],
   [
+    { kubernetes: { libraryPaths: ['tmp/*.so'] } },
+    'kubernetes.libraryPaths[0] must be a path that begins with /, got "tmp/*.so"',
+  ],
+  [
+    { kubernetes: { runtimeRules: { 'our rule': 'OutsideAWS' } } },
+    'kubernetes.runtimeRules.our rule must be "NewBinaryExecuted" or "FilelessExecution" or "NewLibraryLoaded" or "CryptoMining", or null, got "OutsideAWS"',
+  ],
+  [
     { kubernetes: { sensitivePaths: ['!etc'] } },
     'kubernetes.sensitivePaths[0] must be a path that begins with /, or with !/ for an exception, got "!etc"',
   ],
   [
     { kubernetes: { systemNamespace: [] } },
-    'kubernetes has no setting "systemNamespace" (did you mean "systemNamespaces"?): there is systemNamespaces, execAllowed, anonymousPaths, privilegedImages, mountImages, sensitivePaths',
+    'kubernetes has no setting "systemNamespace" (did you mean "systemNamespaces"?): there is systemNamespaces, execAllowed, anonymousPaths, privilegedImages, mountImages, sensitivePaths, runtimeImages, libraryPaths, runtimeRules',
   ],
   [{ serviceCallerFindings: 'true' }, 'serviceCallerFindings must be true or false, got "true"'],
   [{ mode: 'on' }, `mode ${MODE}, or an object of these by account id, with "default", got "on"`],
@@ -255,9 +270,7 @@ test('a type of finding that there is not: all there are', () => {
   const parsed = parseSettings({ suppressions: [{ ...SUPPRESSION, types: ['Outside'] }] });
   expect(parsed).toEqual({
     faults: [
-      expect.stringMatching(
-        /^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"UnreadableManifest", got "Outside"$/,
-      ),
+      expect.stringMatching(/^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"CryptoMining", got "Outside"$/),
     ],
   });
 });

@@ -344,6 +344,32 @@ describe('types', () => {
       ],
     ],
     ['UnreadableManifest', {}, ['TTPs/Defense Evasion/credlock:UnreadableManifest']],
+    [
+      'NewBinaryExecuted',
+      {},
+      ['TTPs/Execution/Execution:Runtime-NewBinaryExecuted', 'TTPs/Execution/credlock:NewBinaryExecuted'],
+    ],
+    [
+      'FilelessExecution',
+      {},
+      [
+        'TTPs/Defense Evasion/DefenseEvasion:Runtime-FilelessExecution',
+        'TTPs/Defense Evasion/credlock:FilelessExecution',
+      ],
+    ],
+    [
+      'NewLibraryLoaded',
+      {},
+      ['TTPs/Execution/Execution:Runtime-NewLibraryLoaded', 'TTPs/Execution/credlock:NewLibraryLoaded'],
+    ],
+    [
+      'CryptoMining',
+      {},
+      [
+        'TTPs/Command and Control/CryptoCurrency:Runtime-BitcoinTool.B!DNS',
+        'TTPs/Command and Control/credlock:CryptoMining',
+      ],
+    ],
   ];
 
   test.each(rows)('%s %j', (type, changes, expected) => {
