@@ -32,7 +32,7 @@ import { endOfDay, mayBeFirst, PeopleSeen, type PersonSeen } from './people-seen
 
 /** A caller that the scanner interned; null: its records are read one by one. */
 type InternedCaller =
-  | (Omit<CallerPart, 'person'> & {
+  | (Omit<CallerPart, 'person' | 'caller'> & {
       /** Its number in the table. */
       readonly use: number | null;
       readonly session: Session;
@@ -240,14 +240,15 @@ export class LogFileFacts {
     if (found !== undefined) return found;
     const record = neutralRecord(known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id));
     const part = readCallerPart(record, this.#options.kinds);
-    const caller = part && {
-      ...part,
-      session: sessionOf(record),
-      person: part.person && this.#people.add(part.person),
-      use: part.caller && this.#table.addCaller(part.caller),
-    };
+    const caller = part && this.#interned(part, sessionOf(record));
     known[id] = caller;
     return caller;
+  }
+
+  /** Member by member: an object that is spread has a shape of its own, which takes more memory than the object. */
+  #interned({ account, caller, did, person, skip }: CallerPart, session: Session): InternedCaller {
+    const use = caller && this.#table.addCaller(caller);
+    return { account, did, skip, use, session, person: person && this.#people.add(person) };
   }
 
   #callOf(at: number): InternedCall {

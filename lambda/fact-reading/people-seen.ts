@@ -19,11 +19,11 @@ export interface PersonSeen {
 export class PeopleSeen {
   readonly #firsts = new Map<string, PersonSeen['first']>();
 
-  add(person: Person): PersonSeen {
-    const key = `${person.account}/${person.address}`;
+  add({ account, address, who }: Person): PersonSeen {
+    const key = `${account}/${address}`;
     const first = this.#firsts.get(key) ?? { time: Infinity };
     this.#firsts.set(key, first);
-    return { person, first };
+    return { person: { account, address, who }, first };
   }
 }
 

@@ -1,5 +1,6 @@
 import { CallSample, compareEvents, type Call, type PackedCalls, type SampleData } from './call-sample';
 import type { Caller, Change, EventRef, Fact, ForeignKey, Grant, Issuance, PersonCall, Sighting } from './facts';
+import { InternedFacts } from './interned-facts';
 import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
 
@@ -24,7 +25,8 @@ export interface SeenHour {
 /** All sightings that differ in nothing but their hour, by hour. */
 export interface SightingRow {
   readonly caller: Caller;
-  readonly seen: SeenHour[];
+  /** By hour. */
+  seen: SeenHour[];
 }
 
 /** The row and sample that a caller's sightings are added to. */
@@ -76,12 +78,14 @@ export class FactSet {
   /** Accounts whose records were seen. */
   readonly accounts = new Set<string>();
   private readonly words = new Map<string, string>();
+  private readonly interned = new InternedFacts();
   private readonly recent = new Map<string, SightingTarget>();
 
   add(fact: Fact): void {
     if (fact.fact === 'sighting') return this.addSighting(fact);
-    if (fact.fact === 'issuance') return keepSmallest(this.issuances, fact.id, fact);
-    if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact);
+    if (fact.fact === 'issuance')
+      return keepSmallest(this.issuances, fact.id, fact, (one) => this.interned.issuance(one));
+    if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact, (one) => this.interned.change(one));
     if (fact.fact === 'grant') return keepSmallest(this.grants, fact.id, fact);
     if (fact.fact === 'person') return keepSmallest(this.people, fact.id, fact);
     return this.addForeignKey(fact);
@@ -127,10 +131,10 @@ export class FactSet {
   }
 
   /** Adds a caller's hours, in their order, which are kept as they are. */
-  addHours(caller: Caller, seen: readonly SeenHour[]): void {
+  addHours(caller: Caller, seen: SeenHour[]): void {
     const row = this.rowOf(caller);
-    if (row.seen.length === 0) row.seen.push(...seen);
-    else for (const hour of seen) mergeHour(row.seen, hour, asItIs);
+    if (row.seen.length === 0) row.seen = seen;
+    else for (const hour of seen) mergeHour(row.seen, hour, same);
   }
 
   addPackedCalls(caller: Caller, calls: PackedCalls): void {
@@ -185,7 +189,7 @@ export class FactSet {
     const key = rowKey(caller);
     let row = rows.get(key);
     if (!row) {
-      row = { caller, seen: [] };
+      row = { caller: this.interned.caller(caller), seen: [] };
       rows.set(key, row);
     }
     return row;
@@ -210,10 +214,15 @@ export class FactSet {
 }
 
 /** Of two facts with the same id the one with the smaller text is kept, so that the order does not matter. */
-function keepSmallest<T extends { readonly time: number }>(facts: Map<string, T>, key: string, fact: T): void {
+function keepSmallest<T extends { readonly time: number }>(
+  facts: Map<string, T>,
+  key: string,
+  fact: T,
+  copy: (fact: T) => T = same,
+): void {
   const kept = facts.get(key);
   if (!kept || fact.time < kept.time || (fact.time === kept.time && JSON.stringify(fact) < JSON.stringify(kept)))
-    facts.set(key, fact);
+    facts.set(key, copy(fact));
 }
 
 function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (event: EventRef) => EventRef): void {
@@ -228,8 +237,8 @@ function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (
   kept.did |= did;
 }
 
-function asItIs(event: EventRef): EventRef {
-  return event;
+function same<T>(one: T): T {
+  return one;
 }
 
 function isSameCaller(one: Caller, other: Caller): boolean {
@@ -251,15 +260,21 @@ function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
 }
 
 export function sourceKey(source: Source): string {
-  return `${source.ip ?? source.service ?? ''} ${source.attributed ? 'by' : ''} ${source.endpointId ?? ''} ${source.endpointAccount ?? ''}`;
+  const { ip, service, attributed, endpointId, endpointAccount } = source;
+  return joined([ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount]);
 }
 
 /** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled separately. */
 export function callsKey(caller: Caller): string {
-  return `${caller.workload ? workloadKey(caller.workload) : '-'} ${sourceKey(caller.source)}`;
+  return joined([caller.workload ? workloadKey(caller.workload) : '-', sourceKey(caller.source)]);
 }
 
 function rowKey(caller: Caller): string {
   const { accessKeyId, shown, delivery, legacy, region } = caller;
-  return `${accessKeyId ?? ''} ${shown} ${delivery ?? ''} ${legacy ? 'old' : ''} ${region ?? ''} ${callsKey(caller)}`;
+  return joined([accessKeyId, shown, delivery, legacy ? 'old' : '', region, callsKey(caller)]);
+}
+
+/** V8 keeps the parts of a template that is a key beside their sum. */
+function joined(parts: readonly (string | null)[]): string {
+  return parts.join(' ');
 }

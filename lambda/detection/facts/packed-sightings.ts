@@ -109,8 +109,10 @@ class PackedEvent implements EventRef {
 
 /** The id of an event, whose four words begin there. */
 export function idAt(words: Int32Array, at: number): string {
-  const text = `${hex(words[at])}${hex(words[at + 1])}${hex(words[at + 2])}${hex(words[at + 3])}`;
-  return `${text.slice(0, 8)}-${text.slice(8, 12)}-${text.slice(12, 16)}-${text.slice(16, 20)}-${text.slice(20)}`;
+  const second = hex(words[at + 1]);
+  const third = hex(words[at + 2]);
+  const parts = [hex(words[at]), second.slice(0, 4), second.slice(4), third.slice(0, 4)];
+  return [...parts, third.slice(4).concat(hex(words[at + 3]))].join('-');
 }
 
 function hex(word = 0): string {

@@ -1,3 +1,4 @@
+import { factId } from './fact-id';
 import { cidrsIn, publicIpsIn } from './changes/addresses';
 import { interfacesIn, natInterfacesIn } from './changes/interfaces';
 import { onlyText, parametersOf, type Parameters } from './changes/parameters';
@@ -86,7 +87,7 @@ function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: Change
   const all = (key: string) => parameters.get(key) ?? NONE;
   return {
     fact: 'change',
-    id: `${record.account}/${record.sharedEventId ?? record.eventId}/${instanceId ?? '-'}`,
+    id: factId(record, instanceId ?? '-'),
     eventId: record.eventId,
     time: record.time,
     partition: record.partition,

@@ -1,6 +1,7 @@
 import { isInFuture } from '../model/event-time';
 import { callText } from '../facts/call-sample';
 import { calledResource } from './called-resource';
+import { factId } from './fact-id';
 import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
 import {
   Did,
@@ -102,14 +103,13 @@ function keyFacts(
   kinds: readonly WorkloadKind[],
   caller: Caller | null,
 ): (Issuance | ForeignKey)[] {
-  const id = record.sharedEventId ?? record.eventId;
   for (const kind of kinds) {
     const issued = kind.issuedTo(record);
     if (!issued) continue;
     return [
       {
         fact: 'issuance',
-        id: `${record.account}/${id}/${workloadKey(issued.workload)}`,
+        id: factId(record, workloadKey(issued.workload)),
         eventId: record.eventId,
         time: record.time,
         workload: issued.workload,
@@ -123,16 +123,11 @@ function keyFacts(
       },
     ];
   }
-  return foreignKeyIn(record, id, kinds, caller);
+  return foreignKeyIn(record, kinds, caller);
 }
 
 /** Kept where it can disprove a session name that looks like a workload's, or shows role chaining. */
-function foreignKeyIn(
-  record: CloudTrailRecord,
-  id: string,
-  kinds: readonly WorkloadKind[],
-  caller: Caller | null,
-): ForeignKey[] {
+function foreignKeyIn(record: CloudTrailRecord, kinds: readonly WorkloadKind[], caller: Caller | null): ForeignKey[] {
   const issuance = readIssuance(record);
   const session = parseSessionArn(issuance?.session.arn ?? null);
   if (!issuance || issuance.session.accessKeyId === null || !session) return [];
@@ -140,7 +135,7 @@ function foreignKeyIn(
   return [
     {
       fact: 'foreign-key',
-      id: `${record.account}/${id}/${issuance.session.accessKeyId}`,
+      id: factId(record, issuance.session.accessKeyId),
       eventId: record.eventId,
       time: record.time,
       accessKeyId: issuance.session.accessKeyId,

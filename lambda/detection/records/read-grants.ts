@@ -1,3 +1,4 @@
+import { factId } from './fact-id';
 import type { Caller, Grant } from '../facts/facts';
 import { ANY_ACCOUNT, principal } from '../facts/principals';
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
@@ -69,7 +70,7 @@ export function readGrant(record: CloudTrailRecord, by: Caller | null): Grant | 
   if (!by || !to) return null;
   return {
     fact: 'grant',
-    id: `${record.account}/${record.sharedEventId ?? record.eventId}/${to}`,
+    id: factId(record, to),
     eventId: record.eventId,
     time: record.time,
     to,

@@ -30,7 +30,7 @@ export function readPersonCall(record: CloudTrailRecord, caller: Caller | null):
 
 /** Facts of one account, address and UTC day have one id. */
 export function personCall({ account, address, who }: Person, time: number, eventId: string): PersonCall {
-  const id = `${account}/${address}/${Math.floor(time / DAY)}`;
+  const id = [account, address, Math.floor(time / DAY)].join('/');
   return { fact: 'person', id, eventId, time, account, address, who };
 }
 
