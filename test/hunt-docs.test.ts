@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { huntPermissions } from '../bin/hunt/hunt-permissions';
 import { UNREAD, UNREAD_KINDS } from '../lambda/hunting/unread-files';
 
 const PAGE = readFileSync(join(__dirname, '../docs/hunt.md'), 'utf8');
@@ -7,4 +8,20 @@ const PAGE = readFileSync(join(__dirname, '../docs/hunt.md'), 'utf8');
 test('lists every kind of unread log file with its remedy', () => {
   const rows = UNREAD_KINDS.map((kind) => `| \`${kind}\` | ${UNREAD[kind].what} | ${UNREAD[kind].remedy ?? '–'} |`);
   expect(rows.filter((row) => !PAGE.includes(row))).toEqual([]);
+});
+
+test('the policy of the person who hunts is what the errors ask for', () => {
+  const [, json = ''] = /```json\n(\{\n {2}"Version".*?)\n```/s.exec(PAGE) ?? [];
+  const stateMachine = 'arn:aws:states:REGION:111122223333:stateMachine:credlock-hunt';
+  const actionsOn = new Map<string, string[]>();
+  for (const [action, resources] of Object.entries(huntPermissions({ stateMachine, bucket: 'WORK-BUCKET' }))) {
+    const key = JSON.stringify(resources);
+    actionsOn.set(key, [...(actionsOn.get(key) ?? []), action]);
+  }
+  const statements = [...actionsOn].map(([resources, actions]) => ({
+    Effect: 'Allow',
+    Action: actions,
+    Resource: JSON.parse(resources) as unknown,
+  }));
+  expect(JSON.parse(json)).toEqual({ Version: '2012-10-17', Statement: statements });
 });

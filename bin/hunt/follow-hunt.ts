@@ -2,7 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { TOO_MANY_UNREAD } from '../../lambda/hunt-names';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
-import type { AwsHunts, HuntState } from './aws-hunt';
+import type { AwsHunts } from './aws-hunt';
+import type { HuntState } from './hunt-state';
 
 /** Shows progress on standard error until the hunt has ended. Throws with the reason if it failed. `interval`: milliseconds. */
 export async function followHunt(hunts: AwsHunts, hunt: string, interval: number): Promise<void> {
@@ -27,11 +28,14 @@ export function progressText({ status, stages }: HuntState): string {
   return [status.toLowerCase(), ...texts].join('; ');
 }
 
-function failureText(hunt: string, { status, error, cause }: HuntState): string {
+function failureText(hunt: string, { status, error, cause, failures }: HuntState): string {
   const reason = cause === null ? '' : ` (${cause})`;
   const remedy =
     error === TOO_MANY_UNREAD
       ? `\`credlock hunt --redrive ${hunt} --max-unreadable PERCENT\` goes on; a new hunt reads again`
       : `\`credlock hunt --redrive ${hunt}\` runs what failed again`;
-  return `hunt ${hunt} ended: ${status.toLowerCase()}${reason}. ${remedy}`;
+  const children = failures.map(
+    ({ stage, child, error: name, cause: why }) => `${stage} ${child ?? ''} failed: ${name} (${why})`,
+  );
+  return [`hunt ${hunt} ended: ${status.toLowerCase()}${reason}. ${remedy}`, ...children].join('\n');
 }

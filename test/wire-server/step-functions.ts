@@ -1,12 +1,14 @@
 import {
   DescribeExecution$,
   DescribeMapRun$,
+  ListExecutions$,
   ListMapRuns$,
   RedriveExecution$,
   StartExecution$,
   StopExecution$,
   type DescribeExecutionCommandInput,
   type DescribeMapRunCommandInput,
+  type ListExecutionsCommandInput,
   type ListMapRunsCommandInput,
   type MapRunItemCounts,
   type RedriveExecutionCommandInput,
@@ -25,7 +27,17 @@ export interface WireExecution {
   cause: string | undefined;
   /** Counts of the map runs that have begun, by label. */
   readonly mapRuns: Map<string, Partial<MapRunItemCounts>>;
+  /** Children of map runs that failed. */
+  readonly failures: WireFailure[];
   redrives: number;
+}
+
+export interface WireFailure {
+  /** Label of the map run. */
+  readonly label: string;
+  readonly input: unknown;
+  readonly error: string;
+  readonly cause: string;
 }
 
 export interface StepFunctions {
@@ -36,6 +48,11 @@ export interface StepFunctions {
 /** One state machine, whose executions do nothing by themselves. */
 export function stepFunctions(): { state: StepFunctions; service: Service } {
   const executions = new Map<string, WireExecution>();
+  /** The child with an ARN of `ListExecutions`. */
+  const failureAt = (arn: string): WireFailure | undefined => {
+    const [, name = '', number = ''] = /\/[^:]+:(.+)-(\d+)$/.exec(arn) ?? [];
+    return executions.get(name)?.failures[Number(number)];
+  };
   const at = (arn = ''): WireExecution => {
     const execution = executions.get(arn.split(':').at(-1) ?? '');
     if (execution) return execution;
@@ -60,6 +77,7 @@ export function stepFunctions(): { state: StepFunctions; service: Service } {
               status: 'RUNNING',
               cause: undefined,
               mapRuns: new Map(),
+              failures: [],
               redrives: 0,
             });
             const executionArn = `${(stateMachineArn ?? '').replace(':stateMachine:', ':execution:')}:${name}`;
@@ -69,9 +87,15 @@ export function stepFunctions(): { state: StepFunctions; service: Service } {
         operation(
           DescribeExecution$,
           { honours: ['executionArn'] },
-          ({ executionArn }: DescribeExecutionCommandInput, call: Call) => {
+          ({ executionArn = '' }: DescribeExecutionCommandInput, call: Call) => {
+            const common = { executionArn, stateMachineArn: 'arn', startDate: new Date(call.now) };
+            const failure = failureAt(executionArn);
+            if (failure) {
+              const { error, cause, input } = failure;
+              return { ...common, error, cause, input: JSON.stringify(input), status: 'FAILED' };
+            }
             const { name, status, error, cause } = at(executionArn);
-            return { executionArn, name, status, error, cause, stateMachineArn: 'arn', startDate: new Date(call.now) };
+            return { ...common, name, status, error, cause };
           },
         ),
         operation(
@@ -102,6 +126,24 @@ export function stepFunctions(): { state: StepFunctions; service: Service } {
               toleratedFailureCount: 0,
               itemCounts: { ...NONE, ...counts },
               executionCounts: { ...NONE, ...counts },
+            };
+          },
+        ),
+        operation(
+          ListExecutions$,
+          { honours: ['mapRunArn', 'statusFilter', 'maxResults'] },
+          ({ mapRunArn = '', maxResults }: ListExecutionsCommandInput, call: Call) => {
+            const [, label = '', name = ''] = /\/([^:]+):(.+)$/.exec(mapRunArn) ?? [];
+            const failures = executions.get(name)?.failures ?? [];
+            const failed = failures.flatMap((failure, number) => (failure.label === label ? [number] : []));
+            return {
+              executions: failed.slice(0, maxResults).map((number) => ({
+                executionArn: `${mapRunArn.replace(':mapRun:', ':execution:')}-${number}`,
+                stateMachineArn: 'arn',
+                name: String(number),
+                status: 'FAILED',
+                startDate: new Date(call.now),
+              })),
             };
           },
         ),

@@ -122,11 +122,22 @@ test('shows how far a hunt is, stops it, and says how to go on when it failed', 
   const { code, stderr } = await watching;
   expect(code).toBe(1);
   expect(stderr).toContain('hunt winter ended: aborted. `credlock hunt --redrive winter` runs what failed again');
+  execution?.failures.push({
+    label: 'read',
+    input: { stage: 'read', hunt: 'winter', child: 7 },
+    error: 'Lambda.Unknown',
+    cause:
+      '{"errorType":"Runtime.ExitError","errorMessage":"RequestId: 1 Error: Runtime exited with error: signal: killed"}',
+  });
   const redriven = run('--redrive', 'winter');
   const redrives = (): number => wire.stepFunctions.executions.get('winter')?.redrives ?? 0;
   while (redrives() === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   Object.assign(execution ?? {}, { status: 'FAILED', cause: 'a child timed out' });
-  expect((await redriven).stderr).toContain('failed (a child timed out)');
+  const failed = await redriven;
+  expect(failed.stderr).toContain('failed (a child timed out)');
+  expect(failed.stderr).toContain(
+    'read 7 failed: Lambda.Unknown (RequestId: 1 Error: Runtime exited with error: signal: killed)',
+  );
 });
 
 test('names the permission that is missing, and what was not given', async () => {
@@ -143,7 +154,9 @@ test('names the permission that is missing, and what was not given', async () =>
   const { code, stderr } = await run(...PERIOD);
   expect(code).toBe(1);
   expect(stderr).toContain('cannot start hunt');
-  expect(stderr).toContain('states:StartExecution');
+  expect(stderr).toContain(
+    `Add to the policy of your role: {"Effect":"Allow","Action":["states:StartExecution"],"Resource":["${MACHINE}"]}`,
+  );
   expect((await run('--status', 'unknown')).stderr).toContain('cannot look at hunt unknown');
   expect((await run('--status', 'a', '--stop', 'b')).stderr).toContain('cannot be used with option');
 });
