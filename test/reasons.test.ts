@@ -6,7 +6,7 @@ import type { Judgement } from '../lambda/detection/judge/judge';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { valueOf } from '../lambda/detection/model/result';
-import { allScenarios, detectInAudit, factsOf, ipRangesOf, type NamedScenario } from './scenario';
+import { allScenarios, detectInAudit, factsOf, ipRangesOf, readSessions, type NamedScenario } from './scenario';
 
 /**
  * All that scenarios are explained with, each text once: the reasons of decisions, of ruled-out explanations and of owners,
@@ -71,8 +71,10 @@ function sentencesOf({ title, description, evidence, ruledOut, archivedBecause, 
 function textsOf(scenario: NamedScenario): string[] {
   const texts: string[] = [];
   const settings = valueOf(parseSettings({ ...scenario.settings, serviceCallerFindings: true }));
+  const facts = factsOf(scenario.records);
+  readSessions(scenario.audit ?? [], scenario.cluster, facts);
   const { findings, suppressed } = detect({
-    facts: factsOf(scenario.records),
+    facts,
     settings,
     ipRanges: ipRangesOf(scenario.ipRanges),
     onJudgement: (judgement) => texts.push(...reasonsOf(judgement)),

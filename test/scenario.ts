@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detect, judgingBasisOf, type Detection, type DetectionInput } from '../lambda/detection/detect';
 import { FactSet } from '../lambda/detection/facts/fact-set';
-import { isJsonObject } from '../lambda/detection/model/json-field';
+import { field, isJsonObject, textOf } from '../lambda/detection/model/json-field';
 import type { KubernetesSettings } from '../lambda/detection/model/kubernetes-settings';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseIpRanges, type IpRanges } from '../lambda/detection/model/ip-ranges';
 import { originText } from '../lambda/detection/model/origin';
 import { parseSettings } from '../lambda/detection/parse-settings';
-import { readInto } from '../lambda/detection/records/read-facts';
+import { readInto, readRecordInto } from '../lambda/detection/records/read-facts';
 import { valueOf } from '../lambda/detection/model/result';
 import type { KubernetesAct } from '../lambda/kubernetes/act';
 import { ActSet } from '../lambda/kubernetes/act-set';
@@ -18,6 +18,7 @@ import { parseClusterArn, UNKNOWN_CLUSTER, type Cluster } from '../lambda/kubern
 import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../lambda/kubernetes/detect-kubernetes';
 import { readAuditEvent, readCutLine } from '../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../lambda/kubernetes/rules';
+import { sessionRecordOf } from '../lambda/kubernetes/session-record';
 import { agentOfLine } from '../lambda/runtime/agent-of-line';
 import { readRuntimeLine } from '../lambda/runtime/read-runtime-line';
 
@@ -38,7 +39,7 @@ export interface Scenario {
   readonly records: readonly unknown[];
   /**
    * Events of the audit log of `cluster`, as its API server writes them, and lines of agents in its containers; a text is a line
-   * that was cut.
+   * that was cut. Those of another cluster are written as `{ cluster, event }`.
    */
   readonly audit?: readonly unknown[];
   /** ARN of the cluster. @default a cluster of which nothing is known */
@@ -85,8 +86,9 @@ export function detectIn(
 ): Detection {
   const settings = valueOf(parseSettings(scenario.settings ?? {}));
   const input = { facts, settings, ipRanges: ipRangesOf(scenario.ipRanges) };
-  const found = detect(input);
   const { audit = [] } = scenario;
+  readSessions(audit, scenario.cluster, facts);
+  const found = detect(input);
   if (audit.length === 0) return found;
   const { findings, suppressed } = detectInAudit(audit, { ...input, cluster: scenario.cluster });
   return {
@@ -109,8 +111,8 @@ export function detectInAudit(
   return detectKubernetes({ groups: acts.groups(), ...context });
 }
 
-function actsIn(line: unknown, arn: string | undefined, settings: KubernetesSettings): readonly KubernetesAct[] {
-  const cluster = arn === undefined ? UNKNOWN_CLUSTER : valueOf(parseClusterArn(arn));
+function actsIn(item: unknown, home: string | undefined, settings: KubernetesSettings): readonly KubernetesAct[] {
+  const { cluster, line } = lineOf(item, home);
   const agent = isJsonObject(line) ? agentOfLine(line) : null;
   if (agent !== null) {
     const read = readRuntimeLine(line, cluster, agent, settings);
@@ -118,6 +120,24 @@ function actsIn(line: unknown, arn: string | undefined, settings: KubernetesSett
   }
   const event = eventIn(line, cluster);
   return event ? actsOf(event, settings) : [];
+}
+
+/** Adds the requests of AWS sessions in an audit log. */
+export function readSessions(audit: readonly unknown[], home: string | undefined, facts: FactSet): void {
+  for (const item of audit) {
+    const { cluster, line } = lineOf(item, home);
+    const event = eventIn(line, cluster);
+    const record = event && sessionRecordOf(event);
+    if (record) readRecordInto(facts, record);
+  }
+}
+
+/** The cluster and the line of an item of `Scenario.audit`. */
+function lineOf(item: unknown, home: string | undefined): { cluster: Cluster; line: unknown } {
+  const other = textOf(field(item, 'cluster'));
+  const arn = other ?? home;
+  const cluster = arn === undefined ? UNKNOWN_CLUSTER : valueOf(parseClusterArn(arn));
+  return { cluster, line: other === null ? item : field(item, 'event') };
 }
 
 function eventIn(line: unknown, cluster: Cluster): AuditEvent | null {

@@ -1,6 +1,6 @@
 import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-types';
 import { workloadCount, SEVERITIES, type Finding } from '../../lambda/detection/model/finding';
-import { originText } from '../../lambda/detection/model/origin';
+import { placeText } from '../../lambda/detection/model/origin';
 import { shortName } from '../report/short-name';
 import { takenText } from '../../lambda/detection/findings/taken-text';
 import { visible } from '../../lambda/detection/model/printable';
@@ -49,7 +49,7 @@ function origins(findings: readonly Finding[]): string {
   for (const { origin, id } of findings) {
     const owner = origin ? ownerText(origin) : 'origins beyond those listed';
     const places = byOwner.get(owner) ?? new Set<string>();
-    byOwner.set(owner, places.add(origin ? originText(origin) : id));
+    byOwner.set(owner, places.add(origin ? placeText(origin) : id));
   }
   return visible([...byOwner].map(([owner, { size }]) => `${grouped(size)} ${owner}`).join(', '));
 }
@@ -81,5 +81,5 @@ function stepText(finding: Finding): string {
   if (!advice.some(({ kind }) => kind === 'deny')) return step?.text ?? '';
   const whose = `${shortName(workload)}${sessions[0] ? ` (role ${sessions[0].role})` : ''}`;
   const deny = `deny the credentials issued to ${whose} so far`;
-  return declarable && origin ? `unless ${originText(origin)} is an address of your own, ${deny}.` : `${deny}.`;
+  return declarable && origin ? `unless ${placeText(origin)} is an address of your own, ${deny}.` : `${deny}.`;
 }

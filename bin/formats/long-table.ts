@@ -1,5 +1,5 @@
 import { workloadCount, type Finding } from '../../lambda/detection/model/finding';
-import { originText } from '../../lambda/detection/model/origin';
+import { placeText } from '../../lambda/detection/model/origin';
 import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
 import { counted, grouped } from '../terminal/numbers';
 import { paint, type Paint } from '../terminal/paint';
@@ -67,7 +67,7 @@ function from({ origin }: Finding): string {
   if (!origin) return 'many origins';
   const account = origin.account ? `\n${origin.account}` : '';
   const region = origin.region ? `, ${origin.region}` : '';
-  return `${originText(origin)}\n${OWNERS[origin.ownership]}${region}${account}`;
+  return `${placeText(origin)}\n${OWNERS[origin.ownership]}${region}${account}`;
 }
 
 function why(finding: Finding): string {

@@ -1,6 +1,6 @@
 import { byGravity, callGroups } from '../../lambda/detection/findings/taken';
 import type { Finding } from '../../lambda/detection/model/finding';
-import { originText } from '../../lambda/detection/model/origin';
+import { placeText } from '../../lambda/detection/model/origin';
 import { postureTable } from '../posture/posture-table';
 import { subjectOf } from '../report/short-name';
 import { callGroupText } from '../../lambda/detection/findings/taken-text';
@@ -147,7 +147,7 @@ function roleIn({ sessions }: Finding): string {
 }
 
 function placeOf({ origin }: Finding): string {
-  return origin ? originText(origin) : 'many origins';
+  return origin ? placeText(origin) : 'many origins';
 }
 
 function whoseText({ origin, workload, contested }: Finding): string {

@@ -1,6 +1,6 @@
 import { serviceOf } from '../../lambda/detection/findings/call-impact';
 import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
-import { originText } from '../../lambda/detection/model/origin';
+import { placeText } from '../../lambda/detection/model/origin';
 import { subjectOf, suspiciousCalls, type SuspiciousCall } from '../report/suspicious-calls';
 import { csvRows } from './csv-rows';
 import type { OutputFormat } from './output-format';
@@ -47,5 +47,5 @@ function actionOf({ source, name }: FindingEvent): string {
 }
 
 function placeOf({ origin }: Finding): string {
-  return origin ? originText(origin) : 'many origins';
+  return origin ? placeText(origin) : 'many origins';
 }

@@ -1,4 +1,5 @@
 import type { NetworkContext } from '../../lambda/detection/judge/plausibility';
+import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { organizationOf, type Settings } from '../../lambda/detection/model/settings';
 import { ActSet } from '../../lambda/kubernetes/act-set';
@@ -9,6 +10,7 @@ import { clusterKey, type Cluster } from '../../lambda/kubernetes/cluster';
 import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../../lambda/kubernetes/detect-kubernetes';
 import { auditTimeOf, readAuditEvent, readCutLine } from '../../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../../lambda/kubernetes/rules';
+import { sessionRecordOf } from '../../lambda/kubernetes/session-record';
 import { clusterOfLine, type AuditLine, type AuditLines } from '../../lambda/kubernetes/unwrap-audit';
 import type { AuditCounts } from '../report/summary';
 import { counted, grouped } from '../terminal/numbers';
@@ -39,7 +41,7 @@ const OWNERS_UNKNOWN = addressOwners({ book: null, ipRanges: null, organization:
 /** A cluster's parts may come from names in the file; more of them are not counted. */
 const MOST_CLUSTERS = 1_000;
 
-/** Reads lines of audit logs into the acts that rules report. */
+/** Reads lines of audit logs into the acts that rules report, and the requests of AWS sessions. */
 export class AuditReader {
   readonly options: AuditOptions;
   readonly acts: ActSet;
@@ -53,9 +55,10 @@ export class AuditReader {
     this.acts = new ActSet(hiddenBy({ settings: options.settings, ownerOf: OWNERS_UNKNOWN }));
   }
 
-  file(): FileAudit {
+  /** `onSession` gets the requests of AWS sessions. */
+  file(onSession: OnSession): FileAudit {
     return new FileLines(
-      (line, loggedAt) => this.#read(line, loggedAt),
+      (line, loggedAt) => this.#read(line, loggedAt, onSession),
       (lines) => (this.#others += lines),
     );
   }
@@ -84,7 +87,7 @@ export class AuditReader {
   }
 
   /** The time of the line, or why it is no event; null where neither is known. */
-  #read(line: AuditLine, loggedAt: number | null): number | AuditFault | null {
+  #read(line: AuditLine, loggedAt: number | null, onSession: OnSession): number | AuditFault | null {
     const { cluster: given, settings } = this.options;
     const cluster = clusterOfLine(line, given);
     const event =
@@ -99,6 +102,8 @@ export class AuditReader {
     }
     this.#events += 1;
     for (const act of actsOf(event, settings.kubernetes)) this.acts.add(act);
+    const session = sessionRecordOf(event);
+    if (session) onSession(session);
     return event.time;
   }
 
@@ -107,6 +112,7 @@ export class AuditReader {
   }
 }
 
+type OnSession = (record: CloudTrailRecord) => void;
 type ReadLine = (line: AuditLine, loggedAt: number | null) => number | AuditFault | null;
 
 /** Lines that wait for the first time in their file. */

@@ -5,7 +5,7 @@ import { callGroups } from '../../lambda/detection/findings/taken';
 import { callGroupText } from '../../lambda/detection/findings/taken-text';
 import { isoTime } from '../../lambda/detection/model/event-time';
 import type { Finding } from '../../lambda/detection/model/finding';
-import { originText, type SeenOrigin } from '../../lambda/detection/model/origin';
+import { originText, placeText, type SeenOrigin } from '../../lambda/detection/model/origin';
 import { visible } from '../../lambda/detection/model/printable';
 import { counted, grouped } from '../terminal/numbers';
 import { paint } from '../terminal/paint';
@@ -48,7 +48,7 @@ export function originHead({ origin, outcome, steps }: JudgedOrigin, { judgement
   const painted = paint(colours);
   const first = isoTime(steps[0].sighting.event.time);
   const last = isoTime(steps.at(-1)?.sighting.event.time ?? 0);
-  const place = painted.bold(visible(originText(origin)));
+  const place = painted.bold(visible(placeText(origin)));
   const word = outcome === 'suspicious' ? painted.HIGH('SUSPICIOUS') : painted.faint(outcome);
   const rules = distinct(steps.map(({ rule }) => rule)).filter((rule) => rule !== 'unexplained');
   const by = rules.length > 0 ? ` by ${rules.join(', then ')}` : '';
@@ -64,8 +64,8 @@ function rivalsOf({ key }: SeenOrigin, { verdicts }: Judgement): string[] {
     contested && anchor ? [[anchor.origin, origin] as const] : [],
   );
   return pairs.flatMap(([anchor, origin]) => {
-    if (key === origin.key) return [originText(anchor)];
-    return key === anchor.key ? [originText(origin)] : [];
+    if (key === origin.key) return [placeText(anchor)];
+    return key === anchor.key ? [placeText(origin)] : [];
   });
 }
 
@@ -87,6 +87,7 @@ const PROOFS: Readonly<Record<Decision['sighting']['provenBy'], string>> = {
   scope: 'its records name the workload',
   delivery: 'its records say that the instance metadata service delivered it',
   'issued-key': 'it was issued to the workload',
+  node: 'its cluster took it for that of a node',
   session: 'it was issued to this session',
   chained: 'it was requested with credentials of the workload',
 };

@@ -3,7 +3,7 @@ import type { Caller } from '../../lambda/detection/facts/facts';
 import { isKubernetesType, type Finding } from '../../lambda/detection/model/finding';
 import type { Judgement } from '../../lambda/detection/judge/judge';
 import { isoTime } from '../../lambda/detection/model/event-time';
-import { originText } from '../../lambda/detection/model/origin';
+import { placeText } from '../../lambda/detection/model/origin';
 import { workloadKey } from '../../lambda/detection/model/workload';
 import { visible } from '../../lambda/detection/model/printable';
 import { counted } from '../terminal/numbers';
@@ -149,7 +149,7 @@ function explain({ judgement, findings }: Explained, asked: string, { colours, l
 
 function lockLine({ origin, because, since, until }: Judgement['lock'][number], judgement: Judgement): string {
   const end = until === null ? '' : `, until ${isoTime(until)}`;
-  return `  ${originText(origin)}${endpointText(origin, judgement)}  ${BECAUSES[because]}, since ${isoTime(since)}${end}`;
+  return `  ${placeText(origin)}${endpointText(origin, judgement)}  ${BECAUSES[because]}, since ${isoTime(since)}${end}`;
 }
 
 function findingLines(findings: readonly Finding[], colours: boolean): string[] {

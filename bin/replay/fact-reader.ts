@@ -2,7 +2,7 @@ import type { FactSet, FactSetData, SessionData, SessionUse } from '../../lambda
 import type { PackedSightings } from '../../lambda/detection/facts/packed-sightings';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
-import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
+import { readInto, readRecordInto, type Skip } from '../../lambda/detection/records/read-facts';
 import { LogFileFacts, type FileCounts } from '../../lambda/fact-reading/log-file-facts';
 import type { RunReader } from '../../lambda/trail-files/record-runs';
 import type { AuditData, AuditReader } from './audit-reader';
@@ -146,7 +146,9 @@ export class FactReader {
     };
     const reading = await readFiles([input], {
       onRecord,
-      ...(audit && { audit: () => audit.file() }),
+      ...(audit && {
+        audit: () => audit.file((record) => readRecordInto(this.#facts, record, this.#kinds, this.#now)),
+      }),
       digests: this.#digests,
       runsOf: (path) => this.#runsOf(path),
       onProgress: ({ bytes }) => {

@@ -5,7 +5,7 @@ import { parseSettings } from '../../lambda/detection/parse-settings';
 import { KUBERNETES } from '../../lambda/detection/vocabulary';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
-import { readInto } from '../../lambda/detection/records/read-facts';
+import { readInto, readRecordInto } from '../../lambda/detection/records/read-facts';
 import { findIpRanges } from '../files/ip-ranges-cache';
 import { jsonFile } from '../files/json-file';
 import { NO_AUDIT, type ReadCounts } from '../report/summary';
@@ -191,7 +191,8 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<Omit<ReadCounts, 'aud
     also?.(record);
   };
   const local = paths.filter((path) => !isInS3(path));
-  return readInputs(local, { onRecord, ...(audit && { audit: () => audit.file() }), digests, ...progress }, fromAws);
+  const lines = audit && { audit: () => audit.file((record) => readRecordInto(facts, record, kinds, now)) };
+  return readInputs(local, { onRecord, ...lines, digests, ...progress }, fromAws);
 }
 
 /** Names a few inputs, since a folder may hold thousands that are no logs. `inputs`: how many have problems. */

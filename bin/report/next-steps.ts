@@ -86,5 +86,5 @@ function declarationOf(ip: string, account: string): string {
 
 function filterFor({ ip, kind }: FindingOrigin): string {
   if (ip?.includes(':')) return 'ipv6-addresses.ipv6-address';
-  return kind === 'implausible' ? 'addresses.private-ip-address' : 'association.public-ip';
+  return kind === 'implausible' || kind === 'cluster' ? 'addresses.private-ip-address' : 'association.public-ip';
 }

@@ -1,8 +1,10 @@
 import type { FindingOrigin, LockEntry } from '../../lambda/detection/model/finding';
+import { clusterText } from '../../lambda/detection/model/origin';
 import { OWNERS } from '../terminal/labels';
 
-/** `originText` for the origins in findings. */
-export function placeText({ kind, ip, endpointId, service }: LockEntry['origin']): string {
+/** `placeText` of the core, for the origins in findings. */
+export function placeText({ kind, ip, endpointId, service, cluster }: LockEntry['origin']): string {
+  if (cluster !== undefined) return `${ip ?? ''} at ${clusterText(cluster)}`;
   if (kind === 'endpoint') return `${endpointId ?? ''}/${ip ?? ''}`;
   return ip ?? service ?? '';
 }

@@ -244,7 +244,7 @@ export class FactLoader {
 
   private takeOrigin(source: Source, pk: string, time: number): void {
     const origin = originOf(source, this.networks);
-    if (origin.kind === 'public' || origin.kind === 'endpoint') this.origins.add(origin, pk, time);
+    if (origin.path !== null) this.origins.add(origin, pk, time);
     if (this.origins.areSeveral(pk)) this.queueEntity(`routes/${idIn(pk).split('/')[1] ?? ''}`);
   }
 
@@ -253,6 +253,7 @@ export class FactLoader {
       this.queueEntity(`ip/${ip ?? ''}`);
       this.queueEntity('byoip');
     }
+    if (kind === 'cluster' && ip !== null) this.queuePrivateIp(ip);
     if (kind !== 'endpoint') return;
     this.queueEntity(`endpoint/${endpointId ?? ''}`);
     if (endpointAccount !== null) this.queueAccount(endpointAccount);

@@ -38,7 +38,7 @@ function isController(username: string, awsArn: string | null, cluster: Cluster)
 }
 
 /** EKS acts by roles of accounts of its own, and by its service-linked role. */
-function isRoleOfEks(arn: string, cluster: Cluster): boolean {
+export function isRoleOfEks(arn: string, cluster: Cluster): boolean {
   const session = parseSessionArn(arn);
   if (!session) return false;
   const { role, account } = session;

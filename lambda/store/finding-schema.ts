@@ -11,7 +11,13 @@ import {
 const text = z.string();
 const maybe = z.nullable(text);
 const kind = z.enum(ORIGIN_KINDS);
-const place = { ip: maybe, endpointId: maybe, endpointAccount: maybe, service: maybe };
+const place = {
+  ip: maybe,
+  endpointId: maybe,
+  endpointAccount: maybe,
+  service: maybe,
+  cluster: z.exactOptional(text),
+};
 const workload = z.object({
   kind: text,
   id: text,
@@ -44,6 +50,7 @@ export const findingSchema = z.object({
         endpointId: z.exactOptional(maybe),
         endpointAccount: z.exactOptional(maybe),
         service: z.exactOptional(maybe),
+        cluster: z.exactOptional(text),
       }),
       because: z.enum(BECAUSES),
       since: text,

@@ -6,7 +6,7 @@ import type { Verdict } from '../detection/judge/judge';
 
 /** Who has an address, to be asked of EC2 in one account and Region. */
 export interface Question extends AddressPlace {
-  /** The VPC endpoint the call came through; null for public addresses. */
+  /** The VPC endpoint the call came through; null for public addresses and those at clusters. */
   readonly endpointId: string | null;
   /** The suspected instance where it is the account's own; else null. */
   readonly instanceId: string | null;
@@ -34,7 +34,7 @@ export function questionsOf(
     if (origin.ip === null || isFinal({ type }, settings)) continue;
     for (const place of placesOf(account, subject.region, owner)) {
       const instanceId = kind === 'ec2-instance' && place.account === account ? id : null;
-      const host = origin.kind === 'endpoint' ? id : null;
+      const host = origin.kind === 'endpoint' || origin.kind === 'cluster' ? id : null;
       const question = { ...place, ip: origin.ip, host, endpointId: origin.endpointId, instanceId };
       if (ACCOUNT.test(place.account) && REGION.test(place.region)) questions.set(JSON.stringify(question), question);
     }

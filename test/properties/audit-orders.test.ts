@@ -1,19 +1,12 @@
 import fc from 'fast-check';
-import { FactSet } from '../../lambda/detection/facts/fact-set';
-import { parseSettings } from '../../lambda/detection/parse-settings';
-import { valueOf } from '../../lambda/detection/model/result';
-import { allScenarios, detectInAudit, ipRangesOf, type NamedScenario } from '../scenario';
+import { allScenarios, detectIn, factsOf, type NamedScenario } from '../scenario';
 import { runs } from './property-runs';
 
 const SCENARIOS = allScenarios().filter(({ audit = [] }) => audit.length > 0);
 
-function textOf({ settings, ipRanges, cluster }: NamedScenario, audit: readonly unknown[]): string {
-  const given = {
-    facts: new FactSet(),
-    settings: valueOf(parseSettings(settings ?? {})),
-    ipRanges: ipRangesOf(ipRanges),
-  };
-  return JSON.stringify(detectInAudit(audit, { ...given, cluster }), null, 1);
+function textOf(scenario: NamedScenario, audit: readonly unknown[]): string {
+  const { findings, suppressed } = detectIn({ ...scenario, audit }, factsOf(scenario.records));
+  return JSON.stringify({ findings, suppressed }, null, 1);
 }
 
 describe('events of an audit log', () => {

@@ -86,6 +86,7 @@ function originFields(origin: FindingOrigin | null): Field[] {
     ['origin/endpointId', origin.endpointId],
     ['origin/endpointAccount', origin.endpointAccount],
     ['origin/service', origin.service],
+    ['origin/cluster', origin.cluster ?? null],
     ['origin/ownership', origin.ownership],
     ['origin/account', origin.account],
     ['origin/region', origin.region],
@@ -122,8 +123,7 @@ function takenFields(finding: Finding): Field[] {
 }
 
 function lockLine({ origin, because, since, until }: LockEntry): string {
-  const { kind, ip = null, endpointId = null, endpointAccount = null, service = null } = origin;
-  const place = originText({ kind, ip, endpointId, endpointAccount, service });
+  const place = originText({ ip: null, endpointId: null, endpointAccount: null, service: null, ...origin });
   return `${place} (${because}, since ${since}${until === null ? '' : `, until ${until}`})`;
 }
 

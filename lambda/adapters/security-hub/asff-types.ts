@@ -23,7 +23,7 @@ function exfiltration({ workload, workloads, origin }: Finding): string {
 }
 
 function suffix({ kind, ownership }: FindingOrigin): string {
-  if (kind === 'endpoint') return '.InsideAWS';
+  if (kind === 'endpoint' || kind === 'cluster') return '.InsideAWS';
   switch (ownership) {
     case 'outside-aws':
       return '.OutsideAWS';

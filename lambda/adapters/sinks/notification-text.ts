@@ -1,7 +1,7 @@
 import { callGroups } from '../../detection/findings/taken';
 import { callGroupText, takenText } from '../../detection/findings/taken-text';
 import { workloadCount, type Finding } from '../../detection/model/finding';
-import { originText } from '../../detection/model/origin';
+import { placeText } from '../../detection/model/origin';
 import type { OutgoingFinding } from '../../confirming/outgoing-finding';
 import { cutEnd } from '../security-hub/asff-limits';
 import { printable } from '../../detection/model/printable';
@@ -76,5 +76,5 @@ function whoOf(finding: Finding): string {
 }
 
 function fromOf({ origin }: Finding): string {
-  return origin ? ` from ${originText(origin)}` : '';
+  return origin ? ` from ${placeText(origin)}` : '';
 }

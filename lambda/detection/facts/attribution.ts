@@ -2,8 +2,11 @@ import type { Caller, ForeignKey, Issuance } from './facts';
 import { workloadKey, type Workload } from '../model/workload';
 import type { WorkloadKind } from '../model/workload-kind';
 
-/** How a call was proven to carry a workload's credentials, or (`chained`) those that its session requested; strongest first. */
-export type ProvenBy = 'scope' | 'delivery' | 'issued-key' | 'session' | 'chained';
+/**
+ * How a call was proven to carry a workload's credentials, or (`chained`) those that its session requested; strongest first.
+ * `node`: a cluster took the session for that of one of its nodes, and nothing shows that its key was issued to anyone else.
+ */
+export type ProvenBy = 'scope' | 'delivery' | 'issued-key' | 'node' | 'session' | 'chained';
 
 export interface Proof {
   readonly workload: Workload;
@@ -37,16 +40,15 @@ export class Prover {
 
   /** Null when nothing proves the caller's workload; `isDisproved` is true where something contradicts it. */
   prove(caller: Caller, console = false): Proof | null {
-    const issuance = (caller.accessKeyId !== null && this.issuedKeys.get(caller.accessKeyId)) || null;
-    if (
-      caller.workload &&
-      this.kinds.has(caller.workload.kind) &&
-      (caller.shown === 'scope' || caller.shown === 'delivery')
-    ) {
-      return { workload: caller.workload, by: caller.shown, issuance };
-    }
+    const issuance = this.issuanceOf(caller);
+    const { shown, workload } = caller;
+    const named = workload && this.kinds.has(workload.kind) ? workload : null;
+    if (named && (shown === 'scope' || shown === 'delivery')) return { workload: named, by: shown, issuance };
     if (issuance) return { workload: issuance.workload, by: 'issued-key', issuance };
-    return this.isDisproved(caller) ? null : this.proveBySession(caller, console);
+    if (this.isDisproved(caller)) return null;
+    return named && shown === 'node'
+      ? { workload: named, by: shown, issuance: null }
+      : this.proveBySession(caller, console);
   }
 
   /** The workload whose session requested the caller's credentials, directly or through other sessions; null where there is none. */
@@ -79,6 +81,10 @@ export class Prover {
       if (others) found.add(others);
     }
     return found;
+  }
+
+  private issuanceOf({ accessKeyId }: Caller): Issuance | null {
+    return (accessKeyId !== null && this.issuedKeys.get(accessKeyId)) || null;
   }
 
   isDisproved(caller: Caller): boolean {

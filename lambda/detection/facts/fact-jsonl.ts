@@ -98,12 +98,13 @@ const source = z.object({
   attributed: z.boolean(),
   endpointId: maybe,
   endpointAccount: maybe,
+  cluster: z.exactOptional(text),
 });
 const caller = z.object({
   sessionArn: text,
   accessKeyId: maybe,
   workload: z.nullable(workload),
-  shown: z.enum(['scope', 'delivery', 'shape', 'none']),
+  shown: z.enum(['scope', 'delivery', 'node', 'shape', 'none']),
   delivery: maybe,
   legacy: z.boolean(),
   source,

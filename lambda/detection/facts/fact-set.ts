@@ -250,7 +250,8 @@ function isSameCaller(one: Caller, other: Caller): boolean {
 
 function isSameSource(one: Source, other: Source): boolean {
   if (one.ip !== other.ip || one.service !== other.service || one.attributed !== other.attributed) return false;
-  return one.endpointId === other.endpointId && one.endpointAccount === other.endpointAccount;
+  if (one.endpointId !== other.endpointId || one.endpointAccount !== other.endpointAccount) return false;
+  return one.cluster === other.cluster;
 }
 
 function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
@@ -260,8 +261,9 @@ function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
 }
 
 export function sourceKey(source: Source): string {
-  const { ip, service, attributed, endpointId, endpointAccount } = source;
-  return joined([ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount]);
+  const { ip, service, attributed, endpointId, endpointAccount, cluster } = source;
+  const at = cluster === undefined ? [] : [cluster];
+  return joined([ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount, ...at]);
 }
 
 /** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled separately. */

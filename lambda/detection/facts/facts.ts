@@ -72,14 +72,14 @@ export interface Caller {
   readonly accessKeyId: string | null;
   /** The workload the call names, by `inScopeOf`, IMDS delivery or the shape of the session name; null if it names none. */
   readonly workload: Workload | null;
-  /** How the record itself ties the call to that workload: strongest first. */
-  readonly shown: 'scope' | 'delivery' | 'shape' | 'none';
+  /** How the record itself ties the call to that workload: strongest first; `node`: as a node of a cluster. */
+  readonly shown: 'scope' | 'delivery' | 'node' | 'shape' | 'none';
   /** `1.0` = IMDSv1, `2.0` = IMDSv2. */
   readonly delivery: string | null;
   /** eventVersion before 1.08, where the fields that prove a workload did not exist yet. */
   readonly legacy: boolean;
   readonly source: Source;
-  /** The Region in the `inScopeOf` ARN. */
+  /** The Region in the `inScopeOf` ARN, or of the cluster whose node it is. */
   readonly region: string | null;
 }
 

@@ -106,8 +106,8 @@ export class InternedFacts {
   }
 
   #source(source: Source): Source {
-    const { ip, service, attributed, endpointId, endpointAccount } = source;
-    const key = `${ip ?? service ?? ''} ${attributed} ${endpointId ?? ''} ${endpointAccount ?? ''}`;
+    const { ip, service, attributed, endpointId, endpointAccount, cluster } = source;
+    const key = `${ip ?? service ?? ''} ${attributed} ${endpointId ?? ''} ${endpointAccount ?? ''} ${cluster ?? ''}`;
     return this.#sources.get(key) ?? shared(this.#sources, key, source);
   }
 }

@@ -69,7 +69,8 @@ function lockEntries(lock: readonly LockedOrigin[], suspect: SeenOrigin): LockEn
     }));
 }
 
-function shownOrigin({ kind, ip, endpointId, endpointAccount }: SeenOrigin): LockEntry['origin'] {
+function shownOrigin({ kind, ip, endpointId, endpointAccount, cluster }: SeenOrigin): LockEntry['origin'] {
+  if (cluster !== undefined) return { kind, ip, cluster };
   return kind === 'endpoint' ? { kind, ip, endpointId, endpointAccount } : { kind, ip };
 }
 

@@ -3,7 +3,7 @@ import type { History } from '../facts/workload-history';
 import { isoTime } from '../model/event-time';
 import type { Judgement, Verdict } from '../judge/judge';
 import { rejectedText } from '../judge/rejected-change';
-import { originText } from '../model/origin';
+import { clusterText, placeText } from '../model/origin';
 import { asSentence, reasons } from './finding-text';
 
 /** The evidence for a verdict: sentences, each from facts about this workload. */
@@ -14,6 +14,7 @@ export function evidenceOf(verdict: Verdict, judgement: Judgement): string[] {
     ...keyEvidence(verdict, judgement.history),
     ...deliveryEvidence(verdict, judgement),
     ...rejectedEvidence(judgement),
+    ...clusterEvidence(verdict),
     ...recordEvidence(verdict),
   ].filter((text, at, all) => all.indexOf(text) === at);
 }
@@ -25,7 +26,7 @@ function lockEvidence(verdict: Verdict, { lock }: Judgement): string[] {
     .slice(0, 3)
     .map(
       ({ origin, because, since }) =>
-        `The workload itself calls from ${originText(origin)} (${because}, since ${isoTime(since)}).`,
+        `The workload itself calls from ${placeText(origin)} (${because}, since ${isoTime(since)}).`,
     );
 }
 
@@ -91,6 +92,14 @@ function deliveries(versions: readonly (string | null)[]): string {
 
 function rejectedEvidence({ rejected }: Judgement): string[] {
   return rejected.slice(0, 5).map((one) => `${rejectedText(one)}.`);
+}
+
+function clusterEvidence({ decisive }: Verdict): string[] {
+  const { cluster } = decisive.caller.source;
+  if (cluster === undefined) return [];
+  return [
+    `${asSentence(`the audit log of ${clusterText(cluster)} shows it, and CloudTrail does not`)} The cluster accepts the credentials until they expire, whatever policies deny them: sts:GetCallerIdentity, by which they sign in, cannot be denied.`,
+  ];
 }
 
 function recordEvidence({ events }: Verdict): string[] {

@@ -17,13 +17,14 @@ export function findingWorkload({ history, region, life }: Subject): FindingWork
 }
 
 export function findingOrigin(origin: SeenOrigin, owner: Owner): FindingOrigin {
-  const { kind, ip, endpointId, endpointAccount, service } = origin;
+  const { kind, ip, endpointId, endpointAccount, service, cluster } = origin;
   return {
     kind,
     ip,
     endpointId,
     endpointAccount,
     service,
+    ...(cluster !== undefined && { cluster }),
     ownership: owner.ownership,
     account: owner.account,
     region: owner.region,

@@ -1,7 +1,7 @@
 import { FINDING_TYPE_TABLE } from './finding-types';
 import { isoTime } from '../model/event-time';
 import type { Verdict } from '../judge/judge';
-import { originText } from '../model/origin';
+import { placeText } from '../model/origin';
 import type { Owner } from '../judge/ownership';
 import type { Workload } from '../model/workload';
 
@@ -17,7 +17,7 @@ function short(text: string, most = 64): string {
 }
 
 export function textOfFinding(verdict: Verdict, workload: Workload, role: string, noun: string): FindingText {
-  const place = originText(verdict.origin);
+  const place = placeOf(verdict);
   const subject = `${noun} ${short(workload.id)}`;
   const title = verdict.contested
     ? `Credentials of ${subject} used from two places: ${place}`
@@ -25,12 +25,17 @@ export function textOfFinding(verdict: Verdict, workload: Workload, role: string
   return { title, description: short(descriptionOf(verdict, workload, role, subject), 1000) };
 }
 
+/** With the cluster, if the call that decided was one to a cluster. */
+function placeOf({ origin, decisive }: Verdict): string {
+  return placeText(origin, decisive.caller.source.cluster);
+}
+
 function descriptionOf(verdict: Verdict, workload: Workload, role: string, subject: string): string {
-  const from = originText(verdict.origin);
+  const from = placeOf(verdict);
   const start = `Credentials that AWS issued to ${subject} (role ${short(role)}, account ${workload.account}) were used from ${from} at ${isoTime(verdict.first.event.time)}.`;
   const { anchor } = verdict;
   if (verdict.contested && anchor) {
-    const other = originText(anchor.origin);
+    const other = placeText(anchor.origin);
     return `${start} Both ${from} and ${other} are plausible, but only one can be the workload’s own; ${other} was seen first, at ${isoTime(anchor.sighting.event.time)}. ${asSentence(verdict.owner.why)}`;
   }
   const { why, owner, decisive } = verdict;

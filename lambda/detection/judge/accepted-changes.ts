@@ -4,6 +4,7 @@ import { buildBook } from '../network/build-book';
 import {
   claimOf,
   endpointStanding,
+  isInClusterNetwork,
   isThroughForeignEndpoint,
   networkContextOf,
   slotOf,
@@ -137,6 +138,7 @@ class Base {
     { history: maker, issuance }: Pick<Maker, 'history' | 'issuance'>,
   ): boolean {
     const { subject, anchored } = this.of(maker);
+    if (isInClusterNetwork(origin, subject)) return true;
     if (anchored.has(slotOf(origin, subject, this.network)) || this.isKindsOwn(origin, by, subject)) return true;
     if (issuance?.asked && this.isAskedFrom(origin, issuance.asked.source, subject)) return true;
     const role = parseSessionArn(by.sessionArn)?.role ?? '';

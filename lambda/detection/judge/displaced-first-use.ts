@@ -173,7 +173,7 @@ function isSecondary(
   if (kind === 'public') return (life?.secondInterface?.time ?? Infinity) <= time;
   const { account, id } = history.workload;
   const tenure = book.ownAddress(account, id, address, time);
-  return kind === 'endpoint' && tenure?.sinceAction === 'AssignPrivateIpAddresses';
+  return kind !== 'implausible' && tenure?.sinceAction === 'AssignPrivateIpAddresses';
 }
 
 /**

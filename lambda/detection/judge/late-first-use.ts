@@ -9,7 +9,8 @@ export const LATE = 2 * 3_600_000;
 /** Neighbours that show which paths a network has. */
 const NEIGHBOURS = 2;
 
-const NAMES: Readonly<Record<Path, string>> = {
+/** People begin to work on clusters at any time. */
+const NAMES: Partial<Readonly<Record<Path, string>>> = {
   'public-ipv4': 'the Internet',
   'public-ipv6': 'IPv6',
   endpoint: 'VPC endpoints',
@@ -21,14 +22,15 @@ const NAMES: Readonly<Record<Path, string>> = {
  */
 export function lateFirstUse(anchor: Anchor, input: RuleInput): string | null {
   const { path } = anchor.origin;
-  if (path === null || !mayBeForeign(anchor, input)) return null;
+  const name = path === null ? undefined : NAMES[path];
+  if (path === null || name === undefined || !mayBeForeign(anchor, input)) return null;
   for (const { origin, hours, sighting } of input.learned.anchors.values()) {
     const isEarlier = sighting.event.time <= anchor.sighting.event.time - LATE;
     if (origin.path === path || hours < SETTLED_HOURS || !isEarlier) continue;
     const place = networkPlace(origin);
     const others = neighboursAt(place, input);
     if (others.length >= NEIGHBOURS && !others.some(({ paths }) => paths.has(path)))
-      return `it used ${NAMES[path]} for the first time hours after its first call, and none of the ${others.length} other workloads at ${place} does`;
+      return `it used ${name} for the first time hours after its first call, and none of the ${others.length} other workloads at ${place} does`;
   }
   return null;
 }

@@ -4,7 +4,7 @@ import type { Subject } from './subject';
 import { severityOf } from '../findings/finding-types';
 import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
-import { originText } from '../model/origin';
+import { clusterText, originText } from '../model/origin';
 import { isRivalledAt } from './displaced-first-use';
 import { heldAt } from '../network/tenures-in-time';
 
@@ -46,6 +46,7 @@ export type OwnerInput = Pick<RuleInput, 'subject' | 'origin' | 'time' | 'peers'
 export function ownerOf(input: OwnerInput): Owner {
   const { kind, address } = input.origin;
   if (kind === 'endpoint') return endpointOwner(input);
+  if (kind === 'cluster') return clusterOwner(input);
   if (kind === 'public') return publicOwner(input, address);
   if (kind === 'service') return ownerless('none', `${originText(input.origin)} is a service of AWS`);
   return ownerless('none', `${address} is a private address, and no VPC endpoint is named`);
@@ -149,6 +150,22 @@ function endpointOwner(input: OwnerInput): Owner {
   const host = workloads.length > 0 ? `, and ${ip} is ${listed(workloads)}` : '';
   const why = `the VPC endpoint ${endpointId} belongs to account ${account}${host}`;
   return accountOwner(input, account, { region, workloads, why });
+}
+
+/** A cluster's log shows private addresses of its own network, or of one that its account connected. */
+function clusterOwner(input: OwnerInput): Owner {
+  const { origin, subject } = input;
+  const ip = origin.address;
+  const workloads = workloadsAt(input, subject.life?.vpcId ?? null);
+  const host =
+    workloads.length > 0 ? `, where ${listed(workloads)} ${workloads.length === 1 ? 'calls' : 'call'} from` : '';
+  const [, , , , account = ''] = (origin.cluster ?? '').split(':');
+  const why = `${ip} is a private address in the network of ${clusterText(origin.cluster ?? '')}${host}`;
+  return accountOwner(input, account === '' ? subject.history.workload.account : account, {
+    region: null,
+    workloads,
+    why,
+  });
 }
 
 /** An endpoint that the workload itself uses counts as its account's. */

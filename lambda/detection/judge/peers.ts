@@ -194,14 +194,15 @@ const NONE: ReadonlySet<WorkloadKey> = new Set();
 /** Distinct hours at a place from which on a workload counts as settled there. */
 export const SETTLED_HOURS = 2;
 
-/** Where an anchor is looked up: one at an endpoint also by the endpoint alone. */
+/** Where an anchor is looked up: one at an endpoint or cluster also by that alone. */
 export function placesAt(place: string): string[] {
-  const [network = place] = place.split('/');
-  return network === place ? [place] : [place, network];
+  const end = place.lastIndexOf('/');
+  return end < 0 ? [place] : [place, place.slice(0, end)];
 }
 
 function pathOf({ place, isPublic }: AnchorSummary['anchors'][number]): Path {
-  if (!isPublic) return 'endpoint';
+  const [, network = place] = placesAt(place);
+  if (!isPublic) return network.startsWith('arn:') ? `cluster/${network}` : 'endpoint';
   return isIPv6(place) ? 'public-ipv6' : 'public-ipv4';
 }
 

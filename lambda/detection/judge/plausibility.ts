@@ -70,12 +70,12 @@ export function claimOf({ origin, role, time }: Use, subject: Subject, network: 
   if (network.unread.has(origin.key))
     return implausible('the workload has more origins than are examined one by one', []);
   if (origin.kind === 'public') return publicFirstUse(origin, time, subject, network);
-  if (origin.kind === 'endpoint') return endpointFirstUse(origin, time, subject, network);
+  if (origin.kind === 'endpoint' || origin.kind === 'cluster') return privateFirstUse(origin, time, subject, network);
   return implausible('calls cannot come from a private address without a VPC endpoint', []);
 }
 
 export function ownAddress(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim | null {
-  if (origin.ip === null || (origin.kind !== 'public' && origin.kind !== 'endpoint')) return null;
+  if (origin.ip === null || origin.path === null) return null;
   const tenure = network.book.ownAddress(
     subject.history.workload.account,
     subject.history.workload.id,
@@ -97,7 +97,7 @@ export function declaredNetwork(
   subject: Subject,
   { trusted }: NetworkContext,
 ): Claim | null {
-  if (origin.kind !== 'public' && origin.kind !== 'endpoint' && origin.kind !== 'implausible') return null;
+  if (origin.ip === null) return null;
   const { account } = subject.history.workload;
   const network = trusted.find(
     ({ range, accounts, roles }) =>
@@ -122,7 +122,7 @@ export function namesRole(setting: string, role: string, account: string): boole
 
 /** An address of a NAT gateway of the workload's VPC; of its account and Region where the VPC is unknown. */
 export function natOf(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim | null {
-  if (origin.ip === null || !isEgressPath(origin, subject, network)) return null;
+  if (origin.ip === null || !(origin.kind === 'cluster' || isEgressPath(origin, subject, network))) return null;
   const { book } = network;
   const vpcId = subject.life?.vpcId ?? '';
   const held =
@@ -138,7 +138,10 @@ export function natOf(origin: SeenOrigin, time: number, subject: Subject, networ
   };
 }
 
-/** Whether shared egress explains such an origin: anyone can have a private address behind an endpoint of their own. */
+/**
+ * Whether shared egress explains such an origin: anyone can have a private address behind an endpoint of their own, and
+ * instances have the private addresses in a cluster's network one after the other.
+ */
 export function isEgressPath(origin: SeenOrigin, subject: Subject, network: NetworkContext): boolean {
   return (
     origin.kind === 'public' || (origin.kind === 'endpoint' && endpointStanding(origin, subject, network) === 'ours')
@@ -205,7 +208,7 @@ function awsFirstUse(ip: string, region: string | null, ipRanges: IpRanges | nul
   return firstUse(`${ip} is an EC2 address of ${aws.region}`);
 }
 
-function endpointFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
+function privateFirstUse(origin: SeenOrigin, time: number, subject: Subject, network: NetworkContext): Claim {
   const ip = origin.address;
   const { life } = subject;
   if (life && knowsInterfaces(life, time))
@@ -248,6 +251,11 @@ function firstUse(why: string): Claim {
 
 function implausible(why: string, events: readonly string[]): Claim {
   return { strength: Strength.none, because: null, why, events };
+}
+
+/** True for a private address at a cluster of workloads that have many: the cluster shows whose network they are in. */
+export function isInClusterNetwork({ kind }: SeenOrigin, { history }: Subject): boolean {
+  return kind === 'cluster' && history.kind.lockPolicy(history.workload) !== 'first-use';
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CloudTrailRecord } from '../model/cloudtrail-record';
-import { POD_IDENTITY_ACTION } from '../vocabulary';
+import { KUBERNETES, POD_IDENTITY_ACTION } from '../vocabulary';
 import { text } from '../model/json-field';
 import { issuedBy } from './read-issuance';
 import { parseSessionArn } from '../model/session-arn';
@@ -63,8 +63,9 @@ const NETWORK_PLUGIN = /^amazon-vpc-cni-k8s\b/;
 const PLUGIN_INTERFACE = /^aws-K8S-/i;
 const KUBELET = /^(?:kubelet|kubernetes|ecr-credential-provider)\/v?\d/;
 
-/** Calls of a node, or of a machine whose user works on a cluster, which must describe it to sign in. */
+/** Calls of a node, or of a machine whose user works on a cluster, which must describe it to sign in, and to the cluster itself. */
 function usesEks({ eventSource, eventName, errorCode, userAgent, request }: CloudTrailRecord): boolean {
+  if (eventSource === KUBERNETES) return true;
   if (userAgent !== null && (NETWORK_PLUGIN.test(userAgent) || KUBELET.test(userAgent))) return true;
   if (errorCode !== null) return false;
   if (eventName === POD_IDENTITY_ACTION) return eventSource.startsWith('eks-auth.');

@@ -93,6 +93,8 @@ export interface Origin {
   readonly endpointId: string | null;
   readonly endpointAccount: string | null;
   readonly service: string | null;
+  /** ARN of the cluster that an AWS session called from a private address. */
+  readonly cluster?: string;
 }
 
 export interface FindingOrigin extends Origin {

@@ -1,8 +1,8 @@
 import { isIPv6, isPrivateAddress, type CidrSet } from './address';
 import type { Origin } from './finding';
 
-/** A workload has one first use on each path. */
-export type Path = 'public-ipv4' | 'public-ipv6' | 'endpoint';
+/** A workload has one first use on each path; the network of each cluster is one, by its ARN. */
+export type Path = 'public-ipv4' | 'public-ipv6' | 'endpoint' | `cluster/${string}`;
 
 export interface SeenOrigin extends Origin {
   /** `ip`, or empty. */
@@ -33,7 +33,7 @@ const NOWHERE = {
  * ranges, but the S3 console sends people's public addresses with AWS's own endpoint ids, which name no owner.
  */
 export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
-  const { ip, service, endpointId, endpointAccount, attributed } = source;
+  const { ip, service, endpointId, endpointAccount, attributed, cluster } = source;
   if (ip === null) return { ...NOWHERE, kind: 'service', service, attributed, key: `service/${service ?? ''}` };
   const isPrivate = isPrivateAddress(ip, privateNetworks);
   if (endpointId !== null && (isPrivate || endpointAccount !== null)) {
@@ -50,6 +50,10 @@ export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
       key,
     };
   }
+  if (isPrivate && cluster !== undefined) {
+    const path = `cluster/${cluster}` as const;
+    return { ...NOWHERE, kind: 'cluster', ip, address: ip, cluster, path, key: `${path}/${ip}` };
+  }
   if (isPrivate) return { ...NOWHERE, kind: 'implausible', ip, address: ip, key: `implausible/${ip}` };
   return {
     ...NOWHERE,
@@ -62,19 +66,33 @@ export function originOf(source: Source, privateNetworks: CidrSet): SeenOrigin {
 }
 
 /** The place where workloads of one egress are counted: a private address is the same one through all endpoints. */
-export function egressPlace({ kind, address }: SeenOrigin): string {
+export function egressPlace({ kind, address, key }: SeenOrigin): string {
+  if (kind === 'cluster') return key;
   return kind === 'public' ? address : `private/${address}`;
 }
 
-/** What the workloads of one network share: a public address, or a VPC endpoint. */
-export function networkPlace({ ip, endpointId }: Origin): string {
-  return endpointId ?? ip ?? '';
+/** What the workloads of one network share: a public address, a VPC endpoint, or a cluster. */
+export function networkPlace({ ip, endpointId, cluster }: Origin): string {
+  return endpointId ?? cluster ?? ip ?? '';
 }
 
-/** The origin for people: an address, `vpce-…/10.0.0.5`, or a service's name. */
+/** The origin for people: an address, `vpce-…/10.0.0.5`, `arn:aws:eks:…:cluster/demo/10.0.0.5`, or a service's name. */
 export function originText(origin: Origin): string {
-  if (origin.kind === 'endpoint') return `${origin.endpointId ?? ''}/${origin.ip ?? ''}`;
-  return origin.ip ?? origin.service ?? '';
+  const { kind, ip, endpointId, service, cluster } = origin;
+  if (kind === 'endpoint') return `${endpointId ?? ''}/${ip ?? ''}`;
+  if (cluster !== undefined) return `${cluster}/${ip ?? ''}`;
+  return ip ?? service ?? '';
+}
+
+/** The origin in sentences: as `originText`, with the name of a cluster instead of its ARN. */
+export function placeText(origin: Origin, cluster = origin.cluster): string {
+  return cluster === undefined ? originText(origin) : `${origin.ip ?? ''} at ${clusterText(cluster)}`;
+}
+
+/** `cluster demo`, by an ARN or a path; where nothing names it, `a cluster`. */
+export function clusterText(arn: string): string {
+  const name = arn.slice(arn.lastIndexOf('/') + 1);
+  return name === '' ? 'a cluster' : `cluster ${name}`;
 }
 
 /**
@@ -92,4 +110,6 @@ export interface Source {
   readonly endpointId: string | null;
   /** Only when it is a 12-digit account id. */
   readonly endpointAccount: string | null;
+  /** ARN of the cluster whose audit log has the call; its unknown parts are empty. Absent for calls of AWS. */
+  readonly cluster?: string;
 }

@@ -79,6 +79,7 @@ const PARAMETERS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   identitystore: [['groupid', 'userid', 'username']],
   kinesis: [['streamname', 'streamarn']],
   kms: [['keyid', 'aliasname']],
+  kubernetes: [['object']],
   lambda: [['functionname', 'layername']],
   lightsail: [['instancename', 'keypairname', 'relationaldatabasename']],
   logs: [['loggroupname', 'loggroupidentifier', 'loggroupnames', 'destinationname']],

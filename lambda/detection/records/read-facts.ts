@@ -12,7 +12,7 @@ import {
   type Issuance,
   type Sighting,
 } from '../facts/facts';
-import { CONSOLE_ACTIONS } from '../vocabulary';
+import { CONSOLE_ACTIONS, KUBERNETES } from '../vocabulary';
 import { readChanges } from './read-changes';
 import { readGrant } from './read-grants';
 import { readPersonCall } from './read-person-call';
@@ -55,17 +55,31 @@ function callerOf(record: CloudTrailRecord, kinds: readonly WorkloadKind[]): Cal
   const { identity, source } = record;
   const session = parseSessionArn(identity.arn);
   if (!session || identity.arn === null || !source) return null;
-  const named = nameOf(session, record, kinds);
+  const { workload, shown, region } = namedIn(record, session, kinds);
   return {
     sessionArn: identity.arn,
     accessKeyId: identity.accessKeyId,
-    workload: named?.workload ?? null,
-    shown: named?.shown ?? 'none',
+    workload,
+    shown,
     delivery: identity.ec2RoleDelivery,
     legacy: record.legacy,
     source,
-    region: named?.region ?? null,
+    region,
   };
+}
+
+function namedIn(
+  record: CloudTrailRecord,
+  session: SessionArn,
+  kinds: readonly WorkloadKind[],
+): Pick<Caller, 'workload' | 'shown' | 'region'> {
+  const named = nameOf(session, record, kinds) ?? { workload: null, shown: 'none', region: null };
+  return named.shown === 'shape' && isNode(record) ? { ...named, shown: 'node', region: record.region || null } : named;
+}
+
+/** Clusters map a role to this user name for its nodes alone. */
+function isNode({ eventSource, identity }: CloudTrailRecord): boolean {
+  return eventSource === KUBERNETES && identity.userName?.startsWith('system:node:') === true;
 }
 
 const USERS: ReadonlySet<string | null> = new Set(['IAMUser', 'FederatedUser', 'Root']);
@@ -260,8 +274,16 @@ export function readInto(
   now = Infinity,
 ): Skip | null {
   const reading = readRecord(value);
-  if ('skip' in reading) return reading.skip;
-  const { record } = reading;
+  return 'skip' in reading ? reading.skip : readRecordInto(facts, reading.record, kinds, now);
+}
+
+/** `readInto` for a record that is read already, or made of a request to a cluster. */
+export function readRecordInto(
+  facts: FactSet,
+  record: CloudTrailRecord,
+  kinds: readonly WorkloadKind[] = WORKLOAD_KINDS,
+  now = Infinity,
+): FactSkip | 'in-the-future' | null {
   if (isInFuture(record.time, now)) return 'in-the-future';
   facts.sawAccount(record.account);
   const { facts: found, skip } = readFacts(record, kinds);

@@ -252,7 +252,7 @@ test('the report says how much of audit logs was read', async () => {
   await replay([put('a.jsonl', LINES.join('\n')), '--cluster', ARN, '--format', 'html', '--out', out]);
   const page = readFileSync(out, 'utf8');
 
-  expect(page).toContain('Read 3 audit events of 1 cluster in 1 file.');
+  expect(page).toContain('Read 3 audit events of 1 cluster in 1 file, 2026-09-01 10:00 to 2026-09-01 10:00 UTC.');
   expect(page).toContain('<h1 id="summary-heading">3 findings</h1>');
   expect(page).toContain('Audit events: stages of requests that add nothing to the others');
   expect(page).not.toContain('Nothing was judged');

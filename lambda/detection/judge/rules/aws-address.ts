@@ -3,7 +3,7 @@ import { findingByOwner, ownerOf } from '../ownership';
 import { sharedEgress } from './shared-egress';
 import { severityOf } from '../../findings/finding-types';
 import { awsClaim } from '../aws-claim';
-import { endpointStanding } from '../plausibility';
+import { endpointStanding, isInClusterNetwork } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** For kinds that call from changing AWS addresses: any AWS address of the Region is trusted, unless records put the function into a VPC. */
@@ -13,6 +13,8 @@ function apply(input: RuleInput): RuleAnswer {
   const { subject, origin } = input;
   if (subject.history.kind.lockPolicy(subject.history.workload) !== 'aws-address') return [];
   if (origin.kind === 'endpoint') return throughEndpoint(input);
+  if (isInClusterNetwork(origin, subject))
+    return trusted('service', `a ${subject.history.kind.noun} in a VPC calls from private addresses`);
   return origin.kind === 'public'
     ? fromAddress(input)
     : ruledOut('aws-address', `${origin.address} is a private address without a VPC endpoint`);

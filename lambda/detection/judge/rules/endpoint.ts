@@ -59,8 +59,9 @@ function appearedOnlyBefore({ origin, time, subject, peers }: RuleInput): boolea
   return elsewhere.length > 0 && elsewhere.every(({ event }) => event.time > last);
 }
 
+/** Clusters are called beside endpoints of AWS. */
 function isElsewhere({ origin }: ProvenSighting, { endpointAccount }: SeenOrigin): boolean {
-  return origin.path !== null && origin.endpointAccount !== endpointAccount;
+  return origin.path !== null && origin.kind !== 'cluster' && origin.endpointAccount !== endpointAccount;
 }
 
 function ofOurs(input: RuleInput, owner: string, belongs: string): RuleAnswer {

@@ -5,7 +5,7 @@ import type { PersonCall } from '../../facts/facts';
 import { isoTime } from '../../model/event-time';
 import { mayAnchor, type Anchor } from '../anchors';
 import type { EgressMove } from '../../network/network-book';
-import { originText, type Path } from '../../model/origin';
+import { clusterText, placeText, type Path } from '../../model/origin';
 import { personAt, personText } from '../first-use-of-person';
 import { lateFirstUse } from '../late-first-use';
 import { findingByOwner, ownerOf } from '../ownership';
@@ -96,10 +96,11 @@ function uncertain(why: string, events: readonly string[], input: RuleInput): Ru
 }
 
 function whyNotFirst({ origin, sighting }: Anchor, path: Path): string {
-  return `its first use on ${pathName(path)} was ${originText(origin)} at ${isoTime(sighting.event.time)}`;
+  return `its first use on ${pathName(path)} was ${placeText(origin)} at ${isoTime(sighting.event.time)}`;
 }
 
 export function pathName(path: string): string {
+  if (path.startsWith('cluster/')) return `the network of ${clusterText(path)}`;
   return { 'public-ipv4': 'the public IPv4 path', 'public-ipv6': 'the public IPv6 path' }[path] ?? 'the endpoint path';
 }
 

@@ -1,7 +1,7 @@
 import { isSameVpcRange } from '../../model/address';
 import { originOf, originText, type Path, type SeenOrigin, type Source } from '../../model/origin';
 import type { Anchor } from '../anchors';
-import { claimOf, endpointStanding, Strength, type NetworkContext, slotOf } from '../plausibility';
+import { claimOf, endpointStanding, isInClusterNetwork, Strength, type NetworkContext, slotOf } from '../plausibility';
 import type { AnchoredWorkload } from '../peers';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 import { Did } from '../../facts/facts';
@@ -111,6 +111,8 @@ function pathOf(source: Source, { privateNetworks }: NetworkContext): Path | nul
 /** Credentials are locked to the origin that requested them, on that path. */
 function usedFrom(input: RuleInput): RuleAnswer {
   const { origin, sighting, subject, peers, learned } = input;
+  if (isInClusterNetwork(origin, subject))
+    return trusted('issuance', 'pods call clusters from private addresses, which change with them');
   const asked = sighting.issuance?.asked;
   if (!asked || !sighting.issuance) return [];
   const issuer = originOf(asked.source, peers.privateNetworks);
