@@ -66,7 +66,7 @@ export const IMPORT_RULES = {
   // The audit log of Kubernetes clusters, as pure as the detection of stolen credentials.
   [KUBERNETES]: core(MODEL, FINDINGS, NETWORK, VOCABULARY),
   // Agents that watch the containers of clusters.
-  [RUNTIME]: core(MODEL, FINDINGS, KUBERNETES),
+  [RUNTIME]: core(MODEL, FINDINGS, KUBERNETES, VOCABULARY),
 
   // The application: ports are types beside who uses them, so none of these folders imports an adapter.
   'lambda/metric-names.ts': { imports: [], notPackages: CDK },
@@ -112,6 +112,7 @@ export const IMPORT_RULES = {
   ),
   'lambda/watching': application(
     MODEL,
+    `${RUNTIME}/runtime-log-group.ts`,
     RECORDS,
     FINDINGS,
     TAMPERING,

@@ -85,15 +85,19 @@ export const METRICS = {
   rulesUnchecked: 'RulesUnchecked',
   /** EKS clusters whose audit logs are subscribed. Counted every hour. */
   clustersSubscribed: 'ClustersSubscribed',
+  /** Log groups of agents in clusters (Falco, Tetragon) that are subscribed. Counted every hour. */
+  runtimeLogsSubscribed: 'RuntimeLogsSubscribed',
   /** EKS clusters that write no audit log. Counted every hour. */
   clustersWithoutAuditLog: 'ClustersWithoutAuditLog',
-  /** EKS clusters whose audit log could not be subscribed, and accounts and Regions whose clusters could not be listed. By `reason`. */
+  /** Logs of EKS clusters that could not be subscribed, and accounts and Regions in which they could not be listed. By `reason`. */
   clustersNotSubscribed: 'ClustersNotSubscribed',
   /** Kubernetes audit events read. */
   auditEventsRead: 'AuditEventsRead',
-  /** Kubernetes audit events that no rule needs, or that cannot be read. By `reason`. */
+  /** Lines of agents in clusters (Falco, Tetragon) read. */
+  runtimeLinesRead: 'RuntimeLinesRead',
+  /** Kubernetes audit events that no rule needs, lines of agents that are no alarm, and what cannot be read. By `reason`. */
   auditEventsSkipped: 'AuditEventsSkipped',
-  /** Acts that rules report, found in Kubernetes audit events. By `type`. */
+  /** Acts that rules report, found in Kubernetes audit events and lines of agents. By `type`. */
   auditActs: 'AuditActs',
   /** Completed scheduled rounds of `watch`. By `task`. */
   watchRounds: 'WatchRounds',

@@ -6,7 +6,7 @@ import { awsFault } from '../deployment/aws-fault';
 import type { Deployment } from '../deployment/deployment';
 import { messageOf } from '../terminal/error-message';
 
-/** EKS clusters whose audit records do not arrive, as `watch` found them in its last rounds. */
+/** EKS clusters whose audit records, or alarms of whose agents, do not arrive, as `watch` found them in its last rounds. */
 export async function clusterFaults(deployment: Deployment, now: number): Promise<string[]> {
   const client = new DynamoDBClient(CLIENT_SETTINGS);
   try {
@@ -19,10 +19,13 @@ export async function clusterFaults(deployment: Deployment, now: number): Promis
   }
 }
 
+const AGENTS = { falco: 'Falco', tetragon: 'Tetragon' } as const;
+
 /** Null for a cluster whose records arrive or are not wanted. */
-export function faultOf({ account, region, name, state, reason }: ClusterRow): string | null {
+export function faultOf({ account, region, name, agent, state, reason }: ClusterRow): string | null {
   if (name === null) return `clusters in ${account} ${region} cannot be listed: ${reason ?? state}`;
-  const cluster = `cluster ${name} (${account} ${region})`;
+  const whose = agent === null ? '' : `${AGENTS[agent]}'s log group of `;
+  const cluster = `${whose}cluster ${name} (${account} ${region})`;
   switch (state) {
     case 'subscribed':
     case 'not-wanted':
@@ -32,7 +35,7 @@ export function faultOf({ account, region, name, state, reason }: ClusterRow): s
     case 'no-log-group':
       return `${cluster} is not subscribed: its log group does not exist yet`;
     case 'quota-full':
-      return `${cluster} is not subscribed: its log group has as many subscription filters as CloudWatch Logs allows`;
+      return `${cluster} is not subscribed: ${agent === null ? 'its log group' : 'it'} has as many subscription filters as CloudWatch Logs allows`;
     case 'refused':
       return `${cluster} is not subscribed: ${reason ?? 'refused'}`;
     default:

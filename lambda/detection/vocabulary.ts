@@ -167,5 +167,10 @@ export const AUDIT_LOG = {
   filterPrefix: `${NAME_PREFIX}-kubernetes-`,
 } as const;
 
+/** Agents that watch what runs in containers. Each has a log group for each cluster: this prefix, agent, `/`, cluster. */
+export const RUNTIME_AGENTS = ['falco', 'tetragon'] as const;
+export type RuntimeAgent = (typeof RUNTIME_AGENTS)[number];
+export const RUNTIME_LOG_GROUPS = `/${NAME_PREFIX}/`;
+
 /** The audit logs of clusters among the kinds of workload in the setting `workloads`. */
 export const KUBERNETES = 'kubernetes';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { KUBERNETES_FINDING_TYPES, SEVERITIES } from '../detection/model/finding';
-import { RUNTIME_AGENTS, type KubernetesAct } from './act';
+import { RUNTIME_AGENTS } from '../detection/vocabulary';
+import type { KubernetesAct } from './act';
 
 const text = z.string();
 const maybe = z.nullable(text);

@@ -1,6 +1,7 @@
 import type { KubernetesFindingType, RuledOut, Severity } from '../detection/model/finding';
 import type { KubernetesSettings } from '../detection/model/kubernetes-settings';
 import { field, text } from '../detection/model/json-field';
+import type { RuntimeAgent } from '../detection/vocabulary';
 import type { AuditEvent } from './audit-event';
 import { callerOf, type ActCaller } from './caller';
 import { clusterKey, type Cluster } from './cluster';
@@ -15,10 +16,6 @@ export interface ActObject {
 }
 
 export const WHOLE_CLUSTER: ActObject = { kind: null, namespace: null, name: null };
-
-/** What watches the processes of a node's containers. */
-export const RUNTIME_AGENTS = ['falco', 'tetragon'] as const;
-export type RuntimeAgent = (typeof RUNTIME_AGENTS)[number];
 
 /** The result of a rule for one request, or one alarm of an agent. */
 export interface Found {

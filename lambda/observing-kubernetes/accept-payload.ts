@@ -1,14 +1,16 @@
-import { AUDIT_LOG } from '../detection/vocabulary';
+import { AUDIT_LOG, type RuntimeAgent } from '../detection/vocabulary';
 import { accountIdOf, textOf, type JsonObject } from '../detection/model/json-field';
 import { clusterOfLogGroup, type Cluster } from '../kubernetes/cluster';
 import type { QuarantineReason } from '../observing/quarantine';
+import { runtimeLogGroup } from '../runtime/runtime-log-group';
 import { quoted } from './audit-notice';
 
 /** Why the lines of a payload are not read: a closed list. */
 export type IgnoredPayload = 'control-message' | 'other-log';
 
 export type Acceptance =
-  | { readonly cluster: Cluster; readonly events: readonly unknown[] }
+  /** `agent` is null for an audit log. */
+  | { readonly cluster: Cluster; readonly agent: RuntimeAgent | null; readonly events: readonly unknown[] }
   | { readonly ignored: IgnoredPayload }
   | { readonly reason: QuarantineReason; readonly detail: string };
 
@@ -24,8 +26,9 @@ const STREAM =
 const REGION = /^[a-z]{2,}(?:-[a-z]+)+-\d+$/;
 
 /**
- * Accepts what CloudWatch Logs sent of the audit log of a cluster in a watched account. CloudWatch Logs itself writes the
- * account, the log group, the stream and the filter. Those who may put events into the group can write lines of their own.
+ * Accepts what CloudWatch Logs sent of the audit log of a cluster in a watched account, or of the log group of an agent there.
+ * CloudWatch Logs itself writes the account, the log group, the stream and the filter. Those who may put events into the group
+ * can write lines of their own; into an agent's, each node can.
  */
 export function acceptPayload(payload: JsonObject, { partition, isWatched }: PayloadRules): Acceptance {
   const { messageType, owner, logGroup, logEvents } = payload;
@@ -37,23 +40,29 @@ export function acceptPayload(payload: JsonObject, { partition, isWatched }: Pay
     return { reason: 'owner-not-watched', detail: `owner is ${quoted(owner)}, log group ${quoted(logGroup)}` };
   const source = sourceOf(payload);
   if (!source) return { reason: 'not-an-audit-log', detail: `of account ${account}: ${sourceText(payload)}` };
-  const { name, region, log } = source;
-  if (log !== 'kube-apiserver-audit') return { ignored: 'other-log' };
-  return { cluster: { partition, account, region, name }, events: logEvents };
+  const { name, region, agent, log } = source;
+  if (agent === null && log !== 'kube-apiserver-audit') return { ignored: 'other-log' };
+  return { cluster: { partition, account, region, name }, agent, events: logEvents };
 }
 
 interface LogSource {
   /** Of the cluster. */
   readonly name: string;
   readonly region: string;
-  readonly log: string;
+  readonly agent: RuntimeAgent | null;
+  /** Of the control plane. Streams of agents may have any name. */
+  readonly log: string | undefined;
 }
 
 function sourceOf({ logGroup, logStream, subscriptionFilters }: JsonObject): LogSource | null {
-  const name = clusterOfLogGroup(textOf(logGroup) ?? '');
-  const log = STREAM.exec(textOf(logStream) ?? '')?.[1];
   const region = regionOf(subscriptionFilters);
-  return name === null || log === undefined || region === null ? null : { name, region, log };
+  if (region === null) return null;
+  const group = textOf(logGroup) ?? '';
+  const runtime = runtimeLogGroup(group);
+  if (runtime) return { name: runtime.cluster, region, agent: runtime.agent, log: undefined };
+  const name = clusterOfLogGroup(group);
+  const log = STREAM.exec(textOf(logStream) ?? '')?.[1];
+  return name === null || log === undefined ? null : { name, region, agent: null, log };
 }
 
 function sourceText({ logGroup, logStream, subscriptionFilters }: JsonObject): string {

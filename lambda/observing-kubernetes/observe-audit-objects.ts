@@ -1,7 +1,7 @@
 import { eventTimeOf, isInFuture, isoTime } from '../detection/model/event-time';
 import { field, parsedJson, textOf, type JsonObject } from '../detection/model/json-field';
 import type { Settings } from '../detection/model/settings';
-import { KUBERNETES } from '../detection/vocabulary';
+import { KUBERNETES, type RuntimeAgent } from '../detection/vocabulary';
 import { METRICS } from '../environment';
 import { reportFinding } from '../confirming/report-finding';
 import type { Publish } from '../confirming/reconcile-findings';
@@ -16,6 +16,7 @@ import { actsOf } from '../kubernetes/rules';
 import { UnreadableObject, type Message } from '../observing/observe-messages';
 import { PausingStream } from '../observing/pausing-stream';
 import type { Quarantine, QuarantineReason } from '../observing/quarantine';
+import { readRuntimeLine } from '../runtime/read-runtime-line';
 import { despiteOthers } from '../store/concurrent-change';
 import type { LockTable } from '../store/lock-table';
 import { partition as partitionOf } from '../store/table-schema';
@@ -53,8 +54,8 @@ const MOST_LINES = 10;
 const ATTEMPTS = 8;
 
 /**
- * Reads the audit records of the object that a message announces, stores the acts that rules report and brings their findings
- * up to date. What is rejected or unreadable is quarantined, the rest is read. Repeating it changes nothing. Throws if it must
+ * Reads the audit records and alarms of the object that a message announces, stores the acts that rules report and brings their
+ * findings up to date. What is rejected or unreadable is quarantined, the rest is read. Repeating it changes nothing. Throws if it must
  * be repeated.
  */
 export async function observeAuditObject(message: Message, context: AuditContext): Promise<void> {
@@ -73,6 +74,7 @@ class ObjectReader {
   #acts: ActSet;
   #waiting = 0;
   #lines = 0;
+  #alarms = 0;
   #broken = 0;
 
   constructor(
@@ -132,19 +134,42 @@ class ObjectReader {
       this.#rejected.add(what);
       return this.setAside(accepted.reason, `${key}: ${accepted.detail}`);
     }
-    for (const event of accepted.events) await this.#readLine(event, accepted.cluster, key);
+    const { cluster, agent, events } = accepted;
+    for (const event of events) {
+      if (agent === null) await this.#readLine(event, cluster, key);
+      else await this.#readAgentLine(event, { cluster, agent, key });
+    }
   }
 
   async #readLine(event: unknown, cluster: Cluster, key: string): Promise<void> {
-    const { settings, now, meter } = this.context;
     this.#lines += 1;
     const read = eventIn(event, cluster);
     if (read === null) return this.#skip('not-needed');
-    if ('fault' in read) return this.#breakLine('audit-event-unreadable', `${key}: ${placeOf(event)}: ${read.fault}`);
-    if (isInFuture(read.time, now()))
-      return this.#breakLine('record-in-the-future', `${key}: ${placeOf(event)}: its time is ${isoTime(read.time)}`);
-    for (const act of actsOf(read, settings.kubernetes)) {
-      meter.count(METRICS.auditActs, 1, { type: act.type });
+    const place = `${key}: ${placeOf(event)}`;
+    if ('fault' in read) return this.#breakLine('audit-event-unreadable', `${place}: ${read.fault}`);
+    await this.#take(actsOf(read, this.context.settings.kubernetes), { time: read.time, place });
+  }
+
+  async #readAgentLine(
+    event: unknown,
+    { cluster, agent, key }: { readonly cluster: Cluster; readonly agent: RuntimeAgent; readonly key: string },
+  ): Promise<void> {
+    this.#alarms += 1;
+    const place = `${key}: ${placeOf(event)}`;
+    const read = readRuntimeLine(field(event, 'message'), cluster, agent, this.context.settings.kubernetes);
+    if ('fault' in read) return this.#breakLine('alarm-unreadable', `${place}: ${read.fault}`);
+    if ('notAnAlarm' in read) return this.#skip(read.notAnAlarm);
+    for (const act of read.acts) await this.#take([act], { time: act.time, place });
+  }
+
+  async #take(
+    acts: readonly KubernetesAct[],
+    { time, place }: { readonly time: number; readonly place: string },
+  ): Promise<void> {
+    if (isInFuture(time, this.context.now()))
+      return this.#breakLine('record-in-the-future', `${place}: its time is ${isoTime(time)}`);
+    for (const act of acts) {
+      this.context.meter.count(METRICS.auditActs, 1, { type: act.type });
       this.#acts.add(act);
       this.#waiting += 1;
     }
@@ -183,6 +208,7 @@ class ObjectReader {
   #count(): void {
     const { meter } = this.context;
     meter.count(METRICS.auditEventsRead, this.#lines);
+    meter.count(METRICS.runtimeLinesRead, this.#alarms);
     for (const [reason, times] of this.#skipped) meter.count(METRICS.auditEventsSkipped, times, { reason });
   }
 }

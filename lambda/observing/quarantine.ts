@@ -20,6 +20,7 @@ export type QuarantineReason =
   | 'not-an-audit-log'
   /** A line of an audit log that is no event. */
   | 'audit-event-unreadable'
+  | 'alarm-unreadable'
   /** The object is not there any more. */
   | 'object-gone'
   /** The object may not be read, or has another owner. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../detection/model/json-field';
-import type { RuntimeAgent } from '../kubernetes/act';
+import type { RuntimeAgent } from '../detection/vocabulary';
 import { isFalcoLine } from './falco';
 import { isTetragonLine } from './tetragon';
 

@@ -1,5 +1,5 @@
 import type { RuntimeFindingType } from '../detection/model/finding';
-import type { RuntimeAgent } from '../kubernetes/act';
+import type { RuntimeAgent } from '../detection/vocabulary';
 import type { Cluster } from '../kubernetes/cluster';
 
 /** Where a process ran. Parts that the agent does not state are null. */

@@ -1,6 +1,7 @@
 import type { KubernetesSettings } from '../detection/model/kubernetes-settings';
 import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
-import type { KubernetesAct, RuntimeAgent } from '../kubernetes/act';
+import type { RuntimeAgent } from '../detection/vocabulary';
+import type { KubernetesAct } from '../kubernetes/act';
 import type { Cluster } from '../kubernetes/cluster';
 import type { NotAnAlarm } from './alarm';
 import { readFalcoLine } from './falco';

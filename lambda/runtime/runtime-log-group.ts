@@ -1,6 +1,6 @@
-import { RUNTIME_AGENTS, type RuntimeAgent } from '../kubernetes/act';
+import { RUNTIME_AGENTS, RUNTIME_LOG_GROUPS, type RuntimeAgent } from '../detection/vocabulary';
 
-const LOG_GROUP = /^\/credlock\/(falco|tetragon)\/([0-9A-Za-z][\w-]{0,99})$/;
+const LOG_GROUP = new RegExp(`^${RUNTIME_LOG_GROUPS}(${RUNTIME_AGENTS.join('|')})/([0-9A-Za-z][\\w-]{0,99})$`);
 
 /** The agent and the cluster's name of `/credlock/falco/<name>` or `/credlock/tetragon/<name>`; null for any other log group. */
 export function runtimeLogGroup(group: string): { readonly agent: RuntimeAgent; readonly cluster: string } | null {

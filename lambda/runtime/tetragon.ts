@@ -80,7 +80,7 @@ function alarmOf(
     ...place,
     id: execId ?? `${place.node ?? 'unknown'}/${shownText(at)}`,
     key: cut(['tetragon', kind, at, place.node, execId, known.rule, concerned].join('/'), 700),
-    binary: known.type === 'NewBinaryExecuted' ? (concerned ?? binary) : binary,
+    binary: programIn(event) ?? (known.type === 'NewBinaryExecuted' ? concerned : null) ?? binary,
     parent: shownText(parent?.binary),
     user: shownText(field(process.user, 'name')),
     library: known.type === 'NewLibraryLoaded' ? concerned : null,
@@ -103,24 +103,33 @@ function placeOf(line: JsonObject, process: JsonObject): ProcessPlace {
   };
 }
 
-const WITH_PATH = ['file_arg', 'path_arg', 'linux_binprm_arg'];
+const PROGRAM = 'linux_binprm_arg';
+const WITH_PATH = ['file_arg', 'path_arg', PROGRAM];
 
 /** The file that an event is about, other than the program of its process. */
 function pathIn({ kind, body }: TetragonEvent): string | null {
-  if (kind === 'process_loader') return shownText(body.path);
-  const values = Array.isArray(body.args) ? body.args : [];
-  const paths = values.flatMap((one: unknown) => WITH_PATH.map((name) => shownText(field(field(one, name), 'path'))));
+  return kind === 'process_loader' ? shownText(body.path) : argumentIn(body, WITH_PATH);
+}
+
+/** The program that is being started. */
+function programIn({ body }: TetragonEvent): string | null {
+  return argumentIn(body, [PROGRAM]);
+}
+
+function argumentIn({ args }: JsonObject, names: readonly string[]): string | null {
+  const values = Array.isArray(args) ? args : [];
+  const paths = values.flatMap((one: unknown) => names.map((name) => shownText(field(field(one, name), 'path'))));
   return paths.find((path) => path !== null) ?? null;
 }
 
 const BY_DESCRIPTOR = /^\/proc\/self\/(?:exe|fd\/\d+)$/;
 
-/** The runtime's copy of itself, started from outside of any pod. */
+/** The runtime's copy of itself, started from outside of any pod. Arguments may be left out of the export. */
 function isStartOfContainer(process: JsonObject, parent: JsonObject | null): boolean {
   const binary = text(process, 'binary');
   const isCopy =
     isCopyOfRuntime(binary) ||
     isContainerRuntime(binary) ||
-    (BY_DESCRIPTOR.test(binary ?? '') && process.arguments === 'init');
+    (BY_DESCRIPTOR.test(binary ?? '') && (process.arguments ?? 'init') === 'init');
   return isCopy && isContainerRuntime(text(parent, 'binary')) && record(parent, 'pod') === null;
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { isoTime } from '../detection/model/event-time';
+import { RUNTIME_AGENTS } from '../detection/vocabulary';
 import type { LockTable } from './lock-table';
 import { PARTITIONS } from './table-schema';
 
 /**
- * - `subscribed`: its audit records arrive.
+ * - `subscribed`: its records arrive.
  * - `no-audit-log`: the cluster writes none.
  * - `no-log-group`: it writes one, but the log group does not exist yet.
  * - `quota-full`: its log group has as many subscription filters as it may.
@@ -26,13 +27,15 @@ const ROW = z.object({
   region: z.string(),
   /** Null for a place whose clusters could not be listed. */
   name: z.nullable(z.string()),
+  /** The agent whose log group this is about; null for the audit log. */
+  agent: z.nullable(z.enum(RUNTIME_AGENTS)).default(null),
   state: z.enum(CLUSTER_STATES),
   reason: z.nullable(z.string()),
   /** ISO 8601. */
   checked: z.string(),
 });
 
-/** What `watch` found about the audit log of a cluster. */
+/** What `watch` found about a log of a cluster. */
 export type ClusterRow = z.infer<typeof ROW>;
 
 const HOUR = 3_600_000;
@@ -41,12 +44,12 @@ const KEEP_HOURS = 72;
 /** Older rows are of clusters that are gone, or of a `watch` that no longer runs. */
 const CURRENT_HOURS = 3;
 
-/** Replaces the row of a cluster. */
+/** Replaces the row of a log. */
 export async function writeClusterRow(table: LockTable, row: Omit<ClusterRow, 'checked'>, now: number): Promise<void> {
-  const { account, region, name } = row;
+  const { account, region, name, agent } = row;
   await table.raise({
     pk: PARTITIONS.clusters,
-    sk: `${account}#${region}#${name ?? ''}`,
+    sk: [account, region, name ?? '', ...(agent === null ? [] : [agent])].join('#'),
     body: JSON.stringify({ ...row, checked: isoTime(now) }),
     expires: Math.floor((now + KEEP_HOURS * HOUR) / 1_000),
     revision: now,

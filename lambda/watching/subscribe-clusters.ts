@@ -1,4 +1,5 @@
-import { AUDIT_LOG } from '../detection/vocabulary';
+import { AUDIT_LOG, RUNTIME_AGENTS, RUNTIME_LOG_GROUPS, type RuntimeAgent } from '../detection/vocabulary';
+import { runtimeLogGroup } from '../runtime/runtime-log-group';
 import { writeClusterRow, type ClusterRow, type ClusterState } from '../store/cluster-rows';
 import type { Heartbeat } from '../store/heartbeats';
 import type { LockTable } from '../store/lock-table';
@@ -15,11 +16,13 @@ export interface SubscriptionFilter {
   readonly pattern: string;
 }
 
-/** The clusters of an account and Region, and the log groups of their control planes. */
+/** The clusters of an account and Region, and their log groups. */
 export interface ClusterLogs {
   /** Names. */
   readonly clusters: () => Promise<readonly string[]>;
   readonly writesAuditLog: (cluster: string) => Promise<boolean>;
+  /** Names of the log groups that begin so. */
+  readonly logGroups: (prefix: string) => Promise<readonly string[]>;
   /** Null where the log group does not exist. */
   readonly filters: (logGroup: string) => Promise<readonly SubscriptionFilter[] | null>;
   /** Creates or replaces a filter. False where the log group has as many filters as it may. */
@@ -36,7 +39,7 @@ export interface SubscribeContext {
   readonly places: Pick<CanaryPlaces, 'partition' | 'hubAccount'>;
   /** Name of the role in every account. */
   readonly subscribeRole: string;
-  /** Filter pattern of what is delivered. */
+  /** Filter pattern of the audit records that are delivered. */
   readonly pattern: string;
   /** False: the detector's filters are removed. */
   readonly isWanted: boolean;
@@ -64,15 +67,17 @@ export function placesWithClusters(
   return [...accounts].flatMap((account) => watched.map((region) => ({ account, region })));
 }
 
-/** Subscribes the audit logs of the clusters in these places, or ends their subscriptions. Gives, and stores, what was found about each. */
-export async function subscribeClusters(
-  places: readonly WatchedPlace[],
-  context: SubscribeContext,
-): Promise<Omit<ClusterRow, 'checked'>[]> {
+type Row = Omit<ClusterRow, 'checked'>;
+
+/**
+ * Subscribes the audit logs of the clusters in these places and the log groups of their agents, or ends their subscriptions.
+ * Gives, and stores, what was found about each.
+ */
+export async function subscribeClusters(places: readonly WatchedPlace[], context: SubscribeContext): Promise<Row[]> {
   const { table, now } = context;
   const began = now();
-  const rows: Omit<ClusterRow, 'checked'>[] = [];
-  const found = async (row: Omit<ClusterRow, 'checked'>): Promise<void> => {
+  const rows: Row[] = [];
+  const found = async (row: Row): Promise<void> => {
     await writeClusterRow(table, row, now());
     rows.push(row);
   };
@@ -81,7 +86,7 @@ export async function subscribeClusters(
       if (now() - began > MOST_TIME) throw new Error('no time was left');
       await visitPlace(place, context, found);
     } catch (error) {
-      await found({ ...place, name: null, state: 'refused', reason: reasonOf(error) });
+      await found({ ...place, name: null, agent: null, state: 'refused', reason: reasonOf(error) });
     }
   };
   await withConcurrency(places, AT_ONCE, visit);
@@ -91,44 +96,71 @@ export async function subscribeClusters(
 async function visitPlace(
   place: WatchedPlace,
   context: SubscribeContext,
-  found: (row: Omit<ClusterRow, 'checked'>) => Promise<void>,
+  found: (row: Row) => Promise<void>,
 ): Promise<void> {
   const { partition } = context.places;
   const logs = await context.open(place, `arn:${partition}:iam::${place.account}:role/${context.subscribeRole}`);
   try {
     for (const name of await logs.clusters()) {
-      const outcome = await subscribe(name, logs, { filter: filterFor(place, context), isWanted: context.isWanted });
-      await found({ ...place, name, ...outcome });
+      const log = auditLog(name, logs, context.pattern);
+      await found({ ...place, name, agent: null, ...(await subscribe(log, logs, { place, context })) });
     }
+    for (const agent of RUNTIME_AGENTS)
+      for (const logGroup of await logs.logGroups(`${RUNTIME_LOG_GROUPS}${agent}/`)) {
+        const name = runtimeLogGroup(logGroup)?.cluster;
+        if (name === undefined) continue;
+        const log = { logGroup, pattern: ALARMS[agent], isWritten: () => Promise.resolve(true) };
+        await found({ ...place, name, agent, ...(await subscribe(log, logs, { place, context })) });
+      }
   } finally {
     logs.close();
   }
 }
 
+interface SubscribedLog {
+  readonly logGroup: string;
+  readonly pattern: string;
+  readonly isWritten: () => Promise<boolean>;
+}
+
+function auditLog(name: string, logs: ClusterLogs, pattern: string): SubscribedLog {
+  return { logGroup: `/aws/eks/${name}/cluster`, pattern, isWritten: () => logs.writesAuditLog(name) };
+}
+
+/**
+ * Filter patterns of lines that may be alarms. Words, not paths in JSON: a shipper may have put the agent's line into a member
+ * of its own.
+ */
+const ALARMS: Readonly<Record<RuntimeAgent, string>> = {
+  falco: 'output_fields',
+  tetragon: '?policy_name ?process_loader ?links',
+};
+
 /** Its name has the Region, as what CloudWatch Logs delivers names the account, the log group and the filter only. */
-function filterFor({ account, region }: WatchedPlace, { places, pattern }: SubscribeContext): SubscriptionFilter {
-  const { partition, hubAccount } = places;
+function filterFor(
+  { account, region }: WatchedPlace,
+  { partition, hubAccount }: SubscribeContext['places'],
+): Omit<SubscriptionFilter, 'pattern'> {
   return {
     name: `${AUDIT_LOG.filterPrefix}${region}`,
     destinationArn: `arn:${partition}:logs:${region}:${hubAccount}:destination:${AUDIT_LOG.destination}`,
     roleArn: `arn:${partition}:iam::${account}:role/${AUDIT_LOG.deliveryRole}`,
-    pattern,
   };
 }
 
 async function subscribe(
-  name: string,
+  { logGroup, pattern, isWritten }: SubscribedLog,
   logs: ClusterLogs,
-  { filter, isWanted }: { readonly filter: SubscriptionFilter; readonly isWanted: boolean },
+  { place, context }: { readonly place: WatchedPlace; readonly context: SubscribeContext },
 ): Promise<{ readonly state: ClusterState; readonly reason: string | null }> {
-  const logGroup = `/aws/eks/${name}/cluster`;
+  const filter = { ...filterFor(place, context.places), pattern };
   try {
     const there = await logs.filters(logGroup);
-    if (!isWanted) {
+    if (!context.isWanted) {
       if (there?.some((one) => one.name === filter.name)) await logs.remove(logGroup, filter.name);
       return { state: 'not-wanted', reason: null };
     }
-    if (!(await logs.writesAuditLog(name))) return { state: 'no-audit-log', reason: null };
+    if (!(await isWritten())) return { state: 'no-audit-log', reason: null };
     if (!there) return { state: 'no-log-group', reason: null };
     if (there.some((one) => isSame(one, filter))) return { state: 'subscribed', reason: null };
     return { state: (await logs.put(logGroup, filter)) ? 'subscribed' : 'quota-full', reason: null };

@@ -110,8 +110,8 @@ async function sendShard(
 }
 
 /**
- * Subscribes the audit logs of clusters in all watched accounts and Regions, by the queue where they are many; ends the
- * subscriptions where the settings leave out clusters.
+ * Subscribes the audit logs of clusters and the alarms of their agents in all watched accounts and Regions, by the queue where
+ * they are many; ends the subscriptions where the settings leave out clusters.
  */
 export async function runSubscriptions(
   rounds: RoundContext,
@@ -129,7 +129,7 @@ export async function runSubscriptions(
   return figures;
 }
 
-/** Counts clusters by what was found, and logs those whose audit records do not arrive. */
+/** Counts logs of clusters by what was found, and logs those whose records do not arrive. */
 async function subscribeShard(
   places: readonly WatchedPlace[],
   { subscription, log, meter, ...rounds }: RoundContext,
@@ -143,8 +143,10 @@ async function subscribeShard(
   const refused = rows.filter(({ state }) => state === 'quota-full' || state === 'refused');
   for (const one of unlogged.slice(0, MOST_LINES)) log.warn('cluster without audit log', one);
   for (const one of refused.slice(0, MOST_LINES)) log.error('cluster not subscribed', one);
-  const subscribed = rows.filter(({ state }) => state === 'subscribed').length;
+  const arriving = rows.filter(({ state }) => state === 'subscribed');
+  const subscribed = arriving.filter(({ agent }) => agent === null).length;
   meter.count(METRICS.clustersSubscribed, subscribed);
+  meter.count(METRICS.runtimeLogsSubscribed, arriving.length - subscribed);
   meter.count(METRICS.clustersWithoutAuditLog, unlogged.length);
   for (const { state: reason } of refused) meter.count(METRICS.clustersNotSubscribed, 1, { reason });
   return { subscribed, withoutAuditLog: unlogged.length, refused: refused.length };

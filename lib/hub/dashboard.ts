@@ -130,6 +130,7 @@ function questions(verify: HandlerFunction): GraphWidget {
 function auditRecords({ handler, queue, auditLogs }: KubernetesAudit): GraphWidget {
   return graph('Kubernetes audit logs', 12, [
     handler.metric(METRICS.auditEventsRead, { label: 'audit events' }),
+    handler.metric(METRICS.runtimeLinesRead, { label: 'lines of agents' }),
     handler.metric(METRICS.auditActs, { label: 'acts that rules report' }),
     handler.metric(METRICS.messagesQuarantined, { label: 'quarantined' }),
     queue.metricOldestAge().with({ label: 'age of the oldest object (seconds)' }),
@@ -140,6 +141,7 @@ function auditRecords({ handler, queue, auditLogs }: KubernetesAudit): GraphWidg
 function clusters({ handlers: { watch } }: Detector): GraphWidget {
   return graph('Clusters', 12, [
     watch.metric(METRICS.clustersSubscribed, { ...HOURLY, label: 'subscribed' }),
+    watch.metric(METRICS.runtimeLogsSubscribed, { ...HOURLY, label: 'log groups of agents' }),
     watch.metric(METRICS.clustersWithoutAuditLog, { ...HOURLY, label: 'without an audit log' }),
     watch.metric(METRICS.clustersNotSubscribed, { ...HOURLY, label: 'not subscribed' }),
   ]);

@@ -20,7 +20,7 @@ export function kubernetesAlarms({ auditLogs }: KubernetesAudit, { handlers: { w
     },
     {
       name: 'clusters-not-subscribed',
-      description: 'The audit log of a cluster cannot be subscribed: the log of watch and `credlock doctor` name it',
+      description: 'A log of a cluster cannot be subscribed: the log of watch and `credlock doctor` name it',
       section,
       metric: watch.metric(METRICS.clustersNotSubscribed, HOURLY),
       breaching: [3, 3],

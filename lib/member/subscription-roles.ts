@@ -2,6 +2,7 @@ import { Token, type CfnCondition } from 'aws-cdk-lib';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { acknowledgeWildcards } from '../acknowledgements';
+import { RUNTIME_AGENTS, RUNTIME_LOG_GROUPS } from '../../lambda/detection/vocabulary';
 import { NAMES, named } from '../names';
 import { policy } from '../policy';
 
@@ -19,12 +20,12 @@ export interface SubscriptionRolesProps {
   readonly condition?: CfnCondition;
 }
 
-/** Log groups of clusters' control planes. */
-const LOG_GROUPS = 'log-group:/aws/eks/*/cluster:*';
+/** Log groups of clusters' control planes, and of the agents in them. */
+const LOG_GROUPS = ['/aws/eks/*/cluster', ...RUNTIME_AGENTS.map((agent) => `${RUNTIME_LOG_GROUPS}${agent}/*`)];
 
 /**
- * The roles of an account by which the audit logs of its clusters reach the hub: one that `watch` assumes to subscribe their
- * log groups to the hub's destinations and to nothing else, and one that CloudWatch Logs assumes to show that the account
+ * The roles of an account by which the logs of its clusters reach the hub: one that `watch` assumes to subscribe their log
+ * groups to the hub's destinations and to nothing else, and one that CloudWatch Logs assumes to show that the account
  * may deliver to a destination of its organisation.
  */
 export class SubscriptionRoles extends Construct {
@@ -33,8 +34,12 @@ export class SubscriptionRoles extends Construct {
     const { hubAccount, account, partition, condition } = props;
     for (const role of [this.#delivery(props), this.#subscribe(props)]) {
       if (condition) role.cfnOptions.condition = condition;
-      const { groups, clusters, destinations } = resourcesOf(hubAccount, account, partition);
-      acknowledgeWildcards(role, [groups, clusters, destinations], 'Clusters come and go, in every Region.');
+      const { groups, anyGroup, clusters, destinations } = resourcesOf(hubAccount, account, partition);
+      acknowledgeWildcards(
+        role,
+        [...groups, anyGroup, clusters, destinations],
+        'Clusters come and go, in every Region.',
+      );
     }
   }
 
@@ -78,18 +83,21 @@ export class SubscriptionRoles extends Construct {
 
 function resourcesOf(hubAccount: string, account: string, partition: string) {
   return {
-    groups: `arn:${partition}:logs:*:${account}:${LOG_GROUPS}`,
+    groups: LOG_GROUPS.map((name) => `arn:${partition}:logs:*:${account}:log-group:${name}:*`),
+    anyGroup: `arn:${partition}:logs:*:${account}:log-group:*`,
     clusters: `arn:${partition}:eks:*:${account}:cluster/*`,
     destinations: `arn:${partition}:logs:*:${hubAccount}:destination:${NAMES.auditDestination}`,
   };
 }
 
 function subscribing(hubAccount: string, account: string, partition: string): object[] {
-  const { groups, clusters, destinations } = resourcesOf(hubAccount, account, partition);
+  const { groups, anyGroup, clusters, destinations } = resourcesOf(hubAccount, account, partition);
   return [
     // Listing does not support resource-level permissions.
     { Effect: 'Allow', Action: 'eks:ListClusters', Resource: '*' },
     { Effect: 'Allow', Action: 'eks:DescribeCluster', Resource: clusters },
+    // CloudWatch Logs asks for this permission on all log groups, also for names with a prefix.
+    { Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: anyGroup },
     {
       Effect: 'Allow',
       Action: ['logs:DescribeSubscriptionFilters', 'logs:DeleteSubscriptionFilter'],
@@ -98,7 +106,7 @@ function subscribing(hubAccount: string, account: string, partition: string): ob
     {
       Effect: 'Allow',
       Action: 'logs:PutSubscriptionFilter',
-      Resource: [groups, destinations],
+      Resource: [...groups, destinations],
     },
     {
       Effect: 'Allow',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { DEFAULT_KUBERNETES } from '../../lambda/detection/model/kubernetes-settings';
 import { partsOf, type Comparison } from './falco-condition';
 import { FalcoRulesFile, type FalcoEvent } from './falco-rules-file';
 
@@ -96,6 +97,12 @@ const LOADED = 'credlock: new library loaded';
 
 test('the rules have the names by which findings are made of their alarms', () => {
   expect(file.rules.map(({ rule }) => rule)).toEqual([ASKED, NAMED, LOADED]);
+  const ours = Object.entries(DEFAULT_KUBERNETES.runtimeRules).filter(([name]) => name.startsWith('credlock: '));
+  expect(Object.fromEntries(ours)).toEqual({
+    [ASKED]: 'CryptoMining',
+    [NAMED]: 'CryptoMining',
+    [LOADED]: 'NewLibraryLoaded',
+  });
   expect(file.engine).toBe('0.58.0');
 });
 

@@ -1,10 +1,12 @@
 import { seededRandom, type Random } from '../../trail-writer/random';
+import { isJsonObject } from '../../lambda/detection/model/json-field';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { organizationOf } from '../../lambda/detection/model/settings';
 import { valueOf } from '../../lambda/detection/model/result';
 import { parseSettings } from '../../lambda/detection/parse-settings';
 import { addressOwners } from '../../lambda/kubernetes/address-owner';
 import { parseClusterArn } from '../../lambda/kubernetes/cluster';
+import { agentOfLine } from '../../lambda/runtime/agent-of-line';
 import { observeAuditObject } from '../../lambda/observing-kubernetes/observe-audit-objects';
 import type { LockTable } from '../../lambda/store/lock-table';
 import { detectInAudit, factsOf, ipRangesOf, type NamedScenario } from '../scenario';
@@ -89,17 +91,29 @@ function objectsOf(scenario: NamedScenario, random: Random): Map<string, Buffer>
   const objects = new Map<string, Buffer>();
   while (lines.length > 0) {
     const payloads = Array.from({ length: 1 + random.below(2) }, () => lines.splice(0, 1 + random.below(4)));
-    objects.set(`kubernetes/${objects.size}`, auditObject(payloads.map((some) => payloadOf(some, scenario))));
+    objects.set(`kubernetes/${objects.size}`, auditObject(payloads.flatMap((some) => payloadsOf(some, scenario))));
   }
   return objects;
 }
 
+/** One of each log group that lines are of. */
+function payloadsOf(lines: readonly unknown[], { cluster = DEMO }: NamedScenario): object[] {
+  const { name } = valueOf(parseClusterArn(cluster));
+  const byGroup = new Map<string, unknown[]>();
+  for (const line of lines) {
+    const agent = isJsonObject(line) ? agentOfLine(line) : null;
+    const group = agent === null ? `/aws/eks/${name}/cluster` : `/credlock/${agent}/${name}`;
+    byGroup.set(group, [...(byGroup.get(group) ?? []), line]);
+  }
+  return [...byGroup].map(([logGroup, some]) => payloadOf(some, { logGroup, cluster }));
+}
+
 /** Without the times of CloudWatch Logs, which replay of bare events has not. */
-function payloadOf(lines: readonly unknown[], { cluster = DEMO }: NamedScenario): object {
-  const { account, region, name } = valueOf(parseClusterArn(cluster));
+function payloadOf(lines: readonly unknown[], { logGroup, cluster }: { logGroup: string; cluster: string }): object {
+  const { account, region } = valueOf(parseClusterArn(cluster));
   const payload = auditPayload(lines, {
     owner: account ?? '',
-    logGroup: `/aws/eks/${name}/cluster`,
+    logGroup,
     subscriptionFilters: [`credlock-kubernetes-${region}`],
   });
   return { ...payload, logEvents: payload.logEvents.map(({ id, message }) => ({ id, message })) };

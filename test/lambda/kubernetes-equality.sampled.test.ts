@@ -6,8 +6,7 @@ import { startDynamoDb, type DynamoDb } from './dynamodb-engine';
 import { comparable } from './live-run';
 
 const scenarios = allScenarios()
-  // Lines of agents are not read live yet.
-  .filter(({ name, audit = [] }) => audit.length > 0 && !name.startsWith('runtime/'))
+  .filter(({ audit = [] }) => audit.length > 0)
   .map((scenario, at) => [scenario.story, scenario, at] as const);
 const firing = scenarios.filter(([, { expect: expected }]) => expected.length > 0);
 

@@ -1,8 +1,11 @@
 import {
   DeleteSubscriptionFilter$,
+  DescribeLogGroups$,
   DescribeSubscriptionFilters$,
   PutSubscriptionFilter$,
   type DeleteSubscriptionFilterCommandInput,
+  type DescribeLogGroupsCommandInput,
+  type DescribeLogGroupsResponse,
   type DescribeSubscriptionFiltersCommandInput,
   type DescribeSubscriptionFiltersResponse,
   type PutSubscriptionFilterCommandInput,
@@ -27,6 +30,8 @@ export interface Logs {
 
 /** User guide, CloudWatch Logs quotas: subscription filters of a log group. */
 const FILTERS = 5;
+/** API reference, DescribeLogGroups: items of a page. */
+const GROUPS = 50;
 
 export function logs(): { state: Logs; service: Service } {
   const groups = new Map<string, SubscriptionFilter[]>();
@@ -36,6 +41,18 @@ export function logs(): { state: Logs; service: Service } {
     if (!found) throw new WireError('ResourceNotFoundException', 'The specified log group does not exist.');
     return found;
   };
+
+  function list(
+    { logGroupNamePrefix = '', nextToken }: DescribeLogGroupsCommandInput,
+    call: Call,
+  ): DescribeLogGroupsResponse {
+    const names = [...groups.keys()].filter((key) => key.startsWith(keyOf(logGroupNamePrefix, call))).sort();
+    const from = Number(nextToken ?? 0);
+    const logGroups = names
+      .slice(from, from + GROUPS)
+      .map((key) => ({ logGroupName: key.slice(keyOf('', call).length) }));
+    return { logGroups, ...(from + GROUPS < names.length && { nextToken: String(from + GROUPS) }) };
+  }
 
   function describe(
     { logGroupName = '' }: DescribeSubscriptionFiltersCommandInput,
@@ -78,6 +95,7 @@ export function logs(): { state: Logs; service: Service } {
       throttle: { code: 'ThrottlingException', message: 'Rate exceeded', status: 400 },
       operations: [
         operation(DeleteSubscriptionFilter$, { honours: ['logGroupName', 'filterName'] }, remove),
+        operation(DescribeLogGroups$, { honours: ['logGroupNamePrefix', 'nextToken'] }, list),
         operation(DescribeSubscriptionFilters$, { honours: ['logGroupName'] }, describe),
         operation(
           PutSubscriptionFilter$,

@@ -2,6 +2,7 @@ import {
   type CloudWatchLogsClient,
   CloudWatchLogsServiceException,
   DeleteSubscriptionFilterCommand,
+  DescribeLogGroupsCommand,
   DescribeSubscriptionFiltersCommand,
   PutSubscriptionFilterCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
@@ -12,6 +13,7 @@ import type { ClusterLogs, SubscriptionFilter } from '../../watching/subscribe-c
 export const SUBSCRIBE_ACTIONS = [
   'eks:ListClusters',
   'eks:DescribeCluster',
+  'logs:DescribeLogGroups',
   'logs:DescribeSubscriptionFilters',
   'logs:PutSubscriptionFilter',
   'logs:DeleteSubscriptionFilter',
@@ -23,6 +25,7 @@ export function clusterLogs(eks: EKSClient, logs: CloudWatchLogsClient): Cluster
   return {
     clusters: () => clustersOf(eks),
     writesAuditLog: (cluster) => writesAuditLog(eks, cluster),
+    logGroups: (prefix) => logGroupsOf(logs, prefix),
     filters: (logGroup) => filtersOf(logs, logGroup),
     put: (logGroup, filter) => putFilter(logs, logGroup, filter),
     remove: async (logGroupName, filterName) => {
@@ -50,6 +53,19 @@ async function writesAuditLog(eks: EKSClient, name: string): Promise<boolean> {
   const { cluster } = await eks.send(new DescribeClusterCommand({ name }));
   const setups = cluster?.logging?.clusterLogging ?? [];
   return setups.some(({ types = [], enabled = false }) => enabled && types.includes('audit'));
+}
+
+async function logGroupsOf(logs: CloudWatchLogsClient, logGroupNamePrefix: string): Promise<string[]> {
+  const names: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const answer = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix, ...(nextToken !== undefined && { nextToken }) }),
+    );
+    names.push(...(answer.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
+    ({ nextToken } = answer);
+  } while (nextToken !== undefined);
+  return names;
 }
 
 /** A log group has so few that they come at once. */

@@ -172,5 +172,8 @@ export const DEFAULT_KUBERNETES: KubernetesSettings = {
     'Detect crypto miners using the Stratum protocol': 'CryptoMining',
     'Known Cryptominer Process Executed': 'CryptoMining',
     process_exec: 'FilelessExecution',
+    'credlock-new-binary': 'NewBinaryExecuted',
+    'credlock-new-library': 'NewLibraryLoaded',
+    'credlock-miner': 'CryptoMining',
   },
 };

@@ -5,6 +5,7 @@ const ROW: ClusterRow = {
   account: '111122223333',
   region: 'eu-west-1',
   name: 'shop',
+  agent: null,
   state: 'subscribed',
   reason: null,
   checked: '2026-09-01T12:00:00Z',
@@ -29,6 +30,11 @@ test.each<[Partial<ClusterRow>, string | null]>([
     { state: 'refused', reason: 'AccessDenied: no' },
     'cluster shop (111122223333 eu-west-1) is not subscribed: AccessDenied: no',
   ],
+  [
+    { agent: 'falco', state: 'quota-full' },
+    "Falco's log group of cluster shop (111122223333 eu-west-1) is not subscribed: it has as many subscription filters as CloudWatch Logs allows",
+  ],
+  [{ agent: 'tetragon' }, null],
   [
     { name: null, state: 'refused', reason: 'AccessDenied: no' },
     'clusters in 111122223333 eu-west-1 cannot be listed: AccessDenied: no',

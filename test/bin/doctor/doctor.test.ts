@@ -148,7 +148,7 @@ test('names clusters whose audit records do not arrive, as watch found them', as
   const { hub } = operator;
   const client = new DynamoDBClient(hub.wire.clientConfig({ account: HUB }));
   const table = dynamoDbLockTable(client, hub.variables['CREDLOCK_LOCK_TABLE'] ?? '');
-  const cluster = { account: SHOP, region: SHOP_REGION, reason: null };
+  const cluster = { account: SHOP, region: SHOP_REGION, agent: null, reason: null };
   await writeClusterRow(table, { ...cluster, name: 'seen', state: 'subscribed' }, Date.now());
   await writeClusterRow(table, { ...cluster, name: 'gone', state: 'quota-full' }, Date.now() - 4 * HOUR);
   await writeClusterRow(table, { ...cluster, name: 'mute', state: 'no-audit-log' }, Date.now());

@@ -36,8 +36,8 @@ async function rows(): Promise<string[]> {
   const table = dynamoDbLockTable(client, hub.variables['CREDLOCK_LOCK_TABLE'] ?? '');
   const found = await clusterRows(table, hub.clock.now());
   client.destroy();
-  return found.map(({ account, region, name, state, reason }) =>
-    [account, region, name, state, ...(reason === null ? [] : [reason])].join(' '),
+  return found.map(({ account, region, name, agent, state, reason }) =>
+    [account, region, name, ...(agent === null ? [] : [agent]), state, ...(reason === null ? [] : [reason])].join(' '),
   );
 }
 
@@ -207,6 +207,7 @@ test('sessions may do what subscribing needs and nothing else', async () => {
       [
         'eks:ListClusters',
         'eks:DescribeCluster',
+        'logs:DescribeLogGroups',
         'logs:DescribeSubscriptionFilters',
         'logs:PutSubscriptionFilter',
         'logs:DeleteSubscriptionFilter',
@@ -232,4 +233,82 @@ test('nothing is subscribed where no role for it is deployed', async () => {
   hub = await startHub({ settings: { organizationAccounts: [SHOP] } });
   expect(await hub.watch(ROUND)).toEqual({ subscribed: 0, withoutAuditLog: 0, refused: 0 });
   expect(hub.wire.requests.filter(({ service }) => service === 'eks')).toEqual([]);
+});
+
+describe('log groups of agents', () => {
+  const FALCO = '/credlock/falco/shop';
+  const TETRAGON = '/credlock/tetragon/shop';
+
+  test('are subscribed like audit logs, with patterns of alarms, also without a cluster of EKS', async () => {
+    await start();
+    for (const group of [FALCO, TETRAGON]) hub.wire.logs.createLogGroup(group, AT_SHOP);
+    for (let round = 0; round < 2; round += 1)
+      expect(await hub.watch(ROUND)).toEqual({ subscribed: 0, withoutAuditLog: 0, refused: 0 });
+    const filter = {
+      account: SHOP,
+      filterName: `credlock-kubernetes-${REGION}`,
+      destinationArn: `arn:aws:logs:${REGION}:${HUB}:destination:credlock-kubernetes`,
+      roleArn: `arn:aws:iam::${SHOP}:role/credlock-log-delivery`,
+    };
+    expect(puts()).toEqual([
+      { ...filter, logGroupName: FALCO, filterPattern: 'output_fields' },
+      { ...filter, logGroupName: TETRAGON, filterPattern: '?policy_name ?process_loader ?links' },
+    ]);
+    expect(await rows()).toEqual([
+      `${SHOP} ${REGION} shop falco subscribed`,
+      `${SHOP} ${REGION} shop tetragon subscribed`,
+    ]);
+    expect(hub.counted(METRICS.runtimeLogsSubscribed)).toBe(4);
+  });
+
+  test('keep their patterns where audit records have one, and stand beside the cluster', async () => {
+    await start({ variables: { auditPattern: '-leases' } });
+    cluster('shop');
+    hub.wire.logs.createLogGroup(FALCO, AT_SHOP);
+    expect(await hub.watch(ROUND)).toMatchObject({ subscribed: 1 });
+    expect(hub.wire.logs.filtersOf(FALCO, AT_SHOP)).toMatchObject([{ filterPattern: 'output_fields' }]);
+    expect(await rows()).toEqual([`${SHOP} ${REGION} shop subscribed`, `${SHOP} ${REGION} shop falco subscribed`]);
+  });
+
+  test('are found on every page, and others with like names are left alone', async () => {
+    await start();
+    for (let at = 0; at < 60; at += 1) hub.wire.logs.createLogGroup(`/credlock/falco/c${at}`, AT_SHOP);
+    for (const group of ['/credlock/falco', '/credlock/falco/a/b', '/credlock/other/shop', '/mine/credlock/falco/a'])
+      hub.wire.logs.createLogGroup(group, AT_SHOP);
+    await hub.watch(ROUND);
+    expect(puts()).toHaveLength(60);
+    expect(await rows()).toHaveLength(60);
+  });
+
+  test('that cannot be listed are told, and clusters are subscribed all the same', async () => {
+    await start();
+    cluster('shop');
+    hub.wire.fail({ operation: 'DescribeLogGroups' }, { kind: 'error', code: 'AccessDeniedException', status: 400 });
+    expect(await hub.watch(ROUND)).toEqual({ subscribed: 1, withoutAuditLog: 0, refused: 1 });
+    expect(await rows()).toEqual([
+      `${SHOP} ${REGION} shop subscribed`,
+      expect.stringMatching(`^${HUB} ${REGION}  refused AccessDeniedException`),
+    ]);
+  });
+
+  test('lose their filters where the settings leave out clusters', async () => {
+    await start();
+    hub.wire.logs.createLogGroup(FALCO, AT_SHOP);
+    await hub.watch(ROUND);
+    hub.putSettings({ organizationAccounts: [SHOP], workloads: ['ec2-instance'] });
+    hub.clock.advance(3_600_000);
+    await hub.watch(ROUND);
+    expect(hub.wire.logs.filtersOf(FALCO, AT_SHOP)).toEqual([]);
+    expect(await rows()).toEqual([`${SHOP} ${REGION} shop falco not-wanted`]);
+  });
+});
+
+test('rows that were written before agents were read are still read', async () => {
+  await start();
+  const client = new DynamoDBClient(hub.wire.clientConfig({ account: HUB }));
+  const table = dynamoDbLockTable(client, hub.variables['CREDLOCK_LOCK_TABLE'] ?? '');
+  const row = { ...AT_SHOP, name: 'shop', state: 'subscribed', reason: null, checked: new Date(hub.clock.now()) };
+  await table.raise({ pk: 'clusters', sk: 'shop', body: JSON.stringify(row), expires: 2 ** 31, revision: 1 });
+  client.destroy();
+  expect(await rows()).toEqual([`${SHOP} ${REGION} shop subscribed`]);
 });

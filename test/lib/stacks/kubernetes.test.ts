@@ -288,7 +288,7 @@ describe('members', () => {
     expect(JSON.stringify(elsewhere)).not.toContain('credlock-subscribe');
   });
 
-  test('the role that subscribes is watch’s alone, and reaches log groups of clusters and the hub’s destination only', () => {
+  test('the role that subscribes is watch’s alone, and changes log groups of clusters and their agents, for the hub’s destination only', () => {
     const { role } = roleNamed(member(), 'credlock-subscribe');
     expect(role.Properties['AssumeRolePolicyDocument']).toMatchObject({
       Statement: [
@@ -308,12 +308,21 @@ describe('members', () => {
       'eks:ListClusters *',
       'iam:PassRole arn:·:iam::·:role/credlock-log-delivery',
       'logs:DeleteSubscriptionFilter arn:·:logs:*:·:log-group:/aws/eks/*/cluster:*',
+      'logs:DeleteSubscriptionFilter arn:·:logs:*:·:log-group:/credlock/falco/*:*',
+      'logs:DeleteSubscriptionFilter arn:·:logs:*:·:log-group:/credlock/tetragon/*:*',
+      'logs:DescribeLogGroups arn:·:logs:*:·:log-group:*',
       'logs:DescribeSubscriptionFilters arn:·:logs:*:·:log-group:/aws/eks/*/cluster:*',
+      'logs:DescribeSubscriptionFilters arn:·:logs:*:·:log-group:/credlock/falco/*:*',
+      'logs:DescribeSubscriptionFilters arn:·:logs:*:·:log-group:/credlock/tetragon/*:*',
       'logs:PutSubscriptionFilter arn:·:logs:*:·:log-group:/aws/eks/*/cluster:*',
+      'logs:PutSubscriptionFilter arn:·:logs:*:·:log-group:/credlock/falco/*:*',
+      'logs:PutSubscriptionFilter arn:·:logs:*:·:log-group:/credlock/tetragon/*:*',
       `logs:PutSubscriptionFilter arn:·:logs:*:${HUB}:destination:credlock-kubernetes`,
     ]);
     expect(allowed(member(), 'credlock-log-delivery').map(short)).toEqual([
       'logs:PutLogEvents arn:·:logs:*:·:log-group:/aws/eks/*/cluster:*',
+      'logs:PutLogEvents arn:·:logs:*:·:log-group:/credlock/falco/*:*',
+      'logs:PutLogEvents arn:·:logs:*:·:log-group:/credlock/tetragon/*:*',
     ]);
   });
 
