@@ -21,6 +21,7 @@ export type { HubMode, HubProps } from './hub/hub-props';
 export { HubBus, type HubBusProps } from './hub/hub-bus';
 export { HubStack, type HubStackProps } from './stacks/hub-stack';
 export { Hunt, type HuntProps } from './hunt/hunt';
+export { HuntKey } from './hunt/hunt-key';
 export { huntDefinition, type HuntResources } from './hunt/hunt-definition';
 export { HuntStack, type HuntStackProps } from './stacks/hunt-stack';
 export { Intake, type IntakeProps, type TrailLocation } from './hub/intake';

@@ -42,6 +42,12 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     trailBucketOwner: '444455556666',
     trailPrefix: 'organization/',
     hunt: 'true',
+    huntKeyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+    huntWorkDays: '7',
+    huntRemovalPolicy: 'destroy',
+    huntTags: '{"cost-center":"security"}',
+    huntMegabytes: '10240',
+    huntConcurrency: '1000',
   },
   organization: {
     mode: 'organization',

@@ -4,6 +4,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { NAME_PREFIX } from '../patterns/event-patterns';
 import { named } from '../names';
+import { logsUseOfKey } from './logs-use-of-key';
 
 /** A customer managed key for everything credlock stores, rotated every year. Retained like the data it encrypts. */
 export class DetectorKey extends Construct {
@@ -11,7 +12,7 @@ export class DetectorKey extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    const { partition, region, account } = Stack.of(this);
+    const { account } = Stack.of(this);
     this.key = new Key(this, 'Resource', {
       alias: `alias/${named('key')}`,
       description: 'credlock: table, queues, bucket, topics and logs',
@@ -27,18 +28,6 @@ export class DetectorKey extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
     );
-    this.key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'Logs',
-        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
-        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-        resources: ['*'],
-        conditions: {
-          ArnLike: {
-            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:/aws/lambda/${NAME_PREFIX}-*`,
-          },
-        },
-      }),
-    );
+    this.key.addToResourcePolicy(logsUseOfKey(this, [`/aws/lambda/${NAME_PREFIX}-`]));
   }
 }

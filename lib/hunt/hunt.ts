@@ -1,12 +1,14 @@
-import { Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/environment';
 import { acknowledgeTrail, acknowledgeWildcards } from '../acknowledgements';
+import { grantUseOfKey } from '../hub/grant-use-of-key';
 import { handlerCode } from '../hub/handler-code';
 import type { TrailLocation } from '../hub/intake';
 import { named } from '../names';
@@ -35,6 +37,22 @@ export interface HuntProps {
   readonly concurrency?: number;
   /** @default - three months */
   readonly logRetention?: RetentionDays;
+  /**
+   * Key that encrypts the work, the logs and the functions' variables. The policy of an imported key must let CloudWatch
+   * Logs use it for the log groups of hunts, as the policy of `HuntKey` does.
+   *
+   * @default - keys owned by AWS
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * What becomes of the bucket, with its work, when the stack is deleted. CloudFormation deletes it only if it is empty. Logs
+   * are deleted.
+   *
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Of all resources. @default - none */
+  readonly resourceTags?: Readonly<Record<string, string>>;
 }
 
 /** One vCPU. */
@@ -53,17 +71,22 @@ export class Hunt extends Construct {
   /** Plans and reads logs: its role needs access to the trail's bucket. */
   readonly readFunction: LambdaFunction;
   readonly judgeFunction: LambdaFunction;
+  readonly #logs: LogGroupProps;
+  readonly #key: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: HuntProps) {
     super(scope, id);
     const { trail, workDays = WORK_DAYS, judgeMegabytes = JUDGE_MEGABYTES, concurrency = CONCURRENCY } = props;
-    const { logRetention = RetentionDays.THREE_MONTHS } = props;
-    this.bucket = this.#workBucket(workDays);
-    this.readFunction = this.#function('read', 'plans hunts and reads log files', READ_MEGABYTES, logRetention);
-    this.judgeFunction = this.#function('judge', 'judges the parts of hunts', judgeMegabytes, logRetention);
+    const { logRetention: retention = RetentionDays.THREE_MONTHS, encryptionKey } = props;
+    this.#key = encryptionKey;
+    this.#logs = { retention, removalPolicy: RemovalPolicy.DESTROY, ...(encryptionKey && { encryptionKey }) };
+    this.bucket = this.#workBucket(workDays, props.removalPolicy ?? RemovalPolicy.RETAIN);
+    this.readFunction = this.#function('read', 'plans hunts and reads log files', READ_MEGABYTES);
+    this.judgeFunction = this.#function('judge', 'judges the parts of hunts', judgeMegabytes);
     this.#grantReadTrail(trail);
-    this.stateMachine = this.#stateMachine(concurrency, logRetention);
+    this.stateMachine = this.#stateMachine(concurrency);
     this.#acknowledge();
+    for (const [name, value] of Object.entries(props.resourceTags ?? {})) Tags.of(this).add(name, value);
   }
 
   /** The work of all hunts is in one bucket, and children are executions of generated names. */
@@ -82,31 +105,30 @@ export class Hunt extends Construct {
     acknowledgeWildcards(role, ['*'], 'X-Ray and the delivery of logs do not support resource-level permissions.');
   }
 
-  #workBucket(workDays: number): Bucket {
+  #workBucket(workDays: number, removalPolicy: RemovalPolicy): Bucket {
     return new Bucket(this, 'Work', {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       minimumTLSVersion: 1.2,
-      encryption: BucketEncryption.S3_MANAGED,
-      removalPolicy: RemovalPolicy.RETAIN,
+      ...(this.#key
+        ? { encryption: BucketEncryption.KMS, encryptionKey: this.#key, bucketKeyEnabled: true }
+        : { encryption: BucketEncryption.S3_MANAGED }),
+      removalPolicy,
       lifecycleRules: [{ expiration: Duration.days(workDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
   }
 
-  #function(part: string, description: string, megabytes: number, retention: RetentionDays): LambdaFunction {
+  #function(part: string, description: string, megabytes: number): LambdaFunction {
     const name = named(`hunt-${part}`);
-    const logGroup = new LogGroup(this, `${part}-log`, {
-      logGroupName: `/aws/lambda/${name}`,
-      retention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = new LogGroup(this, `${part}-log`, { logGroupName: `/aws/lambda/${name}`, ...this.#logs });
     const role = new Role(this, `${part}-role`, {
       roleName: name,
       description: `credlock: ${description}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     });
     logGroup.grantWrite(role);
+    grantUseOfKey(this.#key, role);
     role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
     role.addToPolicy(
       new PolicyStatement({
@@ -125,6 +147,7 @@ export class Hunt extends Construct {
       logGroup,
       timeout: Duration.minutes(15),
       memorySize: megabytes,
+      ...(this.#key && { environmentEncryption: this.#key }),
       environment: { [ENV.huntBucket]: this.bucket.bucketName, [ENV.hubAccount]: Stack.of(this).account },
     });
   }
@@ -146,7 +169,7 @@ export class Hunt extends Construct {
     if (prefix !== '') this.readFunction.addEnvironment(ENV.trailPrefix, prefix);
   }
 
-  #stateMachine(concurrency: number, retention: RetentionDays): StateMachine {
+  #stateMachine(concurrency: number): StateMachine {
     const { partition, region, account } = Stack.of(this);
     const name = named('hunt');
     const role = new Role(this, 'Role', {
@@ -156,6 +179,7 @@ export class Hunt extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': account } },
       }),
     });
+    grantUseOfKey(this.#key, role);
     const functions = [this.readFunction.functionArn, this.judgeFunction.functionArn];
     const states = `arn:${partition}:states:${region}:${account}`;
     for (const [actions, resources] of [
@@ -194,8 +218,7 @@ export class Hunt extends Construct {
         includeExecutionData: false,
         destination: new LogGroup(this, 'MachineLog', {
           logGroupName: `/aws/vendedlogs/states/${name}`,
-          retention,
-          removalPolicy: RemovalPolicy.DESTROY,
+          ...this.#logs,
         }),
       },
     });

@@ -7,6 +7,7 @@ const ACCOUNT = text('an account id of 12 digits', /^\d{12}$/);
 const REGION = text('a Region like eu-west-1', /^[a-z]{2,4}(?:-[a-z]+)+-\d$/);
 const EMAIL = text('a mail address', /^[^\s@]+@[^\s@]+\.[^\s@]+$/);
 const BUCKET_ARN = /^arn:aws[\w-]*:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
+const KEY_ARN = /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/;
 /** The context keys of a deployment, besides those of the settings. */
 const KEYS = z.object({
   mode: choice(['organization', 'single', 'trail']),
@@ -25,8 +26,14 @@ const KEYS = z.object({
   trailBucketArn: text('the ARN of a bucket like arn:aws:s3:::name', BUCKET_ARN).exactOptional(),
   trailBucketOwner: ACCOUNT.exactOptional(),
   trailPrefix: text('the key prefix before AWSLogs/, ending in a slash', /^\S+\/$/).exactOptional(),
-  trailKeyArn: text('the ARN of a KMS key', /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/).exactOptional(),
+  trailKeyArn: text('the ARN of a KMS key', KEY_ARN).exactOptional(),
   hunt: flag().default(false),
+  huntWorkDays: whole(1, 3_650).exactOptional(),
+  huntRemovalPolicy: choice(['retain', 'destroy']).exactOptional(),
+  huntKeyArn: text('the ARN of a KMS key', KEY_ARN).exactOptional(),
+  huntTags: tags().exactOptional(),
+  huntMegabytes: whole(1_024, 10_240).exactOptional(),
+  huntConcurrency: whole(1, 10_000).exactOptional(),
   forwardAll: flag().default(false),
   verificationRole: flag().default(true),
   operatorRoles: list(
@@ -135,11 +142,23 @@ function missing(keys: Keys): string[] {
   ];
 }
 
-function missingOfHunt({ mode, hunt, trailBucketArn }: Keys): string[] {
+function missingOfHunt(keys: Keys): string[] {
+  const { mode, hunt, trailBucketArn } = keys;
+  const given = OF_HUNT.filter((key) => keys[key] !== undefined);
+  if (!hunt) return given.map((key) => `context key ${key} must be given with hunt=true`);
   // Mode trail needs the bucket anyway.
-  if (!hunt || trailBucketArn !== undefined || mode === 'trail') return [];
+  if (trailBucketArn !== undefined || mode === 'trail') return [];
   return [`context key trailBucketArn must be given with hunt: ${ALLOWED.trailBucketArn ?? ''}, got nothing`];
 }
+
+const OF_HUNT = [
+  'huntWorkDays',
+  'huntRemovalPolicy',
+  'huntKeyArn',
+  'huntTags',
+  'huntMegabytes',
+  'huntConcurrency',
+] as const satisfies readonly (keyof Keys)[];
 
 function kubernetesFaults({ kubernetes, kubernetesPattern, mode }: Keys): string[] {
   return [
@@ -245,6 +264,21 @@ function jsonOr(given: string): unknown {
   } catch {
     return given;
   }
+}
+
+/** An object or its JSON. */
+function tags() {
+  const error = 'tags as JSON, like {"cost-center": "security"}';
+  const name = z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u);
+  return z.preprocess(
+    (given) => (typeof given === 'string' ? jsonOr(given) : given),
+    z.record(name, z.string({ error }).max(256, { error }), { error }),
+  );
+}
+
+function whole(least: number, most: number) {
+  const error = `a whole number from ${least} to ${most}`;
+  return z.preprocess(Number, z.int({ error }).min(least, { error }).max(most, { error }));
 }
 
 function minutes() {

@@ -1,4 +1,4 @@
-import { Annotations, Aws, type App, type Environment, type Stack, type StackProps } from 'aws-cdk-lib';
+import { Annotations, Aws, RemovalPolicy, type App, type Environment, type Stack, type StackProps } from 'aws-cdk-lib';
 import { bucketNameOf, type DeploymentContext } from './context';
 import { NAME_PREFIX } from '../patterns/event-patterns';
 import { DEFAULT_WORKLOADS, WORKLOADS, type WorkloadName } from '../../lambda/detection/kinds/all-kinds';
@@ -111,10 +111,22 @@ function trailStack(app: App, context: DeploymentContext): TrailStack {
 
 /** Where hunts are asked for. */
 function huntStacks(app: App, context: DeploymentContext): HuntStack[] {
-  const { hunt, hubAccount, hubRegion, logRetentionDays } = context;
+  const { hunt, hubAccount, hubRegion, logRetentionDays, customerKey } = context;
   const trail = trailOf(context);
   if (!hunt || !trail) return [];
-  const props = { ...envOf(hubAccount, hubRegion), trail, logRetention: logRetentionDays };
+  const { huntWorkDays, huntRemovalPolicy, huntTags, huntKeyArn, huntMegabytes, huntConcurrency } = context;
+  const props = {
+    ...envOf(hubAccount, hubRegion),
+    trail,
+    logRetention: logRetentionDays,
+    customerKey,
+    removalPolicy: huntRemovalPolicy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    ...(huntWorkDays !== undefined && { workDays: huntWorkDays }),
+    ...(huntTags && { resourceTags: huntTags }),
+    ...(huntKeyArn !== undefined && { encryptionKeyArn: huntKeyArn }),
+    ...(huntMegabytes !== undefined && { judgeMegabytes: huntMegabytes }),
+    ...(huntConcurrency !== undefined && { concurrency: huntConcurrency }),
+  };
   return [new HuntStack(app, STACKS.hunt, props)];
 }
 

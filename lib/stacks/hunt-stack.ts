@@ -1,8 +1,19 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Hunt, type HuntProps } from '../hunt/hunt';
+import { HuntKey } from '../hunt/hunt-key';
 
-export interface HuntStackProps extends StackProps, HuntProps {}
+export interface HuntStackProps extends StackProps, HuntProps {
+  /**
+   * Makes a customer managed key, `HuntKey`, for the work and the logs. It costs $1 a month.
+   *
+   * @default false
+   */
+  readonly customerKey?: boolean;
+  /** ARN of an existing key for them; overrides `encryptionKey` and `customerKey`. @default - none */
+  readonly encryptionKeyArn?: string;
+}
 
 /**
  * The stack `credlock-hunt`, in the Region of the trail's bucket. If the bucket belongs to another account, its policy must
@@ -13,10 +24,20 @@ export class HuntStack extends Stack {
 
   constructor(scope: Construct, id: string, props: HuntStackProps) {
     super(scope, id, { description: 'credlock: looks for stolen credentials in all log files of a period', ...props });
-    this.hunt = new Hunt(this, 'Hunt', props);
+    this.hunt = new Hunt(this, 'Hunt', { ...props, ...this.#encryption(props) });
     this.#output('HuntStateMachine', this.hunt.stateMachine.stateMachineArn);
     this.#output('HuntBucket', this.hunt.bucket.bucketName);
     if (props.trail.bucketOwner !== this.account) this.#outputPolicy(props);
+  }
+
+  #encryption({
+    encryptionKey,
+    encryptionKeyArn: arn,
+    customerKey = false,
+  }: HuntStackProps): Pick<HuntProps, 'encryptionKey'> {
+    if (arn !== undefined) return { encryptionKey: Key.fromKeyArn(this, 'GivenKey', arn) };
+    if (encryptionKey) return { encryptionKey };
+    return customerKey ? { encryptionKey: new HuntKey(this, 'Key').key } : {};
   }
 
   #outputPolicy({ trail: { bucketName, prefix = '' } }: HuntStackProps): void {

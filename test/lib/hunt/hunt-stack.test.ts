@@ -5,14 +5,27 @@ import { buildApp, statementsOf, type BuiltApp, type StackTemplate, type Synthes
 const TRAIL = ['trailBucketArn=arn:aws:s3:::example-org-trail', 'hubAccount=111122223333', 'hubRegion=eu-west-1'];
 const OTHER_ACCOUNT = ['mode=trail', ...TRAIL, 'trailBucketOwner=444455556666', 'trailPrefix=logs/'];
 
+const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const OWN = [
+  `huntKeyArn=${KEY}`,
+  'huntWorkDays=7',
+  'huntRemovalPolicy=destroy',
+  'huntTags={"cost-center":"security"}',
+  'huntMegabytes=10240',
+  'huntConcurrency=1000',
+  'logRetentionDays=365',
+];
+
 let app: BuiltApp;
 let without: Synthesis;
 let asked: Synthesis;
+let own: Synthesis;
 
 beforeAll(() => {
   app = buildApp();
   without = app.synthesise(...OTHER_ACCOUNT);
   asked = app.synthesise(...OTHER_ACCOUNT, 'hunt=true');
+  own = app.synthesise(...OTHER_ACCOUNT, 'hunt=true', ...OWN);
 });
 
 afterAll(() => app.remove());
@@ -63,6 +76,78 @@ describe('the stack of hunts', () => {
     });
     for (const type of ['AWS::Events::Rule', 'AWS::Scheduler::Schedule', 'AWS::Lambda::EventSourceMapping'])
       expect(ofType(template, type)).toEqual([]);
+  });
+});
+
+describe('its options', () => {
+  const of = (type: string) => ofType(own.template('credlock-hunt'), type);
+
+  test('are accepted by cdk-nag', () => {
+    expect(own.status).toBe(0);
+    expect(own.said).not.toMatch(/error|violation/i);
+  });
+
+  test('a key of one’s own encrypts the work, all logs and the variables, and all roles may use it', () => {
+    const [bucket] = of('AWS::S3::Bucket');
+    expect(bucket?.Properties).toMatchObject({
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { KMSMasterKeyID: KEY, SSEAlgorithm: 'aws:kms' } },
+        ],
+      },
+    });
+    expect(of('AWS::Logs::LogGroup')).toHaveLength(3);
+    for (const { Properties } of of('AWS::Logs::LogGroup'))
+      expect(Properties).toMatchObject({ KmsKeyId: KEY, RetentionInDays: 365 });
+    for (const { Properties } of of('AWS::Lambda::Function')) expect(Properties).toMatchObject({ KmsKeyArn: KEY });
+    const users = statementsOf(own.template('credlock-hunt')).filter(({ statement }) => statement.Resource === KEY);
+    expect(users).toHaveLength(3);
+    expect(of('AWS::KMS::Key')).toEqual([]);
+  });
+
+  test('work is kept as long as asked, and its bucket goes with the stack', () => {
+    const [bucket] = of('AWS::S3::Bucket');
+    expect(bucket).toMatchObject({
+      DeletionPolicy: 'Delete',
+      Properties: { LifecycleConfiguration: { Rules: [{ ExpirationInDays: 7 }] } },
+    });
+    const [kept] = ofType(asked.template('credlock-hunt'), 'AWS::S3::Bucket');
+    expect(kept).toMatchObject({ DeletionPolicy: 'Retain' });
+  });
+
+  test('every resource that can have tags has them', () => {
+    const tagged = { Tags: expect.arrayContaining([{ Key: 'cost-center', Value: 'security' }]) };
+    for (const type of ['S3::Bucket', 'Logs::LogGroup', 'IAM::Role', 'Lambda::Function', 'StepFunctions::StateMachine'])
+      for (const { Properties } of of(`AWS::${type}`)) expect(Properties).toMatchObject(tagged);
+  });
+
+  test('memory and children at a time are those asked for', () => {
+    expect(of('AWS::Lambda::Function').map(({ Properties }) => Properties?.['MemorySize'])).toContain(10_240);
+    const [machine] = of('AWS::StepFunctions::StateMachine');
+    expect(JSON.stringify(machine?.Properties)).toContain('\\"MaxConcurrency\\":1000');
+  });
+
+  test('`customerKey` makes a key that only its logs and roles may use', () => {
+    const made = app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'customerKey=true');
+    expect(made.said).not.toMatch(/error|violation/i);
+    const [key] = ofType(made.template('credlock-hunt'), 'AWS::KMS::Key');
+    expect(key).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', Properties: { EnableKeyRotation: true } });
+    const logs = JSON.stringify(key?.Properties);
+    expect(logs).toContain('log-group:/aws/lambda/credlock-hunt-*');
+    expect(logs).toContain('log-group:/aws/vendedlogs/states/credlock-hunt*');
+  });
+
+  test('are refused without hunts', () => {
+    const { status, said } = app.synthesise(...OTHER_ACCOUNT, 'huntWorkDays=7');
+    expect(status).not.toBe(0);
+    expect(said).toContain('context key huntWorkDays must be given with hunt=true');
+  });
+
+  test('are refused where they are not valid', () => {
+    const { said } = app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntWorkDays=0', 'huntTags=[1]', 'huntMegabytes=x');
+    expect(said).toContain('context key huntWorkDays must be a whole number from 1 to 3650, got "0"');
+    expect(said).toContain('context key huntTags must be tags as JSON, like {"cost-center": "security"}, got "[1]"');
+    expect(said).toContain('context key huntMegabytes must be a whole number from 1024 to 10240, got "x"');
   });
 });
 
