@@ -13,13 +13,14 @@ import { parseSettings } from '../lambda/detection/parse-settings';
 import { HUNT_STAGES } from '../lambda/hunt-names';
 import { writeCounts } from '../lambda/hunting/read-counts';
 import { writeFacts } from '../lambda/hunting/read-stage';
+import { runsOf } from '../lambda/hunting/pack-names';
 import { RUN_STAGE, type LaterStage } from '../lambda/hunting/hunt-stages';
 import { readReport } from '../lambda/hunting/report-stage';
 import type { HuntContext } from '../lambda/hunting/hunt-context';
 
 /**
- * Memory and time of the stages of a hunt over one account: `npm run bench:hunt -- WORKLOADS HOURS PARTS`. The facts are
- * written as reading would write them. One workload in 200 is stolen from. Each child runs in a process of its own.
+ * Memory and time of the stages of a hunt over one account: `npm run bench:hunt -- WORKLOADS HOURS PARTS MEGABYTES`. The facts
+ * are written as reading would write them. One workload in 200 is stolen from. Each child runs in a process of its own.
  */
 const ACCOUNT = '111122223333';
 const HOUR = 3_600_000;
@@ -107,77 +108,84 @@ function launchOf(workload: number): Change {
   };
 }
 
-function contextOf(root: string, folder: string, parts: number): HuntContext {
+/** A hunt, as arguments of processes. */
+interface Hunt {
+  readonly folder: string;
+  readonly parts: number;
+  readonly megabytes: number;
+}
+
+function contextOf(root: string, { folder, parts, megabytes }: Hunt): HuntContext {
   const settings = valueOf(parseSettings({}));
   const ipRanges = valueOf(parseIpRanges(JSON.parse(readFileSync(join(root, 'test/ip-ranges.json'), 'utf8'))));
-  return { store: new FolderWorkStore(folder), parts, settings, kinds: kindsNamed(settings.workloads), ipRanges };
+  const store = new FolderWorkStore(folder);
+  return { store, parts, megabytes, settings, kinds: kindsNamed(settings.workloads), ipRanges };
 }
 
 interface Measured {
   /** MB: the highest RSS of the process. */
   readonly peak: number;
+  /** Of processor time. */
   readonly seconds: number;
 }
 
-/** A child of a stage, as arguments of a process. */
-interface Child {
-  readonly stage: string;
-  readonly child: number;
-  readonly folder: string;
-  readonly parts: number;
-}
-
-async function measureChild(root: string, { stage, child, folder, parts }: Child): Promise<Measured> {
-  const started = Date.now();
+async function measureChild(root: string, hunt: Hunt, stage: string, child: number): Promise<Measured> {
   const script = process.argv[1] ?? '';
-  const forked = fork(script, [root, 'child', stage, String(child), folder, String(parts)], { stdio: 'inherit' });
-  const [peak] = (await once(forked, 'message')) as [number];
+  const { folder, parts, megabytes } = hunt;
+  const args = [root, 'child', stage, child, folder, parts, megabytes].map(String);
+  const forked = fork(script, args, { stdio: 'inherit' });
+  const [measured] = (await once(forked, 'message')) as [Measured];
   await once(forked, 'exit');
-  return { peak, seconds: (Date.now() - started) / 1_000 };
+  return measured;
 }
 
-async function bench(root: string, workloads: number, hours: number, parts: number): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'credlock-bench-hunt-'));
-  try {
-    const context = contextOf(root, folder, parts);
-    const batches = Math.ceil(hours / KEY_HOURS);
-    for (let batch = 0; batch < batches; batch += 1)
-      await writeFacts(batchOf(batch, workloads), `batch-${batch}`, context);
-    await writeCounts(0, { files: batches, records: 0, skipped: {}, problems: [] }, context.store);
-    const facts = workloads * (batches * (KEY_HOURS + 1) + 1);
+async function bench(root: string, workloads: number, hours: number, hunt: Hunt): Promise<void> {
+  const context = contextOf(root, hunt);
+  const batches = Math.ceil(hours / KEY_HOURS);
+  for (let batch = 0; batch < batches; batch += 1) await writeFacts(batchOf(batch, workloads), batch, context);
+  await writeCounts(0, { files: batches, records: 0, skipped: {}, problems: [] }, context.store);
+  const facts = workloads * (batches * (KEY_HOURS + 1) + 1);
+  const { parts, megabytes } = hunt;
+  console.log(
+    `${facts.toLocaleString('en')} facts about ${workloads.toLocaleString('en')} workloads in ${parts} parts, ${megabytes} MB for a child`,
+  );
+  const counts = { batches, parts, batchRuns: runsOf(batches), partRuns: runsOf(parts) };
+  for (const { name, children } of HUNT_STAGES) {
+    if (name === 'read') continue;
+    const measured: Measured[] = [];
+    for (let child = 0; child < (children === null ? 1 : counts[children]); child += 1)
+      measured.push(await measureChild(root, hunt, name, child));
+    const peak = Math.max(...measured.map((one) => one.peak));
+    const longest = Math.max(...measured.map((one) => one.seconds));
+    const seconds = measured.reduce((sum, one) => sum + one.seconds, 0);
     console.log(
-      `${facts.toLocaleString('en')} facts about ${workloads.toLocaleString('en')} workloads in ${parts} parts`,
+      `${name.padEnd(14)} ${String(measured.length).padStart(4)} children  peak ${peak} MB  longest ${longest.toFixed(1)} s  ${seconds.toFixed(1)} s in all`,
     );
-    for (const { name, children } of HUNT_STAGES) {
-      if (name === 'read') continue;
-      const measured: Measured[] = [];
-      for (let child = 0; child < (children === null ? 1 : parts); child += 1)
-        measured.push(await measureChild(root, { stage: name, child, folder, parts }));
-      const peak = Math.max(...measured.map((one) => one.peak));
-      const seconds = measured.reduce((sum, one) => sum + one.seconds, 0);
-      console.log(
-        `${name.padEnd(10)} ${String(measured.length).padStart(4)} children  peak ${peak} MB  ${seconds.toFixed(1)} s in all`,
-      );
-    }
-    const { detection } = await readReport(context.store);
-    console.log(`${detection.counts.workloads} workloads judged, ${detection.findings.length} findings`);
+  }
+  const { detection } = await readReport(context.store);
+  console.log(`${detection.counts.workloads} workloads judged, ${detection.findings.length} findings`);
+}
+
+async function runChild(root: string, hunt: Hunt, stage: LaterStage, child: number): Promise<void> {
+  await RUN_STAGE[stage](child, contextOf(root, hunt));
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.send?.({ peak: Math.round(maxRSS / 1_024), seconds: (userCPUTime + systemCPUTime) / 1_000_000 });
+  process.disconnect?.();
+}
+
+async function benchHere(root: string, [workloads, hours, parts, megabytes]: readonly string[]): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'credlock-bench-hunt-'));
+  const hunt = { folder, parts: Number(parts ?? 8), megabytes: Number(megabytes ?? 2_000) };
+  try {
+    await bench(root, Number(workloads ?? 2_000), Number(hours ?? 500), hunt);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-async function runChild(root: string, { stage, child, folder, parts }: Child): Promise<void> {
-  await RUN_STAGE[stage as LaterStage](child, contextOf(root, folder, parts));
-  process.send?.(Math.round(process.resourceUsage().maxRSS / 1_024));
-  process.disconnect?.();
-}
-
-const [root = '.', first = '2000', ...rest] = process.argv.slice(2);
-void (first === 'child'
-  ? runChild(root, {
-      stage: rest[0] ?? '',
-      child: Number(rest[1]),
-      folder: rest[2] ?? '',
-      parts: Number(rest[3]),
-    })
-  : bench(root, Number(first), Number(rest[0] ?? 500), Number(rest[1] ?? 8)));
+const [root = '.', ...rest] = process.argv.slice(2);
+if (rest[0] === 'child') {
+  const [, stage, child, folder = '', parts, megabytes] = rest;
+  const hunt = { folder, parts: Number(parts), megabytes: Number(megabytes) };
+  void runChild(root, hunt, stage as LaterStage, Number(child));
+} else void benchHere(root, rest);

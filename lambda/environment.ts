@@ -64,6 +64,8 @@ export const ENV = {
   findingsTopicFormat: 'CREDLOCK_FINDINGS_TOPIC_FORMAT',
   /** S3 bucket, owned by `hubAccount`, of the work of hunts. */
   huntBucket: 'CREDLOCK_HUNT_BUCKET',
+  /** Memory of the function in megabytes. Set by Lambda itself. */
+  functionMemory: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
   /**
    * Name of the read-only role in every member account. Optional, but for `verify`: without it canaries are sent in the hub
    * account alone, and findings do not say why EC2 gave no answer.
@@ -215,6 +217,7 @@ const SCHEMAS = {
   }),
   hunt: z.object({
     huntBucket: bucket,
+    functionMemory: z.coerce.number().int().positive(),
     hubAccount: account,
     trailBucket: optional(bucket),
     trailBucketOwner: optional(account),
@@ -240,10 +243,7 @@ const SCHEMA_OF: { readonly [Name in HandlerName]: z.ZodType<Environment<Name>> 
 /** Environment variables of a process: an empty one counts as not set. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/**
- * Reads the variables of a handler. Throws one error with all faults, each with the variable's name, what is allowed and
- * what was found.
- */
+/** Reads the variables of a handler. Throws one error with all faults: variable, what is allowed, what was found. */
 export function environmentOf<Name extends HandlerName>(handler: Name, from: Variables): Environment<Name> {
   return read(SCHEMA_OF[handler], handler, from);
 }

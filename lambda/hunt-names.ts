@@ -13,22 +13,33 @@ export const HUNT_FILES = {
   ipRanges: 'request/ip-ranges.json',
   /** What else was asked for; may be missing. */
   options: 'request/options.json',
-  /** What was planned, and the items of the maps: numbers of batches and of parts. */
+  /** What was planned, and the items of the maps: numbers of batches and of parts, and of those that gather what these write. */
   plan: 'plan/plan.json',
   batches: 'plan/batches.json',
   parts: 'plan/parts.json',
+  batchRuns: 'plan/batch-runs.json',
+  partRuns: 'plan/part-runs.json',
 } as const;
 
-/** Stages of a hunt in their order. The children of a stage are its batches or parts; others have one. */
+/** What a map has a child for each of. */
+export const HUNT_ITEMS = ['batches', 'parts', 'batchRuns', 'partRuns'] as const;
+
+/** Stages of a hunt in their order. `children`: what has a child each; null for one child. */
 export const HUNT_STAGES = [
   { name: 'read', children: 'batches' },
   { name: 'check', children: null },
+  { name: 'gather-read', children: 'batchRuns' },
   { name: 'attribute', children: 'parts' },
   { name: 'link', children: null },
   { name: 'split', children: 'parts' },
+  { name: 'gather-split', children: 'partRuns' },
   { name: 'review', children: 'parts' },
+  { name: 'gather-review', children: null },
   { name: 'anchor', children: 'parts' },
+  { name: 'gather-anchor', children: null },
   { name: 'compare', children: 'parts' },
+  { name: 'gather-compare', children: null },
   { name: 'judge', children: 'parts' },
+  { name: 'gather-judge', children: null },
   { name: 'report', children: null },
 ] as const;

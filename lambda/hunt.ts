@@ -59,7 +59,8 @@ async function runChild(
   }
   const ipRanges = await ipRangesIn(store);
   const options = huntOptions(await jsonIn(HUNT_FILES.options, store));
-  await RUN_STAGE[stage](child, { store, parts: plan.parts, settings, kinds, ipRanges, ...options });
+  const megabytes = parts.environment.functionMemory;
+  await RUN_STAGE[stage](child, { store, parts: plan.parts, megabytes, settings, kinds, ipRanges, ...options });
 }
 
 /** By account, Region and month. */

@@ -17,7 +17,8 @@ import {
 } from './arguments';
 
 /** Megabytes. */
-const PART_SIZE = 256;
+const PART_SIZE = 1_000;
+const MEMORY = 2_000;
 
 const EXAMPLES = `
 Examples:
@@ -26,7 +27,7 @@ Examples:
   credlock hunt --status NAME                                 how far it is
   credlock hunt --redrive NAME                                runs again what failed
   credlock hunt --local ./CloudTrail                          on this machine: what replay prints, in bounded memory
-  credlock hunt --local ./CloudTrail --part-size 64           in a quarter of the memory
+  credlock hunt --local ./CloudTrail --memory 1000            in half of the memory, and more passes
   credlock hunt --local ./CloudTrail --work ./hunt            again after an interruption: goes on where it was
 
 Exit codes: 0 done; 1 wrong usage or a fatal error; 2 some input could not be read, or no record was in it; 3 findings at or above --fail-on.`;
@@ -54,9 +55,15 @@ export function huntCommand(): Command {
     .addOption(failOn())
     .option(
       '--part-size <megabytes>',
-      'log files, as they are stored, whose workloads are judged at once: bounds the memory',
+      'log files, as they are stored, for each part of the workloads: in AWS, parts are judged at the same time',
       countOf,
       PART_SIZE,
+    )
+    .option(
+      '--memory <megabytes>',
+      'with --local: memory of the process; a part that needs more is judged in several passes',
+      countOf,
+      MEMORY,
     )
     .option(
       '--work <folder>',
@@ -77,10 +84,12 @@ export function huntCommand(): Command {
     .option('--state-machine <arn>', 'the state machine (default: output HuntStateMachine of stack credlock-hunt)')
     .option('--hunt-bucket <name>', 'the bucket of the work (default: output HuntBucket)')
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
-    .action(async ({ local, ...options }: AwsHuntOptions & Partial<LocalHuntOptions>) => {
-      const { huntHere, huntInAws } = await import('../hunts.js');
-      process.exitCode = await (local === undefined ? huntInAws(options) : huntHere({ ...options, local }));
-    });
+    .action(
+      async ({ local, ...options }: AwsHuntOptions & Pick<LocalHuntOptions, 'memory'> & Partial<LocalHuntOptions>) => {
+        const { huntHere, huntInAws } = await import('../hunts.js');
+        process.exitCode = await (local === undefined ? huntInAws(options) : huntHere({ ...options, local }));
+      },
+    );
 }
 
 const NAMED = ['watch', 'status', 'stop', 'redrive', 'name', 'local'];

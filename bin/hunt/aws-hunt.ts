@@ -99,10 +99,13 @@ export class AwsHunts {
     const owner = stateMachine.split(':')[4] ?? '';
     const folder = huntFolder(hunt);
     const store = s3WorkStore(this.#s3, { bucket, owner, folder });
+    const read = (name: string, call: () => Promise<Uint8Array>): Promise<Uint8Array> =>
+      this.#try(`read s3://${bucket}/${folder}${name}`, 's3:GetObject', call);
     return {
       put: (name, body) =>
         this.#try(`write s3://${bucket}/${folder}${name}`, 's3:PutObject', () => store.put(name, body)),
-      get: (name) => this.#try(`read s3://${bucket}/${folder}${name}`, 's3:GetObject', () => store.get(name)),
+      get: (name) => read(name, () => store.get(name)),
+      range: (name, from, length) => read(name, () => store.range(name, from, length)),
       list: (prefix) => this.#try(`list s3://${bucket}/${folder}${prefix}`, 's3:ListBucket', () => store.list(prefix)),
     };
   }

@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import type { WorkStore } from '../../lambda/hunting/work-store';
 
@@ -23,6 +23,16 @@ export class FolderWorkStore implements WorkStore {
 
   get(name: string): Promise<Uint8Array> {
     return readFile(join(this.#folder, name));
+  }
+
+  async range(name: string, from: number, length: number): Promise<Uint8Array> {
+    const file = await open(join(this.#folder, name));
+    try {
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(length), position: from });
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
   }
 
   list(prefix: string): Promise<readonly string[]> {

@@ -21,8 +21,10 @@ export interface LocalHuntOptions extends Omit<RequestFiles, 'state'>, LogFileCh
   readonly local: string;
   /** Folder for the work, which is kept; by default a temporary one. */
   readonly work?: string;
-  /** Megabytes of log files, as they are stored, whose workloads are judged at once. */
+  /** Megabytes of log files, as they are stored, for each part of the workloads. */
   readonly partSize: number;
+  /** Megabytes of memory, of which a part that needs more is judged in several passes. */
+  readonly memory: number;
   readonly threads?: number;
   /** Percent of the log files that may be unread. */
   readonly maxUnreadable?: number;
@@ -47,6 +49,7 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
     const result = await huntLocally({
       store: new FolderWorkStore(work),
       settings,
+      megabytes: options.memory,
       kinds: kindsNamed(settings.workloads),
       ipRanges,
       files: huntFiles(options.local, options),

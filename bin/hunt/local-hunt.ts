@@ -54,7 +54,7 @@ export async function huntLocally(hunt: LocalHunt): Promise<HuntResult> {
   await runAll('read', plan.batches, (batch) => readBatch(batch, readLogs, context));
   for (const { name, children } of HUNT_STAGES)
     if (name !== 'read')
-      await runAll(name, children === null ? 1 : plan.parts, (child) => RUN_STAGE[name](child, context));
+      await runAll(name, children === null ? 1 : plan[children], (child) => RUN_STAGE[name](child, context));
   return readReport(store);
 }
 

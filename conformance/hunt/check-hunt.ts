@@ -120,6 +120,7 @@ function variablesOf({ endpoint, region, credentials }: ClientConfig): Record<st
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_S3_FORCE_PATH_STYLE: 'true',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '3008',
   };
 }
 

@@ -6,26 +6,34 @@ import type { Workload, WorkloadKey } from '../detection/model/workload';
 import { workloadKey } from '../detection/model/workload';
 import { folder, padded } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn, readFactsIn, writeLines, type Line } from './line-files';
+import { mergeFacts, PackReader } from './pack-reader';
+import { writeLines, type Line } from './pack-writer';
+import { passesOf, type Pass } from './passes';
 
 /**
  * Attributes the sessions of one part to workloads, as far as that is possible by their own facts, and writes which of their
  * requests for other access keys may concern a workload.
  */
 export async function attributeSessions(part: number, context: HuntContext): Promise<void> {
+  const packs = new PackReader(context.store);
+  const passes = await passesOf(part, [folder.session(part), folder.request(part)], packs, context.megabytes);
+  const lines = async function* (): AsyncGenerator<Line> {
+    for (const pass of passes) yield* linesOf(pass, packs, context);
+  };
+  await writeLines({ store: context.store, stage: 'attribute', child: padded(part) }, lines());
+}
+
+async function* linesOf({ part, tags }: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
   const facts = new FactSet();
   const requests = new FactSet();
-  await readFactsIn(context.store, folder.session(part), facts);
-  await readFactsIn(context.store, folder.request(part), requests);
+  await mergeFacts(packs.taggedLines(folder.session(part), tags), facts);
+  await mergeFacts(packs.taggedLines(folder.request(part), tags), requests);
   const makers = new Set<string>();
-  for await (const line of linesIn(context.store, folder.maker(part))) makers.add(line);
+  for await (const line of packs.taggedLines(folder.maker(part), tags)) makers.add(line);
   const sessions = new AttributedSessions(facts, context);
-  const lines = function* (): Generator<Line> {
-    for (const key of requests.foreignKeys.values()) yield* sessions.linksOf(key);
-    for (const line of makers) yield* sessions.evidenceOn(callerIn(line));
-    for (const workload of sessions.workloads()) yield [folder.known, workload];
-  };
-  await writeLines(context.store, `attribute-${padded(part)}`, lines());
+  for (const key of requests.foreignKeys.values()) yield* sessions.linksOf(key);
+  for (const line of makers) yield* sessions.evidenceOn(callerIn(line));
+  for (const workload of sessions.workloads()) yield [folder.known, workload];
 }
 
 /** Sessions of a part, and whose they are without regard to who requested them. */

@@ -1,52 +1,87 @@
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
+import { gatheredPacks, writtenPacks } from './pack-names';
 
-/** The folders of the work store. Numbers are of parts. */
+/** Lines of one kind, in the packs that a stage writes. */
+export interface Folder {
+  /** In an index. */
+  readonly name: string;
+  /** Where the packs are that have it when it is read. */
+  readonly packs: string;
+}
+
+/** Numbers are of parts. */
 export const folder = {
   /** Facts about the sessions of a part, from each child that read logs. */
-  session: (part: number): string => `session/${padded(part)}/`,
+  session: (part: number): Folder => gathered('read', `${padded(part)}/session`),
   /** Access keys that sessions of a part requested. */
-  request: (part: number): string => `request/${padded(part)}/`,
+  request: (part: number): Folder => gathered('read', `${padded(part)}/request`),
   /** Callers of a part's sessions that changed the network, or made principals. */
-  maker: (part: number): string => `maker/${padded(part)}/`,
+  maker: (part: number): Folder => gathered('read', `${padded(part)}/maker`),
   /** Facts about the network and principals, which concern all. */
-  shared: 'shared/',
+  shared: gathered('read', 'shared'),
   /** Facts about who requested whose access keys, of those that may concern workloads. */
-  links: 'links/',
+  links: written('attribute', 'links'),
   /** Keys of the workloads that have facts. */
-  known: 'known/',
-  /** The facts behind access keys of a part that other sessions requested, and the workloads they concern. */
-  chained: (part: number): string => `chained/${padded(part)}/`,
-  /** All facts about the workloads of a part. */
-  workload: (part: number): string => `workload/${padded(part)}/`,
+  known: written('attribute', 'known'),
+  /** The facts of `shared`, merged. */
+  network: written('link', 'network'),
   /** The network changes that workloads' sessions made. */
-  made: 'made/',
-  /** Those of them that explain nothing. */
-  rejected: 'rejected/',
+  made: written('link', 'made'),
+  /** The facts behind access keys of a part that other sessions requested, and the workloads they concern. */
+  chained: (part: number): Folder => written('link', `${padded(part)}/chained`),
+  /** Who requested the access keys of a part's workloads. */
+  requesters: (part: number): Folder => written('link', `${padded(part)}/requesters`),
+  /** All facts about the workloads of a part. */
+  workload: (part: number): Folder => gathered('split', `${padded(part)}/workload`),
+  /** The network changes that explain nothing. */
+  rejected: gathered('review', 'rejected'),
   /** Where workloads are anchored. */
-  anchors: 'anchors/',
+  anchors: gathered('anchor', 'anchors'),
   /** The same, knowing all anchors. */
-  summaries: 'summaries/',
+  summaries: gathered('compare', 'summaries'),
   /** Findings before they are grouped. */
-  judged: 'judged/',
-  /** ARNs of judged sessions. */
-  counted: (part: number): string => `counted/${padded(part)}/`,
-  /** Findings, and what was read. */
-  report: 'report/',
+  judged: gathered('judge', 'judged'),
+  /** ARNs of judged sessions, spread over `COUNTED` folders. */
+  counted: (group: number): Folder => gathered('judge', `counted-${padded(group)}`),
 } as const;
+
+/** Plain objects: findings, and what was read. */
+export const REPORT_FOLDER = 'report/';
+
+/** Groups of sessions: the ARNs of one are in memory at once. */
+export const COUNTED = 64;
+
+function gathered(stage: string, name: string): Folder {
+  return { name, packs: gatheredPacks(stage, name) };
+}
+
+function written(stage: string, name: string): Folder {
+  return { name, packs: writtenPacks(stage) };
+}
 
 export function padded(number: number): string {
   return String(number).padStart(6, '0');
 }
 
-/** The part of a session or workload, by its ARN or key: FNV-1a. */
-export function partOf(name: string, parts: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-  return (hash >>> 0) % parts;
+/** Tags of a part's sessions or workloads. */
+export const TAGS = 256;
+
+/** A part, and a tag by which it can be taken into memory piece by piece. */
+export interface Place {
+  readonly part: number;
+  readonly tag: number;
 }
 
-export function partOfWorkload(workload: Workload, parts: number): number {
-  return partOf(workloadKey(workload), parts);
+/** The place of a session or workload, by its ARN or key: FNV-1a. */
+export function placeOf(name: string, parts: number): Place {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
+  hash >>>= 0;
+  return { part: hash % parts, tag: Math.floor(hash / parts) % TAGS };
+}
+
+export function placeOfWorkload(workload: Workload, parts: number): Place {
+  return placeOf(workloadKey(workload), parts);
 }
 
 /** The workload with a key. */

@@ -8,6 +8,8 @@ export interface HuntContext {
   readonly store: WorkStore;
   /** Parts that sessions, and then workloads, are spread over: each is read into memory as a whole. */
   readonly parts: number;
+  /** Memory that a child may use, in megabytes. */
+  readonly megabytes: number;
   readonly settings: Settings;
   readonly kinds: readonly WorkloadKind[];
   /** Null: as for `detect`. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { padded } from './folders';
+import { runsOf } from './pack-names';
 import type { WorkStore } from './work-store';
 
 /** A log file to read. */
@@ -14,6 +15,9 @@ const PLAN = z.object({
   /** Of files, read by one child each. */
   batches: z.number(),
   parts: z.number(),
+  /** Children that gather what batches and parts wrote. */
+  batchRuns: z.number(),
+  partRuns: z.number(),
 });
 
 export type HuntPlan = Readonly<z.infer<typeof PLAN>>;
@@ -28,8 +32,8 @@ export interface PlanSizes {
 
 /** Files of a batch, however small they are. */
 const MOST_FILES = 5_000;
-/** A part more makes files for all batches. */
-const MOST_PARTS = 2_000;
+/** What a child writes has an index of all parts. */
+const MOST_PARTS = 10_000;
 
 const BATCH = z.array(z.string());
 
@@ -59,7 +63,7 @@ export async function planHunt(
   }
   if (batch.length > 0) await write();
   const parts = Math.min(MOST_PARTS, Math.max(1, Math.ceil(bytes / sizes.part)));
-  return { files: count, bytes, batches, parts };
+  return { files: count, bytes, batches, parts, batchRuns: runsOf(batches), partRuns: runsOf(parts) };
 }
 
 /** Throws when the text is no plan. */

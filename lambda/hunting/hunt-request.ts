@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { HUNT_FILES, HUNT_STAGES } from '../hunt-names';
+import { HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
 import { MAX_UNREADABLE } from './unread-files';
 import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
@@ -34,8 +34,7 @@ export async function planAndKeep(
 ): Promise<HuntPlan> {
   const plan = await planHunt(files, { batch: batchSize, part: partSize }, store);
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
-  await write(HUNT_FILES.batches, [...Array(plan.batches).keys()]);
-  await write(HUNT_FILES.parts, [...Array(plan.parts).keys()]);
+  for (const items of HUNT_ITEMS) await write(HUNT_FILES[items], [...Array(plan[items]).keys()]);
   await write(HUNT_FILES.plan, plan);
   return plan;
 }

@@ -5,15 +5,28 @@ import { rivalledPlaces } from '../detection/judge/displaced-first-use';
 import { anchorSummaryOf, peersOf, type AnchorSummary, type Peers } from '../detection/judge/peers';
 import { subjectOf } from '../detection/judge/subject';
 import { parseAnchorSummary } from '../store/anchor-summary-index';
-import { folder, padded, partOf } from './folders';
+import { COUNTED, folder, padded, placeOf, type Folder } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn, writeLines, type Line } from './line-files';
 import { loadPart, networkOf, type LoadedPart, type WrittenRejection } from './loaded-part';
+import { PackReader } from './pack-reader';
+import { writeLines, type Line } from './pack-writer';
+import { passesOf } from './passes';
 
 /** Finds the network changes of a part's workloads that were made away from their base. */
-export async function reviewChanges(part: number, context: HuntContext): Promise<void> {
-  const loaded = await loadPart(part, context);
-  await writeLines(context.store, padded(part), rejectionsIn(loaded));
+export function reviewChanges(part: number, context: HuntContext): Promise<void> {
+  return writePart('review', part, context, rejectionsIn);
+}
+
+/** What is written of the workloads of one pass. */
+type LinesOf = (loaded: LoadedPart, packs: PackReader) => AsyncIterable<Line> | Iterable<Line>;
+
+async function writePart(stage: string, part: number, context: HuntContext, linesOf: LinesOf): Promise<void> {
+  const packs = new PackReader(context.store);
+  const passes = await passesOf(part, [folder.workload(part), folder.requesters(part)], packs, context.megabytes);
+  const lines = async function* (): AsyncGenerator<Line> {
+    for (const pass of passes) yield* linesOf(await loadPart(pass, packs, context), packs);
+  };
+  await writeLines({ store: context.store, stage, child: padded(part) }, lines());
 }
 
 function* rejectionsIn({ facts, histories, made, review }: LoadedPart): Generator<Line> {
@@ -38,57 +51,57 @@ function* rejectionsIn({ facts, histories, made, review }: LoadedPart): Generato
 }
 
 /** Finds where the workloads of a part are anchored. */
-export async function findAnchors(part: number, context: HuntContext): Promise<void> {
-  const loaded = await loadPart(part, context);
-  const { network } = await networkOf(loaded, context);
-  const lines = function* (): Generator<Line> {
-    for (const history of loaded.histories.values()) {
-      const subject = subjectOf(history, network);
-      const summary = anchorSummaryOf(subject, anchorsOf(subject, network), network);
-      yield [folder.anchors, JSON.stringify(summary)];
-    }
-  };
-  await writeLines(context.store, padded(part), lines());
+export function findAnchors(part: number, context: HuntContext): Promise<void> {
+  return writePart('anchor', part, context, anchorsIn);
+}
+
+async function* anchorsIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator<Line> {
+  const { network } = await networkOf(loaded, packs);
+  for (const history of loaded.histories.values()) {
+    const subject = subjectOf(history, network);
+    const summary = anchorSummaryOf(subject, anchorsOf(subject, network), network);
+    yield [folder.anchors, JSON.stringify(summary)];
+  }
 }
 
 /** Completes the anchors of a part by those of all others. */
-export async function compareAnchors(part: number, context: HuntContext): Promise<void> {
-  const loaded = await loadPart(part, context);
-  const network = await networkOf(loaded, context);
-  const peers = await peersIn(folder.anchors, loaded, network, context);
-  const lines = function* (): Generator<Line> {
-    for (const history of loaded.histories.values()) {
-      const rivalled = rivalledPlaces(history, peers);
-      const summary = anchorSummaryOf(peers.subject(history), peers.anchors(history), peers, rivalled);
-      yield [folder.summaries, JSON.stringify(summary)];
-    }
-  };
-  await writeLines(context.store, padded(part), lines());
+export function compareAnchors(part: number, context: HuntContext): Promise<void> {
+  return writePart('compare', part, context, summariesIn);
+}
+
+async function* summariesIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator<Line> {
+  const network = await networkOf(loaded, packs);
+  const peers = await peersIn(folder.anchors, loaded, network, packs);
+  for (const history of loaded.histories.values()) {
+    const rivalled = rivalledPlaces(history, peers);
+    const summary = anchorSummaryOf(peers.subject(history), peers.anchors(history), peers, rivalled);
+    yield [folder.summaries, JSON.stringify(summary)];
+  }
 }
 
 /** Judges the workloads of a part as `detect` does among all. */
-export async function judgePart(part: number, context: HuntContext): Promise<void> {
-  const loaded = await loadPart(part, context);
-  const network = await networkOf(loaded, context);
-  const peers = await peersIn(folder.summaries, loaded, network, context);
+export function judgePart(part: number, context: HuntContext): Promise<void> {
+  return writePart('judge', part, context, findingsIn);
+}
+
+async function* findingsIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator<Line> {
+  const network = await networkOf(loaded, packs);
+  const peers = await peersIn(folder.summaries, loaded, network, packs);
   const { workloads, informed, counts, sessions } = judgeAll(loaded.histories.values(), peers, loaded.facts);
-  const lines = function* (): Generator<Line> {
-    yield [folder.judged, JSON.stringify({ counts })];
-    for (const workload of workloads) yield [folder.judged, JSON.stringify({ workload })];
-    for (const one of informed) yield [folder.judged, JSON.stringify({ informed: one })];
-    for (const arn of sessions) yield [folder.counted(partOf(arn, context.parts)), arn];
-  };
-  await writeLines(context.store, padded(part), lines());
+  yield [folder.judged, JSON.stringify({ counts })];
+  for (const workload of workloads) yield [folder.judged, JSON.stringify({ workload })];
+  for (const one of informed) yield [folder.judged, JSON.stringify({ informed: one })];
+  for (const arn of sessions) yield [folder.counted(placeOf(arn, COUNTED).part), arn];
 }
 
 async function peersIn(
-  summaries: string,
+  summaries: Folder,
   { histories }: LoadedPart,
   network: NetworkFacts,
-  { store }: HuntContext,
+  packs: PackReader,
 ): Promise<Peers> {
   const others: AnchorSummary[] = [];
-  for await (const line of linesIn(store, summaries)) {
+  for await (const line of packs.lines(summaries)) {
     const summary = parseAnchorSummary(line);
     if (summary) others.push(summary);
   }

@@ -7,32 +7,35 @@ import { Makers, type Maker } from '../detection/facts/makers';
 import { emptyHistory, type History } from '../detection/facts/workload-history';
 import { kindNamed } from '../detection/kinds/all-kinds';
 import type { WorkloadKey } from '../detection/model/workload';
-import { folder, partOf, workloadOf } from './folders';
+import { folder, padded, placeOf, workloadOf } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn, readFactsIn, writeLines, type Line } from './line-files';
 import type { WrittenMaker } from './loaded-part';
+import { mergeFacts, PackReader } from './pack-reader';
+import { writeLines, type Line } from './pack-writer';
 
 const CONCERNED = z.object({ key: z.string(), workload: z.string() });
 
 /**
- * Follows access keys from the workloads' sessions to those requested with them, over all parts, and finds the workloads
- * behind each network change.
+ * Follows access keys from the workloads' sessions to those requested with them, over all parts, finds the workloads behind
+ * each network change, and merges what concerns all.
  */
 export async function linkSessions(context: HuntContext): Promise<void> {
   const { store, kinds } = context;
+  const packs = new PackReader(store);
   const facts = new FactSet();
   const users = new Map<string, Set<WorkloadKey>>();
-  for await (const line of linesIn(store, folder.links)) {
+  for await (const line of packs.lines(folder.links)) {
     const concerned = concernedIn(line);
     if (!concerned) addOwnLine(facts, line);
     else users.set(concerned.key, (users.get(concerned.key) ?? new Set()).add(concerned.workload));
   }
-  await readFactsIn(store, folder.shared, facts);
+  await mergeFacts(packs.lines(folder.shared), facts);
   const byWorkload = new Map<WorkloadKey, History>();
-  for await (const key of linesIn(store, folder.known)) byWorkload.set(key, historyOf(key, context));
+  for await (const key of packs.lines(folder.known)) byWorkload.set(key, historyOf(key, context));
   const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
   const makers = new Makers(facts, { byWorkload, prover });
   const lines = function* (): Generator<Line> {
+    yield* networkLines(facts);
     yield* chainedLines(facts, users, prover, context.parts);
     for (const change of facts.changes.values()) {
       const madeBy = makers.of(change);
@@ -40,7 +43,13 @@ export async function linkSessions(context: HuntContext): Promise<void> {
         yield [folder.made, JSON.stringify({ change: change.id, madeBy: madeBy.map(writtenMaker) })];
     }
   };
-  await writeLines(store, 'link', lines());
+  await writeLines({ store, stage: 'link', child: padded(0) }, lines());
+}
+
+function* networkLines({ accounts, people, changes, grants }: FactSet): Generator<Line> {
+  for (const account of accounts) yield [folder.network, JSON.stringify({ account })];
+  for (const facts of [people, changes, grants])
+    for (const fact of facts.values()) yield [folder.network, JSON.stringify(fact)];
 }
 
 /** Facts behind the requested access keys: for the part of their sessions, and of the workloads they may come from. */
@@ -54,11 +63,13 @@ function* chainedLines(
     if (!key.by) continue;
     const concerned = concernedBy(key, facts, users);
     const evidence = [key, ...prover.evidenceOn(key.by)].map((fact) => JSON.stringify(fact));
-    const folders = new Set([...concerned].map((workload) => folder.workload(partOf(workload, parts))));
-    for (const at of [folder.chained(partOf(key.sessionArn, parts)), ...folders])
-      for (const line of evidence) yield [at, line];
-    for (const workload of concerned)
-      yield [folder.chained(partOf(key.sessionArn, parts)), JSON.stringify({ key: key.accessKeyId, workload })];
+    const { part, tag } = placeOf(key.sessionArn, parts);
+    for (const line of evidence) yield [folder.chained(part), line, tag];
+    for (const workload of concerned) {
+      const place = placeOf(workload, parts);
+      for (const line of evidence) yield [folder.requesters(place.part), line, place.tag];
+      yield [folder.chained(part), JSON.stringify({ key: key.accessKeyId, workload }), tag];
+    }
   }
 }
 

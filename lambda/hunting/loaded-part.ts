@@ -8,9 +8,10 @@ import type { RejectedChange } from '../detection/judge/rejected-change';
 import { cidrSet } from '../detection/model/address';
 import { organizationOf } from '../detection/model/settings';
 import type { WorkloadKey } from '../detection/model/workload';
-import { folder, partOf } from './folders';
+import { folder, placeOf } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn, readFactsIn } from './line-files';
+import { mergeFacts, type PackReader } from './pack-reader';
+import { isIn, type Pass } from './passes';
 
 const MAKER = z.object({
   workload: z.string(),
@@ -35,7 +36,7 @@ const REJECTED = z.object({
 /** A rejected change, and when which maker was away. */
 export type WrittenRejection = z.infer<typeof REJECTED>;
 
-/** The workloads of one part with all facts about them, and the network of all. */
+/** Workloads of one part with all facts about them, and the network of all. */
 export interface LoadedPart {
   readonly facts: FactSet;
   readonly histories: ReadonlyMap<WorkloadKey, History>;
@@ -45,15 +46,17 @@ export interface LoadedPart {
 }
 
 export async function loadPart(
-  part: number,
-  { store, parts, settings, kinds, ipRanges }: HuntContext,
+  pass: Pass,
+  packs: PackReader,
+  { parts, settings, kinds, ipRanges }: HuntContext,
 ): Promise<LoadedPart> {
   const facts = new FactSet();
-  await readFactsIn(store, folder.workload(part), facts);
-  await readFactsIn(store, folder.shared, facts);
+  for (const own of [folder.workload(pass.part), folder.requesters(pass.part)])
+    await mergeFacts(packs.taggedLines(own, pass.tags), facts);
+  await mergeFacts(packs.lines(folder.network), facts);
   const { byWorkload } = assembleHistories(facts, kinds, cidrSet(settings.privateNetworks));
   const made = new Map<string, readonly WrittenMaker[]>();
-  for await (const line of linesIn(store, folder.made)) {
+  for await (const line of packs.lines(folder.made)) {
     const { change, madeBy } = MADE.parse(JSON.parse(line));
     made.set(change, madeBy);
   }
@@ -61,15 +64,15 @@ export async function loadPart(
   const people = new People(facts.people.values(), organization);
   const basis = { settings, ipRanges, organization, people, unread: new Set<string>() };
   const review = new ChangeReview(facts.changes.values(), { has: ({ id }) => made.has(id) }, basis);
-  // Of other parts' workloads, some facts are here as well.
-  const histories = new Map([...byWorkload].filter(([key]) => partOf(key, parts) === part));
+  // Of other workloads, some facts are here as well.
+  const histories = new Map([...byWorkload].filter(([key]) => isIn(placeOf(key, parts), pass)));
   return { facts, histories, made, review };
 }
 
 /** The network, after all parts have reviewed their workloads' changes. */
-export async function networkOf({ facts, review }: LoadedPart, { store }: HuntContext): Promise<NetworkFacts> {
+export async function networkOf({ facts, review }: LoadedPart, packs: PackReader): Promise<NetworkFacts> {
   const first = new Map<string, WrittenRejection>();
-  for await (const line of linesIn(store, folder.rejected)) {
+  for await (const line of packs.lines(folder.rejected)) {
     const rejection = REJECTED.parse(JSON.parse(line));
     const known = first.get(rejection.change);
     if (!known || isBefore(rejection, known)) first.set(rejection.change, rejection);

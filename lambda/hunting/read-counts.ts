@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { padded } from './folders';
+import { fetchedAhead } from './pack';
 import {
   countsByKind,
   MAX_UNREADABLE,
@@ -43,8 +44,8 @@ export async function writeCounts(batch: number, counts: BatchCounts, store: Wor
 /** The counts of all batches; problems in the order of the files' names. */
 export async function countsOf(store: WorkStore): Promise<ReadCounts> {
   const sum: ReadCounts = { files: 0, records: 0, skipped: {}, problems: [], unread: {} };
-  for (const name of await store.list(FOLDER)) {
-    const counts = BATCH_COUNTS.parse(JSON.parse(Buffer.from(await store.get(name)).toString()));
+  for await (const file of fetchedAhead(await store.list(FOLDER), (name) => store.get(name))) {
+    const counts = BATCH_COUNTS.parse(JSON.parse(Buffer.from(file).toString()));
     sum.files += counts.files;
     sum.records += counts.records;
     addTo(sum.skipped, counts.skipped);

@@ -1,11 +1,12 @@
 import { callsLine, rowLine } from '../detection/facts/fact-jsonl';
 import type { FactSet } from '../detection/facts/fact-set';
 import type { Caller } from '../detection/facts/facts';
-import { folder, padded, partOf } from './folders';
+import { folder, padded, placeOf, type Folder } from './folders';
 import type { HuntContext } from './hunt-context';
 import { batchOf } from './hunt-plan';
 import { writeCounts, type BatchCounts } from './read-counts';
-import { writeLines, type Line } from './line-files';
+import { PackWriter, writeLines, type Line, type Output } from './pack-writer';
+import type { WorkStore } from './work-store';
 
 /**
  * Reads log files into facts, which are given to `onFacts` a few at a time, so that their number does not matter. Files that
@@ -19,34 +20,42 @@ export async function readBatch(
   readLogs: ReadLogs,
   context: Pick<HuntContext, 'store' | 'parts'>,
 ): Promise<void> {
-  let sets = 0;
-  const counts = await readLogs(await batchOf(batch, context.store), async (facts) => {
-    await writeFacts(facts, `${padded(batch)}-${sets}`, context);
-    sets += 1;
+  const { store, parts } = context;
+  const writer = new PackWriter(outputOf(batch, store));
+  const counts = await readLogs(await batchOf(batch, store), async (facts) => {
+    for (const line of spread(facts, parts)) await writer.add(line);
   });
-  await writeCounts(batch, counts, context.store);
+  await writer.end();
+  await writeCounts(batch, counts, store);
 }
 
-/** Spreads the facts of a batch of log files over the parts. `child`: a name of their own. */
+/** Spreads the facts of a batch of log files over the parts. */
 export function writeFacts(
   facts: FactSet,
-  child: string,
+  batch: number,
   { store, parts }: Pick<HuntContext, 'store' | 'parts'>,
 ): Promise<void> {
-  return writeLines(store, child, spread(facts, parts));
+  return writeLines(outputOf(batch, store), spread(facts, parts));
+}
+
+function outputOf(batch: number, store: WorkStore): Output {
+  return { store, stage: 'read', child: padded(batch) };
 }
 
 /** Everything about one session, and so about its access keys, is in one part. */
 function* spread(facts: FactSet, parts: number): Generator<Line> {
-  const home = (sessionArn: string): string => folder.session(partOf(sessionArn, parts));
-  for (const fact of facts.issuances.values()) yield [home(fact.sessionArn), JSON.stringify(fact)];
+  const line = (into: (part: number) => Folder, sessionArn: string, text: string): Line => {
+    const { part, tag } = placeOf(sessionArn, parts);
+    return [into(part), text, tag];
+  };
+  for (const fact of facts.issuances.values()) yield line(folder.session, fact.sessionArn, JSON.stringify(fact));
   for (const fact of facts.foreignKeys.values()) {
-    yield [home(fact.sessionArn), JSON.stringify(fact)];
-    if (fact.by) yield [folder.request(partOf(fact.by.sessionArn, parts)), JSON.stringify(fact)];
+    yield line(folder.session, fact.sessionArn, JSON.stringify(fact));
+    if (fact.by) yield line(folder.request, fact.by.sessionArn, JSON.stringify(fact));
   }
   for (const { arn, rows, calls } of facts.sessions.values()) {
-    for (const row of rows.values()) yield [home(arn), rowLine(row)];
-    for (const [key, sample] of calls) yield [home(arn), callsLine(arn, key, sample)];
+    for (const row of rows.values()) yield line(folder.session, arn, rowLine(row));
+    for (const [key, sample] of calls) yield line(folder.session, arn, callsLine(arn, key, sample));
   }
   for (const account of facts.accounts) yield [folder.shared, JSON.stringify({ account })];
   for (const fact of facts.people.values()) yield [folder.shared, JSON.stringify(fact)];
@@ -55,5 +64,5 @@ function* spread(facts: FactSet, parts: number): Generator<Line> {
     yield [folder.shared, JSON.stringify(fact)];
     if (fact.by) makers.set(JSON.stringify(fact.by), fact.by);
   }
-  for (const [text, { sessionArn }] of makers) yield [folder.maker(partOf(sessionArn, parts)), text];
+  for (const [text, { sessionArn }] of makers) yield line(folder.maker, sessionArn, text);
 }

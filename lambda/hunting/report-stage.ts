@@ -2,9 +2,10 @@ import * as z from 'zod';
 import { combineFindings, type Detection, type JudgedWorkloads, type WorkloadFindings } from '../detection/detect';
 import { earliestInformed, type Informed } from '../detection/findings/informational-findings';
 import { findingSchema } from '../store/finding-schema';
-import { folder } from './folders';
+import { COUNTED, folder, REPORT_FOLDER } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn, writeLines, type Line } from './line-files';
+import { linesOfFiles, writeLineFiles } from './line-files';
+import { PackReader } from './pack-reader';
 import { countsOf, READ_COUNTS, type ReadCounts } from './read-counts';
 import type { Finding } from '../detection/model/finding';
 import type { WorkStore } from './work-store';
@@ -16,11 +17,12 @@ export type JudgedLine =
   { readonly counts: Counts } | { readonly workload: WorkloadFindings } | { readonly informed: Informed };
 
 /** The findings of all parts, grouped. */
-export async function combineParts({ store, parts, settings }: HuntContext): Promise<Detection> {
+export async function combineParts({ store, settings }: HuntContext): Promise<Detection> {
+  const packs = new PackReader(store);
   const workloads: WorkloadFindings[] = [];
   const informed: Informed[] = [];
   const counts = { workloads: 0, unproven: 0, disproved: 0, relayed: 0 };
-  for await (const text of linesIn(store, folder.judged)) {
+  for await (const text of packs.lines(folder.judged)) {
     const line = judgedLineIn(text);
     if ('workload' in line) workloads.push(line.workload);
     else if ('informed' in line) informed.push(line.informed);
@@ -28,9 +30,9 @@ export async function combineParts({ store, parts, settings }: HuntContext): Pro
   }
   const combined = combineFindings(workloads, earliestInformed(informed), settings);
   let sessions = 0;
-  for (let part = 0; part < parts; part += 1) {
+  for (let group = 0; group < COUNTED; group += 1) {
     const arns = new Set<string>();
-    for await (const arn of linesIn(store, folder.counted(part))) arns.add(arn);
+    for await (const arn of packs.lines(folder.counted(group))) arns.add(arn);
     sessions += arns.size;
   }
   return { ...combined, counts: { ...counts, sessions } };
@@ -40,12 +42,12 @@ export async function combineParts({ store, parts, settings }: HuntContext): Pro
 export async function writeReport(context: HuntContext): Promise<void> {
   const { findings, suppressed, counts } = await combineParts(context);
   const read = await countsOf(context.store);
-  const lines = function* (): Generator<Line> {
-    for (const finding of findings) yield [folder.report, JSON.stringify({ finding })];
-    for (const finding of suppressed) yield [folder.report, JSON.stringify({ suppressed: finding })];
-    yield [folder.report, JSON.stringify({ counts, read })];
+  const lines = function* (): Generator<string> {
+    for (const finding of findings) yield JSON.stringify({ finding });
+    for (const finding of suppressed) yield JSON.stringify({ suppressed: finding });
+    yield JSON.stringify({ counts, read });
   };
-  await writeLines(context.store, 'report', lines());
+  await writeLineFiles(context.store, REPORT_FOLDER, lines());
 }
 
 /** The report that was written. */
@@ -53,7 +55,7 @@ export async function readReport(store: WorkStore): Promise<{ detection: Detecti
   const findings: Finding[] = [];
   const suppressed: Finding[] = [];
   let end: ReportEnd | null = null;
-  for await (const text of linesIn(store, folder.report)) {
+  for await (const text of linesOfFiles(store, REPORT_FOLDER)) {
     const line: unknown = JSON.parse(text);
     if (isLine(line, END)) end = line;
     else if (isLine(line, FINDING)) findings.push(line.finding);

@@ -1,27 +1,36 @@
 import { addOwnLine, callsLine, rowLine } from '../detection/facts/fact-jsonl';
 import { callsKey, FactSet, type SessionUse, type SightingRow } from '../detection/facts/fact-set';
 import type { ForeignKey, Issuance } from '../detection/facts/facts';
-import type { WorkloadKey } from '../detection/model/workload';
+import { workloadKey, type WorkloadKey } from '../detection/model/workload';
 import { AttributedSessions } from './attribute-stage';
-import { folder, padded, partOf, partOfWorkload } from './folders';
+import { folder, padded, placeOf, placeOfWorkload, type Place } from './folders';
 import type { HuntContext } from './hunt-context';
-import { linesIn, readFactsIn, writeLines, type Line } from './line-files';
 import { concernedIn } from './link-stage';
+import { mergeFacts, PackReader } from './pack-reader';
+import { writeLines, type Line } from './pack-writer';
+import { passesOf, type Pass } from './passes';
 
 /** Moves the facts about the sessions of a part to the parts of the workloads that they concern. */
 export async function splitByWorkload(part: number, context: HuntContext): Promise<void> {
-  const { store } = context;
+  const packs = new PackReader(context.store);
+  const passes = await passesOf(part, [folder.session(part), folder.chained(part)], packs, context.megabytes);
+  const lines = async function* (): AsyncGenerator<Line> {
+    for (const pass of passes) yield* (await splitOf(pass, packs, context)).lines();
+  };
+  await writeLines({ store: context.store, stage: 'split', child: padded(part) }, lines());
+}
+
+async function splitOf({ part, tags }: Pass, packs: PackReader, context: HuntContext): Promise<Split> {
   const facts = new FactSet();
-  await readFactsIn(store, folder.session(part), facts);
+  await mergeFacts(packs.taggedLines(folder.session(part), tags), facts);
   const chained = new Map<string, Set<WorkloadKey>>();
   const known = new FactSet();
-  for await (const line of linesIn(store, folder.chained(part))) {
+  for await (const line of packs.taggedLines(folder.chained(part), tags)) {
     const concerned = concernedIn(line);
     if (!concerned) addOwnLine(known, line);
     else chained.set(concerned.key, (chained.get(concerned.key) ?? new Set()).add(concerned.workload));
   }
-  const split = new Split(facts, known, chained, context);
-  await writeLines(store, `split-${padded(part)}`, split.lines());
+  return new Split(facts, known, chained, context);
 }
 
 class Split {
@@ -29,7 +38,7 @@ class Split {
   readonly #chained: ReadonlyMap<string, ReadonlySet<WorkloadKey>>;
   readonly #parts: number;
   readonly #sessions: AttributedSessions;
-  /** What was written to each folder: evidence is the same for many rows. */
+  /** What was written to each place: evidence is the same for many rows. */
   readonly #written = new Map<string, Set<ForeignKey | Issuance>>();
 
   constructor(
@@ -46,41 +55,50 @@ class Split {
 
   *lines(): Generator<Line> {
     for (const issuance of this.#facts.issuances.values())
-      yield* this.#evidence(folder.workload(partOfWorkload(issuance.workload, this.#parts)), [issuance]);
+      yield* this.#evidence(placeOfWorkload(issuance.workload, this.#parts), [issuance]);
     for (const session of this.#facts.sessions.values()) {
       const sent = new Set<string>();
       for (const row of session.rows.values())
-        for (const at of this.#foldersOf(row)) {
-          yield [at, rowLine(row)];
+        for (const at of this.#placesOf(row)) {
+          yield lineTo(at, rowLine(row));
           yield* this.#evidence(at, this.#sessions.prover.evidenceOn(row.caller));
           yield* callsOf(row, session, at, sent);
         }
     }
   }
 
-  #foldersOf(row: SightingRow): ReadonlySet<string> {
-    const parts = this.#sessions.concerned(row).map((workload) => partOfWorkload(workload, this.#parts));
-    for (const workload of this.#chained.get(row.caller.accessKeyId ?? '') ?? [])
-      parts.push(partOf(workload, this.#parts));
-    return new Set(parts.map(folder.workload));
+  #placesOf(row: SightingRow): Iterable<Place> {
+    const workloads = this.#sessions.concerned(row).map(workloadKey);
+    const places = [...workloads, ...(this.#chained.get(row.caller.accessKeyId ?? '') ?? [])].map((key) =>
+      placeOf(key, this.#parts),
+    );
+    return new Map(places.map((place) => [nameOf(place), place])).values();
   }
 
-  *#evidence(at: string, facts: Iterable<ForeignKey | Issuance>): Generator<Line> {
-    const written = this.#written.get(at) ?? new Set();
-    this.#written.set(at, written);
+  *#evidence(at: Place, facts: Iterable<ForeignKey | Issuance>): Generator<Line> {
+    const written = this.#written.get(nameOf(at)) ?? new Set();
+    this.#written.set(nameOf(at), written);
     for (const fact of facts) {
       if (written.has(fact)) continue;
       written.add(fact);
-      yield [at, JSON.stringify(fact)];
+      yield lineTo(at, JSON.stringify(fact));
     }
   }
 }
 
-/** The calls among which a row's are kept, once for each folder. */
-function* callsOf({ caller }: SightingRow, { arn, calls }: SessionUse, at: string, sent: Set<string>): Generator<Line> {
+function lineTo({ part, tag }: Place, text: string): Line {
+  return [folder.workload(part), text, tag];
+}
+
+function nameOf({ part, tag }: Place): string {
+  return `${part} ${tag}`;
+}
+
+/** The calls among which a row's are kept, once for each place. */
+function* callsOf({ caller }: SightingRow, { arn, calls }: SessionUse, at: Place, sent: Set<string>): Generator<Line> {
   const key = callsKey(caller);
   const sample = calls.get(key);
-  if (!sample || sent.has(`${at} ${key}`)) return;
-  sent.add(`${at} ${key}`);
-  yield [at, callsLine(arn, key, sample)];
+  if (!sample || sent.has(`${nameOf(at)} ${key}`)) return;
+  sent.add(`${nameOf(at)} ${key}`);
+  yield lineTo(at, callsLine(arn, key, sample));
 }

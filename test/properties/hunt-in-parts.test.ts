@@ -13,6 +13,7 @@ interface Hunt {
   readonly plan: TrailPlan;
   readonly settings: Settings;
   readonly parts: number;
+  readonly megabytes: number;
   readonly batches: number;
   readonly seed: number;
 }
@@ -22,19 +23,20 @@ function hunts(plans: fc.Arbitrary<TrailPlan>): fc.Arbitrary<Hunt> {
     plan: plans,
     settings: settingsTried(),
     parts: fc.integer({ min: 1, max: 8 }),
+    megabytes: fc.constantFrom(400.02, 3_008),
     batches: fc.integer({ min: 1, max: 6 }),
     seed: fc.nat(),
   });
 }
 
 /** Children fail, run again and in any order; some records are in several batches. */
-async function findsTheSame({ plan, settings, parts, batches, seed }: Hunt): Promise<number> {
+async function findsTheSame({ plan, settings, parts, megabytes, batches, seed }: Hunt): Promise<number> {
   const random = seededRandom(seed);
   const records = recordsOf(plan);
   const spread = Array.from({ length: batches }, () => [] as unknown[]);
   for (const record of records)
     for (let copies = 1 + random.below(2); copies > 0; copies -= 1) random.pick(spread).push(record);
-  const course = { parts, oneIn: 10, choose: (below: number) => random.below(below) };
+  const course = { parts, megabytes, oneIn: 10, choose: (below: number) => random.below(below) };
   const found = await huntThrough(spread.map(factsOf), { settings, ipRanges }, course);
   expect(textOf(found)).toBe(textOf(detectIn(factsOf(records), settings)));
   return found.findings.length;

@@ -11,15 +11,18 @@ export interface WorkPlace {
 
 export function s3WorkStore(client: S3Client, { bucket, owner, folder }: WorkPlace): WorkStore {
   const place = { Bucket: bucket, ExpectedBucketOwner: owner };
+  const contentOf = async (name: string, range?: string): Promise<Uint8Array> => {
+    const request = { ...place, Key: `${folder}${name}`, Range: range };
+    const { Body: body } = await client.send(new GetObjectCommand(request));
+    if (!body) throw new Error(`S3 gave no content of ${name}`);
+    return body.transformToByteArray();
+  };
   return {
     async put(name, body) {
       await client.send(new PutObjectCommand({ ...place, Key: `${folder}${name}`, Body: body }));
     },
-    async get(name) {
-      const { Body: body } = await client.send(new GetObjectCommand({ ...place, Key: `${folder}${name}` }));
-      if (!body) throw new Error(`S3 gave no content of ${name}`);
-      return body.transformToByteArray();
-    },
+    get: (name) => contentOf(name),
+    range: (name, from, length) => contentOf(name, `bytes=${from}-${from + length - 1}`),
     async list(prefix) {
       const names: string[] = [];
       const pages = paginateListObjectsV2({ client }, { ...place, Prefix: `${folder}${prefix}` });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG, credlock, DEMO, IP_RANGES, place, put, removeAll, type Run } from '../credlock-command';
 
@@ -24,8 +24,13 @@ describe('credlock hunt --local', () => {
     const whole = await hunt('--local', trail, '--work', work, '--format', 'jsonl');
     expect(existsSync(join(work, 'ended/judge/000000'))).toBe(true);
     for (const stage of ['compare', 'judge']) rmSync(join(work, 'ended', stage), { recursive: true });
-    for (const name of readdirSync(join(work, 'session'))) rmSync(join(work, 'session', name), { recursive: true });
+    for (const packs of ['written/read', 'gathered/read']) rmSync(join(work, packs), { recursive: true });
     expect(await hunt('--local', trail, '--work', work, '--format', 'jsonl')).toEqual(whole);
+  });
+
+  it('prints the same with so little memory that each part takes many passes', async () => {
+    const whole = await hunt('--local', TRAIL, '--format', 'jsonl');
+    expect(await hunt('--local', TRAIL, '--format', 'jsonl', '--memory', '1')).toEqual(whole);
   });
 
   it('refuses the work of a hunt with other settings', async () => {

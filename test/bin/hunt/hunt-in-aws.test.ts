@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { huntHandler } from '../../../lambda/hunt';
 import { HUNT_STAGES } from '../../../lambda/hunt-names';
+import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import { CONFIG, credlock, DEMO, IP_RANGES, removeAll, type Run } from '../credlock-command';
 import { startWireServer, type WireServer } from '../../wire-server/wire-server';
 
@@ -63,6 +64,7 @@ async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
     s3,
     environment: {
       huntBucket: 'hunt-work',
+      functionMemory: 3_008,
       hubAccount: HUB,
       trailBucket: 'organization-trail',
       trailBucketOwner: HUB,
@@ -71,7 +73,7 @@ async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => Date.parse('2026-10-01T00:00:00Z'),
   });
-  const plan = (await handle({ stage: 'plan', ...(execution.input as object) })) as { batches: number; parts: number };
+  const plan = (await handle({ stage: 'plan', ...(execution.input as object) })) as HuntPlan;
   try {
     for (const { name: stage, children } of HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from))) {
       const count = children === null ? 1 : plan[children];
@@ -106,7 +108,7 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
     hunt: 'autumn',
     from: Date.parse('2026-09-01T00:00:00Z'),
     accounts: null,
-    partSize: 256_000_000,
+    partSize: 1_000_000_000,
   });
   const again = await run('--watch', 'autumn', '--format', 'jsonl');
   expect(again.stdout).toBe(stdout);

@@ -18,7 +18,12 @@ describe('a hunt in parts finds what one run over all records finds', () => {
       settings: valueOf(parseSettings(scenario.settings ?? {})),
       ipRanges: ipRangesOf(scenario.ipRanges),
     };
-    const found = await huntThrough(batches.map(factsOf), judging, { parts: 1 + choose(6), choose, oneIn: 12 });
+    const found = await huntThrough(batches.map(factsOf), judging, {
+      parts: 1 + choose(6),
+      megabytes: choose(2) ? 2_000 : 400.02,
+      choose,
+      oneIn: 12,
+    });
     expect(JSON.stringify(found)).toBe(JSON.stringify(detectIn(scenario, factsOf(scenario.records))));
   });
 });

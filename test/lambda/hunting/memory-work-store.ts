@@ -17,6 +17,10 @@ export class MemoryWorkStore implements WorkStore {
     return body ? Promise.resolve(body) : Promise.reject(new Error(`${name} does not exist`));
   }
 
+  async range(name: string, from: number, length: number): Promise<Uint8Array> {
+    return (await this.get(name)).subarray(from, from + length);
+  }
+
   list(prefix: string): Promise<readonly string[]> {
     return Promise.resolve([...this.objects.keys()].filter((name) => name.startsWith(prefix)).sort());
   }

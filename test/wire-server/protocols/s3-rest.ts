@@ -32,7 +32,7 @@ export function s3Rest(): Protocol {
     write(schema, output, requestId) {
       const answer = parts(outputShape(schema), output);
       const headers = { ...answer.headers, 'x-amz-request-id': requestId };
-      if (answer.body) return { status: 200, headers, body: answer.body };
+      if (answer.body) return { status: 'content-range' in headers ? 206 : 200, headers, body: answer.body };
       const root = trait(outputShape(schema), 'xmlName');
       if (root === undefined) return { status: 200, headers, body: Buffer.alloc(0) };
       return xml(200, element(root, membersXml(outputShape(schema), answer.rest), NAMESPACE), headers);
