@@ -116,6 +116,7 @@ const HARM_TO_AUDIT_LOGS: readonly DetectorCall[] = [
       'DeleteSubscriptionFilter',
       { logGroupName: '/aws/eks/shop/cluster', filterName: 'credlock-kubernetes-eu-central-1' },
     ],
+    ['DeleteLogGroup', { logGroupName: '/credlock/falco/shop' }],
   ]),
 ];
 

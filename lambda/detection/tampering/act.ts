@@ -13,6 +13,7 @@ export const PARTS = [
   'topic',
   'alarm',
   'log group',
+  'log group of an agent',
   'delivery stream',
   'destination',
   'subscription',

@@ -2,7 +2,7 @@ import type { CloudTrailRecord } from '../model/cloudtrail-record';
 import { actIn, type Act, type Deployed, type WatchedCalls } from './act';
 import { CONSUMER, BUS, QUEUE, RULE } from './resources/routing';
 import { BUCKET, KEY, LOG_GROUP, TABLE } from './resources/storage';
-import { DELIVERY_STREAM, DESTINATION, SUBSCRIPTION } from './resources/audit-logs';
+import { AGENT_LOG, DELIVERY_STREAM, DESTINATION, SUBSCRIPTION } from './resources/audit-logs';
 import { FUNCTION, ROLE, STACK } from './resources/compute';
 import { ALARM, TOPIC } from './resources/notifying';
 import {
@@ -50,6 +50,7 @@ export const WATCHED_RESOURCES: Readonly<Record<string, readonly WatchedCalls[] 
 /** What the detector depends on and no template creates. */
 const DEPENDENCIES: readonly WatchedCalls[] = [
   SUBSCRIPTION,
+  AGENT_LOG,
   TRAIL,
   SECURITY_HUB,
   ACCOUNT,

@@ -1,5 +1,6 @@
 import { field, textOf } from '../../model/json-field';
 import { change, CHANGED, DELETED, DISABLED, harm, named, ourNameIn, type WatchedCalls } from '../act';
+import { agentGroupIn } from './audit-logs';
 
 const TAGS = 'nothing depends on tags';
 const COPIES = 'copies data and takes none away; who may read is decided by policies';
@@ -95,10 +96,13 @@ export const KEY: WatchedCalls = {
   },
 };
 
+const groupIn = named('logGroupName', 'resourceIdentifier');
+
+/** Those of the functions. */
 export const LOG_GROUP: WatchedCalls = {
   part: 'log group',
   service: 'logs',
-  nameIn: named('logGroupName', 'resourceIdentifier'),
+  nameIn: (call, deployed) => (agentGroupIn(call) === null ? groupIn(call, deployed) : null),
   actions: {
     DeleteLogGroup: DELETED,
     DeleteLogStream: harm('deprived of a log stream'),

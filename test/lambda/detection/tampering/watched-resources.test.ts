@@ -44,6 +44,7 @@ const BUCKET = { bucketName: 'credlock-hub-config' };
 const TOPIC = { topicArn: `arn:aws:sns:${ARN}:credlock-findings` };
 const SUBSCRIPTION = { subscriptionArn: `arn:aws:sns:${ARN}:credlock-findings:5ee-1` };
 const LOG = { logGroupName: '/aws/lambda/credlock-observe' };
+const AGENT_LOG = { logGroupName: '/credlock/falco/shop' };
 const STREAM = { deliveryStreamName: 'credlock-kubernetes' };
 const DESTINATION = { destinationName: 'credlock-kubernetes' };
 const FILTER = { logGroupName: '/aws/eks/shop/cluster', filterName: 'credlock-kubernetes-eu-west-1' };
@@ -124,6 +125,13 @@ describe('calls that are reported', () => {
     ['logs', 'DeleteDestination', DESTINATION, 'destination credlock-kubernetes was deleted'],
     ['logs', 'PutDestination', DESTINATION, 'destination credlock-kubernetes was changed'],
     ['logs', 'PutDestinationPolicy', DESTINATION, 'destination credlock-kubernetes was changed'],
+    ['logs', 'DeleteLogGroup', AGENT_LOG, 'log group of an agent /credlock/falco/shop was deleted'],
+    [
+      'logs',
+      'AssociateKmsKey',
+      { resourceIdentifier: `arn:aws:logs:${ARN}:log-group:/credlock/tetragon/credlock-1:*` },
+      'log group of an agent /credlock/tetragon/credlock-1 was changed',
+    ],
     ['logs', 'DeleteSubscriptionFilter', FILTER, 'subscription credlock-kubernetes-eu-west-1 was deleted'],
     ['kms', 'RevokeGrant', KEY_ID, `key ${KEY} was deprived of a grant`],
     ['kms', 'DeleteImportedKeyMaterial', KEY_ID, `key ${KEY} was emptied of its material`],
@@ -275,6 +283,8 @@ describe('calls that are not reported', () => {
     ['iam', 'PutRolePolicy', { roleName: 'orders' }],
     ['logs', 'DeleteSubscriptionFilter', { ...FILTER, filterName: 'to-siem' }],
     ['firehose', 'DeleteDeliveryStream', { deliveryStreamName: 'orders' }],
+    ['logs', 'PutRetentionPolicy', AGENT_LOG],
+    ['logs', 'DeleteLogStream', AGENT_LOG],
   ])('%s %s %j', (service, name, request) => {
     expect(act(service, name, request)).toBeNull();
   });
