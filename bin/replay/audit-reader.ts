@@ -11,7 +11,12 @@ import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../../lamb
 import { auditTimeOf, readAuditEvent, readCutLine } from '../../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../../lambda/kubernetes/rules';
 import { sessionRecordOf } from '../../lambda/kubernetes/session-record';
-import { clusterOfLine, type AuditLine, type AuditLines } from '../../lambda/kubernetes/unwrap-audit';
+import { clusterOfLine, type AuditLine } from '../../lambda/kubernetes/unwrap-audit';
+import { readRuntimeLine } from '../../lambda/runtime/read-runtime-line';
+import { clusterOfAlarm, type AlarmLine } from '../../lambda/runtime/unwrap-alarms';
+import { CLUSTER_LINE_FINDER } from '../../lambda/trail-files/cluster-line-finder';
+import type { ClusterLines } from '../../lambda/trail-files/cluster-lines';
+import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { AuditCounts } from '../report/summary';
 import { counted, grouped } from '../terminal/numbers';
 
@@ -30,7 +35,7 @@ export interface AuditData {
 }
 
 /** Receives the lines of one file. */
-export interface FileAudit extends AuditLines {
+export interface FileAudit extends ClusterLines {
   /** Ends the file. For people: lines that are no usable events; null where there are none. */
   end(): string | null;
 }
@@ -41,7 +46,7 @@ const OWNERS_UNKNOWN = addressOwners({ book: null, ipRanges: null, organization:
 /** A cluster's parts may come from names in the file; more of them are not counted. */
 const MOST_CLUSTERS = 1_000;
 
-/** Reads lines of audit logs into the acts that rules report, and the requests of AWS sessions. */
+/** Reads lines of audit logs and of agents into the acts that rules report, and the requests of AWS sessions. */
 export class AuditReader {
   readonly options: AuditOptions;
   readonly acts: ActSet;
@@ -49,6 +54,8 @@ export class AuditReader {
   #events = 0;
   #passedOver = 0;
   #others = 0;
+  #alarms = 0;
+  readonly #noAlarms = new SkipCounts<string>();
 
   constructor(options: AuditOptions) {
     this.options = options;
@@ -59,6 +66,7 @@ export class AuditReader {
   file(onSession: OnSession): FileAudit {
     return new FileLines(
       (line, loggedAt) => this.#read(line, loggedAt, onSession),
+      (line) => this.#readAlarm(line),
       (lines) => (this.#others += lines),
     );
   }
@@ -73,11 +81,20 @@ export class AuditReader {
     this.#events += counts.events;
     this.#passedOver += counts.passedOver;
     this.#others += counts.others;
+    this.#alarms += counts.alarms;
+    this.#noAlarms.add(counts.noAlarms);
   }
 
   get counts(): AuditCounts {
     const { size } = this.#clusters;
-    return { events: this.#events, passedOver: this.#passedOver, others: this.#others, clusters: size };
+    return {
+      events: this.#events,
+      passedOver: this.#passedOver,
+      others: this.#others,
+      alarms: this.#alarms,
+      noAlarms: this.#noAlarms,
+      clusters: size,
+    };
   }
 
   /** The findings on the acts, by the owners of addresses that a replay knows. */
@@ -107,6 +124,19 @@ export class AuditReader {
     return event.time;
   }
 
+  /** Why it is no line of an agent; null where it is. */
+  #readAlarm(alarm: AlarmLine): AuditFault | null {
+    const { cluster: given, settings } = this.options;
+    const cluster = clusterOfAlarm(alarm, given);
+    const read = readRuntimeLine(alarm.line, cluster, alarm.agent, settings.kubernetes);
+    if ('fault' in read) return read;
+    this.#saw(clusterKey(cluster));
+    if ('notAnAlarm' in read) this.#noAlarms.count(read.notAnAlarm);
+    else this.#alarms += 1;
+    for (const act of 'acts' in read ? read.acts : []) this.acts.add(act);
+    return null;
+  }
+
   #saw(cluster: string): void {
     if (this.#clusters.size < MOST_CLUSTERS) this.#clusters.add(cluster);
   }
@@ -119,12 +149,15 @@ type ReadLine = (line: AuditLine, loggedAt: number | null) => number | AuditFaul
 const MOST_EARLY = 20;
 
 class FileLines implements FileAudit {
-  readonly #faults = new Map<string, number>();
+  readonly finder = CLUSTER_LINE_FINDER;
+  readonly #faults = new SkipCounts<string>();
+  readonly #alarmFaults = new SkipCounts<string>();
   readonly #early: AuditLine[] = [];
   #lastTime: number | null = null;
 
   constructor(
     private readonly read: ReadLine,
+    private readonly readAlarm: (line: AlarmLine) => AuditFault | null,
     readonly other: (lines: number) => void,
   ) {}
 
@@ -135,10 +168,15 @@ class FileLines implements FileAudit {
     else this.#take(line, loggedAt);
   }
 
+  alarm(line: AlarmLine): void {
+    const fault = this.readAlarm(line);
+    if (fault !== null) this.#alarmFaults.count(fault.fault);
+  }
+
   #take(line: AuditLine, loggedAt: number | null): void {
     const read = this.read(line, loggedAt);
     if (typeof read === 'number') this.#lastTime = read;
-    else if (read !== null) this.#faults.set(read.fault, (this.#faults.get(read.fault) ?? 0) + 1);
+    else if (read !== null) this.#faults.count(read.fault);
     if (this.#lastTime !== null) this.#takeEarly();
   }
 
@@ -148,9 +186,14 @@ class FileLines implements FileAudit {
 
   end(): string | null {
     this.#takeEarly();
-    if (this.#faults.size === 0) return null;
-    const lines = [...this.#faults.values()].reduce((sum, count) => sum + count, 0);
-    const reasons = [...this.#faults].map(([fault, count]) => `${fault}: ${grouped(count)}`).sort();
-    return `${counted(lines, 'line')} of an audit log could not be read (${reasons.join(', ')})`;
+    const problems = [unread(this.#faults, 'an audit log'), unread(this.#alarmFaults, 'an agent')];
+    return problems.filter((one) => one !== null).join('; ') || null;
   }
+}
+
+function unread(faults: ReadonlyMap<string, number>, of: string): string | null {
+  if (faults.size === 0) return null;
+  const lines = [...faults.values()].reduce((sum, count) => sum + count, 0);
+  const reasons = [...faults].map(([fault, count]) => `${fault}: ${grouped(count)}`).sort();
+  return `${counted(lines, 'line')} of ${of} could not be read (${reasons.join(', ')})`;
 }

@@ -11,7 +11,7 @@ import { SuspectOrigins } from '../../lambda/detection/posture/suspect-origins';
 import { toStandardOutput, writeOutput } from '../files/write-output';
 import type { OutputFormat, ReplayResult, ReplayWriter } from '../formats/output-format';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
-import { summary, type ReadCounts } from '../report/summary';
+import { clusterLines, summary, type ReadCounts } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
 import { anonymisedHint } from './anonymised';
@@ -173,5 +173,5 @@ function isInTime(finding: Finding, { since, until }: ReplayOptions): boolean {
 /** `--fail-on` counts findings that `--min-severity` hides. */
 function exitCode(inTime: readonly Finding[], read: ReadCounts, failOn: Severity | undefined): number {
   if (failOn !== undefined && inTime.some((finding) => isAtLeast(finding, failOn))) return 3;
-  return read.problems.length > 0 || read.records + read.audit.events === 0 ? 2 : 0;
+  return read.problems.length > 0 || read.records + clusterLines(read.audit) === 0 ? 2 : 0;
 }

@@ -3,7 +3,7 @@ import { counted, grouped } from '../terminal/numbers';
 import { SKIP_REASONS } from '../terminal/labels';
 import { moment } from './clock';
 import { copiedText } from './copied-text';
-import { unreadOf, type ReadCounts } from './summary';
+import { clusterLines, unreadOf, type ReadCounts } from './summary';
 import { el, type Piece } from './tree';
 
 /** Counts of input read, judged and left out. Times in epoch milliseconds. */
@@ -77,13 +77,13 @@ function readFacts({ read, counts, span, accounts, ipRanges, settings }: Coverag
   ];
 }
 
-function auditFacts({ events, clusters }: ReadCounts['audit']): Fact[] {
-  return events === 0
-    ? []
-    : [
-        ['Audit events of Kubernetes', events],
-        ['Clusters', clusters],
-      ];
+function auditFacts(audit: ReadCounts['audit']): Fact[] {
+  if (clusterLines(audit) === 0) return [];
+  return [
+    ['Audit events of Kubernetes', audit.events],
+    ['Alarms of Falco and Tetragon', audit.alarms],
+    ['Clusters', audit.clusters],
+  ];
 }
 
 function facts(rows: readonly Fact[]): Piece {
@@ -108,7 +108,7 @@ function facts(rows: readonly Fact[]): Piece {
 }
 
 function leftOut({ skipped, audit }: ReadCounts): Fact[] {
-  const sorted = [...skipped].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = [...skipped, ...audit.noAlarms].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
     ...sorted.map(([reason, count]): Fact => [SKIP_REASONS[reason] ?? reason, count]),
     ['Audit events: stages of requests that add nothing to the others', audit.passedOver],
@@ -172,6 +172,10 @@ const CLUSTER_LIMITS = [
   'In clusters: requests to a kubelet itself, which no audit log has, and roles of other names with the same rights as cluster-admin.',
 ];
 
+const RUNTIME_LIMITS = [
+  'In containers: programs and libraries on volumes, names that are asked for over TCP, TLS or HTTPS, and what a node does not pass on or invents.',
+];
+
 function limits({ read, ipRanges, settings }: Coverage): Piece {
   const here = [
     ...(ipRanges === null ? ['Without ip-ranges.json, first uses are accepted unverified.'] : []),
@@ -184,7 +188,12 @@ function limits({ read, ipRanges, settings }: Coverage): Piece {
     el(
       'ul',
       {},
-      [...here, ...LIMITS, ...(read.audit.events > 0 ? CLUSTER_LIMITS : [])].map((line) => el('li', {}, line)),
+      [
+        ...here,
+        ...LIMITS,
+        ...(read.audit.events > 0 ? CLUSTER_LIMITS : []),
+        ...(read.audit.alarms > 0 ? RUNTIME_LIMITS : []),
+      ].map((line) => el('li', {}, line)),
     ),
   ];
 }

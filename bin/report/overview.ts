@@ -9,7 +9,7 @@ import { accountsOf, rolesOf, workloadsOf, type Incident } from './incidents';
 import { mergedTimeline } from './merged-timeline';
 import type { Overview } from './picture';
 import type { Pivot } from './pivots';
-import { hasOnlyAudit, unreadOf } from './summary';
+import { clusterLines, clusterLinesText, hasOnlyAudit, unreadOf } from './summary';
 import { el, type Piece } from './tree';
 
 const FEW = 8;
@@ -81,11 +81,10 @@ function headline(incidents: readonly Incident[]): string {
 
 function readLine({ read, counts, span, accounts }: Coverage): string {
   const period = span === null ? '' : `, ${moment(span.first).slice(0, 16)} to ${moment(span.last).slice(0, 16)} UTC`;
-  const { events, clusters } = read.audit;
-  const audit = `${counted(events, 'audit event')} of ${counted(clusters, 'cluster')}`;
+  const audit = clusterLinesText(read.audit);
   const files = `in ${counted(read.files, 'file')}${period}`;
   if (hasOnlyAudit(read)) return `Read ${audit} ${files}.`;
-  const also = events === 0 ? '' : ` and ${audit}`;
+  const also = clusterLines(read.audit) === 0 ? '' : ` and ${audit}`;
   return `Judged ${counted(counts.workloads, 'workload')} of ${counted(accounts.length, 'account')} from ${counted(read.records, 'CloudTrail record')}${also} ${files}.`;
 }
 

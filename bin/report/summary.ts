@@ -13,17 +13,28 @@ export interface InputDigest {
   readonly sha256: string | null;
 }
 
-/** Of audit logs of Kubernetes. */
+/** Of logs of clusters. */
 export interface AuditCounts {
   readonly events: number;
   /** Stages of requests that add nothing to the others. */
   readonly passedOver: number;
   /** Lines of the control plane's other logs. */
   readonly others: number;
+  /** Lines of agents of which findings may come. */
+  readonly alarms: number;
+  /** Other lines of agents, by reason. */
+  readonly noAlarms: ReadonlyMap<string, number>;
   readonly clusters: number;
 }
 
-export const NO_AUDIT: AuditCounts = { events: 0, passedOver: 0, others: 0, clusters: 0 };
+export const NO_AUDIT: AuditCounts = {
+  events: 0,
+  passedOver: 0,
+  others: 0,
+  alarms: 0,
+  noAlarms: new Map(),
+  clusters: 0,
+};
 
 export interface ReadCounts {
   readonly files: number;
@@ -51,7 +62,9 @@ interface SummaryInput {
 export function summary(input: SummaryInput): string {
   const { read, detection } = input;
   const { workloads, sessions } = detection.counts;
-  const left = [...read.skipped].sort(([, a], [, b]) => b - a).map(([reason, count]) => countedReason(reason, count));
+  const left = [...read.skipped, ...read.audit.noAlarms]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason, count]) => countedReason(reason, count));
   const unjudged = unjudgedCalls(detection.counts);
   const isAuditAlone = hasOnlyAudit(read);
   const lines = [
@@ -66,9 +79,18 @@ export function summary(input: SummaryInput): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** True if there were audit logs and no records, so that no workload is missed. */
+/** True if there were logs of clusters and no records, so that no workload is missed. */
 export function hasOnlyAudit({ records, audit }: ReadCounts): boolean {
-  return records === 0 && audit.events > 0;
+  return records === 0 && clusterLines(audit) > 0;
+}
+
+/** Events of audit logs, and lines of agents. */
+export function clusterLines({ events, alarms, noAlarms }: AuditCounts): number {
+  return events + alarms + sumOf(noAlarms);
+}
+
+function sumOf(counts: ReadonlyMap<string, number>): number {
+  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
 function countedReason(reason: string, count: number): string {
@@ -94,14 +116,22 @@ function findingsLine({ findings, detection, hidden }: SummaryInput): string {
   return `Findings: ${severities.join(', ')}. Suppressed: ${grouped(detection.suppressed.length)}${outside}.`;
 }
 
-function auditEvents({ events, passedOver, others, clusters }: AuditCounts): string {
-  if (events + passedOver + others === 0) return '';
+function auditEvents(audit: AuditCounts): string {
+  const { passedOver, others } = audit;
+  if (clusterLines(audit) + passedOver + others === 0) return '';
   const more = [
     ...(passedOver > 0 ? [`${counted(passedOver, 'earlier stage')} of requests passed over`] : []),
     ...(others > 0 ? [`${counted(others, 'line')} of other logs passed over`] : []),
   ];
   const behind = more.length > 0 ? ` (${more.join(', ')})` : '';
-  return `, ${counted(events, 'audit event')} of ${counted(clusters, 'cluster')}${behind}`;
+  return `, ${clusterLinesText(audit)}${behind}`;
+}
+
+/** `3 audit events and 2 alarms of 1 cluster` */
+export function clusterLinesText({ events, alarms, noAlarms, clusters }: AuditCounts): string {
+  const ofAgents = alarms + noAlarms.size > 0 ? [counted(alarms, 'alarm')] : [];
+  const read = events === 0 && ofAgents.length > 0 ? ofAgents : [counted(events, 'audit event'), ...ofAgents];
+  return `${read.join(' and ')} of ${counted(clusters, 'cluster')}`;
 }
 
 /** Number of inputs that were not read completely. */

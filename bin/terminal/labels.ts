@@ -53,5 +53,9 @@ export const SKIP_REASONS: Readonly<Record<string, string>> = {
   'session-without-address': 'Calls of role sessions without a source address',
   'session-without-key': 'Sessions with neither access key nor workload',
   'session-of-a-service': 'Sessions of services',
+  'internal-notice': 'Notices of agents about themselves',
+  'unmapped-rule': 'Lines of agents whose rule makes no finding',
+  'plain-text': 'Lines of agents that are no JSON',
+  'other-source': 'Alarms of plugins of agents',
   'presigned-url': 'Pre-signed URLs, which anyone can call',
 };

@@ -31,7 +31,7 @@ const AUDIT_STREAM = 'kube-apiserver-audit-';
 /** `111122223333:/aws/eks/demo/cluster`, by Logs Insights. */
 const ACCOUNT_AND_GROUP = /^(\d{12}):(.+)$/;
 /** A line of an export task, which begins with the time. */
-const TIME_AND_LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\s+(?=\{)/;
+export const TIME_AND_LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)\s+(?=\{)/;
 
 /** Of a line without a wrapper. */
 export const NOWHERE: AuditPlace = { account: null, logGroup: null, logStream: null, loggedAt: null };
@@ -52,7 +52,10 @@ export function unwrapAudit(value: unknown, into: AuditLines): boolean {
 
 /** The cluster of a line. `given` is the one that a person named, and counts for what the wrapper leaves open. */
 export function clusterOfLine({ account, logGroup }: AuditPlace, given: Cluster): Cluster {
-  const name = logGroup === null ? null : clusterOfLogGroup(logGroup);
+  return clusterNamed(logGroup === null ? null : clusterOfLogGroup(logGroup), account, given);
+}
+
+export function clusterNamed(name: string | null, account: string | null, given: Cluster): Cluster {
   if (name === null) return given;
   const isOther = given.name !== null && (given.name !== name || (account ?? given.account) !== given.account);
   if (isOther) return { partition: given.partition, account, region: null, name };
@@ -115,7 +118,8 @@ function pass(line: AuditLine, into: AuditLines): true {
   return true;
 }
 
-function placeOf(value: JsonObject): AuditPlace {
+/** Where the lines in a wrapper of CloudWatch Logs stand. */
+export function placeOf(value: JsonObject): AuditPlace {
   const [, account, group] = ACCOUNT_AND_GROUP.exec(text(value, '@log') ?? '') ?? [];
   return {
     account: account ?? accountIdOf(value.owner),
@@ -125,12 +129,12 @@ function placeOf(value: JsonObject): AuditPlace {
   };
 }
 
-function timeIn(value: unknown): number | null {
+export function timeIn(value: unknown): number | null {
   const times = TIMES.map((name) => eventTimeOf(field(value, name)));
   return times.find((time) => time !== null) ?? null;
 }
 
-function messageOf({ message, '@message': other }: JsonObject): string | null {
+export function messageOf({ message, '@message': other }: JsonObject): string | null {
   if (typeof message === 'string') return message;
   return typeof other === 'string' ? other : null;
 }

@@ -23,6 +23,10 @@ export function claimedCluster(cluster: Cluster, { name, account, region }: Clai
   };
 }
 
+export function isClusterName(text: string): boolean {
+  return NAME.test(text);
+}
+
 function matching(form: RegExp, value: unknown): string | null {
   const text = textOf(value) ?? '';
   return form.test(text) ? text : null;

@@ -13,12 +13,8 @@ const INTERNAL = 'Falco internal:';
 const SYSCALLS: ReadonlySet<string | null> = new Set(['syscall', 'syscalls', null]);
 
 /** True for a line that Falco writes, parsed. */
-export function isFalcoLine({ rule, output, priority, output_fields }: JsonObject): boolean {
-  return (
-    typeof rule === 'string' &&
-    typeof priority === 'string' &&
-    (isJsonObject(output_fields) || typeof output === 'string')
-  );
+export function isFalcoLine({ rule, priority, output_fields: fields }: JsonObject): boolean {
+  return typeof rule === 'string' && typeof priority === 'string' && isJsonObject(fields);
 }
 
 /** Reads a line of Falco, or of falcosidekick. Never throws. */

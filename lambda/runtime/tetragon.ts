@@ -68,8 +68,7 @@ function alarmOf(
   const process = record(body, 'process') ?? {};
   const parent = record(body, 'parent');
   const place = placeOf(line, process);
-  const binary = shownText(process.binary);
-  const concerned = pathIn(event);
+  const files = filesOf(event, known.type);
   const at = text(line, 'time') ?? text(process, 'start_time') ?? '';
   const execId = shownText(process.exec_id);
   return {
@@ -79,11 +78,9 @@ function alarmOf(
     agent: 'tetragon',
     ...place,
     id: execId ?? `${place.node ?? 'unknown'}/${shownText(at)}`,
-    key: cut(['tetragon', kind, at, place.node, execId, known.rule, concerned].join('/'), 700),
-    binary: programIn(event) ?? (known.type === 'NewBinaryExecuted' ? concerned : null) ?? binary,
-    parent: shownText(parent?.binary),
+    key: cut(['tetragon', kind, at, place.node, execId, known.rule, files.library ?? files.binary].join('/'), 700),
+    ...files,
     user: shownText(field(process.user, 'name')),
-    library: known.type === 'NewLibraryLoaded' ? concerned : null,
     domain: null,
     failed: false,
     byRuntime: isStartOfContainer(process, parent),
@@ -103,22 +100,28 @@ function placeOf(line: JsonObject, process: JsonObject): ProcessPlace {
   };
 }
 
-const PROGRAM = 'linux_binprm_arg';
-const WITH_PATH = ['file_arg', 'path_arg', PROGRAM];
+/** A policy may see an execution before it takes place, while the process still runs what starts it. */
+function filesOf(event: TetragonEvent, type: Alarm['type']): Pick<Alarm, 'binary' | 'parent' | 'library'> {
+  const { body } = event;
+  const running = shownText(field(body.process, 'binary'));
+  const concerned = pathIn(event);
+  const started = argumentPath(event, ['linux_binprm_arg']) ?? (type === 'NewBinaryExecuted' ? concerned : null);
+  return {
+    binary: started ?? running,
+    parent: started === null ? shownText(field(body.parent, 'binary')) : running,
+    library: type === 'NewLibraryLoaded' ? concerned : null,
+  };
+}
 
 /** The file that an event is about, other than the program of its process. */
-function pathIn({ kind, body }: TetragonEvent): string | null {
-  return kind === 'process_loader' ? shownText(body.path) : argumentIn(body, WITH_PATH);
+function pathIn(event: TetragonEvent): string | null {
+  const { kind, body } = event;
+  return kind === 'process_loader' ? shownText(body.path) : argumentPath(event, ['file_arg', 'path_arg']);
 }
 
-/** The program that is being started. */
-function programIn({ body }: TetragonEvent): string | null {
-  return argumentIn(body, [PROGRAM]);
-}
-
-function argumentIn({ args }: JsonObject, names: readonly string[]): string | null {
-  const values = Array.isArray(args) ? args : [];
-  const paths = values.flatMap((one: unknown) => names.map((name) => shownText(field(field(one, name), 'path'))));
+function argumentPath({ body }: TetragonEvent, names: readonly string[]): string | null {
+  const values: readonly unknown[] = Array.isArray(body.args) ? body.args : [];
+  const paths = values.flatMap((one) => names.map((name) => shownText(field(field(one, name), 'path'))));
   return paths.find((path) => path !== null) ?? null;
 }
 

@@ -1,4 +1,4 @@
-import type { AuditLines } from '../kubernetes/unwrap-audit';
+import type { ClusterLines } from './cluster-lines';
 import type { RunReader } from './record-runs';
 import type { RecordForm } from './unwrap';
 
@@ -6,8 +6,8 @@ import type { RecordForm } from './unwrap';
 export interface OtherReaders {
   /** Read records in other spellings. */
   readonly forms?: readonly RecordForm[];
-  /** Receives audit logs of Kubernetes. */
-  readonly audit?: AuditLines | null;
+  /** Receives audit logs of Kubernetes, and lines of agents. */
+  readonly audit?: ClusterLines | null;
   /** Reads runs of plain records, which are not passed on. */
   readonly runs?: RunReader | null;
 }

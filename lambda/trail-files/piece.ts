@@ -15,6 +15,7 @@ export class Piece {
   readonly #recordsMember: Needle;
   readonly #eventsMember: Needle;
   readonly #auditId: Needle;
+  readonly #ofAgents: readonly Needle[];
 
   constructor(
     readonly bytes: Buffer,
@@ -27,11 +28,21 @@ export class Piece {
     this.#recordsMember = new Needle(this.text, 'Records"', 'Record');
     this.#eventsMember = new Needle(this.text, 'Events"', 'Events');
     this.#auditId = new Needle(this.text, 'auditID', 'ID');
+    this.#ofAgents = [
+      new Needle(this.text, 'output_fields', '_field'),
+      new Needle(this.text, 'exec_id', 'xec_id'),
+      new Needle(this.text, '"/credlock/', 'k/'),
+    ];
   }
 
   /** True if the id of an audit event is in that part of the text. */
   hasAuditId(from: number, to: number): boolean {
     return this.#auditId.firstFrom(from) < to;
+  }
+
+  /** True if a word of an agent's line, or the name of its log group, is in that part of the text. */
+  hasAgentWord(from: number, to: number): boolean {
+    return this.#ofAgents.some((one) => one.firstFrom(from) < to);
   }
 
   /** The index after the `[` of a list of records that is a member of the object; -1 when it has none. */

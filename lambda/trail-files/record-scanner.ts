@@ -1,4 +1,3 @@
-import { takeAudit } from './audit-text';
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
 import { listEnd, objectEnd } from './object-end';
 import { Piece, UNFINISHED } from './piece';
@@ -148,8 +147,8 @@ export class RecordScanner {
     const { text } = piece;
     const first = firstMemberList(text, at);
     if (first > 0) return this.#enterWrapper(first);
-    const audited = takeAudit(piece, at, this.#tally.audit);
-    if (audited !== null) return audited;
+    const ofCluster = this.#takeClusterLines(piece, at);
+    if (ofCluster !== null) return ofCluster;
     // The next border most likely ends this record. For those that are parsed anyway the parser proves it.
     const guess = this.#border.firstFrom(text, at);
     const guessed = guess > 0 ? piece.relevance.look(at, guess) : null;
@@ -165,6 +164,10 @@ export class RecordScanner {
     this.#border.learn(text, end);
     piece.relevance = new RelevanceFinder(text);
     return this.#takeText(piece, at, end, relevanceOf(text.slice(at, end)));
+  }
+
+  #takeClusterLines(piece: Piece, at: number): number | null {
+    return this.#tally.audit?.finder.take(piece, at, this.#tally.audit) ?? null;
   }
 
   /** Any object may be a wrapper, whatever it begins with, except in the list of a wrapper. */

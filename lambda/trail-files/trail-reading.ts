@@ -13,7 +13,7 @@ export type SkipReason =
 export interface TrailReading {
   /** CloudTrail records seen: those passed on and those that are `not-relevant`. */
   readonly records: number;
-  /** Lines of audit logs of Kubernetes passed on. */
+  /** Lines of audit logs of Kubernetes, and of agents, passed on. */
   readonly auditLines: number;
   readonly skipped: ReadonlyMap<SkipReason, number>;
   /** The faults met, for people; null if there were none. */

@@ -1,4 +1,4 @@
-import type { AuditLines } from '../kubernetes/unwrap-audit';
+import type { ClusterLines } from './cluster-lines';
 import { SkipCounts, type SkipReason, type TrailReading } from './trail-reading';
 import type { Unwrapped } from './unwrap';
 
@@ -10,7 +10,7 @@ export class TrailTally implements Unwrapped {
   readonly #onRecord: (record: unknown) => void;
   readonly #skipped = new SkipCounts();
   /** Null where audit logs are not read. */
-  readonly audit: AuditLines | null;
+  readonly audit: ClusterLines | null;
   /** Where the value at hand begins, in bytes of the stream. */
   at = 0;
   /** What is no record is not counted, as there may be very many. */
@@ -24,7 +24,7 @@ export class TrailTally implements Unwrapped {
   #malformed = 0;
   #firstMalformed = 0;
 
-  constructor(onRecord: (record: unknown) => void, audit: AuditLines | null = null) {
+  constructor(onRecord: (record: unknown) => void, audit: ClusterLines | null = null) {
     this.#onRecord = onRecord;
     this.audit = audit && this.#counted(audit);
   }
@@ -85,12 +85,18 @@ export class TrailTally implements Unwrapped {
     return { records: this.#records, auditLines: this.#auditLines, skipped, problem };
   }
 
-  #counted(audit: AuditLines): AuditLines {
+  #counted(audit: ClusterLines): ClusterLines {
     return {
+      finder: audit.finder,
       line: (line) => {
         this.#began = true;
         this.#auditLines += 1;
         audit.line(line);
+      },
+      alarm: (line) => {
+        this.#began = true;
+        this.#auditLines += 1;
+        audit.alarm(line);
       },
       other: (lines) => {
         this.#began = true;

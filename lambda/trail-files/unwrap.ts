@@ -1,6 +1,6 @@
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
-import { unwrapAudit, type AuditLines } from '../kubernetes/unwrap-audit';
 import { textInBase64 } from './base64-text';
+import type { ClusterLines } from './cluster-lines';
 import { isRecordName, ORIGINALS } from './record-names';
 import { isRow, rowOf, rowsIn } from './rows';
 import { relevanceOf } from './relevant-record';
@@ -10,8 +10,8 @@ import type { SkipReason } from './trail-reading';
 export interface Unwrapped {
   record(record: JsonObject): void;
   skip(reason: SkipReason): void;
-  /** Receives lines of audit logs of Kubernetes; null or left out: they are no records. */
-  readonly audit?: AuditLines | null;
+  /** Receives lines of clusters; null or left out: they are no records. */
+  readonly audit?: ClusterLines | null;
 }
 
 /** Gives the record in an object that has a record's fields under other names or as texts; null for any other object. */
@@ -21,7 +21,7 @@ export type RecordForm = (value: JsonObject) => JsonObject | null;
 const DEEPEST = 16;
 
 /** A text that may hold a record, as JSON, JSON in JSON, or base64. */
-const MAY_HOLD_RECORD = /event_?(?:name|version)|api|audit|logEvents|^(?:H4sI|eyJ|W3si|Wwog)/i;
+const MAY_HOLD_RECORD = /event_?(?:name|version)|api|audit|logEvents|output_fields|exec_id|^(?:H4sI|eyJ|W3si|Wwog)/i;
 
 /**
  * Passes on every CloudTrail record in `value`, whatever it is wrapped in: objects, arrays, JSON texts and base64, to a
@@ -89,10 +89,10 @@ class Unwrapping {
     return relevance === 'matters' && text.includes('{') && this.#skip('malformed-record');
   }
 
-  /** True for what an audit log holds, which is not looked into for records: it may have what users wrote. */
+  /** True for what a cluster's logs hold, which is not looked into for records: it may have what users wrote. */
   #isAudit(value: unknown): boolean {
     const { audit } = this.into;
-    return audit !== null && audit !== undefined && unwrapAudit(value, audit);
+    return audit !== null && audit !== undefined && audit.finder.unwrap(value, audit);
   }
 
   #pass(record: JsonObject): boolean {

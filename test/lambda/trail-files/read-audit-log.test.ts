@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { AuditLine } from '../../../lambda/kubernetes/unwrap-audit';
+import { CLUSTER_LINE_FINDER } from '../../../lambda/trail-files/cluster-line-finder';
 import { readTrailObject } from '../../../lambda/trail-files/read-trail-object';
 import { auditRecord } from '../kubernetes/audit-records';
 import { chunksOf, sessionCall } from './trail-fixtures';
@@ -28,7 +29,14 @@ async function read(bytes: Buffer | string, size = 1_000) {
   const reading = await readTrailObject(
     chunksOf(Buffer.from(bytes), size),
     (record) => records.push((record as { eventID: string }).eventID),
-    { audit: { line: (line) => lines.push(line), other: (count) => (other += count) } },
+    {
+      audit: {
+        finder: CLUSTER_LINE_FINDER,
+        line: (line) => lines.push(line),
+        alarm: () => undefined,
+        other: (count) => (other += count),
+      },
+    },
   );
   const ids = lines.map(({ line }) => (typeof line === 'string' ? line.slice(0, 10) : line.auditID));
   return { ...reading, ids, lines, passedOn: records, other };
