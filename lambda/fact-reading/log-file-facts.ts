@@ -2,17 +2,11 @@ import type { FactSet } from '../detection/facts/fact-set';
 import { addPacked, idAt, type PackedSightings } from '../detection/facts/packed-sightings';
 import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
-import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
+import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
 import { personCall } from '../detection/records/read-person-call';
-import {
-  neutralRecord,
-  readCallerPart,
-  readCallPart,
-  resourceOf,
-  type CallerPart,
-} from '../detection/records/read-parts';
+import { readCallPart, resourceOf, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
   LogFileScanner,
@@ -27,21 +21,9 @@ import type { RecordRun } from '../trail-files/record-runs';
 import { isEventRead, relevanceOf } from '../trail-files/relevant-record';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
 import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
+import { InternedCallers, sessionOf } from './interned-callers';
 import { InternedCalls, NotPlain, type InternedCall } from './interned-calls';
-import { endOfDay, mayBeFirst, PeopleSeen, type PersonSeen } from './people-seen';
-
-/** A caller that the scanner interned; null: its records are read one by one. */
-type InternedCaller =
-  | (Omit<CallerPart, 'person' | 'caller'> & {
-      /** Its number in the table. */
-      readonly use: number | null;
-      readonly session: Session;
-      readonly person: PersonSeen | null;
-    })
-  | null;
-
-/** CloudTrail writes `sessionContext` in all records of role sessions; null for other records. */
-type Session = 'whole' | 'reduced' | null;
+import { endOfDay, mayBeFirst, type PersonSeen } from './people-seen';
 
 export interface LogFileOptions {
   readonly kinds: readonly WorkloadKind[];
@@ -82,13 +64,10 @@ export class LogFileFacts {
   readonly #options: LogFileOptions;
   #calls: InternedCalls;
   #table: SightingTable;
-  #callers: InternedCaller[] = [];
+  #callers: InternedCallers;
   /** Ids and sightings have been taken: the next file begins with none. */
   #isEnded = true;
   #sessions = { whole: 0, reduced: 0 };
-  /** Identities that are no sessions, of records that mention one. */
-  #others: InternedCaller[] = [];
-  #people = new PeopleSeen();
 
   private constructor(scanner: LogFileScanner, facts: FactSet, options: LogFileOptions) {
     this.#scanner = scanner;
@@ -96,6 +75,7 @@ export class LogFileFacts {
     this.#options = options;
     this.#calls = this.#newCalls();
     this.#table = new SightingTable(this.#calls.texts, resourceOf);
+    this.#callers = this.#newCallers();
   }
 
   /** Null where the scanner cannot run. */
@@ -142,23 +122,22 @@ export class LogFileFacts {
 
   #begin(): void {
     this.#isEnded = false;
-    this.#forget();
+    this.#scanner.reset();
+    this.#calls = this.#newCalls();
     this.#table = new SightingTable(this.#calls.texts, resourceOf);
+    this.#callers = this.#newCallers();
   }
 
   #makeRoom(): void {
     this.#table.settle();
-    this.#forget();
-    this.#table.texts = this.#calls.texts;
-  }
-
-  /** Forgets all ids. */
-  #forget(): void {
     this.#scanner.reset();
     this.#calls = this.#newCalls();
-    this.#callers = [];
-    this.#others = [];
-    this.#people = new PeopleSeen();
+    this.#table.texts = this.#calls.texts;
+    this.#callers = this.#newCallers();
+  }
+
+  #newCallers(): InternedCallers {
+    return new InternedCallers(this.#scanner, this.#table, this.#options.kinds);
   }
 
   #newCalls(): InternedCalls {
@@ -207,15 +186,16 @@ export class LogFileFacts {
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
     const isIdentity = (flags & (RowFlag.noSession | RowFlag.mayBePerson)) === RowFlag.noSession;
-    const caller = this.#callerOf(at, isIdentity ? this.#others : this.#callers);
+    const caller = this.#callers.of(this.#scanner.words[at + Column.caller] ?? 0, isIdentity);
     if (!caller) return ONE_BY_ONE;
-    if (caller.use === null && !isSkippedUnseen(caller, flags)) return ONE_BY_ONE;
-    if (caller.person) this.#seePerson(caller.person, at);
-    if (caller.session !== null) this.#sessions[caller.session] += 1;
-    this.#facts.sawAccount(caller.account);
-    if (caller.use === null) return caller.skip;
-    this.#calls.did = call.did | caller.did;
-    this.#table.add(caller.use, this.#calls);
+    const { part, session, person, use } = caller;
+    if (use === null && !isSkippedUnseen(part, flags)) return ONE_BY_ONE;
+    if (person) this.#seePerson(person, at);
+    if (session !== null) this.#sessions[session] += 1;
+    this.#facts.sawAccount(part.account);
+    if (use === null) return part.skip;
+    this.#calls.did = call.did | part.did;
+    this.#table.add(use, this.#calls);
     return null;
   }
 
@@ -232,23 +212,6 @@ export class LogFileFacts {
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {
     if (presignable && (flags & RowFlag.mayBePresigned) !== 0) return true;
     return isInFuture((this.#scanner.words[at + Column.time] ?? 0) * 1_000, this.#options.now);
-  }
-
-  #callerOf(at: number, known: InternedCaller[]): InternedCaller {
-    const id = this.#scanner.words[at + Column.caller] ?? 0;
-    const found = known[id];
-    if (found !== undefined) return found;
-    const record = neutralRecord(known === this.#callers ? this.#scanner.caller(id) : this.#scanner.identity(id));
-    const part = readCallerPart(record, this.#options.kinds);
-    const caller = part && this.#interned(part, sessionOf(record));
-    known[id] = caller;
-    return caller;
-  }
-
-  /** Member by member: an object that is spread has a shape of its own, which takes more memory than the object. */
-  #interned({ account, caller, did, person, skip }: CallerPart, session: Session): InternedCaller {
-    const use = caller && this.#table.addCaller(caller);
-    return { account, did, skip, use, session, person: person && this.#people.add(person) };
   }
 
   #callOf(at: number): InternedCall {
@@ -291,10 +254,4 @@ export class LogFileFacts {
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
 function isSkippedUnseen({ skip }: Pick<CallerPart, 'skip'>, flags: number): boolean {
   return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0 && skip !== 'session-without-address';
-}
-
-function sessionOf(record: unknown): Session {
-  const identity = field(record, 'userIdentity');
-  if (field(identity, 'type') !== 'AssumedRole') return null;
-  return isJsonObject(field(identity, 'sessionContext')) ? 'whole' : 'reduced';
 }

@@ -182,11 +182,10 @@ export class LogFileScanner {
     return id < 0 ? null : id;
   }
 
-  /** The members of a record by which a caller is identified, as JSON. Valid until `reset`, as all ids are. */
-  caller(id: number): string {
+  /** The id of a caller's identity, and the other members of a record that show the caller, as JSON. Valid until `reset`, as all ids are. */
+  caller(id: number): { readonly identity: number; readonly origin: string } {
     const at = this.#placeOf(LISTS.callers, id);
-    const members = this.#fieldsAt(at, CALLER_FIELDS);
-    return members === '' ? this.identity(this.#int(at)) : `${this.identity(this.#int(at))},${members}`;
+    return { identity: this.#int(at), origin: this.#fieldsAt(at, CALLER_FIELDS) };
   }
 
   /** The members of an identity. */

@@ -171,6 +171,54 @@ test('of many calls in any order both paths keep the same', async () => {
   expect(canonical(fast.lines())).toBe(canonical([...linesOf(facts)].sort()));
 });
 
+test('sessions whose keys and addresses change give what the ordinary path gives', async () => {
+  const random = seededRandom(20_261_203);
+  const keys = ['ASIA1', 'ASIA2', 'A-3', '', null];
+  const calls = Array.from({ length: 3_000 }, (_, index) => ({
+    eventVersion: '1.11',
+    userIdentity: {
+      type: 'AssumedRole',
+      arn: `arn:aws:sts::111122223333:assumed-role/${random.pick(['web/i-0123456789abcdef0', 'admin/al@example.com', 'web/ASIA1'])}`,
+      accountId: '111122223333',
+      ...random.pick([{}, { accessKeyId: random.pick(keys) }, { note: '\\', accessKeyId: random.pick(keys) }]),
+      sessionContext: {
+        sessionIssuer: random.pick([{}, { accessKeyId: random.pick(keys) }]),
+        attributes: { creationDate: random.pick(['2026-11-01T00:00:00Z', '2026-11-01T01:00:00Z', '\u263a', 7]) },
+        ...random.pick([{}, { ec2RoleDelivery: random.pick(['1.0', '2.0']) }]),
+      },
+      ...random.pick([{}, { invokedBy: 'athena.amazonaws.com' }, { inScopeOf: { issuerType: 'AWS::EC2::Instance' } }]),
+    },
+    eventTime: new Date(NOW - 1_000 * random.below(20 * 3_600)).toISOString().replace('.000Z', 'Z'),
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetBucketAcl',
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: random.pick([
+      '198.51.100.7',
+      '198.51.100.8',
+      '2001:DB8::1',
+      '10.0.0.7',
+      'athena.amazonaws.com',
+      'x',
+    ]),
+    ...random.pick([
+      {},
+      { vpcEndpointId: 'vpce-1' },
+      { vpcEndpointId: 'vpce-1', vpcEndpointAccountId: '444455556666' },
+    ]),
+    eventID: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
+    eventType: 'AwsApiCall',
+    recipientAccountId: '111122223333',
+  }));
+  const fast = new FastPath();
+  const facts = new FactSet();
+  for (let at = 0; at < calls.length; at += 300) {
+    const file = Buffer.from(JSON.stringify({ Records: calls.slice(at, at + 300) }));
+    const expected = await ordinary(file, facts);
+    expect(canonical(fast.read(file)?.skipped)).toBe(canonical(expected.skipped));
+  }
+  expect(canonical(fast.lines())).toBe(canonical([...linesOf(facts)].sort()));
+});
+
 test('of the calls of people over days, in any order, both paths keep the first of each day', async () => {
   const random = seededRandom(20_261_202);
   const account = '111122223333';

@@ -31,6 +31,7 @@ const Sample = { calls: 0, callCount: 1, more: 2, lastTime: 3, fullUntil: 4, mos
 const SAMPLE_ENTRY = 7;
 /** A sample has so many times its calls before the latest ones are dropped. */
 const MORE_CALLS = 1.5;
+const NO_USE = -1;
 /** The sample is not full. */
 const NEVER = 0x7fffffff;
 
@@ -57,13 +58,26 @@ export class SightingTable {
     this.#settled = new CallTexts(read);
   }
 
-  /** Returns the caller's number. */
-  addCaller(caller: Caller): number {
+  /** Returns the caller's number. `sample`: the caller's. */
+  addCaller(caller: Caller, sample = this.sampleOf(caller)): number {
     const use = this.#callers.push(caller) - 1;
+    if (this.#samples[sample + Sample.use] === NO_USE) this.#samples[sample + Sample.use] = use;
     const at = use * USE_WORDS;
     if (at === this.#uses.length) this.#uses = grown(this.#uses, USE_WORDS);
-    this.#uses.set([WordPool.end, WordPool.end, 0, this.#sampleOf(caller, use)], at);
+    this.#uses.set([WordPool.end, WordPool.end, 0, sample], at);
     return use;
+  }
+
+  /** The sample that the caller's calls are kept in, which is the same for all its access keys. */
+  sampleOf(caller: Caller): number {
+    const key = `${caller.sessionArn} ${callsKey(caller)}`;
+    const known = this.#samplesByKey.get(key);
+    if (known !== undefined) return known;
+    const sample = this.#samplesByKey.size * SAMPLE_ENTRY;
+    this.#samplesByKey.set(key, sample);
+    if (sample === this.#samples.length) this.#samples = grown(this.#samples, SAMPLE_ENTRY);
+    this.#samples.set([WordPool.end, 0, 0, 0, NEVER, mostCallsOf(caller), NO_USE], sample);
+    return sample;
   }
 
   add(use: number, call: TableCall): void {
@@ -116,18 +130,6 @@ export class SightingTable {
       calls: this.#calls.joined(samples.map((sample) => this.#samples[sample + Sample.calls] ?? WordPool.end)),
       texts: this.#settled.packed(),
     };
-  }
-
-  /** Returns the place of the sample that the caller's calls are kept in. */
-  #sampleOf(caller: Caller, use: number): number {
-    const key = `${caller.sessionArn} ${callsKey(caller)}`;
-    const known = this.#samplesByKey.get(key);
-    if (known !== undefined) return known;
-    const sample = this.#samplesByKey.size * SAMPLE_ENTRY;
-    this.#samplesByKey.set(key, sample);
-    if (sample === this.#samples.length) this.#samples = grown(this.#samples, SAMPLE_ENTRY);
-    this.#samples.set([WordPool.end, 0, 0, 0, NEVER, mostCallsOf(caller), use], sample);
-    return sample;
   }
 
   /** Replaces the index of each text that a call is kept with. */

@@ -1,13 +1,17 @@
 import type { CallKind } from '../facts/call-texts';
 import { Did, type Caller } from '../facts/facts';
-import { parsedJson, type JsonObject } from '../model/json-field';
+import { cidrSet } from '../model/address';
+import { isJsonObject, parsedJson, type JsonObject } from '../model/json-field';
+import { originOf, type Source } from '../model/origin';
 import type { WorkloadKind } from '../model/workload-kind';
 import { CHANGE_ACTIONS, GRANT_ACTIONS, ISSUING_ACTIONS, POD_IDENTITY_ACTION } from '../vocabulary';
 import { calledResource } from './called-resource';
 import { isSignIn, type Person } from './read-person-call';
 import { isObjectAction, readFacts, whatItDid, type FactSkip } from './read-facts';
 import { readRecord } from './read-record';
-import { AWS_INTERNAL } from './read-source';
+import { AWS_INTERNAL, readSource } from './read-source';
+
+const NO_NETWORKS = cidrSet([]);
 
 /**
  * A record in two parts that repeat in many records and can be read once each: the caller (identity, address, endpoint) and
@@ -45,8 +49,9 @@ const NEUTRAL =
   '"eventName":"Neutral","eventSource":"neutral.amazonaws.com","eventID":"neutral","eventTime":"1970-01-01T00:00:00Z"';
 
 /** The record of a call that states nothing else, with the members that show a caller, as JSON. */
-export function neutralRecord(members: string): unknown {
-  return parsedJson(`{${NEUTRAL},${members}}`);
+export function neutralRecord(members: string): JsonObject | null {
+  const record = parsedJson(`{${NEUTRAL},${members}}`);
+  return isJsonObject(record) ? record : null;
 }
 
 /** A caller, by one of its neutral records; null if the records cannot be read in parts. */
@@ -62,6 +67,20 @@ export function readCallerPart(record: unknown, kinds: readonly WorkloadKind[]):
   if (!fact) return { account, caller: null, did: 0, person, skip };
   if (fact.fact !== 'sighting' || others.length > 0) return null;
   return { account, caller: fact.caller, did: fact.did & ~Did.other, person, skip };
+}
+
+/** A public address, without an endpoint. Callers that differ in it alone differ in nothing else. */
+export type PublicSource = Source & { readonly ip: string };
+
+/** The source of a record, by its members; null unless it is a public address without an endpoint. */
+export function publicSourceOf({
+  sourceIPAddress,
+  vpcEndpointId,
+  vpcEndpointAccountId,
+}: JsonObject): PublicSource | null {
+  const source = readSource(sourceIPAddress, null, vpcEndpointId, vpcEndpointAccountId);
+  if (!source || source.ip === null || source.endpointId !== null || source.endpointAccount !== null) return null;
+  return originOf(source, NO_NETWORKS).kind === 'public' ? { ...source, ip: source.ip } : null;
 }
 
 /** The call of a record; null if it may state more than that the call was made, or cannot be read in parts. */
