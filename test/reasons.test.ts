@@ -16,6 +16,12 @@ const FILE = join(__dirname, 'reasons.txt');
 
 /** Names, numbers, addresses and times differ from scenario to scenario. */
 const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/\b(in|on) (container|pod|node) [\w./-]+/g, '$1 $2 NAME'],
+  [/ of image [\w./:-]+/g, ' of image IMAGE'],
+  [
+    /(?<= saw |[ (](?:by|binary|library|from) |^not container-runtime: |\()(?:\/|memfd:)[^\s)]*(?: \(deleted\))?/g,
+    'PATH',
+  ],
   [/\b\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME'],
   [/ip-ranges\.json of [\d-]+/g, 'ip-ranges.json of DATE'],
   [/arn:aws[\w-]*:[^\s,;)]+/g, 'ARN'],
