@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CLIENT_SETTINGS, STREAMING } from '../../lambda/adapters/client-settings';
 import { valueOf } from '../../lambda/detection/model/result';
-import { AUDIT_LOG } from '../../lambda/detection/vocabulary';
+import { AUDIT_LOG, RUNTIME_LOG_GROUPS, type RuntimeAgent } from '../../lambda/detection/vocabulary';
 import { parseClusterArn, type Cluster } from '../../lambda/kubernetes/cluster';
 import { inflated } from '../../lambda/trail-files/inflate';
 import { awsFault } from '../deployment/aws-fault';
@@ -18,11 +18,13 @@ export interface AuditExportOptions extends DeploymentOptions {
   readonly auditExport: string;
   /** ARN of the cluster. */
   readonly cluster: string;
+  /** The export is of this agent's log group. @default the audit log */
+  readonly agent?: RuntimeAgent;
   readonly dryRun?: boolean;
 }
 
-/** `<prefix>/<task>/<stream>/000000.gz` */
-const EXPORTED = /\/(kube-apiserver-audit-[0-9a-f]{32})\/\d+\.gz$/;
+/** `<prefix>/<task>/<stream>/000000.gz`; streams of agents have any name. */
+const EXPORTED = { audit: /\/(kube-apiserver-audit-[0-9a-f]{32})\/\d+\.gz$/, agent: /\/([^/]+)\/\d+\.gz$/ };
 const ADDRESS = /^s3:\/\/([^/]+)\/?(.*)$/;
 /** A line begins with the time at which it was logged. */
 const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) (.*)$/s;
@@ -31,9 +33,15 @@ const LINES_OF_PAYLOAD = 500;
 /** Compressed bytes of an object that is written: each is read by one invocation. */
 const OBJECT_BYTES = 16 * 1024 * 1024;
 
-/** Puts the audit log in an export task into the bucket of audit records, where the detector reads it. Returns the exit code. */
+/** What an export task has written. */
+interface ExportedLog {
+  readonly cluster: Cluster;
+  readonly agent: RuntimeAgent | null;
+}
+
+/** Puts the audit log, or an agent's alarms, in an export task into the bucket of audit records, where the detector reads it. Returns the exit code. */
 export async function backfillAuditExport(options: AuditExportOptions): Promise<number> {
-  const cluster = valueOf(parseClusterArn(options.cluster));
+  const log = { cluster: valueOf(parseClusterArn(options.cluster)), agent: options.agent ?? null };
   const [, bucket, prefix = ''] = ADDRESS.exec(options.auditExport) ?? [];
   if (bucket === undefined)
     throw new Error(`--audit-export ${options.auditExport} is not of the form s3://bucket/prefix`);
@@ -43,11 +51,11 @@ export async function backfillAuditExport(options: AuditExportOptions): Promise<
   const s3 = new S3Client({ ...STREAMING, maxAttempts: CLIENT_SETTINGS.maxAttempts, followRegionRedirects: true });
   const totals = { files: 0, lines: 0, objects: 0 };
   try {
-    for await (const key of exportedKeys(s3, bucket, prefix)) {
+    for await (const key of exportedKeys(s3, { bucket, prefix }, log)) {
       totals.files += 1;
       if (options.dryRun) continue;
       const to = `${AUDIT_LOG.prefix}backfill/${digestOf(`${bucket}/${key}`)}`;
-      for await (const { body, lines } of objectsOf(s3, { bucket, key }, cluster)) {
+      for await (const { body, lines } of objectsOf(s3, { bucket, key }, log)) {
         const object = { Bucket: target, Key: `${to}-${totals.objects}`, Body: body };
         await s3.send(new PutObjectCommand(object)).catch((error: unknown) => {
           throw awsFault(`write s3://${target}/${object.Key}`, error);
@@ -62,20 +70,29 @@ export async function backfillAuditExport(options: AuditExportOptions): Promise<
   const done = options.dryRun
     ? 'Dry run: nothing was sent.'
     : `${counted(totals.lines, 'line')} sent in ${counted(totals.objects, 'object')}; findings follow within minutes.`;
-  process.stderr.write(`${counted(totals.files, 'file')} of the audit log. ${done}\n`);
+  process.stderr.write(`${counted(totals.files, 'file')} of the ${log.agent ?? 'audit'} log. ${done}\n`);
   return totals.files === 0 ? 1 : 0;
 }
 
-async function* exportedKeys(client: S3Client, bucket: string, prefix: string): AsyncGenerator<string> {
+async function* exportedKeys(
+  client: S3Client,
+  { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
+  log: ExportedLog,
+): AsyncGenerator<string> {
   try {
     for await (const { Contents: contents = [] } of paginateListObjectsV2(
       { client },
       { Bucket: bucket, Prefix: prefix },
     ))
-      for (const { Key: key = '' } of contents) if (EXPORTED.test(`/${key}`)) yield key;
+      for (const { Key: key = '' } of contents) if (streamOf(key, log) !== null) yield key;
   } catch (error) {
     throw awsFault(`list s3://${bucket}/${prefix}`, error);
   }
+}
+
+/** Null for other objects. */
+function streamOf(key: string, { agent }: ExportedLog): string | null {
+  return EXPORTED[agent === null ? 'audit' : 'agent'].exec(`/${key}`)?.[1] ?? null;
 }
 
 interface WrittenObject {
@@ -87,16 +104,16 @@ interface WrittenObject {
 async function* objectsOf(
   client: S3Client,
   { bucket, key }: { readonly bucket: string; readonly key: string },
-  cluster: Cluster,
+  log: ExportedLog,
 ): AsyncGenerator<WrittenObject> {
-  const stream = EXPORTED.exec(`/${key}`)?.[1] ?? '';
+  const stream = streamOf(key, log) ?? '';
   let payloads: Buffer[] = [];
   let bytes = 0;
   let lines = 0;
   let events: object[] = [];
   const pack = (): void => {
     if (events.length === 0) return;
-    const payload = payloadOf(events, stream, cluster);
+    const payload = payloadOf(events, stream, log);
     payloads.push(payload);
     bytes += payload.length;
     lines += events.length;
@@ -125,11 +142,12 @@ async function* linesOf(client: S3Client, bucket: string, key: string): AsyncGen
   }
 }
 
-function payloadOf(logEvents: readonly object[], logStream: string, { account, region, name }: Cluster): Buffer {
+function payloadOf(logEvents: readonly object[], logStream: string, { cluster, agent }: ExportedLog): Buffer {
+  const { account, region, name } = cluster;
   const payload = {
     messageType: 'DATA_MESSAGE',
     owner: account,
-    logGroup: `/aws/eks/${name}/cluster`,
+    logGroup: agent === null ? `/aws/eks/${name}/cluster` : `${RUNTIME_LOG_GROUPS}${agent}/${name}`,
     logStream,
     subscriptionFilters: [`${AUDIT_LOG.filterPrefix}${region}`],
     logEvents,

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { RUNTIME_AGENTS } from '../../lambda/detection/vocabulary';
 import type { AuditExportOptions } from '../backfill/audit-export';
 import type { BackfillOptions } from '../backfill/backfill';
 import { accountOf, collected, countOf, regionOf, timeOf } from './arguments';
@@ -41,13 +42,16 @@ export function backfillCommand(): Command {
       'instead of the trail: s3://bucket/prefix of an export task of a cluster’s log group',
     )
     .option('--cluster <arn>', 'with --audit-export: ARN of the EKS cluster')
+    .addOption(
+      new Option('--agent <name>', 'with --audit-export: the log group is this agent’s').choices([...RUNTIME_AGENTS]),
+    )
     .option('--dry-run', 'list and count the log files, send nothing');
   return withDeployment(command, ['observeQueueUrl', 'trailBucket', 'trailBucketOwner', 'trailPrefix', 'auditBucket'])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
     .action(async (options: BackfillOptions & Partial<AuditExportOptions>) => {
       const { backfill, backfillAuditExport } = await import('../operations.js');
-      const { auditExport, cluster } = options;
-      if ((auditExport === undefined) !== (cluster === undefined))
+      const { auditExport, cluster, agent } = options;
+      if ((auditExport === undefined) !== (cluster === undefined) || (agent !== undefined && cluster === undefined))
         throw new Error('give --audit-export and --cluster together');
       process.exitCode = await (auditExport !== undefined && cluster !== undefined
         ? backfillAuditExport({ ...options, auditExport, cluster })

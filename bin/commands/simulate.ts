@@ -5,8 +5,9 @@ import { CREDENTIALS_HELP, withDeployment } from '../deployment/deployment-optio
 
 const EXAMPLES = `
 Examples:
-  credlock simulate            a sample finding, and how long it took
-  credlock simulate --clean    archive all sample findings
+  credlock simulate                 a sample finding, and how long it took
+  credlock simulate --kubernetes    two sample findings on a cluster
+  credlock simulate --clean         archive all sample findings
 
 Exit codes: 0 finding imported in time, or samples archived; 1 no finding in time,
 wrong usage or a fatal error.`;
@@ -22,8 +23,12 @@ export function simulateCommand(): Command {
         .argParser(durationOf)
         .default(15 * 60_000, '15m'),
     )
+    .option(
+      '--kubernetes',
+      'instead of a theft, put lines of the audit log and of Falco of a made-up cluster into the bucket of audit records',
+    )
     .option('--clean', 'instead, archive earlier sample findings in Security Hub');
-  return withDeployment(command, ['lockTable', 'hubBusName'])
+  return withDeployment(command, ['lockTable', 'hubBusName', 'auditBucket'])
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('../operations.js');

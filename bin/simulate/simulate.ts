@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { SecurityHubClient } from '@aws-sdk/client-securityhub';
@@ -13,27 +12,35 @@ import { awsFault } from '../deployment/aws-fault';
 import { findDeployment, type Deployment } from '../deployment/deployment';
 import { counted } from '../terminal/numbers';
 import { archiveSamples, findFinding } from './sample-findings';
+import { simulateInCluster } from './simulate-in-cluster';
 import { sampleTheft, type SampleTheft } from './sample-theft';
+import { noFinding, report, seconds, Waiting } from './waiting';
 
 export interface SimulateOptions extends DeploymentOptions {
   /** Milliseconds. */
   readonly timeout: number;
   readonly clean?: boolean;
+  /** Simulate events of a cluster instead of a theft. */
+  readonly kubernetes?: boolean;
 }
-
-const POLL = 2_000;
 
 /** Sends a simulated theft to the hub's bus and waits for its finding, or archives such findings. Returns the exit code. */
 export async function simulate(options: SimulateOptions): Promise<number> {
-  const deployment = await findDeployment(options, options.clean ? [] : ['lockTable', 'hubBusName']);
+  const deployment = await findDeployment(
+    options,
+    options.clean ? [] : NEEDED[options.kubernetes ? 'kubernetes' : 'theft'],
+  );
   const securityHub = new SecurityHubClient(CLIENT_SETTINGS);
   try {
     if (options.clean) return await clean(securityHub);
+    if (options.kubernetes) return await simulateInCluster(deployment, securityHub, options.timeout);
     return await new Simulation(deployment, securityHub, options.timeout).run();
   } finally {
     securityHub.destroy();
   }
 }
+
+const NEEDED = { theft: ['lockTable', 'hubBusName'], kubernetes: ['auditBucket'] } as const;
 
 async function clean(securityHub: SecurityHubClient): Promise<number> {
   const archived = await archiveSamples(securityHub, Date.now());
@@ -43,14 +50,15 @@ async function clean(securityHub: SecurityHubClient): Promise<number> {
 
 class Simulation {
   private readonly theft: SampleTheft;
-  private readonly started = Date.now();
+  private readonly waiting: Waiting;
 
   constructor(
     private readonly deployment: Deployment,
     private readonly securityHub: SecurityHubClient,
-    private readonly timeout: number,
+    timeout: number,
   ) {
-    this.theft = sampleTheft({ ...deployment, now: this.started });
+    this.waiting = new Waiting(timeout);
+    this.theft = sampleTheft({ ...deployment, now: Date.now() });
   }
 
   async run(): Promise<number> {
@@ -61,15 +69,19 @@ class Simulation {
     report(
       `Sent ${counted(records.length, 'record')} of a simulated theft to bus ${bus}: credentials of ${workload.id} used from ${away}.`,
     );
-    const stored = await this.until(() => this.isStored());
+    const stored = await this.waiting.until(() => this.isStored());
     if (stored === null)
-      return this.giveUp(
+      return noFinding(
+        this.waiting,
         `no record of it is in the lock table: check that rule credlock-simulation on bus ${bus} is enabled and that observe runs`,
       );
     report(`Stored after ${seconds(stored - put)}.`);
-    const imported = await this.until(async () => (await findFinding(this.securityHub, this.findingId)) !== null);
+    const imported = await this.waiting.until(
+      async () => (await findFinding(this.securityHub, this.findingId)) !== null,
+    );
     if (imported === null)
-      return this.giveUp(
+      return noFinding(
+        this.waiting,
         'its records are stored, but Security Hub has no finding: check the dead-letter queues and logs of confirm and publish',
       );
     report(`Imported after another ${seconds(imported - stored)}.`);
@@ -118,26 +130,4 @@ class Simulation {
       client.destroy();
     }
   }
-
-  /** Time at which the condition became true; null if it did not in time. */
-  private async until(isTrue: () => Promise<boolean>): Promise<number | null> {
-    while (Date.now() - this.started < this.timeout) {
-      if (await isTrue()) return Date.now();
-      await wait(Math.min(POLL, this.timeout));
-    }
-    return null;
-  }
-
-  private giveUp(why: string): number {
-    process.stderr.write(`credlock: no finding within ${seconds(this.timeout)}: ${why}\n`);
-    return 1;
-  }
-}
-
-function report(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
-
-function seconds(milliseconds: number): string {
-  return `${Math.round(milliseconds / 1_000)} s`;
 }

@@ -159,6 +159,8 @@ export type TopicFormat = (typeof TOPIC_FORMATS)[number];
 export const AUDIT_LOG = {
   /** Beginning of the keys of objects with audit records in the hub's bucket. */
   prefix: 'kubernetes/',
+  /** Those of `credlock simulate`, whose findings are samples. */
+  samples: 'kubernetes/simulation/',
   /** Destination of audit records in each Region of the hub account. */
   destination: `${NAME_PREFIX}-kubernetes`,
   /** Role with which CloudWatch Logs delivers an account's audit records. */

@@ -1,10 +1,11 @@
 import { eventTimeOf, isInFuture, isoTime } from '../detection/model/event-time';
 import { field, parsedJson, textOf, type JsonObject } from '../detection/model/json-field';
 import type { Settings } from '../detection/model/settings';
-import { KUBERNETES, type RuntimeAgent } from '../detection/vocabulary';
+import { AUDIT_LOG, KUBERNETES, type RuntimeAgent } from '../detection/vocabulary';
 import { METRICS } from '../environment';
 import { reportFinding } from '../confirming/report-finding';
 import type { Publish } from '../confirming/reconcile-findings';
+import { publishSamples, sampleSettings, sampleTable } from '../confirming/simulated-findings';
 import type { KubernetesAct } from '../kubernetes/act';
 import { ActSet } from '../kubernetes/act-set';
 import type { OwnerOf } from '../kubernetes/address-owner';
@@ -60,11 +61,24 @@ const ATTEMPTS = 8;
  */
 export async function observeAuditObject(message: Message, context: AuditContext): Promise<void> {
   const notice = parseAuditNotice(message.body, context.place);
-  const reader = new ObjectReader(message, context);
-  if ('reason' in notice) return reader.setAside(notice.reason, notice.detail);
+  if ('reason' in notice) return new ObjectReader(message, context).setAside(notice.reason, notice.detail);
   // Filters are removed within the hour; what still arrives is not read.
-  if (!context.settings.workloads.includes(KUBERNETES)) return reader.ignore('kubernetes-not-wanted');
-  await reader.read(notice.key);
+  if (!context.settings.workloads.includes(KUBERNETES))
+    return context.meter.count(METRICS.messagesIgnored, 1, { reason: 'kubernetes-not-wanted' });
+  const isSample = notice.key.startsWith(AUDIT_LOG.samples);
+  await new ObjectReader(message, isSample ? ofSamples(context) : context).read(notice.key);
+}
+
+/** For what `credlock simulate` put into the bucket: the hub's account has the cluster. */
+function ofSamples(context: AuditContext): AuditContext {
+  const { table, settings, publish, place } = context;
+  return {
+    ...context,
+    table: sampleTable(table),
+    settings: sampleSettings(settings),
+    publish: publishSamples(publish),
+    accounts: new Set([place.hubAccount]),
+  };
 }
 
 class ObjectReader {
@@ -101,10 +115,6 @@ class ObjectReader {
     await this.context.quarantine({ messageId, body, reason, detail });
     this.context.meter.count(METRICS.messagesQuarantined, 1, { reason });
     this.context.log.warn('quarantined', { messageId, reason, detail });
-  }
-
-  ignore(reason: string): void {
-    this.context.meter.count(METRICS.messagesIgnored, 1, { reason });
   }
 
   /** Throws faults of the transfer, and of the table. */

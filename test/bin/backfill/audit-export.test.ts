@@ -61,6 +61,28 @@ test('an export of the log group is read by the detector as if CloudWatch Logs h
   ]);
 });
 
+test('so is an export of an agent’s log group, whose streams have any name', async () => {
+  const alarm = {
+    hostname: 'node',
+    output_fields: { 'container.id': '3f1c9a70b2de', 'k8s.ns.name': 'shop', 'k8s.pod.name': 'web', 'proc.name': 'x' },
+    priority: 'Critical',
+    rule: 'Drop and execute new binary in container',
+    source: 'syscall',
+    time: '2026-09-01T10:00:00.1Z',
+  };
+  exported([alarm], 'falcosidekick-logstream');
+  const { code, stderr } = await backfill('--agent', 'falco');
+  expect(stderr).toContain('1 file of the falco log. 1 line sent in 1 object');
+  expect(code).toBe(0);
+  operator.hub.putSettings({ organizationAccounts: ['111122223333'] });
+  for (const key of written()) await operator.hub.send(auditNotice(key, BUCKETS.audit), 'observeKubernetes');
+  await operator.hub.settle();
+  expect(operator.hub.queue('quarantine').messages).toEqual([]);
+  expect([...operator.hub.onBus().values()]).toMatchObject([
+    { type: 'NewBinaryExecuted', workload: { account: '111122223333', region: 'eu-west-1' } },
+  ]);
+});
+
 test('a dry run counts the files; a wrong address, cluster or deployment is told', async () => {
   exported([exec(1)]);
   expect((await backfill('--dry-run')).stderr).toContain('1 file of the audit log. Dry run: nothing was sent.');

@@ -1,4 +1,5 @@
-import { HUB, REGION } from '../../lambda/hub';
+import { BUCKETS, HUB, REGION } from '../../lambda/hub';
+import { auditNotice } from '../../lambda/kubernetes/audit-payloads';
 import { AWAY_ADDRESS, call, HOME_ADDRESS } from '../../lambda/records';
 import { removeAll, type Run } from '../credlock-command';
 import { startOperator, type Operator } from '../operator';
@@ -127,4 +128,57 @@ test('refuses what is no time', async () => {
   const { code, stderr } = await operator.run(['simulate', '--timeout', 'soon']);
   expect(stderr).toContain('It must be a duration such as 90s, 15m or 2h.');
   expect(code).toBe(1);
+});
+
+describe('--kubernetes', () => {
+  const isPut = ({ operation, target }: { operation: string; target: string }): boolean =>
+    operation === 'PutObject' && target.includes('kubernetes/simulation/');
+
+  /** Does what S3, EventBridge and the queues do. */
+  async function reading(command: Promise<Run>): Promise<Run> {
+    const { hub } = operator;
+    const ended = new AbortController();
+    const run = command.finally(() => ended.abort());
+    let taken = 0;
+    while (!ended.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const puts = hub.wire.requests.filter(isPut);
+      for (; taken < puts.length; taken += 1) {
+        const key = puts[taken]!.target.split('?')[0]!.split(`${BUCKETS.audit}/`)[1]!;
+        await hub.send(auditNotice(key, BUCKETS.audit), 'observeKubernetes');
+      }
+      hub.clock.advance(1_000);
+      for (const name of ['observeKubernetes', 'publish'] as const) await hub.drain(name);
+    }
+    return run;
+  }
+
+  test('lines of a made-up cluster become two samples, whatever the settings expect', async () => {
+    operator.outputs['AuditBucket'] = BUCKETS.audit;
+    operator.hub.putSettings({
+      mode: 'learn',
+      kubernetes: { systemNamespaces: [], runtimeRules: { 'Drop and execute new binary in container': null } },
+    });
+    const { code, stdout, stderr } = await reading(operator.run(['simulate', '--kubernetes']));
+    expect(stderr).toMatch(/^Put simulated lines of cluster credlock-sample-[0-9a-f]{8} into bucket credlock-audit: /);
+    expect(stdout).toMatch(/Finding credlock\/sample\/\S+\/ExecInKubeSystemPod\/\S+ is in Security Hub\.\n/);
+    expect(stdout).toMatch(
+      /Finding credlock\/sample\/\S+\/NewBinaryExecuted\/\S+ is in Security Hub\.\n2 findings after/,
+    );
+    expect(code).toBe(0);
+    expect(samples().sort((a, b) => (String(a.Title) < String(b.Title) ? -1 : 1))).toEqual([
+      { Sample: true, RecordState: 'ACTIVE', Title: expect.stringMatching(/^\[Sample\] Cluster credlock-sample-/) },
+      { Sample: true, RecordState: 'ACTIVE', Title: expect.stringMatching(/^\[Sample\] Cluster credlock-sample-/) },
+    ]);
+    expect((await operator.run(['simulate', '--clean'])).stdout).toBe('Archived 2 samples in Security Hub.\n');
+  });
+
+  test('says where to look where nothing is read, and that a deployment without clusters reads none', async () => {
+    const without = await operator.run(['simulate', '--kubernetes']);
+    expect([without.code, without.stderr]).toEqual([1, expect.stringContaining('deploy with -c kubernetes=true')]);
+    operator.outputs['AuditBucket'] = BUCKETS.audit;
+    const run = await operator.run(['simulate', '--kubernetes', '--timeout', '1s']);
+    expect(run.stderr).toContain('no finding within 1 s: check rule credlock-');
+    expect(run.code).toBe(1);
+  });
 });
