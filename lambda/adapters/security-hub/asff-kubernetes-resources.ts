@@ -6,12 +6,12 @@ import type { PlacedResource } from './asff-workload-resources';
 
 const MOST_MOUNTS = 20;
 
-/** The cluster, the containers and the user of a finding on a cluster. Empty for other findings. */
+/** The cluster, the containers, the node’s instance and the user of a finding on a cluster. Empty for other findings. */
 export function kubernetesResources(workload: FindingWorkload): PlacedResource[] {
   const { kind, partition, region } = workload;
   if (kind !== 'kubernetes-workload' && kind !== 'eks-cluster') return [];
   const place = { partition, ...(region !== null && { Region: region }) };
-  return [clusterOf(workload), containerOf(workload), userOf(workload)].flatMap((one) =>
+  return [clusterOf(workload), containerOf(workload), instanceOf(workload), userOf(workload)].flatMap((one) =>
     one ? [{ ...place, ...one }] : [],
   );
 }
@@ -45,6 +45,13 @@ function containerOf(workload: FindingWorkload): Unplaced | null {
 function mountOf(text: string): { Name?: string; MountPath?: string } {
   const [path = '', at = ''] = text.split(':');
   return { ...(path !== '' && { Name: path }), ...(at !== '' && { MountPath: at }) };
+}
+
+/** A cluster’s nodes are of its own account and Region. */
+function instanceOf({ partition, account, region, attributes }: FindingWorkload): Unplaced | null {
+  const { instance } = attributes;
+  if (instance === undefined || region === null || !/^\d{12}$/.test(account)) return null;
+  return { Type: 'AwsEc2Instance', Id: `arn:${partition}:ec2:${region}:${account}:instance/${instance}` };
 }
 
 function userOf({ attributes }: FindingWorkload): Unplaced | null {

@@ -12,7 +12,9 @@ const HUB = {
 const CLUSTER = 'arn:aws:eks:eu-west-1:111122223333:cluster/demo';
 
 function findingIn(scenario: string, type?: string): Finding {
-  const story = allScenarios().find(({ name }) => name === `kubernetes/${scenario}`);
+  const story = allScenarios().find(
+    ({ name }) => name === (scenario.includes('/') ? scenario : `kubernetes/${scenario}`),
+  );
   const findings = story ? detectIn(story, factsOf(story.records)).findings : [];
   const finding = type === undefined ? findings[0] : findings.find((one) => one.type === type);
   if (!finding) throw new Error(`no finding in ${scenario}`);
@@ -68,4 +70,27 @@ test('a cluster that nothing names is no resource of AWS', () => {
 
 test('a request to a cluster is no call of AWS', () => {
   expect(asffOf(findingIn('exec-by-websocket'), HUB).Action).toBeUndefined();
+});
+
+test('what an agent saw: the pod, its cluster and container, without a user', () => {
+  const finding = findingIn('runtime/workshop-installed-curl');
+  const pod = 'aws/111122223333/kubernetes-workload/demo/default/Pod/crypto';
+  expect(resourcesOf(finding)).toEqual([
+    ['Other', pod],
+    ['AwsEksCluster', CLUSTER],
+    ['Container', `${pod}/docker.io/library/ubuntu`],
+  ]);
+  const { Resources = [], Action } = asffOf(finding, HUB);
+  expect(Resources[0]?.Details?.Other).toMatchObject({ binary: '/usr/bin/curl', namespace: 'default' });
+  expect(Resources[2]?.Details?.Container).toEqual({ ImageName: 'docker.io/library/ubuntu', Name: 'crypto' });
+  expect(Action).toBeUndefined();
+});
+
+test('a node that is named by its instance: the instance too', () => {
+  expect(resourcesOf(findingIn('runtime/memfd-on-a-node-named-by-its-instance'))).toContainEqual([
+    'AwsEc2Instance',
+    'arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0',
+  ]);
+  const types = resourcesOf(findingIn('runtime/memfd-on-a-node')).map(([type]) => type);
+  expect(types).toEqual(['Other', 'AwsEksCluster']);
 });
