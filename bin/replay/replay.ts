@@ -18,6 +18,7 @@ import { anonymisedHint } from './anonymised';
 import { checkRequest, type RequestFiles } from './check-request';
 import { detectAll } from './detect-all';
 import { explanationWriter } from './explain';
+import { keepHeapSmall } from './keep-heap-small';
 import {
   hintAtOrganization,
   ipRangesFrom,
@@ -55,6 +56,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const { out } = options;
   const format = OUTPUT_FORMATS.find(({ name }) => name === options.format) ?? OUTPUT_FORMATS[0];
   checkRequest(paths, options, contradictions(options, format));
+  keepHeapSmall();
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const { AuditReader } = await import('../kubernetes.js');

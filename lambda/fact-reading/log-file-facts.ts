@@ -117,7 +117,11 @@ export class LogFileFacts {
   /** The sightings of the files read, which are taken from this reader; all other facts are in the facts. */
   packed(): PackedSightings {
     this.#isEnded = true;
-    return this.#table.packed();
+    const table = this.#table;
+    // What is copied now is not to be kept as well.
+    this.#table = new SightingTable(this.#calls.texts, resourceOf);
+    this.#callers = this.#newCallers();
+    return table.packed();
   }
 
   #begin(): void {

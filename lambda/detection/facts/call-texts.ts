@@ -25,7 +25,12 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** Bytes from which on what a call was about is read before it is kept, which takes less memory and more time. */
-const MOST_UNREAD = 32_000_000;
+const MOST_UNREAD = 24_000_000;
+
+/** Of an array that outgrows the first: see `grown`. */
+const ROOM = 64 * 1024 * 1024;
+/** Read texts that are known again. */
+const MOST_KNOWN = 20_000;
 
 /** A call with the bytes of its request, which is so long, and of its resources. */
 export interface UnreadCall {
@@ -57,6 +62,8 @@ export class CallTexts {
   readonly #read: ReadResource;
   readonly #calls: CallKind[] = [];
   readonly #indices = new Map<CallKind, number>();
+  /** Texts that were read, of which many are the same: calls differ in more than what is kept of them. */
+  readonly #known = new Map<string, number>();
   #spans = new Int32Array(1_024 * SPAN);
   #bytes = new Uint8Array(16_384);
   #size = 0;
@@ -74,8 +81,7 @@ export class CallTexts {
   add(unread: UnreadCall): number {
     const { call, bytes, request } = unread;
     if (this.#size + bytes.length <= MOST_UNREAD) return this.#add(call, bytes, request, bytes.length - request);
-    const resource = encoder.encode(JSON.stringify(resourceIn(unread, this.#read)));
-    return this.#add(call, resource, resource.length, READ);
+    return this.#addRead(call, JSON.stringify(resourceIn(unread, this.#read)));
   }
 
   textAt(index: number): string {
@@ -103,6 +109,17 @@ export class CallTexts {
     };
   }
 
+  #addRead(call: CallKind, resource: string): number {
+    const key = `${this.#callOf(call)} ${resource}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    const bytes = encoder.encode(resource);
+    const index = this.#add(call, bytes, bytes.length, READ);
+    this.#known.set(key, index);
+    return index;
+  }
+
   #callOf(call: CallKind): number {
     const known = this.#indices.get(call);
     if (known !== undefined) return known;
@@ -115,7 +132,7 @@ export class CallTexts {
     if (at === this.#spans.length) this.#spans = grown(this.#spans, SPAN);
     this.#spans.set([this.#size, this.#callOf(call), first, second], at);
     if (this.#size + bytes.length > this.#bytes.length) {
-      const larger = new Uint8Array(Math.ceil(1.5 * (this.#size + bytes.length)));
+      const larger = new Uint8Array(Math.max(ROOM, 2 * (this.#size + bytes.length)));
       larger.set(this.#bytes.subarray(0, this.#size));
       this.#bytes = larger;
     }

@@ -4,7 +4,7 @@ export class WordPool {
   static readonly end = -1;
 
   /** An entry's words begin at its place. Replaced when it grows. */
-  words: Int32Array;
+  words: Int32Array<ArrayBuffer>;
   readonly #width: number;
   /** Of each entry. */
   #next: Int32Array;
@@ -50,16 +50,35 @@ export class WordPool {
     return places[0] ?? WordPool.end;
   }
 
-  /** The words of some lists, one after the other. */
+  /** The words of some lists, one after the other. Ends the pool, as its entries are moved and not copied. */
   joined(lists: readonly number[]): Int32Array<ArrayBuffer> {
+    const places = new Int32Array(this.#used / this.#width).fill(WordPool.end);
     let count = 0;
-    for (const list of lists) for (let place = list; place !== WordPool.end; place = this.after(place)) count += 1;
-    const whole = new Int32Array(count * this.#width);
-    let at = 0;
     for (const list of lists)
-      for (let place = list; place !== WordPool.end; place = this.after(place))
-        for (let word = 0; word < this.#width; word += 1) whole[at++] = this.words[place + word] ?? 0;
-    return whole;
+      for (let place = list; place !== WordPool.end; place = this.after(place)) places[place / this.#width] = count++;
+    const end = count * this.#width;
+    for (const [entry, place] of places.entries()) if (place === WordPool.end) places[entry] = count++;
+    this.#arrange(places);
+    return this.words.subarray(0, end);
+  }
+
+  /** Moves each entry to its place, a number of entries. */
+  #arrange(places: Int32Array): void {
+    for (let entry = 0; entry < places.length; entry += 1)
+      for (let place = places[entry] ?? entry; place !== entry; place = places[entry] ?? entry) {
+        this.#swap(entry * this.#width, place * this.#width);
+        places[entry] = places[place] ?? place;
+        places[place] = place;
+      }
+  }
+
+  #swap(one: number, other: number): void {
+    const { words } = this;
+    for (let word = 0; word < this.#width; word += 1) {
+      const kept = words[one + word] ?? 0;
+      words[one + word] = words[other + word] ?? 0;
+      words[other + word] = kept;
+    }
   }
 
   #unused(): number {
@@ -73,9 +92,12 @@ export class WordPool {
   }
 }
 
-/** A copy with room for half as many entries again, of so many words each. */
+/** An array that outgrows the first has room for so many words, as each copy is memory until it is collected. */
+const ROOM = 4 * 1024 * 1024;
+
+/** A copy with more room, for entries of so many words each. Memory that was not written to is not the process's yet. */
 export function grown(words: Int32Array, width = 1): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(Math.ceil((1.5 * words.length) / width) * width);
+  const larger = new Int32Array(Math.ceil(Math.max(ROOM, 2 * words.length) / width) * width);
   larger.set(words);
   return larger;
 }

@@ -182,7 +182,7 @@ describe('the texts of calls', () => {
     const many = Array.from({ length: 40 }, (_, index) => `${index} ${long}`);
     for (const resource of many) texts.add({ ...unread(resource), call: KIND });
     const { spans } = texts.packed();
-    expect(spans.filter((_, place) => place % 4 === 3).filter((length) => length === -1)).toHaveLength(9);
+    expect(spans.filter((_, place) => place % 4 === 3).filter((length) => length === -1)).toHaveLength(17);
     expect([0, 31, 39].map((index) => texts.textAt(index))).toEqual(
       [0, 31, 39].map((index) => textOf(many[index] ?? null)),
     );
