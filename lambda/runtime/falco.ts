@@ -1,12 +1,11 @@
 import { eventTimeOf } from '../detection/model/event-time';
 import { isJsonObject, record, text, textOf, type JsonObject } from '../detection/model/json-field';
-import { cut } from '../kubernetes/act';
 import type { Cluster } from '../kubernetes/cluster';
 import { typeOfRule, type Alarm, type AlarmReading, type ProcessPlace, type RuntimeRules } from './alarm';
 import { domainIn } from './asked-domain';
 import { claimedCluster } from './claimed-cluster';
 import { isContainerRuntime, isCopyOfRuntime } from './container-runtimes';
-import { shownText } from './shown-text';
+import { alarmKey, shownText } from './shown-text';
 
 const INTERNAL = 'Falco internal:';
 /** Of older versions too; others are plugins, which watch no processes. */
@@ -47,7 +46,7 @@ function alarmOf(line: JsonObject, known: Pick<Alarm, 'type' | 'rule' | 'time' |
     agent: 'falco',
     ...place,
     id: shownText(line.uuid) ?? `${place.node ?? 'unknown'}/${shownText(at)}`,
-    key: cut(['falco', at, place.node, container, text(fields, 'proc.pid'), binary, known.rule].join('/'), 700),
+    key: alarmKey(['falco', at, place.node, container, text(fields, 'proc.pid'), binary, known.rule]),
     binary,
     parent,
     user: shownText(fields['user.name']),

@@ -11,3 +11,8 @@ export function shownText(value: unknown): string | null {
   const text = keptText(value);
   return text === null || NOTHING.has(text) ? null : cut(escaped(text), LONGEST);
 }
+
+/** Of an alarm: what tells it from others. */
+export function alarmKey(parts: readonly (string | null)[]): string {
+  return cut(escaped(parts.join('/')), 700);
+}

@@ -1,11 +1,10 @@
 import { eventTimeOf } from '../detection/model/event-time';
 import { field, isJsonObject, record, text, textOf, type JsonObject } from '../detection/model/json-field';
-import { cut } from '../kubernetes/act';
 import type { Cluster } from '../kubernetes/cluster';
 import { typeOfRule, type Alarm, type AlarmReading, type ProcessPlace, type RuntimeRules } from './alarm';
 import { claimedCluster } from './claimed-cluster';
 import { isContainerRuntime, isCopyOfRuntime } from './container-runtimes';
-import { shownText } from './shown-text';
+import { alarmKey, shownText } from './shown-text';
 
 /** Events of which policies decide: the rule is their policy. */
 const OF_POLICIES = ['process_kprobe', 'process_tracepoint', 'process_uprobe', 'process_usdt', 'process_lsm'];
@@ -78,7 +77,7 @@ function alarmOf(
     agent: 'tetragon',
     ...place,
     id: execId ?? `${place.node ?? 'unknown'}/${shownText(at)}`,
-    key: cut(['tetragon', kind, at, place.node, execId, known.rule, files.library ?? files.binary].join('/'), 700),
+    key: alarmKey(['tetragon', kind, at, place.node, execId, known.rule, files.library ?? files.binary]),
     ...files,
     user: shownText(field(process.user, 'name')),
     domain: null,
