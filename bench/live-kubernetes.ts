@@ -21,6 +21,8 @@ const LINES_OF_PAYLOAD = 250;
 const ACT_EVERY = 10_000;
 /** A cluster's events a second, by which objects of a minute are counted. */
 const RATE = 100;
+/** Alarms a second of all clusters together. */
+const ALARM_RATE = 1;
 const HANDLER_GB = 1.769;
 
 /** List prices of us-east-1, arm64, in USD. The function's time is the processor's, of which it has one. */
@@ -47,10 +49,32 @@ const CLUSTER = {
 /** Reads one object of that many events of an ordinary cluster, one in 10,000 of which is reported. */
 export async function auditObjects(events: number): Promise<void> {
   const { payloads, shell } = cluster();
+  await measure({ what: 'audit events', lines: events, rate: RATE }, (onPayload) =>
+    objectOf(events, { payloads, shell }, onPayload),
+  );
+}
+
+/** Reads one object of that many alarms of Falco, each of which is reported: those of a pod and program make a finding. */
+export async function alarmObjects(alarms: number, alarmsOfFinding: number): Promise<void> {
+  const what = `alarms, ${alarmsOfFinding.toLocaleString('en')} of each finding,`;
+  await measure({ what, lines: alarms, rate: ALARM_RATE }, (onPayload) => alarmsIn(alarms, alarmsOfFinding, onPayload));
+}
+
+interface Measured {
+  readonly what: string;
+  readonly lines: number;
+  /** A second. */
+  readonly rate: number;
+}
+
+async function measure(
+  { what, lines, rate }: Measured,
+  objectOfPayloads: (onPayload: (payload: Buffer) => void) => AsyncGenerator<Uint8Array>,
+): Promise<void> {
   const counting = countingTable(memoryLockTable());
   const settings = valueOf(parseSettings({ learnDays: 0 }));
   const written = { bytes: 0, billed: 0, peak: 0 };
-  const object = objectOf(events, { payloads, shell }, (payload) => {
+  const object = objectOfPayloads((payload) => {
     written.bytes += payload.length;
     written.billed += Math.ceil(payload.length / FIREHOSE_STEP) * FIREHOSE_STEP;
     written.peak = Math.max(written.peak, process.memoryUsage.rss());
@@ -79,20 +103,20 @@ export async function auditObjects(events: number): Promise<void> {
   const seconds = (performance.now() - began) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   const { requests, readUnits, writeUnits } = counting.take();
-  const million = 1e6 / events;
+  const million = 1e6 / lines;
   const processor = (user + system) / 1e6;
   const costs = {
     function: processor * HANDLER_GB * PRICE.gbSecond,
     firehose: (written.billed / 1e9) * PRICE.firehoseGb,
-    objects: (events / (RATE * 60)) * PRICE.object,
+    objects: (lines / (rate * 60)) * PRICE.object,
     table: readUnits * PRICE.readUnit + writeUnits * PRICE.writeUnit,
   };
   const sum = Object.values(costs).reduce((total, cost) => total + cost, 0);
-  const dollars = Object.entries(costs).map(([what, cost]) => `${what} $${(cost * million).toFixed(4)}`);
+  const dollars = Object.entries(costs).map(([part, cost]) => `${part} $${(cost * million).toFixed(4)}`);
   console.log(
-    `${events.toLocaleString('en')} audit events in one object, ${(written.bytes / 1e6).toFixed(0)} MB compressed: ${(seconds * 1_000 * million).toFixed(0)} ms a million (processor ${(processor * 1_000 * million).toFixed(0)} ms), ${Math.round(events / seconds).toLocaleString('en')} events/s; ${(requests * million).toFixed(0)} requests to the table a million, ${published} publications; peak RSS ${Math.round(written.peak / 1e6)} MB`,
+    `${lines.toLocaleString('en')} ${what} in one object, ${(written.bytes / 1e6).toFixed(0)} MB compressed: ${(seconds * 1_000 * million).toFixed(0)} ms a million (processor ${(processor * 1_000 * million).toFixed(0)} ms), ${Math.round(lines / seconds).toLocaleString('en')} lines/s; ${(requests * million).toFixed(0)} requests to the table a million, ${published} publications; peak RSS ${Math.round(written.peak / 1e6)} MB`,
   );
-  console.log(`   $${(sum * million).toFixed(3)} a million events: ${dollars.join(', ')}`);
+  console.log(`   $${(sum * million).toFixed(3)} a million: ${dollars.join(', ')}`);
 }
 
 interface Cluster {
@@ -135,11 +159,50 @@ async function* objectOf(
   }
 }
 
-function payloadOf(lines: readonly string[]): Buffer {
+async function* alarmsIn(
+  alarms: number,
+  ofFinding: number,
+  onPayload: (payload: Buffer) => void,
+): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < alarms; at += LINES_OF_PAYLOAD) {
+    const lines = Array.from({ length: Math.min(LINES_OF_PAYLOAD, alarms - at) }, (_, n) => alarm(at + n, ofFinding));
+    const payload = payloadOf(lines, '/credlock/falco/demo');
+    onPayload(payload);
+    yield await Promise.resolve(payload);
+  }
+}
+
+function alarm(at: number, ofFinding: number): string {
+  const finding = Math.floor(at / ofFinding);
+  return JSON.stringify({
+    hostname: `ip-10-0-${finding % 50}-23.eu-west-1.compute.internal`,
+    output: `Executing binary not part of base image | ${'x'.repeat(600)}`,
+    output_fields: {
+      'container.id': String(finding).padStart(12, '0'),
+      'container.image.repository': 'docker.io/library/ubuntu',
+      'container.image.tag': '24.04',
+      'container.name': 'app',
+      'k8s.ns.name': `shop-${finding}`,
+      'k8s.pod.name': 'app',
+      'proc.cmdline': 'x'.repeat(100),
+      'proc.exepath': '/usr/local/bin/dropped',
+      'proc.name': 'dropped',
+      'proc.pname': 'bash',
+      'user.name': 'root',
+    },
+    priority: 'Critical',
+    rule: 'Drop and execute new binary in container',
+    source: 'syscall',
+    tags: ['container', 'maturity_stable', 'mitre_persistence', 'process'],
+    time: new Date(CLUSTER.from + at).toISOString(),
+  });
+}
+
+function payloadOf(lines: readonly string[], logGroup = '/aws/eks/demo/cluster'): Buffer {
   const payload = {
     messageType: 'DATA_MESSAGE',
     owner: ACCOUNT,
-    logGroup: '/aws/eks/demo/cluster',
+    logGroup,
     logStream: 'kube-apiserver-audit-0123456789abcdef0123456789abcdef',
     subscriptionFilters: [`${AUDIT_LOG.filterPrefix}eu-west-1`],
     logEvents: lines.map((message, at) => ({ id: String(at).padStart(56, '3'), timestamp: CLUSTER.from, message })),

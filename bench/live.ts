@@ -9,7 +9,7 @@ import { observeRecords } from '../lambda/observing/observe-records';
 import { updateFindings } from '../lambda/confirming/update-findings';
 import { countingTable, type Consumed } from './counting-table';
 import { floodOfOrigins } from './live-flood';
-import { auditObjects } from './live-kubernetes';
+import { alarmObjects, auditObjects } from './live-kubernetes';
 import { roundsOfOrganization } from './live-rounds';
 import { Fleet } from './live-fleet';
 import { TRAIL_START } from './trail-world';
@@ -183,10 +183,17 @@ function report(phases: readonly Phase[]): void {
   console.log(`${items} items, ${(bytes / 1e6).toFixed(1)} MB, ${published} findings published`);
 }
 
-/** `npm run bench:live -- rounds` measures the supervision of an organisation alone, `kubernetes` audit logs (1 million events). */
+/** Audit events, and a tenth as many alarms: of a program that restarts, and of as many programs. */
+async function kubernetes(events: number): Promise<void> {
+  await auditObjects(events);
+  const alarms = Math.ceil(events / 10);
+  for (const ofFinding of [alarms, 1_000, 1]) await alarmObjects(alarms, ofFinding);
+}
+
+/** `npm run bench:live -- rounds` measures the supervision of an organisation alone, `kubernetes` audit logs (1 million events) and alarms. */
 async function run(what: string | undefined): Promise<void> {
   if (what === 'rounds') return roundsOfOrganization();
-  if (what === 'kubernetes') return auditObjects(Number(process.argv[4] ?? 1_000_000));
+  if (what === 'kubernetes') return kubernetes(Number(process.argv[4] ?? 1_000_000));
   return main();
 }
 
