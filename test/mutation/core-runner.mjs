@@ -16,10 +16,11 @@ import { TestFiles } from './test-files.mjs';
 
 const FOLDER = 'test/lambda/detection';
 const KUBERNETES = 'test/lambda/kubernetes';
+const RUNTIME = 'test/lambda/runtime';
 const SCENARIOS = 'test/scenarios.test.ts';
 /** The list of all texts: one test that plays every scenario. It is for mutants of texts in the folders that write them. */
 const TEXTS = 'test/reasons.test.ts';
-const WRITERS = [FOLDER, KUBERNETES, `${FOLDER}/judge`, `${FOLDER}/findings`, `${FOLDER}/network`];
+const WRITERS = [FOLDER, KUBERNETES, RUNTIME, `${FOLDER}/judge`, `${FOLDER}/findings`, `${FOLDER}/network`];
 /** Tests of one file per mutant. A survivor that all scenarios reach would take seconds. */
 const MOST_TESTS = 200;
 
@@ -29,7 +30,7 @@ Error.stackTraceLimit = 0;
 class CoreRunner {
   static inject = tokens(commonTokens.options);
 
-  #files = new TestFiles([FOLDER, KUBERNETES]);
+  #files = new TestFiles([FOLDER, KUBERNETES, RUNTIME]);
   #stryker = (globalThis[INSTRUMENTER_CONSTANTS.NAMESPACE] ??= {});
   #mutated;
 
@@ -113,10 +114,10 @@ function chosenOf(file, covering) {
   return new Set(Array.from({ length: most }, (_, index) => chosen[Math.floor((index * chosen.length) / most)]));
 }
 
-/** `lambda/detection/judge` for `lambda/detection/judge/rules/locked.ts`; `lambda/kubernetes` is one folder. */
+/** `lambda/detection/judge` for `lambda/detection/judge/rules/locked.ts`; `lambda/kubernetes` and `lambda/runtime` are one folder each. */
 function folderOf(path) {
   const folders = dirname(path).split('/');
-  const depth = folders.includes('kubernetes') ? 2 : 3;
+  const depth = folders.includes('kubernetes') || folders.includes('runtime') ? 2 : 3;
   return folders.slice(0, folders[0] === 'test' ? depth + 1 : depth).join('/');
 }
 
