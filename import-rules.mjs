@@ -227,7 +227,7 @@ export const IMPORT_RULES = {
   'bin/doctor': cli('lambda', 'bin/terminal', 'bin/files', 'bin/deployment'),
   'bin/simulate': cli('lambda', 'bin/terminal', 'bin/deployment', 'trail-writer'),
   'bin/operations.ts': cli('bin'),
-  'bin/kubernetes.ts': cli('bin/replay/audit-reader.ts'),
+  'bin/kubernetes.ts': cli('bin/replay/audit-reader.ts', 'bin/replay/explain.ts'),
   'bin/hunts.ts': cli('bin/hunt'),
   'bin/decoders.ts': cli('bin/inputs'),
   'bin/commands': cli('lambda', 'bin'),

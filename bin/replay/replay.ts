@@ -17,7 +17,6 @@ import { notify } from '../terminal/stderr';
 import { anonymisedHint } from './anonymised';
 import { checkRequest, type RequestFiles } from './check-request';
 import { detectAll } from './detect-all';
-import { explanationWriter } from './explain';
 import { keepHeapSmall } from './keep-heap-small';
 import {
   hintAtOrganization,
@@ -137,11 +136,11 @@ function formatFaults(explain: string | undefined, posture: boolean | undefined,
   return faults;
 }
 
-function writerFor(
-  { explain, out, posture }: ReplayOptions,
-  format: OutputFormat,
-): ReplayWriter | Promise<ReplayWriter> {
-  if (explain !== undefined) return explanationWriter(explain, out);
+async function writerFor({ explain, out, posture }: ReplayOptions, format: OutputFormat): Promise<ReplayWriter> {
+  if (explain !== undefined) {
+    const { explanationWriter } = await import('../kubernetes.js');
+    return explanationWriter(explain, out);
+  }
   return posture && format.writePosture ? { write: format.writePosture } : format.start();
 }
 
