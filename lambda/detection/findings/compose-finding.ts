@@ -55,7 +55,20 @@ export function findingId(workload: Workload, originKey: string): string {
 }
 
 export function incidentId(workload: Workload): string {
-  return `credlock/incident/${workloadKey(workload)}`;
+  return `credlock/incident/${workloadKey(podByName(workload))}`;
+}
+
+/** `demo/shop/web-1/<uid>`, by Pod Identity and by tokens. */
+const POD_BY_UID = /^([^/]+\/[^/]+\/)([^/]+)\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** `demo/shop/Pod/web-1`, by other records of a cluster, which may lack the uid. */
+const POD_BY_NAME = /^([^/]+\/[^/]+\/)Pod\/([^/]+)$/;
+
+/** Findings on one pod are one incident. */
+function podByName(workload: Workload): Workload {
+  const { kind, id } = workload;
+  const isPod = kind === 'eks-pod' || kind === 'kubernetes-workload';
+  const [, place, name] = (isPod ? (POD_BY_UID.exec(id) ?? POD_BY_NAME.exec(id)) : null) ?? [];
+  return place === undefined ? workload : { ...workload, kind: 'eks-pod', id: [place, name].join('') };
 }
 
 function lockEntries(lock: readonly LockedOrigin[], suspect: SeenOrigin): LockEntry[] {
