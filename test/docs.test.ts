@@ -49,7 +49,7 @@ test('the list of inputs names every container and table that is recognised', ()
 
 test('the settings list the defaults of what is expected in clusters', () => {
   const [, json = '{}'] = /```json\n(\{\n {2}"kubernetes".*?)\n```/s.exec(textOf('docs/settings.md')) ?? [];
-  const { systemNamespaces, execAllowed, ...lists } = DEFAULT_KUBERNETES;
+  const { systemNamespaces, execAllowed, unboundTokens, ...lists } = DEFAULT_KUBERNETES;
   expect(JSON.parse(json)).toEqual({ kubernetes: lists });
-  expect([systemNamespaces, execAllowed]).toEqual([['kube-system'], []]);
+  expect([systemNamespaces, execAllowed, unboundTokens]).toEqual([['kube-system'], [], false]);
 });

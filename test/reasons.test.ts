@@ -6,7 +6,15 @@ import type { Judgement } from '../lambda/detection/judge/judge';
 import type { Finding } from '../lambda/detection/model/finding';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { valueOf } from '../lambda/detection/model/result';
-import { allScenarios, detectInAudit, factsOf, ipRangesOf, readSessions, type NamedScenario } from './scenario';
+import {
+  allScenarios,
+  detectInAudit,
+  factsOf,
+  ipRangesOf,
+  readSessions,
+  tokensIn,
+  type NamedScenario,
+} from './scenario';
 
 /**
  * All that scenarios are explained with, each text once: the reasons of decisions, of ruled-out explanations and of owners,
@@ -79,11 +87,14 @@ function textsOf(scenario: NamedScenario): string[] {
   const settings = valueOf(parseSettings({ ...scenario.settings, serviceCallerFindings: true }));
   const facts = factsOf(scenario.records);
   readSessions(scenario.audit ?? [], scenario.cluster, facts);
+  const tokens = tokensIn(scenario.audit ?? [], scenario.cluster);
+  const input = { facts, settings, ipRanges: ipRangesOf(scenario.ipRanges) };
   const { findings, suppressed } = detect({
-    facts,
-    settings,
-    ipRanges: ipRangesOf(scenario.ipRanges),
-    onJudgement: (judgement) => texts.push(...reasonsOf(judgement)),
+    ...input,
+    onJudgement: (judgement) => {
+      tokens.held.note(judgement);
+      texts.push(...reasonsOf(judgement));
+    },
   });
   const audited = detectInAudit(scenario.audit ?? [], {
     facts: new FactSet(),
@@ -93,12 +104,14 @@ function textsOf(scenario: NamedScenario): string[] {
   });
   texts.push(...[...findings, ...suppressed].flatMap(sentencesOf));
   // The lines on single requests repeat the description.
-  const described = [...audited.findings, ...audited.suppressed].map((finding) => ({
+  const { findings: ofTokens } = tokens.detect(input);
+  const described = [...audited.findings, ...audited.suppressed, ...ofTokens].map((finding) => ({
     ...finding,
     evidence: finding.evidence.filter((line) => !/^\d{4}-/.test(line)),
   }));
   texts.push(...described.flatMap(sentencesOf));
-  const names = new Set([...findings, ...audited.findings].flatMap(({ workload }) => (workload ? [workload.id] : [])));
+  const named = [...findings, ...audited.findings, ...ofTokens];
+  const names = new Set(named.flatMap(({ workload }) => (workload ? [workload.id] : [])));
   // Longest first: one name may be part of another.
   const byLength = [...names].sort((a, b) => b.length - a.length);
   return texts.map((text) => normalised(byLength.reduce((changed, name) => changed.replaceAll(name, 'ID'), text)));

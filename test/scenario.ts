@@ -12,13 +12,18 @@ import { readInto, readRecordInto } from '../lambda/detection/records/read-facts
 import { valueOf } from '../lambda/detection/model/result';
 import type { KubernetesAct } from '../lambda/kubernetes/act';
 import { ActSet } from '../lambda/kubernetes/act-set';
-import { addressOwners } from '../lambda/kubernetes/address-owner';
+import { addressOwners, type OwnerOf } from '../lambda/kubernetes/address-owner';
 import type { AuditEvent } from '../lambda/kubernetes/audit-event';
-import { parseClusterArn, UNKNOWN_CLUSTER, type Cluster } from '../lambda/kubernetes/cluster';
+import { clusterKey, parseClusterArn, UNKNOWN_CLUSTER, type Cluster } from '../lambda/kubernetes/cluster';
 import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../lambda/kubernetes/detect-kubernetes';
 import { readAuditEvent, readCutLine } from '../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../lambda/kubernetes/rules';
 import { sessionRecordOf } from '../lambda/kubernetes/session-record';
+import { HeldPlaces } from '../lambda/detection/judge/held-places';
+import type { IsHeld } from '../lambda/kubernetes/tokens/cluster-homes';
+import { detectTokens } from '../lambda/kubernetes/tokens/detect-tokens';
+import { tokenFactsOf } from '../lambda/kubernetes/tokens/read-token-facts';
+import { TokenFactSet } from '../lambda/kubernetes/tokens/token-fact-set';
 import { agentOfLine } from '../lambda/runtime/agent-of-line';
 import { readRuntimeLine } from '../lambda/runtime/read-runtime-line';
 
@@ -88,14 +93,43 @@ export function detectIn(
   const input = { facts, settings, ipRanges: ipRangesOf(scenario.ipRanges) };
   const { audit = [] } = scenario;
   readSessions(audit, scenario.cluster, facts);
-  const found = detect(input);
+  const tokens = tokensIn(audit, scenario.cluster);
+  const found = detect({ ...input, onJudgement: (judgement) => tokens.held.note(judgement) });
   if (audit.length === 0) return found;
-  const { findings, suppressed } = detectInAudit(audit, { ...input, cluster: scenario.cluster });
+  const ofClusters = [detectInAudit(audit, { ...input, cluster: scenario.cluster }), tokens.detect(input)];
   return {
     ...found,
-    findings: [...found.findings, ...findings],
-    suppressed: [...found.suppressed, ...suppressed],
+    findings: [found, ...ofClusters].flatMap(({ findings }) => findings),
+    suppressed: [found, ...ofClusters].flatMap(({ suppressed }) => suppressed),
   };
+}
+
+interface ScenarioTokens {
+  /** Has to be given the judgements on all workloads. */
+  readonly held: HeldPlaces;
+  readonly detect: (input: DetectionInput) => KubernetesDetection;
+}
+
+/** The facts about tokens in an audit log, and the findings on them. */
+export function tokensIn(audit: readonly unknown[], home: string | undefined): ScenarioTokens {
+  const tokens = new TokenFactSet();
+  for (const item of audit) {
+    const { cluster, line } = lineOf(item, home);
+    const event = eventIn(line, cluster);
+    for (const fact of event ? tokenFactsOf(event) : []) tokens.add(fact);
+  }
+  const held = new HeldPlaces(tokens.nodeSessions());
+  const isHeld: IsHeld = ({ cluster, session, place, time }) =>
+    held.isHeld(session, { ip: place, cluster: clusterKey(cluster) }, time);
+  return {
+    held,
+    detect: (input) => detectTokens(tokens, { settings: input.settings, ownerOf: ownersIn(input), isHeld }),
+  };
+}
+
+function ownersIn(input: DetectionInput): OwnerOf {
+  const { book, organization } = judgingBasisOf(input).network;
+  return addressOwners({ book, ipRanges: input.ipRanges, organization });
 }
 
 /** The findings on an audit log; the owners of addresses are those that the facts show. */
@@ -103,9 +137,8 @@ export function detectInAudit(
   audit: readonly unknown[],
   { cluster, ...input }: DetectionInput & { readonly cluster?: string | undefined },
 ): KubernetesDetection {
-  const { settings, ipRanges } = input;
-  const { book, organization } = judgingBasisOf(input).network;
-  const context = { settings, ownerOf: addressOwners({ book, ipRanges, organization }) };
+  const { settings } = input;
+  const context = { settings, ownerOf: ownersIn(input) };
   const acts = new ActSet(hiddenBy(context));
   for (const line of audit) for (const act of actsIn(line, cluster, settings.kubernetes)) acts.add(act);
   return detectKubernetes({ groups: acts.groups(), ...context });

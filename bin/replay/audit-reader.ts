@@ -1,3 +1,5 @@
+import { HeldPlaces } from '../../lambda/detection/judge/held-places';
+import type { Judgement } from '../../lambda/detection/judge/judge';
 import type { NetworkContext } from '../../lambda/detection/judge/plausibility';
 import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
@@ -17,8 +19,14 @@ import { clusterOfAlarm, type AlarmLine } from '../../lambda/runtime/unwrap-alar
 import { CLUSTER_LINE_FINDER } from '../../lambda/trail-files/cluster-line-finder';
 import type { ClusterLines } from '../../lambda/trail-files/cluster-lines';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
+import type { IsHeld } from '../../lambda/kubernetes/tokens/cluster-homes';
+import { detectTokens } from '../../lambda/kubernetes/tokens/detect-tokens';
+import { tokenFactsOf } from '../../lambda/kubernetes/tokens/read-token-facts';
+import type { TokenFact } from '../../lambda/kubernetes/tokens/token-fact';
+import { TokenFactSet } from '../../lambda/kubernetes/tokens/token-fact-set';
 import type { AuditCounts } from '../report/summary';
 import { counted, grouped } from '../terminal/numbers';
+import { KubernetesLines } from './kubernetes-lines';
 
 /** How audit logs are read. JSON data. */
 export interface AuditOptions {
@@ -30,6 +38,7 @@ export interface AuditOptions {
 /** What was read, as data that can be sent to another thread. */
 export interface AuditData {
   readonly acts: readonly KubernetesAct[];
+  readonly tokenFacts: readonly TokenFact[];
   readonly counts: AuditCounts;
   readonly clusters: readonly string[];
 }
@@ -40,16 +49,28 @@ export interface FileAudit extends ClusterLines {
   end(): string | null;
 }
 
+/** Takes the judgements on all workloads; then finds, by the owners of addresses that a replay knows. */
+export interface ClusterJudging {
+  readonly note: (judgement: Judgement) => void;
+  readonly detect: (network: NetworkContext, ipRanges: IpRanges | null) => readonly KubernetesDetection[];
+}
+
 /** A suppression never depends on who has an address. */
 const OWNERS_UNKNOWN = addressOwners({ book: null, ipRanges: null, organization: organizationOf([], new Set()) });
 
 /** A cluster's parts may come from names in the file; more of them are not counted. */
 const MOST_CLUSTERS = 1_000;
 
-/** Reads lines of audit logs and of agents into the acts that rules report, and the requests of AWS sessions. */
+/**
+ * Reads lines of audit logs and of agents into the acts that rules report, the requests of AWS sessions, and the facts about
+ * service accounts' tokens.
+ */
 export class AuditReader {
   readonly options: AuditOptions;
   readonly acts: ActSet;
+  readonly tokens = new TokenFactSet();
+  /** All that is kept from run to run. */
+  readonly lines: KubernetesLines;
   readonly #clusters = new Set<string>();
   #events = 0;
   #passedOver = 0;
@@ -60,6 +81,7 @@ export class AuditReader {
   constructor(options: AuditOptions) {
     this.options = options;
     this.acts = new ActSet(hiddenBy({ settings: options.settings, ownerOf: OWNERS_UNKNOWN }));
+    this.lines = new KubernetesLines(this.acts, this.tokens);
   }
 
   /** `onSession` gets the requests of AWS sessions. */
@@ -72,11 +94,13 @@ export class AuditReader {
   }
 
   data(): AuditData {
-    return { acts: [...this.acts.acts()], counts: this.counts, clusters: [...this.#clusters] };
+    const [acts, tokenFacts] = [[...this.acts.acts()], [...this.tokens.facts()]];
+    return { acts, tokenFacts, counts: this.counts, clusters: [...this.#clusters] };
   }
 
-  add({ acts, counts, clusters }: AuditData): void {
+  add({ acts, tokenFacts, counts, clusters }: AuditData): void {
     for (const act of acts) this.acts.add(act);
+    for (const fact of tokenFacts) this.tokens.add(fact);
     for (const cluster of clusters) this.#saw(cluster);
     this.#events += counts.events;
     this.#passedOver += counts.passedOver;
@@ -97,10 +121,20 @@ export class AuditReader {
     };
   }
 
-  /** The findings on the acts, by the owners of addresses that a replay knows. */
-  detect({ book, organization }: NetworkContext, ipRanges: IpRanges | null): KubernetesDetection {
-    const ownerOf = addressOwners({ book, ipRanges, organization });
-    return detectKubernetes({ groups: this.acts.groups(), settings: this.options.settings, ownerOf });
+  /** The findings on clusters, and those on tokens by the judgements on the sessions of nodes. */
+  judging(): ClusterJudging {
+    const { acts, tokens, options } = this;
+    const { settings } = options;
+    const held = new HeldPlaces(tokens.nodeSessions());
+    const isHeld: IsHeld = ({ cluster, session, place, time }) =>
+      held.isHeld(session, { ip: place, cluster: clusterKey(cluster) }, time);
+    return {
+      note: (judgement) => held.note(judgement),
+      detect: ({ book, organization }, ipRanges) => {
+        const context = { settings, ownerOf: addressOwners({ book, ipRanges, organization }) };
+        return [detectKubernetes({ groups: acts.groups(), ...context }), detectTokens(tokens, { ...context, isHeld })];
+      },
+    };
   }
 
   /** The time of the line, or why it is no event; null where neither is known. */
@@ -121,6 +155,7 @@ export class AuditReader {
     for (const act of actsOf(event, settings.kubernetes)) this.acts.add(act);
     const session = sessionRecordOf(event);
     if (session) onSession(session);
+    for (const fact of tokenFactsOf(event)) this.tokens.add(fact);
     return event.time;
   }
 

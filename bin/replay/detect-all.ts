@@ -1,11 +1,24 @@
 import { detect, type Detection, type DetectionInput } from '../../lambda/detection/detect';
+import type { NetworkFacts } from '../../lambda/detection/judge/accepted-changes';
 import type { Finding } from '../../lambda/detection/model/finding';
 import type { AuditReader } from './audit-reader';
 
-/** The findings on workloads and, by the same facts of who has which address, on clusters. */
+/**
+ * The findings on workloads and, by the same facts of who has which address, on clusters; then those on tokens, by the verdicts
+ * on the sessions of nodes.
+ */
 export function detectAll(input: Omit<DetectionInput, 'onNetwork'>, audit: AuditReader): Detection {
-  const ofClusters: ReturnType<AuditReader['detect']>[] = [];
-  const found = detect({ ...input, onNetwork: (network) => ofClusters.push(audit.detect(network, input.ipRanges)) });
+  const networks: NetworkFacts['network'][] = [];
+  const judging = audit.judging();
+  const found = detect({
+    ...input,
+    onNetwork: (network) => networks.push(network),
+    onJudgement: (judgement, findings) => {
+      judging.note(judgement);
+      input.onJudgement?.(judgement, findings);
+    },
+  });
+  const ofClusters = networks.flatMap((network) => judging.detect(network, input.ipRanges));
   return {
     ...found,
     findings: merged([found, ...ofClusters].map(({ findings }) => findings)),

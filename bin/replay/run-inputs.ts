@@ -119,7 +119,7 @@ export async function readFacts(
   const inputs = { ...reading, audit: audit.options.settings.workloads.includes(KUBERNETES) ? audit : null };
   const facts = new FactSet();
   if (state === undefined) return { facts, read: await readAll(paths, facts, inputs) };
-  const kept = { facts, acts: audit.acts };
+  const kept = { facts, ofClusters: audit.lines };
   const version = await readState(state, kept);
   if (version === null) notify(`--state ${state} does not exist: creating it.\n`);
   const read = await readAll(paths, facts, inputs);

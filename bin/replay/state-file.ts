@@ -4,8 +4,7 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createGzip } from 'node:zlib';
 import { addLine, FACTS_FORMAT, linesOf } from '../../lambda/detection/facts/fact-jsonl';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
-import type { ActSet } from '../../lambda/kubernetes/act-set';
-import { actIn, actLine, isActLine } from './act-lines';
+import type { KubernetesLines } from './kubernetes-lines';
 import { messageOf } from '../terminal/error-message';
 import { replaceFile } from '../files/replace-file';
 import { whileLocked } from '../files/while-locked';
@@ -13,7 +12,7 @@ import { whileLocked } from '../files/while-locked';
 /** What is carried from run to run. */
 export interface Kept {
   readonly facts: FactSet;
-  readonly acts: ActSet;
+  readonly ofClusters: Pick<KubernetesLines, 'add' | 'lines'>;
 }
 
 /** Identifies the version of the file that was read; null if there was none. */
@@ -53,14 +52,13 @@ function versionOf(path: string): StateVersion {
   return stats === undefined ? null : `${stats.ino} ${stats.size} ${stats.mtimeNs}`;
 }
 
-async function readLines(path: string, { facts, acts }: Kept): Promise<void> {
+async function readLines(path: string, { facts, ofClusters }: Kept): Promise<void> {
   let number = 0;
   try {
     for await (const line of createInterface({ input: unzipped(path), crlfDelay: Infinity })) {
       number += 1;
       if (number === 1) checkFormat(line);
-      if (isActLine(line)) acts.add(actIn(line));
-      else addLine(facts, line);
+      if (!ofClusters.add(line)) addLine(facts, line);
     }
   } catch (error) {
     throw new Error(`--state ${path}: ${faultOf(error, number)}; it was not changed`, { cause: error });
@@ -96,9 +94,9 @@ function unzipped(path: string): NodeJS.ReadableStream {
 /** Errors are thrown to the reader of the stream. */
 function settled(): void {}
 
-function* linesOfAll({ facts, acts }: Kept): Generator<string> {
+function* linesOfAll({ facts, ofClusters }: Kept): Generator<string> {
   yield* linesOf(facts);
-  for (const act of acts.acts()) yield actLine(act);
+  yield* ofClusters.lines();
 }
 
 function* withNewlines(kept: Kept): Generator<string> {

@@ -140,6 +140,7 @@ const kubernetes = table({
       },
     )
     .exactOptional(),
+  unboundTokens: z.boolean({ error: 'must be true or false' }).exactOptional(),
 });
 
 const mode = oneOf(['learn', 'report', 'live']);

@@ -1,4 +1,4 @@
-import type { KubernetesFindingType, RuledOut, Severity } from '../detection/model/finding';
+import type { KubernetesFindingType, LockEntry, RuledOut, Severity } from '../detection/model/finding';
 import type { KubernetesSettings } from '../detection/model/kubernetes-settings';
 import { field, text } from '../detection/model/json-field';
 import type { RuntimeAgent } from '../detection/vocabulary';
@@ -57,6 +57,8 @@ export interface KubernetesAct extends Omit<Found, 'what'> {
   readonly target: string | null;
   readonly status: number | null;
   readonly attributes: Readonly<Record<string, string>>;
+  /** Where the token may be used, if the act is the use of one. Such acts are made anew by each judgement, and not stored. */
+  readonly lock?: readonly LockEntry[];
 }
 
 /** Decides one type of finding; null where there is none, a list where one object holds several. */

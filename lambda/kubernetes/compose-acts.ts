@@ -30,6 +30,8 @@ export interface ActContext {
 /** Kinds of `workload` of these findings. */
 export const CLUSTER_KIND = 'eks-cluster';
 export const OBJECT_KIND = 'kubernetes-workload';
+/** A pod whose uid is known, as EKS Pod Identity names it too. */
+const POD_KIND = 'eks-pod';
 
 const MOST_EVENTS = 200;
 const MOST_LINES = 30;
@@ -60,7 +62,7 @@ export function composeActs(given: readonly KubernetesAct[], context: ActContext
     workload,
     sessions: sessionsOf(acts),
     origin: originIn(first, context),
-    lock: [],
+    lock: worst.lock ?? [],
     firstSeen: isoTime(earliest.time),
     lastSeen: isoTime(last.time),
     calls: acts.length > MOST_EVENTS ? null : acts.length,
@@ -115,9 +117,11 @@ function workloadOf({ cluster, object, attributes, caller }: KubernetesAct): Fin
     user: caller && callerText(caller),
     ...attributes,
   };
+  const { podUid } = attributes;
+  const pod = podUid === undefined ? null : [name ?? UNKNOWN, object.namespace, object.name, podUid].join('/');
   return {
-    kind: isCluster ? CLUSTER_KIND : OBJECT_KIND,
-    id: isCluster ? (name ?? UNKNOWN) : parts.join('/'),
+    kind: pod !== null ? POD_KIND : isCluster ? CLUSTER_KIND : OBJECT_KIND,
+    id: pod ?? (isCluster ? (name ?? UNKNOWN) : parts.join('/')),
     account: account ?? UNKNOWN,
     region,
     partition,
@@ -141,6 +145,10 @@ const MATTERS: Readonly<Record<KubernetesAct['type'], string>> = {
   ExposedDashboard: 'Anyone who reaches it acts with the rights of the dashboard if its sign-in can be passed.',
   PrivilegedContainer: 'Root in such a container is root on its node.',
   ContainerWithSensitiveMount: 'Whatever can write there can take over the node and the pods on it.',
+  ServiceAccountTokenOutside:
+    'Such a token was copied out of its pod, and gives whoever has it the rights of the service account.',
+  ServiceAccountTokenMoved:
+    'Such a token was copied out of its pod, and gives its new holder the rights of the service account.',
   UnreadableManifest: 'A manifest can be padded so that its privileges are not in the audit log.',
   NewBinaryExecuted:
     'An attacker’s tools come into a container after its start, and the image’s scan has not seen them.',

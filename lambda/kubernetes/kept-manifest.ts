@@ -3,7 +3,8 @@ import { keptText } from './kept-text';
 
 /**
  * The members of manifests that rules read, at any depth. All others are dropped, and with them what may hold secrets:
- * `data` and `stringData`, `env`, `args`, `command`, `status`, and annotations such as the last applied configuration.
+ * `data` and `stringData`, `env`, `args`, `command`, the `token` in a `status`, and annotations such as the last applied
+ * configuration.
  */
 const MEMBERS = {
   objects: [
@@ -27,6 +28,9 @@ const MEMBERS = {
   windows: ['windowsOptions', 'hostProcess'],
   volumes: ['volumes', 'hostPath', 'path', 'type', 'persistentVolumeClaim', 'claimName', 'claimRef', 'local'],
   mounts: ['volumeMounts', 'mountPath', 'readOnly', 'subPath', 'subPathExpr'],
+  addresses: ['status', 'podIP', 'podIPs', 'ip', 'addresses', 'address', 'subsets', 'notReadyAddresses'],
+  places: ['targetRef', 'target', 'providerID'],
+  ends: ['deletionTimestamp', 'preconditions'],
   services: ['type', 'loadBalancerClass', 'loadBalancerSourceRanges'],
   applications: ['app', 'k8s-app', 'istio', 'name', 'instance', 'part-of', 'component'].flatMap((label) => [
     label,

@@ -59,6 +59,8 @@ const COMMANDS: Readonly<Record<KubernetesFindingType, Commands>> = {
   FilelessExecution: OF_PROCESS,
   NewLibraryLoaded: OF_PROCESS,
   CryptoMining: OF_PROCESS,
+  ServiceAccountTokenOutside: { inspect: inspectHolder, undo: replaceHolder },
+  ServiceAccountTokenMoved: { inspect: inspectHolder, undo: replaceHolder },
 };
 
 /**
@@ -122,6 +124,19 @@ function inspectPod(named: Named): CommandLines {
     command`SERVICE_ACCOUNT=$(kubectl get pod --namespace ${namespace} ${object} --output jsonpath='{.spec.serviceAccountName}')`,
     command`kubectl auth can-i --list --namespace ${namespace} --as "system:serviceaccount:"${namespace}":$SERVICE_ACCOUNT"`,
   ];
+}
+
+/** The holder of a token: a pod, or the account itself. */
+function inspectHolder(named: Named): CommandLines {
+  const { kind, namespace, object } = named;
+  if (kind === 'pod') return inspectPod(named);
+  const user = namespace !== null && object !== null ? `system:serviceaccount:${namespace}:${object}` : null;
+  return [getObject(named), command`kubectl auth can-i --list --namespace ${namespace} --as ${user}`];
+}
+
+/** All tokens of an account end only with the account, and what runs as it. */
+function replaceHolder(named: Named): CommandLines {
+  return named.kind === 'pod' ? replacePod(named) : [];
 }
 
 function replacePod({ namespace, object }: Named): CommandLines {

@@ -30,11 +30,16 @@ export interface AuditRequest {
   readonly took?: number;
   /** Of the authorizer. @default by a ClusterRoleBinding, or forbidden with status 401 and 403 */
   readonly reason?: string;
+  /** Besides the decision of the authorizer. */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Claimed by the client, in front of its address. */
+  readonly forwardedFor?: readonly string[];
 }
 
 /** An `audit.k8s.io/v1` Event with its members in the order in which the API server writes them. */
 export function auditEvent(request: AuditRequest): Readonly<Record<string, unknown>> {
   const { auditId, time, caller, verb, uri, object, status = 200, sent, stored, took = 8 } = request;
+  const { forwardedFor = [] } = request;
   const { address, userAgent } = caller;
   return {
     kind: 'Event',
@@ -45,7 +50,7 @@ export function auditEvent(request: AuditRequest): Readonly<Record<string, unkno
     requestURI: uri,
     verb,
     user: userOf(caller),
-    sourceIPs: [address],
+    sourceIPs: [...forwardedFor, address],
     userAgent,
     ...(object && { objectRef: object }),
     responseStatus: {
@@ -57,7 +62,7 @@ export function auditEvent(request: AuditRequest): Readonly<Record<string, unkno
     ...(stored !== undefined && { responseObject: stored }),
     requestReceivedTimestamp: microseconds(time),
     stageTimestamp: microseconds(time + took),
-    annotations: decisionOn(request),
+    annotations: annotationsOn(request),
   };
 }
 
@@ -69,11 +74,12 @@ function userOf({ username, uid, groups, extra }: AuditCaller): object {
   return { username, ...(uid && { uid }), groups, ...(extra && { extra }) };
 }
 
-function decisionOn({ status = 200, reason }: AuditRequest): object {
+function annotationsOn({ status = 200, reason, annotations }: AuditRequest): object {
   const refused = isRefused(status);
   return {
     'authorization.k8s.io/decision': refused ? 'forbid' : 'allow',
     'authorization.k8s.io/reason': reason ?? (refused ? '' : 'RBAC: allowed by ClusterRoleBinding'),
+    ...annotations,
   };
 }
 

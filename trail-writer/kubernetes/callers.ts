@@ -82,24 +82,42 @@ export function addonManager(): AuditCaller {
   };
 }
 
+export interface PodIdentity {
+  readonly namespace: string;
+  readonly account: string;
+  readonly pod: string;
+  /** @default one of its own for each pod's name */
+  readonly uid?: string;
+  /** Of the node that the pod runs on. @default not in the token, as before Kubernetes 1.30 */
+  readonly node?: string;
+  /** Tells a pod's tokens apart, which its node renews. @default 0 */
+  readonly renewal?: number;
+}
+
 /** A pod that uses its service account's token. */
-export function podCaller(
-  { namespace, account, pod }: { readonly namespace: string; readonly account: string; readonly pod: string },
-  address: string,
-  userAgent: string,
-): AuditCaller {
+export function podCaller(identity: PodIdentity, address: string, userAgent: string): AuditCaller {
+  const { namespace, account, pod, uid = uuidFor(`pod ${pod}`), node } = identity;
   return {
     username: `system:serviceaccount:${namespace}:${account}`,
     uid: uuidFor(`service account ${namespace}/${account}`),
     groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, AUTHENTICATED],
     extra: {
-      [`${IN_CLUSTER}/credential-id`]: [`JTI=${uuidFor(`token of ${pod}`)}`],
+      [`${IN_CLUSTER}/credential-id`]: [tokenId(identity)],
+      ...(node !== undefined && {
+        [`${IN_CLUSTER}/node-name`]: [node],
+        [`${IN_CLUSTER}/node-uid`]: [uuidFor(`node ${node}`)],
+      }),
       [`${IN_CLUSTER}/pod-name`]: [pod],
-      [`${IN_CLUSTER}/pod-uid`]: [uuidFor(`pod ${pod}`)],
+      [`${IN_CLUSTER}/pod-uid`]: [uid],
     },
     address,
     userAgent,
   };
+}
+
+/** `JTI=…` */
+export function tokenId({ pod, renewal = 0 }: Pick<PodIdentity, 'pod' | 'renewal'>): string {
+  return `JTI=${uuidFor(renewal === 0 ? `token of ${pod}` : `token ${renewal} of ${pod}`)}`;
 }
 
 export function anonymous(address: string, userAgent: string): AuditCaller {

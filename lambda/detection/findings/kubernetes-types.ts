@@ -1,9 +1,11 @@
 import type { KubernetesFindingType } from '../model/finding';
 import {
+  ACCESS_TOKEN,
   ASFF,
   CLUSTER_ROLES,
   COMPUTE_HIJACKING,
   CONTAINER_COMMAND,
+  decide,
   DEFAULT_ACCOUNTS,
   ESCAPE,
   IMPAIR,
@@ -39,6 +41,23 @@ const REPLACE_POD = undo(
 );
 const LOOK_AT_POD = inspect('Look at the pod, and at what its service account may do: the process can do it too.');
 const EXPECTED_IMAGE = look('If the image is meant to do this, list its repository in kubernetes.runtimeImages.');
+
+/** A pod's token, which its address or that of its node may explain when their records arrive. */
+const TOKEN_USE = {
+  title: IN_CLUSTER.title,
+  explainable: 'yes',
+  declarable: true,
+  advice: [
+    decide(
+      'Decide whether the address can belong to the pod. If it is a gateway of yours, declare it in trustedNetworks; the finding is then archived automatically.',
+    ),
+    inspect('Look at the pod, at its node, and at what its service account may do: the token can do it too.'),
+    undo('Delete the pod: its tokens end with it, up to 90 days before they expire. Its controller starts a new one.'),
+    look('Review all requests from the address, and what was created by them.'),
+  ],
+  technique: ACCESS_TOKEN,
+  guardDuty: null,
+} as const satisfies Partial<FindingTypeRow>;
 
 /** Rows of the types that audit logs of clusters and agents on their nodes decide. */
 export const KUBERNETES_TYPES: Readonly<Record<KubernetesFindingType, FindingTypeRow>> = {
@@ -221,5 +240,17 @@ export const KUBERNETES_TYPES: Readonly<Record<KubernetesFindingType, FindingTyp
     guardDuty: 'CryptoCurrency:Runtime/BitcoinTool.B!DNS',
     asffFirst: () => `${ASFF.commandAndControl}/CryptoCurrency:Runtime-BitcoinTool.B!DNS`,
     asff: [ASFF.commandAndControl],
+  },
+  ServiceAccountTokenOutside: {
+    ...TOKEN_USE,
+    severity: 'HIGH',
+    label: 'Token of a pod used outside',
+    asff: [ASFF.credentialAccess],
+  },
+  ServiceAccountTokenMoved: {
+    ...TOKEN_USE,
+    severity: 'MEDIUM',
+    label: 'Token of a pod used elsewhere in the network',
+    asff: [ASFF.lateralMovement],
   },
 };

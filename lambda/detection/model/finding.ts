@@ -23,7 +23,15 @@ export const RUNTIME_FINDING_TYPES = [
 ] as const;
 export type RuntimeFindingType = (typeof RUNTIME_FINDING_TYPES)[number];
 
-export const KUBERNETES_FINDING_TYPES = [...AUDIT_FINDING_TYPES, ...RUNTIME_FINDING_TYPES] as const;
+/** Decided by where service accounts' tokens are used. */
+export const TOKEN_FINDING_TYPES = ['ServiceAccountTokenOutside', 'ServiceAccountTokenMoved'] as const;
+export type TokenFindingType = (typeof TOKEN_FINDING_TYPES)[number];
+
+export const KUBERNETES_FINDING_TYPES = [
+  ...AUDIT_FINDING_TYPES,
+  ...RUNTIME_FINDING_TYPES,
+  ...TOKEN_FINDING_TYPES,
+] as const;
 export type KubernetesFindingType = (typeof KUBERNETES_FINDING_TYPES)[number];
 
 export const FINDING_TYPES = [

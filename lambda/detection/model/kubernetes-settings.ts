@@ -35,6 +35,8 @@ export interface KubernetesSettings {
    * `process_loader`), by its name; null for none. Those that are given are added to the default ones.
    */
   readonly runtimeRules: Readonly<Record<string, RuntimeFindingType | null>>;
+  /** Also lock tokens that are bound to no pod, to where each was first used. */
+  readonly unboundTokens: boolean;
 }
 
 /** Network plugins, storage drivers and agents of nodes, which need both. */
@@ -66,6 +68,7 @@ const NODE_IMAGES = [
 ];
 
 export const DEFAULT_KUBERNETES: KubernetesSettings = {
+  unboundTokens: false,
   systemNamespaces: ['kube-system'],
   execAllowed: [],
   anonymousPaths: [

@@ -4,7 +4,9 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { readState, writeState, type Kept } from '../../../bin/replay/state-file';
 import { linesOf as factLines } from '../../../lambda/detection/facts/fact-jsonl';
 import type { FactSet } from '../../../lambda/detection/facts/fact-set';
+import { KubernetesLines } from '../../../bin/replay/kubernetes-lines';
 import { ActSet } from '../../../lambda/kubernetes/act-set';
+import { TokenFactSet } from '../../../lambda/kubernetes/tokens/token-fact-set';
 import { factsOf } from '../../scenario';
 import { chapter, CONFIG, DAY, linesOf, once, place, put, removeAll, replay, type Run } from '../credlock-command';
 import { sessionCall } from '../../lambda/trail-files/trail-fixtures';
@@ -113,7 +115,10 @@ describe('a state file that cannot be used', () => {
   });
 });
 
-const kept = (facts: FactSet): Kept => ({ facts, acts: new ActSet() });
+const kept = (facts: FactSet): Kept => ({
+  facts,
+  ofClusters: new KubernetesLines(new ActSet(), new TokenFactSet()),
+});
 
 test('what another run has written meanwhile is merged, not lost', async () => {
   const state = place('facts.gz');

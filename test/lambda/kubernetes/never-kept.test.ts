@@ -127,6 +127,7 @@ test('a secret without any form is kept in these fields alone', () => {
     '/responseObject/spec/volumes/0/name',
     '/responseObject/spec/volumes/0/hostPath/path',
     '/responseObject/spec/volumes/0/hostPath/type',
+    '/responseObject/status/podIP',
     '/annotations/authorization.k8s.io/decision',
     '/annotations/authorization.k8s.io/reason',
     '/impersonatedUser/username',

@@ -370,6 +370,8 @@ describe('types', () => {
         'TTPs/Command and Control/credlock:CryptoMining',
       ],
     ],
+    ['ServiceAccountTokenOutside', {}, ['TTPs/Credential Access/credlock:ServiceAccountTokenOutside']],
+    ['ServiceAccountTokenMoved', {}, ['TTPs/Lateral Movement/credlock:ServiceAccountTokenMoved']],
   ];
 
   test.each(rows)('%s %j', (type, changes, expected) => {

@@ -1,0 +1,134 @@
+import { cidrSet, isPrivateAddress } from '../../detection/model/address';
+import { clusterKey, type Cluster } from '../cluster';
+import { EarliestKept } from './earliest-kept';
+import {
+  holderKey,
+  mergedFact,
+  tokenFactKey,
+  userOf,
+  type AddressStated,
+  type NodeInstance,
+  type PodGone,
+  type PodOnNode,
+  type TokenFact,
+  type TokenIssuance,
+  type TokenUse,
+} from './token-fact';
+
+/** Of one token holder: uses, and the private and the public places of which the first use is kept beyond these. */
+const MOST_USES = 500;
+const MOST_PLACES = 100;
+/** Statements on one pod or node: an attacker with the node's credentials can make any number. */
+const MOST_STATEMENTS = 100;
+const MOST_NAMED = 20;
+
+const NO_NETWORKS = cidrSet([]);
+
+/** The uses of one holder's tokens, and the first use at each place. */
+export class HolderUses {
+  readonly #uses = new EarliestKept<TokenUse>(MOST_USES);
+  readonly #privatePlaces = new EarliestKept<TokenUse>(MOST_PLACES);
+  readonly #publicPlaces = new EarliestKept<TokenUse>(MOST_PLACES);
+
+  add(key: string, use: TokenUse): void {
+    this.#uses.add(key, use);
+    const places = isPrivateAddress(use.place, NO_NETWORKS) ? this.#privatePlaces : this.#publicPlaces;
+    places.add(use.place, use);
+  }
+
+  /** Places are missing, so nothing can be concluded from those that are there. */
+  get isIncomplete(): boolean {
+    return this.#privatePlaces.isFull || this.#publicPlaces.isFull;
+  }
+
+  /** By time. */
+  all(): TokenUse[] {
+    const kept = [this.#uses, this.#privatePlaces, this.#publicPlaces].flatMap((some) => [...some.facts()]);
+    const byKey = new Map(kept.map((use) => [tokenFactKey(use), use]));
+    return [...byKey].sort(([a, one], [b, other]) => one.time - other.time || (a < b ? -1 : 1)).map(([, use]) => use);
+  }
+}
+
+/** The facts of one cluster. */
+export class ClusterTokenFacts {
+  /** By `userOf`. */
+  readonly users = new Map<string, HolderUses>();
+  /** By `holderKey`. */
+  readonly addresses = new Map<string, EarliestKept<AddressStated>>();
+  /** By the pod's uid. */
+  readonly nodes = new Map<string, EarliestKept<PodOnNode>>();
+  /** By the node's name. */
+  readonly instances = new Map<string, EarliestKept<NodeInstance>>();
+  /** By `JTI=…`. */
+  readonly issuances = new Map<string, TokenIssuance>();
+  /** By the pod's uid. */
+  readonly gone = new Map<string, PodGone>();
+
+  constructor(readonly cluster: Cluster) {}
+
+  add(fact: TokenFact): void {
+    const key = tokenFactKey(fact);
+    switch (fact.fact) {
+      case 'use':
+        return entryOf(this.users, userOf(fact), () => new HolderUses()).add(key, fact);
+      case 'address':
+        return entryOf(this.addresses, holderKey(fact.holder), () => new EarliestKept(MOST_STATEMENTS)).add(key, fact);
+      case 'on-node':
+        return entryOf(this.nodes, fact.pod.uid, () => new EarliestKept(MOST_NAMED)).add(key, fact);
+      case 'instance':
+        return entryOf(this.instances, fact.node, () => new EarliestKept(MOST_NAMED)).add(key, fact);
+      case 'issuance':
+        return merge(this.issuances, fact.credential, fact);
+      case 'gone':
+        return merge(this.gone, fact.pod.uid, fact);
+    }
+  }
+
+  *facts(): Generator<TokenFact> {
+    for (const uses of this.users.values()) yield* uses.all();
+    for (const kept of [this.addresses, this.nodes, this.instances])
+      for (const some of kept.values()) yield* some.facts();
+    yield* this.issuances.values();
+    yield* this.gone.values();
+  }
+}
+
+function merge<F extends TokenFact>(into: Map<string, F>, key: string, fact: F): void {
+  const known = into.get(key);
+  into.set(key, known ? mergedFact(known, fact) : fact);
+}
+
+function entryOf<T>(map: Map<string, T>, key: string, make: () => T): T {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** Facts about tokens, merged: in which order and how often they come makes no difference. */
+export class TokenFactSet {
+  readonly #clusters = new Map<string, ClusterTokenFacts>();
+
+  add(fact: TokenFact): void {
+    entryOf(this.#clusters, clusterKey(fact.cluster), () => new ClusterTokenFacts(fact.cluster)).add(fact);
+  }
+
+  clusters(): IterableIterator<ClusterTokenFacts> {
+    return this.#clusters.values();
+  }
+
+  /** The AWS sessions of nodes: what these state counts by the locks of their sessions. */
+  nodeSessions(): Set<string> {
+    const sessions = new Set<string>();
+    for (const { addresses } of this.#clusters.values())
+      for (const kept of addresses.values())
+        for (const { by } of kept.facts()) if ('node' in by && by.session !== null) sessions.add(by.session);
+    return sessions;
+  }
+
+  /** All that are kept. */
+  *facts(): Generator<TokenFact> {
+    for (const cluster of this.#clusters.values()) yield* cluster.facts();
+  }
+}
