@@ -96,7 +96,7 @@ function nameIn(text: string | undefined): string | null {
   return text !== undefined && NAME.test(text) ? text : null;
 }
 
-const CLUSTER_WIDE: ReadonlySet<string | null> = new Set(['clusterrolebinding', 'persistentvolume']);
+const CLUSTER_WIDE: ReadonlySet<string | null> = new Set(['clusterrolebinding', 'node', 'persistentvolume']);
 
 /** `kubectl get deployment --namespace shop web --output yaml` */
 function getObject({ kind, object, namespace }: Named): string | null {

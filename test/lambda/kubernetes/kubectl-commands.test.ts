@@ -12,7 +12,9 @@ function commandsOf(finding: Finding): string[] {
 }
 
 function findingIn(scenario: string): Finding {
-  const story = allScenarios().find(({ name }) => name === `kubernetes/${scenario}`);
+  const story = allScenarios().find(
+    ({ name }) => name === (scenario.includes('/') ? scenario : `kubernetes/${scenario}`),
+  );
   const [finding] = story ? detectIn(story, factsOf(story.records)).findings : [];
   if (!finding) throw new Error(`no finding in ${scenario}`);
   return finding;
@@ -35,6 +37,25 @@ test.each([
       'kubectl delete pod --namespace kube-system nginx',
     ],
   ],
+  [
+    'runtime/workshop-installed-curl',
+    [
+      'aws eks update-kubeconfig --region eu-west-1 --name demo',
+      'kubectl get pod --namespace default crypto --output yaml',
+      "SERVICE_ACCOUNT=$(kubectl get pod --namespace default crypto --output jsonpath='{.spec.serviceAccountName}')",
+      'kubectl auth can-i --list --namespace default --as "system:serviceaccount:"default":$SERVICE_ACCOUNT"',
+      'kubectl logs --namespace default crypto --all-containers --timestamps > pod.log',
+      'kubectl delete pod --namespace default crypto',
+    ],
+  ],
+  [
+    'runtime/memfd-on-a-node',
+    [
+      'aws eks update-kubeconfig --region eu-west-1 --name demo',
+      'kubectl get node ip-10-0-1-23.eu-west-1.compute.internal --output yaml',
+    ],
+  ],
+  ['runtime/container-without-a-pod', ['aws eks update-kubeconfig --region eu-west-1 --name demo']],
   [
     'binding-to-anonymous',
     [

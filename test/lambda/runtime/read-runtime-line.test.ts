@@ -3,8 +3,9 @@ import type { KubernetesAct } from '../../../lambda/kubernetes/act';
 import { ActSet } from '../../../lambda/kubernetes/act-set';
 import { composeActs, type ActContext } from '../../../lambda/kubernetes/compose-acts';
 import { UNKNOWN_CLUSTER } from '../../../lambda/kubernetes/cluster';
+import { actsOf } from '../../../lambda/kubernetes/rules';
 import { readRuntimeLine, type RuntimeReading } from '../../../lambda/runtime/read-runtime-line';
-import { DEMO_CLUSTER } from '../kubernetes/audit-records';
+import { auditEvent, DEMO_CLUSTER } from '../kubernetes/audit-records';
 import { falcoLine, tetragonLine, tetragonProcess } from './agent-lines';
 
 const CONTEXT: ActContext = { ownerOf: () => ({ ownership: 'unknown', account: null, region: null, why: '' }) };
@@ -211,6 +212,22 @@ describe('the cluster', () => {
     expect(actIn(falco(falcoLine({ ...CLAIM, cluster: '../x' }), UNKNOWN_CLUSTER)).cluster).toEqual(UNKNOWN_CLUSTER);
     expect(actIn(tetragon({ ...tetragonLine(), cluster_name: 'shop' }, UNKNOWN_CLUSTER)).cluster.name).toBe('shop');
   });
+});
+
+test('a command run in a pod and a binary dropped in it are one incident', () => {
+  const event = auditEvent({
+    verb: 'get',
+    requestURI: '/api/v1/namespaces/kube-system/pods/nginx/exec?command=sh',
+    objectRef: { resource: 'pods', subresource: 'exec', namespace: 'kube-system', name: 'nginx' },
+    responseStatus: { code: 101 },
+  });
+  const dropped = actIn(falco(falcoLine({ 'k8s.ns.name': 'kube-system', 'k8s.pod.name': 'nginx' })));
+  const incidents = [actsOf(event, DEFAULT_KUBERNETES), [dropped]].map(
+    (acts) => composeActs(acts, CONTEXT)?.incidentId,
+  );
+
+  expect(incidents[0]).toMatch(/kube-system\/Pod\/nginx$/);
+  expect(incidents[1]).toBe(incidents[0]);
 });
 
 test('a miner that restarts 10,000 times is one finding', () => {
