@@ -10,6 +10,7 @@ import { PARTITIONS } from './table-schema';
  * - `no-log-group`: it writes one, but the log group does not exist yet.
  * - `quota-full`: its log group has as many subscription filters as it may.
  * - `not-wanted`: the settings leave out clusters.
+ * - `not-removed`: it is not wanted, or its account or Region is no longer watched, but its subscription may still be there.
  * - `refused`: see `reason`.
  */
 export const CLUSTER_STATES = [
@@ -18,6 +19,7 @@ export const CLUSTER_STATES = [
   'no-log-group',
   'quota-full',
   'not-wanted',
+  'not-removed',
   'refused',
 ] as const;
 export type ClusterState = (typeof CLUSTER_STATES)[number];
@@ -58,8 +60,16 @@ export async function writeClusterRow(table: LockTable, row: Omit<ClusterRow, 'c
 
 /** The rows of the last rounds, in order of account, Region and name. */
 export async function clusterRows(table: LockTable, now: number): Promise<ClusterRow[]> {
-  const items = await table.query(PARTITIONS.clusters);
-  return items
-    .map(({ body }) => ROW.parse(JSON.parse(body)))
-    .filter(({ checked }) => now - Date.parse(checked) <= CURRENT_HOURS * HOUR);
+  return (await allRows(table)).filter(({ checked }) => now - Date.parse(checked) <= CURRENT_HOURS * HOUR);
+}
+
+/** The rows of logs that may be subscribed, also of older rounds. */
+export async function subscribedRows(table: LockTable): Promise<ClusterRow[]> {
+  return (await allRows(table)).filter(
+    ({ name, state }) => name !== null && (state === 'subscribed' || state === 'not-removed'),
+  );
+}
+
+async function allRows(table: LockTable): Promise<ClusterRow[]> {
+  return (await table.query(PARTITIONS.clusters)).map(({ body }) => ROW.parse(JSON.parse(body)));
 }

@@ -67,6 +67,17 @@ export function placesWithClusters(
   return [...accounts].flatMap((account) => watched.map((region) => ({ account, region })));
 }
 
+/** Those in which logs are subscribed and that are not `watched`, such as of accounts that left the organisation. */
+export function placesLeft(subscribed: readonly WatchedPlace[], watched: readonly WatchedPlace[]): WatchedPlace[] {
+  const known = new Set(watched.map(keyOf));
+  const left = subscribed.filter((place) => !known.has(keyOf(place)));
+  return [...new Map(left.map(({ account, region }) => [keyOf({ account, region }), { account, region }])).values()];
+}
+
+function keyOf({ account, region }: WatchedPlace): string {
+  return `${account}/${region}`;
+}
+
 type Row = Omit<ClusterRow, 'checked'>;
 
 /**
@@ -86,7 +97,7 @@ export async function subscribeClusters(places: readonly WatchedPlace[], context
       if (now() - began > MOST_TIME) throw new Error('no time was left');
       await visitPlace(place, context, found);
     } catch (error) {
-      await found({ ...place, name: null, agent: null, state: 'refused', reason: reasonOf(error) });
+      await found({ ...place, name: null, agent: null, ...failure(error, context) });
     }
   };
   await withConcurrency(places, AT_ONCE, visit);
@@ -165,8 +176,12 @@ async function subscribe(
     if (there.some((one) => isSame(one, filter))) return { state: 'subscribed', reason: null };
     return { state: (await logs.put(logGroup, filter)) ? 'subscribed' : 'quota-full', reason: null };
   } catch (error) {
-    return { state: 'refused', reason: reasonOf(error) };
+    return failure(error, context);
   }
+}
+
+function failure(error: unknown, { isWanted }: SubscribeContext): { state: ClusterState; reason: string } {
+  return { state: isWanted ? 'refused' : 'not-removed', reason: reasonOf(error) };
 }
 
 function isSame(one: SubscriptionFilter, other: SubscriptionFilter): boolean {

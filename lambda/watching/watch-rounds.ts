@@ -16,9 +16,10 @@ import { checkRules, hubRules, memberRules, type ExpectedRules, type Place, type
 import { readHeartbeats, type Heartbeat } from '../store/heartbeats';
 import type { Log, Meter } from '../telemetry';
 import type { LockTable } from '../store/lock-table';
+import { subscribedRows } from '../store/cluster-rows';
 import type { RuleSeen } from './rule-faults';
 import { inShards, PLACES_PER_SHARD, spreadOf, type Shard, type WatchedPlace } from './shards';
-import { placesWithClusters, subscribeClusters, type OpenClusterLogs } from './subscribe-clusters';
+import { placesLeft, placesWithClusters, subscribeClusters, type OpenClusterLogs } from './subscribe-clusters';
 import { sourcesWithoutEvents, type SourceWithoutEvents } from './sources-without-events';
 
 export interface RoundContext {
@@ -111,7 +112,7 @@ async function sendShard(
 
 /**
  * Subscribes the audit logs of clusters and the alarms of their agents in all watched accounts and Regions, by the queue where
- * they are many; ends the subscriptions where the settings leave out clusters.
+ * they are many; ends the subscriptions where the settings leave out clusters, and where none is watched any more.
  */
 export async function runSubscriptions(
   rounds: RoundContext,
@@ -124,6 +125,10 @@ export async function runSubscriptions(
   const figures = { subscribed: 0, withoutAuditLog: 0, refused: 0 };
   if (shards.length > 1) await enqueue(shards.map((some) => ({ task: 'subscribe', isWanted, places: some })));
   else Object.assign(figures, await subscribeShard(targets, rounds, isWanted));
+  const left = placesLeft(await subscribedRows(table), targets);
+  if (left.length > PLACES_PER_SHARD)
+    await enqueue(inShards(left, 0).map((some) => ({ task: 'subscribe', isWanted: false, places: some })));
+  else await subscribeShard(left, rounds, false);
   meter.count(METRICS.watchRounds, 1, { task: 'subscribe' });
   log.info('subscriptions', { ...figures, places: targets.length, shards: shards.length });
   return figures;
@@ -143,6 +148,8 @@ async function subscribeShard(
   const refused = rows.filter(({ state }) => state === 'quota-full' || state === 'refused');
   for (const one of unlogged.slice(0, MOST_LINES)) log.warn('cluster without audit log', one);
   for (const one of refused.slice(0, MOST_LINES)) log.error('cluster not subscribed', one);
+  for (const one of rows.filter(({ state }) => state === 'not-removed').slice(0, MOST_LINES))
+    log.warn('subscription not removed', one);
   const arriving = rows.filter(({ state }) => state === 'subscribed');
   const subscribed = arriving.filter(({ agent }) => agent === null).length;
   meter.count(METRICS.clustersSubscribed, subscribed);

@@ -36,6 +36,14 @@ test.each<[Partial<ClusterRow>, string | null]>([
   ],
   [{ agent: 'tetragon' }, null],
   [
+    { state: 'not-removed', reason: 'AccessDenied: no' },
+    'cluster shop (111122223333 eu-west-1) is no longer read, but may still be subscribed: AccessDenied: no',
+  ],
+  [
+    { name: null, state: 'not-removed', reason: 'AccessDenied: no' },
+    'subscriptions in 111122223333 eu-west-1, where no cluster is read any more, cannot be removed: AccessDenied: no',
+  ],
+  [
     { name: null, state: 'refused', reason: 'AccessDenied: no' },
     'clusters in 111122223333 eu-west-1 cannot be listed: AccessDenied: no',
   ],

@@ -303,6 +303,63 @@ describe('log groups of agents', () => {
   });
 });
 
+describe('in an account that is no longer watched', () => {
+  const OTHER = '444455556666';
+  const FALCO = '/credlock/falco/shop';
+
+  async function leave(): Promise<void> {
+    await start({ settings: { organizationAccounts: [SHOP, OTHER] } });
+    hub.wire.sts.createRole('credlock-subscribe', { account: OTHER, trusts: [HUB] });
+    cluster('shop');
+    hub.wire.logs.createLogGroup(FALCO, AT_SHOP);
+    await hub.watch(ROUND);
+    hub.putSettings({ organizationAccounts: [OTHER] });
+    hub.clock.advance(3_600_000);
+  }
+
+  const visits = (): number =>
+    hub.wire.requests.filter(({ operation, account }) => operation === 'ListClusters' && account === SHOP).length;
+
+  test('subscriptions are removed, once', async () => {
+    await leave();
+    for (let round = 0; round < 3; round += 1) {
+      expect(await hub.watch(ROUND)).toEqual({ subscribed: 0, withoutAuditLog: 0, refused: 0 });
+      hub.clock.advance(3_600_000);
+    }
+    expect(hub.wire.logs.filtersOf(GROUP, AT_SHOP)).toEqual([]);
+    expect(hub.wire.logs.filtersOf(FALCO, AT_SHOP)).toEqual([]);
+    expect(visits()).toBe(2);
+  });
+
+  test('one that cannot be removed is named without an alarm, and tried again', async () => {
+    await leave();
+    hub.wire.fail(
+      { operation: 'DeleteSubscriptionFilter' },
+      { kind: 'error', code: 'AccessDeniedException', status: 400 },
+    );
+    expect(await hub.watch(ROUND)).toEqual({ subscribed: 0, withoutAuditLog: 0, refused: 0 });
+    expect(await rows()).toEqual([
+      expect.stringMatching(`^${SHOP} ${REGION} shop not-removed AccessDeniedException`),
+      `${SHOP} ${REGION} shop falco not-wanted`,
+    ]);
+    expect(hub.counted(METRICS.clustersNotSubscribed)).toBe(0);
+    hub.clock.advance(3_600_000);
+    await hub.watch(ROUND);
+    expect(hub.wire.logs.filtersOf(GROUP, AT_SHOP)).toEqual([]);
+  });
+
+  test('an account whose role is gone is named', async () => {
+    await leave();
+    hub.wire.fail(
+      { operation: 'AssumeRole', where: ({ body }) => body.includes(SHOP) },
+      { kind: 'error', code: 'AccessDenied', status: 403 },
+    );
+    await hub.watch(ROUND);
+    expect(await rows()).toContainEqual(expect.stringMatching(`^${SHOP} ${REGION}  not-removed AccessDenied`));
+    expect(hub.logged.map(({ message }) => message)).toContain('subscription not removed');
+  });
+});
+
 test('rows that were written before agents were read are still read', async () => {
   await start();
   const client = new DynamoDBClient(hub.wire.clientConfig({ account: HUB }));
