@@ -54,6 +54,9 @@ interface Origin {
   readonly publicSource: PublicSource | null;
 }
 
+/** Each keeps a record of some hundred bytes. */
+const MOST_SHAPES = 4_000;
+
 /** Instead of the members that show an origin. */
 const PUBLIC = 'public';
 const NO_ORIGIN: Origin = { members: '', record: {}, publicSource: null };
@@ -66,7 +69,7 @@ export class InternedCallers {
   readonly #callers: (InternedCaller | undefined)[] = [];
   /** Identities that are no sessions, of records that mention one. */
   readonly #others: (InternedCaller | undefined)[] = [];
-  readonly #identities: ({ readonly shape: Shape; readonly key: string | null } | undefined)[] = [];
+  #identities: ({ readonly shape: Shape; readonly key: string | null } | undefined)[] = [];
   readonly #shapes = new Map<string, Shape>();
   readonly #origins = new Map<string, Origin>();
   readonly #people = new PeopleSeen();
@@ -104,10 +107,19 @@ export class InternedCallers {
     const { text, key } = withoutKey(members);
     const known = this.#shapes.get(text);
     if (known) return { shape: known, key };
+    this.#makeRoom();
     const record = neutralRecord(members);
     const shape = { record, session: sessionOf(record), key, read: new Map(), places: new Map() };
     this.#shapes.set(text, shape);
     return { shape, key };
+  }
+
+  /** What is forgotten is read again for further callers. */
+  #makeRoom(): void {
+    if (this.#shapes.size < MOST_SHAPES) return;
+    this.#shapes.clear();
+    this.#identities = [];
+    this.#origins.clear();
   }
 
   #placeOf(shape: Shape, origin: Origin): Place | null {
@@ -175,7 +187,12 @@ function withoutKey(members: string): { readonly text: string; readonly key: str
     return { text: members, key: null };
   const created = valueIn(members, CREATED_MEMBER, TIME, key.to);
   const rest = created ? members.slice(key.to, created.from) + members.slice(created.to) : members.slice(key.to);
-  return { text: `${CUT}${members.slice(0, key.from)}${rest}`, key: members.slice(key.from, key.to) };
+  return { text: `${CUT}${members.slice(0, key.from)}${rest}`, key: copied(members.slice(key.from, key.to)) };
+}
+
+/** A slice would keep all members. */
+function copied(slice: string): string {
+  return Buffer.from(slice, 'latin1').toString('latin1');
 }
 
 function valueIn(members: string, member: string, form: RegExp, after = 0): { from: number; to: number } | null {
