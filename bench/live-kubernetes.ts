@@ -5,7 +5,10 @@ import { valueOf } from '../lambda/detection/model/result';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { AUDIT_LOG } from '../lambda/detection/vocabulary';
 import { addressOwners } from '../lambda/kubernetes/address-owner';
+import { kindsNamed } from '../lambda/detection/kinds/all-kinds';
 import { observeAuditObject } from '../lambda/observing-kubernetes/observe-audit-objects';
+import { ObservedRequests } from '../lambda/observing-kubernetes/session-requests';
+import { boundedSeenCache } from '../lambda/store/seen-cache';
 import { quietCluster } from '../trail-writer/kubernetes/quiet-cluster';
 import { seededRandom } from '../trail-writer/random';
 import { countingTable } from './counting-table';
@@ -98,6 +101,15 @@ async function measure(
       log: { info: nothing, warn: nothing, error: nothing },
       meter: { count: nothing, milliseconds: nothing, flush: nothing },
       now: Date.now,
+      observing: {
+        table: counting.table,
+        settings,
+        ipRanges: null,
+        kinds: kindsNamed(settings.workloads),
+        seen: boundedSeenCache(),
+        requestConfirm: () => Promise.reject(new Error('the cluster is quiet')),
+      },
+      observed: new ObservedRequests(),
     },
   );
   const seconds = (performance.now() - began) / 1_000;

@@ -150,8 +150,10 @@ const SCHEMAS = {
   observeKubernetes: z.object({
     ...TABLE,
     ...CONFIG,
+    delayedQueueUrl: queueUrl,
     publishingQueueUrl: queueUrl,
     quarantineQueueUrl: queueUrl,
+    verifyQueueUrl: optional(queueUrl),
     auditBucket: bucket,
     hubPartition: partition,
   }),

@@ -7,15 +7,21 @@ import { deployedHandler, type HandlerContext } from './adapters/deployed-handle
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { openTrailObjects } from './adapters/s3/trail-objects';
+import { requestConfirmBySqs } from './adapters/sqs/confirm-requests';
 import { eachMessage } from './adapters/sqs/each-message';
+import { isForever } from './adapters/dynamodb/is-forever';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
+import { requestVerificationBySqs } from './adapters/sqs/verification-requests';
 import { publishWith } from './confirming/outgoing-finding';
+import { kindsNamed } from './detection/kinds/all-kinds';
 import { organizationOf } from './detection/model/settings';
 import { whileLearning } from './judging/mode';
 import { addressOwners } from './kubernetes/address-owner';
 import { observeAuditObject } from './observing-kubernetes/observe-audit-objects';
+import { ObservedRequests } from './observing-kubernetes/session-requests';
 import { accountsSeen } from './store/accounts-seen';
+import { boundedSeenCache } from './store/seen-cache';
 
 export interface ObserveKubernetesParts extends HandlerContext<'observeKubernetes'> {
   readonly dynamodb: DynamoDBClient;
@@ -27,14 +33,15 @@ export interface ObserveKubernetesParts extends HandlerContext<'observeKubernete
 const MOST_TIME = 150_000;
 
 /**
- * Reads the audit records in new objects: stores the acts that rules report and publishes their findings. Messages that
+ * Reads the audit records in new objects: stores the acts that rules report and publishes their findings, stores which AWS
+ * sessions called from where and requests that suspicions be confirmed. Messages that
  * failed are named in the answer, so that SQS retries them; unreadable ones are quarantined.
  */
 export function observeKubernetesHandler(
   parts: ObserveKubernetesParts,
 ): (event: SQSEvent) => Promise<SQSBatchResponse> {
   const { environment, dynamodb, s3, sqs, log, meter, now } = parts;
-  const { auditBucket: bucket, hubAccount, hubPartition: partition } = environment;
+  const { auditBucket: bucket, hubAccount, hubPartition: partition, delayedQueueUrl, verifyQueueUrl } = environment;
   const documents = judgingDocuments(s3, environment, parts);
   const table = dynamoDbLockTable(dynamodb, environment.lockTable);
   const send = publishBySqs(sqs, environment.publishingQueueUrl);
@@ -47,12 +54,22 @@ export function observeKubernetesHandler(
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     log,
     meter,
+    observed: new ObservedRequests(),
     now,
+  };
+  const sightings = {
+    table,
+    seen: boundedSeenCache(),
+    requestConfirm: requestConfirmBySqs(sqs, delayedQueueUrl, now),
+    ...(verifyQueueUrl !== null && { requestVerification: requestVerificationBySqs(verifyQueueUrl, parts) }),
+    isForever,
   };
   return async (event) => {
     const began = now();
     const seen = await accountsSeen(table);
-    const settings = whileLearning(await documents.settings(), seen, began);
+    const given = await documents.settings();
+    const ipRanges = await documents.ipRanges();
+    const settings = whileLearning(given, seen, began);
     const known =
       settings.organizationAccounts.length > 0 ? settings.organizationAccounts : seen.map(({ account }) => account);
     const accounts = new Set([hubAccount, ...known]);
@@ -61,7 +78,8 @@ export function observeKubernetesHandler(
       ...standing,
       settings,
       accounts,
-      ownerOf: addressOwners({ book: null, ipRanges: await documents.ipRanges(), organization }),
+      ownerOf: addressOwners({ book: null, ipRanges, organization }),
+      observing: { ...sightings, settings: given, ipRanges, kinds: kindsNamed(given.workloads) },
       publish: publishWith({ send, runbookUrl: settings.runbookUrl, log, meter }),
     };
     return eachMessage(event, { log, meter }, async (message) => {

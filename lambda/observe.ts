@@ -11,9 +11,9 @@ import { judgingDocuments } from './adapters/s3/settings-and-ranges';
 import { openTrailObjects } from './adapters/s3/trail-objects';
 import { quarantineInSqs } from './adapters/sqs/quarantine';
 import { requestConfirmBySqs } from './adapters/sqs/confirm-requests';
+import { requestVerificationBySqs } from './adapters/sqs/verification-requests';
 import { forwardBySqs } from './adapters/sqs/watch-queue';
 import type { Settings } from './detection/model/settings';
-import type { Workload } from './detection/model/workload';
 import { kindsNamed } from './detection/kinds/all-kinds';
 import { METRICS } from './environment';
 import type { TrailObject } from './observing/message-envelope';
@@ -21,7 +21,6 @@ import { boundedSeenCache } from './store/seen-cache';
 import { Heartbeats } from './store/heartbeats';
 import { observeMessages } from './observing/observe-messages';
 import type { ObserveContext } from './observing/observing-context';
-import { reasonOf } from './telemetry';
 import { sampleSettings, sampleTable } from './confirming/simulated-findings';
 
 export interface ObserveParts extends HandlerContext<'observe'> {
@@ -52,7 +51,7 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     deployed: { trail, detectorKey, hub: { account: hubAccount, region: null } },
     forwardTampering: watchQueueUrl === null ? undefined : forwardBySqs(sqs, watchQueueUrl),
     requestConfirm: requestConfirmBySqs(sqs, environment.delayedQueueUrl, now),
-    ...(verifyQueueUrl !== null && { requestVerification: verificationRequests(verifyQueueUrl, parts) }),
+    ...(verifyQueueUrl !== null && { requestVerification: requestVerificationBySqs(verifyQueueUrl, parts) }),
     quarantine: quarantineInSqs(sqs, environment.quarantineQueueUrl),
     trail,
     open:
@@ -76,25 +75,6 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     });
     meter.count(METRICS.messagesRetried, failed.size);
     return batchAnswer(event, failed);
-  };
-}
-
-/** Milliseconds by which what arrived together is stored. */
-const SETTLED = 10_000;
-
-/** A request that cannot be sent is given up: a finding does not depend on it. */
-function verificationRequests(
-  queueUrl: string,
-  { sqs, log, meter, now }: ObserveParts,
-): (workload: Workload) => Promise<void> {
-  const send = requestConfirmBySqs(sqs, queueUrl, now);
-  return async (workload) => {
-    try {
-      await send(workload, now() + SETTLED);
-    } catch (error) {
-      meter.count(METRICS.questionsUnanswered, 1, { reason: 'failed' });
-      log.warn('verification not requested', { workload: workload.id, reason: reasonOf(error) });
-    }
   };
 }
 

@@ -165,12 +165,15 @@ export function readSessions(audit: readonly unknown[], home: string | undefined
   }
 }
 
-/** The cluster and the line of an item of `Scenario.audit`. */
 function lineOf(item: unknown, home: string | undefined): { cluster: Cluster; line: unknown } {
-  const other = textOf(field(item, 'cluster'));
-  const arn = other ?? home;
-  const cluster = arn === undefined ? UNKNOWN_CLUSTER : valueOf(parseClusterArn(arn));
-  return { cluster, line: other === null ? item : field(item, 'event') };
+  const { arn = home, line } = itemOf(item);
+  return { cluster: arn === undefined ? UNKNOWN_CLUSTER : valueOf(parseClusterArn(arn)), line };
+}
+
+/** An item of `Scenario.audit`, with the ARN of its cluster where it names one. */
+export function itemOf(item: unknown): { readonly arn?: string; readonly line: unknown } {
+  const arn = textOf(field(item, 'cluster'));
+  return arn === null ? { line: item } : { arn, line: field(item, 'event') };
 }
 
 function eventIn(line: unknown, cluster: Cluster): AuditEvent | null {

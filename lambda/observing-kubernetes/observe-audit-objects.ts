@@ -15,18 +15,21 @@ import { findingOf, hiddenBy } from '../kubernetes/detect-kubernetes';
 import { readAuditEvent, readCutLine } from '../kubernetes/read-audit-event';
 import { actsOf } from '../kubernetes/rules';
 import { UnreadableObject, type Message } from '../observing/observe-messages';
+import { observeReadRecords } from '../observing/observe-records';
+import type { ObserveContext } from '../observing/observing-context';
 import { PausingStream } from '../observing/pausing-stream';
 import type { Quarantine, QuarantineReason } from '../observing/quarantine';
 import { readRuntimeLine } from '../runtime/read-runtime-line';
 import { despiteOthers } from '../store/concurrent-change';
 import type { LockTable } from '../store/lock-table';
 import { partition as partitionOf } from '../store/table-schema';
-import type { Log, Meter } from '../telemetry';
+import { reasonOf, type Log, type Meter } from '../telemetry';
 import { inflated } from '../trail-files/inflate';
 import { faultOf } from '../trail-files/read-trail-object';
 import { acceptPayload } from './accept-payload';
 import { parseAuditNotice, type AuditPlace } from './audit-notice';
 import { payloadsIn, UnreadablePayload } from './payloads';
+import { SessionRequests, type ObservedRequests } from './session-requests';
 import { storeActs } from './store-acts';
 
 export interface AuditContext {
@@ -38,6 +41,9 @@ export interface AuditContext {
   /** Accounts whose audit logs are read. */
   readonly accounts: ReadonlySet<string>;
   readonly ownerOf: OwnerOf;
+  /** How the requests of AWS sessions are stored and judged. */
+  readonly observing: Omit<ObserveContext, 'now'>;
+  readonly observed: ObservedRequests;
   /** The bytes of an object. Throws `UnreadableObject` if a retry is of no use. */
   readonly open: (key: string) => Promise<AsyncIterable<Uint8Array>>;
   readonly publish: Publish;
@@ -48,16 +54,17 @@ export interface AuditContext {
   readonly now: () => number;
 }
 
-/** Acts that are stored and reported together: memory does not grow with the object. */
+/** Acts that are stored and reported together, and requests of sessions: memory does not grow with the object. */
 const MOST_ACTS = 2_000;
+const MOST_REQUESTS = 1_000;
 /** Lines of an object that are put into quarantine one by one; more of them are only counted. */
 const MOST_LINES = 10;
 const ATTEMPTS = 8;
 
 /**
  * Reads the audit records and alarms of the object that a message announces, stores the acts that rules report and brings their
- * findings up to date. What is rejected or unreadable is quarantined, the rest is read. Repeating it changes nothing. Throws if it must
- * be repeated.
+ * findings up to date; stores which AWS sessions called from where, and requests that suspected workloads be confirmed. What is
+ * rejected or unreadable is quarantined, the rest is read. Repeating it changes nothing. Throws if it must be repeated.
  */
 export async function observeAuditObject(message: Message, context: AuditContext): Promise<void> {
   const notice = parseAuditNotice(message.body, context.place);
@@ -85,6 +92,7 @@ class ObjectReader {
   readonly #isHidden: (act: KubernetesAct) => boolean;
   readonly #skipped = new Map<string, number>();
   readonly #rejected = new Set<string>();
+  readonly #sessions: SessionRequests;
   #acts: ActSet;
   #waiting = 0;
   #lines = 0;
@@ -97,6 +105,7 @@ class ObjectReader {
   ) {
     this.#isHidden = hiddenBy(context);
     this.#acts = new ActSet(this.#isHidden);
+    this.#sessions = new SessionRequests(context.observed);
   }
 
   async read(key: string): Promise<void> {
@@ -123,7 +132,7 @@ class ObjectReader {
     try {
       for await (const payload of payloadsIn(inflated(transfer))) {
         await this.#readPayload(payload, key);
-        if (this.#waiting >= MOST_ACTS) await this.#flush();
+        if (this.#waiting >= MOST_ACTS || this.#sessions.size >= MOST_REQUESTS) await this.#flush();
       }
     } catch (error) {
       if (transfer.fault) throw transfer.fault.error;
@@ -157,6 +166,7 @@ class ObjectReader {
     if (read === null) return this.#skip('not-needed');
     const place = `${key}: ${placeOf(event)}`;
     if ('fault' in read) return this.#breakLine('audit-event-unreadable', `${place}: ${read.fault}`);
+    if (!isInFuture(read.time, this.context.now())) this.#sessions.add(read);
     await this.#take(actsOf(read, this.context.settings.kubernetes), { time: read.time, place });
   }
 
@@ -197,10 +207,24 @@ class ObjectReader {
 
   /** Stores what was found, and publishes it. */
   async #flush(): Promise<void> {
+    await this.#observeSessions();
     const groups = [...this.#acts.groups()];
     this.#acts = new ActSet(this.#isHidden);
     this.#waiting = 0;
     for (const acts of groups) await despiteOthers(() => this.#report(acts), ATTEMPTS);
+  }
+
+  async #observeSessions(): Promise<void> {
+    if (this.#sessions.size === 0) return;
+    const { observing, meter, now } = this.context;
+    const records = this.#sessions.records();
+    const observed = await observeReadRecords(records, { ...observing, now: now() });
+    meter.count(METRICS.facts, observed.facts);
+    meter.count(METRICS.workloadsJudged, observed.judged);
+    meter.count(METRICS.suspicionsRequested, observed.asked);
+    for (const error of observed.failed.values()) throw error;
+    for (const { error, reason } of observed.refused) await this.#breakLine(reason, reasonOf(error));
+    this.#sessions.done();
   }
 
   async #report(acts: readonly KubernetesAct[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Fact } from '../detection/facts/facts';
+import type { CloudTrailRecord } from '../detection/model/cloudtrail-record';
 import { isInFuture, isoTime } from '../detection/model/event-time';
 import { isTooOldToJudge } from '../detection/facts/retention';
 import { readFacts } from '../detection/records/read-facts';
@@ -46,6 +47,20 @@ export async function observeRecords<Id>(
 ): Promise<ObserveResult<Id>> {
   const reader = new RecordReader<Id>(observing);
   for (const { id, records } of groups) for (const record of records) reader.take({ id, record });
+  return observeRead(reader, observing);
+}
+
+/** `observeRecords` for records that are read already, all of one group. */
+export async function observeReadRecords(
+  records: readonly CloudTrailRecord[],
+  observing: ObserveContext,
+): Promise<ObserveResult<null>> {
+  const reader = new RecordReader<null>(observing);
+  for (const record of records) reader.takeRead(record, { id: null, record });
+  return observeRead(reader, observing);
+}
+
+async function observeRead<Id>(reader: RecordReader<Id>, observing: ObserveContext): Promise<ObserveResult<Id>> {
   const { entries, skipped, records, facts, earliest } = reader;
   const batch = new FactBatch(entries.all, observing);
   await batch.process();
@@ -69,11 +84,15 @@ class RecordReader<Id> {
   }
 
   take(source: SourceRecord<Id>): void {
+    const reading = readRecord(source.record);
+    if ('record' in reading) return this.takeRead(reading.record, source);
+    this.records += 1;
+    this.skip(reading.skip);
+  }
+
+  takeRead(record: CloudTrailRecord, source: SourceRecord<Id>): void {
     this.records += 1;
     const { now, settings, kinds, heartbeats, recordOnly = false, hubAccount = null } = this.observing;
-    const reading = readRecord(source.record);
-    if ('skip' in reading) return this.skip(reading.skip);
-    const { record } = reading;
     if (isInFuture(record.time, now)) return this.refuse(source, record.time);
     if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
     this.earliest = Math.min(this.earliest, record.time);

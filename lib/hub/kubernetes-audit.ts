@@ -53,8 +53,10 @@ export class KubernetesAudit extends Construct {
     detector.config.grantReadConfig(handler);
     this.auditLogs.grantRead(handler);
     handler.setVariable('hubPartition', Stack.of(this).partition);
+    grantSend(handler, 'delayedQueueUrl', detector.delayedQueue.queue);
     grantSend(handler, 'publishingQueueUrl', detector.publishingQueue.queue);
     grantSend(handler, 'quarantineQueueUrl', detector.quarantineQueue);
+    if (detector.verifyQueue) grantSend(handler, 'verifyQueueUrl', detector.verifyQueue.queue);
     consume(handler, this.queue, { batchSize: 5, maxConcurrency: 10 });
   }
 

@@ -1,84 +1,101 @@
 import { seededRandom, type Random } from '../../trail-writer/random';
+import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
+import { eventTimeOf } from '../../lambda/detection/model/event-time';
 import { isJsonObject } from '../../lambda/detection/model/json-field';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { organizationOf } from '../../lambda/detection/model/settings';
 import { valueOf } from '../../lambda/detection/model/result';
-import { parseSettings } from '../../lambda/detection/parse-settings';
 import { addressOwners } from '../../lambda/kubernetes/address-owner';
 import { parseClusterArn } from '../../lambda/kubernetes/cluster';
+import { auditTimeOf } from '../../lambda/kubernetes/read-audit-event';
 import { agentOfLine } from '../../lambda/runtime/agent-of-line';
 import { observeAuditObject } from '../../lambda/observing-kubernetes/observe-audit-objects';
+import { ObservedRequests } from '../../lambda/observing-kubernetes/session-requests';
 import type { LockTable } from '../../lambda/store/lock-table';
-import { detectInAudit, factsOf, ipRangesOf, type NamedScenario } from '../scenario';
+import { detectIn, factsOf, itemOf, type NamedScenario } from '../scenario';
 import { auditNotice, auditObject, auditPayload } from './kubernetes/audit-payloads';
-import { eachCall } from './live-run';
+import { runLive, type Story } from './live-run';
+import { DEFAULT_RANGES } from './stories';
+import { storyWith } from './story';
 
 const HUB = '999988887777';
 const BUCKET = 'credlock-audit';
 const DEMO = 'arn:aws:eks:eu-west-1:111122223333:cluster/demo';
-const NOW = Date.parse('2026-12-31T00:00:00Z');
 
-/** What `replay` reports of a scenario's audit log. */
+/** What `replay` reports of a scenario's audit log and records, without tokens of service accounts. */
 export function replayedAudit(scenario: NamedScenario): readonly Finding[] {
-  const settings = valueOf(parseSettings(scenario.settings ?? {}));
-  const input = { facts: factsOf(scenario.records), settings, ipRanges: ipRangesOf(scenario.ipRanges) };
-  return detectInAudit(scenario.audit ?? [], { ...input, cluster: scenario.cluster ?? DEMO }).findings;
+  const { findings } = detectIn({ ...scenario, cluster: scenario.cluster ?? DEMO }, factsOf(scenario.records));
+  const live = findings.filter(({ type }) => !type.startsWith('ServiceAccountToken'));
+  return live.sort((a, b) => compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id));
 }
 
 /**
- * Lets workers read the same log in objects, cut and shuffled at random, some of them twice, and take turns before every
- * table call. An object that failed is read again. Gives what Security Hub would hold as active in the end.
+ * Lets workers read the same log in objects, cut and shuffled at random, some of them twice, beside its records, and take turns
+ * before every table call. An object that failed is read again. Gives what Security Hub would hold as active in the end.
  */
 export async function observedAudit(
   scenario: NamedScenario,
   { seed, table, throttling = 0 }: { readonly seed: number; readonly table: LockTable; readonly throttling?: number },
 ): Promise<readonly Finding[]> {
   const random = seededRandom(seed);
-  const settings = valueOf(parseSettings({ learnDays: 0, ...scenario.settings }));
-  const objects = objectsOf(scenario, random);
-  const published = new Map<string, { finding: Finding; updatedAt: number }>();
-  const act = async <T>(does: () => Promise<T>): Promise<T> => {
-    for (let turns = random.below(3); turns > 0; turns -= 1) await new Promise((resolve) => setImmediate(resolve));
-    if (random.chance(throttling / 2)) throw new Error('throttled');
-    const answer = await does();
-    if (random.chance(throttling / 2)) throw new Error('timed out');
-    return answer;
-  };
-  let now = NOW;
-  const context = {
-    table: eachCall(table, act),
+  const ranges = scenario.ipRanges === 'default' ? DEFAULT_RANGES : scenario.ipRanges;
+  const story = storyWith(scenario.records, { learnDays: 0, ...scenario.settings }, ranges);
+  const now = Math.max(...scenario.records.map(timeOf), ...(scenario.audit ?? []).map(timeOf));
+  let latest = now;
+  const clock = (): number => (latest += 500);
+  const objects = [...objectsOf(scenario, random)].map(([key, object]) =>
+    objectReader(key, object, { scenario, story, clock }),
+  );
+  const plan = { seed, table, throttling, now };
+  const { findings } = await runLive(
+    { ...story, objects: objects.flatMap((read) => (random.chance(0.3) ? [read, read] : [read])) },
+    plan,
+  );
+  return findings;
+}
+
+function objectReader(
+  key: string,
+  object: Buffer,
+  { scenario, story, clock }: { readonly scenario: NamedScenario; readonly story: Story; readonly clock: () => number },
+): NonNullable<Story['objects']>[number] {
+  const { settings, ipRanges } = story;
+  const organization = organizationOf(settings.organizationAccounts, new Set());
+  const standing = {
     settings,
     partition: 'aws',
     place: { bucket: BUCKET, hubAccount: HUB },
-    accounts: new Set([accountOf(scenario)]),
-    ownerOf: addressOwners({
-      book: null,
-      ipRanges: ipRangesOf(scenario.ipRanges),
-      organization: organizationOf(settings.organizationAccounts, new Set()),
-    }),
-    open: (key: string) => Promise.resolve(chunksOf(objects.get(key) ?? Buffer.alloc(0))),
-    publish: (finding: Finding, updatedAt: number) => {
-      const known = published.get(finding.id);
-      if (!known || known.updatedAt < updatedAt) published.set(finding.id, { finding, updatedAt });
-      return Promise.resolve();
-    },
+    accounts: accountsOf(scenario),
+    ownerOf: addressOwners({ book: null, ipRanges, organization }),
+    open: () => Promise.resolve(chunksOf(object)),
     quarantine: () => Promise.resolve(),
     log: { info: nothing, warn: nothing, error: nothing },
     meter: { count: nothing, milliseconds: nothing, flush: nothing },
-    now: () => (now += random.below(3) * 500),
+    now: clock,
   };
-  const waiting = [...objects.keys()].flatMap((key) => (random.chance(0.3) ? [key, key] : [key]));
-  const work = async (): Promise<void> => {
-    for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
-      const message = { messageId: key, body: JSON.stringify(auditNotice(key, BUCKET)) };
-      await observeAuditObject(message, context).catch(() => waiting.unshift(message.messageId));
-    }
-  };
-  await Promise.all(Array.from({ length: 3 }, work));
-  // What failed last may have been put back after the others had gone.
-  await work();
-  const active = [...published.values()].map(({ finding }) => finding).filter(({ status }) => status === 'ACTIVE');
-  return active.sort((a, b) => compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id));
+  const message = { messageId: key, body: JSON.stringify(auditNotice(key, BUCKET)) };
+  return ({ table, seen, ask, publish }) =>
+    observeAuditObject(message, {
+      ...standing,
+      table,
+      publish,
+      observing: { table, settings, ipRanges, kinds: kindsNamed(settings.workloads), seen, requestConfirm: ask },
+      observed: observedBy(seen),
+    });
+}
+
+const memories = new WeakMap<object, ObservedRequests>();
+
+/** The memory of a worker, which has this cache. */
+function observedBy(seen: object): ObservedRequests {
+  const known = memories.get(seen) ?? new ObservedRequests();
+  memories.set(seen, known);
+  return known;
+}
+
+function timeOf(item: unknown): number {
+  const { line } = itemOf(item);
+  return (isJsonObject(line) && (auditTimeOf(line) ?? eventTimeOf(line.eventTime ?? line.time))) || 0;
 }
 
 function objectsOf(scenario: NamedScenario, random: Random): Map<string, Buffer> {
@@ -97,15 +114,17 @@ function objectsOf(scenario: NamedScenario, random: Random): Map<string, Buffer>
 }
 
 /** One of each log group that lines are of. */
-function payloadsOf(lines: readonly unknown[], { cluster = DEMO }: NamedScenario): object[] {
-  const { name } = valueOf(parseClusterArn(cluster));
-  const byGroup = new Map<string, unknown[]>();
-  for (const line of lines) {
+function payloadsOf(items: readonly unknown[], { cluster: home = DEMO }: NamedScenario): object[] {
+  const byGroup = new Map<string, { logGroup: string; cluster: string; lines: unknown[] }>();
+  for (const { arn: cluster = home, line } of items.map(itemOf)) {
+    const { name } = valueOf(parseClusterArn(cluster));
     const agent = isJsonObject(line) ? agentOfLine(line) : null;
-    const group = agent === null ? `/aws/eks/${name}/cluster` : `/credlock/${agent}/${name}`;
-    byGroup.set(group, [...(byGroup.get(group) ?? []), line]);
+    const logGroup = agent === null ? `/aws/eks/${name}/cluster` : `/credlock/${agent}/${name}`;
+    const group = byGroup.get(`${cluster} ${logGroup}`) ?? { logGroup, cluster, lines: [] };
+    byGroup.set(`${cluster} ${logGroup}`, group);
+    group.lines.push(line);
   }
-  return [...byGroup].map(([logGroup, some]) => payloadOf(some, { logGroup, cluster }));
+  return [...byGroup.values()].map(({ lines, ...group }) => payloadOf(lines, group));
 }
 
 /** Without the times of CloudWatch Logs, which replay of bare events has not. */
@@ -119,8 +138,9 @@ function payloadOf(lines: readonly unknown[], { logGroup, cluster }: { logGroup:
   return { ...payload, logEvents: payload.logEvents.map(({ id, message }) => ({ id, message })) };
 }
 
-function accountOf({ cluster = DEMO }: NamedScenario): string {
-  return valueOf(parseClusterArn(cluster)).account ?? '';
+function accountsOf({ cluster = DEMO, audit = [] }: NamedScenario): ReadonlySet<string> {
+  const clusters = audit.map((item) => itemOf(item).arn ?? cluster);
+  return new Set(clusters.map((arn) => valueOf(parseClusterArn(arn)).account ?? ''));
 }
 
 async function* chunksOf(object: Buffer): AsyncGenerator<Uint8Array> {

@@ -17,6 +17,8 @@ import { factsOf } from '../scenario';
 /** What happened, and by what it is judged. */
 export interface Story {
   readonly records: readonly unknown[];
+  /** Reads an object of audit logs each; rejected if it must be read again. @default none */
+  readonly objects?: readonly ((reach: Reach, now: number) => Promise<void>)[];
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
   /** The same as people write it. */
@@ -83,6 +85,7 @@ export function comparable(finding: Finding & { readonly techniques?: unknown })
 class LiveRun {
   private readonly random: Random;
   private readonly messages: { readonly id: number; readonly record: unknown }[];
+  private readonly objects: NonNullable<Story['objects']>[number][];
   private readonly asked: Workload[] = [];
   private readonly hub = new Map<string, { finding: Finding; updatedAt: number }>();
   private readonly waiting: (() => void)[] = [];
@@ -100,6 +103,7 @@ class LiveRun {
     const twice = story.records.filter(() => this.random.chance(plan.duplicates ?? 0.2));
     this.messages = [...story.records, ...twice].map((record, id) => ({ id, record }));
     shuffle(this.messages, this.random);
+    this.objects = [...(story.objects ?? [])];
     this.newest = plan.now ?? Math.max(0, ...story.records.map(timeOf));
     this.now = this.newest;
   }
@@ -125,7 +129,7 @@ class LiveRun {
   /** One worker through all its lives. */
   private async work(): Promise<void> {
     let life = this.beBorn();
-    while (this.messages.length > 0 || this.asked.length > 0 || this.busy > 0) {
+    while (this.messages.length + this.objects.length + this.asked.length + this.busy > 0) {
       await this.turn();
       this.busy += 1;
       try {
@@ -142,6 +146,7 @@ class LiveRun {
   }
 
   private async unit(reach: Reach): Promise<void> {
+    if (this.objects.length > 0 && this.random.chance(0.5)) return this.readObject(reach);
     const both = this.messages.length > 0 && this.asked.length > 0;
     if (this.messages.length > 0 && (!both || this.random.chance(0.6))) return this.observe(reach);
     const workload = this.asked.splice(this.random.below(this.asked.length), 1)[0];
@@ -157,6 +162,17 @@ class LiveRun {
       await settled.finish();
     } catch (error) {
       this.asked.push(workload);
+      if (error instanceof Crash) throw error;
+    }
+  }
+
+  private async readObject(reach: Reach): Promise<void> {
+    this.countUnit();
+    const read = this.objects.pop();
+    try {
+      await read?.(reach, this.tick());
+    } catch (error) {
+      if (read) this.objects.unshift(read);
       if (error instanceof Crash) throw error;
     }
   }
@@ -233,7 +249,7 @@ class LiveRun {
 
   private countUnit(): void {
     this.units += 1;
-    if (this.units > MOST_UNITS_PER_RECORD * (this.story.records.length + 10))
+    if (this.units > MOST_UNITS_PER_RECORD * (this.story.records.length + (this.story.objects?.length ?? 0) + 10))
       throw new Error(`${this.units} units of work and no end: ${this.asked.map(workloadKey).join()}`);
   }
 }

@@ -2,7 +2,7 @@ import { METRICS } from '../../lambda/environment';
 import { BUCKETS, startHub, type Hub, type HubOptions } from './hub';
 import { auditNotice, auditObject, auditPayload, type PayloadOf } from './kubernetes/audit-payloads';
 import { auditRecord } from './kubernetes/audit-records';
-import { termination } from './records';
+import { call, HOME_ADDRESS, termination } from './records';
 
 const CLUSTER_ACCOUNT = '111122223333';
 const KEY = 'kubernetes/2026/09/01/10/credlock-kubernetes-1-2026-09-01-10-00-00-0a1b2c3d';
@@ -278,4 +278,81 @@ test('names of any length and alphabet are stored', async () => {
   expect(await settle()).toEqual([]);
   expect(found()).toEqual(['ExecInKubeSystemPod 1 of 1']);
   expect(hub.imported().map(({ id }) => id.length <= 512)).toEqual([true]);
+});
+
+describe('requests of AWS sessions', () => {
+  const NODE = 'i-0c1a5b2d3e4f50617';
+  const HOME = '10.0.1.5';
+
+  function asNode(time: string, source: string): Record<string, unknown> {
+    sequence += 1;
+    return auditRecord({
+      auditID: `00000000-0000-4000-8000-${String(sequence).padStart(12, '0')}`,
+      verb: 'list',
+      requestURI: '/api/v1/namespaces/shop/secrets',
+      objectRef: { resource: 'secrets', namespace: 'shop', apiVersion: 'v1' },
+      user: {
+        username: 'system:node:ip-10-0-1-5.eu-west-1.compute.internal',
+        groups: ['system:nodes', 'system:authenticated'],
+        extra: {
+          accessKeyId: ['ASIAEXAMPLENODE00001'],
+          arn: [`arn:aws:sts::${CLUSTER_ACCOUNT}:assumed-role/demo-node/${NODE}`],
+          sessionName: [NODE],
+        },
+      },
+      sourceIPs: [source],
+      requestReceivedTimestamp: `2026-09-01T${time}.000000Z`,
+      stageTimestamp: `2026-09-01T${time}.100000Z`,
+    });
+  }
+
+  async function confirmed(): Promise<string[]> {
+    await settle();
+    await hub.drain('confirm');
+    await hub.drain('publish');
+    return [...hub.onBus().values()].map(
+      ({ type, severity, status, title }) => `${severity} ${type} ${status}: ${title}`,
+    );
+  }
+
+  test('show a node’s credentials outside AWS, which CloudTrail never does', async () => {
+    await start();
+    await put([auditPayload([asNode('09:00:00', HOME), asNode('09:30:00', '192.0.2.77')])]);
+    expect(await confirmed()).toEqual([
+      `HIGH OutsideAWS ACTIVE: Credentials of EC2 instance ${NODE} used outside AWS: 192.0.2.77 at cluster demo`,
+    ]);
+    expect(hub.counted(METRICS.suspicionsRequested)).toBe(1);
+  });
+
+  test('of the node’s own are quiet, and repeated ones are not stored again', async () => {
+    await start();
+    await put([auditPayload([asNode('09:00:00', HOME), asNode('09:30:00', HOME)])]);
+    expect(await confirmed()).toEqual([]);
+    const judged = hub.counted(METRICS.workloadsJudged);
+    await put([auditPayload([asNode('09:40:00', HOME), asNode('09:50:00', HOME)])], `${KEY}-2`);
+    expect(await confirmed()).toEqual([]);
+    expect(hub.counted(METRICS.facts)).toBe(1);
+    expect(hub.counted(METRICS.workloadsJudged)).toBe(judged);
+  });
+
+  test('and records of CloudTrail are judged together, whichever comes first', async () => {
+    await start();
+    await put([auditPayload([asNode('09:30:00', '192.0.2.77')])]);
+    await settle();
+    await hub.sendEvents([call('09:00', HOME_ADDRESS, { instance: NODE, accessKeyId: 'ASIAEXAMPLENODE00001' })]);
+    await hub.drain('observe');
+    expect(await confirmed()).toHaveLength(1);
+    const [finding] = [...hub.onBus().values()];
+    expect(finding?.lock).toMatchObject([{ origin: { kind: 'public', ip: HOME_ADDRESS } }]);
+  });
+
+  test('come again, and once only, where the request to confirm could not be sent', async () => {
+    await start();
+    hub.wire.fail({ service: 'sqs', operation: 'SendMessageBatch' }, { kind: 'throttle' });
+    await put([auditPayload([asNode('09:00:00', HOME), asNode('09:30:00', '192.0.2.77')])]);
+    expect(await settle()).not.toEqual([]);
+    hub.clock.advance(61_000);
+    expect(await confirmed()).toHaveLength(1);
+    expect(hub.counted(METRICS.suspicionsRequested)).toBe(1);
+  });
 });

@@ -144,6 +144,7 @@ describe('the hub', () => {
       [
         ENV.auditBucket,
         ENV.configBucket,
+        ENV.delayedQueueUrl,
         ENV.hubAccount,
         ENV.hubPartition,
         ENV.ipRangesKey,
@@ -151,6 +152,7 @@ describe('the hub', () => {
         ENV.publishingQueueUrl,
         ENV.quarantineQueueUrl,
         ENV.settingsKey,
+        ENV.verifyQueueUrl,
       ].toSorted(),
     );
   });
