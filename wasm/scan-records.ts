@@ -93,7 +93,8 @@ export let full: bool = false;
 let identities: i32 = 0;
 let callers: i32 = 0;
 let calls: i32 = 0;
-let requests: i32 = 0;
+/** Number of those that are kept. */
+export let requests: i32 = 0;
 /** Where each request, caller and identity is kept. */
 let requestPlaces: usize = 0;
 let callerPlaces: usize = 0;
@@ -147,7 +148,7 @@ export function rowsAddress(): usize {
 
 /**
  * Of 32-bit addresses by id, of identities (0), callers (1) and requests (3). At each: the id of the caller's identity or the
- * request's call, then length and bytes of each field of the list; -1: absent.
+ * request's call, the length of each field of the list (-1: absent), then their bytes.
  */
 export function placesAddress(list: i32): usize {
   return list == IDENTITIES ? identityPlaces : list == CALLERS ? callerPlaces : requestPlaces;
@@ -273,19 +274,27 @@ function idOf(list: i32, seed: i32): i32 {
 
 function isKept(kept: usize, names: usize, seed: i32): bool {
   if (load<i32>(kept) != seed) return false;
-  let at = kept + 4;
-  for (let index = 0; index < KEY_WIDTH; index++) {
-    const slot = <i32>load<u8>(names + index);
+  let count = 0;
+  for (; count < KEY_WIDTH; count++) {
+    const slot = <i32>load<u8>(names + count);
     if (slot == 255) break;
-    const begin = beginOf(slot);
-    const length = begin < 0 ? -1 : endOf(slot) - begin;
-    if (load<i32>(at) != length) return false;
-    at += 4;
+    if (load<i32>(kept + 4 + (count << 2)) != lengthOf(slot)) return false;
+  }
+  let at = kept + 4 + (count << 2);
+  for (let index = 0; index < count; index++) {
+    const slot = <i32>load<u8>(names + index);
+    const length = lengthOf(slot);
     if (length <= 0) continue;
-    if (!isSame(at, input + begin, length)) return false;
+    if (!isSame(at, input + beginOf(slot), length)) return false;
     at += length;
   }
   return true;
+}
+
+/** -1: absent. */
+function lengthOf(slot: i32): i32 {
+  const begin = beginOf(slot);
+  return begin < 0 ? -1 : endOf(slot) - begin;
 }
 
 function hasRoom(list: i32, total: i32): bool {
@@ -308,16 +317,19 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
   store<u32>(entry + 8, <u32>kept);
   store<i32>(entry + 12, (total << 2) | list);
   store<i32>(kept, seed);
+  const names = keySlots + list * KEY_WIDTH;
   let at = kept + 4;
-  for (let index = 0; index < KEY_WIDTH; index++) {
-    const slot = <i32>load<u8>(keySlots + list * KEY_WIDTH + index);
+  for (let index = 0; index < KEY_WIDTH; index++, at += 4) {
+    const slot = <i32>load<u8>(names + index);
     if (slot == 255) break;
-    const begin = beginOf(slot);
-    const length = begin < 0 ? -1 : endOf(slot) - begin;
-    store<i32>(at, length);
-    at += 4;
+    store<i32>(at, lengthOf(slot));
+  }
+  for (let index = 0; index < KEY_WIDTH; index++) {
+    const slot = <i32>load<u8>(names + index);
+    if (slot == 255) break;
+    const length = lengthOf(slot);
     if (length <= 0) continue;
-    memory.copy(at, input + begin, length);
+    memory.copy(at, input + beginOf(slot), length);
     at += length;
   }
   const end = (at + 7) & ~7;

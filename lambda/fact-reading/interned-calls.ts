@@ -1,4 +1,4 @@
-import type { CallKind } from '../detection/facts/call-texts';
+import type { CallKind, PackedTexts, UnreadCall } from '../detection/facts/call-texts';
 import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
 import type { CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
@@ -10,15 +10,10 @@ export class NotPlain extends Error {}
 export type InternedCall = (Omit<CallPart, 'kind'> & { readonly isRelevant: boolean }) | null;
 
 /** The calls of a scanner's rows; itself the call of the row found last. */
-export class InternedCalls implements TableCall {
+export class InternedCalls implements TableCall, TableTexts {
   did = 0;
   at = 0;
   readonly words: Int32Array;
-  /** By the index that `text` gave. */
-  readonly texts: TableTexts = (index) => {
-    const { call, bytes, request } = this.#scanner.request(index);
-    return { call: this.#kinds[call] ?? NO_KIND, bytes, request };
-  };
   readonly #scanner: LogFileScanner;
   readonly #onFull: () => void;
   readonly #calls: (InternedCall | undefined)[] = [];
@@ -46,6 +41,16 @@ export class InternedCalls implements TableCall {
     const id = this.#scanner.requestOf(this.#row) ?? this.#requestWithRoom();
     if (id === null) throw new NotPlain();
     return id;
+  }
+
+  /** By the index that `text` gave. */
+  textAt(index: number): UnreadCall {
+    const { call, bytes, request } = this.#scanner.request(index);
+    return { call: this.#kinds[call] ?? NO_KIND, bytes, request };
+  }
+
+  all(): PackedTexts {
+    return { calls: this.#kinds, ...this.#scanner.requests() };
   }
 
   #requestWithRoom(): number | null {

@@ -62,6 +62,8 @@ const IDENTITY_FIELDS = [
   'eventCategory',
 ];
 const CALLER_FIELDS = ['sourceIPAddress', 'vpcEndpointId', 'vpcEndpointAccountId'];
+/** Bytes in front of a request's. */
+const REQUEST_HEAD = 12;
 const LISTS = { identities: 0, callers: 1, requests: 3 } as const;
 
 const OPENS_LIST = /^\s*\{\s*"Records"\s*:\s*\[/;
@@ -108,8 +110,7 @@ export class LogFileScanner {
   readonly words: Int32Array;
   readonly #exports: ScannerExports;
   readonly #memory: DataView;
-  readonly #bytes: Buffer;
-  #request = Buffer.alloc(4_096);
+  readonly #bytes: Buffer<ArrayBuffer>;
 
   private constructor(exports: ScannerExports) {
     this.#exports = exports;
@@ -195,17 +196,36 @@ export class LogFileScanner {
 
   /**
    * The id of a request's call, and its parameters and resources as JSON, each empty where it is absent, one behind the other.
-   * Valid until the next one is asked for.
+   * Valid until `resetRequests`.
    */
   request(id: number): { call: number; bytes: Uint8Array; request: number } {
     const at = this.#placeOf(LISTS.requests, id);
     const request = Math.max(0, this.#int(at + 4));
-    const second = at + 8 + request;
-    const resources = Math.max(0, this.#int(second));
-    if (this.#request.length < request + resources) this.#request = Buffer.alloc(2 * (request + resources));
-    this.#bytes.copy(this.#request, 0, at + 8, second);
-    this.#bytes.copy(this.#request, request, second + 4, second + 4 + resources);
-    return { call: this.#int(at), bytes: this.#request.subarray(0, request + resources), request };
+    const begin = at + REQUEST_HEAD;
+    return { call: this.#int(at), bytes: this.#bytes.subarray(begin, begin + request + this.#resources(at)), request };
+  }
+
+  /** All requests in the order of their ids: where each begins in `bytes`, its call, the lengths of parameters and resources. */
+  requests(): { readonly spans: Int32Array<ArrayBuffer>; readonly bytes: Uint8Array<ArrayBuffer> } {
+    const count = this.#exports.requests.value;
+    const spans = new Int32Array(4 * count);
+    const first = count === 0 ? 0 : this.#placeOf(LISTS.requests, 0);
+    let end = first;
+    for (let id = 0; id < count; id += 1) {
+      const at = this.#placeOf(LISTS.requests, id);
+      const request = Math.max(0, this.#int(at + 4));
+      const resources = this.#resources(at);
+      spans[4 * id] = at + REQUEST_HEAD - first;
+      spans[4 * id + 1] = this.#int(at);
+      spans[4 * id + 2] = request;
+      spans[4 * id + 3] = resources;
+      end = at + REQUEST_HEAD + request + resources;
+    }
+    return { spans, bytes: this.#bytes.subarray(first, end) };
+  }
+
+  #resources(request: number): number {
+    return Math.max(0, this.#int(request + 8));
   }
 
   #rows(): ScannedRows {
@@ -223,17 +243,14 @@ export class LogFileScanner {
 
   #fieldsAt(place: number, names: readonly string[]): string {
     let members = '';
-    let at = place + 4;
-    for (const name of names) {
-      const length = this.#int(at);
-      if (length >= 0) members += `${members === '' ? '' : ','}"${name}":${this.#text(at)}`;
-      at += 4 + Math.max(0, length);
+    let at = place + 4 + 4 * names.length;
+    for (const [index, name] of names.entries()) {
+      const length = this.#int(place + 4 + 4 * index);
+      if (length < 0) continue;
+      members += `${members === '' ? '' : ','}"${name}":${this.#bytes.toString('utf8', at, at + length)}`;
+      at += length;
     }
     return members;
-  }
-
-  #text(at: number): string {
-    return this.#bytes.toString('utf8', at + 4, at + 4 + Math.max(0, this.#int(at)));
   }
 
   #addFields(): void {

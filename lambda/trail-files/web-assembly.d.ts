@@ -7,6 +7,7 @@ interface ScannerExports {
   readonly lastEnd: { readonly value: number };
   readonly listEnd: { readonly value: number };
   readonly full: { readonly value: number };
+  readonly requests: { readonly value: number };
   init(capacity: number, mostRows: number): void;
   reset(): void;
   resetRequests(): void;

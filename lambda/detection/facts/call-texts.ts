@@ -84,6 +84,23 @@ export class CallTexts {
     return this.#addRead(call, JSON.stringify(resourceIn(unread, this.#read)));
   }
 
+  /** Adds them one behind the other; returns the first one's index, or null if they take too much memory unread. */
+  addAll({ calls, spans, bytes }: PackedTexts): number | null {
+    if (this.#size + bytes.length > MOST_UNREAD) return null;
+    const first = this.#count;
+    const indices: number[] = [];
+    while (this.#spans.length < first * SPAN + spans.length) this.#spans = grown(this.#spans, SPAN);
+    this.#spans.set(spans, first * SPAN);
+    for (let at = first * SPAN; at < first * SPAN + spans.length; at += SPAN) {
+      const name = this.#spans[at + 1] ?? 0;
+      this.#spans[at] = (this.#spans[at] ?? 0) + this.#size;
+      this.#spans[at + 1] = indices[name] ??= this.#callOf(calls[name]);
+    }
+    this.#append(bytes);
+    this.#count += spans.length / SPAN;
+    return first;
+  }
+
   textAt(index: number): string {
     return textAt({ calls: this.#calls, spans: this.#spans, bytes: this.#bytes }, index, this.#read);
   }
@@ -120,7 +137,8 @@ export class CallTexts {
     return index;
   }
 
-  #callOf(call: CallKind): number {
+  #callOf(call: CallKind | undefined): number {
+    if (!call) return -1;
     const known = this.#indices.get(call);
     if (known !== undefined) return known;
     this.#indices.set(call, this.#calls.length);
@@ -131,6 +149,11 @@ export class CallTexts {
     const at = this.#count * SPAN;
     if (at === this.#spans.length) this.#spans = grown(this.#spans, SPAN);
     this.#spans.set([this.#size, this.#callOf(call), first, second], at);
+    this.#append(bytes);
+    return this.#count++;
+  }
+
+  #append(bytes: Uint8Array): void {
     if (this.#size + bytes.length > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(ROOM, 2 * (this.#size + bytes.length)));
       larger.set(this.#bytes.subarray(0, this.#size));
@@ -138,6 +161,5 @@ export class CallTexts {
     }
     this.#bytes.set(bytes, this.#size);
     this.#size += bytes.length;
-    return this.#count++;
   }
 }

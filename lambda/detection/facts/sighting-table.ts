@@ -1,4 +1,4 @@
-import { CallTexts, textOfCall, type ReadResource, type UnreadCall } from './call-texts';
+import { CallTexts, textOfCall, type PackedTexts, type ReadResource, type UnreadCall } from './call-texts';
 import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
@@ -17,8 +17,12 @@ export interface TableCall {
   readonly text: number;
 }
 
-/** The texts that the calls of a table have: by index, valid until the next one is asked for. */
-export type TableTexts = (index: number) => UnreadCall;
+/** The texts that the calls of a table have, by their indices. Valid until `settle`. */
+export interface TableTexts {
+  textAt(index: number): UnreadCall;
+  /** In their order. None of them was read. */
+  all(): PackedTexts;
+}
 
 /** Words of a call, behind its time and id. */
 const TEXT = 5;
@@ -102,11 +106,15 @@ export class SightingTable {
 
   /** Copies the texts of the calls kept, whose indices may then be of other texts. */
   settle(): void {
+    const first = this.#settled.addAll(this.texts.all());
     const isKept = new Uint8Array(this.#settled.count);
     const known: number[] = [];
+    const settled = (text: number): number =>
+      first === null ? (known[text] ??= ~this.#settled.add(this.texts.textAt(text))) : ~(first + text);
     this.#mapTexts((text) => {
-      if (text < 0) isKept[~text] = 1;
-      return text < 0 ? text : (known[text] ??= ~this.#settled.add(this.texts(text)));
+      const index = text < 0 ? text : settled(text);
+      isKept[~index] = 1;
+      return index;
     });
     this.#dropTexts(isKept);
   }
@@ -153,7 +161,7 @@ export class SightingTable {
   }
 
   #textAt(index: number): string {
-    return index < 0 ? this.#settled.textAt(~index) : textOfCall(this.texts(index), this.#read);
+    return index < 0 ? this.#settled.textAt(~index) : textOfCall(this.texts.textAt(index), this.#read);
   }
 
   #seeHour(use: number, call: TableCall, time: number): void {

@@ -50,7 +50,14 @@ const unread = (resource: string | null): UnreadCall => {
   const request = Buffer.from(JSON.stringify(resource));
   return { call: KIND, bytes: Buffer.concat([request, Buffer.from('[]')]), request: request.length };
 };
-const TEXTS: TableTexts = (index) => unread(RESOURCES[index] ?? null);
+const TEXTS: TableTexts = {
+  textAt: (index) => unread(RESOURCES[index] ?? null),
+  all: () => {
+    const texts = new CallTexts(readResource);
+    for (const resource of RESOURCES) texts.add(unread(resource));
+    return texts.packed();
+  },
+};
 const readResource: ReadResource = (_, request, resources) => {
   expect(resources).toBe('[]');
   return JSON.parse(request) as string | null;
