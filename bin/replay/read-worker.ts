@@ -6,6 +6,8 @@ import { FactReader, type FileReading } from './fact-reader';
 import type { ThreadRequest } from './reading-thread';
 
 let reader: FactReader | null = null;
+/** The facts were sent, which can be done once. */
+let isFinished = false;
 let reading = Promise.resolve();
 
 parentPort?.on('message', (request: ThreadRequest) => {
@@ -18,6 +20,7 @@ async function answer(request: ThreadRequest): Promise<void> {
     reader = new FactReader(new FactSet(), request.options, { audit: audit && new AuditReader(audit) });
     return;
   }
+  if (isFinished) return;
   if (!reader) throw new Error('the thread has not been started');
   if (request.files.length === 0) return finish(reader);
   const readings: FileReading[] = [];
@@ -26,6 +29,7 @@ async function answer(request: ThreadRequest): Promise<void> {
 }
 
 function finish(by: FactReader): void {
+  isFinished = true;
   const facts = by.takeFacts();
   const { hourCounts, hours, samples, calls, texts } = facts.sightings ?? {};
   const arrays = [hourCounts, hours, samples, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
