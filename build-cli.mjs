@@ -20,6 +20,8 @@ export async function buildCli(outdir, root = import.meta.dirname) {
     format: 'cjs',
     minify: true,
     mainFields: ['module', 'main'],
+    // Node.js parses a module that is imported for its exports; `require` loads it in a quarter of the time.
+    supported: { 'dynamic-import': false },
     logLevel: 'warning',
   };
   await mkdir(resolve(root, outdir), { recursive: true });
