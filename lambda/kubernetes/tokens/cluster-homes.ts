@@ -37,6 +37,9 @@ export class ClusterHomes {
   readonly #elsewhereSince = new Map<string, number | null>();
   readonly #podAddresses = new Map<string, readonly KnownAddress[]>();
   readonly #podNodes = new Map<string, readonly string[]>();
+  readonly #nodeAddresses = new Map<string, readonly KnownAddress[]>();
+  readonly #nodeCalls = new Map<string, readonly AddressStated[]>();
+  readonly #instances = new Map<string, readonly string[]>();
 
   constructor(
     readonly facts: ClusterTokenFacts,
@@ -55,14 +58,14 @@ export class ClusterHomes {
   nodesOf(pod: string): readonly string[] {
     return memoised(this.#podNodes, pod, () => {
       const claimed = (this.facts.users.get(`pod/${pod}`)?.all() ?? []).flatMap(({ node }) => node ?? []);
-      const stored = [...(this.facts.nodes.get(pod)?.facts() ?? [])].map(({ node }) => node);
+      const stored = (this.facts.nodes.get(pod)?.facts() ?? []).map(({ node }) => node);
       return [...new Set([...claimed, ...stored])].sort();
     });
   }
 
   instanceOf(node: string): string | null {
-    const [first] = this.facts.instances.get(node)?.facts() ?? [];
-    return first?.instance ?? this.#heldCalls(node, Infinity).map(instanceIn)[0] ?? null;
+    const [first] = this.#instancesOf(node);
+    return first ?? this.#heldCalls(node, Infinity).map(instanceIn)[0] ?? null;
   }
 
   podAddresses(pod: string): readonly KnownAddress[] {
@@ -71,7 +74,7 @@ export class ClusterHomes {
 
   /** Addresses that a node has by its status. */
   nodeAddresses(node: string): readonly KnownAddress[] {
-    return this.#known(`node/${node}`, [node]);
+    return memoised(this.#nodeAddresses, node, () => this.#known(`node/${node}`, [node]));
   }
 
   /** Places from which a node's kubelet called, and which the lock of its session holds at `time`. */
@@ -117,7 +120,7 @@ export class ClusterHomes {
   }
 
   #known(holder: string, nodes: readonly string[]): KnownAddress[] {
-    const stated = [...(this.facts.addresses.get(holder)?.facts() ?? [])];
+    const stated = this.facts.addresses.get(holder)?.facts() ?? NO_STATEMENTS;
     return earliest(stated.filter((one) => !isOwnCall(one) && this.#isTrusted(one, nodes)));
   }
 
@@ -136,8 +139,14 @@ export class ClusterHomes {
     });
   }
 
-  #callsOf(node: string): AddressStated[] {
-    return [...(this.facts.addresses.get(`node/${node}`)?.facts() ?? [])].filter(isOwnCall);
+  #callsOf(node: string): readonly AddressStated[] {
+    const stated = this.facts.addresses.get(`node/${node}`)?.facts() ?? NO_STATEMENTS;
+    return memoised(this.#nodeCalls, node, () => stated.filter(isOwnCall));
+  }
+
+  #instancesOf(node: string): readonly string[] {
+    const stated = this.facts.instances.get(node)?.facts() ?? [];
+    return memoised(this.#instances, node, () => stated.map(({ instance }) => instance));
   }
 
   #heldCalls(node: string, time: number): AddressStated[] {
@@ -148,9 +157,8 @@ export class ClusterHomes {
   #isHeldAt({ by, cluster }: AddressStated, time: number): boolean {
     if ('stored' in by || by.session === null) return false;
     const { node, session, place } = by;
-    const instances = [...(this.facts.instances.get(node)?.facts() ?? [])];
-    const name = parseSessionArn(session)?.name;
-    if (instances.length > 0 && !instances.some(({ instance }) => instance === name)) return false;
+    const instances = this.#instancesOf(node);
+    if (instances.length > 0 && !instances.includes(parseSessionArn(session)?.name ?? '')) return false;
     return this.context.isHeld({ cluster, session, place, time });
   }
 }

@@ -4,6 +4,7 @@ import { mergedFact, type TokenFact } from './token-fact';
 export class EarliestKept<F extends TokenFact> {
   readonly #byKey = new Map<string, F>();
   #highest: string | null = null;
+  #inOrder: readonly F[] | null = null;
 
   constructor(private readonly most: number) {}
 
@@ -12,26 +13,31 @@ export class EarliestKept<F extends TokenFact> {
     return this.#byKey.size >= this.most;
   }
 
-  get size(): number {
-    return this.#byKey.size;
-  }
-
-  facts(): IterableIterator<F> {
-    return this.#byKey.values();
+  /** By time and key. */
+  facts(): readonly F[] {
+    this.#inOrder ??= [...this.#byKey]
+      .sort(([a, one], [b, other]) => (isBehind(a, one, b, other) ? 1 : -1))
+      .map(([, fact]) => fact);
+    return this.#inOrder;
   }
 
   add(key: string, fact: F): void {
     const known = this.#byKey.get(key);
     if (known) {
       if (mergedFact(known, fact) !== fact) return;
-      this.#byKey.set(key, fact);
+      this.#set(key, fact);
       if (key === this.#highest) this.#highest = null;
       return;
     }
     if (this.isFull && this.#isBehindAll(key, fact)) return;
-    this.#byKey.set(key, fact);
+    this.#set(key, fact);
     if (this.#byKey.size > this.most) this.#dropHighest();
     else this.#highest = null;
+  }
+
+  #set(key: string, fact: F): void {
+    this.#byKey.set(key, fact);
+    this.#inOrder = null;
   }
 
   #isBehindAll(key: string, fact: F): boolean {

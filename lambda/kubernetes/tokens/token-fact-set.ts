@@ -43,7 +43,7 @@ export class HolderUses {
 
   /** By time. */
   all(): TokenUse[] {
-    const kept = [this.#uses, this.#privatePlaces, this.#publicPlaces].flatMap((some) => [...some.facts()]);
+    const kept = [this.#uses, this.#privatePlaces, this.#publicPlaces].flatMap((some) => some.facts());
     const byKey = new Map(kept.map((use) => [tokenFactKey(use), use]));
     return [...byKey].sort(([a, one], [b, other]) => one.time - other.time || (a < b ? -1 : 1)).map(([, use]) => use);
   }
