@@ -3,6 +3,7 @@ import { techniquesOf } from '../../lambda/detection/findings/techniques';
 import type { Finding } from '../../lambda/detection/model/finding';
 import { originText } from '../../lambda/detection/model/origin';
 import { callGroupText, takenText } from '../../lambda/detection/findings/taken-text';
+import { findingPlace } from '../report/place-text';
 import { OWNERS } from '../terminal/labels';
 import { csvRows } from './csv-rows';
 import type { OutputFormat } from './output-format';
@@ -32,7 +33,7 @@ const COLUMNS: Readonly<Record<string, (finding: Finding) => string | number>> =
   role: ({ sessions }) => listed(sessions.map(({ role }) => role)),
   session: ({ sessions }) => listed(sessions.map(({ arn }) => arn)),
   access_key_ids: ({ sessions }) => listed(sessions.flatMap(({ accessKeyIds }) => accessKeyIds)),
-  origin: ({ origin }) => (origin ? originText(origin) : 'many origins'),
+  origin: (finding) => findingPlace(finding, originText),
   origin_owner: ({ origin }) => (origin ? OWNERS[origin.ownership] : ''),
   origin_account: ({ origin }) => origin?.account ?? '',
   contested: ({ contested }) => String(contested),

@@ -1,5 +1,6 @@
 import { workloadCount, type Finding } from '../../lambda/detection/model/finding';
 import { placeText } from '../../lambda/detection/model/origin';
+import { findingPlace } from '../report/place-text';
 import { boxTable, boxWidth, type Cell } from '../terminal/box-table';
 import { counted, grouped } from '../terminal/numbers';
 import { paint, type Paint } from '../terminal/paint';
@@ -63,8 +64,9 @@ function few(names: readonly string[], count = names.length): string {
   return [...names.slice(0, FEW), ...more].join('\n');
 }
 
-function from({ origin }: Finding): string {
-  if (!origin) return 'many origins';
+function from(finding: Finding): string {
+  const { origin } = finding;
+  if (!origin) return findingPlace(finding);
   const account = origin.account ? `\n${origin.account}` : '';
   const region = origin.region ? `, ${origin.region}` : '';
   return `${placeText(origin)}\n${OWNERS[origin.ownership]}${region}${account}`;

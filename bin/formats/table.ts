@@ -1,6 +1,6 @@
 import { byGravity, callGroups } from '../../lambda/detection/findings/taken';
 import type { Finding } from '../../lambda/detection/model/finding';
-import { placeText } from '../../lambda/detection/model/origin';
+import { findingPlace } from '../report/place-text';
 import { postureTable } from '../posture/posture-table';
 import { subjectOf } from '../report/short-name';
 import { callGroupText } from '../../lambda/detection/findings/taken-text';
@@ -102,7 +102,7 @@ const narrowCells: RowCells = (finding, day, painted) => [
   { text: SHORT[finding.severity], paint: painted[finding.severity] },
   { text: finding.type },
   { text: subjectOf(finding) },
-  { text: placeOf(finding) },
+  { text: findingPlace(finding) },
   { text: moment(finding.firstSeen, day) },
   { text: doneText(finding, shortAction) },
 ];
@@ -111,7 +111,7 @@ const mediumCells: RowCells = (finding, day, painted) => [
   { text: SHORT[finding.severity], paint: painted[finding.severity] },
   { text: finding.type },
   { text: `${subjectOf(finding)}${roleIn(finding)}` },
-  { text: placeOf(finding) },
+  { text: findingPlace(finding) },
   { text: periodOf(finding, day) },
   { text: callsText(finding) },
   { text: doneText(finding, shortAction) },
@@ -121,7 +121,7 @@ const wideCells: RowCells = (finding, day, painted) => [
   { text: finding.severity, paint: painted[finding.severity] },
   { text: finding.type },
   { text: `${longName(finding)}${roleIn(finding)}` },
-  { text: `${placeOf(finding)} ${whoseText(finding)}`.trimEnd() },
+  { text: `${findingPlace(finding)} ${whoseText(finding)}`.trimEnd() },
   { text: periodOf(finding, day) },
   { text: callsText(finding) },
   { text: doneText(finding) },
@@ -144,10 +144,6 @@ function roleIn({ sessions }: Finding): string {
   const roles = [...new Set(sessions.map(({ role }) => role))];
   const more = roles.length > 1 ? ` +${roles.length - 1}` : '';
   return roles[0] === undefined ? '' : ` (${roles[0]}${more})`;
-}
-
-function placeOf({ origin }: Finding): string {
-  return origin ? placeText(origin) : 'many origins';
 }
 
 function whoseText({ origin, workload, contested }: Finding): string {

@@ -1,6 +1,6 @@
 import { serviceOf } from '../../lambda/detection/findings/call-impact';
-import type { Finding, FindingEvent } from '../../lambda/detection/model/finding';
-import { placeText } from '../../lambda/detection/model/origin';
+import type { FindingEvent } from '../../lambda/detection/model/finding';
+import { findingPlace } from '../report/place-text';
 import { subjectOf, suspiciousCalls, type SuspiciousCall } from '../report/suspicious-calls';
 import { csvRows } from './csv-rows';
 import type { OutputFormat } from './output-format';
@@ -23,7 +23,7 @@ const COLUMNS: Readonly<Record<string, (call: SuspiciousCall) => string>> = {
   finding_type: ({ finding }) => finding.type,
   account: ({ finding }) => finding.workload?.account ?? finding.workloads?.[0]?.account ?? '',
   workload: (call) => subjectOf(call),
-  source: ({ finding }) => placeOf(finding),
+  source: ({ finding }) => findingPlace(finding),
   event_source: ({ event }) => event.source,
   event_name: ({ event }) => event.name,
   resource: ({ event }) => event.resource ?? '',
@@ -39,13 +39,9 @@ function messageOf(call: SuspiciousCall): string {
   const { event, finding } = call;
   const resource = event.resource === null ? '' : ` ${event.resource}`;
   const error = event.errorCode === null ? '' : ` (${event.errorCode})`;
-  return `${actionOf(event)}${resource} by ${subjectOf(call)} from ${placeOf(finding)}${error}`;
+  return `${actionOf(event)}${resource} by ${subjectOf(call)} from ${findingPlace(finding)}${error}`;
 }
 
 function actionOf({ source, name }: FindingEvent): string {
   return `${serviceOf(source)}:${name}`;
-}
-
-function placeOf({ origin }: Finding): string {
-  return origin ? placeText(origin) : 'many origins';
 }

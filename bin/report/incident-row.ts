@@ -4,7 +4,7 @@ import { FINDING_TYPE_TABLE } from '../../lambda/detection/findings/finding-type
 import { clock } from './clock';
 import { incidentDetails } from './incident-details';
 import { accountsOf, rolesOf, weightOf, workloadsOf, type Incident, type ReportedFinding } from './incidents';
-import { ownerText, placeText } from './place-text';
+import { ownerText, findingPlace } from './place-text';
 import { el, type Piece } from './tree';
 
 /** An incident as a row of the list. Its details are written out, or unpacked when it is opened. */
@@ -38,12 +38,7 @@ export function incidentRow(incident: Incident, tokens: readonly string[], writt
           first.contested ? el('i', {}, 'contested') : null,
         ),
         el('span', {}, el('code', {}, workloadText(first)), el('i', {}, rolesOf(incident).join(', '))),
-        el(
-          'span',
-          {},
-          el('code', {}, first.origin ? placeText(first.origin) : 'many origins'),
-          el('i', {}, first.origin ? ownerText(first.origin) : ''),
-        ),
+        el('span', {}, el('code', {}, findingPlace(first)), el('i', {}, first.origin ? ownerText(first.origin) : '')),
         el('span', {}, accounts.length > 1 ? counted(accounts.length, 'account') : (accounts[0] ?? '')),
         el('time', {}, clock(firstSeen).slice(0, 16)),
         el('span', {}, callsText(incident)),

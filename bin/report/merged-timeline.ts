@@ -3,7 +3,7 @@ import type { Finding } from '../../lambda/detection/model/finding';
 import { counted, grouped } from '../terminal/numbers';
 import { clock } from './clock';
 import type { Incident } from './incidents';
-import { placeText } from './place-text';
+import { findingPlace } from './place-text';
 import { scrollingTable } from './scrolling-table';
 import { subjectOf, suspiciousCalls, type SuspiciousCall } from './suspicious-calls';
 import { el, type Piece } from './tree';
@@ -48,7 +48,7 @@ function weight({ event }: SuspiciousCall): number {
 /** `place`: of the incident in the list. */
 function row(call: SuspiciousCall, place: number): Piece {
   const { event, finding } = call;
-  const { id, severity, origin } = finding;
+  const { id, severity } = finding;
   return el(
     'tr',
     { 'data-i': String(place), 'data-x': String(Date.parse(event.time) / 1_000) },
@@ -57,7 +57,7 @@ function row(call: SuspiciousCall, place: number): Piece {
     el('td', {}, `${serviceOf(event.source)}:${actionName(event.name)}`),
     el('td', {}, el('code', {}, event.resource ?? '')),
     el('td', { class: 'refused' }, event.errorCode ?? ''),
-    el('td', {}, el('code', {}, origin ? placeText(origin) : 'many origins')),
+    el('td', {}, el('code', {}, findingPlace(finding))),
     el('td', {}, el('a', { href: `#${encodeURI(id)}` }, subjectOf(call))),
   );
 }

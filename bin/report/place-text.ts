@@ -1,4 +1,4 @@
-import type { FindingOrigin, LockEntry } from '../../lambda/detection/model/finding';
+import type { Finding, FindingOrigin, LockEntry } from '../../lambda/detection/model/finding';
 import { clusterText } from '../../lambda/detection/model/origin';
 import { OWNERS } from '../terminal/labels';
 
@@ -7,6 +7,15 @@ export function placeText({ kind, ip, endpointId, service, cluster }: LockEntry[
   if (cluster !== undefined) return `${ip ?? ''} at ${clusterText(cluster)}`;
   if (kind === 'endpoint') return `${endpointId ?? ''}/${ip ?? ''}`;
   return ip ?? service ?? '';
+}
+
+/** Where a finding's calls came from: `many origins`, or `no address` where its records name none. */
+export function findingPlace(
+  { origin, type }: Pick<Finding, 'origin' | 'type'>,
+  text: (origin: FindingOrigin) => string = placeText,
+): string {
+  if (origin) return text(origin);
+  return type === 'ManyOrigins' ? 'many origins' : 'no address';
 }
 
 /** The owner of an origin with its account, or else its Region: `AWS eu-west-1`. */

@@ -1,4 +1,5 @@
 import { SEVERITIES, type Finding, type FindingEvent } from '../model/finding';
+import { RUNTIME_AGENTS } from '../vocabulary';
 import { actionName, impactOf, IMPACTS, serviceOf, type Impact } from './call-impact';
 import { compareText } from '../model/compare-text';
 
@@ -50,7 +51,7 @@ function byImpact(a: CallGroup, b: CallGroup): number {
 /** The names of what successful calls were about, by impact; of `console`, the sessions. */
 export type Taken = Readonly<Record<Impact, ReadonlySet<string>>>;
 
-/** What the attackers got. Calls that name no resource count one by one. */
+/** What the attackers got. Calls that name no resource count one by one; what an agent saw is no call. */
 export function takenIn(findings: readonly Pick<Finding, 'events' | 'related'>[]): Taken {
   const taken = {
     secret: new Set<string>(),
@@ -63,12 +64,17 @@ export function takenIn(findings: readonly Pick<Finding, 'events' | 'related'>[]
   } satisfies Record<Impact, Set<string>>;
   for (const { events, related } of findings) {
     for (const event of events) {
+      if (isOfAgent(event)) continue;
       const impact = impactOf(event);
       if (event.errorCode === null && impact !== 'console') taken[impact].add(thingIn(event, impact));
     }
     for (const { kind, arn } of related) if (kind === 'console-session') taken.console.add(arn);
   }
   return taken;
+}
+
+function isOfAgent({ source }: FindingEvent): boolean {
+  return RUNTIME_AGENTS.some((agent) => agent === source);
 }
 
 /** A user who got a key and a policy gained twice. */

@@ -98,6 +98,14 @@ test('--explain tells what decided', async () => {
   expect(stdout).toContain('container-runtime: /usr/bin/python3 does not start a container with it');
 });
 
+test('an alarm comes from no address, and is no call that gave its caller something', async () => {
+  const { stdout } = await replay([put('a.jsonl', ALARMS.join('\n')), '--cluster', ARN, '--format', 'csv']);
+  const [, first = ''] = stdout.split('\n');
+
+  expect(first).toContain(',no address,');
+  expect(first).not.toMatch(/many origins|change/);
+});
+
 test('without kubernetes among the workloads nothing is read of them', async () => {
   const config = put('credlock.json', json({ workloads: ['ec2-instance'] }));
   const { stderr, code } = await credlock([
