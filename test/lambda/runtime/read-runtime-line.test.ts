@@ -226,7 +226,7 @@ test('a command run in a pod and a binary dropped in it are one incident', () =>
     (acts) => composeActs(acts, CONTEXT)?.incidentId,
   );
 
-  expect(incidents[0]).toMatch(/kube-system\/Pod\/nginx$/);
+  expect(incidents[0]).toMatch(/kube-system\/nginx$/);
   expect(incidents[1]).toBe(incidents[0]);
 });
 
