@@ -14,6 +14,9 @@ export type RunReader = (bytes: Buffer) => RecordRun;
 const LEAST_PAUSE = 64 * 1024;
 const LONGEST_PAUSE = 16 * 1024 * 1024;
 
+/** Fewer bytes, as at the end of a chunk, may be no more than the beginning of a record. */
+const LEAST_BYTES = 8 * 1024;
+
 /** Offers a stream to a reader of runs, where it begins and after each value that is read otherwise. */
 export class RecordRuns {
   readonly #read: RunReader | null;
@@ -26,7 +29,7 @@ export class RecordRuns {
 
   /** The number of bytes taken by the reader. `offset`: of `bytes` in the stream. */
   take(bytes: Buffer, offset: number, tally: TrailTally): number {
-    if (!this.#read || offset < this.#from) return 0;
+    if (!this.#read || offset < this.#from || bytes.length < LEAST_BYTES) return 0;
     const run = this.#read(bytes);
     if (run.end === 0) {
       this.#from = offset + this.#pause;
