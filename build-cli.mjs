@@ -3,11 +3,11 @@ import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { withoutJsonSchema } from './build-handlers.mjs';
 import { notePackages } from './build-notices.mjs';
+import { reportAssets } from './build-report.mjs';
 import { compileScanner } from './build-scanner.mjs';
 
 /** AWS's address ranges, used where none were downloaded. */
 const SNAPSHOT = 'ip-ranges-snapshot.txt';
-const BROWSER = 'bin/report/browser';
 
 /** Bundles the CLI into `<outdir>/credlock.js`, beside it the bundles that only some commands load. */
 export async function buildCli(outdir, root = import.meta.dirname) {
@@ -53,39 +53,3 @@ const separateBundles = {
     );
   },
 };
-
-/** Browser scripts and styles as text, and the module that draws pictures while the report is written: see `bin/report/assets.d.ts`. */
-function reportAssets(root) {
-  const inBrowser = (file) => join(root, BROWSER, file);
-  const texts = {
-    'page-script': () => bundled(inBrowser('page.ts')),
-    'rest-script': () => bundled(inBrowser('rest.ts')),
-    styles: () => bundled(inBrowser('report.css')),
-  };
-  return {
-    name: 'report-assets',
-    setup({ onLoad, onResolve }) {
-      onResolve({ filter: /^report:drawings$/ }, () => ({ path: inBrowser('drawings.ts') }));
-      onResolve({ filter: /^report:/ }, ({ path }) => ({ path: path.slice('report:'.length), namespace: 'report' }));
-      onLoad({ filter: /.*/, namespace: 'report' }, async ({ path }) => ({
-        contents: await texts[path](),
-        loader: 'text',
-      }));
-    },
-  };
-}
-
-async function bundled(file) {
-  const { outputFiles } = await build({
-    entryPoints: [file],
-    bundle: true,
-    platform: 'browser',
-    target: ['chrome123', 'firefox120', 'safari17.5'],
-    format: 'iife',
-    minify: true,
-    write: false,
-    logLevel: 'warning',
-    plugins: [notePackages],
-  });
-  return outputFiles[0].text.trim();
-}

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { notePackages } from './build-notices.mjs';
+import { reportAssets } from './build-report.mjs';
 import { compileScanner } from './build-scanner.mjs';
 
 export const HANDLERS = [
@@ -38,8 +39,21 @@ export async function buildHandlers(outdir, root = import.meta.dirname) {
     format: 'cjs',
     minify: true,
     mainFields: ['module', 'main'],
-    plugins: [withoutDeadWeight, withoutJsonSchema, notePackages],
+    plugins: [separateReport, withoutDeadWeight, withoutJsonSchema, notePackages],
     metafile: true,
+    logLevel: 'warning',
+  });
+  await build({
+    absWorkingDir: root,
+    entryPoints: { 'report-files': 'bin/hunt/report-files.ts' },
+    outdir: `${outdir}/hunt`,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    mainFields: ['module', 'main'],
+    plugins: [reportAssets(root), withoutJsonSchema, notePackages],
     logLevel: 'warning',
   });
   await compileScanner(`${outdir}/hunt`, root);
@@ -49,6 +63,16 @@ export async function buildHandlers(outdir, root = import.meta.dirname) {
   ]);
   return new Map(sizes);
 }
+
+/** Keeps the HTML report out of the handler of hunts, most of whose stages need none. */
+const separateReport = {
+  name: 'separate-report',
+  setup({ onResolve }) {
+    onResolve({ filter: /\/report-files\.js$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './report-files.js', external: true } : undefined,
+    );
+  },
+};
 
 /** Leaves out what no handler uses and esbuild cannot see: it is most of S3's and half of Security Hub's client. */
 const withoutDeadWeight = {

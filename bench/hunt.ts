@@ -143,7 +143,11 @@ async function bench(root: string, workloads: number, hours: number, hunt: Hunt)
   const context = contextOf(root, hunt);
   const batches = Math.ceil(hours / KEY_HOURS);
   for (let batch = 0; batch < batches; batch += 1) await writeFacts(batchOf(batch, workloads), batch, context);
-  await writeCounts(0, { files: batches, records: 0, skipped: {}, problems: [] }, context.store);
+  await writeCounts(
+    0,
+    { files: batches, records: 0, skipped: {}, problems: [], accounts: [], span: null },
+    context.store,
+  );
   const facts = workloads * (batches * (KEY_HOURS + 1) + 1);
   const { parts, megabytes } = hunt;
   console.log(

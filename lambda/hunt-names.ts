@@ -3,6 +3,12 @@ export function huntFolder(hunt: string): string {
   return `hunts/${hunt}/`;
 }
 
+/** Percent of log files that may be unread unless a hunt is asked for another share. */
+export const MAX_UNREADABLE = 1;
+
+/** Incidents of a page unless a hunt is asked for another number: it takes about 2 MB. */
+export const MOST_INCIDENTS = 1_000;
+
 /** Name of the error that ends a hunt of which too much could not be read. */
 export const TOO_MANY_UNREAD = 'TooManyUnread';
 

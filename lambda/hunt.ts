@@ -19,11 +19,15 @@ import {
 } from './hunting/hunt-request';
 import { RUN_STAGE } from './hunting/hunt-stages';
 import type { HuntPlan } from './hunting/hunt-plan';
+import type { HuntContext } from './hunting/hunt-context';
+import type { ReportFiles } from './hunting/report-files';
 import { readBatch } from './hunting/read-stage';
 import type { WorkStore } from './hunting/work-store';
 
 export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
   readonly s3: S3Client;
+  /** Loads what the stages `judge` and `report` write for people with. */
+  readonly loadReportFiles: () => Promise<ReportFiles>;
 }
 
 /** Folders that are listed at the same time. */
@@ -59,8 +63,23 @@ async function runChild(
   }
   const ipRanges = await ipRangesIn(store);
   const options = huntOptions(await jsonIn(HUNT_FILES.options, store));
+  const reporting = stage === 'judge' || stage === 'report' ? await reportingBy(parts) : {};
   const megabytes = parts.environment.functionMemory;
-  await RUN_STAGE[stage](child, { store, parts: plan.parts, megabytes, settings, kinds, ipRanges, ...options });
+  await RUN_STAGE[stage](child, {
+    store,
+    parts: plan.parts,
+    megabytes,
+    settings,
+    kinds,
+    ipRanges,
+    ...options,
+    ...reporting,
+  });
+}
+
+async function reportingBy({ loadReportFiles }: HuntParts): Promise<Pick<HuntContext, 'pictureOf' | 'reportFiles'>> {
+  const reportFiles = await loadReportFiles();
+  return { reportFiles, pictureOf: reportFiles.pictureOf };
 }
 
 /** By account, Region and month. */
@@ -107,4 +126,11 @@ async function jsonIn(name: string, store: WorkStore): Promise<unknown> {
   return json;
 }
 
-export const handler = deployedHandler('hunt', (settings) => ({ s3: new S3Client(settings) }), huntHandler);
+export const handler = deployedHandler(
+  'hunt',
+  (settings) => ({
+    s3: new S3Client(settings),
+    loadReportFiles: async () => (await import('./report-files.js')).reportFiles,
+  }),
+  huntHandler,
+);

@@ -54,6 +54,13 @@ export function countOf(text: string): number {
   return Number(text);
 }
 
+/** Of pre-signed URLs. */
+export function hoursOf(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text) || Number(text) > 168)
+    throw new InvalidArgumentError('It must be a whole number of hours from 1 to 168.');
+  return Number(text);
+}
+
 export function percentOf(text: string): number {
   if (!/^\d{1,3}(?:\.\d{1,3})?$/.test(text) || Number(text) > 100)
     throw new InvalidArgumentError('It must be a number from 0 to 100.');

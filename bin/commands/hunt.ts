@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
-import { HUNT_FORMATS, namesOf } from '../formats/output-formats';
-import { MAX_UNREADABLE } from '../../lambda/hunting/unread-files';
+import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
+import { MAX_UNREADABLE, MOST_INCIDENTS } from '../../lambda/hunt-names';
 import type { LocalHuntOptions } from '../hunt/hunt';
 import type { AwsHuntOptions } from '../hunt/hunt-in-aws';
 import { CREDENTIALS_HELP } from '../deployment/deployment-options';
@@ -11,6 +11,7 @@ import {
   durationOf,
   failOn,
   minSeverity,
+  hoursOf,
   percentOf,
   regionOf,
   timeOf,
@@ -43,9 +44,24 @@ export function huntCommand(): Command {
     .option('--account <id>', 'only log files of this account (repeatable)', collected(accountOf))
     .option('--region <name>', 'only log files of this Region (repeatable)', collected(regionOf))
     .addOption(
-      new Option('--format <format>', 'output format').choices(namesOf(HUNT_FORMATS)).default(HUNT_FORMATS[0].name),
+      new Option(
+        '--format <format>',
+        `output format (default: that of --out by its extension, or ${OUTPUT_FORMATS[0].name})`,
+      ).choices(namesOf(OUTPUT_FORMATS)),
     )
     .option('--out <file>', 'write to this file instead of standard output')
+    .option(
+      '--incidents <count>',
+      'with --format html: the page shows so many incidents, the worst; all findings are written as CSV beside it if there are more',
+      countOf,
+      MOST_INCIDENTS,
+    )
+    .option(
+      '--asff-account <account>',
+      'with --format asff: the account that imports the findings (default: the workload’s own)',
+      accountOf,
+    )
+    .option('--long', 'with --format table: the evidence of each finding')
     .option('--config <file>', 'JSON file of detection settings (default: ./credlock.json, if there is one)')
     .option(
       '--ip-ranges <file>',
@@ -80,6 +96,11 @@ export function huntCommand(): Command {
     .addOption(new Option('--status <name>', 'show how far this hunt is').conflicts(others('status')))
     .addOption(new Option('--stop <name>', 'stop this hunt').conflicts(others('stop')))
     .addOption(new Option('--redrive <name>', 'run again what failed of this hunt').conflicts(others('redrive')))
+    .option(
+      '--presign <hours>',
+      'in AWS: print a URL of the report’s page at the end, for people without credentials; a secret',
+      hoursOf,
+    )
     .option('--every <duration>', 'in AWS: time between two looks, such as 30s', durationOf, 5_000)
     .option('--state-machine <arn>', 'the state machine (default: output HuntStateMachine of stack credlock-hunt)')
     .option('--hunt-bucket <name>', 'the bucket of the work (default: output HuntBucket)')

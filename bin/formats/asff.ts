@@ -1,7 +1,6 @@
 import { asffOf } from '../../lambda/adapters/security-hub/asff';
 import { postureAsffOf } from '../../lambda/adapters/security-hub/posture-asff';
 import { securityHubFindings } from '../../lambda/adapters/security-hub/security-hub-findings';
-import { newestTime } from '../../lambda/detection/facts/retention';
 import { roleExposuresOf } from '../../lambda/detection/posture/role-exposure';
 import type { OutputFormat, ReplayResult } from './output-format';
 
@@ -35,9 +34,9 @@ function findingsOf({ findings, asffAccount, settings }: ReplayResult): object[]
   });
 }
 
-function exposuresOf({ postures, facts, asffAccount, settings }: ReplayResult): object[] {
+function exposuresOf({ postures, seen, asffAccount, settings }: ReplayResult): object[] {
   const { postureQuietDays: quietDays, runbookUrl } = settings;
-  const exposures = roleExposuresOf(postures(), { now: newestTime(facts), quietDays });
+  const exposures = roleExposuresOf(postures(), { now: seen().span?.last ?? 0, quietDays });
   return exposures
     .filter(({ status }) => status === 'ACTIVE')
     .map((exposure) =>

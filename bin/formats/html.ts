@@ -1,4 +1,3 @@
-import { newestTime, oldestTime } from '../../lambda/detection/facts/retention';
 import { incidentId } from '../../lambda/detection/findings/compose-finding';
 import { postureSections } from '../posture/posture-section';
 import type { Coverage } from '../report/coverage';
@@ -28,24 +27,24 @@ async function reportWriter(): Promise<ReplayWriter> {
     },
     write: (result) =>
       reportHtml({
-        findings: result.findings,
+        findings: result.excerpt?.findings ?? result.findings,
         csvRows: findingRows,
-        pictures,
+        pictures: result.excerpt?.pictures ?? pictures,
         coverage: coverageOf(result),
         sections: postureSections(result.postures()),
       }),
   };
 }
 
-function coverageOf({ read, detection, hidden, facts, settings, ipRanges }: ReplayResult): Coverage {
-  const last = newestTime(facts);
+function coverageOf({ findings, excerpt, read, detection, hidden, seen, settings, ipRanges }: ReplayResult): Coverage {
+  const isPart = excerpt !== null && excerpt.findings.length < findings.length;
   return {
+    ...seen(),
+    beyond: isPart ? { findings: findings.length, incidents: excerpt.incidents, rest: excerpt.rest } : null,
     read,
     counts: detection.counts,
     suppressed: detection.suppressed.length,
     hidden,
-    span: last === 0 ? null : { first: oldestTime(facts), last },
-    accounts: [...facts.accounts],
     ipRanges: ipRanges?.createDate ?? null,
     settings: {
       organizationAccounts: settings.organizationAccounts.length,

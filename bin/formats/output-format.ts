@@ -1,10 +1,11 @@
 import type { Detection } from '../../lambda/detection/detect';
-import type { FactSet } from '../../lambda/detection/facts/fact-set';
+import type { TimeSpan } from '../../lambda/detection/facts/retention';
 import type { Judgement } from '../../lambda/detection/judge/judge';
 import type { Finding } from '../../lambda/detection/model/finding';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { Posture } from '../../lambda/detection/posture/posture';
+import type { Picture } from '../report/picture';
 import type { ReadCounts } from '../report/summary';
 
 /** Result of a `replay` run, as the formats write it. */
@@ -14,7 +15,8 @@ export interface ReplayResult {
   /** Number of findings outside of them. */
   readonly hidden: number;
   readonly detection: Detection;
-  readonly facts: FactSet;
+  /** What the facts are about: accounts whose records were seen, and when the events were; null without any. */
+  readonly seen: () => { readonly accounts: readonly string[]; readonly span: TimeSpan | null };
   readonly read: ReadCounts;
   readonly settings: Settings;
   readonly ipRanges: IpRanges | null;
@@ -24,8 +26,22 @@ export interface ReplayResult {
   /** Width of the terminal, or 100. */
   readonly columns: number;
   readonly colours: boolean;
+  /** Bounds of a report that may be of many incidents; null for all. */
+  readonly excerpt: ReportExcerpt | null;
   /** `--long`: evidence of each finding in the table. */
   readonly long: boolean;
+}
+
+/** The part of the findings that a report shows. */
+export interface ReportExcerpt {
+  /** Findings of the incidents shown. */
+  readonly findings: readonly Finding[];
+  /** Incidents in all. */
+  readonly incidents: number;
+  /** Of these incidents and of the workloads of groups, by incident id. */
+  readonly pictures: ReadonlyMap<string, Picture>;
+  /** Name of a file with all findings; null if there is none. */
+  readonly rest: string | null;
 }
 
 /** Output of one run. */

@@ -18,9 +18,6 @@ export const OUTPUT_FORMATS = [
   HTML,
 ] as const satisfies readonly OutputFormat[];
 
-/** Values of `hunt --format`: those that write findings alone; the first is the default. */
-export const HUNT_FORMATS = [TABLE, JSON_LINES, CSV, TIMELINE, OCSF] as const satisfies readonly OutputFormat[];
-
 export function namesOf(formats: readonly OutputFormat[]): string[] {
   return formats.map(({ name }) => name);
 }

@@ -1,9 +1,11 @@
-import { S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
 import { HUNT_FILES, huntFolder } from '../../lambda/hunt-names';
 import type { HuntOptions } from '../../lambda/hunting/hunt-request';
+import { RESULTS } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
 import { findHunts, type HuntPlace } from './find-hunts';
@@ -78,6 +80,15 @@ export class AwsHunts {
 
   report(hunt: string): Promise<HuntResult> {
     return readReport(this.#work(hunt));
+  }
+
+  /** A URL of the page of a hunt's report, which needs no credentials until it expires. `hours`: at most 168. */
+  presignedReport(hunt: string, hours: number): Promise<string> {
+    const { bucket } = this.#at;
+    const page = new GetObjectCommand({ Bucket: bucket, Key: `${huntFolder(hunt)}${RESULTS}report.html` });
+    return this.#try(`sign a URL of the report of hunt ${hunt}`, 's3:GetObject', () =>
+      getSignedUrl(this.#s3, page, { expiresIn: hours * 3_600 }),
+    );
   }
 
   close(): void {

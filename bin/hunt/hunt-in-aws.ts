@@ -4,13 +4,14 @@ import { jsonFile } from '../files/json-file';
 import type { HuntOptions } from '../../lambda/hunting/hunt-request';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
+import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import type { AwsHunts } from './aws-hunt';
 import type { HuntPlace } from './find-hunts';
 import { progressText } from './follow-hunt';
 import { sizesOf } from './hunt';
 import type { LogFileChoice } from './hunt-files';
-import { printHunt, type PrintOptions } from './print-hunt';
+import { printFaults, printHunt, type PrintOptions } from './print-hunt';
 
 /** Bytes of log files that one child reads: each writes a file for every part. */
 const BATCH_SIZE = 256_000_000;
@@ -27,6 +28,9 @@ export interface AwsHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoi
   /** As in `LocalHuntOptions`. */
   readonly partSize: number;
   readonly maxUnreadable?: number;
+  readonly incidents: number;
+  /** Hours that a URL of the report's page is valid. @default none is made */
+  readonly presign?: number;
   /** Milliseconds between two looks. */
   readonly every: number;
 }
@@ -38,7 +42,7 @@ export interface AwsHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoi
 export async function huntInAws(options: AwsHuntOptions): Promise<number> {
   const { status, stop, redrive, watch } = options;
   const isNew = [status, stop, redrive, watch].every((name) => name === undefined);
-  checkRequest([], options, isNew ? faultsOf(options) : []);
+  checkRequest([], options, [...printFaults(options), ...(isNew ? faultsOf(options) : [])]);
   const { AwsHunts: Hunts } = await import('../operations.js');
   const hunts = await Hunts.find(options);
   try {
@@ -59,23 +63,34 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   await hunts.start(name, input, {
     settings: settingsFrom(config),
     ipRanges: ipRangesJson(ipRanges),
-    options: askedOf(options) ?? {},
+    options: askedOf(options),
   });
   notify(`Started hunt ${name}. It goes on without this command; \`credlock hunt --watch ${name}\` returns to it.\n`);
   return name;
 }
 
-/** Null where nothing was asked for. */
-function askedOf({ maxUnreadable }: AwsHuntOptions): HuntOptions | null {
-  return maxUnreadable === undefined ? null : { maxUnreadable };
+function askedOf({ maxUnreadable, incidents }: AwsHuntOptions): HuntOptions {
+  return { incidents, ...(maxUnreadable !== undefined && { maxUnreadable }) };
 }
 
 async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOptions): Promise<number> {
   const { followHunt } = await import('../operations.js');
-  if (options.redrive !== undefined) await hunts.redrive(name, askedOf(options));
+  if (options.redrive !== undefined)
+    await hunts.redrive(name, options.maxUnreadable === undefined ? null : askedOf(options));
   await followHunt(hunts, name, options.every);
   const judged = { settings: settingsFrom(options.config), ipRanges: ipRangesFrom(options.ipRanges) };
-  return printHunt(await hunts.report(name), judged, options);
+  const code = await printHunt({ ...(await hunts.report(name)), ...judged, incidents: options.incidents }, options);
+  if (options.presign !== undefined) await presign(hunts, name, options.presign);
+  return code;
+}
+
+/** The URL is on a line of its own, so that it can be copied. */
+async function presign(hunts: AwsHunts, name: string, hours: number): Promise<void> {
+  const url = await hunts.presignedReport(name, hours);
+  notify(
+    `The next line is a secret: whoever has it can read the report for ${counted(hours, 'hour')}, or until the credentials that signed it expire.\n`,
+  );
+  process.stderr.write(`${url}\n`);
 }
 
 function faultsOf({ from, to, name }: AwsHuntOptions): string[] {

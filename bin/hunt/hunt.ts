@@ -12,8 +12,9 @@ import { notify } from '../terminal/stderr';
 import { FolderWorkStore } from './folder-work-store';
 import { huntFiles, type LogFileChoice } from './hunt-files';
 import { huntLocally } from './local-hunt';
-import { printHunt, type PrintOptions } from './print-hunt';
+import { printFaults, printHunt, type PrintOptions } from './print-hunt';
 import { localLogs } from './read-logs';
+import { reportFiles } from './report-files';
 
 /** The flags of a hunt on this machine. */
 export interface LocalHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoice, PrintOptions {
@@ -26,6 +27,8 @@ export interface LocalHuntOptions extends Omit<RequestFiles, 'state'>, LogFileCh
   /** Megabytes of memory, of which a part that needs more is judged in several passes. */
   readonly memory: number;
   readonly threads?: number;
+  /** Incidents that a page shows, the worst. */
+  readonly incidents: number;
   /** Percent of the log files that may be unread. */
   readonly maxUnreadable?: number;
 }
@@ -57,16 +60,19 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
       readLogs: localLogs(settings.workloads, options.threads ?? null, Date.now()),
       identity: JSON.stringify({ version, settings, sizes, ipRanges: ipRanges?.createDate ?? null }),
       onChild: showStage,
+      pictureOf: reportFiles.pictureOf,
       ...(options.maxUnreadable !== undefined && { maxUnreadable: options.maxUnreadable }),
     });
-    return await printHunt(result, { settings, ipRanges }, options);
+    return await printHunt({ ...result, settings, ipRanges, incidents: options.incidents }, options);
   } finally {
     if (options.work === undefined) rmSync(work, { recursive: true, force: true });
   }
 }
 
-function faultsOf({ from, to, local, work }: LocalHuntOptions): string[] {
-  const faults = from !== undefined && to !== undefined && from >= to ? ['--to must be later than --from'] : [];
+function faultsOf(options: LocalHuntOptions): string[] {
+  const { from, to, local, work } = options;
+  const faults = printFaults(options);
+  if (from !== undefined && to !== undefined && from >= to) faults.push('--to must be later than --from');
   if (work !== undefined && isWithin(work, local))
     faults.push(`--work ${work} is in the folder of log files, and would be read as well: give another folder`);
   return faults;

@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Detection } from '../../lambda/detection/detect';
 import { HUNT_STAGES } from '../../lambda/hunt-names';
 import type { HuntContext } from '../../lambda/hunting/hunt-context';
 import { planHunt, type PlannedFile, type PlanSizes } from '../../lambda/hunting/hunt-plan';
 import { RUN_STAGE } from '../../lambda/hunting/hunt-stages';
 import { padded } from '../../lambda/hunting/folders';
-import type { ReadCounts } from '../../lambda/hunting/read-counts';
 import { readBatch, type ReadLogs } from '../../lambda/hunting/read-stage';
 import { readReport } from '../../lambda/hunting/report-stage';
 
@@ -20,10 +18,8 @@ export interface LocalHunt extends Omit<HuntContext, 'parts'> {
   readonly onChild: (stage: string, child: number, children: number) => void;
 }
 
-export interface HuntResult {
-  readonly detection: Detection;
-  readonly read: ReadCounts;
-}
+/** What is found and read. */
+export type HuntResult = Awaited<ReturnType<typeof readReport>>;
 
 const PLAN = 'plan/plan.json';
 

@@ -1,63 +1,88 @@
+import { basename, extname } from 'node:path';
 import { isAtLeast } from '../../lambda/detection/detect';
-import { FactSet } from '../../lambda/detection/facts/fact-set';
-import { totalUnread, unreadTexts } from '../../lambda/hunting/unread-files';
-import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import type { Severity } from '../../lambda/detection/model/finding';
-import type { Settings } from '../../lambda/detection/model/settings';
+import type { WrittenReport } from '../../lambda/hunting/report-files';
 import { toStandardOutput, writeOutput } from '../files/write-output';
-import type { ReplayResult } from '../formats/output-format';
-import { HUNT_FORMATS } from '../formats/output-formats';
+import { CSV } from '../formats/csv';
+import type { OutputFormat, ReplayResult } from '../formats/output-format';
+import { OUTPUT_FORMATS } from '../formats/output-formats';
 import { reportProblems } from '../replay/run-inputs';
-import { NO_AUDIT, summary, unreadOf, type ReadCounts } from '../report/summary';
+import { summary, unreadOf } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
-import type { HuntResult } from './local-hunt';
+import { huntResult, worstOf } from './hunt-result';
 
 /** How findings are printed. */
 export interface PrintOptions {
-  /** Name of a format among `HUNT_FORMATS`. */
-  readonly format: string;
+  /** Name of an output format. @default that of `out`'s extension, or the table */
+  readonly format?: string;
   readonly out?: string;
+  /** 12 digits. */
+  readonly asffAccount?: string;
+  readonly long?: boolean;
   readonly minSeverity: Severity;
   readonly failOn?: Severity;
 }
 
 /** Prints what a hunt found. Returns the exit code. */
-export async function printHunt(
-  { detection, read: counts }: HuntResult,
-  { settings, ipRanges }: { readonly settings: Settings; readonly ipRanges: IpRanges | null },
-  { format: name, out, minSeverity, failOn }: PrintOptions,
-): Promise<number> {
-  const read = readCounts(counts);
+export async function printHunt(found: WrittenReport, options: PrintOptions): Promise<number> {
+  const { out, minSeverity, failOn, asffAccount, long = false } = options;
+  const isShown = toStandardOutput(out);
+  const result = huntResult(found, {
+    minSeverity,
+    asffAccount,
+    long,
+    columns: (isShown ? process.stdout.columns : null) ?? 100,
+    colours: isShown && wantsColour(process.stdout, process.env),
+  });
+  const { read } = result;
   reportProblems(read.problems, unreadOf(read));
-  const findings = detection.findings.filter((finding) => isAtLeast(finding, minSeverity));
-  const result: ReplayResult = {
-    findings,
-    hidden: detection.findings.length - findings.length,
-    detection,
-    // The formats of a hunt write neither facts nor postures.
-    facts: new FactSet(),
-    read,
-    settings,
-    ipRanges,
-    postures: () => [],
-    asffAccount: undefined,
-    columns: (toStandardOutput(out) ? process.stdout.columns : null) ?? 100,
-    long: false,
-    colours: toStandardOutput(out) && wantsColour(process.stdout, process.env),
-  };
-  const format = HUNT_FORMATS.find((one) => one.name === name) ?? HUNT_FORMATS[0];
-  const writer = await format.start();
-  await writeOutput(writer.write(result), out);
+  const format = formatOf(options);
+  if (format.reader === 'browser') await printPage(format, result, found, out);
+  else await print(format, result, out);
   notify(summary(result));
-  if (failOn !== undefined && detection.findings.some((finding) => isAtLeast(finding, failOn))) return 3;
+  if (failOn !== undefined && found.detection.findings.some((finding) => isAtLeast(finding, failOn))) return 3;
   return unreadOf(read) > 0 || read.records === 0 ? 2 : 0;
 }
 
-function readCounts({ files, records, skipped, problems, unread }: HuntResult['read']): ReadCounts {
-  const counts = { files, records, audit: NO_AUDIT, skipped: new Map(Object.entries(skipped)), problems, digests: [] };
-  const { incomplete: _, ...others } = unread;
-  // Files that were not read to the end are no more than what the number of inputs tells.
-  const texts = totalUnread(others) === 0 ? [] : unreadTexts(unread);
-  return { ...counts, unread: { inputs: totalUnread(unread), texts } };
+async function print(format: OutputFormat, result: ReplayResult, out: string | undefined): Promise<void> {
+  const writer = await format.start();
+  await writeOutput(writer.write(result), out);
+}
+
+/** The worst incidents; beside a file of them, all findings if they are more. */
+async function printPage(
+  format: OutputFormat,
+  result: ReplayResult,
+  found: WrittenReport,
+  out: string | undefined,
+): Promise<void> {
+  const rest = toStandardOutput(out) ? null : restOf(out);
+  const excerpt = await worstOf(result, found, rest === null ? null : basename(rest));
+  await print(format, { ...result, excerpt }, out);
+  if (rest === null) return;
+  const isPart = excerpt.findings.length < result.findings.length;
+  if (isPart) await print(CSV, result, rest);
+  notify(`Wrote ${out}${isPart ? ` and ${rest}` : ''}. Open it in a browser.\n`);
+}
+
+/** Faults of the options that would show only at the end. */
+export function printFaults(options: PrintOptions): string[] {
+  const { reader, name, extension } = formatOf(options);
+  if (reader !== 'browser' || !toStandardOutput(options.out) || !process.stdout.isTTY) return [];
+  return [`--format ${name} is for a browser: name a file, for example --out report.${extension}`];
+}
+
+function formatOf({ format, out = '' }: PrintOptions): OutputFormat {
+  const named = OUTPUT_FORMATS.find(({ name }) => name === format);
+  return (
+    named ??
+    OUTPUT_FORMATS.find(({ extension }) => format === undefined && extname(out) === `.${extension}`) ??
+    OUTPUT_FORMATS[0]
+  );
+}
+
+/** The file beside a page: `report.csv` for `report.html`. */
+function restOf(out: string): string {
+  return `${out.slice(0, out.length - extname(out).length)}.csv`;
 }

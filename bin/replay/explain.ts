@@ -33,7 +33,7 @@ const WIDEST_TEXT = 120;
  * `--explain`: the verdicts on every origin of what `asked` names, or what a group of workloads is about. Its `write` throws
  * if no record is about that.
  */
-export function explanationWriter(asked: string, out: string | undefined): ReplayWriter {
+export function explanationWriter(asked: string, out: string | undefined, facts: FactSet): ReplayWriter {
   const exact: Explained[] = [];
   const similar: Explained[] = [];
   return {
@@ -41,7 +41,7 @@ export function explanationWriter(asked: string, out: string | undefined): Repla
       if (isAbout(judgement, findings, asked)) exact.push({ judgement, findings });
       else if (isPartOf(judgement.history.workload.id, asked)) similar.push({ judgement, findings });
     },
-    write({ facts, detection, ...style }) {
+    write({ detection, ...style }) {
       const group = detection.findings.find(({ id, workloads }) => id === asked && workloads !== null);
       if (group) return wrappedOnTerminal([groupExplanation(group, style.colours)], out);
       const ofClusters = detection.findings.filter((one) => isKubernetesType(one.type) && isFindingAbout(one, asked));

@@ -1,6 +1,6 @@
 import { isAtLeast } from '../../lambda/detection/detect';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
-import { newestTime } from '../../lambda/detection/facts/retention';
+import { newestTime, spanOf } from '../../lambda/detection/facts/retention';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { UNKNOWN_CLUSTER, type Cluster } from '../../lambda/kubernetes/cluster';
 import { cidrSet } from '../../lambda/detection/model/address';
@@ -71,7 +71,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   hintAtOrganization(settings, facts);
   const hint = anonymisedHint(facts, ipRanges);
   if (hint !== null) notify(`${hint}\n`);
-  const writer = await writerFor(options, format);
+  const writer = await writerFor(options, format, facts);
   const suspects = new SuspectOrigins();
   const onJudgement: ReplayWriter['onJudgement'] = (judgement, found) => {
     suspects.note(judgement);
@@ -85,10 +85,11 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     findings,
     hidden: detection.findings.length - findings.length,
     detection,
-    facts,
+    seen: () => ({ accounts: [...facts.accounts], span: spanOf(facts) }),
     read,
     settings,
     ipRanges,
+    excerpt: null,
     postures: () => posturesIn(facts, settings, suspects, options),
     asffAccount: options.asffAccount,
     columns: (toStandardOutput(out) ? process.stdout.columns : null) ?? 100,
@@ -136,10 +137,14 @@ function formatFaults(explain: string | undefined, posture: boolean | undefined,
   return faults;
 }
 
-async function writerFor({ explain, out, posture }: ReplayOptions, format: OutputFormat): Promise<ReplayWriter> {
+async function writerFor(
+  { explain, out, posture }: ReplayOptions,
+  format: OutputFormat,
+  facts: FactSet,
+): Promise<ReplayWriter> {
   if (explain !== undefined) {
     const { explanationWriter } = await import('../kubernetes.js');
-    return explanationWriter(explain, out);
+    return explanationWriter(explain, out, facts);
   }
   return posture && format.writePosture ? { write: format.writePosture } : format.start();
 }

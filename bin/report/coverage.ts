@@ -13,6 +13,8 @@ export interface Coverage {
   readonly suppressed: number;
   /** Findings outside `--since`, `--until` and `--min-severity`. */
   readonly hidden: number;
+  /** What there is beyond what the report shows: all findings and incidents, and the file of them; null for nothing. */
+  readonly beyond: { readonly findings: number; readonly incidents: number; readonly rest: string | null } | null;
   /** Of the facts; null without any. */
   readonly span: { readonly first: number; readonly last: number } | null;
   /** Accounts whose records were seen. */

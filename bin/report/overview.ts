@@ -35,6 +35,7 @@ export function overviewSection({ incidents, findings, pivots, coverage }: Overv
     el('h1', { id: 'summary-heading' }, headline(incidents)),
     findings.length === 0 ? null : el('p', { class: 'lead' }, `Taken: ${takenText(findings)}.`),
     el('p', { class: 'lead' }, readLine(coverage)),
+    beyond(incidents, coverage),
     el(
       'ul',
       { class: 'severities' },
@@ -69,6 +70,21 @@ export function overviewSection({ incidents, findings, pivots, coverage }: Overv
           pivots.map(pivotTally),
         ),
     nothingJudged(coverage),
+  );
+}
+
+/** What is left out of a report of the worst incidents. */
+function beyond(incidents: readonly Incident[], coverage: Coverage): Piece {
+  if (!coverage.beyond) return null;
+  const { findings, incidents: all, rest } = coverage.beyond;
+  const where =
+    rest === null
+      ? 'Write them all with --format csv or jsonl.'
+      : `All ${counted(findings, 'finding')} are in ${rest}.`;
+  return el(
+    'p',
+    { class: 'warning' },
+    `These are the worst ${grouped(incidents.length)} of ${counted(all, 'incident')}; all numbers below are of these. ${where}`,
   );
 }
 

@@ -1,13 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from '@aws-sdk/client-s3';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Check, Report } from '../check';
 import { startEmulator, type ClientConfig, type Place } from '../emulator';
 import { Containers, runtimeProgram } from '../end-to-end/lambda-function';
@@ -57,6 +50,7 @@ export const checkHunt: Check = {
       const first = await reported(s3, hunt.bucket);
       await machine.run('second', input);
       const second = await reported(s3, hunt.bucket);
+      const page = await pageFaults(s3, hunt.bucket, expected);
       s3.destroy();
       return {
         summary: `moto executes the state machine over ${objects} log files: ${expected.length} findings, as \`credlock replay\` has them`,
@@ -65,6 +59,7 @@ export const checkHunt: Check = {
           ...(expected.length === 0 ? ['there is nothing to compare'] : []),
           ...(first.join('\n') === expected.join('\n') ? [] : [`${first.length} other findings than replay's`]),
           ...(second.join('\n') === expected.join('\n') ? [] : ['other findings when it runs again']),
+          ...page,
           ...fleet.faults(),
         ],
       };
@@ -148,26 +143,30 @@ async function replayed({ root }: Workshop): Promise<string[]> {
   const cli = ['replay', join(demo, 'trail'), '--config', join(demo, 'credlock.json')];
   const given = ['--ip-ranges', join(demo, 'ip-ranges.json'), '--format', 'jsonl'];
   const { stdout } = await execute(process.execPath, [join(root, 'dist/bin/credlock.js'), ...cli, ...given]);
-  // What the command line adds to findings.
-  return stdout
-    .split('\n')
-    .slice(0, -1)
-    .map((line) => withoutTechniques(JSON.parse(line) as object));
+  return linesOf(stdout);
 }
 
-/** The findings of the report, as lines. */
-async function reported(s3: S3Client, Bucket: string): Promise<string[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: `hunts/${HUNT}/report/` }));
-  const lines: string[] = [];
-  for (const { Key } of Contents) {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-    const text = gunzipSync((await Body?.transformToByteArray()) ?? Buffer.alloc(0)).toString();
-    lines.push(...text.split('\n').slice(0, -1));
-  }
-  const written = lines.map((line) => JSON.parse(line) as { readonly finding?: object });
-  return written.flatMap(({ finding }) => (finding ? [withoutTechniques(finding)] : []));
+/** The findings that the report stage wrote for people, as lines. */
+async function reported(s3: S3Client, bucket: string): Promise<string[]> {
+  return linesOf(await resultOf(s3, bucket, 'findings.jsonl'));
 }
 
-function withoutTechniques(finding: object): string {
-  return JSON.stringify({ ...finding, techniques: undefined });
+async function resultOf(s3: S3Client, Bucket: string, name: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `hunts/${HUNT}/results/${name}` }));
+  return (await Body?.transformToString()) ?? '';
+}
+
+/** Of the page, which must show each finding, and pictures of most. */
+async function pageFaults(s3: S3Client, bucket: string, findings: readonly string[]): Promise<string[]> {
+  const page = await resultOf(s3, bucket, 'report.html');
+  const ids = findings.map((line) => (JSON.parse(line) as { readonly id: string }).id);
+  const pictures = page.match(/aria-label="Timeline of the workload/g)?.length ?? 0;
+  return [
+    ...ids.filter((id) => !page.includes(id)).map((id) => `report.html does not show finding ${id}`),
+    ...(pictures > ids.length / 2 ? [] : [`report.html has ${pictures} pictures of ${ids.length} findings`]),
+  ];
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').slice(0, -1);
 }

@@ -41,6 +41,8 @@ export const folder = {
   summaries: gathered('compare', 'summaries'),
   /** Findings before they are grouped. */
   judged: gathered('judge', 'judged'),
+  /** Timelines of the workloads with findings. */
+  pictures: gathered('judge', 'pictures'),
   /** ARNs of judged sessions, spread over `COUNTED` folders. */
   counted: (group: number): Folder => gathered('judge', `counted-${padded(group)}`),
 } as const;

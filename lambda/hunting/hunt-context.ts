@@ -1,6 +1,7 @@
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { Settings } from '../detection/model/settings';
 import type { WorkloadKind } from '../detection/model/workload-kind';
+import type { PictureOf, ReportFiles } from './report-files';
 import type { WorkStore } from './work-store';
 
 /** What all stages of a hunt share. */
@@ -14,6 +15,12 @@ export interface HuntContext {
   readonly kinds: readonly WorkloadKind[];
   /** Null: as for `detect`. */
   readonly ipRanges: IpRanges | null;
+  /** Makes pictures of workloads with findings. @default there are none */
+  readonly pictureOf?: PictureOf;
+  /** Writes files for people. @default there are none */
+  readonly reportFiles?: ReportFiles;
+  /** Incidents that a page of them shows, the worst. @default MOST_INCIDENTS */
+  readonly incidents?: number;
   /**
    * Percent of the log files that may be unread.
    *

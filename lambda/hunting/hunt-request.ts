@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
-import { MAX_UNREADABLE } from './unread-files';
+import { MAX_UNREADABLE, MOST_INCIDENTS, HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
 import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
@@ -42,6 +41,8 @@ export async function planAndKeep(
 const OPTIONS = z.strictObject({
   /** Percent of the log files that may be unread; more end the hunt. */
   maxUnreadable: z.number().min(0).max(100).default(MAX_UNREADABLE),
+  /** Incidents that the page of the report shows, the worst. */
+  incidents: z.int().min(1).max(10_000).default(MOST_INCIDENTS),
 });
 
 /** What is asked of a hunt besides its settings: the object `HUNT_FILES.options`. */

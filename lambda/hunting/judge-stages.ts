@@ -8,6 +8,7 @@ import { parseAnchorSummary } from '../store/anchor-summary-index';
 import { COUNTED, folder, padded, placeOf, type Folder } from './folders';
 import type { HuntContext } from './hunt-context';
 import { loadPart, networkOf, type LoadedPart, type WrittenRejection } from './loaded-part';
+import { pictureLine } from './report-files';
 import { PackReader } from './pack-reader';
 import { writeLines, type Line } from './pack-writer';
 import { passesOf } from './passes';
@@ -81,13 +82,22 @@ async function* summariesIn(loaded: LoadedPart, packs: PackReader): AsyncGenerat
 
 /** Judges the workloads of a part as `detect` does among all. */
 export function judgePart(part: number, context: HuntContext): Promise<void> {
-  return writePart('judge', part, context, findingsIn);
+  return writePart('judge', part, context, (loaded, packs) => findingsIn(loaded, packs, context));
 }
 
-async function* findingsIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator<Line> {
+async function* findingsIn(loaded: LoadedPart, packs: PackReader, { pictureOf }: HuntContext): AsyncGenerator<Line> {
   const network = await networkOf(loaded, packs);
   const peers = await peersIn(folder.summaries, loaded, network, packs);
-  const { workloads, informed, counts, sessions } = judgeAll(loaded.histories.values(), peers, loaded.facts);
+  const pictures: Line[] = [];
+  const { workloads, informed, counts, sessions } = judgeAll(
+    loaded.histories.values(),
+    peers,
+    loaded.facts,
+    (judgement, findings) => {
+      if (pictureOf && findings.length > 0) pictures.push(pictureLine(judgement, pictureOf(judgement, findings)));
+    },
+  );
+  yield* pictures;
   yield [folder.judged, JSON.stringify({ counts })];
   for (const workload of workloads) yield [folder.judged, JSON.stringify({ workload })];
   for (const one of informed) yield [folder.judged, JSON.stringify({ informed: one })];

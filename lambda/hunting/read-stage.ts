@@ -1,10 +1,11 @@
 import { callsLine, rowLine } from '../detection/facts/fact-jsonl';
 import type { FactSet } from '../detection/facts/fact-set';
+import { spanOf, type TimeSpan } from '../detection/facts/retention';
 import type { Caller } from '../detection/facts/facts';
 import { folder, padded, placeOf, type Folder } from './folders';
 import type { HuntContext } from './hunt-context';
 import { batchOf } from './hunt-plan';
-import { writeCounts, type BatchCounts } from './read-counts';
+import { spanning, writeCounts, type LogCounts } from './read-counts';
 import { PackWriter, writeLines, type Line, type Output } from './pack-writer';
 import type { WorkStore } from './work-store';
 
@@ -12,7 +13,7 @@ import type { WorkStore } from './work-store';
  * Reads log files into facts, which are given to `onFacts` a few at a time, so that their number does not matter. Files that
  * cannot be read are counted.
  */
-export type ReadLogs = (keys: readonly string[], onFacts: (facts: FactSet) => Promise<void>) => Promise<BatchCounts>;
+export type ReadLogs = (keys: readonly string[], onFacts: (facts: FactSet) => Promise<void>) => Promise<LogCounts>;
 
 /** Reads one batch of the plan. */
 export async function readBatch(
@@ -22,11 +23,15 @@ export async function readBatch(
 ): Promise<void> {
   const { store, parts } = context;
   const writer = new PackWriter(outputOf(batch, store));
+  const accounts = new Set<string>();
+  let span: TimeSpan | null = null;
   const counts = await readLogs(await batchOf(batch, store), async (facts) => {
+    for (const account of facts.accounts) accounts.add(account);
+    span = spanning(span, spanOf(facts));
     for (const line of spread(facts, parts)) await writer.add(line);
   });
   await writer.end();
-  await writeCounts(batch, counts, store);
+  await writeCounts(batch, { ...counts, accounts: [...accounts], span }, store);
 }
 
 /** Spreads the facts of a batch of log files over the parts. */

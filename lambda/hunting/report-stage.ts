@@ -6,7 +6,9 @@ import { COUNTED, folder, REPORT_FOLDER } from './folders';
 import type { HuntContext } from './hunt-context';
 import { linesOfFiles, writeLineFiles } from './line-files';
 import { PackReader } from './pack-reader';
-import { countsOf, READ_COUNTS, type ReadCounts } from './read-counts';
+import { countsOf, READ_COUNTS } from './read-counts';
+import { MOST_INCIDENTS } from '../hunt-names';
+import { picturesIn, RESULTS, type WrittenReport } from './report-files';
 import type { Finding } from '../detection/model/finding';
 import type { WorkStore } from './work-store';
 
@@ -40,7 +42,8 @@ export async function combineParts({ store, settings }: HuntContext): Promise<De
 
 /** Writes the findings of all parts, grouped, and what was read. */
 export async function writeReport(context: HuntContext): Promise<void> {
-  const { findings, suppressed, counts } = await combineParts(context);
+  const detection = await combineParts(context);
+  const { findings, suppressed, counts } = detection;
   const read = await countsOf(context.store);
   const lines = function* (): Generator<string> {
     for (const finding of findings) yield JSON.stringify({ finding });
@@ -48,10 +51,22 @@ export async function writeReport(context: HuntContext): Promise<void> {
     yield JSON.stringify({ counts, read });
   };
   await writeLineFiles(context.store, REPORT_FOLDER, lines());
+  await writeFiles({ detection, read }, context);
+}
+
+async function writeFiles(
+  written: Pick<WrittenReport, 'detection' | 'read'>,
+  { store, settings, ipRanges, reportFiles, incidents = MOST_INCIDENTS }: HuntContext,
+): Promise<void> {
+  if (!reportFiles) return;
+  const report = { ...written, settings, ipRanges, incidents };
+  const pictures: WrittenReport['pictures'] = (wanted) => picturesIn(store, wanted);
+  for await (const { name, body } of reportFiles.files({ ...report, pictures }))
+    await store.put(`${RESULTS}${name}`, body);
 }
 
 /** The report that was written. */
-export async function readReport(store: WorkStore): Promise<{ detection: Detection; read: ReadCounts }> {
+export async function readReport(store: WorkStore): Promise<Pick<WrittenReport, 'detection' | 'read' | 'pictures'>> {
   const findings: Finding[] = [];
   const suppressed: Finding[] = [];
   let end: ReportEnd | null = null;
@@ -62,7 +77,8 @@ export async function readReport(store: WorkStore): Promise<{ detection: Detecti
     else if (isLine(line, SUPPRESSED)) suppressed.push(line.suppressed);
   }
   if (!end) throw new Error('the report is not complete');
-  return { detection: { findings, suppressed, counts: end.counts }, read: end.read };
+  const detection = { findings, suppressed, counts: end.counts };
+  return { detection, read: end.read, pictures: (wanted) => picturesIn(store, wanted) };
 }
 
 function addCounts(sum: { -readonly [Name in keyof Counts]: number }, counts: Counts): void {

@@ -48,9 +48,6 @@ export const UNREAD: Readonly<Record<UnreadKind, { readonly what: string; readon
   incomplete: { what: 'damaged, or not read to the end', remedy: null },
 };
 
-/** Percent of files that may be unread unless a hunt is asked for another share. */
-export const MAX_UNREADABLE = 1;
-
 /** The state machine does not try again. */
 export class TooManyUnreadError extends Error {
   override readonly name = TOO_MANY_UNREAD;

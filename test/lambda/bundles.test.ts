@@ -107,6 +107,11 @@ test('what is deployed finds a theft in a log file and delivers it to all sinks'
   }
 });
 
+test('the handler of hunts has what it writes reports with beside it', () => {
+  const script = `console.log(Object.keys(require(${JSON.stringify(join(folder, 'hunt/report-files.js'))}).reportFiles))`;
+  expect(execFileSync(LAMBDA_NODE, ['-e', script], { encoding: 'utf8' })).toContain("[ 'pictureOf', 'files' ]");
+});
+
 function sources(): string[] {
   const names = readdirSync(join(ROOT, 'lambda'), { recursive: true, encoding: 'utf8' });
   return names.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(join(ROOT, 'lambda', name), 'utf8'));

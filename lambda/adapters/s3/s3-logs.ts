@@ -2,7 +2,7 @@ import { FactSet } from '../../detection/facts/fact-set';
 import type { WorkloadKind } from '../../detection/model/workload-kind';
 import { readInto } from '../../detection/records/read-facts';
 import { LogFileFacts } from '../../fact-reading/log-file-facts';
-import type { BatchCounts } from '../../hunting/read-counts';
+import type { LogCounts } from '../../hunting/read-counts';
 import type { ReadLogs } from '../../hunting/read-stage';
 import { gunzippedAtOnce } from '../../trail-files/gunzip-at-once';
 import type { UnreadFile } from '../../hunting/unread-files';
@@ -24,7 +24,7 @@ const MOST_BYTES = 32_000_000;
 /** Reads log files in a bucket into facts, a few megabytes at a time. */
 export function s3Logs(trail: TrailReader): ReadLogs {
   return async (keys, onFacts) => {
-    const counts: BatchCounts = { files: 0, records: 0, skipped: {}, problems: [] };
+    const counts: LogCounts = { files: 0, records: 0, skipped: {}, problems: [] };
     let reader = new ObjectReader(trail, counts);
     const fetcher = new LogFileFetcher(trail);
     const fetched = keys.slice(0, AHEAD).map((key) => fetchAhead(key, fetcher));
@@ -56,10 +56,10 @@ class ObjectReader {
   bytes = 0;
   readonly #facts = new FactSet();
   readonly #trail: TrailReader;
-  readonly #counts: BatchCounts;
+  readonly #counts: LogCounts;
   readonly #logFiles: LogFileFacts | null;
 
-  constructor(trail: TrailReader, counts: BatchCounts) {
+  constructor(trail: TrailReader, counts: LogCounts) {
     this.#trail = trail;
     this.#counts = counts;
     const { kinds, now } = trail;

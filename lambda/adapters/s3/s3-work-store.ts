@@ -9,6 +9,19 @@ export interface WorkPlace {
   readonly folder: string;
 }
 
+/** Of files that people open, by the ends of their names. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json',
+  jsonl: 'application/jsonl; charset=utf-8',
+};
+
+function contentType(name: string): { ContentType?: string } {
+  const type = CONTENT_TYPES[name.slice(name.lastIndexOf('.') + 1)];
+  return type === undefined ? {} : { ContentType: type };
+}
+
 export function s3WorkStore(client: S3Client, { bucket, owner, folder }: WorkPlace): WorkStore {
   const place = { Bucket: bucket, ExpectedBucketOwner: owner };
   const contentOf = async (name: string, range?: string): Promise<Uint8Array> => {
@@ -19,7 +32,7 @@ export function s3WorkStore(client: S3Client, { bucket, owner, folder }: WorkPla
   };
   return {
     async put(name, body) {
-      await client.send(new PutObjectCommand({ ...place, Key: `${folder}${name}`, Body: body }));
+      await client.send(new PutObjectCommand({ ...place, Key: `${folder}${name}`, Body: body, ...contentType(name) }));
     },
     get: (name) => contentOf(name),
     range: (name, from, length) => contentOf(name, `bytes=${from}-${from + length - 1}`),

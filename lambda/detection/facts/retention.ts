@@ -24,6 +24,18 @@ export function oldestTime(facts: FactSet): number {
   return oldest;
 }
 
+/** From the earliest to the latest event, in epoch milliseconds. */
+export interface TimeSpan {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Null for no events. */
+export function spanOf(facts: FactSet): TimeSpan | null {
+  const last = newestTime(facts);
+  return last === 0 ? null : { first: oldestTime(facts), last };
+}
+
 /** True when a record is too old to be judged, as its workload's facts may be deleted. Times in epoch milliseconds. */
 export function isTooOldToJudge(time: number, now: number, retentionDays: number): boolean {
   return time < now - retentionDays * DAY;

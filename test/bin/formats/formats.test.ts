@@ -7,7 +7,6 @@ import { messageOf, subjectOf } from '../../../lambda/adapters/sinks/notificatio
 import { topicRequest } from '../../../lambda/adapters/sinks/topic-message';
 import type { Breakage } from '../../../lambda/detection/guardrails/traffic-check';
 import { byGravity } from '../../../lambda/detection/findings/taken';
-import { FactSet } from '../../../lambda/detection/facts/fact-set';
 import type { Finding } from '../../../lambda/detection/model/finding';
 import { isPrintable } from '../../../lambda/detection/model/printable';
 import { DEFAULT_SETTINGS } from '../../../lambda/detection/parse-settings';
@@ -24,7 +23,8 @@ function resultOf(findings: readonly Finding[], over: Partial<ReplayResult> = {}
     findings,
     hidden: 0,
     detection: { findings, suppressed: [], counts: COUNTS },
-    facts: new FactSet(),
+    seen: () => ({ accounts: [], span: null }),
+    excerpt: null,
     read: { files: 1, records: 1, audit: NO_AUDIT, skipped: new Map(), problems: [], digests: [] },
     settings: DEFAULT_SETTINGS,
     ipRanges: null,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG, credlock, DEMO, IP_RANGES, place, put, removeAll, type Run } from '../credlock-command';
 
@@ -10,12 +10,47 @@ function hunt(...args: readonly string[]): Promise<Run> {
   return credlock(['hunt', ...JUDGING, '--part-size', '1', ...args]);
 }
 
+/** A page without its sections that need all facts, or all files. */
+function withoutFactsAlone(page: string): string {
+  return readFileSync(page, 'utf8')
+    .replace(/<details class="inputs">.*?<\/details>/s, '')
+    .replace(/<section id="metadata".*?<\/section>/s, '')
+    .replace('<a href="#metadata">Instance metadata</a>', '');
+}
+
 afterAll(removeAll);
 
 describe('credlock hunt --local', () => {
   it.each(['table', 'jsonl', 'csv'])('prints the same %s as replay, and the same summary', async (format) => {
     const replayed = await credlock(['replay', ...JUDGING, TRAIL, '--format', format]);
     expect(await hunt('--local', TRAIL, '--format', format)).toEqual(replayed);
+  });
+
+  it('writes the page that replay writes, but for the digests of the files and the use of IMDSv1', async () => {
+    const pages = [place('replay.html'), place('hunt.html')] as const;
+    await credlock(['replay', ...JUDGING, TRAIL, '--format', 'html', '--out', pages[0]]);
+    const { stderr } = await hunt('--local', TRAIL, '--out', pages[1]);
+    const [replayed, hunted] = pages.map(withoutFactsAlone);
+    // Not `toBe`, which would show both pages.
+    expect(hunted === replayed).toBe(true);
+    expect(stderr).toContain(`Wrote ${pages[1]}. Open it in a browser.`);
+  });
+
+  it('shows the worst incidents alone, with all findings beside them', async () => {
+    const page = place('report.html');
+    const { stderr } = await hunt('--local', TRAIL, '--out', page, '--incidents', '2');
+    const csv = page.replace('.html', '.csv');
+    expect(stderr).toContain(`Wrote ${page} and ${csv}.`);
+    const all = await credlock(['replay', ...JUDGING, TRAIL, '--format', 'csv']);
+    expect(readFileSync(csv, 'utf8')).toBe(all.stdout);
+    const text = readFileSync(page, 'utf8');
+    expect(text).toMatch(/These are the worst 2 of \d+ incidents.* All \d+ findings are in report\.csv\./);
+    expect(text.match(/<li class="high" data-p/g)).toHaveLength(2);
+  });
+
+  it.each(['asff', 'ocsf', 'timeline'])('prints the same %s as replay', async (format) => {
+    const { stdout } = await credlock(['replay', ...JUDGING, TRAIL, '--format', format]);
+    expect((await hunt('--local', TRAIL, '--format', format)).stdout).toBe(stdout);
   });
 
   it('goes on with the work of an interrupted run, without reading again what was read', async () => {

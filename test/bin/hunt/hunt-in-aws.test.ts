@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
+import { incidentPicture } from '../../../bin/report/incident-picture';
+import { findingRecord } from '../../../lambda/detection/findings/techniques';
 import { huntHandler } from '../../../lambda/hunt';
 import { HUNT_STAGES } from '../../../lambda/hunt-names';
 import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
-import { CONFIG, credlock, DEMO, IP_RANGES, removeAll, type Run } from '../credlock-command';
+import type { WrittenReport } from '../../../lambda/hunting/report-files';
+import { CONFIG, credlock, DEMO, IP_RANGES, place, removeAll, type Run } from '../credlock-command';
 import { startWireServer, type WireServer } from '../../wire-server/wire-server';
 
 const HUB = '111122223333';
@@ -50,6 +53,15 @@ function putTrail(): void {
   }
 }
 
+/** Of the files that the deployed handler writes, those that need no bundle. */
+async function* tables(report: WrittenReport): AsyncGenerator<{ name: string; body: Buffer }> {
+  const { detection } = await Promise.resolve(report);
+  yield {
+    name: 'findings.jsonl',
+    body: Buffer.from(detection.findings.map((one) => `${JSON.stringify(findingRecord(one))}\n`).join('')),
+  };
+}
+
 /** Does what the state machine does, from a stage on. */
 async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
   const execution = wire.stepFunctions.executions.get(name);
@@ -62,6 +74,7 @@ async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
   });
   const handle = huntHandler({
     s3,
+    loadReportFiles: () => Promise.resolve({ pictureOf: incidentPicture, files: tables }),
     environment: {
       huntBucket: 'hunt-work',
       functionMemory: 3_008,
@@ -110,8 +123,21 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
     accounts: null,
     partSize: 1_000_000_000,
   });
-  const again = await run('--watch', 'autumn', '--format', 'jsonl');
-  expect(again.stdout).toBe(stdout);
+  const result = wire.s3.get('hunt-work', 'hunts/autumn/results/findings.jsonl');
+  expect(result?.bytes.toString()).toBe(stdout);
+  expect(result?.contentType).toBe('application/jsonl; charset=utf-8');
+  const pages = [place('hunt.html'), place('replay.html')] as const;
+  const { stderr: told } = await run('--watch', 'autumn', '--out', pages[0]);
+  expect(told).toContain(`Wrote ${pages[0]}. Open it in a browser.`);
+  await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'html', '--out', pages[1]]);
+  const [incidents, expected] = pages.map((page) =>
+    /<section id="incidents".*?<\/section>/s.exec(readFileSync(page, 'utf8')),
+  );
+  expect(incidents?.[0]).toBe(expected?.[0]);
+  const { stderr: secret } = await run('--watch', 'autumn', '--out', place('again.html'), '--presign', '12');
+  expect(secret).toContain('The next line is a secret: whoever has it can read the report for 12 hours');
+  expect(secret).toMatch(/\nhttp:\/\/127.*hunts\/autumn\/results\/report\.html\?.*X-Amz-Expires=43200&.*\n/);
+  expect(told).not.toContain('X-Amz-Signature');
 });
 
 test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
@@ -164,10 +190,10 @@ test('names the permission that is missing, and what was not given', async () =>
 });
 
 function putBroken(count: number): string {
-  const [day, place] = ['2026/09/02', `${HUB}_CloudTrail_${REGION}_20260902T0000Z`];
+  const [day, name] = ['2026/09/02', `${HUB}_CloudTrail_${REGION}_20260902T0000Z`];
   const keys = Array.from(
     { length: count },
-    (_, at) => `AWSLogs/${HUB}/CloudTrail/${REGION}/${day}/${place}_${at}.json.gz`,
+    (_, at) => `AWSLogs/${HUB}/CloudTrail/${REGION}/${day}/${name}_${at}.json.gz`,
   );
   for (const key of keys) wire.s3.put('organization-trail', key, Buffer.from('1f8b08000000', 'hex'));
   return keys[0] ?? '';

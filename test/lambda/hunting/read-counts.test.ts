@@ -6,7 +6,7 @@ function counts(files: number, unread: Partial<Record<UnreadKind, number>> = {})
   const problems = Object.entries(unread).flatMap(([kind, count]) =>
     Array.from({ length: count }, (_, at) => ({ file: `${kind}-${at}`, kind: kind as UnreadKind, reason: `${kind}!` })),
   );
-  return { files, records: files * 10, skipped: { digest: 1 }, problems };
+  return { files, records: files * 10, skipped: { digest: 1 }, problems, accounts: [], span: null };
 }
 
 async function storeOf(...batches: readonly BatchCounts[]): Promise<MemoryWorkStore> {
