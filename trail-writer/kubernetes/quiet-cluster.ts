@@ -12,6 +12,7 @@ import {
 } from './callers';
 import { deployed, installed, SCHEDULER } from './installations';
 import { AGENTS } from './pod-specs';
+import { workingPods } from './working-pods';
 
 export interface QuietCluster extends Period {
   readonly nodes: number;
@@ -21,6 +22,8 @@ export interface QuietCluster extends Period {
   readonly scans: number;
   /** New versions of applications. */
   readonly deploys: number;
+  /** Pods that call the API server. @default 0 */
+  readonly pods?: number;
 }
 
 const PERSON = administrator(
@@ -38,6 +41,7 @@ export function* quietCluster(cluster: QuietCluster, random: Random): Generator<
   for (const agent of AGENTS) yield* installed(agent, nodes, writer);
   for (let at = 0; at < cluster.deploys; at += 1) yield* deployed(at, nodes, writer);
   for (const node of nodes) yield* heartbeats(node, cluster, writer);
+  yield* workingPods(cluster.pods ?? 0, nodes, cluster, writer);
   yield* systemCalls(cluster, writer);
   yield* people(cluster, writer);
   yield* strangers(cluster, writer);

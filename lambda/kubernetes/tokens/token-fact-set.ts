@@ -3,8 +3,8 @@ import { clusterKey, type Cluster } from '../cluster';
 import { EarliestKept } from './earliest-kept';
 import {
   holderKey,
+  keyInCluster,
   mergedFact,
-  tokenFactKey,
   userOf,
   type AddressStated,
   type NodeInstance,
@@ -44,7 +44,7 @@ export class HolderUses {
   /** By time. */
   all(): TokenUse[] {
     const kept = [this.#uses, this.#privatePlaces, this.#publicPlaces].flatMap((some) => some.facts());
-    const byKey = new Map(kept.map((use) => [tokenFactKey(use), use]));
+    const byKey = new Map(kept.map((use) => [keyInCluster(use), use]));
     return [...byKey].sort(([a, one], [b, other]) => one.time - other.time || (a < b ? -1 : 1)).map(([, use]) => use);
   }
 }
@@ -67,7 +67,7 @@ export class ClusterTokenFacts {
   constructor(readonly cluster: Cluster) {}
 
   add(fact: TokenFact): void {
-    const key = tokenFactKey(fact);
+    const key = keyInCluster(fact);
     switch (fact.fact) {
       case 'use':
         return entryOf(this.users, userOf(fact), () => new HolderUses()).add(key, fact);

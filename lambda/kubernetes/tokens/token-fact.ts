@@ -91,15 +91,16 @@ const HOUR = 3_600_000;
 
 /** What it is a fact about, without the details of the request. */
 export function tokenFactKey(fact: TokenFact): string {
-  return `${clusterKey(fact.cluster)}/${fact.fact}/${keyIn(fact)}`;
+  return `${clusterKey(fact.cluster)}/${fact.fact}/${keyInCluster(fact)}`;
 }
 
-function keyIn(fact: TokenFact): string {
+/** The same among the facts of one kind in a cluster. */
+export function keyInCluster(fact: TokenFact): string {
   switch (fact.fact) {
     case 'use':
-      return [userOf(fact), fact.credential ?? '', fact.place, Math.floor(fact.time / HOUR)].join('/');
+      return `${userOf(fact)}/${fact.credential ?? ''}/${fact.place}/${Math.floor(fact.time / HOUR)}`;
     case 'address':
-      return [holderKey(fact.holder), fact.ip, stater(fact.by)].join('/');
+      return `${holderKey(fact.holder)}/${fact.ip}/${stater(fact.by)}`;
     case 'on-node':
       return `${fact.pod.uid}/${fact.node}`;
     case 'instance':
