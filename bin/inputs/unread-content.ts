@@ -122,6 +122,11 @@ const RULES: readonly Rule[] = [
     remedy: 'give the log itself to `credlock replay`, with "kubernetes" among the workloads in the settings',
     matches: /"apiVersion"\s*:\s*"audit\.k8s\.io/,
   },
+  {
+    what: 'alarms of Falco or Tetragon',
+    remedy: 'give them to `credlock replay`, with "kubernetes" among the workloads in the settings',
+    matches: /"output_fields\\?"\s*:|"process_(?:exec|exit|kprobe)\\?"\s*:/,
+  },
   { what: "AWS's ip-ranges.json", remedy: 'give it as --ip-ranges', matches: /"ip_prefix"\s*:/ },
   {
     what: 'an error message',

@@ -117,7 +117,10 @@ test('without kubernetes among the workloads nothing is read of them', async () 
     config,
   ]);
 
-  expect(stderr).not.toContain('alarm');
+  expect(stderr).toContain(
+    'it looks like alarms of Falco or Tetragon: give them to `credlock replay`, with "kubernetes"',
+  );
+  expect(stderr).not.toMatch(/\d alarm/);
   expect(code).toBe(2);
 });
 
