@@ -29,7 +29,7 @@ import { faultOf } from '../trail-files/read-trail-object';
 import { acceptPayload } from './accept-payload';
 import { parseAuditNotice, type AuditPlace } from './audit-notice';
 import { payloadsIn, UnreadablePayload } from './payloads';
-import { SessionRequests, type ObservedRequests } from './session-requests';
+import { ObservedRequests, SessionRequests } from './session-requests';
 import { storeActs } from './store-acts';
 
 export interface AuditContext {
@@ -76,15 +76,18 @@ export async function observeAuditObject(message: Message, context: AuditContext
   await new ObjectReader(message, isSample ? ofSamples(context) : context).read(notice.key);
 }
 
-/** For what `credlock simulate` put into the bucket: the hub's account has the cluster. */
+/** For what `credlock simulate` put into the bucket: the hub's account has the cluster, and nothing of it is ever judged. */
 function ofSamples(context: AuditContext): AuditContext {
-  const { table, settings, publish, place } = context;
+  const { table, settings, publish, place, observing } = context;
+  const { requestVerification: _, ...own } = observing;
   return {
     ...context,
     table: sampleTable(table),
     settings: sampleSettings(settings),
     publish: publishSamples(publish),
     accounts: new Set([place.hubAccount]),
+    observing: { ...own, table: sampleTable(observing.table), recordOnly: true },
+    observed: new ObservedRequests(),
   };
 }
 

@@ -346,6 +346,16 @@ describe('requests of AWS sessions', () => {
     expect(finding?.lock).toMatchObject([{ origin: { kind: 'public', ip: HOME_ADDRESS } }]);
   });
 
+  test('among what simulate put into the bucket are not judged, and hide no real ones', async () => {
+    await start();
+    const lines = [asNode('09:00:00', HOME), asNode('09:30:00', '192.0.2.77')];
+    await put([auditPayload(lines, { owner: '999988887777' })], 'kubernetes/simulation/mine');
+    expect(await confirmed()).toEqual([]);
+    expect(hub.counted(METRICS.suspicionsRequested)).toBe(0);
+    await put([auditPayload(lines)]);
+    expect(await confirmed()).toHaveLength(1);
+  });
+
   test('come again, and once only, where the request to confirm could not be sent', async () => {
     await start();
     hub.wire.fail({ service: 'sqs', operation: 'SendMessageBatch' }, { kind: 'throttle' });
