@@ -29,8 +29,9 @@ export class RecordRuns {
 
   /** The number of bytes taken by the reader. `offset`: of `bytes` in the stream. */
   take(bytes: Buffer, offset: number, tally: TrailTally): number {
-    if (!this.#read || offset < this.#from || bytes.length < LEAST_BYTES) return 0;
+    if (!this.#read || offset < this.#from) return 0;
     const run = this.#read(bytes);
+    if (run.end === 0 && bytes.length < LEAST_BYTES) return 0;
     if (run.end === 0) {
       this.#from = offset + this.#pause;
       this.#pause = Math.min(LONGEST_PAUSE, Math.max(LEAST_PAUSE, 2 * this.#pause));
