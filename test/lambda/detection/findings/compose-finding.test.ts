@@ -1,4 +1,5 @@
 import type { Finding } from '../../../../lambda/detection/model/finding';
+import { incidentId } from '../../../../lambda/detection/findings/compose-finding';
 import { ACCOUNT, Trail } from '../trail';
 
 const HOME = '198.51.100.10';
@@ -153,5 +154,25 @@ describe('the calls of a finding', () => {
     for (let index = 0; index < 250; index += 1)
       trail.calls('i-1', OUTSIDE, `12:${16 + (index % 40)}:${10 + Math.floor(index / 40)}`, { id: `flood ${index}` });
     expect(finding(trail).lastSeen).toBe('2026-09-01T12:55:15Z');
+  });
+});
+
+describe('an incident', () => {
+  const idOf = (kind: string, id: string): string => incidentId({ partition: 'aws', account: ACCOUNT, kind, id });
+  const UID = '0f0e0d0c-1111-4222-8333-444455556666';
+
+  it('is one for a pod, whether its findings have the uid or not', () => {
+    const pod = `credlock/incident/aws/${ACCOUNT}/eks-pod/demo/shop/web-1`;
+    expect(idOf('eks-pod', `demo/shop/web-1/${UID}`)).toBe(pod);
+    expect(idOf('kubernetes-workload', 'demo/shop/Pod/web-1')).toBe(pod);
+  });
+
+  it.each([
+    ['eks-pod', 'oidc/oidc.eks.eu-west-1.amazonaws.com/id/EXAMPLE/shop/web'],
+    ['eks-pod', `eks-demo-web-1-${UID}`],
+    ['kubernetes-workload', 'demo/shop/Deployment/web-1'],
+    ['ecs-task', `demo/shop/web-1/${UID}`],
+  ])('is that of the workload otherwise: %s %s', (kind, id) => {
+    expect(idOf(kind, id)).toBe(`credlock/incident/aws/${ACCOUNT}/${kind}/${id}`);
   });
 });
