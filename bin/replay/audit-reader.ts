@@ -1,7 +1,7 @@
 import { HeldPlaces } from '../../lambda/detection/judge/held-places';
 import type { Judgement } from '../../lambda/detection/judge/judge';
 import type { NetworkContext } from '../../lambda/detection/judge/plausibility';
-import type { CloudTrailRecord } from '../../lambda/detection/model/cloudtrail-record';
+import type { SessionRequest } from '../../lambda/detection/records/request-facts';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { organizationOf, type Settings } from '../../lambda/detection/model/settings';
 import { ActSet } from '../../lambda/kubernetes/act-set';
@@ -12,7 +12,7 @@ import { clusterKey, type Cluster } from '../../lambda/kubernetes/cluster';
 import { detectKubernetes, hiddenBy, type KubernetesDetection } from '../../lambda/kubernetes/detect-kubernetes';
 import { auditTimeOf, readAuditEvent, readCutLine } from '../../lambda/kubernetes/read-audit-event';
 import { actsOf } from '../../lambda/kubernetes/rules';
-import { sessionRecordOf } from '../../lambda/kubernetes/session-record';
+import { sessionCaller, sessionRecordOf } from '../../lambda/kubernetes/session-record';
 import { clusterOfLine, type AuditLine } from '../../lambda/kubernetes/unwrap-audit';
 import { readRuntimeLine } from '../../lambda/runtime/read-runtime-line';
 import { clusterOfAlarm, type AlarmLine } from '../../lambda/runtime/unwrap-alarms';
@@ -153,8 +153,9 @@ export class AuditReader {
     }
     this.#events += 1;
     for (const act of actsOf(event, settings.kubernetes)) this.acts.add(act);
-    const session = sessionRecordOf(event);
-    if (session) onSession(session);
+    const caller = sessionCaller(event);
+    if (caller !== null)
+      onSession({ caller, time: event.time, id: event.auditId, record: () => sessionRecordOf(event) });
     for (const fact of tokenFactsOf(event)) this.tokens.add(fact);
     return event.time;
   }
@@ -177,7 +178,7 @@ export class AuditReader {
   }
 }
 
-type OnSession = (record: CloudTrailRecord) => void;
+type OnSession = (request: SessionRequest) => void;
 type ReadLine = (line: AuditLine, loggedAt: number | null) => number | AuditFault | null;
 
 /** Lines that wait for the first time in their file. */

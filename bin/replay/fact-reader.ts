@@ -2,7 +2,8 @@ import type { FactSet, FactSetData, SessionData, SessionUse } from '../../lambda
 import type { PackedSightings } from '../../lambda/detection/facts/packed-sightings';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
-import { readInto, readRecordInto, type Skip } from '../../lambda/detection/records/read-facts';
+import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
+import { RequestFacts } from '../../lambda/detection/records/request-facts';
 import { LogFileFacts, type FileCounts } from '../../lambda/fact-reading/log-file-facts';
 import type { RunReader } from '../../lambda/trail-files/record-runs';
 import type { AuditData, AuditReader } from './audit-reader';
@@ -57,6 +58,7 @@ export class FactReader {
   readonly #digests: boolean;
   readonly #left: SkippedRecords;
   readonly #audit: AuditReader | null;
+  readonly #requests: RequestFacts;
   readonly #logFiles: LogFileFacts | null;
   readonly #files = new WholeFiles();
   #skippedHere: [Skip, unknown][] = [];
@@ -72,6 +74,7 @@ export class FactReader {
     this.#digests = digests;
     this.#left = left;
     this.#audit = audit;
+    this.#requests = new RequestFacts(facts, this.#kinds, now);
     this.#logFiles = LogFileFacts.create(facts, {
       kinds: this.#kinds,
       now,
@@ -147,7 +150,7 @@ export class FactReader {
     const reading = await readFiles([input], {
       onRecord,
       ...(audit && {
-        audit: () => audit.file((record) => readRecordInto(this.#facts, record, this.#kinds, this.#now)),
+        audit: () => audit.file((request) => this.#requests.add(request)),
       }),
       digests: this.#digests,
       runsOf: (path) => this.#runsOf(path),

@@ -5,7 +5,8 @@ import { parseSettings } from '../../lambda/detection/parse-settings';
 import { KUBERNETES } from '../../lambda/detection/vocabulary';
 import type { Settings } from '../../lambda/detection/model/settings';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
-import { readInto, readRecordInto } from '../../lambda/detection/records/read-facts';
+import { readInto } from '../../lambda/detection/records/read-facts';
+import { RequestFacts } from '../../lambda/detection/records/request-facts';
 import { findIpRanges } from '../files/ip-ranges-cache';
 import { jsonFile } from '../files/json-file';
 import { NO_AUDIT, type ReadCounts } from '../report/summary';
@@ -191,7 +192,8 @@ function readThem(facts: FactSet, inputs: Inputs): Promise<Omit<ReadCounts, 'aud
     also?.(record);
   };
   const local = paths.filter((path) => !isInS3(path));
-  const lines = audit && { audit: () => audit.file((record) => readRecordInto(facts, record, kinds, now)) };
+  const requests = new RequestFacts(facts, kinds, now);
+  const lines = audit && { audit: () => audit.file((request) => requests.add(request)) };
   return readInputs(local, { onRecord, ...lines, digests, ...progress }, fromAws);
 }
 

@@ -41,6 +41,13 @@ export function sessionRecordOf(event: AuditEvent): CloudTrailRecord | null {
   };
 }
 
+/** One text for all requests of one session from one address; null for users without an AWS identity. */
+export function sessionCaller({ user, cluster, source }: AuditEvent): string | null {
+  if (user.awsArn === null || source === null) return null;
+  const { account, region, name } = cluster;
+  return `${user.awsArn} ${user.accessKeyId ?? ''} ${user.username ?? ''} ${source} ${account ?? ''} ${region ?? ''} ${name ?? ''}`;
+}
+
 const MOST_NAME = 200;
 
 const NO_IDENTITY: CallerIdentity = {

@@ -1,6 +1,6 @@
 import type { CloudTrailRecord } from '../detection/model/cloudtrail-record';
 import type { AuditEvent } from '../kubernetes/audit-event';
-import { sessionRecordOf } from '../kubernetes/session-record';
+import { sessionCaller, sessionRecordOf } from '../kubernetes/session-record';
 
 const HOUR = 3_600_000;
 /** About 25 MB. */
@@ -61,11 +61,9 @@ export class SessionRequests {
   }
 }
 
-/** Null for users without an AWS identity. */
-function keyOf({ user, cluster, source, time }: AuditEvent): string | null {
-  if (user.awsArn === null || source === null) return null;
-  const who = `${user.awsArn} ${user.accessKeyId ?? ''} ${user.username ?? ''}`;
-  return `${who} ${source} ${cluster.account ?? ''} ${cluster.region ?? ''} ${cluster.name ?? ''} ${Math.floor(time / HOUR)}`;
+function keyOf(event: AuditEvent): string | null {
+  const caller = sessionCaller(event);
+  return caller === null ? null : `${caller} ${Math.floor(event.time / HOUR)}`;
 }
 
 function isBefore(one: Known, other: Known): boolean {

@@ -254,10 +254,15 @@ class RecordEvent implements EventRef {
   }
 
   get what(): string {
-    const { region, eventSource, eventName, errorCode, userAgent } = this.record;
-    const resource = calledResource(this.record);
-    return callText({ region, source: eventSource, name: eventName, errorCode, userAgent, resource });
+    return callTextOf(this.record);
   }
+}
+
+/** The text of a record's call: `EventRef.what`. */
+export function callTextOf(record: CloudTrailRecord): string {
+  const { region, eventSource, eventName, errorCode, userAgent } = record;
+  const resource = calledResource(record);
+  return callText({ region, source: eventSource, name: eventName, errorCode, userAgent, resource });
 }
 
 /** Why a record gave no fact; null when it gave one. */

@@ -302,6 +302,8 @@ describe('callers that differ in one thing', () => {
   const base = caller('i-1', HOME);
   const placed = caller('i-1', `vpce-1@${OTHER_ACCOUNT}/10.0.0.5`);
   const passed = caller('i-1', 's3.amazonaws.com');
+  const cluster = 'arn:aws:eks:eu-west-1:111122223333:cluster/demo';
+  const atCluster = { ...base, source: { ...base.source, cluster } };
   const other = instance('i-1');
 
   it.each<[string, Caller, Caller]>([
@@ -320,6 +322,8 @@ describe('callers that differ in one thing', () => {
     ['the address', base, { ...base, source: from('198.51.100.11') }],
     ['the endpoint', placed, { ...placed, source: { ...placed.source, endpointId: 'vpce-2' } }],
     ['the owner of the endpoint', placed, { ...placed, source: { ...placed.source, endpointAccount: ACCOUNT } }],
+    ['the cluster', base, atCluster],
+    ['which cluster', atCluster, { ...base, source: { ...base.source, cluster: `${cluster}-2` } }],
     ['the service', passed, { ...passed, source: from('sqs.amazonaws.com') }],
     ['whether a service names itself', passed, { ...passed, source: from('by s3.amazonaws.com') }],
   ])('have rows of their own, in whatever order they call: %s', (_, one, two) => {
