@@ -8,6 +8,8 @@ export { s3Inputs } from './aws-inputs/s3-inputs';
 export { backfillAuditExport } from './backfill/audit-export';
 export { backfill } from './backfill/backfill';
 export { AwsHunts } from './hunt/aws-hunt';
+export { findTrail } from './hunt/find-hunts';
+export { planInAws } from './hunt/plan-in-aws';
 export { followHunt } from './hunt/follow-hunt';
 export { doctor } from './doctor/doctor';
 export { seed } from './seed/seed';

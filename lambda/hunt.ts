@@ -1,6 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
-import { LogFileListing, type LogFile, type TrailBucket } from './adapters/s3/log-file-listing';
+import type { TrailBucket } from './adapters/s3/log-file-listing';
+import { trailLogFiles } from './adapters/s3/trail-log-files';
 import { s3Logs } from './adapters/s3/s3-logs';
 import { s3WorkStore } from './adapters/s3/s3-work-store';
 import { kindsNamed } from './detection/kinds/all-kinds';
@@ -30,9 +31,6 @@ export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
   readonly loadReportFiles: () => Promise<ReportFiles>;
 }
 
-/** Folders that are listed at the same time. */
-const CONCURRENT_FOLDERS = 32;
-
 /**
  * Runs one child of a stage of a hunt. All children may run again: they replace what they wrote. Answers with the plan, or
  * with nothing. Throws if the work cannot be read or written; log files that cannot be read are counted.
@@ -42,7 +40,7 @@ export function huntHandler(parts: HuntParts): (event: unknown) => Promise<HuntP
     const request = HUNT_REQUEST.parse(event);
     const { huntBucket: bucket, hubAccount: owner } = parts.environment;
     const store = s3WorkStore(parts.s3, { bucket, owner, folder: huntFolder(request.hunt) });
-    if (request.stage === 'plan') return planAndKeep(trailFiles(request, parts), request, store);
+    if (request.stage === 'plan') return planAndKeep(trailLogFiles(parts.s3, trailOf(parts), request), request, store);
     await runChild(request, store, parts);
     return {};
   };
@@ -80,28 +78,6 @@ async function runChild(
 async function reportingBy({ loadReportFiles }: HuntParts): Promise<Pick<HuntContext, 'pictureOf' | 'reportFiles'>> {
   const reportFiles = await loadReportFiles();
   return { reportFiles, pictureOf: reportFiles.pictureOf };
-}
-
-/** By account, Region and month. */
-async function* trailFiles({ from, to, accounts, regions }: PlanRequest, parts: HuntParts): AsyncGenerator<LogFile> {
-  const listing = new LogFileListing(parts.s3, trailOf(parts), CONCURRENT_FOLDERS);
-  const folders = await listing.regionFolders({ accounts, regions });
-  const months = folders.flatMap((folder) => monthsOf(from, to).map((month) => `${folder}${month}/`));
-  for (let at = 0; at < months.length; at += CONCURRENT_FOLDERS) {
-    const files = await listing.filesInEach(months.slice(at, at + CONCURRENT_FOLDERS));
-    yield* files
-      .filter(({ written }) => written >= from && written < to)
-      .sort((one, other) => (one.key < other.key ? -1 : 1));
-  }
-}
-
-/** `2026/09`: of each day between two times, in order. */
-function monthsOf(from: number, to: number): string[] {
-  const months: string[] = [];
-  const day = new Date(from);
-  for (day.setUTCDate(1); day.getTime() < to; day.setUTCMonth(day.getUTCMonth() + 1))
-    months.push(day.toISOString().slice(0, 7).replace('-', '/'));
-  return months;
 }
 
 function trailOf({ environment }: HuntParts): TrailBucket {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { MEASURED } from '../bin/hunt/hunt-figures';
 import { huntPermissions } from '../bin/hunt/hunt-permissions';
 import { UNREAD, UNREAD_KINDS } from '../lambda/hunting/unread-files';
 
@@ -24,4 +25,17 @@ test('the policy of the person who hunts is what the errors ask for', () => {
     Resource: JSON.parse(resources) as unknown,
   }));
   expect(JSON.parse(json)).toEqual({ Version: '2012-10-17', Statement: statements });
+});
+
+test('the figures are those that estimates follow', () => {
+  const { recordsPerGigabyte, factsPerGigabyte, workPerGigabyte, readSecondsPerGigabyte } = MEASURED;
+  const perFacts = Object.values(MEASURED.secondsPerMillionFacts).reduce((sum, seconds) => sum + seconds, 0);
+  const rows = [
+    `| records | ${recordsPerGigabyte.toLocaleString('en')} |`,
+    `| facts | ${factsPerGigabyte.toLocaleString('en')} |`,
+    `| work of all stages | ${workPerGigabyte} GB |`,
+    `| processor time of reading | ${readSecondsPerGigabyte} s |`,
+    `| processor time of judging, all stages | ${Math.round((perFacts * factsPerGigabyte) / 1e6)} s |`,
+  ];
+  expect(rows.filter((row) => !PAGE.includes(row))).toEqual([]);
 });

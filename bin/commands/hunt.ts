@@ -24,6 +24,7 @@ const MEMORY = 2_000;
 const EXAMPLES = `
 Examples:
   credlock hunt --from 2026-01-01 --to 2026-10-01             in AWS, by the stack credlock-hunt: starts it and waits
+  credlock hunt --from 2026-01-01 --to 2026-10-01 --estimate  what that takes and costs
   credlock hunt --watch NAME                                  waits for a hunt that was started, and prints its findings
   credlock hunt --status NAME                                 how far it is
   credlock hunt --redrive NAME                                runs again what failed
@@ -91,6 +92,11 @@ export function huntCommand(): Command {
       percentOf,
     )
     .option('--threads <count>', 'with --local: threads that read files (default: one per core, at most 8)', countOf)
+    .option(
+      '--estimate',
+      'print the number and size of the log files, and about how long it takes and costs; start nothing',
+    )
+    .option('--json', 'with --estimate, --status and --watch: JSON for scripts')
     .option('--name <name>', 'in AWS: name of the hunt (default: made of the period and the time)')
     .addOption(new Option('--watch <name>', 'wait for this hunt, and print its findings').conflicts(others('watch')))
     .addOption(new Option('--status <name>', 'show how far this hunt is').conflicts(others('status')))
@@ -104,6 +110,9 @@ export function huntCommand(): Command {
     .option('--every <duration>', 'in AWS: time between two looks, such as 30s', durationOf, 5_000)
     .option('--state-machine <arn>', 'the state machine (default: output HuntStateMachine of stack credlock-hunt)')
     .option('--hunt-bucket <name>', 'the bucket of the work (default: output HuntBucket)')
+    .option('--trail-bucket <name>', 'with --estimate: the bucket of the log files (default: output TrailBucket)')
+    .option('--trail-bucket-owner <account>', 'with --estimate: the account it belongs to', accountOf)
+    .option('--trail-prefix <prefix>', 'with --estimate: the key prefix before AWSLogs/')
     .addHelpText('after', EXAMPLES + CREDENTIALS_HELP)
     .action(
       async ({ local, ...options }: AwsHuntOptions & Pick<LocalHuntOptions, 'memory'> & Partial<LocalHuntOptions>) => {

@@ -1,5 +1,8 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
+import type { TrailBucket } from '../../lambda/adapters/s3/log-file-listing';
+import type { HuntDeployment } from './hunt-estimate';
+import { DEPLOYED } from './hunt-figures';
 import { huntFault, type HuntLocation } from './hunt-permissions';
 
 /** Flags for what the stack `credlock-hunt` has as outputs. */
@@ -8,6 +11,13 @@ export interface HuntPlace {
   readonly stateMachine?: string;
   /** Its name. */
   readonly huntBucket?: string;
+}
+
+/** Flags for the trail, which is an output of the stack too. */
+export interface TrailPlace {
+  readonly trailBucket?: string;
+  readonly trailBucketOwner?: string;
+  readonly trailPrefix?: string;
 }
 
 const STACK = 'credlock-hunt';
@@ -22,6 +32,26 @@ export async function findHunts({ stateMachine, huntBucket }: HuntPlace): Promis
   throw new Error(
     `stack ${STACK} has no outputs HuntStateMachine and HuntBucket: deploy it with -c hunt=true, or give --state-machine and --hunt-bucket`,
   );
+}
+
+/** The trail of hunts, and how they run: as given, else as the outputs of the stack are. Throws an error for the user. */
+export async function findTrail(place: TrailPlace): Promise<{ trail: TrailBucket; deployment: HuntDeployment }> {
+  const { trailBucket: given, trailBucketOwner: givenOwner, trailPrefix } = place;
+  const outputs = given === undefined ? await outputsOf(STACK) : new Map<string, string>();
+  const bucket = given ?? outputs.get('TrailBucket');
+  const owner = givenOwner ?? outputs.get('TrailBucketOwner');
+  if (bucket === undefined || owner === undefined)
+    throw new Error('give --trail-bucket and --trail-bucket-owner: the stack credlock-hunt does not tell them');
+  const numberOf = (name: string, standard: number): number => Number(outputs.get(name) ?? standard);
+  return {
+    trail: { bucket, owner, prefix: trailPrefix ?? outputs.get('TrailPrefix') ?? '' },
+    deployment: {
+      ...DEPLOYED,
+      judgeMegabytes: numberOf('HuntMegabytes', DEPLOYED.judgeMegabytes),
+      concurrency: numberOf('HuntConcurrency', DEPLOYED.concurrency),
+      workDays: numberOf('HuntWorkDays', DEPLOYED.workDays),
+    },
+  };
 }
 
 async function outputsOf(stack: string): Promise<Map<string | undefined, string | undefined>> {

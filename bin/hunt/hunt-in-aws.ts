@@ -6,18 +6,25 @@ import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
+import { writeOutput } from '../files/write-output';
 import type { AwsHunts } from './aws-hunt';
-import type { HuntPlace } from './find-hunts';
+import type { HuntPlace, TrailPlace } from './find-hunts';
 import { progressText } from './follow-hunt';
 import { sizesOf } from './hunt';
 import type { LogFileChoice } from './hunt-files';
+import { awsEstimate } from './print-estimate';
 import { printFaults, printHunt, type PrintOptions } from './print-hunt';
 
 /** Bytes of log files that one child reads: each writes a file for every part. */
 const BATCH_SIZE = 256_000_000;
 
 /** The flags of a hunt in AWS: of one that is started, unless another is named. */
-export interface AwsHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoice, PrintOptions, HuntPlace {
+export interface AwsHuntOptions
+  extends Omit<RequestFiles, 'state'>, LogFileChoice, PrintOptions, HuntPlace, TrailPlace {
+  /** Prints what a hunt would take, and starts none. */
+  readonly estimate?: boolean;
+  /** Estimates and progress as JSON. */
+  readonly json?: boolean;
   /** Name of the hunt to start; by default made of the period and the time. */
   readonly name?: string;
   /** Names of hunts. */
@@ -43,6 +50,7 @@ export async function huntInAws(options: AwsHuntOptions): Promise<number> {
   const { status, stop, redrive, watch } = options;
   const isNew = [status, stop, redrive, watch].every((name) => name === undefined);
   checkRequest([], options, [...printFaults(options), ...(isNew ? faultsOf(options) : [])]);
+  if (options.estimate) return estimateInAws(options);
   const { AwsHunts: Hunts } = await import('../operations.js');
   const hunts = await Hunts.find(options);
   try {
@@ -53,6 +61,24 @@ export async function huntInAws(options: AwsHuntOptions): Promise<number> {
   } finally {
     hunts.close();
   }
+}
+
+/** Of the hunt that the same options would start. */
+async function estimateInAws({
+  from = 0,
+  to = 0,
+  account,
+  region,
+  json = false,
+  ...options
+}: AwsHuntOptions): Promise<number> {
+  const { findTrail, planInAws } = await import('../operations.js');
+  const { trail, deployment } = await findTrail(options);
+  const period = { from, to, accounts: account ?? null, regions: region ?? null };
+  const plan = await planInAws(trail, period, { ...sizesOf(options), batch: BATCH_SIZE });
+  await writeOutput([awsEstimate(plan, deployment, json)], undefined);
+  notify('Nothing was started. How much a trail states differs much: docs/hunt.md has what this follows from.\n');
+  return plan.files === 0 ? 2 : 0;
 }
 
 async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> {

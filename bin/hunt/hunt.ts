@@ -3,16 +3,19 @@ import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { visible } from '../../lambda/detection/model/printable';
-import type { PlanSizes } from '../../lambda/hunting/hunt-plan';
+import { planHunt, type PlanSizes } from '../../lambda/hunting/hunt-plan';
 import { version } from '../../package.json';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
+import { writeOutput } from '../files/write-output';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import { FolderWorkStore } from './folder-work-store';
 import { huntFiles, type LogFileChoice } from './hunt-files';
 import { huntLocally } from './local-hunt';
 import { printFaults, printHunt, type PrintOptions } from './print-hunt';
+import { NO_STORE } from './no-store';
+import { localEstimate } from './print-estimate';
 import { localLogs } from './read-logs';
 import { reportFiles } from './report-files';
 
@@ -20,6 +23,10 @@ import { reportFiles } from './report-files';
 export interface LocalHuntOptions extends Omit<RequestFiles, 'state'>, LogFileChoice, PrintOptions {
   /** Folder of log files. */
   readonly local: string;
+  /** Prints what a hunt would take, and runs none. */
+  readonly estimate?: boolean;
+  /** As JSON. */
+  readonly json?: boolean;
   /** Folder for the work, which is kept; by default a temporary one. */
   readonly work?: string;
   /** Megabytes of log files, as they are stored, for each part of the workloads. */
@@ -44,6 +51,7 @@ export function sizesOf({ partSize }: Pick<LocalHuntOptions, 'partSize'>): PlanS
 /** Runs the stages of a hunt on this machine. Returns the exit code; throws an `Error` with a message for the user. */
 export async function huntHere(options: LocalHuntOptions): Promise<number> {
   checkRequest([options.local], options, faultsOf(options));
+  if (options.estimate) return estimateHere(options);
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const work = options.work ?? mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
@@ -67,6 +75,12 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
   } finally {
     if (options.work === undefined) rmSync(work, { recursive: true, force: true });
   }
+}
+
+async function estimateHere(options: LocalHuntOptions): Promise<number> {
+  const plan = await planHunt(huntFiles(options.local, options), sizesOf(options), NO_STORE);
+  await writeOutput([localEstimate(plan, options.threads ?? null, options.json ?? false)], undefined);
+  return plan.files === 0 ? 2 : 0;
 }
 
 function faultsOf(options: LocalHuntOptions): string[] {

@@ -27,6 +27,7 @@ export class HuntStack extends Stack {
     this.hunt = new Hunt(this, 'Hunt', { ...props, ...this.#encryption(props) });
     this.#output('HuntStateMachine', this.hunt.stateMachine.stateMachineArn);
     this.#output('HuntBucket', this.hunt.bucket.bucketName);
+    this.#outputWhatEstimatesNeed(props);
     if (props.trail.bucketOwner !== this.account) this.#outputPolicy(props);
   }
 
@@ -38,6 +39,19 @@ export class HuntStack extends Stack {
     if (arn !== undefined) return { encryptionKey: Key.fromKeyArn(this, 'GivenKey', arn) };
     if (encryptionKey) return { encryptionKey };
     return customerKey ? { encryptionKey: new HuntKey(this, 'Key').key } : {};
+  }
+
+  /** Options that are not given are not put out. */
+  #outputWhatEstimatesNeed({ trail, judgeMegabytes, concurrency, workDays }: HuntStackProps): void {
+    const values = {
+      TrailBucket: trail.bucketName,
+      TrailBucketOwner: trail.bucketOwner,
+      TrailPrefix: trail.prefix,
+      HuntMegabytes: judgeMegabytes,
+      HuntConcurrency: concurrency,
+      HuntWorkDays: workDays,
+    };
+    for (const [name, value] of Object.entries(values)) if (value !== undefined) this.#output(name, String(value));
   }
 
   #outputPolicy({ trail: { bucketName, prefix = '' } }: HuntStackProps): void {

@@ -53,6 +53,14 @@ describe('credlock hunt --local', () => {
     expect((await hunt('--local', TRAIL, '--format', format)).stdout).toBe(stdout);
   });
 
+  it('estimates without reading', async () => {
+    const { code, stdout } = await hunt('--local', TRAIL, '--estimate');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^Log files +110\nSize +\d+(\.\d)? (kB|MB), as they are stored\n(.*\n)+Time +about .* on this machine\n$/,
+    );
+  });
+
   it('goes on with the work of an interrupted run, without reading again what was read', async () => {
     const [trail, work] = [place('trail'), place('work')];
     cpSync(TRAIL, trail, { recursive: true });

@@ -140,6 +140,20 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
   expect(told).not.toContain('X-Amz-Signature');
 });
 
+test('estimates a hunt from the listing of its trail, and starts and writes nothing', async () => {
+  putTrail();
+  const given = ['--trail-bucket', 'organization-trail', '--trail-bucket-owner', HUB];
+  const { code, stdout } = await run(...PERIOD, ...given, '--estimate');
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Log files +99\n(.*\n)+Cost +about \$0\.\d\d at list prices/);
+  expect(wire.stepFunctions.executions.size).toBe(0);
+  expect(wire.requests.filter(({ operation }) => operation !== 'ListObjectsV2')).toEqual([]);
+  wire.fail({ operation: 'ListObjectsV2' }, { kind: 'error', code: 'AccessDenied', status: 403 });
+  expect((await run(...PERIOD, ...given, '--estimate')).stderr).toContain(
+    '{"Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws:s3:::organization-trail"]}',
+  );
+});
+
 test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
   const watching = run(...PERIOD, '--name', 'winter', '--account', '444455556666');
   await started('winter');

@@ -60,6 +60,16 @@ describe('the stack of hunts', () => {
     expect(output).toContain('logs/AWSLogs/*');
   });
 
+  test('puts out what estimates need', () => {
+    const outputs = asked.template('credlock-hunt').Outputs;
+    expect(outputs).toMatchObject({
+      TrailBucket: { Value: 'example-org-trail' },
+      TrailBucketOwner: { Value: '444455556666' },
+      TrailPrefix: { Value: 'logs/' },
+    });
+    expect(outputs?.['HuntConcurrency']).toBeUndefined();
+  });
+
   test('its roles have no actions with wildcards, and delete nothing', () => {
     const actions = statementsOf(asked.template('credlock-hunt')).flatMap(({ statement }) =>
       [statement.Action ?? []].flat(),
@@ -125,6 +135,7 @@ describe('its options', () => {
     expect(of('AWS::Lambda::Function').map(({ Properties }) => Properties?.['MemorySize'])).toContain(10_240);
     const [machine] = of('AWS::StepFunctions::StateMachine');
     expect(JSON.stringify(machine?.Properties)).toContain('\\"MaxConcurrency\\":1000');
+    expect(own.template('credlock-hunt').Outputs).toMatchObject({ HuntConcurrency: { Value: '1000' } });
   });
 
   test('`customerKey` makes a key that only its logs and roles may use', () => {

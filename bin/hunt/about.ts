@@ -1,0 +1,39 @@
+import { counted } from '../terminal/numbers';
+import { MEASURED } from './hunt-figures';
+
+/** `12.3 GB`, `850 MB` */
+export function gigabytesText(bytes: number): string {
+  if (bytes < 1e9) return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
+  return `${(bytes / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} GB`;
+}
+
+/** `$1,200`, `$3.10`, `less than $0.01`: two digits from ten dollars on. */
+export function aboutDollars(dollars: number): string {
+  if (dollars < 0.01) return 'less than $0.01';
+  if (dollars < 10) return `$${dollars.toFixed(2)}`;
+  return `$${dollars.toLocaleString('en', { maximumSignificantDigits: 2 })}`;
+}
+
+/** `40 seconds`, `12 minutes`, `3.4 hours` */
+export function aboutDuration(seconds: number): string {
+  if (seconds < 90) return counted(Math.max(1, Math.round(seconds)), 'second');
+  if (seconds < 5_400) return counted(Math.round(seconds / 60), 'minute');
+  return `${(seconds / 3_600).toFixed(1)} hours`;
+}
+
+/** Records in log files of so many bytes, as they are stored: `4.7 million records`. */
+export function aboutRecords(bytes: number): string {
+  return recordsText((bytes / 1e9) * MEASURED.recordsPerGigabyte);
+}
+
+/** Rounded to two digits from a thousand on. */
+export function recordsText(records: number): string {
+  for (const [unit, size] of [
+    ['billion', 1e9],
+    ['million', 1e6],
+    ['thousand', 1e3],
+  ] as const)
+    if (records >= size)
+      return `${(records / size).toLocaleString('en', { maximumSignificantDigits: 2 })} ${unit} records`;
+  return counted(Math.round(records), 'record');
+}
