@@ -39,6 +39,8 @@ const IRRELEVANT: u8 = 1;
 const ORDINARY: u8 = 2;
 /** Makes a record relevant whoever called, and states nothing but the call. */
 const RELEVANT: u8 = 3;
+/** Both relevant and ordinary. */
+const STATING: u8 = 4;
 
 /** Flags of a row. */
 /** `additionalEventData` may say that the request was signed in its URL. */
@@ -514,6 +516,7 @@ function endRecord(begin: i32, end: i32): void {
     return writeRow(begin, end, ORDINARY_RECORD, 0);
   const call = idOf(CALLS, 0);
   const kind = call < 0 ? ORDINARY : load<u8>(classes + call);
+  if (kind == STATING) return writeRow(begin, end, ORDINARY_RECORD, IS_RELEVANT);
   const marked = kind == ORDINARY ? -1 : idOf(IDENTITIES, 0);
   if (marked < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
   const inIdentity = marked & 3;

@@ -60,10 +60,12 @@ export class InternedCalls implements TableCall, TableTexts {
   }
 
   /** Defines the call of the row found last. */
-  define(call: (CallPart & { readonly isRelevant: boolean }) | null): InternedCall {
-    this.#scanner.classify(this.#id, call === null ? 'ordinary' : call.isRelevant ? 'relevant' : 'irrelevant');
+  define(part: CallPart | null, isRelevant: boolean): InternedCall {
+    const call = part && { ...part, isRelevant };
+    if (call) this.#scanner.classify(this.#id, isRelevant ? 'relevant' : 'irrelevant');
+    else this.#scanner.classify(this.#id, isRelevant ? 'stating' : 'ordinary');
     this.#calls[this.#id] = call;
-    this.#kinds[this.#id] = call?.kind ?? NO_KIND;
+    this.#kinds[this.#id] = part?.kind ?? NO_KIND;
     return call;
   }
 }

@@ -223,16 +223,15 @@ export class LogFileFacts {
     if (found !== undefined) return found;
     const value = this.#parsed(at);
     const part = otherKindOf(value) === null ? readCallPart(value, this.#options.kinds) : null;
-    return this.#calls.define(part && { ...part, isRelevant: isEventRead(value.eventName) });
+    return this.#calls.define(part, isEventRead(value.eventName));
   }
 
   /** Reads a record as the ordinary path does; returns 1 for a CloudTrail record of a call, else 0. */
   #takeWhole(at: number, skipped: SkipCounts): number {
-    const text = this.#scanner.record(at).toString('latin1');
-    if (relevanceOf(text) === 'irrelevant') {
-      const reason = irrelevantKind(text);
-      skipped.count(reason);
-      return Number(reason === 'not-relevant');
+    const irrelevant = this.#irrelevantKindOf(at);
+    if (irrelevant !== null) {
+      skipped.count(irrelevant);
+      return Number(irrelevant === 'not-relevant');
     }
     const value = this.#parsed(at);
     const otherKind = otherKindOf(value);
@@ -248,6 +247,13 @@ export class LogFileFacts {
     return 1;
   }
 
+  /** Null where the record is relevant. */
+  #irrelevantKindOf(at: number): SkipReason | null {
+    if (isKnownRelevant(this.#scanner.words[at + Column.flags] ?? 0)) return null;
+    const text = this.#scanner.record(at).toString('latin1');
+    return relevanceOf(text) === 'irrelevant' ? irrelevantKind(text) : null;
+  }
+
   #parsed(at: number): JsonObject {
     const value = parsedJson(this.#scanner.record(at).toString('utf8'));
     if (!isJsonObject(value)) throw new NotPlain();
@@ -257,5 +263,9 @@ export class LogFileFacts {
 
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
 function isSkippedUnseen({ skip }: Pick<CallerPart, 'skip'>, flags: number): boolean {
-  return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0 && skip !== 'session-without-address';
+  return isKnownRelevant(flags) && skip !== 'session-without-address';
+}
+
+function isKnownRelevant(flags: number): boolean {
+  return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0;
 }

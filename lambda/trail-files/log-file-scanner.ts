@@ -16,8 +16,8 @@ export const NO_CALLER = -2;
 /** Flags of a row. */
 export const RowFlag = { mayBePresigned: 1, noSession: 2, isRelevant: 4, mayBePerson: 8 } as const;
 
-/** Kinds of calls without a role session: get no row, are left to the ordinary path, or get a row that is relevant. */
-export const CallClass = { irrelevant: 1, ordinary: 2, relevant: 3 } as const;
+/** Kinds of calls without a role session: get no row, are left to the ordinary path, get a row that is relevant, or both. */
+export const CallClass = { irrelevant: 1, ordinary: 2, relevant: 3, stating: 4 } as const;
 
 /** Fields of a record by slot. Slots 0 to 13 identify callers and calls. */
 const FIELDS: readonly (readonly [slot: number, name: string])[] = [
