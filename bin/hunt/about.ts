@@ -7,9 +7,12 @@ export function gigabytesText(bytes: number): string {
   return `${(bytes / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} GB`;
 }
 
+/** In dollars: less is not told exactly. */
+export const CENT = 0.01;
+
 /** `$1,200`, `$3.10`, `less than $0.01`: two digits from ten dollars on. */
 export function aboutDollars(dollars: number): string {
-  if (dollars < 0.01) return 'less than $0.01';
+  if (dollars < CENT) return 'less than $0.01';
   if (dollars < 10) return `$${dollars.toFixed(2)}`;
   return `$${dollars.toLocaleString('en', { maximumSignificantDigits: 2 })}`;
 }

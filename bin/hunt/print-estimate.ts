@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { HuntPlan } from '../../lambda/hunting/hunt-plan';
-import { aboutDollars, aboutDuration, aboutRecords, gigabytesText } from './about';
+import { aboutDollars, CENT, aboutDuration, aboutRecords, gigabytesText } from './about';
 import { estimateOf, localSeconds, totalOf, type HuntDeployment, type HuntEstimate } from './hunt-estimate';
 
 /** Threads that read at most, as `replay` has them. */
@@ -33,13 +33,14 @@ function sizes({ files, bytes, batches, parts }: HuntPlan): Row[] {
 }
 
 function inAws({ stages, seconds, cost }: HuntEstimate, { concurrency, workDays }: HuntDeployment): Row[] {
+  const total = totalOf(cost);
   const reading = stages.find(({ stage }) => stage === 'read')?.seconds ?? 0;
   return [
     [
       'Time',
       `about ${aboutDuration(seconds)}, of which reading ${aboutDuration(reading)}, with ${concurrency} children at a time`,
     ],
-    ['Cost', `about ${aboutDollars(totalOf(cost))} at list prices of us-east-1`],
+    ['Cost', `${total < CENT ? '' : 'about '}${aboutDollars(total)} at list prices of us-east-1`],
     ['  Lambda', aboutDollars(cost.lambda)],
     ['  S3 requests', aboutDollars(cost.requests)],
     ['  Step Functions', aboutDollars(cost.transitions)],
