@@ -3,7 +3,7 @@ import type { Because, RuledOut, Severity, TokenFindingType } from '../../detect
 import type { Settings } from '../../detection/model/settings';
 import { ClusterHomes, type IsHeld } from './cluster-homes';
 import type { TokenUse } from './token-fact';
-import type { ClusterTokenFacts, HolderUses, TokenFactSet } from './token-fact-set';
+import type { HolderUses, TokenFactSet } from './token-fact-set';
 import { ruledOut, TOKEN_RULES, type TokenRuleInput } from './token-rules';
 
 export interface TokenContext {
@@ -42,27 +42,12 @@ const GRACE = 120_000;
 /** Judges the uses of all tokens. The order in which the facts came makes no difference. */
 export function* judgeTokens(set: TokenFactSet, context: TokenContext): Generator<HolderJudgement> {
   for (const facts of set.clusters()) {
-    const judge = judgeOf(facts, context);
-    for (const holder of facts.users.keys()) yield judge(holder);
+    const { settings, isHeld } = context;
+    const homes = new ClusterHomes(facts, { isHeld, privateNetworks: cidrSet(settings.privateNetworks) });
+    const declared = declaredFor(facts.cluster.account, settings);
+    for (const uses of facts.users.values())
+      yield new Holder(uses, homes, declared).judged(settings.kubernetes.unboundTokens);
   }
-}
-
-/** Judges the uses of one holder (`userOf`) by the facts of its cluster. */
-export function judgeHolder(facts: ClusterTokenFacts, holder: string, context: TokenContext): HolderJudgement {
-  return judgeOf(facts, context)(holder);
-}
-
-function judgeOf(facts: ClusterTokenFacts, { settings, isHeld }: TokenContext): (holder: string) => HolderJudgement {
-  const homes = new ClusterHomes(facts, { isHeld, privateNetworks: cidrSet(settings.privateNetworks) });
-  const declared = declaredFor(facts.cluster.account, settings);
-  return (holder) => {
-    const uses = facts.users.get(holder);
-    return uses ? new Holder(uses, homes, declared).judged(settings.kubernetes.unboundTokens) : none(homes);
-  };
-}
-
-function none(homes: ClusterHomes): HolderJudgement {
-  return { homes, trusted: [], elsewhere: [] };
 }
 
 /** Networks that are declared for roles say nothing of tokens, which have none. */

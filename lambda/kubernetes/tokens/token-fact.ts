@@ -1,4 +1,4 @@
-import { clusterKey, type Cluster } from '../cluster';
+import type { Cluster } from '../cluster';
 
 /** A pod, identified by its uid: names come again. */
 export interface PodName {
@@ -89,12 +89,7 @@ export type TokenFact = TokenUse | AddressStated | PodOnNode | NodeInstance | To
 
 const HOUR = 3_600_000;
 
-/** What it is a fact about, without the details of the request. */
-export function tokenFactKey(fact: TokenFact): string {
-  return `${clusterKey(fact.cluster)}/${fact.fact}/${keyInCluster(fact)}`;
-}
-
-/** The same among the facts of one kind in a cluster. */
+/** What it is a fact about, without the details of the request: the key among the facts of its kind in a cluster. */
 export function keyInCluster(fact: TokenFact): string {
   switch (fact.fact) {
     case 'use':
@@ -130,44 +125,4 @@ export function mergedFact<F extends TokenFact>(one: F, other: F): F {
   if (one.time === other.time) return JSON.stringify(one) <= JSON.stringify(other) ? one : other;
   const isOneEarlier = one.time < other.time;
   return isOneEarlier === (one.fact !== 'gone') ? one : other;
-}
-
-/**
- * Under which names a fact is to be found. A pod is judged by the facts under `pod/<uid>`, then by those under the nodes, places
- * and credentials that these name (`scopesNamed`).
- */
-export function scopesOf(fact: TokenFact): string[] {
-  switch (fact.fact) {
-    case 'use':
-      return [userOf(fact)];
-    case 'address':
-      return [holderKey(fact.holder), `place/${fact.ip}`];
-    case 'instance':
-      return [`node/${fact.node}`];
-    case 'issuance':
-      return [`credential/${fact.credential}`];
-    default:
-      return [`pod/${fact.pod.uid}`];
-  }
-}
-
-/** The scopes of other facts that matter where this one does. */
-export function scopesNamed(fact: TokenFact): string[] {
-  switch (fact.fact) {
-    case 'use':
-      return [
-        `place/${fact.place}`,
-        ...(fact.node === null ? [] : [`node/${fact.node}`]),
-        ...(fact.credential === null ? [] : [`credential/${fact.credential}`]),
-      ];
-    case 'address':
-      if ('stored' in fact.by) return fact.by.credential === null ? [] : [`credential/${fact.by.credential}`];
-      return [`node/${fact.by.node}`];
-    case 'on-node':
-      return [`node/${fact.node}`];
-    case 'issuance':
-      return fact.requesterPod === null ? [] : [`pod/${fact.requesterPod.uid}`];
-    default:
-      return [];
-  }
 }
