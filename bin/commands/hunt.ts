@@ -18,7 +18,7 @@ import {
 } from './arguments';
 
 /** Megabytes. */
-const PART_SIZE = 1_000;
+const PART_SIZE = 256;
 const MEMORY = 2_000;
 
 const EXAMPLES = `

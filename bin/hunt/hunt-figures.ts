@@ -10,7 +10,7 @@ export const MEASURED = {
   workPerGigabyte: 0.24,
   /** Processor time. */
   readSecondsPerGigabyte: 132,
-  secondsPerMillionFacts: { attribute: 10, split: 13, review: 11, anchor: 11, compare: 12, judge: 20 },
+  secondsPerMillionFacts: { attribute: 10, split: 13, review: 0.3, anchor: 11, compare: 12, judge: 20 },
   /** Of a child of any other stage, and more of every child: its start and what all children of its stage read. */
   secondsPerChild: 3,
   /** Objects that a child of a part fetches for each child that gathered packs, of batches and of parts. */
@@ -31,4 +31,4 @@ export const PRICES = {
 } as const;
 
 /** What the stack `credlock-hunt` is deployed with unless its options say otherwise. */
-export const DEPLOYED = { readMegabytes: 1_769, judgeMegabytes: 3_008, concurrency: 200, workDays: 30 } as const;
+export const DEPLOYED = { readMegabytes: 1_769, judgeMegabytes: 1_769, concurrency: 200, workDays: 30 } as const;

@@ -16,7 +16,8 @@ import { passesOf, type Pass } from './passes';
  */
 export async function attributeSessions(part: number, context: HuntContext): Promise<void> {
   const packs = new PackReader(context.store);
-  const passes = await passesOf(part, [folder.session(part), folder.request(part)], packs, context.megabytes);
+  const load = { own: [folder.session(part), folder.request(part)], shared: [] };
+  const passes = await passesOf(part, load, packs, context.megabytes);
   const lines = async function* (): AsyncGenerator<Line> {
     for (const pass of passes) yield* linesOf(pass, packs, context);
   };

@@ -35,6 +35,9 @@ const MOST_FILES = 5_000;
 /** What a child writes has an index of all parts. */
 const MOST_PARTS = 10_000;
 
+/** Batches that are written at the same time. */
+const AT_ONCE = 16;
+
 const BATCH = z.array(z.string());
 
 /** Writes the batches of files that the children of the first stage read. */
@@ -48,11 +51,15 @@ export async function planHunt(
   let batches = 0;
   let bytes = 0;
   let count = 0;
+  let writes: Promise<void>[] = [];
   const write = async (): Promise<void> => {
-    await store.put(batchName(batches), Buffer.from(JSON.stringify(batch)));
+    writes.push(store.put(batchName(batches), Buffer.from(JSON.stringify(batch))));
     batches += 1;
     batch = [];
     batchBytes = 0;
+    if (writes.length < AT_ONCE) return;
+    await Promise.all(writes);
+    writes = [];
   };
   for await (const file of files) {
     batch.push(file.key);
@@ -62,6 +69,7 @@ export async function planHunt(
     if (batchBytes >= sizes.batch || batch.length >= MOST_FILES) await write();
   }
   if (batch.length > 0) await write();
+  await Promise.all(writes);
   const parts = Math.min(MOST_PARTS, Math.max(1, Math.ceil(bytes / sizes.part)));
   return { files: count, bytes, batches, parts, batchRuns: runsOf(batches), partRuns: runsOf(parts) };
 }

@@ -7,25 +7,44 @@ import { subjectOf } from '../detection/judge/subject';
 import { parseAnchorSummary } from '../store/anchor-summary-index';
 import { COUNTED, folder, padded, placeOf, type Folder } from './folders';
 import type { HuntContext } from './hunt-context';
-import { loadPart, networkOf, type LoadedPart, type WrittenRejection } from './loaded-part';
+import { loadPart, madeChanges, networkOf, type LoadedPart, type WrittenRejection } from './loaded-part';
 import { pictureLine } from './report-files';
 import { PackReader } from './pack-reader';
 import { writeLines, type Line } from './pack-writer';
-import { passesOf } from './passes';
+import { isIn, passesOf, type Pass } from './passes';
 
 /** Finds the network changes of a part's workloads that were made away from their base. */
 export function reviewChanges(part: number, context: HuntContext): Promise<void> {
-  return writePart('review', part, context, rejectionsIn);
+  return writePart({ stage: 'review', others: folder.rejected, linesOf: rejectionsOf }, part, context);
+}
+
+/** Nothing where no workload of the pass made any. */
+async function* rejectionsOf(pass: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
+  const makers = [...(await madeChanges(packs)).values()].flat();
+  if (makers.some(({ workload }) => isIn(placeOf(workload, context.parts), pass)))
+    yield* rejectionsIn(await loadPart(pass, packs, context));
 }
 
 /** What is written of the workloads of one pass. */
-type LinesOf = (loaded: LoadedPart, packs: PackReader) => AsyncIterable<Line> | Iterable<Line>;
+type LinesOf = (pass: Pass, packs: PackReader, context: HuntContext) => AsyncIterable<Line>;
 
-async function writePart(stage: string, part: number, context: HuntContext, linesOf: LinesOf): Promise<void> {
+/** A stage of children that load a part. */
+interface PartStage {
+  readonly stage: string;
+  /** What it reads of others besides the network. */
+  readonly others: Folder;
+  readonly linesOf: LinesOf;
+}
+
+async function writePart({ stage, others, linesOf }: PartStage, part: number, context: HuntContext): Promise<void> {
   const packs = new PackReader(context.store);
-  const passes = await passesOf(part, [folder.workload(part), folder.requesters(part)], packs, context.megabytes);
+  const load = {
+    own: [folder.workload(part), folder.requesters(part)],
+    shared: [folder.network, folder.made, others],
+  };
+  const passes = await passesOf(part, load, packs, context.megabytes);
   const lines = async function* (): AsyncGenerator<Line> {
-    for (const pass of passes) yield* linesOf(await loadPart(pass, packs, context), packs);
+    for (const pass of passes) yield* linesOf(pass, packs, context);
   };
   await writeLines({ store: context.store, stage, child: padded(part) }, lines());
 }
@@ -53,10 +72,11 @@ function* rejectionsIn({ facts, histories, made, review }: LoadedPart): Generato
 
 /** Finds where the workloads of a part are anchored. */
 export function findAnchors(part: number, context: HuntContext): Promise<void> {
-  return writePart('anchor', part, context, anchorsIn);
+  return writePart({ stage: 'anchor', others: folder.rejected, linesOf: anchorsIn }, part, context);
 }
 
-async function* anchorsIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator<Line> {
+async function* anchorsIn(pass: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
+  const loaded = await loadPart(pass, packs, context);
   const { network } = await networkOf(loaded, packs);
   for (const history of loaded.histories.values()) {
     const subject = subjectOf(history, network);
@@ -67,10 +87,11 @@ async function* anchorsIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator
 
 /** Completes the anchors of a part by those of all others. */
 export function compareAnchors(part: number, context: HuntContext): Promise<void> {
-  return writePart('compare', part, context, summariesIn);
+  return writePart({ stage: 'compare', others: folder.anchors, linesOf: summariesIn }, part, context);
 }
 
-async function* summariesIn(loaded: LoadedPart, packs: PackReader): AsyncGenerator<Line> {
+async function* summariesIn(pass: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
+  const loaded = await loadPart(pass, packs, context);
   const network = await networkOf(loaded, packs);
   const peers = await peersIn(folder.anchors, loaded, network, packs);
   for (const history of loaded.histories.values()) {
@@ -82,10 +103,12 @@ async function* summariesIn(loaded: LoadedPart, packs: PackReader): AsyncGenerat
 
 /** Judges the workloads of a part as `detect` does among all. */
 export function judgePart(part: number, context: HuntContext): Promise<void> {
-  return writePart('judge', part, context, (loaded, packs) => findingsIn(loaded, packs, context));
+  return writePart({ stage: 'judge', others: folder.summaries, linesOf: findingsIn }, part, context);
 }
 
-async function* findingsIn(loaded: LoadedPart, packs: PackReader, { pictureOf }: HuntContext): AsyncGenerator<Line> {
+async function* findingsIn(pass: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
+  const { pictureOf } = context;
+  const loaded = await loadPart(pass, packs, context);
   const network = await networkOf(loaded, packs);
   const peers = await peersIn(folder.summaries, loaded, network, packs);
   const pictures: Line[] = [];

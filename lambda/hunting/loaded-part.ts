@@ -55,11 +55,7 @@ export async function loadPart(
     await mergeFacts(packs.taggedLines(own, pass.tags), facts);
   await mergeFacts(packs.lines(folder.network), facts);
   const { byWorkload } = assembleHistories(facts, kinds, cidrSet(settings.privateNetworks));
-  const made = new Map<string, readonly WrittenMaker[]>();
-  for await (const line of packs.lines(folder.made)) {
-    const { change, madeBy } = MADE.parse(JSON.parse(line));
-    made.set(change, madeBy);
-  }
+  const made = await madeChanges(packs);
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
   const people = new People(facts.people.values(), organization);
   const basis = { settings, ipRanges, organization, people, unread: new Set<string>() };
@@ -67,6 +63,16 @@ export async function loadPart(
   // Of other workloads, some facts are here as well.
   const histories = new Map([...byWorkload].filter(([key]) => isIn(placeOf(key, parts), pass)));
   return { facts, histories, made, review };
+}
+
+/** The network changes that workloads' sessions made, with their makers. */
+export async function madeChanges(packs: PackReader): Promise<ReadonlyMap<string, readonly WrittenMaker[]>> {
+  const made = new Map<string, readonly WrittenMaker[]>();
+  for await (const line of packs.lines(folder.made)) {
+    const { change, madeBy } = MADE.parse(JSON.parse(line));
+    made.set(change, madeBy);
+  }
+  return made;
 }
 
 /** The network, after all parts have reviewed their workloads' changes. */

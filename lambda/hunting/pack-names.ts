@@ -1,7 +1,7 @@
 /** Parts whose folders are in the same packs after gathering. */
 const SLICE = 64;
 /** Children whose packs are gathered by one child. */
-const RUN = 128;
+const RUN = 64;
 
 /** Of packs that children of a stage wrote. */
 export function writtenPacks(stage: string): string {

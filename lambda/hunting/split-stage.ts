@@ -13,7 +13,8 @@ import { passesOf, type Pass } from './passes';
 /** Moves the facts about the sessions of a part to the parts of the workloads that they concern. */
 export async function splitByWorkload(part: number, context: HuntContext): Promise<void> {
   const packs = new PackReader(context.store);
-  const passes = await passesOf(part, [folder.session(part), folder.chained(part)], packs, context.megabytes);
+  const load = { own: [folder.session(part), folder.chained(part)], shared: [] };
+  const passes = await passesOf(part, load, packs, context.megabytes);
   const lines = async function* (): AsyncGenerator<Line> {
     for (const pass of passes) yield* (await splitOf(pass, packs, context)).lines();
   };

@@ -24,9 +24,10 @@ export interface HuntProps {
    */
   readonly workDays?: number;
   /**
-   * Memory of a child that judges a part, in megabytes. Lambda allows 3,008 in new accounts, 10,240 on request.
+   * Memory of a child that judges a part, in megabytes: one that needs more is judged in several passes. Lambda allows 3,008
+   * in new accounts, 10,240 on request.
    *
-   * @default 3008
+   * @default 1769: one vCPU
    */
   readonly judgeMegabytes?: number;
   /**
@@ -55,9 +56,9 @@ export interface HuntProps {
   readonly resourceTags?: Readonly<Record<string, string>>;
 }
 
-/** One vCPU. */
+/** One vCPU: children have one thread. */
 const READ_MEGABYTES = 1_769;
-const JUDGE_MEGABYTES = 3_008;
+const JUDGE_MEGABYTES = 1_769;
 const CONCURRENCY = 200;
 const WORK_DAYS = 30;
 

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { estimateOf, localSeconds, requestsOf, totalOf } from '../../../bin/hunt/hunt-estimate';
 import { DEPLOYED, MEASURED } from '../../../bin/hunt/hunt-figures';
 import { HUNT_STAGES } from '../../../lambda/hunt-names';
 import { planHunt, type HuntPlan } from '../../../lambda/hunting/hunt-plan';
+import { runsOf } from '../../../lambda/hunting/pack-names';
 import { NO_STORE } from '../../../bin/hunt/no-store';
 
 /** Of so many gigabytes in files of 50 kB, by the code that plans hunts. */
@@ -51,4 +54,39 @@ test('S3 requests are few beside log files of any size', () => {
 test('nothing to read takes no time here', () => {
   expect(localSeconds({ bytes: 0 }, 4)).toBe(0);
   expect(localSeconds({ bytes: 1e9 }, 2) - localSeconds({ bytes: 1e9 }, 4)).toBeCloseTo(132 / 4);
+});
+
+describe('docs/hunt.md', () => {
+  const page = readFileSync(join(__dirname, '../../../docs/hunt.md'), 'utf8');
+  const dollars = (amount: number): string => `$${amount < 10 ? amount.toFixed(1) : Math.round(amount)}`;
+
+  /** By the defaults of the command line and of planning, for log files of 100 kB. */
+  function sizeOf(terabytes: number): HuntPlan {
+    const bytes = terabytes * 1e12;
+    const batches = Math.ceil(bytes / 256e6);
+    const parts = Math.min(10_000, batches);
+    const runs = { batchRuns: runsOf(batches), partRuns: runsOf(parts) };
+    return { files: terabytes * 1e7, bytes, batches, parts, ...runs };
+  }
+
+  test.each([
+    [1, 200],
+    [10, 1_000],
+  ])('estimates a hunt through %d TB as it is computed', (terabytes, concurrency) => {
+    const plan = sizeOf(terabytes);
+    const { seconds, cost } = estimateOf(plan, { ...DEPLOYED, concurrency });
+    const { puts, gets } = requestsOf(plan);
+    const cells = [
+      `${terabytes} TB`,
+      `${plan.batches.toLocaleString('en')}, ${plan.parts.toLocaleString('en')}`,
+      `${Math.round(seconds / 60)} min (${concurrency.toLocaleString('en')})`,
+      dollars(cost.lambda),
+      `${Math.round(puts / 1_000)},000 PUT, ${Math.round(gets / 1e6)} million GET: ${dollars(cost.requests)}`,
+      dollars(cost.transitions),
+      dollars(cost.storage),
+      dollars(totalOf(cost)),
+      dollars(terabytes * 5),
+    ];
+    expect(page).toContain(`| ${cells.join(' | ')} |`);
+  });
 });

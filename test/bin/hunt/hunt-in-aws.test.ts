@@ -121,7 +121,7 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
     hunt: 'autumn',
     from: Date.parse('2026-09-01T00:00:00Z'),
     accounts: null,
-    partSize: 1_000_000_000,
+    partSize: 256_000_000,
   });
   const result = wire.s3.get('hunt-work', 'hunts/autumn/results/findings.jsonl');
   expect(result?.bytes.toString()).toBe(stdout);

@@ -45,22 +45,22 @@ describe('what many children write for many parts', () => {
       const parts = Array.from({ length: PARTS }, (_, part) => [folder.session(part), `${child} for ${part}`] as const);
       await writtenBy(store, child, parts);
     }
-    for (const run of [2, 0, 1, 1]) await gatherRun('read', run, { store });
+    for (const run of [2, 4, 0, 3, 1, 1]) await gatherRun('read', run, { store });
     return store;
   }
 
-  test('is one object for each child, and one for each 128 children and 64 parts after gathering', async () => {
+  test('is one object for each child, and one for each 64 children and 64 parts after gathering', async () => {
     const { puts } = await gatheredStore();
-    expect(puts).toBe(CHILDREN + 4 * Math.ceil(PARTS / 64));
+    expect(puts).toBe(CHILDREN + 6 * Math.ceil(PARTS / 64));
   });
 
-  test('is read by each part with two requests for each 128 children, in their order, whole', async () => {
+  test('is read by each part with two requests for each 64 children, in their order, whole', async () => {
     const store = await gatheredStore();
     for (const part of [0, 63, 64, PARTS - 1]) {
       store.ranges = 0;
       const lines = await collected(new PackReader(store).taggedLines(folder.session(part), [0, 1]));
       expect(lines).toEqual(Array.from({ length: CHILDREN }, (_, child) => `${child} for ${part}`));
-      expect(store.ranges).toBe(2 * 3);
+      expect(store.ranges).toBe(2 * 5);
     }
   });
 });
@@ -100,7 +100,10 @@ describe('a part that is larger than memory', () => {
     const lines = Array.from({ length: 256 }, (_, tag) => [folder.session(0), 'x'.repeat(9_999), tag] as const);
     await writeLines({ store, stage: 'read', child: padded(0) }, lines);
     await gatherRun('read', 0, { store });
-    return { store, passes: await passesOf(0, [folder.session(0)], new PackReader(store), megabytes) };
+    return {
+      store,
+      passes: await passesOf(0, { own: [folder.session(0)], shared: [] }, new PackReader(store), megabytes),
+    };
   }
 
   test('is taken in more passes the less memory there is', async () => {
@@ -109,6 +112,13 @@ describe('a part that is larger than memory', () => {
     expect(counts[0]).toBe(1);
     expect(counts).toEqual(counts.toSorted((one, other) => one - other));
     expect(counts.at(-1)).toBe(256);
+  });
+
+  test('leaves room for what each pass takes as a whole', async () => {
+    const { store } = await passesWith(403);
+    const countOf = async (shared: readonly Folder[]): Promise<number> =>
+      (await passesOf(0, { own: [folder.session(0)], shared }, new PackReader(store), 415)).length;
+    expect(await countOf([folder.session(0)])).toBeGreaterThan(await countOf([]));
   });
 
   test('each line is in one pass', async () => {
