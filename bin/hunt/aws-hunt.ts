@@ -4,12 +4,13 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
 import { HUNT_FILES, huntFolder } from '../../lambda/hunt-names';
-import type { HuntOptions } from '../../lambda/hunting/hunt-request';
+import { keptPlan, type HuntOptions } from '../../lambda/hunting/hunt-request';
 import { RESULTS } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
 import { findHunts, type HuntPlace } from './find-hunts';
 import { huntFault, type HuntAction, type HuntLocation } from './hunt-permissions';
+import { progressOf, type HuntProgress } from './hunt-progress';
 import { huntState, type HuntState } from './hunt-state';
 import type { HuntResult } from './local-hunt';
 
@@ -56,7 +57,14 @@ export class AwsHunts {
     );
   }
 
-  state(hunt: string): Promise<HuntState> {
+  async look(hunt: string): Promise<{ state: HuntState; progress: HuntProgress }> {
+    const state = await this.#state(hunt);
+    const work = this.#work(hunt);
+    const isPlanned = (await work.list(HUNT_FILES.plan)).length > 0;
+    return { state, progress: progressOf(state, isPlanned ? await keptPlan(work) : null, Date.now()) };
+  }
+
+  #state(hunt: string): Promise<HuntState> {
     return huntState(this.#sfn, this.#executionOf(hunt), (action, call) =>
       this.#try(`look at hunt ${hunt}`, action, call),
     );

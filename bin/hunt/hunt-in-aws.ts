@@ -6,10 +6,11 @@ import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
+import { visible } from '../../lambda/detection/model/printable';
 import { writeOutput } from '../files/write-output';
 import type { AwsHunts } from './aws-hunt';
 import type { HuntPlace, TrailPlace } from './find-hunts';
-import { progressText } from './follow-hunt';
+import { failureLines, progressJson, progressText } from './hunt-progress';
 import { sizesOf } from './hunt';
 import type { LogFileChoice } from './hunt-files';
 import { awsEstimate } from './print-estimate';
@@ -54,13 +55,19 @@ export async function huntInAws(options: AwsHuntOptions): Promise<number> {
   const { AwsHunts: Hunts } = await import('../operations.js');
   const hunts = await Hunts.find(options);
   try {
-    if (status !== undefined) notify(`${progressText(await hunts.state(status))}\n`);
+    if (status !== undefined) await showStatus(hunts, status, options.json ?? false);
     else if (stop !== undefined) await hunts.stop(stop);
     else return await watchAndPrint(hunts, redrive ?? watch ?? (await start(hunts, options)), options);
     return 0;
   } finally {
     hunts.close();
   }
+}
+
+async function showStatus(hunts: AwsHunts, hunt: string, json: boolean): Promise<void> {
+  const { progress } = await hunts.look(hunt);
+  const lines = [progressText(progress), ...failureLines(progress.failures)].map((line) => `${visible(line)}\n`);
+  await writeOutput(json ? [progressJson(hunt, progress)] : lines, undefined);
 }
 
 /** Of the hunt that the same options would start. */
@@ -103,7 +110,7 @@ async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOpti
   const { followHunt } = await import('../operations.js');
   if (options.redrive !== undefined)
     await hunts.redrive(name, options.maxUnreadable === undefined ? null : askedOf(options));
-  await followHunt(hunts, name, options.every);
+  await followHunt(hunts, name, options.every, options.json ?? false);
   const judged = { settings: settingsFrom(options.config), ipRanges: ipRangesFrom(options.ipRanges) };
   const code = await printHunt({ ...(await hunts.report(name)), ...judged, incidents: options.incidents }, options);
   if (options.presign !== undefined) await presign(hunts, name, options.presign);

@@ -159,7 +159,10 @@ test('shows how far a hunt is, stops it, and says how to go on when it failed', 
   await started('winter');
   const execution = wire.stepFunctions.executions.get('winter');
   execution?.mapRuns.set('read', { succeeded: 3, failed: 1, total: 9 });
-  expect((await run('--status', 'winter')).stderr).toContain('running; read 3 of 9 parts, 1 failed');
+  const { stdout } = await run('--status', 'winter');
+  expect(stdout).toMatch(/^running for \d+ \w+; read 3 of 9 parts, 1 failed\n/);
+  const status = JSON.parse((await run('--status', 'winter', '--json')).stdout) as object;
+  expect(status).toMatchObject({ schema: 'credlock.hunt-status/1', hunt: 'winter', status: 'RUNNING', bytes: null });
   expect(await run('--stop', 'winter')).toMatchObject({ code: 0 });
   const { code, stderr } = await watching;
   expect(code).toBe(1);
