@@ -29,11 +29,12 @@ export async function* trailLogFiles(
   }
 }
 
-/** `2026/09`: of each day between two times, in order. */
+/** `2026/09`: of each month that begins before `to` and ends after `from`, in order. */
 function monthsOf(from: number, to: number): string[] {
   const months: string[] = [];
-  const day = new Date(from);
-  for (day.setUTCDate(1); day.getTime() < to; day.setUTCMonth(day.getUTCMonth() + 1))
-    months.push(day.toISOString().slice(0, 7).replace('-', '/'));
+  const first = new Date(from);
+  const month = new Date(Date.UTC(first.getUTCFullYear(), first.getUTCMonth()));
+  for (; month.getTime() < to; month.setUTCMonth(month.getUTCMonth() + 1))
+    months.push(month.toISOString().slice(0, 7).replace('-', '/'));
   return months;
 }

@@ -154,6 +154,19 @@ test('estimates a hunt from the listing of its trail, and starts and writes noth
   );
 });
 
+test.each([
+  ['2026-09-15T12:00:00Z', '2026-10-01T06:00:00Z', 2],
+  ['2026-09-15T12:00:00Z', '2026-10-01T05:00:00Z', 1],
+])('lists the log files of all months from %s to %s', async (from, to, count) => {
+  for (const time of ['20260920T0000Z', '20261001T0500Z']) {
+    const day = `${time.slice(0, 4)}/${time.slice(4, 6)}/${time.slice(6, 8)}`;
+    const key = `AWSLogs/${HUB}/CloudTrail/${REGION}/${day}/${HUB}_CloudTrail_${REGION}_${time}_0.json.gz`;
+    wire.s3.put('organization-trail', key, Buffer.from('{}'));
+  }
+  const given = ['--trail-bucket', 'organization-trail', '--trail-bucket-owner', HUB, '--estimate'];
+  expect((await run('--from', from, '--to', to, ...given)).stdout).toMatch(new RegExp(`^Log files +${count}\n`));
+});
+
 test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
   const watching = run(...PERIOD, '--name', 'winter', '--account', '444455556666');
   await started('winter');
