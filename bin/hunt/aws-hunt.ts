@@ -1,5 +1,11 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  RedriveExecutionCommand,
+  SFNClient,
+  StartExecutionCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
@@ -8,6 +14,7 @@ import { keptPlan, type HuntOptions } from '../../lambda/hunting/hunt-request';
 import { RESULTS } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
+import { nameOf } from '../deployment/aws-fault';
 import { findHunts, type HuntPlace } from './find-hunts';
 import { huntFault, type HuntAction, type HuntLocation } from './hunt-permissions';
 import { progressOf, type HuntProgress } from './hunt-progress';
@@ -48,6 +55,9 @@ export class AwsHunts {
   }
 
   async start(hunt: string, input: HuntInput, { settings, ipRanges, options }: HuntRequestFiles): Promise<void> {
+    // What a hunt was asked is read by each of its children.
+    if (await this.#exists(hunt))
+      throw new Error(`there is a hunt ${hunt}: give another --name, or \`credlock hunt --watch ${hunt}\``);
     await this.#request(hunt, HUNT_FILES.settings, settings);
     await this.#request(hunt, HUNT_FILES.options, options);
     if (ipRanges !== null) await this.#request(hunt, HUNT_FILES.ipRanges, ipRanges);
@@ -55,6 +65,19 @@ export class AwsHunts {
     await this.#try(`start hunt ${hunt}`, 'states:StartExecution', () =>
       this.#sfn.send(new StartExecutionCommand(request)),
     );
+  }
+
+  async #exists(hunt: string): Promise<boolean> {
+    if ((await this.#work(hunt).list(HUNT_FILES.plan)).length > 0) return true;
+    return this.#try(`look at hunt ${hunt}`, 'states:DescribeExecution', async () => {
+      try {
+        await this.#sfn.send(new DescribeExecutionCommand({ executionArn: this.#executionOf(hunt) }));
+        return true;
+      } catch (error) {
+        if (nameOf(error) === 'ExecutionDoesNotExist') return false;
+        throw error;
+      }
+    });
   }
 
   async look(hunt: string): Promise<{ state: HuntState; progress: HuntProgress }> {

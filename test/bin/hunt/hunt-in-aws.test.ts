@@ -219,6 +219,22 @@ test('names the permission that is missing, and what was not given', async () =>
   expect((await run('--status', 'a', '--stop', 'b')).stderr).toContain('cannot be used with option');
 });
 
+test('leaves alone what a hunt of the same name was asked, while it runs and after its execution is forgotten', async () => {
+  const watching = run(...PERIOD, '--name', 'spring', '--incidents', '7');
+  await started('spring');
+  const asked = (): string | undefined =>
+    wire.s3.get('hunt-work', 'hunts/spring/request/options.json')?.bytes.toString();
+  const again = await run(...PERIOD, '--name', 'spring', '--incidents', '8');
+  expect(again).toMatchObject({ code: 1, stdout: '' });
+  expect(again.stderr).toContain('there is a hunt spring: give another --name, or `credlock hunt --watch spring`');
+  expect(asked()).toBe('{"incidents":7}');
+  await execute('spring');
+  await watching;
+  wire.stepFunctions.executions.clear();
+  expect((await run(...PERIOD, '--name', 'spring')).stderr).toContain('there is a hunt spring');
+  expect(asked()).toBe('{"incidents":7}');
+});
+
 function putBroken(count: number): string {
   const [day, name] = ['2026/09/02', `${HUB}_CloudTrail_${REGION}_20260902T0000Z`];
   const keys = Array.from(
