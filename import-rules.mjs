@@ -77,7 +77,7 @@ export const IMPORT_RULES = {
   'lambda/fact-reading': application(MODEL, FACTS, KINDS, RECORDS, VOCABULARY, 'lambda/trail-files'),
   'lambda/store': application(MODEL, FACTS, JUDGE, POSTURE, VOCABULARY),
   'lambda/judging': application(MODEL, FACTS, JUDGE, FINDINGS, DETECT, 'lambda/store'),
-  'lambda/hunting': application(MODEL, FACTS, KINDS, JUDGE, FINDINGS, DETECT, 'lambda/store'),
+  'lambda/hunting': application(MODEL, FACTS, KINDS, SETTINGS, JUDGE, FINDINGS, DETECT, 'lambda/store'),
   'lambda/observing': application(
     MODEL,
     FACTS,

@@ -5,16 +5,14 @@ import { trailLogFiles } from './adapters/s3/trail-log-files';
 import { s3Logs } from './adapters/s3/s3-logs';
 import { s3WorkStore } from './adapters/s3/s3-work-store';
 import { kindsNamed } from './detection/kinds/all-kinds';
-import { parseIpRanges, type IpRanges } from './detection/model/ip-ranges';
-import type { Settings } from './detection/model/settings';
-import { parseSettings } from './detection/parse-settings';
-import { valueOf } from './detection/model/result';
-import { HUNT_FILES, huntFolder } from './hunt-names';
+import { huntFolder } from './hunt-names';
 import {
   HUNT_REQUEST,
-  huntOptions,
+  ipRangesIn,
   keptPlan,
+  optionsIn,
   planAndKeep,
+  settingsIn,
   type HuntRequest,
   type PlanRequest,
 } from './hunting/hunt-request';
@@ -60,7 +58,7 @@ async function runChild(
     return readBatch(child, readLogs, { store, parts: plan.parts });
   }
   const ipRanges = await ipRangesIn(store);
-  const options = huntOptions(await jsonIn(HUNT_FILES.options, store));
+  const options = await optionsIn(store);
   const reporting = stage === 'judge' || stage === 'report' ? await reportingBy(parts) : {};
   const megabytes = parts.environment.functionMemory;
   await RUN_STAGE[stage](child, {
@@ -84,22 +82,6 @@ function trailOf({ environment }: HuntParts): TrailBucket {
   const { trailBucket, trailBucketOwner, trailPrefix } = environment;
   if (trailBucket === null || trailBucketOwner === null) throw new Error('this function has no trail bucket');
   return { bucket: trailBucket, owner: trailBucketOwner, prefix: trailPrefix };
-}
-
-async function settingsIn(store: WorkStore): Promise<Settings> {
-  return valueOf(parseSettings((await jsonIn(HUNT_FILES.settings, store)) ?? {}));
-}
-
-async function ipRangesIn(store: WorkStore): Promise<IpRanges | null> {
-  const json = await jsonIn(HUNT_FILES.ipRanges, store);
-  return json === null ? null : valueOf(parseIpRanges(json));
-}
-
-/** Null where there is no such object. */
-async function jsonIn(name: string, store: WorkStore): Promise<unknown> {
-  if ((await store.list(name)).length === 0) return null;
-  const json: unknown = JSON.parse(Buffer.from(await store.get(name)).toString());
-  return json;
 }
 
 export const handler = deployedHandler(

@@ -10,8 +10,8 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
 import { HUNT_FILES, huntFolder } from '../../lambda/hunt-names';
-import { keptPlan, type HuntOptions } from '../../lambda/hunting/hunt-request';
-import { RESULTS } from '../../lambda/hunting/report-files';
+import { ipRangesIn, keptPlan, optionsIn, settingsIn, type HuntOptions } from '../../lambda/hunting/hunt-request';
+import { RESULTS, type WrittenReport } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
 import { nameOf } from '../deployment/aws-fault';
@@ -19,7 +19,6 @@ import { findHunts, type HuntPlace } from './find-hunts';
 import { huntFault, type HuntAction, type HuntLocation } from './hunt-permissions';
 import { progressOf, type HuntProgress } from './hunt-progress';
 import { huntState, type HuntState } from './hunt-state';
-import type { HuntResult } from './local-hunt';
 
 /** Input of the state machine, but for the hunt's name. Times are epoch milliseconds. */
 export interface HuntInput {
@@ -100,17 +99,20 @@ export class AwsHunts {
     );
   }
 
-  /** Runs the children again that failed, and all that follows. `options`: null for those it was started with. */
-  async redrive(hunt: string, options: HuntOptions | null): Promise<void> {
+  /** Runs the children again that failed, and all that follows, with the options it was started with but those given. */
+  async redrive(hunt: string, options: HuntOptions): Promise<void> {
     const executionArn = this.#executionOf(hunt);
-    if (options) await this.#request(hunt, HUNT_FILES.options, options);
+    if (options.maxUnreadable !== undefined)
+      await this.#request(hunt, HUNT_FILES.options, { ...(await optionsIn(this.#work(hunt))), ...options });
     await this.#try(`go on with hunt ${hunt}`, 'states:RedriveExecution', () =>
       this.#sfn.send(new RedriveExecutionCommand({ executionArn })),
     );
   }
 
-  report(hunt: string): Promise<HuntResult> {
-    return readReport(this.#work(hunt));
+  /** What a hunt found, and what it was judged by. */
+  async report(hunt: string): Promise<Omit<WrittenReport, 'incidents'>> {
+    const work = this.#work(hunt);
+    return { ...(await readReport(work)), settings: await settingsIn(work), ipRanges: await ipRangesIn(work) };
   }
 
   /** A URL of the page of a hunt's report, which needs no credentials until it expires. `hours`: at most 168. */

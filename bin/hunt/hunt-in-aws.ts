@@ -102,17 +102,19 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   return name;
 }
 
-function askedOf({ maxUnreadable, incidents }: AwsHuntOptions): HuntOptions {
-  return { incidents, ...(maxUnreadable !== undefined && { maxUnreadable }) };
+function askedOf(options: AwsHuntOptions): HuntOptions {
+  return { incidents: options.incidents, ...unreadableOf(options) };
+}
+
+function unreadableOf({ maxUnreadable }: AwsHuntOptions): HuntOptions {
+  return maxUnreadable === undefined ? {} : { maxUnreadable };
 }
 
 async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOptions): Promise<number> {
   const { followHunt } = await import('../operations.js');
-  if (options.redrive !== undefined)
-    await hunts.redrive(name, options.maxUnreadable === undefined ? null : askedOf(options));
+  if (options.redrive !== undefined) await hunts.redrive(name, unreadableOf(options));
   await followHunt(hunts, name, options.every, options.json ?? false);
-  const judged = { settings: settingsFrom(options.config), ipRanges: ipRangesFrom(options.ipRanges) };
-  const code = await printHunt({ ...(await hunts.report(name)), ...judged, incidents: options.incidents }, options);
+  const code = await printHunt({ ...(await hunts.report(name)), incidents: options.incidents }, options);
   if (options.presign !== undefined) await presign(hunts, name, options.presign);
   return code;
 }

@@ -1,4 +1,8 @@
 import * as z from 'zod';
+import { parseIpRanges, type IpRanges } from '../detection/model/ip-ranges';
+import { valueOf } from '../detection/model/result';
+import type { Settings } from '../detection/model/settings';
+import { parseSettings } from '../detection/parse-settings';
 import { MAX_UNREADABLE, MOST_INCIDENTS, HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
 import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
@@ -48,9 +52,26 @@ const OPTIONS = z.strictObject({
 /** What is asked of a hunt besides its settings: the object `HUNT_FILES.options`. */
 export type HuntOptions = z.input<typeof OPTIONS>;
 
-/** Reads it; null: the defaults. Throws when it is not valid. */
-export function huntOptions(json: unknown): z.infer<typeof OPTIONS> {
-  return OPTIONS.parse(json ?? {});
+/** What a hunt was asked, or the defaults. All three throw when it is not valid. */
+export async function optionsIn(store: WorkStore): Promise<z.infer<typeof OPTIONS>> {
+  return OPTIONS.parse((await jsonIn(HUNT_FILES.options, store)) ?? {});
+}
+
+export async function settingsIn(store: WorkStore): Promise<Settings> {
+  return valueOf(parseSettings((await jsonIn(HUNT_FILES.settings, store)) ?? {}));
+}
+
+/** Null: the hunt has none. */
+export async function ipRangesIn(store: WorkStore): Promise<IpRanges | null> {
+  const json = await jsonIn(HUNT_FILES.ipRanges, store);
+  return json === null ? null : valueOf(parseIpRanges(json));
+}
+
+/** Null where there is no such object. */
+async function jsonIn(name: string, store: WorkStore): Promise<unknown> {
+  if ((await store.list(name)).length === 0) return null;
+  const json: unknown = JSON.parse(Buffer.from(await store.get(name)).toString());
+  return json;
 }
 
 export async function keptPlan(store: WorkStore): Promise<HuntPlan> {
