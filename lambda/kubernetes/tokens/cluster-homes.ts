@@ -1,7 +1,7 @@
 import { isIPv6, isPrivateAddress, type CidrSet } from '../../detection/model/address';
 import { parseSessionArn } from '../../detection/model/session-arn';
 import type { Cluster } from '../cluster';
-import type { AddressStated, PodName, TokenIssuance, TokenUse } from './token-fact';
+import { holderKey, type AddressStated, type PodName, type TokenIssuance, type TokenUse } from './token-fact';
 import type { ClusterTokenFacts } from './token-fact-set';
 
 /** True where the lock of an AWS session holds at an address from which it called the cluster. */
@@ -127,9 +127,16 @@ export class ClusterHomes {
   /** The Internet address of a node or pod is known by its calls alone: root on a node could state any. */
   #isTrusted(stated: AddressStated, nodes: readonly string[]): boolean {
     if (!this.isPrivate(stated.ip) && !isIPv6(stated.ip)) return false;
-    if (!('stored' in stated.by)) return isOnOneOf(nodes, stated.by.node) && this.#isHeldAt(stated, stated.time);
-    if (this.issuanceOf(stated.by.credential)) return false;
+    if ('writer' in stated.by) return false;
+    if ('node' in stated.by) return isOnOneOf(nodes, stated.by.node) && this.#isHeldAt(stated, stated.time);
+    if (this.issuanceOf(stated.by.credential) || this.#isWrittenByOthers(stated)) return false;
     return nodes.every((node) => stated.time < (this.#usedElsewhereSince(node) ?? Infinity));
+  }
+
+  /** What is stored later repeats what another than the node wrote. */
+  #isWrittenByOthers({ holder, ip, time }: AddressStated): boolean {
+    const stated = this.facts.addresses.get(holderKey(holder))?.facts() ?? NO_STATEMENTS;
+    return stated.some((one) => 'writer' in one.by && one.ip === ip && one.time <= time);
   }
 
   #usedElsewhereSince(node: string): number | null {
@@ -155,7 +162,7 @@ export class ClusterHomes {
 
   /** A role may be mapped to the name of any node: the session has to be the node's own instance, where that is known. */
   #isHeldAt({ by, cluster }: AddressStated, time: number): boolean {
-    if ('stored' in by || by.session === null) return false;
+    if (!('node' in by) || by.session === null) return false;
     const { node, session, place } = by;
     const instances = this.#instancesOf(node);
     if (instances.length > 0 && !instances.includes(parseSessionArn(session)?.name ?? '')) return false;

@@ -121,7 +121,7 @@ const READERS: Readonly<Record<string, (event: AuditEvent) => TokenFact[]>> = {
   nodes: nodeObject,
   'nodes/status': nodeObject,
   pods: storedOrDeletedPods,
-  'pods/status': storedPod,
+  'pods/status': podStatus,
   'pods/binding': bindingOf,
 };
 
@@ -151,12 +151,14 @@ function isRequester(event: AuditEvent): boolean {
   return !(isOfControlPlane && callerOf(event).isController);
 }
 
-/** By the controller alone: others may write addresses of their own there. Who wrote as it, the token's id tells. */
+/** By the controller alone: others may write addresses of their own there. Who wrote as it, the token's id tells; tokens in secrets have none. */
 function endpointsOf(event: AuditEvent): TokenFact[] {
   const { cluster, time, user, manifest } = event;
   const isController = user.username === ENDPOINT_CONTROLLER && user.awsArn === null && !podClaimed(user, '');
   if (!isController || !isStored(event)) return [];
-  const by: StatedBy = { stored: true, credential: credentialOf(user) };
+  const credential = credentialOf(user);
+  if (credential === null) return [];
+  const by: StatedBy = { stored: true, credential };
   const addresses = list(field(manifest, 'subsets')).flatMap((subset) => [
     ...list(field(subset, 'addresses')),
     ...list(field(subset, 'notReadyAddresses')),
@@ -198,12 +200,21 @@ function storedPod(event: AuditEvent): TokenFact[] {
   return event.manifestFrom === 'response' && isStored(event) ? podObject(event, event.manifest) : [];
 }
 
-function podObject({ cluster, time, object }: AuditEvent, pod: unknown): TokenFact[] {
+/** Nodes alone know addresses of pods; the API server stores any that others write. */
+function podStatus(event: AuditEvent): TokenFact[] {
+  const { user, manifest } = event;
+  if (nodeOf(user) !== null) return storedPod(event);
+  if (event.manifestFrom !== 'response' || !isStored(event)) return [];
+  return podObject(event, manifest, { writer: cut(user.username ?? 'an unknown user', 256) });
+}
+
+const STORED: StatedBy = { stored: true, credential: null };
+
+function podObject({ cluster, time, object }: AuditEvent, pod: unknown, by: StatedBy = STORED): TokenFact[] {
   const [metadata, node] = [field(pod, 'metadata'), text(field(pod, 'spec'), 'nodeName')];
   const uid = text(metadata, 'uid');
   if (uid === null) return [];
   const name = podName(uid, object?.namespace ?? text(metadata, 'namespace'), text(metadata, 'name'));
-  const by: StatedBy = { stored: true, credential: null };
   return [
     ...(node === null ? [] : [{ fact: 'on-node', cluster, time, pod: name, node } as const]),
     ...podAddresses(record(pod, 'status')).map((ip): TokenFact => ({

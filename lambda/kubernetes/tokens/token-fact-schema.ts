@@ -36,6 +36,7 @@ export const TOKEN_FACT_SCHEMA: z.ZodType<TokenFact> = z.discriminatedUnion('fac
     by: z.union([
       z.object({ node: text, session: maybe, place: text }),
       z.object({ stored: z.literal(true), credential: maybe }),
+      z.object({ writer: text }),
     ]),
   }),
   z.object({ ...common, fact: z.literal('on-node'), pod, node: text }),

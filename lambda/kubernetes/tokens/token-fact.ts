@@ -38,10 +38,14 @@ export interface TokenUse extends InCluster {
   readonly isStale: boolean;
 }
 
-/** Who states an address: a node, in a session and from a place of its own, or the API server by an object it has stored. */
+/**
+ * Who states an address: a node, in a session and from a place of its own, the API server by an object it has stored, or
+ * another user who wrote the status of a pod.
+ */
 export type StatedBy =
   | { readonly node: string; readonly session: string | null; readonly place: string }
-  | { readonly stored: true; readonly credential: string | null };
+  | { readonly stored: true; readonly credential: string | null }
+  | { readonly writer: string };
 
 export type AddressHolder = { readonly pod: PodName } | { readonly node: string };
 
@@ -117,6 +121,7 @@ export function holderKey(holder: AddressHolder): string {
 }
 
 function stater(by: StatedBy): string {
+  if ('writer' in by) return `writer/${by.writer}`;
   return 'stored' in by ? `stored/${by.credential ?? ''}` : `${by.node}/${by.session ?? ''}/${by.place}`;
 }
 

@@ -90,6 +90,10 @@ describe('endpoints', () => {
     expect(shownTokens([...lines, endpoints([inside], 4)])).toEqual([]);
   });
 
+  it('do not count from a token without an id, which anybody with rights to secrets can make', () => {
+    expect(shownTokens([...lines, endpoints([inside], 4, controller('endpoint-controller'))])).toEqual(MOVED);
+  });
+
   it('do not count from people, or from roles that are called like it', () => {
     expect(shownTokens([...lines, endpoints([inside], 4, PERSON)])).toEqual(MOVED);
     const mapped = { ...PERSON, username: 'system:serviceaccount:kube-system:endpoint-controller' };

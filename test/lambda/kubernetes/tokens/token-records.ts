@@ -125,8 +125,13 @@ export function bound(pod: TestPod, minute: number): Line {
   });
 }
 
+const ENDPOINT_CONTROLLER: AuditCaller = {
+  ...controller('endpoint-controller'),
+  extra: { 'authentication.kubernetes.io/credential-id': ['JTI=0e8a2c5b-4a1d-4b57-9b62-3f0c6d1e7a94'] },
+};
+
 /** The endpoints of a Service, by their controller unless somebody else is named. */
-export function endpoints(pods: readonly TestPod[], minute: number, caller = controller('endpoint-controller')): Line {
+export function endpoints(pods: readonly TestPod[], minute: number, caller = ENDPOINT_CONTROLLER): Line {
   const path = { namespace: 'shop', resource: 'endpoints', name: 'web' };
   const stored = {
     kind: 'Endpoints',
