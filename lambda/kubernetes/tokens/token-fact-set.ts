@@ -6,6 +6,7 @@ import {
   keyInCluster,
   mergedFact,
   userOf,
+  type AddressHolder,
   type AddressStated,
   type NodeInstance,
   type PodGone,
@@ -18,9 +19,14 @@ import {
 /** Of one token holder: uses, and the private and the public places of which the first use is kept beyond these. */
 const MOST_USES = 500;
 const MOST_PLACES = 100;
-/** Statements on one pod or node: an attacker with the node's credentials can make any number. */
-const MOST_STATEMENTS = 100;
-const MOST_NAMED = 20;
+/** Statements on one pod: an attacker with its node's credentials can make any number. */
+const MOST_ON_POD = 100;
+/** Statements on one node name, which comes from an address that instance after instance has. */
+const MOST_ON_NODE = 4_000;
+/** Nodes of one pod. */
+const MOST_NODES = 20;
+/** Instances of one node name. */
+const MOST_INSTANCES = 1_000;
 
 const NO_NETWORKS = cidrSet([]);
 
@@ -72,11 +78,11 @@ export class ClusterTokenFacts {
       case 'use':
         return entryOf(this.users, userOf(fact), () => new HolderUses()).add(key, fact);
       case 'address':
-        return entryOf(this.addresses, holderKey(fact.holder), () => new EarliestKept(MOST_STATEMENTS)).add(key, fact);
+        return entryOf(this.addresses, holderKey(fact.holder), () => statementsOn(fact.holder)).add(key, fact);
       case 'on-node':
-        return entryOf(this.nodes, fact.pod.uid, () => new EarliestKept(MOST_NAMED)).add(key, fact);
+        return entryOf(this.nodes, fact.pod.uid, () => new EarliestKept(MOST_NODES)).add(key, fact);
       case 'instance':
-        return entryOf(this.instances, fact.node, () => new EarliestKept(MOST_NAMED)).add(key, fact);
+        return entryOf(this.instances, fact.node, () => new EarliestKept(MOST_INSTANCES)).add(key, fact);
       case 'issuance':
         return merge(this.issuances, fact.credential, fact);
       case 'gone':
@@ -91,6 +97,10 @@ export class ClusterTokenFacts {
     yield* this.issuances.values();
     yield* this.gone.values();
   }
+}
+
+function statementsOn(holder: AddressHolder): EarliestKept<AddressStated> {
+  return new EarliestKept('pod' in holder ? MOST_ON_POD : MOST_ON_NODE);
 }
 
 function merge<F extends TokenFact>(into: Map<string, F>, key: string, fact: F): void {

@@ -266,3 +266,22 @@ test('a held place is asked with the session, the cluster and the time of the us
     time: START + 30 * 60_000,
   });
 });
+
+describe('a node name that comes again', () => {
+  it('has the lock of each of its instances in turn', () => {
+    const lines = Array.from({ length: 120 }, (_, at) => {
+      const node = { ...clusterNode(0), instance: `i-0${String(at).padStart(16, '0')}` };
+      const pod = { ...WEB, on: node, uid: `uid-${at}` };
+      const minute = at * 60;
+      return [
+        registered(node, minute),
+        heartbeat(node, minute + 1),
+        heartbeat(node, minute + 1, `10.1.0.${at}`),
+        podStatus(pod, minute + 2, [pod.address, '10.0.200.1']),
+        ...[pod.address, '10.0.200.1', `10.1.0.${at}`].map((place) => used(pod, minute + 3, place)),
+        ...(at === 119 ? [used(pod, minute + 4, '10.9.9.9')] : []),
+      ];
+    });
+    expect(shownTokens(lines.flat())).toEqual(['MEDIUM ServiceAccountTokenMoved web-0 10.9.9.9']);
+  });
+});
