@@ -7,14 +7,14 @@ import { organizationOf } from '../../lambda/detection/model/settings';
 import { valueOf } from '../../lambda/detection/model/result';
 import { addressOwners } from '../../lambda/kubernetes/address-owner';
 import { parseClusterArn } from '../../lambda/kubernetes/cluster';
+import { cutMembers } from '../../lambda/kubernetes/cut-members';
 import { auditTimeOf } from '../../lambda/kubernetes/read-audit-event';
 import { agentOfLine } from '../../lambda/runtime/agent-of-line';
 import { observeAuditObject } from '../../lambda/observing-kubernetes/observe-audit-objects';
 import { ObservedRequests } from '../../lambda/observing-kubernetes/session-requests';
-import type { LockTable } from '../../lambda/store/lock-table';
 import { detectIn, factsOf, itemOf, type NamedScenario } from '../scenario';
 import { auditNotice, auditObject, auditPayload } from './kubernetes/audit-payloads';
-import { runLive, type Story } from './live-run';
+import { runLive, type LivePlan, type Story } from './live-run';
 import { DEFAULT_RANGES } from './stories';
 import { storyWith } from './story';
 
@@ -35,9 +35,9 @@ export function replayedAudit(scenario: NamedScenario): readonly Finding[] {
  */
 export async function observedAudit(
   scenario: NamedScenario,
-  { seed, table, throttling = 0 }: { readonly seed: number; readonly table: LockTable; readonly throttling?: number },
+  failing: Pick<LivePlan, 'seed' | 'table' | 'throttling' | 'mostThrottled'>,
 ): Promise<readonly Finding[]> {
-  const random = seededRandom(seed);
+  const random = seededRandom(failing.seed);
   const ranges = scenario.ipRanges === 'default' ? DEFAULT_RANGES : scenario.ipRanges;
   const story = storyWith(scenario.records, { learnDays: 0, ...scenario.settings }, ranges);
   const now = Math.max(...scenario.records.map(timeOf), ...(scenario.audit ?? []).map(timeOf));
@@ -46,7 +46,7 @@ export async function observedAudit(
   const objects = [...objectsOf(scenario, random)].map(([key, object]) =>
     objectReader(key, object, { scenario, story, clock }),
   );
-  const plan = { seed, table, throttling, now };
+  const plan = { ...failing, now };
   const { findings } = await runLive(
     { ...story, objects: objects.flatMap((read) => (random.chance(0.3) ? [read, read] : [read])) },
     plan,
@@ -94,7 +94,8 @@ function observedBy(seen: object): ObservedRequests {
 }
 
 function timeOf(item: unknown): number {
-  const { line } = itemOf(item);
+  const { line: whole } = itemOf(item);
+  const line = typeof whole === 'string' ? cutMembers(whole) : whole;
   return (isJsonObject(line) && (auditTimeOf(line) ?? eventTimeOf(line.eventTime ?? line.time))) || 0;
 }
 

@@ -46,6 +46,8 @@ export interface LivePlan {
   readonly now?: number;
   /** Table calls that fail, half of them after they acted. @default 0 */
   readonly throttling?: number;
+  /** So many calls fail at most. A unit of work of 40 calls succeeds once in 8,000 times where each fifth fails for ever. @default all */
+  readonly mostThrottled?: number;
   /** What stands between each life of a worker and the world; it throws `Crash` where the worker dies. */
   readonly between?: (reach: Reach) => Reach;
 }
@@ -93,6 +95,7 @@ class LiveRun {
   private busy = 0;
   private now: number;
   private crashes = 0;
+  private throttled = 0;
   private units = 0;
 
   constructor(
@@ -217,11 +220,11 @@ class LiveRun {
     const act = async <T>(does: () => Promise<T>): Promise<T> => {
       await this.turn();
       alive();
-      if (this.random.chance((plan.throttling ?? 0) / 2)) throw new Error('throttled');
+      if (this.isThrottled()) throw new Error('throttled');
       const answer = await does();
       await this.turn();
       alive();
-      if (this.random.chance((plan.throttling ?? 0) / 2)) throw new Error('timed out');
+      if (this.isThrottled()) throw new Error('timed out');
       return answer;
     };
     const reach: Reach = {
@@ -231,6 +234,13 @@ class LiveRun {
       seen: new Map<string, SeenItem>(),
     };
     return { reach: plan.between?.(reach) ?? reach, end: () => (dead = true) };
+  }
+
+  private isThrottled(): boolean {
+    const { throttling = 0, mostThrottled = Infinity } = this.plan;
+    if (this.throttled >= mostThrottled || !this.random.chance(throttling / 2)) return false;
+    this.throttled += 1;
+    return true;
   }
 
   private import(finding: Finding, updatedAt: number): void {
