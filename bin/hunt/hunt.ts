@@ -54,9 +54,8 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
   if (options.estimate) return estimateHere(options);
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
-  const work = options.work ?? mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
   const sizes = sizesOf(options);
-  try {
+  const huntIn = async (work: string): Promise<number> => {
     const result = await huntLocally({
       store: new FolderWorkStore(work),
       settings,
@@ -71,9 +70,27 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
       pictureOf: reportFiles.pictureOf,
       ...(options.maxUnreadable !== undefined && { maxUnreadable: options.maxUnreadable }),
     });
-    return await printHunt({ ...result, settings, ipRanges, incidents: options.incidents }, options);
+    return printHunt({ ...result, settings, ipRanges, incidents: options.incidents }, options);
+  };
+  return options.work === undefined ? inTemporaryFolder(huntIn) : huntIn(options.work);
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The folder is removed at the end, also by a signal: there is as much in it as in the log files. */
+async function inTemporaryFolder<Result>(run: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const end = (signal: NodeJS.Signals): void => {
+    remove();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of SIGNALS) process.once(signal, end);
+  try {
+    return await run(folder);
   } finally {
-    if (options.work === undefined) rmSync(work, { recursive: true, force: true });
+    for (const signal of SIGNALS) process.off(signal, end);
+    remove();
   }
 }
 

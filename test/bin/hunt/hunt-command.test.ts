@@ -1,6 +1,18 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CONFIG, credlock, DEMO, IP_RANGES, place, put, removeAll, type Run } from '../credlock-command';
+import {
+  bundledCommand,
+  CONFIG,
+  credlock,
+  DEMO,
+  IP_RANGES,
+  place,
+  put,
+  removeAll,
+  type Run,
+} from '../credlock-command';
 
 const TRAIL = join(DEMO, 'trail');
 const JUDGING = ['--config', CONFIG, '--ip-ranges', IP_RANGES];
@@ -69,6 +81,22 @@ describe('credlock hunt --local', () => {
     for (const stage of ['compare', 'judge']) rmSync(join(work, 'ended', stage), { recursive: true });
     for (const packs of ['written/read', 'gathered/read']) rmSync(join(work, packs), { recursive: true });
     expect(await hunt('--local', trail, '--work', work, '--format', 'jsonl')).toEqual(whole);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves no temporary folder behind after %s', async (signal) => {
+    const temporary = place('temporary');
+    mkdirSync(temporary, { recursive: true });
+    const args = ['hunt', ...JUDGING, '--local', '-'];
+    // Standard input stays open: the hunt waits for it.
+    const child = spawn(process.execPath, [await bundledCommand(), ...args], {
+      env: { ...process.env, TMPDIR: temporary },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    const ended = once(child, 'exit');
+    while (readdirSync(temporary).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    child.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('prints the same with so little memory that each part takes many passes', async () => {
