@@ -122,7 +122,7 @@ export function huntCommand(): Command {
     );
 }
 
-const NAMED = ['watch', 'status', 'stop', 'redrive', 'name', 'local'];
+const NAMED = ['watch', 'status', 'stop', 'redrive', 'name', 'local', 'estimate'];
 
 /** Flags that name something else to do. */
 function others(than: string): string[] {

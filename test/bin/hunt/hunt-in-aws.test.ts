@@ -210,7 +210,8 @@ test('names the permission that is missing, and what was not given', async () =>
     `Add to the policy of your role: {"Effect":"Allow","Action":["states:StartExecution"],"Resource":["${MACHINE}"]}`,
   );
   expect((await run('--status', 'unknown')).stderr).toContain('cannot look at hunt unknown');
-  expect((await run('--status', 'a', '--stop', 'b')).stderr).toContain('cannot be used with option');
+  for (const other of [['--stop', 'b'], ['--estimate']])
+    expect((await run('--status', 'a', ...other)).stderr).toContain('cannot be used with option');
 });
 
 test('leaves alone what a hunt of the same name was asked, while it runs and after its execution is forgotten', async () => {
