@@ -117,7 +117,7 @@ function eventOf(line: JsonObject, named: Named): AuditEvent {
     source: canonicalAddress(sources.at(-1) ?? ''),
     claimedSources: sources.slice(0, -1),
     userAgent: keptText(line.userAgent, 512),
-    object: objectOf(line.objectRef, field(line.responseObject, 'details')),
+    object: objectOf(line.objectRef, line.responseObject),
     allowed: decision === undefined ? null : decision === 'allow',
     status: named.status,
     manifest,
@@ -173,8 +173,8 @@ function textsIn(value: unknown, most: number): string[] {
   return texts;
 }
 
-/** `details` of the answer to a deletion name the object that is gone. */
-function objectOf(value: unknown, details: unknown): AuditObject | null {
+/** `details` of the answer to a deletion name the object that is gone; answers without manifests name what was stored. */
+function objectOf(value: unknown, answer: unknown): AuditObject | null {
   const resource = keptText(field(value, 'resource'), 253);
   if (resource === null) return null;
   const part = (key: string): string | null => keptText(field(value, key), 253);
@@ -184,8 +184,16 @@ function objectOf(value: unknown, details: unknown): AuditObject | null {
     apiGroup: part('apiGroup'),
     namespace: part('namespace'),
     name: part('name'),
-    uid: part('uid') ?? keptText(field(details, 'uid'), 253),
+    uid: part('uid') ?? keptText(field(field(answer, 'details'), 'uid'), 253) ?? uidInBrief(answer),
   };
+}
+
+function uidInBrief(answer: unknown): string | null {
+  const kind = field(answer, 'kind');
+  const rows = field(answer, 'rows');
+  const brief = kind === 'Table' && Array.isArray(rows) ? field(rows[0], 'object') : answer;
+  if (kind !== 'Table' && kind !== 'PartialObjectMetadata') return null;
+  return keptText(field(field(brief, 'metadata'), 'uid'), 253);
 }
 
 /** What was stored is judged; what was sent only where the answer does not show it. */

@@ -1,7 +1,14 @@
 import { isIPv6, isPrivateAddress, type CidrSet } from '../../detection/model/address';
 import { parseSessionArn } from '../../detection/model/session-arn';
 import type { Cluster } from '../cluster';
-import { holderKey, type AddressStated, type PodName, type TokenIssuance, type TokenUse } from './token-fact';
+import {
+  holderKey,
+  UNKNOWN_ADDRESS,
+  type AddressStated,
+  type PodName,
+  type TokenIssuance,
+  type TokenUse,
+} from './token-fact';
 import type { ClusterTokenFacts } from './token-fact-set';
 
 /** True where the lock of an AWS session holds at an address from which it called the cluster. */
@@ -136,7 +143,8 @@ export class ClusterHomes {
   /** What is stored later repeats what another than the node wrote. */
   #isWrittenByOthers({ holder, ip, time }: AddressStated): boolean {
     const stated = this.facts.addresses.get(holderKey(holder))?.facts() ?? NO_STATEMENTS;
-    return stated.some((one) => 'writer' in one.by && one.ip === ip && one.time <= time);
+    const written = stated.filter((one) => 'writer' in one.by && one.time <= time);
+    return written.some((one) => one.ip === ip || one.ip === UNKNOWN_ADDRESS);
   }
 
   #usedElsewhereSince(node: string): number | null {

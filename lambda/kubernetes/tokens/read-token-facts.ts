@@ -5,7 +5,7 @@ import { cut, objectName } from '../act';
 import type { AuditEvent, AuditUser } from '../audit-event';
 import { callerOf } from '../caller';
 import { isDryRun, isStored, requestName, succeeded } from '../request';
-import type { PodName, StatedBy, TokenFact, TokenUse } from './token-fact';
+import { UNKNOWN_ADDRESS, type PodName, type StatedBy, type TokenFact, type TokenUse } from './token-fact';
 
 const CLAIM = 'authentication.kubernetes.io';
 const ISSUED = `${CLAIM}/issued-credential-id`;
@@ -202,10 +202,14 @@ function storedPod(event: AuditEvent): TokenFact[] {
 
 /** Nodes alone know addresses of pods; the API server stores any that others write. */
 function podStatus(event: AuditEvent): TokenFact[] {
-  const { user, manifest } = event;
+  const { cluster, time, user, object, manifest, manifestFrom } = event;
   if (nodeOf(user) !== null) return storedPod(event);
-  if (event.manifestFrom !== 'response' || !isStored(event)) return [];
-  return podObject(event, manifest, { writer: cut(user.username ?? 'an unknown user', 256) });
+  if (!isStored(event)) return [];
+  const by: StatedBy = { writer: cut(user.username ?? 'an unknown user', 256) };
+  if (manifestFrom === 'response') return podObject(event, manifest, by);
+  if (!object?.uid) return [];
+  const pod = podName(object.uid, object.namespace, object.name);
+  return [{ fact: 'address', cluster, time, holder: { pod }, ip: UNKNOWN_ADDRESS, by }];
 }
 
 const STORED: StatedBy = { stored: true, credential: null };

@@ -49,6 +49,9 @@ export type StatedBy =
 
 export type AddressHolder = { readonly pod: PodName } | { readonly node: string };
 
+/** Of a status whose content is not in the answer. */
+export const UNKNOWN_ADDRESS = '';
+
 /** An address of a pod or a node. That a node called from a place is a statement about itself. */
 export interface AddressStated extends InCluster {
   readonly fact: 'address';
