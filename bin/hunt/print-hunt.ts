@@ -6,7 +6,7 @@ import { toStandardOutput, writeOutput } from '../files/write-output';
 import { CSV } from '../formats/csv';
 import type { OutputFormat, ReplayResult } from '../formats/output-format';
 import { OUTPUT_FORMATS } from '../formats/output-formats';
-import { reportProblems } from '../replay/run-inputs';
+import { hintAtOrganization, reportProblems } from '../replay/run-inputs';
 import { summary, unreadOf } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
@@ -37,6 +37,7 @@ export async function printHunt(found: WrittenReport, options: PrintOptions): Pr
   });
   const { read } = result;
   reportProblems(read.problems, unreadOf(read));
+  hintAtOrganization(result.settings, { accounts: new Set(found.read.accounts) });
   const format = formatOf(options);
   if (format.reader === 'browser') await printPage(format, result, found, out);
   else await print(format, result, out);

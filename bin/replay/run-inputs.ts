@@ -50,7 +50,10 @@ export function defaultSettings(): Settings {
 }
 
 /** Without the list, an account is known as one's own by its records alone. */
-export function hintAtOrganization({ organizationAccounts }: Settings, { accounts }: FactSet): void {
+export function hintAtOrganization(
+  { organizationAccounts }: Settings,
+  { accounts }: { readonly accounts: ReadonlySet<string> },
+): void {
   if (organizationAccounts.length > 0 || accounts.size < 2) return;
   notify(
     `Records of ${accounts.size} accounts, and organizationAccounts is not set: list your accounts in ./${CONFIG_FILE} (\`credlock init\` writes it), so that foreign ones are known as such.\n`,

@@ -60,6 +60,22 @@ describe('credlock hunt --local', () => {
     expect(text.match(/<li class="high" data-p/g)).toHaveLength(2);
   });
 
+  it('tells as replay does that the accounts of the organisation are not set', async () => {
+    const folder = place('without-settings');
+    mkdirSync(folder, { recursive: true });
+    const hints = await Promise.all(
+      [
+        ['replay', TRAIL],
+        ['hunt', '--local', TRAIL],
+      ].map(async (args) => {
+        const { stderr } = await credlock([...args, '--ip-ranges', IP_RANGES], { cwd: folder });
+        return /^Records of 3 accounts, and organizationAccounts is not set.*$/m.exec(stderr)?.[0];
+      }),
+    );
+    expect(hints[1]).toBeDefined();
+    expect(hints[1]).toBe(hints[0]);
+  });
+
   it.each(['asff', 'ocsf', 'timeline'])('prints the same %s as replay', async (format) => {
     const { stdout } = await credlock(['replay', ...JUDGING, TRAIL, '--format', format]);
     expect((await hunt('--local', TRAIL, '--format', format)).stdout).toBe(stdout);
