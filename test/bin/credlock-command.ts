@@ -28,6 +28,8 @@ export interface Around {
   readonly env?: Record<string, string>;
   /** Makes the command see a terminal of so many columns. */
   readonly terminal?: number;
+  /** On a terminal: milliseconds that pass whenever the command looks at the clock, however fast the machine is. */
+  readonly passing?: number;
   /** What nobody reads of what it writes. */
   readonly unread?: readonly ('stdout' | 'stderr')[];
   /** The folder it is started in. */
@@ -41,7 +43,7 @@ export function bundledCommand(): Promise<string> {
 
 /** Runs the command line as it is shipped: today's bundle, in a process of its own. */
 export async function credlock(args: readonly string[], around: Around = {}): Promise<Run> {
-  const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal)];
+  const preload = around.terminal === undefined ? [] : ['--require', terminalOf(around.terminal, around.passing)];
   const options = { env: environment(around.env), ...(around.cwd !== undefined && { cwd: around.cwd }) };
   const child = spawn(process.execPath, [...preload, await bundled(), ...args], options);
   for (const stream of around.unread ?? []) child[stream].destroy();
@@ -116,9 +118,10 @@ function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   return { PATH, HOME, TMPDIR, TERM: 'xterm-256color', XDG_CACHE_HOME: cache, ...more };
 }
 
-function terminalOf(columns: number): string {
+function terminalOf(columns: number, passing?: number): string {
   const streams = `for (const stream of [process.stdout, process.stderr]) Object.assign(stream, { isTTY: true, columns: ${columns} });`;
-  return put('terminal.cjs', streams);
+  const clock = passing === undefined ? '' : `let now = Date.now(); Date.now = () => (now += ${passing});`;
+  return put('terminal.cjs', streams + clock);
 }
 
 function textOf(stream: NodeJS.ReadableStream): () => string {

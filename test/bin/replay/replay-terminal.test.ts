@@ -317,17 +317,17 @@ describe('the progress bar', () => {
 describe('a run that takes longer than a second', () => {
   const lines = trailLines(chapter('03'));
 
-  async function* slowly(): AsyncGenerator<string> {
+  async function* pieces(): AsyncGenerator<string> {
     yield `${lines.slice(0, 10).join('\n')}\n`;
-    await wait(1_500);
+    await wait(100);
     yield `${lines.slice(10).join('\n')}\n`;
   }
 
   test('shows a bar on a terminal, and only there', async () => {
     const [slow, piped, fast] = await Promise.all([
-      replay(['-', '--format', 'jsonl'], { terminal: 100, stdin: slowly() }),
-      replay(['-', '--format', 'jsonl'], { stdin: slowly() }),
-      replay([put('fast.json', lines.join('\n')), '--format', 'jsonl'], { terminal: 100 }),
+      replay(['-', '--format', 'jsonl'], { terminal: 100, passing: 1_000, stdin: pieces() }),
+      replay(['-', '--format', 'jsonl'], { stdin: pieces() }),
+      replay([put('fast.json', lines.join('\n')), '--format', 'jsonl'], { terminal: 100, passing: 0 }),
     ]);
     expect(slow.stderr).toMatch(/░{20} \d+ MB \| 0\/1 files \| \d+\.\d MB\/s/);
     expect(fast.stderr).not.toContain('MB/s');
