@@ -45,9 +45,9 @@ afterEach(() => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test('every handler is below 740 kB', () => {
+test('every handler is below 770 kB', () => {
   expect(Object.keys(sizes).sort()).toEqual(HANDLERS);
-  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 740_000)).toEqual([]);
+  expect(Object.entries(sizes).filter(([, bytes]) => bytes > 770_000)).toEqual([]);
 });
 
 test('handlers tell apart by class only errors whose classes are bundled', () => {
