@@ -8,6 +8,7 @@ import { addressOwners } from '../lambda/kubernetes/address-owner';
 import { kindsNamed } from '../lambda/detection/kinds/all-kinds';
 import { observeAuditObject } from '../lambda/observing-kubernetes/observe-audit-objects';
 import { ObservedRequests } from '../lambda/observing-kubernetes/session-requests';
+import { SettledPlaces } from '../lambda/observing-kubernetes/settled-places';
 import { boundedSeenCache } from '../lambda/store/seen-cache';
 import { quietCluster } from '../trail-writer/kubernetes/quiet-cluster';
 import { seededRandom } from '../trail-writer/random';
@@ -110,6 +111,7 @@ async function measure(
         requestConfirm: () => Promise.reject(new Error('the cluster is quiet')),
       },
       observed: new ObservedRequests(),
+      settled: new SettledPlaces(),
     },
   );
   const seconds = (performance.now() - began) / 1_000;

@@ -19,6 +19,7 @@ import { organizationOf } from './detection/model/settings';
 import { whileLearning } from './judging/mode';
 import { addressOwners } from './kubernetes/address-owner';
 import { observeAuditObject } from './observing-kubernetes/observe-audit-objects';
+import { SettledPlaces } from './observing-kubernetes/settled-places';
 import { ObservedRequests } from './observing-kubernetes/session-requests';
 import { accountsSeen } from './store/accounts-seen';
 import { boundedSeenCache } from './store/seen-cache';
@@ -55,6 +56,7 @@ export function observeKubernetesHandler(
     log,
     meter,
     observed: new ObservedRequests(),
+    settled: new SettledPlaces(),
     now,
   };
   const sightings = {

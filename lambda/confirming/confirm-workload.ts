@@ -7,7 +7,9 @@ import type { Meter } from '../telemetry';
 import type { JudgingContext } from '../judging/judge-workloads';
 import type { RequestConfirm } from '../judging/confirm-request';
 import type { Publish } from './reconcile-findings';
-import { updateFindings, type UpdateResult } from './update-findings';
+import { updateFindings, type UpdateContext, type UpdateResult } from './update-findings';
+import { updateTokenFindings } from './update-token-findings';
+import { holderOf } from '../judging-tokens/token-holder';
 
 export interface ConfirmContext {
   readonly judging: JudgingContext;
@@ -54,7 +56,8 @@ async function confirmOnce(
   const held = new Map<string, Finding>();
   let published = 0;
   let findings = 0;
-  const update = await updateFindings(workload, {
+  const holder = holderOf(workload);
+  const updating: UpdateContext = {
     ...judging,
     now,
     readsAnswers,
@@ -70,7 +73,8 @@ async function confirmOnce(
     onConfirmed: (count) => {
       findings = count;
     },
-  });
+  };
+  const update = await (holder ? updateTokenFindings(workload, holder, updating) : updateFindings(workload, updating));
   if (findings === 0 && published === 0) meter.count(METRICS.suspicionsExplained);
   return { update, held: [...held.values()] };
 }

@@ -13,7 +13,7 @@ import { ConcurrentChange } from '../store/concurrent-change';
 import { archivedBySuppression } from '../detection/findings/suppression';
 import type { LockTable } from '../store/lock-table';
 import { reconcile, type Publish } from './reconcile-findings';
-import { subscribersOf, Subscriptions } from '../store/subscriptions';
+import { subscribersOf, Subscriptions, topic } from '../store/subscriptions';
 import { meetingPlaces, suspectIn, type Suspect } from '../store/suspect-index';
 import { publishInformational } from './informational-findings';
 import { withVerificationNotes } from './verification-notes';
@@ -91,7 +91,7 @@ class FindingsUpdate implements UpdateResult {
     const { isComplete } = judgements;
     const anchors = isComplete ? anchorClaimsOf(judged) : claimsIn(judged.kept(SORT_KEYS.anchorClaims));
     const summary = await this.save(SORT_KEYS.anchorClaims, anchors, judged);
-    this.concern(await subscribersOf(topicsOf(summary, workload), table));
+    this.concern(await subscribersOf([...topicsOf(summary, workload), topic.held(workload)], table));
     const open = isComplete ? [] : claimsIn(judged.kept(SORT_KEYS.suspectClaims));
     const claims = new Map([...open, ...suspicionsOf(judged)]);
     const suspicions = await this.save(SORT_KEYS.suspectClaims, claims, judged);

@@ -1,7 +1,6 @@
 import type { Caller, Change, Fact, ForeignKey, Issuance, Sighting } from '../detection/facts/facts';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import {
-  entitiesOf,
   expiryOf,
   idIn,
   isUnproven,
@@ -11,6 +10,7 @@ import {
   sightingItem,
   SORT_KEYS,
 } from '../store/table-schema';
+import { entitiesOf } from '../store/change-entities';
 import type { LockTable, StoredItem } from '../store/lock-table';
 import { factsIn, sightingsIn } from '../store/fact-items';
 import { subscribersOf, topic } from '../store/subscriptions';

@@ -14,6 +14,7 @@ import type { Cluster } from '../kubernetes/cluster';
 import { findingOf, hiddenBy } from '../kubernetes/detect-kubernetes';
 import { readAuditEvent, readCutLine } from '../kubernetes/read-audit-event';
 import { actsOf } from '../kubernetes/rules';
+import { tokenFactsOf } from '../kubernetes/tokens/read-token-facts';
 import { UnreadableObject, type Message } from '../observing/observe-messages';
 import { observeReadRecords } from '../observing/observe-records';
 import type { ObserveContext } from '../observing/observing-context';
@@ -28,8 +29,10 @@ import { inflated } from '../trail-files/inflate';
 import { faultOf } from '../trail-files/read-trail-object';
 import { acceptPayload } from './accept-payload';
 import { parseAuditNotice, type AuditPlace } from './audit-notice';
+import { observeTokens, TokenFacts } from './observe-tokens';
 import { payloadsIn, UnreadablePayload } from './payloads';
 import { ObservedRequests, SessionRequests } from './session-requests';
+import { SettledPlaces } from './settled-places';
 import { storeActs } from './store-acts';
 
 export interface AuditContext {
@@ -44,6 +47,7 @@ export interface AuditContext {
   /** How the requests of AWS sessions are stored and judged. */
   readonly observing: Omit<ObserveContext, 'now'>;
   readonly observed: ObservedRequests;
+  readonly settled: SettledPlaces;
   /** The bytes of an object. Throws `UnreadableObject` if a retry is of no use. */
   readonly open: (key: string) => Promise<AsyncIterable<Uint8Array>>;
   readonly publish: Publish;
@@ -57,6 +61,7 @@ export interface AuditContext {
 /** Acts that are stored and reported together, and requests of sessions: memory does not grow with the object. */
 const MOST_ACTS = 2_000;
 const MOST_REQUESTS = 1_000;
+const MOST_TOKEN_FACTS = 2_000;
 /** Lines of an object that are put into quarantine one by one; more of them are only counted. */
 const MOST_LINES = 10;
 const ATTEMPTS = 8;
@@ -88,6 +93,7 @@ function ofSamples(context: AuditContext): AuditContext {
     accounts: new Set([place.hubAccount]),
     observing: { ...own, table: sampleTable(observing.table), recordOnly: true },
     observed: new ObservedRequests(),
+    settled: new SettledPlaces(),
   };
 }
 
@@ -96,6 +102,7 @@ class ObjectReader {
   readonly #skipped = new Map<string, number>();
   readonly #rejected = new Set<string>();
   readonly #sessions: SessionRequests;
+  readonly #tokens = new TokenFacts();
   #acts: ActSet;
   #waiting = 0;
   #lines = 0;
@@ -135,7 +142,7 @@ class ObjectReader {
     try {
       for await (const payload of payloadsIn(inflated(transfer))) {
         await this.#readPayload(payload, key);
-        if (this.#waiting >= MOST_ACTS || this.#sessions.size >= MOST_REQUESTS) await this.#flush();
+        if (this.#isFull()) await this.#flush();
       }
     } catch (error) {
       if (transfer.fault) throw transfer.fault.error;
@@ -143,6 +150,10 @@ class ObjectReader {
       if (fault === null) throw error;
       await this.setAside('object-unreadable', `${key}: ${fault}`);
     }
+  }
+
+  #isFull(): boolean {
+    return this.#waiting >= MOST_ACTS || this.#sessions.size >= MOST_REQUESTS || this.#tokens.size >= MOST_TOKEN_FACTS;
   }
 
   async #readPayload(payload: JsonObject, key: string): Promise<void> {
@@ -169,7 +180,10 @@ class ObjectReader {
     if (read === null) return this.#skip('not-needed');
     const place = `${key}: ${placeOf(event)}`;
     if ('fault' in read) return this.#breakLine('audit-event-unreadable', `${place}: ${read.fault}`);
-    if (!isInFuture(read.time, this.context.now())) this.#sessions.add(read);
+    if (!isInFuture(read.time, this.context.now())) {
+      this.#sessions.add(read);
+      for (const fact of tokenFactsOf(read)) this.#tokens.add(fact);
+    }
     await this.#take(actsOf(read, this.context.settings.kubernetes), { time: read.time, place });
   }
 
@@ -211,6 +225,7 @@ class ObjectReader {
   /** Stores what was found, and publishes it. */
   async #flush(): Promise<void> {
     await this.#observeSessions();
+    await this.#observeTokens();
     const groups = [...this.#acts.groups()];
     this.#acts = new ActSet(this.#isHidden);
     this.#waiting = 0;
@@ -228,6 +243,17 @@ class ObjectReader {
     for (const error of observed.failed.values()) throw error;
     for (const { error, reason } of observed.refused) await this.#breakLine(reason, reasonOf(error));
     this.#sessions.done();
+  }
+
+  /** After the sessions: what nodes state is judged by theirs. */
+  async #observeTokens(): Promise<void> {
+    const facts = this.#tokens.take();
+    if (facts.length === 0) return;
+    const { observing, settled, meter, now } = this.context;
+    const observed = await observeTokens(facts, { ...observing, settled, now: now() });
+    meter.count(METRICS.facts, observed.facts);
+    meter.count(METRICS.workloadsJudged, observed.judged);
+    meter.count(METRICS.suspicionsRequested, observed.asked);
   }
 
   async #report(acts: readonly KubernetesAct[]): Promise<void> {

@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { FINDING_TYPES, isKubernetesType, SEVERITIES, type Finding } from '../detection/model/finding';
+import {
+  FINDING_TYPES,
+  isKubernetesType,
+  SEVERITIES,
+  TOKEN_FINDING_TYPES,
+  type Finding,
+} from '../detection/model/finding';
 import { originText } from '../detection/model/origin';
 import type { Workload } from '../detection/model/workload';
-import { partition } from './table-schema';
+import { idIn, partition } from './table-schema';
 import { GONE } from './published-rows';
 import type { LockTable } from './lock-table';
 import { meetingPlaces } from './suspect-index';
@@ -44,13 +50,18 @@ export async function noteOpen(
   { home, revision, expires }: { readonly home: string; readonly revision: number; readonly expires: number },
 ): Promise<void> {
   if (!isJudgedAgain(finding)) return;
-  const body = finding.status === 'ACTIVE' ? JSON.stringify(openFinding(finding)) : GONE;
+  const body = finding.status === 'ACTIVE' ? JSON.stringify(openFinding(finding, home)) : GONE;
   await table.raise({ pk: partitionOf(finding.id), sk: `${finding.id} ${home}`, body, expires, revision });
 }
 
 /** What one act shows no later fact explains. */
 function isJudgedAgain({ severity, type }: Finding): boolean {
+  if (isTokenType(type)) return true;
   return severity !== 'INFORMATIONAL' && type !== 'DetectorTampered' && !isKubernetesType(type);
+}
+
+function isTokenType(type: Finding['type']): boolean {
+  return TOKEN_FINDING_TYPES.some((one) => one === type);
 }
 
 /** Every open finding there is, by id. */
@@ -78,7 +89,7 @@ export function toJudgeAgain(open: readonly OpenFinding[], mostTogether: number)
   });
 }
 
-function openFinding(finding: Finding): OpenFinding {
+function openFinding(finding: Finding, home: string): OpenFinding {
   const { id, type, severity, title, firstSeen, origin, workload, workloads } = finding;
   const members = (workload ? [workload] : (workloads ?? [])).map((one) => ({
     partition: one.partition,
@@ -86,7 +97,16 @@ function openFinding(finding: Finding): OpenFinding {
     kind: one.kind,
     id: one.id,
   }));
-  return { id, type, severity, title, firstSeen, workloads: members, place: placeOf(finding), ip: origin?.ip ?? null };
+  const own = { id, type, severity, title, firstSeen, ip: origin?.ip ?? null };
+  // The holder of a token is judged by itself.
+  if (isTokenType(type)) return { ...own, workloads: [workloadIn(home)], place: home };
+  return { ...own, workloads: members, place: placeOf(finding) };
+}
+
+/** The workload whose partition it is. */
+function workloadIn(home: string): Workload {
+  const [name = '', account = '', kind = '', ...id] = idIn(home).split('/');
+  return { partition: name, account, kind, id: id.join('/') };
 }
 
 function placeOf(finding: Finding): string {

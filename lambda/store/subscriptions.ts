@@ -23,6 +23,10 @@ export const topic = {
   made: partition.made,
   /** Who made a principal, or gave its credentials. */
   grants: partition.grants,
+  /** Facts about tokens in a scope of a cluster. */
+  tokens: partition.tokens,
+  /** The places at which the sessions of a workload are trusted. */
+  held: (workload: Workload): string => `held#${workloadKey(workload)}`,
   /** Records of an account. */
   account: (account: string): string => `${SORT_KEYS.account}${account}`,
 } as const;

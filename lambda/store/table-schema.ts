@@ -12,10 +12,10 @@ import {
   type Sighting,
 } from '../detection/facts/facts';
 import { parseSessionArn } from '../detection/model/session-arn';
-import { ROUTE_ACTIONS } from '../detection/vocabulary';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { exposureItem } from './exposure-items';
 import type { SightingItem, TableItem } from './lock-table';
+import { entitiesOf } from './change-entities';
 
 /** What partition keys begin with; described in `docs/lock-table.md`. */
 export const PARTITIONS = {
@@ -36,6 +36,7 @@ export const PARTITIONS = {
   openFindings: 'open-findings#',
   tampering: 'tampering#',
   kubernetes: 'kubernetes#',
+  tokens: 'tokens#',
   exposures: 'imdsv1#',
   reportedExposures: 'imdsv1-reported',
   accounts: 'accounts',
@@ -70,6 +71,10 @@ export const SORT_KEYS = {
   act: 'act#',
   /** Behind those with a time. */
   latestAct: 'act#latest#',
+  tokenUse: 'token-use#',
+  tokenPlace: 'token-place#',
+  tokenAddress: 'token-address#',
+  tokenFact: 'token-fact#',
   answer: 'answer#',
   asked: 'asked#',
 } as const;
@@ -99,6 +104,8 @@ export const partition = {
   tampering: (group: string): string => `${PARTITIONS.tampering}${group}`,
   /** `group`: of Kubernetes acts. */
   kubernetes: (group: string): string => `${PARTITIONS.kubernetes}${group}`,
+  /** Facts about tokens; `scope`: what they are found by, behind the ARN of its cluster. */
+  tokens: (scope: string): string => `${PARTITIONS.tokens}${scope}`,
   /** Instances of an account that got credentials by IMDSv1. */
   exposures: (aws: string, account: string): string => `${PARTITIONS.exposures}${aws}/${account}`,
 } as const;
@@ -222,7 +229,7 @@ export function sightingItem({ caller, did, event }: Sighting, pk: string, reten
 
 const TIME_DIGITS = 15;
 
-function timeText(time: number): string {
+export function timeText(time: number): string {
   return String(time).padStart(TIME_DIGITS, '0');
 }
 
@@ -266,35 +273,4 @@ export function makersOf({ by }: Change): string[] {
 
 function keepIn(partitions: readonly string[], item: Omit<TableItem, 'pk'>): Filed[] {
   return [...new Set(partitions)].map((pk) => ({ keep: { pk, ...item } }));
-}
-
-/** A workload behind a private NAT gateway need not be in its VPC. */
-const withoutVpc = (ip: string): string => `private//${ip}`;
-
-const ROUTES: ReadonlySet<string> = new Set(ROUTE_ACTIONS);
-
-/** Changes of routes, and of an address that only its association names, concern workloads that no record names. */
-const mayMove = ({ action, publicIps }: Change): boolean =>
-  ROUTES.has(action) || (action === 'DisassociateAddress' && publicIps.length === 0);
-
-/** What a change is about: instance, interfaces, addresses, allocations, NAT gateway and its VPC, endpoints. */
-export function entitiesOf(change: Change): string[] {
-  const { account, instanceId, vpcId } = change;
-  return [
-    ...(instanceId ? [`instance/${account}/${instanceId}`] : []),
-    ...change.interfaces.flatMap(({ eniId, vpcId: ofInterface, privateIps }) => [
-      `eni/${eniId}`,
-      ...privateIps.map((ip) => `private/${ofInterface ?? vpcId ?? ''}/${ip}`),
-    ]),
-    ...(change.natGatewayId ? change.interfaces.flatMap(({ privateIps }) => privateIps.map(withoutVpc)) : []),
-    ...change.publicIps.map((ip) => `ip/${ip}`),
-    ...change.allocationIds.map((id) => `eipalloc/${id}`),
-    ...change.associationIds.map((id) => `eipassoc/${id}`),
-    ...(change.attachmentId ? [`attachment/${change.attachmentId}`] : []),
-    ...change.interfaces.flatMap(({ attachmentId }) => (attachmentId ? [`attachment/${attachmentId}`] : [])),
-    ...(change.natGatewayId ? [`nat/${change.natGatewayId}`, ...(vpcId ? [`vpc/${vpcId}`] : [])] : []),
-    ...(mayMove(change) ? [`routes/${account}`] : []),
-    ...change.endpointIds.map((id) => `endpoint/${id}`),
-    ...(change.cidrs.length > 0 ? ['byoip'] : []),
-  ];
 }

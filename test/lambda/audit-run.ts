@@ -10,7 +10,8 @@ import { parseClusterArn } from '../../lambda/kubernetes/cluster';
 import { cutMembers } from '../../lambda/kubernetes/cut-members';
 import { auditTimeOf } from '../../lambda/kubernetes/read-audit-event';
 import { agentOfLine } from '../../lambda/runtime/agent-of-line';
-import { observeAuditObject } from '../../lambda/observing-kubernetes/observe-audit-objects';
+import { observeAuditObject, type AuditContext } from '../../lambda/observing-kubernetes/observe-audit-objects';
+import { SettledPlaces } from '../../lambda/observing-kubernetes/settled-places';
 import { ObservedRequests } from '../../lambda/observing-kubernetes/session-requests';
 import { detectIn, factsOf, itemOf, type NamedScenario } from '../scenario';
 import { auditNotice, auditObject, auditPayload } from './kubernetes/audit-payloads';
@@ -22,11 +23,10 @@ const HUB = '999988887777';
 const BUCKET = 'credlock-audit';
 const DEMO = 'arn:aws:eks:eu-west-1:111122223333:cluster/demo';
 
-/** What `replay` reports of a scenario's audit log and records, without tokens of service accounts. */
+/** What `replay` reports of a scenario's audit log and records. */
 export function replayedAudit(scenario: NamedScenario): readonly Finding[] {
   const { findings } = detectIn({ ...scenario, cluster: scenario.cluster ?? DEMO }, factsOf(scenario.records));
-  const live = findings.filter(({ type }) => !type.startsWith('ServiceAccountToken'));
-  return live.sort((a, b) => compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id));
+  return [...findings].sort((a, b) => compareText(a.firstSeen, b.firstSeen) || compareText(a.id, b.id));
 }
 
 /**
@@ -80,15 +80,16 @@ function objectReader(
       table,
       publish,
       observing: { table, settings, ipRanges, kinds: kindsNamed(settings.workloads), seen, requestConfirm: ask },
-      observed: observedBy(seen),
+      ...memoryBy(seen),
     });
 }
 
-const memories = new WeakMap<object, ObservedRequests>();
+type Memory = Pick<AuditContext, 'observed' | 'settled'>;
+const memories = new WeakMap<object, Memory>();
 
 /** The memory of a worker, which has this cache. */
-function observedBy(seen: object): ObservedRequests {
-  const known = memories.get(seen) ?? new ObservedRequests();
+function memoryBy(seen: object): Memory {
+  const known = memories.get(seen) ?? { observed: new ObservedRequests(), settled: new SettledPlaces() };
   memories.set(seen, known);
   return known;
 }

@@ -12,6 +12,8 @@ import type { SeenCache, SeenItem } from '../../lambda/store/seen-cache';
 import { type RequestConfirm } from '../../lambda/judging/confirm-request';
 import type { Publish } from '../../lambda/confirming/reconcile-findings';
 import { updateFindings } from '../../lambda/confirming/update-findings';
+import { updateTokenFindings } from '../../lambda/confirming/update-token-findings';
+import { holderOf } from '../../lambda/judging-tokens/token-holder';
 import { factsOf } from '../scenario';
 
 /** What happened, and by what it is judged. */
@@ -156,11 +158,11 @@ class LiveRun {
     if (!workload) return;
     this.countUnit();
     try {
-      const settled = await updateFindings(workload, {
-        ...this.bench(reach),
-        publish: reach.publish,
-        now: this.tick(),
-      });
+      const updating = { ...this.bench(reach), publish: reach.publish, now: this.tick() };
+      const holder = holderOf(workload);
+      const settled = await (holder
+        ? updateTokenFindings(workload, holder, updating)
+        : updateFindings(workload, updating));
       for (const other of settled.others) await reach.ask(other, this.now);
       await settled.finish();
     } catch (error) {

@@ -134,7 +134,7 @@ export class ClusterHomes {
   /** The Internet address of a node or pod is known by its calls alone: root on a node could state any. */
   #isTrusted(stated: AddressStated, nodes: readonly string[]): boolean {
     if (!this.isPrivate(stated.ip) && !isIPv6(stated.ip)) return false;
-    if ('writer' in stated.by) return false;
+    if ('writer' in stated.by || this.facts.areAddressesMissing) return false;
     if ('node' in stated.by) return isOnOneOf(nodes, stated.by.node) && this.#isHeldAt(stated, stated.time);
     if (this.issuanceOf(stated.by.credential) || this.#isWrittenByOthers(stated)) return false;
     return nodes.every((node) => stated.time < (this.#usedElsewhereSince(node) ?? Infinity));
@@ -170,7 +170,7 @@ export class ClusterHomes {
 
   /** A role may be mapped to the name of any node: the session has to be the node's own instance, where that is known. */
   #isHeldAt({ by, cluster }: AddressStated, time: number): boolean {
-    if (!('node' in by) || by.session === null) return false;
+    if (!('node' in by) || by.session === null || this.facts.areAddressesMissing) return false;
     const { node, session, place } = by;
     const instances = this.#instancesOf(node);
     if (instances.length > 0 && !instances.includes(parseSessionArn(session)?.name ?? '')) return false;

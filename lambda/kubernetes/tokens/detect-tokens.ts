@@ -1,7 +1,7 @@
 import type { Settings } from '../../detection/model/settings';
 import type { KubernetesAct } from '../act';
 import { detectKubernetes, type KubernetesDetection, type KubernetesInput } from '../detect-kubernetes';
-import { judgeTokens, type TokenContext } from './judge-tokens';
+import { judgeTokens, type HolderJudgement, type TokenContext } from './judge-tokens';
 import { tokenActs } from './token-acts';
 import type { TokenFactSet } from './token-fact-set';
 
@@ -14,10 +14,12 @@ export function detectTokens(set: TokenFactSet, input: TokenDetectionInput): Kub
   return detectKubernetes({ ...input, groups: groupsOf(set, input) });
 }
 
-/** Of one holder and type. */
 function* groupsOf(set: TokenFactSet, context: TokenContext): Generator<readonly KubernetesAct[]> {
-  for (const judgement of judgeTokens(set, context)) {
-    const acts = tokenActs(judgement);
-    for (const type of new Set(acts.map((act) => act.type))) yield acts.filter((act) => act.type === type);
-  }
+  for (const judgement of judgeTokens(set, context)) yield* actGroups(judgement);
+}
+
+/** The acts of each finding on a holder. */
+export function* actGroups(judgement: HolderJudgement): Generator<readonly KubernetesAct[]> {
+  const acts = tokenActs(judgement);
+  for (const type of new Set(acts.map((act) => act.type))) yield acts.filter((act) => act.type === type);
 }

@@ -3,7 +3,7 @@ import type { Because, RuledOut, Severity, TokenFindingType } from '../../detect
 import type { Settings } from '../../detection/model/settings';
 import { ClusterHomes, type IsHeld } from './cluster-homes';
 import type { TokenUse } from './token-fact';
-import type { HolderUses, TokenFactSet } from './token-fact-set';
+import type { ClusterTokenFacts, HolderUses, TokenFactSet } from './token-fact-set';
 import { ruledOut, TOKEN_RULES, type TokenRuleInput } from './token-rules';
 
 export interface TokenContext {
@@ -42,12 +42,21 @@ const GRACE = 120_000;
 /** Judges the uses of all tokens. The order in which the facts came makes no difference. */
 export function* judgeTokens(set: TokenFactSet, context: TokenContext): Generator<HolderJudgement> {
   for (const facts of set.clusters()) {
-    const { settings, isHeld } = context;
-    const homes = new ClusterHomes(facts, { isHeld, privateNetworks: cidrSet(settings.privateNetworks) });
-    const declared = declaredFor(facts.cluster.account, settings);
-    for (const uses of facts.users.values())
-      yield new Holder(uses, homes, declared).judged(settings.kubernetes.unboundTokens);
+    const judge = judgeOf(facts, context);
+    for (const uses of facts.users.values()) yield judge(uses);
   }
+}
+
+/** Judges the uses of one holder (`userOf`) by facts of its cluster; null where it has none. */
+export function judgeHolder(facts: ClusterTokenFacts, holder: string, context: TokenContext): HolderJudgement | null {
+  const uses = facts.users.get(holder);
+  return uses ? judgeOf(facts, context)(uses) : null;
+}
+
+function judgeOf(facts: ClusterTokenFacts, { settings, isHeld }: TokenContext): (uses: HolderUses) => HolderJudgement {
+  const homes = new ClusterHomes(facts, { isHeld, privateNetworks: cidrSet(settings.privateNetworks) });
+  const declared = declaredFor(facts.cluster.account, settings);
+  return (uses) => new Holder(uses, homes, declared).judged(settings.kubernetes.unboundTokens);
 }
 
 /** Networks that are declared for roles say nothing of tokens, which have none. */
@@ -104,6 +113,8 @@ class Holder {
   #firstUses(): FirstUses {
     const locked = this.#ruled.filter(({ input }) => !input.issuance);
     if (this.uses.isIncomplete) return refused('it was used at too many places to conclude which was its first');
+    if (this.homes.facts.areAddressesMissing)
+      return refused('too much is stated of it and its node to conclude anything');
     if (locked[0]?.use.pod === null) return earliestOfEach(locked);
     const candidates = locked.filter(({ use, because }) => because === null && !this.#isAfterEnd(use));
     const [earliest] = candidates;

@@ -70,6 +70,9 @@ export class ClusterTokenFacts {
   /** By the pod's uid. */
   readonly gone = new Map<string, PodGone>();
 
+  /** Others were stated than are here, so that nothing can be concluded from those that are. */
+  areAddressesMissing = false;
+
   constructor(readonly cluster: Cluster) {}
 
   add(fact: TokenFact): void {
@@ -88,6 +91,13 @@ export class ClusterTokenFacts {
       case 'gone':
         return merge(this.gone, fact.pod.uid, fact);
     }
+  }
+
+  nodeSessions(): Set<string> {
+    const sessions = new Set<string>();
+    for (const kept of this.addresses.values())
+      for (const { by } of kept.facts()) if ('node' in by && by.session !== null) sessions.add(by.session);
+    return sessions;
   }
 
   *facts(): Generator<TokenFact> {
@@ -130,11 +140,7 @@ export class TokenFactSet {
 
   /** The AWS sessions of nodes: what these state counts by the locks of their sessions. */
   nodeSessions(): Set<string> {
-    const sessions = new Set<string>();
-    for (const { addresses } of this.#clusters.values())
-      for (const kept of addresses.values())
-        for (const { by } of kept.facts()) if ('node' in by && by.session !== null) sessions.add(by.session);
-    return sessions;
+    return new Set([...this.#clusters.values()].flatMap((facts) => [...facts.nodeSessions()]));
   }
 
   /** All that are kept. */

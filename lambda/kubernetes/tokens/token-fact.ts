@@ -134,3 +134,52 @@ export function mergedFact<F extends TokenFact>(one: F, other: F): F {
   const isOneEarlier = one.time < other.time;
   return isOneEarlier === (one.fact !== 'gone') ? one : other;
 }
+
+/** Under which names a fact is to be found. */
+export function scopesOf(fact: TokenFact): string[] {
+  switch (fact.fact) {
+    case 'use':
+      return [userOf(fact)];
+    case 'address':
+      return [holderKey(fact.holder), ...(fact.ip === UNKNOWN_ADDRESS ? [] : [placeScope(fact.ip)])];
+    case 'instance':
+      return [nodeScope(fact.node)];
+    case 'issuance':
+      return [credentialScope(fact.credential)];
+    default:
+      return [`pod/${fact.pod.uid}`];
+  }
+}
+
+/** The scopes of the facts by which it is decided whether this one counts. */
+export function scopesNamed(fact: TokenFact): string[] {
+  switch (fact.fact) {
+    case 'use':
+      return fact.node === null ? [] : [nodeScope(fact.node)];
+    case 'address':
+      return [holderKey(fact.holder), ...scopesOfStater(fact.by)];
+    case 'on-node':
+      return [nodeScope(fact.node)];
+    case 'issuance':
+      return fact.requesterPod === null ? [] : [`pod/${fact.requesterPod.uid}`];
+    default:
+      return [];
+  }
+}
+
+function scopesOfStater(by: StatedBy): string[] {
+  if ('node' in by) return [nodeScope(by.node)];
+  return 'writer' in by || by.credential === null ? [] : [credentialScope(by.credential)];
+}
+
+function nodeScope(node: string): string {
+  return `node/${node}`;
+}
+
+export function placeScope(ip: string): string {
+  return `place/${ip}`;
+}
+
+export function credentialScope(credential: string): string {
+  return `credential/${credential}`;
+}
