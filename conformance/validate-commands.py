@@ -11,6 +11,7 @@ import os
 import sys
 
 from awscli.clidriver import CLIOperationCaller, create_clidriver
+from botocore.client import BaseClient
 from botocore.validate import ParamValidator
 
 # A misspelt option must not pass for the beginning of a longer one.
@@ -30,18 +31,29 @@ def unknown_values(shape, value, name):
     return [f"{name} cannot be {value}"] if allowed and value not in allowed else []
 
 
-def invoke(self, service_name, operation_name, parameters, parsed_globals):
-    shape = self._session.get_service_model(service_name).operation_model(operation_name).input_shape
+def validate(service_model, operation_name, parameters):
+    shape = service_model.operation_model(operation_name).input_shape
     report = ParamValidator().validate(parameters, shape)
     if report.has_errors():
         raise ValueError(report.generate_report())
     unknown = unknown_values(shape, parameters, operation_name)
     if unknown:
         raise ValueError("; ".join(unknown))
+
+
+def invoke(self, service_name, operation_name, parameters, parsed_globals):
+    validate(self._session.get_service_model(service_name), operation_name, parameters)
     return 0
 
 
+def make_api_call(self, operation_name, api_params):
+    """Of commands that are more than one request: they end with the first."""
+    validate(self.meta.service_model, operation_name, api_params)
+    sys.exit(0)
+
+
 CLIOperationCaller.invoke = invoke
+BaseClient._make_api_call = make_api_call
 faults = []
 for arguments in json.load(sys.stdin):
     said = io.StringIO()
