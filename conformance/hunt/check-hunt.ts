@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { ipRanges } from '../../evaluate/address-book';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Check, Report } from '../check';
 import { startEmulator, type ClientConfig, type Place } from '../emulator';
@@ -7,23 +9,34 @@ import { Containers, runtimeProgram } from '../end-to-end/lambda-function';
 import { LAMBDA_NODE, nodeBinary } from '../tools';
 import { execute, type Workshop } from '../workshop';
 import { FunctionServer, type Invoke } from './function-server';
+import { incidentFiles } from './incident';
 import { StateMachine } from './state-machine';
 import { synthesisedHunt, type SynthesisedHunt } from './synthesised';
 
 /** The account that moto's interpreter of state machines acts in. */
 const PLACE = { account: '123456789012', region: 'eu-west-1' } as const satisfies Place;
 const TRAIL = 'organization-trail';
-const HUNT = 'conformance';
-const START = Date.parse('2026-09-01T00:00:00Z');
-const END = Date.parse('2026-10-01T00:00:00Z');
+const END = Date.parse('2026-11-01T00:00:00Z');
 /** Small, so that the demo's trail makes several batches and parts. */
 const SIZES = { batchSize: 20_000, partSize: 15_000 };
+/** A trail in a folder, and the month that has it in the bucket. */
+interface DataSet {
+  /** Of the hunt. */
+  readonly name: string;
+  readonly trail: string;
+  readonly config: string;
+  readonly ipRanges: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** So often the first child of `judge` fails, and as often the second of `read`. */
 const FAILURES = 2;
 
 /**
- * The synthesised state machine, executed by moto's interpreter over the demo's trail, with the bundled functions behind it,
- * compared with `credlock replay`. Two children fail twice, and the whole hunt is run a second time over its own work.
+ * The synthesised state machine, executed by moto's interpreter over the demo's trail and an incident's, with the bundled functions behind it,
+ * compared with `credlock replay`. Two children of each hunt fail twice, and each hunt is run a second time over its own work,
+ * which replaces all of it.
  */
 export const checkHunt: Check = {
   name: 'hunt',
@@ -42,26 +55,22 @@ export const checkHunt: Check = {
         variables: variablesOf(config),
       });
       const s3 = new S3Client({ ...config, forcePathStyle: true });
-      const objects = await putAll(workshop, s3, hunt.bucket);
+      await makeBuckets(s3, hunt.bucket);
       const machine = await StateMachine.make(emulator, PLACE, hunt.definition);
-      const input = { hunt: HUNT, from: START, to: END, accounts: null, regions: null, ...SIZES };
-      const expected = await replayed(workshop);
-      await machine.run('first', input);
-      const first = await reported(s3, hunt.bucket);
-      await machine.run('second', input);
-      const second = await reported(s3, hunt.bucket);
-      const page = await pageFaults(s3, hunt.bucket, expected);
+      const details: string[] = [];
+      const faults: string[] = [];
+      for (const set of [demo(workshop), await incident(workshop)]) {
+        const objects = await putAll(set, s3, hunt.bucket);
+        const expected = await replayed(workshop, set);
+        const found = await faultsOf(set, expected, { machine, s3, bucket: hunt.bucket });
+        faults.push(...[...found, ...fleet.faults(set.name)].map((fault) => `${set.name}: ${fault}`));
+        details.push(`${set.name}: ${objects} log files, ${expected.length} findings; ${fleet.told(set.name)}`);
+      }
       s3.destroy();
       return {
-        summary: `moto executes the state machine over ${objects} log files: ${expected.length} findings, as \`credlock replay\` has them`,
-        details: [fleet.told()],
-        faults: [
-          ...(expected.length === 0 ? ['there is nothing to compare'] : []),
-          ...(first.join('\n') === expected.join('\n') ? [] : [`${first.length} other findings than replay's`]),
-          ...(second.join('\n') === expected.join('\n') ? [] : ['other findings when it runs again']),
-          ...page,
-          ...fleet.faults(),
-        ],
+        summary: 'moto executes the state machine: its findings are those of `credlock replay`',
+        details,
+        faults,
       };
     } finally {
       fleet.containers?.stop();
@@ -71,39 +80,62 @@ export const checkHunt: Check = {
   },
 };
 
+/** Runs a hunt twice. */
+async function faultsOf(
+  { name, from, to }: DataSet,
+  expected: readonly string[],
+  { machine, s3, bucket }: { readonly machine: StateMachine; readonly s3: S3Client; readonly bucket: string },
+): Promise<string[]> {
+  const period = { from: Date.parse(from), to: Date.parse(to) };
+  const input = { hunt: name, ...period, accounts: null, regions: null, ...SIZES };
+  await machine.run(`${name}-first`, input);
+  const first = await reported(name, s3, bucket);
+  await machine.run(`${name}-second`, input);
+  const second = await reported(name, s3, bucket);
+  return [
+    ...(expected.length === 0 ? ['there is nothing to compare'] : []),
+    ...(first.join('\n') === expected.join('\n') ? [] : [`${first.length} other findings than replay's`]),
+    ...(second.join('\n') === expected.join('\n') ? [] : ['other findings when it runs again']),
+    ...(await pageFaults(name, s3, bucket, expected)),
+  ];
+}
+
 /** The deployed functions, and which children ran how often. */
 class Fleet {
   containers: Containers | null = null;
   readonly #hunt: SynthesisedHunt;
   readonly #runs = new Map<string, number>();
-  #failures = 0;
 
   constructor(hunt: SynthesisedHunt) {
     this.#hunt = hunt;
   }
 
   readonly invoke: Invoke = async (arn, payload) => {
-    const { stage, child = 0 } = payload as { stage: string; child?: number };
+    const { hunt, stage, child = 0 } = payload as { hunt: string; stage: string; child?: number };
     const name = `${stage} ${child}`;
-    const runs = (this.#runs.get(name) ?? 0) + 1;
-    this.#runs.set(name, runs);
+    const runs = (this.#runs.get(`${hunt} ${name}`) ?? 0) + 1;
+    this.#runs.set(`${hunt} ${name}`, runs);
     const deployed = this.#hunt.functions.get(arn);
     if (!deployed || !this.containers) throw new Error(`there is no function ${arn}`);
     const answer = await this.containers.invoke(deployed, payload, {});
     if (runs > FAILURES || (name !== 'judge 0' && name !== 'read 1')) return answer;
-    this.#failures += 1;
     throw new Error(`${name} is stopped after its work`);
   };
 
-  told(): string {
-    const ran = (stage: string): number => [...this.#runs.keys()].filter((name) => name.startsWith(`${stage} `)).length;
-    return `${ran('read')} children read, ${ran('judge')} judged; ${this.#failures} failed and ran again`;
+  told(hunt: string): string {
+    const ran = (stage: string): number =>
+      [...this.#runs.keys()].filter((name) => name.startsWith(`${hunt} ${stage} `)).length;
+    return `${ran('read')} children read, ${ran('judge')} judged, two of them failed twice`;
   }
 
-  faults(): string[] {
+  /** Two children failed, and all ran in both executions. */
+  faults(hunt: string): string[] {
+    const ran = (child: string): number => this.#runs.get(`${hunt} ${child}`) ?? 0;
     return [
-      ...(this.#failures === 2 * FAILURES ? [] : [`${this.#failures} children failed`]),
-      ...(this.#runs.has('judge 1') ? [] : ['there is one part only']),
+      ...['judge 0', 'read 1']
+        .filter((child) => ran(child) !== FAILURES + 2)
+        .map((child) => `${child}: ${ran(child)} runs`),
+      ...['judge 1', 'read 0'].filter((child) => ran(child) !== 2).map((child) => `${child}: ${ran(child)} runs`),
     ];
   }
 }
@@ -119,46 +151,63 @@ function variablesOf({ endpoint, region, credentials }: ClientConfig): Record<st
   };
 }
 
-/** The demo's log files without the chapters' folders, and what a hunt is asked with. Returns the number of log files. */
-async function putAll({ root }: Workshop, s3: S3Client, bucket: string): Promise<number> {
+function demo({ root }: Workshop): DataSet {
+  const folder = join(root, 'demo');
+  const files = { config: join(folder, 'credlock.json'), ipRanges: join(folder, 'ip-ranges.json') };
+  return { name: 'demo', trail: join(folder, 'trail'), ...files, from: '2026-09-01', to: '2026-10-01' };
+}
+
+async function incident({ cache }: Workshop): Promise<DataSet> {
+  const folder = join(cache, 'hunt-incident');
+  await rm(folder, { recursive: true, force: true });
+  for (const { path, text } of incidentFiles()) {
+    const file = join(folder, 'trail', path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, gzipSync(text));
+  }
+  const files = { config: join(folder, 'credlock.json'), ipRanges: join(folder, 'ip-ranges.json') };
+  await writeFile(files.config, '{}');
+  await writeFile(files.ipRanges, JSON.stringify(ipRanges()));
+  return { name: 'incident', trail: join(folder, 'trail'), ...files, from: '2026-10-01', to: '2026-11-01' };
+}
+
+async function makeBuckets(s3: S3Client, work: string): Promise<void> {
+  for (const Bucket of [TRAIL, work])
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: PLACE.region } }));
+}
+
+/** The log files without folders of chapters, and what a hunt is asked with. Returns the number of log files. */
+async function putAll({ name: hunt, trail, config, ipRanges: ranges }: DataSet, s3: S3Client, bucket: string) {
   const put = async (Bucket: string, Key: string, Body: Uint8Array): Promise<void> => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   };
-  for (const Bucket of [TRAIL, bucket])
-    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: PLACE.region } }));
-  const demo = join(root, 'demo');
-  const names = (await readdir(join(demo, 'trail'), { recursive: true })).filter((name) =>
-    /\/CloudTrail\/.*\.json\.gz$/.test(name),
-  );
-  for (const name of names)
-    await put(TRAIL, name.slice(name.indexOf('AWSLogs/')), await readFile(join(demo, 'trail', name)));
-  const settings = (await readFile(join(demo, 'credlock.json'), 'utf8')).replaceAll(/^[ \t]*\/\/.*$/gm, '');
-  await put(bucket, `hunts/${HUNT}/request/settings.json`, Buffer.from(settings));
-  await put(bucket, `hunts/${HUNT}/request/ip-ranges.json`, await readFile(join(demo, 'ip-ranges.json')));
+  const names = (await readdir(trail, { recursive: true })).filter((name) => /\/CloudTrail\/.*\.json\.gz$/.test(name));
+  for (const name of names) await put(TRAIL, name.slice(name.indexOf('AWSLogs/')), await readFile(join(trail, name)));
+  const settings = (await readFile(config, 'utf8')).replaceAll(/^[ \t]*\/\/.*$/gm, '');
+  await put(bucket, `hunts/${hunt}/request/settings.json`, Buffer.from(settings));
+  await put(bucket, `hunts/${hunt}/request/ip-ranges.json`, await readFile(ranges));
   return names.length;
 }
 
-async function replayed({ root }: Workshop): Promise<string[]> {
-  const demo = join(root, 'demo');
-  const cli = ['replay', join(demo, 'trail'), '--config', join(demo, 'credlock.json')];
-  const given = ['--ip-ranges', join(demo, 'ip-ranges.json'), '--format', 'jsonl'];
-  const { stdout } = await execute(process.execPath, [join(root, 'dist/bin/credlock.js'), ...cli, ...given]);
+async function replayed({ root }: Workshop, { trail, config, ipRanges: ranges }: DataSet): Promise<string[]> {
+  const cli = ['replay', trail, '--config', config, '--ip-ranges', ranges, '--format', 'jsonl'];
+  const { stdout } = await execute(process.execPath, [join(root, 'dist/bin/credlock.js'), ...cli]);
   return linesOf(stdout);
 }
 
 /** The findings that the report stage wrote for people, as lines. */
-async function reported(s3: S3Client, bucket: string): Promise<string[]> {
-  return linesOf(await resultOf(s3, bucket, 'findings.jsonl'));
+async function reported(hunt: string, s3: S3Client, bucket: string): Promise<string[]> {
+  return linesOf(await resultOf(hunt, s3, bucket, 'findings.jsonl'));
 }
 
-async function resultOf(s3: S3Client, Bucket: string, name: string): Promise<string> {
-  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `hunts/${HUNT}/results/${name}` }));
+async function resultOf(hunt: string, s3: S3Client, Bucket: string, name: string): Promise<string> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key: `hunts/${hunt}/results/${name}` }));
   return (await Body?.transformToString()) ?? '';
 }
 
 /** Of the page, which must show each finding, and pictures of most. */
-async function pageFaults(s3: S3Client, bucket: string, findings: readonly string[]): Promise<string[]> {
-  const page = await resultOf(s3, bucket, 'report.html');
+async function pageFaults(hunt: string, s3: S3Client, bucket: string, findings: readonly string[]): Promise<string[]> {
+  const page = await resultOf(hunt, s3, bucket, 'report.html');
   const ids = findings.map((line) => (JSON.parse(line) as { readonly id: string }).id);
   const pictures = page.match(/aria-label="Timeline of the workload/g)?.length ?? 0;
   return [
