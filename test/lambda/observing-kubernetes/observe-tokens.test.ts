@@ -6,6 +6,7 @@ import type { Finding } from '../../../lambda/detection/model/finding';
 import { valueOf } from '../../../lambda/detection/model/result';
 import type { Workload } from '../../../lambda/detection/model/workload';
 import { parseSettings } from '../../../lambda/detection/parse-settings';
+import { TOKEN_HOLDER } from '../../../lambda/judging-tokens/token-holder';
 import { readAuditEvent } from '../../../lambda/kubernetes/read-audit-event';
 import { sessionRecordOf } from '../../../lambda/kubernetes/session-record';
 import { observeTokens, TokenFacts } from '../../../lambda/observing-kubernetes/observe-tokens';
@@ -83,6 +84,10 @@ function sessionRecordIn(line: Line): CloudTrailRecord[] {
   return record ? [record] : [];
 }
 
+function instanceOf({ on }: ReturnType<typeof testPod>): Workload {
+  return { partition: 'aws', account: '111122223333', kind: 'ec2-instance', id: on.instance };
+}
+
 const WRITE_OF_USE = `merge ${SORT_KEYS.tokenUse.slice(0, -1)}`;
 
 describe('uses of tokens in the deployment', () => {
@@ -114,6 +119,14 @@ describe('uses of tokens in the deployment', () => {
     expect(await deployment.confirm(9)).toEqual(['ACTIVE ServiceAccountTokenMoved 10.9.9.9']);
     await deployment.observe([nodeStatus(WEB.on, 2, [WEB.on.address, '10.9.9.9'])], 20);
     expect(await deployment.confirm(21)).toEqual(['ARCHIVED ServiceAccountTokenMoved 10.9.9.9']);
+  });
+
+  it('are judged again with the verdicts on their node', async () => {
+    const deployment = new Deployment();
+    await deployment.observe(HOME);
+    deployment.asked.push({ workload: instanceOf(WEB), minute: 10 });
+    await deployment.confirm(11);
+    expect(deployment.asked.map(({ workload }) => workload.kind)).toEqual([TOKEN_HOLDER]);
   });
 
   it('are asked for again where asking failed', async () => {
