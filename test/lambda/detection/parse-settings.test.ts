@@ -73,6 +73,7 @@ test('everything given: as given, networks canonical', () => {
       runtimeImages: ['gcr.io/kaniko-project/executor'],
       libraryPaths: ['/tmp/libnetty*.so'],
       runtimeRules: { 'our rule': 'CryptoMining', process_exec: null },
+      unboundTokens: true,
     },
     serviceCallerFindings: true,
     mode: { default: 'learn', '111122223333': 'live' },
@@ -228,7 +229,7 @@ test.each<[unknown, string]>([
   ],
   [
     { kubernetes: { systemNamespace: [] } },
-    'kubernetes has no setting "systemNamespace" (did you mean "systemNamespaces"?): there is systemNamespaces, execAllowed, anonymousPaths, privilegedImages, mountImages, sensitivePaths, runtimeImages, libraryPaths, runtimeRules',
+    'kubernetes has no setting "systemNamespace" (did you mean "systemNamespaces"?): there is systemNamespaces, execAllowed, anonymousPaths, privilegedImages, mountImages, sensitivePaths, runtimeImages, libraryPaths, runtimeRules, unboundTokens',
   ],
   [{ serviceCallerFindings: 'true' }, 'serviceCallerFindings must be true or false, got "true"'],
   [{ mode: 'on' }, `mode ${MODE}, or an object of these by account id, with "default", got "on"`],
@@ -270,7 +271,9 @@ test('a type of finding that there is not: all there are', () => {
   const parsed = parseSettings({ suppressions: [{ ...SUPPRESSION, types: ['Outside'] }] });
   expect(parsed).toEqual({
     faults: [
-      expect.stringMatching(/^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"CryptoMining", got "Outside"$/),
+      expect.stringMatching(
+        /^suppressions\[0\]\.types\[0\] must be "OutsideAWS" or .*"ServiceAccountTokenMoved", got "Outside"$/,
+      ),
     ],
   });
 });
