@@ -1,4 +1,4 @@
-import type { CallerIdentity, CloudTrailRecord } from '../detection/model/cloudtrail-record';
+import { NO_IDENTITY, type CallerIdentity, type CloudTrailRecord } from '../detection/model/cloudtrail-record';
 import { KUBERNETES } from '../detection/vocabulary';
 import type { AuditEvent } from './audit-event';
 import { isRoleOfEks } from './caller';
@@ -49,19 +49,6 @@ export function sessionCaller({ user, cluster, source }: AuditEvent): string | n
 }
 
 const MOST_NAME = 200;
-
-const NO_IDENTITY: CallerIdentity = {
-  type: null,
-  arn: null,
-  principalId: null,
-  accountId: null,
-  accessKeyId: null,
-  userName: null,
-  invokedBy: null,
-  ec2RoleDelivery: null,
-  sessionIssuerArn: null,
-  inScopeOf: null,
-};
 
 const NOTHING_ELSE = {
   sharedEventId: null,

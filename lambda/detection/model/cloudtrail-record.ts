@@ -55,3 +55,17 @@ export interface CallerIdentity {
   /** `inScopeOf`, null unless both texts are there. */
   readonly inScopeOf: { readonly issuerType: string; readonly credentialsIssuedTo: string } | null;
 }
+
+/** Of records that do not show who called. */
+export const NO_IDENTITY: CallerIdentity = {
+  type: null,
+  arn: null,
+  principalId: null,
+  accountId: null,
+  accessKeyId: null,
+  userName: null,
+  invokedBy: null,
+  ec2RoleDelivery: null,
+  sessionIssuerArn: null,
+  inScopeOf: null,
+};

@@ -2,7 +2,7 @@ import { isInFuture } from '../model/event-time';
 import { callText } from '../facts/call-sample';
 import { calledResource } from './called-resource';
 import { factId } from './fact-id';
-import type { CallerIdentity, CloudTrailRecord } from '../model/cloudtrail-record';
+import { NO_IDENTITY, type CloudTrailRecord } from '../model/cloudtrail-record';
 import {
   Did,
   type Caller,
@@ -158,19 +158,6 @@ function foreignKeyIn(record: CloudTrailRecord, kinds: readonly WorkloadKind[], 
     },
   ];
 }
-
-const NO_IDENTITY: CallerIdentity = {
-  type: null,
-  arn: null,
-  principalId: null,
-  accountId: null,
-  accessKeyId: null,
-  userName: null,
-  invokedBy: null,
-  ec2RoleDelivery: null,
-  sessionIssuerArn: null,
-  inScopeOf: null,
-};
 
 function withoutIdentity(record: CloudTrailRecord): CloudTrailRecord {
   return { ...record, identity: NO_IDENTITY };
