@@ -123,7 +123,7 @@ async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOpti
 async function presign(hunts: AwsHunts, name: string, hours: number): Promise<void> {
   const url = await hunts.presignedReport(name, hours);
   notify(
-    `The next line is a secret: whoever has it can read the report for ${counted(hours, 'hour')}, or until the credentials that signed it expire.\n`,
+    `The next line is a secret: anyone who has it can read the report for ${counted(hours, 'hour')}, or until the credentials that signed it expire.\n`,
   );
   process.stderr.write(`${url}\n`);
 }

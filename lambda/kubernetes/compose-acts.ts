@@ -146,7 +146,7 @@ const MATTERS: Readonly<Record<KubernetesAct['type'], string>> = {
   PrivilegedContainer: 'Root in such a container is root on its node.',
   ContainerWithSensitiveMount: 'Whatever can write there can take over the node and the pods on it.',
   ServiceAccountTokenOutside:
-    'Such a token was copied out of its pod, and gives whoever has it the rights of the service account.',
+    'Such a token was copied out of its pod, and gives anyone who has it the rights of the service account.',
   ServiceAccountTokenMoved:
     'Such a token was copied out of its pod, and gives its new holder the rights of the service account.',
   UnreadableManifest: 'A manifest can be padded so that its privileges are not in the audit log.',

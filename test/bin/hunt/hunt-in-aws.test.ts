@@ -142,7 +142,7 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
   expect(judgedBy?.[0]).toBe(settings?.[0]);
   expect(settings?.[0]).toContain('3 accounts');
   const { stderr: secret } = await run('--watch', 'autumn', '--out', place('again.html'), '--presign', '12');
-  expect(secret).toContain('The next line is a secret: whoever has it can read the report for 12 hours');
+  expect(secret).toContain('The next line is a secret: anyone who has it can read the report for 12 hours');
   expect(secret).toMatch(/\nhttp:\/\/127.*hunts\/autumn\/results\/report\.html\?.*X-Amz-Expires=43200&.*\n/);
   expect(told).not.toContain('X-Amz-Signature');
 });

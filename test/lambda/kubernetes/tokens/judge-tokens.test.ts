@@ -215,7 +215,7 @@ test('a flood of places is bounded, and makes none of them the first', () => {
 test('a finding states the home, the request and what was ruled out', () => {
   const [finding] = findingsOn(factsIn([...LOG, registered(NODE, -5), used(WEB, 3, LAPTOP)]));
   expect(finding?.description).toMatchInlineSnapshot(
-    `"system:serviceaccount:shop:web used the token of pod shop/web-0 elsewhere in cluster demo (account 111122223333, eu-west-1), at 2026-09-01T10:03:00Z from 203.0.113.9. Such a token was copied out of its pod, and gives whoever has it the rights of the service account."`,
+    `"system:serviceaccount:shop:web used the token of pod shop/web-0 elsewhere in cluster demo (account 111122223333, eu-west-1), at 2026-09-01T10:03:00Z from 203.0.113.9. Such a token was copied out of its pod, and gives anyone who has it the rights of the service account."`,
   );
   expect([...(finding?.evidence ?? []), finding?.ruledOut]).toMatchInlineSnapshot(`
     [
