@@ -6,6 +6,9 @@ export function huntFolder(hunt: string): string {
 /** Percent of log files that may be unread unless a hunt is asked for another share. */
 export const MAX_UNREADABLE = 1;
 
+/** Log files that may be unread, whatever their share, unless a hunt is asked for one. */
+export const FEW_UNREADABLE = 10;
+
 /** Incidents of a page unless a hunt is asked for another number: it takes about 2 MB. */
 export const MOST_INCIDENTS = 1_000;
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
-import { MAX_UNREADABLE, MOST_INCIDENTS } from '../../lambda/hunt-names';
+import { FEW_UNREADABLE, MAX_UNREADABLE, MOST_INCIDENTS } from '../../lambda/hunt-names';
 import type { LocalHuntOptions } from '../hunt/hunt';
 import type { AwsHuntOptions } from '../hunt/hunt-in-aws';
 import { CREDENTIALS_HELP } from '../deployment/deployment-options';
@@ -88,7 +88,7 @@ export function huntCommand(): Command {
     )
     .option(
       '--max-unreadable <percent>',
-      `fail if more of the log files cannot be read (default: ${MAX_UNREADABLE})`,
+      `fail if more of the log files cannot be read (default: in AWS ${MAX_UNREADABLE}, and more than ${FEW_UNREADABLE} files; with --local none)`,
       percentOf,
     )
     .option('--threads <count>', 'with --local: threads that read files (default: one per core, at most 8)', countOf)

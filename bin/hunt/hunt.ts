@@ -36,13 +36,15 @@ export interface LocalHuntOptions extends Omit<RequestFiles, 'state'>, LogFileCh
   readonly threads?: number;
   /** Incidents that a page shows, the worst. */
   readonly incidents: number;
-  /** Percent of the log files that may be unread. */
+  /** Percent of the log files that may be unread. @default any */
   readonly maxUnreadable?: number;
 }
 
 const MEGABYTE = 1_000_000;
 /** Log files that one child reads. */
 const BATCH_SIZE = 64 * MEGABYTE;
+/** Percent: as with `replay`, files that cannot be read end no run. */
+const ANY_SHARE = 100;
 
 export function sizesOf({ partSize }: Pick<LocalHuntOptions, 'partSize'>): PlanSizes {
   return { batch: BATCH_SIZE, part: partSize * MEGABYTE };
@@ -68,7 +70,7 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
       identity: JSON.stringify({ version, settings, sizes, ipRanges: ipRanges?.createDate ?? null }),
       onChild: showStage,
       pictureOf: reportFiles.pictureOf,
-      ...(options.maxUnreadable !== undefined && { maxUnreadable: options.maxUnreadable }),
+      maxUnreadable: options.maxUnreadable ?? ANY_SHARE,
     });
     return printHunt({ ...result, settings, ipRanges, incidents: options.incidents }, options);
   };

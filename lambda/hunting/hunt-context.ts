@@ -24,7 +24,7 @@ export interface HuntContext {
   /**
    * Percent of the log files that may be unread.
    *
-   * @default MAX_UNREADABLE
+   * @default MAX_UNREADABLE, or FEW_UNREADABLE files if they are more
    */
-  readonly maxUnreadable?: number;
+  readonly maxUnreadable?: number | undefined;
 }

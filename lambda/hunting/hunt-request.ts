@@ -3,7 +3,7 @@ import { parseIpRanges, type IpRanges } from '../detection/model/ip-ranges';
 import { valueOf } from '../detection/model/result';
 import type { Settings } from '../detection/model/settings';
 import { parseSettings } from '../detection/parse-settings';
-import { MAX_UNREADABLE, MOST_INCIDENTS, HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
+import { MOST_INCIDENTS, HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
 import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
@@ -43,8 +43,8 @@ export async function planAndKeep(
 }
 
 const OPTIONS = z.strictObject({
-  /** Percent of the log files that may be unread; more end the hunt. */
-  maxUnreadable: z.number().min(0).max(100).default(MAX_UNREADABLE),
+  /** Percent of the log files that may be unread; more end the hunt. @default as in `checkReading` */
+  maxUnreadable: z.optional(z.number().min(0).max(100)),
   /** Incidents that the page of the report shows, the worst. */
   incidents: z.int().min(1).max(10_000).default(MOST_INCIDENTS),
 });

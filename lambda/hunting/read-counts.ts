@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { TimeSpan } from '../detection/facts/retention';
-import { MAX_UNREADABLE } from '../hunt-names';
+import { FEW_UNREADABLE, MAX_UNREADABLE } from '../hunt-names';
 import { padded } from './folders';
 import { fetchedAhead } from './pack';
 import { countsByKind, TooManyUnreadError, totalUnread, UNREAD_KINDS, unreadTexts } from './unread-files';
@@ -67,22 +67,27 @@ export function spanning(one: TimeSpan | null, other: TimeSpan | null): TimeSpan
   return { first: Math.min(one.first, other.first), last: Math.max(one.last, other.last) };
 }
 
-/** Throws if more than `maxUnreadable` percent of the files could not be read, since findings would not be complete. */
+/**
+ * Throws if more than `maxUnreadable` percent of the files could not be read, since findings would not be complete. Unless it
+ * is given, a few files may be unread, however small the set is.
+ */
 export async function checkReading({
   store,
-  maxUnreadable = MAX_UNREADABLE,
+  maxUnreadable,
 }: {
   readonly store: WorkStore;
-  readonly maxUnreadable?: number;
+  readonly maxUnreadable?: number | undefined;
 }): Promise<void> {
   const { files, unread, problems } = await countsOf(store);
   const count = totalUnread(unread);
   const share = files === 0 ? 0 : (count * 100) / files;
-  if (share <= maxUnreadable) return;
+  if (share <= (maxUnreadable ?? MAX_UNREADABLE)) return;
+  if (maxUnreadable === undefined && count <= FEW_UNREADABLE) return;
+  const most = maxUnreadable === undefined ? `${MAX_UNREADABLE} %, or ${FEW_UNREADABLE},` : `${maxUnreadable} %`;
   const [first] = problems;
   const example = first ? `. For example ${first.file}: ${first.reason}` : '';
   throw new TooManyUnreadError(
-    `${count.toLocaleString('en')} of ${files.toLocaleString('en')} log files (${roundedUp(share)} %) could not be read, and at most ${maxUnreadable} % may be: ${unreadTexts(unread).join('; ')}${example}. Findings would not be complete; --max-unreadable ${roundedUp(share)} goes on without those files`,
+    `${count.toLocaleString('en')} of ${files.toLocaleString('en')} log files (${roundedUp(share)} %) could not be read, and at most ${most} may be: ${unreadTexts(unread).join('; ')}${example}. Findings would not be complete; --max-unreadable ${roundedUp(share)} goes on without those files`,
   );
 }
 

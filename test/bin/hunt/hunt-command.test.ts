@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import {
   bundledCommand,
+  chapter,
   CONFIG,
   credlock,
   DEMO,
@@ -162,13 +163,23 @@ describe('credlock hunt --local', () => {
     expect(await hunt('--local', folder, '--format', 'jsonl')).toEqual(replayed);
   });
 
-  it('fails where too many files are broken, and goes on with its work when that is allowed', async () => {
+  it('goes on where most files are broken, as replay does', async () => {
+    const folder = place('trail');
+    cpSync(chapter('01'), folder, { recursive: true });
+    for (let at = 0; at < 20; at += 1)
+      cpSync(put(`${at}.json.gz`, Buffer.from('1f8b0800', 'hex')), join(folder, `${at}.json.gz`));
+    const replayed = await credlock(['replay', ...JUDGING, folder, '--format', 'jsonl']);
+    expect(replayed.code).toBe(2);
+    expect(await hunt('--local', folder, '--format', 'jsonl')).toEqual(replayed);
+  });
+
+  it('fails where more files are broken than was allowed, and goes on with its work when they are', async () => {
     const [folder, work] = [place('trail'), place('work')];
     cpSync(TRAIL, folder, { recursive: true });
     for (const name of ['a', 'b', 'c'])
       cpSync(put(`${name}.json.gz`, Buffer.from('1f8b0800', 'hex')), join(folder, `${name}.json.gz`));
     const args = ['--local', folder, '--work', work, '--format', 'jsonl'];
-    const refused = await hunt(...args);
+    const refused = await hunt(...args, '--max-unreadable', '1');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toContain('at most 1 % may be: 3 damaged, or not read to the end');
     const replayed = await credlock(['replay', ...JUDGING, folder, '--format', 'jsonl']);

@@ -36,8 +36,17 @@ test('a hunt ends where one more is unread, and says what and why', async () => 
   await expect(checkReading({ store })).rejects.toMatchObject({
     name: 'TooManyUnread',
     message:
-      '11 of 1,000 log files (1.1 %) could not be read, and at most 1 % may be: 9 encrypted with a key that may not be used (let the role credlock-hunt-read decrypt: trailKeyArn, and the policy of the key, which must be enabled); 2 deleted after the hunt was planned. For example key-denied-0: key-denied!. Findings would not be complete; --max-unreadable 1.1 goes on without those files',
+      '11 of 1,000 log files (1.1 %) could not be read, and at most 1 %, or 10, may be: 9 encrypted with a key that may not be used (let the role credlock-hunt-read decrypt: trailKeyArn, and the policy of the key, which must be enabled); 2 deleted after the hunt was planned. For example key-denied-0: key-denied!. Findings would not be complete; --max-unreadable 1.1 goes on without those files',
   });
+});
+
+test('a hunt over few files goes on where ten are unread, unless it was asked for a share', async () => {
+  const store = await storeOf(counts(20, { denied: 10 }));
+  await expect(checkReading({ store })).resolves.toBeUndefined();
+  await expect(checkReading({ store, maxUnreadable: 1 })).rejects.toThrow('at most 1 % may be');
+  await expect(checkReading({ store: await storeOf(counts(20, { denied: 11 })) })).rejects.toThrow(
+    '11 of 20 log files (55 %) could not be read, and at most 1 %, or 10, may be',
+  );
 });
 
 test('the share that the error names is enough', async () => {
