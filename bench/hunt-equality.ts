@@ -86,7 +86,7 @@ async function hunted({ folder, settings: given }: Trail, course: (typeof COURSE
   const work = mkdtempSync(join(folder, 'work-'));
   let children = 0;
   const { detection } = await huntLocally({
-    store: new FolderWorkStore(work),
+    store: new FolderWorkStore(work, ''),
     settings,
     kinds,
     ipRanges: valueOf(parseIpRanges(ipRanges())),
@@ -94,7 +94,6 @@ async function hunted({ folder, settings: given }: Trail, course: (typeof COURSE
     sizes: course,
     files: huntFiles(join(folder, 'trail'), {}),
     readLogs: readerOf(kinds),
-    identity: '',
     onChild: () => (children += 1),
   });
   return { detection, children };

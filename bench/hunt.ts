@@ -118,7 +118,7 @@ interface Hunt {
 function contextOf(root: string, { folder, parts, megabytes }: Hunt): HuntContext {
   const settings = valueOf(parseSettings({}));
   const ipRanges = valueOf(parseIpRanges(JSON.parse(readFileSync(join(root, 'test/ip-ranges.json'), 'utf8'))));
-  const store = new FolderWorkStore(folder);
+  const store = new FolderWorkStore(folder, '');
   return { store, parts, megabytes, settings, kinds: kindsNamed(settings.workloads), ipRanges };
 }
 

@@ -1,6 +1,6 @@
 import type { PlannedFile } from '../../lambda/hunting/hunt-plan';
 import { logFileOf } from '../../lambda/adapters/s3/log-file-listing';
-import { inputFiles, inputSize } from '../replay/input-files';
+import { inputFiles, inputState } from '../replay/input-files';
 
 /** Which log files are read, by the names that CloudTrail gives them. */
 export interface LogFileChoice {
@@ -12,10 +12,16 @@ export interface LogFileChoice {
   readonly region?: readonly string[];
 }
 
+/** A file of this machine. */
+export interface LocalFile extends PlannedFile {
+  /** When it was last changed, in epoch milliseconds; 0 if that is not known. */
+  readonly changed: number;
+}
+
 /** The files in a folder. Account, Region and time are those in the names; files that are not named as log files are all read. */
-export function* huntFiles(folder: string, choice: LogFileChoice): Generator<PlannedFile> {
+export function* huntFiles(folder: string, choice: LogFileChoice): Generator<LocalFile> {
   for (const file of inputFiles([folder]))
-    if (isChosen(file.path, choice)) yield { key: file.path, bytes: inputSize(file) };
+    if (isChosen(file.path, choice)) yield { key: file.path, ...inputState(file) };
 }
 
 function isChosen(path: string, { from = 0, to = Infinity, account, region }: LogFileChoice): boolean {

@@ -1,9 +1,7 @@
-import { ipRangesSnapshot } from '../files/ip-ranges-snapshot';
-import { findIpRanges } from '../files/ip-ranges-cache';
-import { jsonFile } from '../files/json-file';
 import type { HuntOptions } from '../../lambda/hunting/hunt-request';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
+import { ipRangesJson } from './ip-ranges-json';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import { visible } from '../../lambda/detection/model/printable';
@@ -92,6 +90,7 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   const { from = 0, to = 0, account, region, config, ipRanges } = options;
   const name = options.name ?? nameOf(from, to);
   const { part: partSize } = sizesOf(options);
+  ipRangesFrom(ipRanges);
   const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: BATCH_SIZE, partSize };
   await hunts.start(name, input, {
     settings: settingsFrom(config),
@@ -145,13 +144,4 @@ function nameOf(from: number, to: number): string {
 
 function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10).replaceAll('-', '');
-}
-
-/** As AWS publishes it; null for `none`. */
-function ipRangesJson(option: string | undefined): unknown {
-  if (ipRangesFrom(option) === null) return null;
-  const found = findIpRanges(option);
-  return 'value' in found && !found.value.isShipped
-    ? jsonFile('--ip-ranges', found.value.path)
-    : ipRangesSnapshot().json;
 }

@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { visible } from '../../lambda/detection/model/printable';
+import type { Settings } from '../../lambda/detection/model/settings';
 import { planHunt, type PlanSizes } from '../../lambda/hunting/hunt-plan';
 import { version } from '../../package.json';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
+import { digestOf, openWork, type WorkFolder, type WorkOf } from './work-folder';
+import { ipRangesJson } from './ip-ranges-json';
 import { writeOutput } from '../files/write-output';
 import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
@@ -57,9 +61,9 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const sizes = sizesOf(options);
-  const huntIn = async (work: string): Promise<number> => {
+  const huntIn = async ({ store }: Pick<WorkFolder, 'store'>): Promise<number> => {
     const result = await huntLocally({
-      store: new FolderWorkStore(work),
+      store,
       settings,
       megabytes: options.memory,
       kinds: kindsNamed(settings.workloads),
@@ -67,32 +71,52 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
       files: huntFiles(options.local, options),
       sizes,
       readLogs: localLogs(settings.workloads, options.threads ?? null, Date.now()),
-      identity: JSON.stringify({ version, settings, sizes, ipRanges: ipRanges?.createDate ?? null }),
       onChild: showStage,
       pictureOf: reportFiles.pictureOf,
       maxUnreadable: options.maxUnreadable ?? ANY_SHARE,
     });
     return printHunt({ ...result, settings, ipRanges, incidents: options.incidents }, options);
   };
-  return options.work === undefined ? inTemporaryFolder(huntIn) : huntIn(options.work);
+  const work = options.work === undefined ? temporaryWork() : openWork(options.work, workOf(options, settings));
+  return untilEnd(work, huntIn);
+}
+
+function workOf(options: LocalHuntOptions, settings: Settings): WorkOf {
+  const files = createHash('sha256');
+  for (const { key, bytes, changed } of huntFiles(options.local, options))
+    files.update(`${key}\n${bytes} ${changed}\n`);
+  return {
+    version,
+    settings: digestOf(JSON.stringify(settings)),
+    ipRanges: digestOf(JSON.stringify(ipRangesJson(options.ipRanges))),
+    sizes: JSON.stringify(sizesOf(options)),
+    files: files.digest('hex'),
+  };
+}
+
+/** Its folder is removed at the end: there is as much in it as in the log files. */
+function temporaryWork(): WorkFolder {
+  const folder = mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
+  return {
+    store: new FolderWorkStore(folder, ''),
+    release: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The folder is removed at the end, also by a signal: there is as much in it as in the log files. */
-async function inTemporaryFolder<Result>(run: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+/** Releases the work at the end, also if that is by a signal. */
+async function untilEnd<Result>(work: WorkFolder, run: (work: WorkFolder) => Promise<Result>): Promise<Result> {
   const end = (signal: NodeJS.Signals): void => {
-    remove();
+    work.release();
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.once(signal, end);
   try {
-    return await run(folder);
+    return await run(work);
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
-    remove();
+    work.release();
   }
 }
 
@@ -106,7 +130,9 @@ function faultsOf(options: LocalHuntOptions): string[] {
   const { from, to, local, work } = options;
   const faults = printFaults(options);
   if (from !== undefined && to !== undefined && from >= to) faults.push('--to must be later than --from');
-  if (work !== undefined && isWithin(work, local))
+  if (work !== undefined && local === '-')
+    faults.push('--work cannot go on with standard input, which is read once: name a folder of log files');
+  else if (work !== undefined && isWithin(work, local))
     faults.push(`--work ${work} is in the folder of log files, and would be read as well: give another folder`);
   return faults;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import { HUNT_STAGES } from '../../lambda/hunt-names';
 import type { HuntContext } from '../../lambda/hunting/hunt-context';
 import { planHunt, type PlannedFile, type PlanSizes } from '../../lambda/hunting/hunt-plan';
@@ -6,14 +6,13 @@ import { RUN_STAGE } from '../../lambda/hunting/hunt-stages';
 import { padded } from '../../lambda/hunting/folders';
 import { readBatch, type ReadLogs } from '../../lambda/hunting/read-stage';
 import { readReport } from '../../lambda/hunting/report-stage';
+import type { WorkStore } from '../../lambda/hunting/work-store';
 
 /** What a hunt on this machine is made of. */
 export interface LocalHunt extends Omit<HuntContext, 'parts'> {
   readonly files: Iterable<PlannedFile>;
   readonly sizes: PlanSizes;
   readonly readLogs: ReadLogs;
-  /** All that decides about the findings besides the files, as text: work of another hunt is refused. */
-  readonly identity: string;
   /** Called before each child. */
   readonly onChild: (stage: string, child: number, children: number) => void;
 }
@@ -21,49 +20,57 @@ export interface LocalHunt extends Omit<HuntContext, 'parts'> {
 /** What is found and read. */
 export type HuntResult = Awaited<ReturnType<typeof readReport>>;
 
-const PLAN = 'plan/plan.json';
+/** Names of the objects that a child wrote. */
+const WRITTEN = z.array(z.string());
 
 /**
  * Runs the stages of a hunt one after another, child by child. Children that ended in an earlier run over the same work store
- * are not run again. Throws if its work is that of a hunt over other files or with other settings.
+ * are not run again. Throws where an object is missing that one of them wrote.
  */
 export async function huntLocally(hunt: LocalHunt): Promise<HuntResult> {
   const { store, sizes, readLogs } = hunt;
-  const digest = createHash('sha256').update(hunt.identity);
-  const plan = await planHunt(
-    noting(hunt.files, (text) => digest.update(text)),
-    sizes,
-    store,
-  );
-  await keepPlan(JSON.stringify({ ...plan, digest: digest.digest('hex') }), store);
-  const context: HuntContext = { ...hunt, parts: plan.parts };
-  const runAll = async (stage: string, children: number, run: (child: number) => Promise<void>): Promise<void> => {
-    const ended = new Set(await store.list(`ended/${stage}/`));
+  const kept = new Set(await store.list(''));
+  const plan = await planHunt(hunt.files, sizes, store);
+  const runAll = async (
+    stage: string,
+    children: number,
+    run: (child: number, context: HuntContext) => Promise<void>,
+  ): Promise<void> => {
     for (let child = 0; child < children; child += 1) {
       const mark = `ended/${stage}/${padded(child)}`;
-      if (ended.has(mark)) continue;
+      if (kept.has(mark)) {
+        await checkWritten(mark, store, kept);
+        continue;
+      }
       hunt.onChild(stage, child, children);
-      await run(child);
-      await store.put(mark, new Uint8Array());
+      const { noting, names } = notingStore(store);
+      await run(child, { ...hunt, store: noting, parts: plan.parts });
+      await store.put(mark, Buffer.from(JSON.stringify(names)));
     }
   };
-  await runAll('read', plan.batches, (batch) => readBatch(batch, readLogs, context));
+  await runAll('read', plan.batches, (batch, context) => readBatch(batch, readLogs, context));
   for (const { name, children } of HUNT_STAGES)
-    if (name !== 'read')
-      await runAll(name, children === null ? 1 : plan[children], (child) => RUN_STAGE[name](child, context));
+    if (name !== 'read') await runAll(name, children === null ? 1 : plan[children], RUN_STAGE[name]);
   return readReport(store);
 }
 
-function* noting(files: Iterable<PlannedFile>, note: (text: string) => void): Generator<PlannedFile> {
-  for (const file of files) {
-    note(`\n${file.bytes} ${file.key}`);
-    yield file;
-  }
+async function checkWritten(mark: string, store: WorkStore, kept: ReadonlySet<string>): Promise<void> {
+  const names = WRITTEN.parse(JSON.parse(Buffer.from(await store.get(mark)).toString()));
+  // Lists of objects are not complete without it; getting it throws the error for the user.
+  for (const name of names) if (!kept.has(name)) await store.get(name);
 }
 
-async function keepPlan(plan: string, store: HuntContext['store']): Promise<void> {
-  const [known] = await store.list(PLAN);
-  if (known !== undefined && Buffer.from(await store.get(PLAN)).toString() !== plan)
-    throw new Error('the work is that of a hunt over other files, or with other settings: name another folder');
-  await store.put(PLAN, Buffer.from(plan));
+/** Notes the names of the objects that are put. */
+function notingStore(store: WorkStore): { readonly noting: WorkStore; readonly names: readonly string[] } {
+  const names: string[] = [];
+  const noting: WorkStore = {
+    put: (name, body) => {
+      names.push(name);
+      return store.put(name, body);
+    },
+    get: (name) => store.get(name),
+    range: (name, from, length) => store.range(name, from, length),
+    list: (prefix) => store.list(prefix),
+  };
+  return { noting, names };
 }

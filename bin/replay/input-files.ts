@@ -26,10 +26,14 @@ export function* inputFiles(paths: readonly string[]): Generator<InputFile> {
 }
 
 /** Bytes on disk; 0 if unknown. */
-export function inputSize({ path, regular }: InputFile): number {
-  if (!regular) return 0;
-  const stats = attempt(() => statSync(path));
-  return typeof stats === 'string' ? 0 : stats.size;
+export function inputSize(file: InputFile): number {
+  return inputState(file).bytes;
+}
+
+/** Bytes on disk, and when they were last changed, in epoch milliseconds; zeros if unknown. */
+export function inputState({ path, regular }: InputFile): { readonly bytes: number; readonly changed: number } {
+  const stats = regular ? attempt(() => statSync(path)) : 'no file';
+  return typeof stats === 'string' ? { bytes: 0, changed: 0 } : { bytes: stats.size, changed: stats.mtimeMs };
 }
 
 function* filesAt(path: string, walked: Set<string>, named: boolean): Generator<InputFile> {

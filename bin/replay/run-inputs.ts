@@ -61,7 +61,7 @@ export function hintAtOrganization(
 }
 
 /** Given as `--ip-ranges`: without address ranges. */
-const NO_RANGES = 'none';
+export const NO_RANGES = 'none';
 
 /** AWS's address ranges, with a notice of where they are from; null, with a notice, for `none`. */
 export function ipRangesFrom(option: string | undefined): IpRanges | null {

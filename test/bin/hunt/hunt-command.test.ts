@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   bundledCommand,
@@ -90,16 +90,6 @@ describe('credlock hunt --local', () => {
     );
   });
 
-  it('goes on with the work of an interrupted run, without reading again what was read', async () => {
-    const [trail, work] = [place('trail'), place('work')];
-    cpSync(TRAIL, trail, { recursive: true });
-    const whole = await hunt('--local', trail, '--work', work, '--format', 'jsonl');
-    expect(existsSync(join(work, 'ended/judge/000000'))).toBe(true);
-    for (const stage of ['compare', 'judge']) rmSync(join(work, 'ended', stage), { recursive: true });
-    for (const packs of ['written/read', 'gathered/read']) rmSync(join(work, packs), { recursive: true });
-    expect(await hunt('--local', trail, '--work', work, '--format', 'jsonl')).toEqual(whole);
-  });
-
   it.each(['SIGINT', 'SIGTERM'] as const)('leaves no temporary folder behind after %s', async (signal) => {
     const temporary = place('temporary');
     mkdirSync(temporary, { recursive: true });
@@ -119,14 +109,6 @@ describe('credlock hunt --local', () => {
   it('prints the same with so little memory that each part takes many passes', async () => {
     const whole = await hunt('--local', TRAIL, '--format', 'jsonl');
     expect(await hunt('--local', TRAIL, '--format', 'jsonl', '--memory', '1')).toEqual(whole);
-  });
-
-  it('refuses the work of a hunt with other settings', async () => {
-    const work = place('work');
-    await hunt('--local', TRAIL, '--work', work);
-    const other = await credlock(['hunt', '--ip-ranges', IP_RANGES, '--local', TRAIL, '--work', work]);
-    expect(other).toMatchObject({ code: 1, stdout: '' });
-    expect(other.stderr).toContain('with other settings: name another folder');
   });
 
   it('refuses work among the log files, and a period that ends before it begins', async () => {
