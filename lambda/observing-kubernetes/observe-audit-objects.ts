@@ -1,70 +1,30 @@
 import { eventTimeOf, isInFuture, isoTime } from '../detection/model/event-time';
 import { field, parsedJson, textOf, type JsonObject } from '../detection/model/json-field';
-import type { Settings } from '../detection/model/settings';
 import { AUDIT_LOG, KUBERNETES, type RuntimeAgent } from '../detection/vocabulary';
 import { METRICS } from '../environment';
-import { reportFinding } from '../confirming/report-finding';
-import type { Publish } from '../confirming/reconcile-findings';
 import { publishSamples, sampleSettings, sampleTable } from '../confirming/simulated-findings';
 import type { KubernetesAct } from '../kubernetes/act';
-import { ActSet } from '../kubernetes/act-set';
-import type { OwnerOf } from '../kubernetes/address-owner';
 import type { AuditEvent, AuditFault } from '../kubernetes/audit-event';
 import type { Cluster } from '../kubernetes/cluster';
-import { findingOf, hiddenBy } from '../kubernetes/detect-kubernetes';
 import { readAuditEvent, readCutLine } from '../kubernetes/read-audit-event';
 import { actsOf } from '../kubernetes/rules';
-import { tokenFactsOf } from '../kubernetes/tokens/read-token-facts';
 import { UnreadableObject, type Message } from '../observing/observe-messages';
-import { observeReadRecords } from '../observing/observe-records';
-import type { ObserveContext } from '../observing/observing-context';
 import { PausingStream } from '../observing/pausing-stream';
-import type { Quarantine, QuarantineReason } from '../observing/quarantine';
+import type { QuarantineReason } from '../observing/quarantine';
 import { readRuntimeLine } from '../runtime/read-runtime-line';
-import { despiteOthers } from '../store/concurrent-change';
-import type { LockTable } from '../store/lock-table';
-import { partition as partitionOf } from '../store/table-schema';
-import { reasonOf, type Log, type Meter } from '../telemetry';
+import { reasonOf } from '../telemetry';
 import { inflated } from '../trail-files/inflate';
 import { faultOf } from '../trail-files/read-trail-object';
 import { acceptPayload } from './accept-payload';
-import { parseAuditNotice, type AuditPlace } from './audit-notice';
-import { observeTokens, TokenFacts } from './observe-tokens';
+import type { AuditContext } from './audit-context';
+import { parseAuditNotice } from './audit-notice';
 import { payloadsIn, UnreadablePayload } from './payloads';
-import { ObservedRequests, SessionRequests } from './session-requests';
+import { ObservedRequests } from './session-requests';
 import { SettledPlaces } from './settled-places';
-import { storeActs } from './store-acts';
+import { UnstoredFacts } from './unstored-facts';
 
-export interface AuditContext {
-  readonly table: LockTable;
-  readonly settings: Settings;
-  /** The partition of all accounts. */
-  readonly partition: string;
-  readonly place: AuditPlace;
-  /** Accounts whose audit logs are read. */
-  readonly accounts: ReadonlySet<string>;
-  readonly ownerOf: OwnerOf;
-  /** How the requests of AWS sessions are stored and judged. */
-  readonly observing: Omit<ObserveContext, 'now'>;
-  readonly observed: ObservedRequests;
-  readonly settled: SettledPlaces;
-  /** The bytes of an object. Throws `UnreadableObject` if a retry is of no use. */
-  readonly open: (key: string) => Promise<AsyncIterable<Uint8Array>>;
-  readonly publish: Publish;
-  readonly quarantine: Quarantine;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** Current time in epoch milliseconds. */
-  readonly now: () => number;
-}
-
-/** Acts that are stored and reported together, and requests of sessions: memory does not grow with the object. */
-const MOST_ACTS = 2_000;
-const MOST_REQUESTS = 1_000;
-const MOST_TOKEN_FACTS = 2_000;
 /** Lines of an object that are put into quarantine one by one; more of them are only counted. */
 const MOST_LINES = 10;
-const ATTEMPTS = 8;
 
 /**
  * Reads the audit records and alarms of the object that a message announces, stores the acts that rules report and brings their
@@ -98,13 +58,9 @@ function ofSamples(context: AuditContext): AuditContext {
 }
 
 class ObjectReader {
-  readonly #isHidden: (act: KubernetesAct) => boolean;
   readonly #skipped = new Map<string, number>();
   readonly #rejected = new Set<string>();
-  readonly #sessions: SessionRequests;
-  readonly #tokens = new TokenFacts();
-  #acts: ActSet;
-  #waiting = 0;
+  readonly #unstored: UnstoredFacts;
   #lines = 0;
   #alarms = 0;
   #broken = 0;
@@ -113,9 +69,7 @@ class ObjectReader {
     private readonly message: Message,
     private readonly context: AuditContext,
   ) {
-    this.#isHidden = hiddenBy(context);
-    this.#acts = new ActSet(this.#isHidden);
-    this.#sessions = new SessionRequests(context.observed);
+    this.#unstored = new UnstoredFacts(context, ({ error, reason }) => this.#breakLine(reason, reasonOf(error)));
   }
 
   async read(key: string): Promise<void> {
@@ -125,7 +79,7 @@ class ObjectReader {
       if (!(error instanceof UnreadableObject)) throw error;
       await this.setAside(error.reason, `${key}: ${error.message}`);
     }
-    await this.#flush();
+    await this.#unstored.store();
     this.#count();
   }
 
@@ -142,7 +96,7 @@ class ObjectReader {
     try {
       for await (const payload of payloadsIn(inflated(transfer))) {
         await this.#readPayload(payload, key);
-        if (this.#isFull()) await this.#flush();
+        if (this.#unstored.isFull) await this.#unstored.store();
       }
     } catch (error) {
       if (transfer.fault) throw transfer.fault.error;
@@ -150,10 +104,6 @@ class ObjectReader {
       if (fault === null) throw error;
       await this.setAside('object-unreadable', `${key}: ${fault}`);
     }
-  }
-
-  #isFull(): boolean {
-    return this.#waiting >= MOST_ACTS || this.#sessions.size >= MOST_REQUESTS || this.#tokens.size >= MOST_TOKEN_FACTS;
   }
 
   async #readPayload(payload: JsonObject, key: string): Promise<void> {
@@ -180,10 +130,7 @@ class ObjectReader {
     if (read === null) return this.#skip('not-needed');
     const place = `${key}: ${placeOf(event)}`;
     if ('fault' in read) return this.#breakLine('audit-event-unreadable', `${place}: ${read.fault}`);
-    if (!isInFuture(read.time, this.context.now())) {
-      this.#sessions.add(read);
-      for (const fact of tokenFactsOf(read)) this.#tokens.add(fact);
-    }
+    if (!isInFuture(read.time, this.context.now())) this.#unstored.addRequest(read);
     await this.#take(actsOf(read, this.context.settings.kubernetes), { time: read.time, place });
   }
 
@@ -207,8 +154,7 @@ class ObjectReader {
       return this.#breakLine('record-in-the-future', `${place}: its time is ${isoTime(time)}`);
     for (const act of acts) {
       this.context.meter.count(METRICS.auditActs, 1, { type: act.type });
-      this.#acts.add(act);
-      this.#waiting += 1;
+      this.#unstored.addAct(act);
     }
   }
 
@@ -220,52 +166,6 @@ class ObjectReader {
 
   #skip(reason: string): void {
     this.#skipped.set(reason, (this.#skipped.get(reason) ?? 0) + 1);
-  }
-
-  /** Stores what was found, and publishes it. */
-  async #flush(): Promise<void> {
-    await this.#observeSessions();
-    await this.#observeTokens();
-    const groups = [...this.#acts.groups()];
-    this.#acts = new ActSet(this.#isHidden);
-    this.#waiting = 0;
-    for (const acts of groups) await despiteOthers(() => this.#report(acts), ATTEMPTS);
-  }
-
-  async #observeSessions(): Promise<void> {
-    if (this.#sessions.size === 0) return;
-    const { observing, meter, now } = this.context;
-    const records = this.#sessions.records();
-    const observed = await observeReadRecords(records, { ...observing, now: now() });
-    meter.count(METRICS.facts, observed.facts);
-    meter.count(METRICS.workloadsJudged, observed.judged);
-    meter.count(METRICS.suspicionsRequested, observed.asked);
-    for (const error of observed.failed.values()) throw error;
-    for (const { error, reason } of observed.refused) await this.#breakLine(reason, reasonOf(error));
-    this.#sessions.done();
-  }
-
-  /** After the sessions: what nodes state is judged by theirs. */
-  async #observeTokens(): Promise<void> {
-    const facts = this.#tokens.take();
-    if (facts.length === 0) return;
-    const { observing, settled, meter, now } = this.context;
-    const observed = await observeTokens(facts, { ...observing, settled, now: now() });
-    meter.count(METRICS.facts, observed.facts);
-    meter.count(METRICS.workloadsJudged, observed.judged);
-    meter.count(METRICS.suspicionsRequested, observed.asked);
-  }
-
-  async #report(acts: readonly KubernetesAct[]): Promise<void> {
-    const { context } = this;
-    const [first] = acts;
-    if (!first) return;
-    const pk = partitionOf.kubernetes(first.group);
-    // Of two concurrent runs, the one that reads later has the later time too.
-    const now = context.now();
-    const all = await storeActs(pk, acts, { ...context, isHidden: this.#isHidden });
-    const { finding, isSuppressed } = findingOf(all, context);
-    if (finding) await reportFinding(pk, { finding, isSuppressed }, { ...context, now });
   }
 
   #count(): void {
