@@ -19,6 +19,7 @@ import { printableJson } from '../lambda/detection/model/printable';
 import { valueOf } from '../lambda/detection/model/result';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { readInto } from '../lambda/detection/records/read-facts';
+import { NO_LOGS } from '../lambda/hunting/read-counts';
 import type { ReadLogs } from '../lambda/hunting/read-stage';
 import { upperFor } from '../trail-writer/ids';
 import { seededRandom } from '../trail-writer/random';
@@ -109,7 +110,7 @@ function readerOf(kinds: ReturnType<typeof kindsNamed>): ReadLogs {
       records += file.Records.length;
     }
     await onFacts(facts);
-    return { files: paths.length, records, skipped: {}, problems: [] };
+    return { ...NO_LOGS, files: paths.length, records };
   };
 }
 

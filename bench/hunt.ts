@@ -11,7 +11,7 @@ import { parseIpRanges } from '../lambda/detection/model/ip-ranges';
 import { valueOf } from '../lambda/detection/model/result';
 import { parseSettings } from '../lambda/detection/parse-settings';
 import { HUNT_STAGES } from '../lambda/hunt-names';
-import { writeCounts } from '../lambda/hunting/read-counts';
+import { NO_FACTS, NO_LOGS, writeCounts } from '../lambda/hunting/read-counts';
 import { writeFacts } from '../lambda/hunting/read-stage';
 import { runsOf } from '../lambda/hunting/pack-names';
 import { RUN_STAGE, type LaterStage } from '../lambda/hunting/hunt-stages';
@@ -143,11 +143,7 @@ async function bench(root: string, workloads: number, hours: number, hunt: Hunt)
   const context = contextOf(root, hunt);
   const batches = Math.ceil(hours / KEY_HOURS);
   for (let batch = 0; batch < batches; batch += 1) await writeFacts(batchOf(batch, workloads), batch, context);
-  await writeCounts(
-    0,
-    { files: batches, records: 0, skipped: {}, problems: [], accounts: [], span: null },
-    context.store,
-  );
+  await writeCounts(0, { ...NO_LOGS, ...NO_FACTS, files: batches }, context.store);
   const facts = workloads * (batches * (KEY_HOURS + 1) + 1);
   const { parts, megabytes } = hunt;
   console.log(

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isAtLeast } from '../../lambda/detection/detect';
 import type { Severity } from '../../lambda/detection/model/finding';
+import { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
 import type { WrittenReport } from '../../lambda/hunting/report-files';
 import { totalUnread, unreadTexts } from '../../lambda/hunting/unread-files';
 import type { ReplayResult, ReportExcerpt } from '../formats/output-format';
@@ -70,10 +71,23 @@ function isOfPicture(entry: [string, unknown]): entry is [string, Picture] {
   return PICTURE.safeParse(entry[1]).success;
 }
 
-function readCounts({ files, records, skipped, problems, unread }: WrittenReport['read']): ReadCounts {
+/** The records of which sentences are composed. */
+export function skippedIn(read: WrittenReport['read']): SkippedRecords {
+  const skipped = new SkippedRecords();
+  skipped.addKept(read);
+  return skipped;
+}
+
+function readCounts(read: WrittenReport['read']): ReadCounts {
+  const { files, records, skipped, unread } = read;
+  // An issuance shows whose the credentials are as well.
+  const unattributable = read.hasIssuances ? [] : skippedIn(read).unattributable();
+  const problems = [...read.problems, ...unattributable].sort((a, b) =>
+    a.file < b.file ? -1 : Number(a.file > b.file),
+  );
   const counts = { files, records, audit: NO_AUDIT, skipped: new Map(Object.entries(skipped)), problems, digests: [] };
   const { incomplete: _, ...others } = unread;
   // Files that were not read to the end are no more than what the number of inputs tells.
   const texts = totalUnread(others) === 0 ? [] : unreadTexts(unread);
-  return { ...counts, unread: { inputs: totalUnread(unread), texts } };
+  return { ...counts, unread: { inputs: totalUnread(unread) + unattributable.length, texts } };
 }

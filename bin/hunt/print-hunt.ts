@@ -6,11 +6,12 @@ import { toStandardOutput, writeOutput } from '../files/write-output';
 import { CSV } from '../formats/csv';
 import type { OutputFormat, ReplayResult } from '../formats/output-format';
 import { OUTPUT_FORMATS } from '../formats/output-formats';
-import { hintAtOrganization, reportProblems } from '../replay/run-inputs';
+import { hintAt, suggestNext } from '../replay/hints';
+import { reportProblems, reportUnjudged } from '../replay/run-inputs';
 import { summary, unreadOf } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
-import { huntResult, worstOf } from './hunt-result';
+import { huntResult, skippedIn, worstOf } from './hunt-result';
 
 /** How findings are printed. */
 export interface PrintOptions {
@@ -37,13 +38,21 @@ export async function printHunt(found: WrittenReport, options: PrintOptions): Pr
   });
   const { read } = result;
   reportProblems(read.problems, unreadOf(read));
-  hintAtOrganization(result.settings, { accounts: new Set(found.read.accounts) });
+  hintAtReading(found);
   const format = formatOf(options);
   if (format.reader === 'browser') await printPage(format, result, found, out);
   else await print(format, result, out);
   notify(summary(result));
+  if (format.reader === 'terminal') suggestNext(result);
   if (failOn !== undefined && found.detection.findings.some((finding) => isAtLeast(finding, failOn))) return 3;
   return unreadOf(read) > 0 || read.records === 0 ? 2 : 0;
+}
+
+/** What `replay` tells before it prints. */
+function hintAtReading({ read, settings, ipRanges }: WrittenReport): void {
+  reportUnjudged(skippedIn(read));
+  const { accounts, span, addresses } = read;
+  hintAt({ settings, ipRanges, accounts: new Set(accounts), newest: span?.last ?? 0, addresses });
 }
 
 async function print(format: OutputFormat, result: ReplayResult, out: string | undefined): Promise<void> {

@@ -1,7 +1,8 @@
 import { FactSet } from '../../lambda/detection/facts/fact-set';
+import { MOST_UNLOCATED } from '../../lambda/hunting/read-counts';
 import type { ReadLogs } from '../../lambda/hunting/read-stage';
 import { readFactFiles } from '../replay/read-fact-files';
-import { SkippedRecords } from '../replay/skipped-records';
+import { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
 
 /** Reads files of this machine as `replay` does. */
 export function localLogs(workloads: readonly string[], threads: number | null, now: number): ReadLogs {
@@ -17,6 +18,7 @@ export function localLogs(workloads: readonly string[], threads: number | null, 
       records: read.records,
       skipped: Object.fromEntries(skipped),
       problems: [...read.problems, ...left.problems()].map((problem) => ({ ...problem, kind: 'incomplete' })),
+      ...left.kept(MOST_UNLOCATED),
     };
   };
 }

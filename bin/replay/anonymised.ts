@@ -1,4 +1,4 @@
-import type { FactSet } from '../../lambda/detection/facts/fact-set';
+import { MOST_SAMPLED, type AddressSample } from '../../lambda/detection/facts/address-sample';
 import { cidrSet } from '../../lambda/detection/model/address';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 
@@ -20,23 +20,20 @@ const FEWEST_SESSIONS = 3;
  * A sentence for records whose addresses were replaced, so that findings about addresses mean little; null where they look
  * genuine, or where the address ranges were made for them.
  */
-export function anonymisedHint(facts: FactSet, ipRanges: IpRanges | null): string | null {
-  const addresses = new Set<string>();
-  const accounts = new Set<string>();
-  let sessions = 0;
-  for (const { rows } of facts.sessions.values()) {
-    sessions += 1;
-    for (const { caller } of rows.values()) {
-      if (caller.workload) accounts.add(caller.workload.account);
-      if (caller.source.ip !== null) addresses.add(caller.source.ip);
-    }
-  }
+export function anonymisedHint(
+  { addresses, sessions, accounts }: AddressSample,
+  ipRanges: IpRanges | null,
+): string | null {
   // The example does not depend on which thread was faster.
-  const invented = [...addresses].filter((ip) => INVENTED.has(ip)).sort();
+  const invented = addresses.filter((ip) => INVENTED.has(ip)).sort();
   if (invented.some((ip) => ipRanges?.lookup(ip))) return null;
-  if (invented.length > addresses.size / 2)
-    return `The records look anonymised: of ${addresses.size} source addresses ${invented.length} are reserved for documentation or impossible, such as ${invented[0] ?? ''}. Findings show which addresses differ, not whose they are.`;
-  if (addresses.size === 1 && accounts.size > 1 && sessions >= FEWEST_SESSIONS)
-    return `The records look anonymised: all calls of ${sessions} sessions in ${accounts.size} accounts show one address, so that theft cannot be seen.`;
+  if (invented.length > addresses.length / 2)
+    return `The records look anonymised: of ${sizeText(addresses, 'a sample of ')} source addresses ${invented.length} are reserved for documentation or impossible, such as ${invented[0] ?? ''}. Findings show which addresses differ, not whose they are.`;
+  if (addresses.length === 1 && accounts.length > 1 && sessions.length >= FEWEST_SESSIONS)
+    return `The records look anonymised: all calls of ${sizeText(sessions, 'at least ')} sessions in ${sizeText(accounts, 'at least ')} accounts show one address, so that theft cannot be seen.`;
   return null;
+}
+
+function sizeText({ length }: readonly string[], sampled: string): string {
+  return `${length < MOST_SAMPLED ? '' : sampled}${length}`;
 }

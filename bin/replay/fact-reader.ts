@@ -11,7 +11,7 @@ import { sha256Of } from './input-digest';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
 import { WholeFiles } from './whole-files';
-import { SkippedRecords, type SkippedData } from './skipped-records';
+import { SkippedRecords, type SkippedData } from '../../lambda/fact-reading/skipped-records';
 
 /** How records are read. */
 export interface ReadOptions {

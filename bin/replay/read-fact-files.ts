@@ -10,7 +10,7 @@ import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from '
 import { inputFiles, inputSize, type InputFile } from './input-files';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
 import { canStartThreads, ReadingThread } from './reading-thread';
-import type { SkippedRecords } from './skipped-records';
+import type { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
 
 /** Bytes on disk from which on more than one thread is worth its start. */
 const WORTH_THREADS = 4_000_000;

@@ -1,4 +1,5 @@
 import { isAtLeast } from '../../lambda/detection/detect';
+import { addressesIn } from '../../lambda/detection/facts/address-sample';
 import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { newestTime, spanOf } from '../../lambda/detection/facts/retention';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
@@ -14,18 +15,11 @@ import { namesOf, OUTPUT_FORMATS } from '../formats/output-formats';
 import { clusterLines, summary, type ReadCounts } from '../report/summary';
 import { wantsColour } from '../terminal/paint';
 import { notify } from '../terminal/stderr';
-import { anonymisedHint } from './anonymised';
 import { checkRequest, type RequestFiles } from './check-request';
 import { detectAll } from './detect-all';
+import { hintAt, suggestNext } from './hints';
 import { keepHeapSmall } from './keep-heap-small';
-import {
-  hintAtOrganization,
-  ipRangesFrom,
-  readFacts,
-  settingsFrom,
-  warnIfStale,
-  type AwsInputOptions,
-} from './run-inputs';
+import { ipRangesFrom, readFacts, settingsFrom, type AwsInputOptions } from './run-inputs';
 
 /** The flags of `credlock replay`. */
 export interface ReplayOptions extends RequestFiles, AwsInputOptions {
@@ -67,10 +61,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     digests: format.inputDigests,
     audit,
   });
-  if (ipRanges) warnIfStale(ipRanges, newestTime(facts));
-  hintAtOrganization(settings, facts);
-  const hint = anonymisedHint(facts, ipRanges);
-  if (hint !== null) notify(`${hint}\n`);
+  const { accounts } = facts;
+  hintAt({ settings, ipRanges, accounts, newest: newestTime(facts), addresses: addressesIn(facts) });
   const writer = await writerFor(options, format, facts);
   const suspects = new SuspectOrigins();
   const onJudgement: ReplayWriter['onJudgement'] = (judgement, found) => {
@@ -161,13 +153,6 @@ function posturesIn(
     ...(since !== undefined && { since }),
     ...(until !== undefined && { until }),
   });
-}
-
-/** Hints for an interactive user. */
-function suggestNext({ findings, long }: ReplayResult): void {
-  if (findings.length === 0 || !process.stderr.isTTY || !process.stdout.isTTY) return;
-  const evidence = long ? '' : '--long for the evidence of each, or ';
-  notify(`Add ${evidence}--format html --out report.html for a report with timelines.\n`);
 }
 
 /** Findings outside the period are learned from, not shown. */

@@ -19,16 +19,11 @@ import type { AuditReader } from './audit-reader';
 import type { InputFile } from './input-files';
 import { readFactFiles } from './read-fact-files';
 import { readInputs, type InputProgress } from './read-inputs';
-import { SkippedRecords } from './skipped-records';
+import { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
 import { readState, writeState } from './state-file';
-
-const DAY = 86_400_000;
 
 /** Inputs with a problem that are named on standard error. */
 const MOST_NAMED = 25;
-
-/** AWS adds ranges every few days. */
-const STALE_DAYS = 30;
 
 /** Read where no `--config` is given. */
 export const CONFIG_FILE = 'credlock.json';
@@ -49,17 +44,6 @@ export function defaultSettings(): Settings {
   return parsed.value;
 }
 
-/** Without the list, an account is known as one's own by its records alone. */
-export function hintAtOrganization(
-  { organizationAccounts }: Settings,
-  { accounts }: { readonly accounts: ReadonlySet<string> },
-): void {
-  if (organizationAccounts.length > 0 || accounts.size < 2) return;
-  notify(
-    `Records of ${accounts.size} accounts, and organizationAccounts is not set: list your accounts in ./${CONFIG_FILE} (\`credlock init\` writes it), so that foreign ones are known as such.\n`,
-  );
-}
-
 /** Given as `--ip-ranges`: without address ranges. */
 export const NO_RANGES = 'none';
 
@@ -76,16 +60,6 @@ export function ipRangesFrom(option: string | undefined): IpRanges | null {
   const from = isShipped ? 'shipped with credlock; `credlock ip-ranges` downloads the current ones' : path;
   notify(`ip-ranges.json of ${ranges.createDate}: ${from}${leftOut}\n`);
   return ranges;
-}
-
-/** Newer AWS addresses are taken for addresses outside AWS. */
-export function warnIfStale({ createDate }: IpRanges, newest: number): void {
-  const [year = 0, month = 0, day = 0] = createDate.split('-').map(Number);
-  const age = Math.floor((newest - Date.UTC(year, month - 1, day)) / DAY);
-  if (age <= STALE_DAYS) return;
-  notify(
-    `This ip-ranges.json is ${age} days older than the newest record: AWS addresses added since count as outside AWS. Run \`credlock ip-ranges\` to update it.\n`,
-  );
 }
 
 /** Where to read in AWS besides paths. */
@@ -147,7 +121,7 @@ export interface Reading {
 
 /** Reads the records at the paths and in AWS into the facts. Reports what could not be read on standard error. */
 export async function readAll(paths: readonly string[], facts: FactSet, reading: Reading): Promise<ReadCounts> {
-  if (paths.includes('-') && process.stdin.isTTY) notify('Reading standard input (Ctrl-D ends it).\n');
+  noticeOfTerminal(paths);
   const bar = progressBar(process.stderr);
   const left = new SkippedRecords();
   const read = await readThem(facts, {
@@ -160,10 +134,15 @@ export async function readAll(paths: readonly string[], facts: FactSet, reading:
   const unattributable = facts.issuances.size === 0 ? left.unattributable() : [];
   const problems = sorted([...read.problems, ...left.problems(), ...unattributable]);
   reportProblems(problems);
-  for (const notice of left.notices()) notify(`${notice}.\n`);
+  reportUnjudged(left);
   const skipped = new Map(left.counts);
   for (const [reason, number] of read.skipped) skipped.set(reason, (skipped.get(reason) ?? 0) + number);
   return { ...read, problems, skipped, audit: reading.audit?.counts ?? NO_AUDIT };
+}
+
+/** Standard input of a terminal may be meant or not. */
+export function noticeOfTerminal(paths: readonly string[]): void {
+  if (paths.includes('-') && process.stdin.isTTY) notify('Reading standard input (Ctrl-D ends it).\n');
 }
 
 interface Inputs extends Reading {
@@ -206,6 +185,11 @@ export function reportProblems(problems: ReadCounts['problems'], inputs = proble
     notify(`${file === '-' ? 'standard input' : visible(file)}: ${reason}\n`);
   const more = inputs - Math.min(MOST_NAMED, problems.length);
   if (more > 0) notify(`${counted(more, 'more input')} could not be read completely.\n`);
+}
+
+/** Names some of the sessions whose calls could not be judged. */
+export function reportUnjudged(left: Pick<SkippedRecords, 'notices'>): void {
+  for (const notice of left.notices()) notify(`${notice}.\n`);
 }
 
 function sorted(problems: ReadCounts['problems']): ReadCounts['problems'] {

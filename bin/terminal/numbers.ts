@@ -1,9 +1,1 @@
-/** `1,234,567` */
-export function grouped(count: number): string {
-  return count.toLocaleString('en');
-}
-
-/** `1 file`, `2,000 files` */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
+export { counted, grouped } from '../../lambda/detection/model/numbers';

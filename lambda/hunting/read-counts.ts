@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { mergedAddresses, NO_ADDRESSES } from '../detection/facts/address-sample';
 import type { TimeSpan } from '../detection/facts/retention';
 import { FEW_UNREADABLE, MAX_UNREADABLE } from '../hunt-names';
 import { padded } from './folders';
@@ -7,6 +8,15 @@ import { countsByKind, TooManyUnreadError, totalUnread, UNREAD_KINDS, unreadText
 import type { WorkStore } from './work-store';
 
 const UNREAD_FILE = z.object({ file: z.string(), kind: z.enum(UNREAD_KINDS), reason: z.string() });
+
+const TEXTS = z.readonly(z.array(z.string()));
+
+const UNLOCATED = z.object({
+  session: z.string(),
+  count: z.number(),
+  file: z.string(),
+  address: z.optional(z.unknown()),
+});
 
 const BATCH_COUNTS = z.object({
   files: z.number(),
@@ -19,12 +29,24 @@ const BATCH_COUNTS = z.object({
   accounts: z.array(z.string()),
   /** Of the facts, in epoch milliseconds; null without any. */
   span: z.nullable(z.object({ first: z.number(), last: z.number() })),
+  /** As in `AddressSample`. */
+  addresses: z.object({ addresses: TEXTS, sessions: TEXTS, accounts: TEXTS }),
+  /** Sessions with calls from no single address: how many calls, and the address in one of them. */
+  unlocated: z.readonly(z.array(UNLOCATED)),
+  /** Numbers of records of role sessions without `sessionContext`, by file, and whether issuances show whose they are. */
+  reduced: z.record(z.string(), z.number()),
+  hasIssuances: z.boolean(),
 });
 
 /** What was read of some files. */
 export type BatchCounts = z.infer<typeof BATCH_COUNTS>;
 /** What reading counts; the rest is in the facts. */
-export type LogCounts = Omit<BatchCounts, 'accounts' | 'span'>;
+export type LogCounts = Omit<BatchCounts, keyof FactCounts>;
+/** What is counted of the facts. */
+export type FactCounts = Pick<BatchCounts, 'accounts' | 'span' | 'addresses' | 'hasIssuances'>;
+
+export const NO_LOGS: LogCounts = { files: 0, records: 0, skipped: {}, problems: [], unlocated: [], reduced: {} };
+export const NO_FACTS: FactCounts = { accounts: [], span: null, addresses: NO_ADDRESSES, hasIssuances: false };
 
 export const READ_COUNTS = BATCH_COUNTS.extend({
   /** All files with problems, by kind, of which `problems` names some. */
@@ -37,6 +59,8 @@ export type ReadCounts = z.infer<typeof READ_COUNTS>;
 const FOLDER = 'read/';
 /** Problems that the counts of all batches name; those of each batch name all. */
 const MOST_NAMED = 1_000;
+/** Sessions with calls from no single address that the counts of a batch, and ten times as many that those of all name. */
+export const MOST_UNLOCATED = 1_000;
 
 export async function writeCounts(batch: number, counts: BatchCounts, store: WorkStore): Promise<void> {
   await store.put(`${FOLDER}${padded(batch)}.json`, Buffer.from(JSON.stringify(counts)));
@@ -44,25 +68,36 @@ export async function writeCounts(batch: number, counts: BatchCounts, store: Wor
 
 /** The counts of all batches; problems in the order of the files' names. */
 export async function countsOf(store: WorkStore): Promise<ReadCounts> {
-  const sum: ReadCounts = { files: 0, records: 0, skipped: {}, problems: [], accounts: [], span: null, unread: {} };
-  const accounts = new Set<string>();
+  let facts = NO_FACTS;
+  const sum = { files: 0, records: 0, skipped: {}, reduced: {}, unread: {} };
+  const problems: BatchCounts['problems'] = [];
+  const unlocated: z.infer<typeof UNLOCATED>[] = [];
   for await (const file of fetchedAhead(await store.list(FOLDER), (name) => store.get(name))) {
     const counts = BATCH_COUNTS.parse(JSON.parse(Buffer.from(file).toString()));
     sum.files += counts.files;
     sum.records += counts.records;
     addTo(sum.skipped, counts.skipped);
-    for (const account of counts.accounts) accounts.add(account);
-    sum.span = spanning(sum.span, counts.span);
+    addTo(sum.reduced, counts.reduced);
     addTo(sum.unread, countsByKind(counts.problems));
-    sum.problems.push(...counts.problems.slice(0, MOST_NAMED - sum.problems.length));
+    facts = mergedFactCounts(facts, counts);
+    problems.push(...counts.problems.slice(0, MOST_NAMED - problems.length));
+    unlocated.push(...counts.unlocated.slice(0, MOST_UNLOCATED * 10 - unlocated.length));
   }
-  sum.problems.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
-  sum.accounts.push(...[...accounts].sort());
-  return sum;
+  problems.sort((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+  return { ...sum, ...facts, accounts: [...facts.accounts].sort(), problems, unlocated };
+}
+
+export function mergedFactCounts(one: FactCounts, other: FactCounts): FactCounts {
+  return {
+    accounts: [...new Set([...one.accounts, ...other.accounts])],
+    span: spanning(one.span, other.span),
+    addresses: mergedAddresses(one.addresses, other.addresses),
+    hasIssuances: one.hasIssuances || other.hasIssuances,
+  };
 }
 
 /** The span of both. */
-export function spanning(one: TimeSpan | null, other: TimeSpan | null): TimeSpan | null {
+function spanning(one: TimeSpan | null, other: TimeSpan | null): TimeSpan | null {
   if (!one || !other) return one ?? other;
   return { first: Math.min(one.first, other.first), last: Math.max(one.last, other.last) };
 }

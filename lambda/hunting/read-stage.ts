@@ -1,11 +1,12 @@
+import { addressesIn } from '../detection/facts/address-sample';
 import { callsLine, rowLine } from '../detection/facts/fact-jsonl';
 import type { FactSet } from '../detection/facts/fact-set';
-import { spanOf, type TimeSpan } from '../detection/facts/retention';
+import { spanOf } from '../detection/facts/retention';
 import type { Caller } from '../detection/facts/facts';
 import { folder, padded, placeOf, type Folder } from './folders';
 import type { HuntContext } from './hunt-context';
 import { batchOf } from './hunt-plan';
-import { spanning, writeCounts, type LogCounts } from './read-counts';
+import { mergedFactCounts, NO_FACTS, writeCounts, type FactCounts, type LogCounts } from './read-counts';
 import { PackWriter, writeLines, type Line, type Output } from './pack-writer';
 import type { WorkStore } from './work-store';
 
@@ -23,15 +24,22 @@ export async function readBatch(
 ): Promise<void> {
   const { store, parts } = context;
   const writer = new PackWriter(outputOf(batch, store));
-  const accounts = new Set<string>();
-  let span: TimeSpan | null = null;
+  let counted = NO_FACTS;
   const counts = await readLogs(await batchOf(batch, store), async (facts) => {
-    for (const account of facts.accounts) accounts.add(account);
-    span = spanning(span, spanOf(facts));
+    counted = mergedFactCounts(counted, countsIn(facts));
     for (const line of spread(facts, parts)) await writer.add(line);
   });
   await writer.end();
-  await writeCounts(batch, { ...counts, accounts: [...accounts], span }, store);
+  await writeCounts(batch, { ...counts, ...counted }, store);
+}
+
+function countsIn(facts: FactSet): FactCounts {
+  return {
+    accounts: [...facts.accounts],
+    span: spanOf(facts),
+    addresses: addressesIn(facts),
+    hasIssuances: facts.issuances.size > 0,
+  };
 }
 
 /** Spreads the facts of a batch of log files over the parts. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { roleExposureOf, wordsOfExposure, type RoleExposure } from '../detection/posture/role-exposure';
+import { counted } from '../detection/model/numbers';
 import type { Settings } from '../detection/model/settings';
 import { partition, PARTITIONS } from '../store/table-schema';
 import { storedExposure, type StoredExposure } from '../store/exposure-items';
@@ -138,10 +139,6 @@ export function exposureSummary(exposed: readonly RoleExposure[]): { subject: st
 }
 
 const MOST_LINES = 100;
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
 
 function instancesOf({ instances, instancesLeftOut }: RoleExposure): string {
   const few = instances.slice(0, 3).map(({ instance }) => instance);

@@ -1,12 +1,13 @@
 import { FactSet } from '../../detection/facts/fact-set';
 import type { WorkloadKind } from '../../detection/model/workload-kind';
-import { readInto } from '../../detection/records/read-facts';
+import { readInto, type Skip } from '../../detection/records/read-facts';
 import { LogFileFacts } from '../../fact-reading/log-file-facts';
-import type { LogCounts } from '../../hunting/read-counts';
+import { SkippedRecords } from '../../fact-reading/skipped-records';
+import { MOST_UNLOCATED, type LogCounts } from '../../hunting/read-counts';
 import type { ReadLogs } from '../../hunting/read-stage';
 import { gunzippedAtOnce } from '../../trail-files/gunzip-at-once';
 import type { UnreadFile } from '../../hunting/unread-files';
-import type { TrailReading } from '../../trail-files/trail-reading';
+import { SkipCounts, type SkipReason, type TrailReading } from '../../trail-files/trail-reading';
 import { readTrailObject } from '../../trail-files/read-trail-object';
 import { LogFileFetcher, type FetchedFile, type LogBucket } from './fetch-log-file';
 
@@ -24,24 +25,47 @@ const MOST_BYTES = 32_000_000;
 /** Reads log files in a bucket into facts, a few megabytes at a time. */
 export function s3Logs(trail: TrailReader): ReadLogs {
   return async (keys, onFacts) => {
-    const counts: LogCounts = { files: 0, records: 0, skipped: {}, problems: [] };
-    let reader = new ObjectReader(trail, counts);
+    const read = new ReadObjects();
+    let reader = new ObjectReader(trail, read);
     const fetcher = new LogFileFetcher(trail);
     const fetched = keys.slice(0, AHEAD).map((key) => fetchAhead(key, fetcher));
     for (const [at, key] of keys.entries()) {
       const next = keys[at + AHEAD];
       if (next !== undefined) fetched.push(fetchAhead(next, fetcher));
       const object = await fetched.shift();
-      counts.files += 1;
       if (object && 'bytes' in object) await reader.read(key, object.bytes);
-      else if (object) counts.problems.push(object.problem);
+      else if (object) read.problems.push(object.problem);
       if (reader.bytes < MOST_BYTES) continue;
       await onFacts(reader.finish());
-      reader = new ObjectReader(trail, counts);
+      reader = new ObjectReader(trail, read);
     }
     await onFacts(reader.finish());
-    return counts;
+    return read.counts(keys.length);
   };
+}
+
+/** What is counted of objects. */
+class ReadObjects {
+  records = 0;
+  readonly problems: UnreadFile[] = [];
+  readonly left = new SkippedRecords();
+  readonly #skipped = new SkipCounts();
+
+  add(records: number, skipped: ReadonlyMap<SkipReason, number>): void {
+    this.records += records;
+    this.#skipped.add(skipped);
+  }
+
+  counts(files: number): LogCounts {
+    const rejected = this.left.problems().map((problem): UnreadFile => ({ ...problem, kind: 'incomplete' }));
+    return {
+      files,
+      records: this.records,
+      skipped: Object.fromEntries([...this.left.counts, ...this.#skipped]),
+      problems: [...this.problems, ...rejected],
+      ...this.left.kept(MOST_UNLOCATED),
+    };
+  }
 }
 
 /** An error is thrown where the object is awaited, which may be later. */
@@ -56,25 +80,29 @@ class ObjectReader {
   bytes = 0;
   readonly #facts = new FactSet();
   readonly #trail: TrailReader;
-  readonly #counts: LogCounts;
+  readonly #read: ReadObjects;
   readonly #logFiles: LogFileFacts | null;
+  #skippedHere: [Skip, unknown][] = [];
 
-  constructor(trail: TrailReader, counts: LogCounts) {
+  constructor(trail: TrailReader, read: ReadObjects) {
     this.#trail = trail;
-    this.#counts = counts;
+    this.#read = read;
     const { kinds, now } = trail;
-    this.#logFiles = LogFileFacts.create(this.#facts, { kinds, now, onSkip: (reason) => this.#skip(reason, 1) });
+    const onSkip = (reason: Skip, record: unknown): unknown => this.#skippedHere.push([reason, record]);
+    this.#logFiles = LogFileFacts.create(this.#facts, { kinds, now, onSkip });
   }
 
   async read(key: string, object: Buffer): Promise<void> {
     this.bytes += object.length;
+    this.#skippedHere = [];
     const isGzip = object[0] === 0x1f && object[1] === 0x8b;
     const counts = isGzip
       ? this.#logFiles?.read((into) => gunzippedAtOnce(object, into.length)?.copy(into) ?? null)
       : null;
     if (!counts?.records) return this.#readAny(key, object);
-    this.#counts.records += counts.records;
-    for (const [reason, times] of [...counts.skipped, ...counts.left]) this.#skip(reason, times);
+    this.#read.add(counts.records, counts.skipped);
+    for (const [reason, record] of this.#skippedHere) this.#read.left.note(reason, record, key);
+    for (const [reason, times] of counts.left) this.#read.left.count(reason, times);
   }
 
   finish(): FactSet {
@@ -84,18 +112,15 @@ class ObjectReader {
 
   async #readAny(key: string, object: Buffer): Promise<void> {
     const { kinds, now } = this.#trail;
+    const { left, problems } = this.#read;
     const { records, skipped, problem } = await readTrailObject(chunksOf(object), (record) => {
       const skip = readInto(this.#facts, record, kinds, now);
-      if (skip !== null) this.#skip(skip, 1);
+      left.see(record, key);
+      if (skip !== null) left.note(skip, record, key);
     });
-    this.#counts.records += records;
-    for (const [reason, times] of skipped) this.#skip(reason, times);
+    this.#read.add(records, skipped);
     const unread = unreadOf(records, skipped, problem);
-    if (unread !== null) this.#counts.problems.push({ file: key, ...unread });
-  }
-
-  #skip(reason: string, times: number): void {
-    this.#counts.skipped[reason] = (this.#counts.skipped[reason] ?? 0) + times;
+    if (unread !== null) problems.push({ file: key, ...unread });
   }
 }
 

@@ -9,7 +9,7 @@ import { zipSync } from 'fflate';
 import { inputFiles } from '../../../bin/replay/input-files';
 import { readFactFiles } from '../../../bin/replay/read-fact-files';
 import { readFiles, readInputs, type InputProgress, type InputReading } from '../../../bin/replay/read-inputs';
-import { SkippedRecords } from '../../../bin/replay/skipped-records';
+import { SkippedRecords } from '../../../lambda/fact-reading/skipped-records';
 import { FactSet } from '../../../lambda/detection/facts/fact-set';
 import { sessionCall, foreignCall } from '../../lambda/trail-files/trail-fixtures';
 

@@ -1,4 +1,12 @@
-import { checkReading, countsOf, writeCounts, type BatchCounts } from '../../../lambda/hunting/read-counts';
+import { SkippedRecords } from '../../../lambda/fact-reading/skipped-records';
+import {
+  checkReading,
+  countsOf,
+  NO_FACTS,
+  NO_LOGS,
+  writeCounts,
+  type BatchCounts,
+} from '../../../lambda/hunting/read-counts';
 import type { UnreadKind } from '../../../lambda/hunting/unread-files';
 import { MemoryWorkStore } from './memory-work-store';
 
@@ -6,7 +14,7 @@ function counts(files: number, unread: Partial<Record<UnreadKind, number>> = {})
   const problems = Object.entries(unread).flatMap(([kind, count]) =>
     Array.from({ length: count }, (_, at) => ({ file: `${kind}-${at}`, kind: kind as UnreadKind, reason: `${kind}!` })),
   );
-  return { files, records: files * 10, skipped: { digest: 1 }, problems, accounts: [], span: null };
+  return { ...NO_LOGS, ...NO_FACTS, files, records: files * 10, skipped: { digest: 1 }, problems };
 }
 
 async function storeOf(...batches: readonly BatchCounts[]): Promise<MemoryWorkStore> {
@@ -25,6 +33,25 @@ test('adds up the batches, and counts what it does not name', async () => {
     unread: { archived: 1_400, denied: 1 },
   });
   expect(problems).toHaveLength(1_000);
+});
+
+test('adds up what is known of the records, as replay does over all of them', async () => {
+  const of = (file: string, session: string) => ({ session, count: 2, file, address: 'x, y' });
+  const addresses = { addresses: ['192.0.2.1'], sessions: ['s'], accounts: ['111122223333'] };
+  const store = await storeOf(
+    { ...counts(1), unlocated: [of('b', 'i-1')], reduced: { b: 1 }, addresses, accounts: ['1'], span: null },
+    { ...counts(1), unlocated: [of('a', 'i-1'), of('a', 'i-2')], addresses, span: { first: 3, last: 4 } },
+    { ...counts(1), hasIssuances: true, accounts: ['0', '1'], span: { first: 1, last: 2 } },
+  );
+  const read = await countsOf(store);
+  expect(read).toMatchObject({ addresses, hasIssuances: true, reduced: { b: 1 }, accounts: ['0', '1'] });
+  expect(read.span).toEqual({ first: 1, last: 4 });
+  const skipped = new SkippedRecords();
+  skipped.addKept(read);
+  expect(skipped.notices()).toEqual([
+    '4 calls of i-1 could not be judged: sourceIPAddress is no single address, for example "x, y" in a',
+    '2 calls of i-2 could not be judged: sourceIPAddress is no single address, for example "x, y" in a',
+  ]);
 });
 
 test('a hunt goes on where a hundredth of the files is unread', async () => {

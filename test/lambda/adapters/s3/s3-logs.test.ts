@@ -3,6 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { field } from '../../../../lambda/detection/model/json-field';
 import { kindsNamed } from '../../../../lambda/detection/kinds/all-kinds';
 import { s3Logs } from '../../../../lambda/adapters/s3/s3-logs';
+import { sessionCall } from '../../trail-files/trail-fixtures';
 import { startWireServer, type WireServer } from '../../../wire-server/wire-server';
 import type { Fault } from '../../../wire-server/fault-book';
 
@@ -68,6 +69,20 @@ describe('a log file that cannot be read', () => {
     failGet('a', 'AccessDenied', 'Access Denied');
     wire.fail({ operation: 'GetBucketAcl' }, { kind: 'error', code: 'AccessDenied', status: 403 });
     expect((await read('a')).problems.map(({ kind }) => kind)).toEqual(['denied']);
+  });
+
+  it('has records in the future, or calls from no single address, which are counted once', async () => {
+    const records = [
+      sessionCall('1', { eventTime: '2099-01-01T00:00:00Z' }),
+      sessionCall('2', { eventTime: '2026-09-01T00:00:00Z', sourceIPAddress: 'x, y' }),
+    ];
+    wire.s3.put('trail', 'plain', gzipSync(JSON.stringify({ Records: records })));
+    // The fast path reads some records of it, and then gives up.
+    wire.s3.put('trail', 'other', gzipSync(JSON.stringify({ Records: [...records, 'x'] })));
+    const { problems, skipped, unlocated } = await read('plain', 'other');
+    expect(skipped).toMatchObject({ 'in-the-future': 2, 'session-without-address': 2 });
+    expect(problems.map(({ file, kind }) => `${file} ${kind}`)).toEqual(['plain incomplete', 'other incomplete']);
+    expect(unlocated).toEqual([{ session: 'i-0123456789abcdef0', count: 2, file: 'other', address: 'x, y' }]);
   });
 
   it('is no log file, or breaks off', async () => {

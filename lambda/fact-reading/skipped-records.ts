@@ -1,8 +1,13 @@
-import type { Skip } from '../../lambda/detection/records/read-facts';
-import { field, isJsonObject } from '../../lambda/detection/model/json-field';
-import { visible } from '../../lambda/detection/model/printable';
-import { counted } from '../terminal/numbers';
-import type { InputProblem } from './read-inputs';
+import type { Skip } from '../detection/records/read-facts';
+import { field, isJsonObject } from '../detection/model/json-field';
+import { visible } from '../detection/model/printable';
+import { counted } from '../detection/model/numbers';
+
+/** A file with records that a person must know of, and why. */
+export interface RecordProblem {
+  readonly file: string;
+  readonly reason: string;
+}
 
 /** Of one file and reason: how many records, and one of them. */
 interface Group {
@@ -17,6 +22,17 @@ export interface SkippedData {
   readonly ahead: ReadonlyMap<string, Group>;
   readonly unlocated: ReadonlyMap<string, Group>;
   readonly reduced: ReadonlyMap<string, number>;
+}
+
+/** Of sessions with calls from no single address, and of files with records that cannot be attributed, as JSON. */
+export interface KeptRecords {
+  readonly unlocated: readonly {
+    readonly session: string;
+    readonly count: number;
+    readonly file: string;
+    readonly address?: unknown;
+  }[];
+  readonly reduced: Readonly<Record<string, number>>;
 }
 
 /** Files whose records are described; the others are counted. */
@@ -70,8 +86,28 @@ export class SkippedRecords {
     for (const [key, group] of unlocated) addGroup(this.#unlocated, key, group);
   }
 
+  /** What hunts keep of them: see `BatchCounts`. */
+  kept(most: number): KeptRecords {
+    const unlocated = [...this.#unlocated].slice(0, most);
+    return {
+      unlocated: unlocated.map(([session, { count, file, example }]) => ({
+        session,
+        count,
+        file,
+        address: field(example, 'sourceIPAddress'),
+      })),
+      reduced: Object.fromEntries(this.data().reduced),
+    };
+  }
+
+  addKept({ unlocated, reduced }: KeptRecords): void {
+    for (const { session, count, file, address } of unlocated)
+      addGroup(this.#unlocated, session, { count, file, example: { sourceIPAddress: address } });
+    for (const [file, count] of Object.entries(reduced)) this.#reduced.set(file, count);
+  }
+
   /** Rejected records, by file. */
-  problems(): InputProblem[] {
+  problems(): RecordProblem[] {
     return [...this.#ahead.values()].map(({ count: number, file, example }) => ({
       file,
       reason: `${counted(number, 'record')} rejected, since the time is more than 24 hours in the future (eventTime ${shown(field(example, 'eventTime') ?? field(example, '@timestamp'))}, eventID ${shown(field(example, 'eventID'))})`,
@@ -79,7 +115,7 @@ export class SkippedRecords {
   }
 
   /** Files, such as query results with few columns, whose records do not show whose credentials were used. */
-  unattributable(): InputProblem[] {
+  unattributable(): RecordProblem[] {
     return [...this.data().reduced].map(([file, count]) => ({
       file,
       reason: `${counted(count, 'record')} of role sessions cannot be attributed to workloads without userIdentity.sessionContext, as in CloudTrail Lake query results with few columns; query whole records (eventJson), or read the log files`,
