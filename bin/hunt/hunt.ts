@@ -8,7 +8,7 @@ import type { Settings } from '../../lambda/detection/model/settings';
 import { planHunt, type PlanSizes } from '../../lambda/hunting/hunt-plan';
 import { version } from '../../package.json';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
-import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
+import { ipRangesFrom, noticeOfTerminal, settingsFrom } from '../replay/run-inputs';
 import { digestOf, openWork, type WorkFolder, type WorkOf } from './work-folder';
 import { ipRangesJson } from './ip-ranges-json';
 import { writeOutput } from '../files/write-output';
@@ -58,6 +58,7 @@ export function sizesOf({ partSize }: Pick<LocalHuntOptions, 'partSize'>): PlanS
 export async function huntHere(options: LocalHuntOptions): Promise<number> {
   checkRequest([options.local], options, faultsOf(options));
   if (options.estimate) return estimateHere(options);
+  noticeOfTerminal([options.local]);
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const sizes = sizesOf(options);
@@ -99,8 +100,18 @@ function temporaryWork(): WorkFolder {
   const folder = mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
   return {
     store: new FolderWorkStore(folder, ''),
-    release: () => rmSync(folder, { recursive: true, force: true }),
+    release: () => remove(folder),
   };
+}
+
+/** Several times: a file may still be written while a signal ends the run. */
+function remove(folder: string, attempts = 10): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch (error) {
+    if (attempts === 0) throw error;
+    remove(folder, attempts - 1);
+  }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
