@@ -1,6 +1,8 @@
 // AssemblyScript. Finds the records of a CloudTrail log file and, in each, the byte ranges of the fields that matter, in
 // one pass of SIMD instructions, and interns callers and calls by their bytes. `LogFileScanner` is the other side.
 
+import { indexTemplate, LONGEST, pack, packing, TEMPLATE_INDEX } from './pack-text';
+
 /** Results of `scan`. */
 const PLAIN: i32 = 1;
 const NOT_PLAIN: i32 = 2;
@@ -23,14 +25,12 @@ const ODD: i32 = 19;
 const WRAPPER: i32 = 20;
 const SLOTS: i32 = 22;
 
-/** The fields that identify an identity, a caller (with the identity's id), a call, and its request (with the call's id). */
+/** The fields that identify an identity, a caller (with the identity's id) and a call. */
 const IDENTITIES: i32 = 0;
 const CALLERS: i32 = 1;
 const CALLS: i32 = 2;
-const REQUESTS: i32 = 3;
 const keySlots: usize = memory.data<u8>([
-  0, 4, 5, 6, 7, 8, 255, 255, 1, 2, 3, 255, 255, 255, 255, 255, 7, 8, 9, 10, 11, 12, 13, 255, 17, 18, 255, 255, 255,
-  255, 255, 255,
+  0, 4, 5, 6, 7, 8, 255, 255, 1, 2, 3, 255, 255, 255, 255, 255, 7, 8, 9, 10, 11, 12, 13, 255,
 ]);
 const KEY_WIDTH: i32 = 8;
 
@@ -65,6 +65,12 @@ const TABLE_MASK: i32 = (1 << 19) - 1;
 const REQUEST_MASK: i32 = (1 << 17) - 1;
 const ARENA_SIZE: usize = 32 << 20;
 const REQUEST_ARENA_SIZE: usize = 16 << 20;
+/** A request: where its bytes begin, its call, lengths of its parameters and resources, of what they are packed in, and its template. */
+const REQUEST_SPAN: usize = 24;
+/** The first request of so many calls is the template of the others, unless it is longer. */
+const MOST_TEMPLATES: i32 = 1024;
+const LONGEST_TEMPLATE: i32 = 8192;
+const NO_TEMPLATE: i32 = -1;
 const MOST_CALLS: i32 = 1 << 18;
 const DAY: i32 = 86400;
 
@@ -97,8 +103,11 @@ let callers: i32 = 0;
 let calls: i32 = 0;
 /** Number of those that are kept. */
 export let requests: i32 = 0;
-/** Where each request, caller and identity is kept. */
-let requestPlaces: usize = 0;
+let requestSpans: usize = 0;
+/** By call: the id of its template, plus 1. */
+let templates: usize = 0;
+let templateIndices: usize = 0;
+/** Where each caller and identity is kept. */
 let callerPlaces: usize = 0;
 let identityPlaces: usize = 0;
 /** By caller: a second of the latest day on which it is known to be a person; 0 for others. */
@@ -112,9 +121,11 @@ export function init(capacity: i32, mostRows: i32): void {
   table = heap.alloc((TABLE_MASK + 1) << 4);
   arena = heap.alloc(ARENA_SIZE);
   classes = heap.alloc(MOST_CALLS);
-  requestTable = heap.alloc((REQUEST_MASK + 1) << 4);
+  requestTable = heap.alloc((REQUEST_MASK + 1) << 3);
   requestArena = heap.alloc(REQUEST_ARENA_SIZE);
-  requestPlaces = heap.alloc(REQUEST_MASK << 1);
+  requestSpans = heap.alloc(((<usize>REQUEST_MASK) >> 1) * REQUEST_SPAN);
+  templates = heap.alloc(MOST_TEMPLATES << 2);
+  templateIndices = heap.alloc(<usize>MOST_TEMPLATES * TEMPLATE_INDEX);
   callerPlaces = heap.alloc(TABLE_MASK << 1);
   identityPlaces = heap.alloc(TABLE_MASK << 1);
   personTimes = heap.alloc(TABLE_MASK << 1);
@@ -135,7 +146,12 @@ export function reset(): void {
 
 /** Forgets the ids of requests. */
 export function resetRequests(): void {
-  if (requests > 0) memory.fill(requestTable, 0, (<usize>REQUEST_MASK + 1) << 4);
+  if (requests > 0) memory.fill(requestTable, 0, (<usize>REQUEST_MASK + 1) << 3);
+  for (let call = 0; call < MOST_TEMPLATES; call++) {
+    if (load<i32>(templates + (call << 2)) == 0) continue;
+    store<i32>(templates + (call << 2), 0);
+    memory.fill(indexOf(call), 0, TEMPLATE_INDEX);
+  }
   requests = 0;
   requestArenaAt = requestArena;
 }
@@ -149,11 +165,20 @@ export function rowsAddress(): usize {
 }
 
 /**
- * Of 32-bit addresses by id, of identities (0), callers (1) and requests (3). At each: the id of the caller's identity or the
- * request's call, the length of each field of the list (-1: absent), then their bytes.
+ * Of 32-bit addresses by id, of identities (0) and callers (1). At each: the id of the caller's identity, the length of each
+ * field of the list (-1: absent), then their bytes.
  */
 export function placesAddress(list: i32): usize {
-  return list == IDENTITIES ? identityPlaces : list == CALLERS ? callerPlaces : requestPlaces;
+  return list == IDENTITIES ? identityPlaces : callerPlaces;
+}
+
+/** Of the spans of requests, whose bytes begin in the request arena. */
+export function requestSpansAddress(): usize {
+  return requestSpans;
+}
+
+export function requestArenaAddress(): usize {
+  return requestArena;
 }
 
 export function classify(call: i32, kind: i32): void {
@@ -260,18 +285,16 @@ function idOf(list: i32, seed: i32): i32 {
     total += length;
   }
   const tag = (<u32>(hash >> 32)) | 1;
-  const base = list == REQUESTS ? requestTable : table;
-  const mask = list == REQUESTS ? REQUEST_MASK : TABLE_MASK;
-  let place = (<i32>hash) & mask;
-  for (; ; place = (place + 1) & mask) {
-    const entry = base + ((<usize>place) << 4);
+  let place = (<i32>hash) & TABLE_MASK;
+  for (; ; place = (place + 1) & TABLE_MASK) {
+    const entry = table + ((<usize>place) << 4);
     const known = load<u32>(entry);
     if (known == 0) break;
     if (known == tag && load<i32>(entry + 12) == ((total << 2) | list) && isKept(load<u32>(entry + 8), names, seed)) {
       return load<i32>(entry + 4);
     }
   }
-  return keep(base + ((<usize>place) << 4), tag, list, seed, total);
+  return keep(table + ((<usize>place) << 4), tag, list, seed, total);
 }
 
 function isKept(kept: usize, names: usize, seed: i32): bool {
@@ -299,20 +322,17 @@ function lengthOf(slot: i32): i32 {
   return begin < 0 ? -1 : endOf(slot) - begin;
 }
 
-function hasRoom(list: i32, total: i32): bool {
-  const size = <usize>total + 64;
-  if (list == REQUESTS)
-    return requests < REQUEST_MASK >> 1 && requestArenaAt + size <= requestArena + REQUEST_ARENA_SIZE;
-  return tableUsed < TABLE_MASK >> 1 && calls < MOST_CALLS && arenaAt + size <= arena + ARENA_SIZE;
+function hasRoom(total: i32): bool {
+  return tableUsed < TABLE_MASK >> 1 && calls < MOST_CALLS && arenaAt + total + 64 <= arena + ARENA_SIZE;
 }
 
 function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
-  if (!hasRoom(list, total)) {
-    if (list != REQUESTS) full = true;
+  if (!hasRoom(total)) {
+    full = true;
     return -1;
   }
-  const id = list == IDENTITIES ? identities++ : list == CALLERS ? callers++ : list == CALLS ? calls++ : requests++;
-  const kept = list == REQUESTS ? requestArenaAt : arenaAt;
+  const id = list == IDENTITIES ? identities++ : list == CALLERS ? callers++ : calls++;
+  const kept = arenaAt;
   if (list != CALLS) store<u32>(placesAddress(list) + (id << 2), <u32>kept);
   store<u32>(entry, tag);
   store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | kindOfIdentity() : id);
@@ -334,13 +354,8 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
     memory.copy(at, input + beginOf(slot), length);
     at += length;
   }
-  const end = (at + 7) & ~7;
-  if (list == REQUESTS) {
-    requestArenaAt = end;
-  } else {
-    arenaAt = end;
-    tableUsed++;
-  }
+  arenaAt = (at + 7) & ~7;
+  tableUsed++;
   return load<i32>(entry + 4);
 }
 
@@ -582,9 +597,71 @@ function writeCall(call: i32): bool {
 /** The id of the request of the row at an index, whose call is kept; -1 when there is no room for a new one. */
 export function requestOf(index: i32): i32 {
   const row = rows + index * ROW;
-  store<u64>(slots + (REQUEST << 3), load<u64>(row + 40));
-  store<u64>(slots + (RESOURCES << 3), load<u64>(row + 48));
-  return idOf(REQUESTS, load<i32>(row + 4));
+  const call = load<i32>(row + 4);
+  const first = load<i32>(row + 44) - load<i32>(row + 40);
+  const second = load<i32>(row + 52) - load<i32>(row + 48);
+  const length = first + second;
+  const room = requestArena + REQUEST_ARENA_SIZE - requestArenaAt;
+  if (requests >= REQUEST_MASK >> 1 || <usize>(length + (length >> 7) + 64) > room) return -1;
+  const template = call < MOST_TEMPLATES ? load<i32>(templates + (call << 2)) - 1 : NO_TEMPLATE;
+  const known = template < 0 ? 0 : load<i32>(spanOf(template) + 16);
+  const isPacked = template >= 0 && known + length <= LONGEST;
+  const behind = isPacked ? packing + known : requestArenaAt;
+  memory.copy(behind, input + load<i32>(row + 40), first);
+  memory.copy(behind + first, input + load<i32>(row + 48), second);
+  let size = length;
+  if (isPacked) {
+    memory.copy(packing, requestArena + load<u32>(spanOf(template)), known);
+    size = pack(known, length, indexOf(call), requestArenaAt);
+  }
+  const span = spanOf(requests);
+  store<u32>(span, <u32>(requestArenaAt - requestArena));
+  store<i32>(span + 4, call);
+  store<i32>(span + 8, first);
+  store<i32>(span + 12, second);
+  store<i32>(span + 16, size);
+  store<i32>(span + 20, isPacked ? template : NO_TEMPLATE);
+  const id = keepRequest(span, size);
+  if (template < 0 && call < MOST_TEMPLATES && length <= LONGEST_TEMPLATE) {
+    store<i32>(templates + (call << 2), id + 1);
+    indexTemplate(requestArena + load<u32>(spanOf(id)), length, indexOf(call));
+  }
+  return id;
+}
+
+/** Of the call's template. */
+function indexOf(call: i32): usize {
+  return templateIndices + <usize>call * TEMPLATE_INDEX;
+}
+
+function spanOf(request: i32): usize {
+  return requestSpans + <usize>request * REQUEST_SPAN;
+}
+
+/** The id of the request that stands behind those kept, and has the next span; it is kept if it is new. */
+function keepRequest(span: usize, size: i32): i32 {
+  const hash = hashOf(requestArenaAt, size, load<u64>(span + 4) ^ (<u64>load<u32>(span + 12) * K2));
+  const tag = (<u32>(hash >> 32)) | 1;
+  let place = (<i32>hash) & REQUEST_MASK;
+  for (; ; place = (place + 1) & REQUEST_MASK) {
+    const entry = requestTable + ((<usize>place) << 3);
+    const known = load<u32>(entry);
+    if (known == 0) break;
+    const id = load<i32>(entry + 4);
+    if (known == tag && isRequest(spanOf(id), span, size)) return id;
+  }
+  const entry = requestTable + ((<usize>place) << 3);
+  store<u32>(entry, tag);
+  store<i32>(entry + 4, requests);
+  requestArenaAt += size;
+  return requests++;
+}
+
+function isRequest(kept: usize, span: usize, size: i32): bool {
+  return (
+    isSame(kept + 4, span + 4, <i32>REQUEST_SPAN - 4) &&
+    isSame(requestArena + load<u32>(kept), requestArena + load<u32>(span), size)
+  );
 }
 
 /** Ends the next row. */

@@ -1,4 +1,4 @@
-import type { CallKind, PackedTexts, UnreadCall } from '../detection/facts/call-texts';
+import type { CallKind, PackedTexts } from '../detection/facts/call-texts';
 import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
 import type { CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
@@ -20,6 +20,8 @@ export class InternedCalls implements TableCall, TableTexts {
   readonly #kinds: CallKind[] = [];
   #id = 0;
   #row = 0;
+  /** Of the row found last; undefined until it is asked for. */
+  #text: number | undefined;
 
   /** `onFull`: settles the table, so that no text's index is needed any more. */
   constructor(scanner: LogFileScanner, onFull: () => void) {
@@ -31,6 +33,7 @@ export class InternedCalls implements TableCall, TableTexts {
   /** The call of the row at a word; undefined before it is defined. */
   find(row: number): InternedCall | undefined {
     this.#row = row;
+    this.#text = undefined;
     this.at = row + Column.time;
     this.#id = this.words[row + Column.call] ?? 0;
     return this.#calls[this.#id];
@@ -38,15 +41,10 @@ export class InternedCalls implements TableCall, TableTexts {
 
   /** Interned when it is asked for, as most calls are not kept. */
   get text(): number {
-    const id = this.#scanner.requestOf(this.#row) ?? this.#requestWithRoom();
+    const id = this.#text ?? this.#scanner.requestOf(this.#row) ?? this.#requestWithRoom();
     if (id === null) throw new NotPlain();
+    this.#text = id;
     return id;
-  }
-
-  /** By the index that `text` gave. */
-  textAt(index: number): UnreadCall {
-    const { call, bytes, request } = this.#scanner.request(index);
-    return { call: this.#kinds[call] ?? NO_KIND, bytes, request };
   }
 
   all(): PackedTexts {

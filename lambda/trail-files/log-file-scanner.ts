@@ -62,9 +62,9 @@ const IDENTITY_FIELDS = [
   'eventCategory',
 ];
 const CALLER_FIELDS = ['sourceIPAddress', 'vpcEndpointId', 'vpcEndpointAccountId'];
-/** Bytes in front of a request's. */
-const REQUEST_HEAD = 12;
-const LISTS = { identities: 0, callers: 1, requests: 3 } as const;
+const LISTS = { identities: 0, callers: 1 } as const;
+/** Words of a request's span. */
+const SPAN_WORDS = 6;
 
 const OPENS_LIST = /^\s*\{\s*"Records"\s*:\s*\[/;
 const CLOSES_FILE = /^\s*\}\s*$/;
@@ -194,38 +194,13 @@ export class LogFileScanner {
     return this.#fieldsAt(this.#placeOf(LISTS.identities, id), IDENTITY_FIELDS);
   }
 
-  /**
-   * The id of a request's call, and its parameters and resources as JSON, each empty where it is absent, one behind the other.
-   * Valid until `resetRequests`.
-   */
-  request(id: number): { call: number; bytes: Uint8Array; request: number } {
-    const at = this.#placeOf(LISTS.requests, id);
-    const request = Math.max(0, this.#int(at + 4));
-    const begin = at + REQUEST_HEAD;
-    return { call: this.#int(at), bytes: this.#bytes.subarray(begin, begin + request + this.#resources(at)), request };
-  }
-
-  /** All requests in the order of their ids: where each begins in `bytes`, its call, the lengths of parameters and resources. */
+  /** All requests in the order of their ids, as `PackedTexts` has them. Valid until the next is asked for. */
   requests(): { readonly spans: Int32Array<ArrayBuffer>; readonly bytes: Uint8Array<ArrayBuffer> } {
-    const count = this.#exports.requests.value;
-    const spans = new Int32Array(4 * count);
-    const first = count === 0 ? 0 : this.#placeOf(LISTS.requests, 0);
-    let end = first;
-    for (let id = 0; id < count; id += 1) {
-      const at = this.#placeOf(LISTS.requests, id);
-      const request = Math.max(0, this.#int(at + 4));
-      const resources = this.#resources(at);
-      spans[4 * id] = at + REQUEST_HEAD - first;
-      spans[4 * id + 1] = this.#int(at);
-      spans[4 * id + 2] = request;
-      spans[4 * id + 3] = resources;
-      end = at + REQUEST_HEAD + request + resources;
-    }
-    return { spans, bytes: this.#bytes.subarray(first, end) };
-  }
-
-  #resources(request: number): number {
-    return Math.max(0, this.#int(request + 8));
+    const { memory, requests } = this.#exports;
+    const spans = new Int32Array(memory.buffer, this.#exports.requestSpansAddress(), requests.value * SPAN_WORDS);
+    const [begin = 0, , , , size = 0] = spans.subarray(-SPAN_WORDS);
+    const from = this.#exports.requestArenaAddress();
+    return { spans, bytes: this.#bytes.subarray(from, from + begin + size) };
   }
 
   #rows(): ScannedRows {

@@ -14,6 +14,8 @@ interface ScannerExports {
   inputAddress(): number;
   rowsAddress(): number;
   placesAddress(list: number): number;
+  requestSpansAddress(): number;
+  requestArenaAddress(): number;
   addField(length: number, slot: number): void;
   classify(call: number, kind: number): void;
   requestOf(row: number): number;

@@ -1,5 +1,6 @@
 import { callText, type CallWords } from './call-sample';
 import { textOf } from '../model/json-field';
+import { unpackedText } from './unpacked-text';
 import { grown } from './word-pool';
 
 /** A call without what it was about. */
@@ -10,7 +11,8 @@ export type ReadResource = (call: CallKind, request: string, resources: string) 
 
 /**
  * Texts of calls (`EventRef.what`), as data that can be sent to another thread. A span: where its bytes begin, the index
- * of its call, and two lengths: of its request and of its resources, or of what was read of them, and `READ`.
+ * of its call, two lengths (of its request and of its resources, or of what was read of them, and `READ`), the length of what
+ * both are packed in, and the index of its template (see `unpackedText`), or -1 where they are not packed.
  */
 export interface PackedTexts {
   readonly calls: readonly CallKind[];
@@ -19,8 +21,11 @@ export interface PackedTexts {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-const SPAN = 4;
+const SPAN = 6;
+/** The word of a span that is the template. */
+const TEMPLATE = 5;
 const READ = -1;
+const NO_TEMPLATE = -1;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
@@ -39,22 +44,42 @@ export interface UnreadCall {
   readonly request: number;
 }
 
-export function textOfCall({ call, ...unread }: UnreadCall, read: ReadResource): string {
-  return callText({ ...call, resource: resourceIn({ call, ...unread }, read) });
-}
-
 function resourceIn({ call, bytes, request }: UnreadCall, read: ReadResource): string | null {
   return read(call, decoder.decode(bytes.subarray(0, request)), decoder.decode(bytes.subarray(request)));
 }
 
 /** Composes one of the texts. */
-export function textAt({ calls, spans, bytes }: PackedTexts, index: number, read: ReadResource): string {
-  const [at = 0, name = 0, first = 0, second = READ] = spans.subarray(index * SPAN, index * SPAN + SPAN);
-  const call = calls[name];
+export function textAt(texts: PackedTexts, index: number, read: ReadResource): string {
+  const call = texts.calls[texts.spans[index * SPAN + 1] ?? 0];
   if (!call) return '';
-  const part = bytes.subarray(at, at + first + Math.max(0, second));
-  if (second !== READ) return textOfCall({ call, bytes: part, request: first }, read);
-  return callText({ ...call, resource: textOf(JSON.parse(decoder.decode(part))) });
+  const bytes = bytesAt(texts, index);
+  const request = texts.spans[index * SPAN + 2] ?? 0;
+  const isRead = texts.spans[index * SPAN + 3] === READ;
+  const resource = isRead ? textOf(JSON.parse(decoder.decode(bytes))) : resourceIn({ call, bytes, request }, read);
+  return callText({ ...call, resource });
+}
+
+interface Span {
+  readonly first: number;
+  readonly second: number;
+  readonly template: number;
+}
+
+function bytesAt(texts: PackedTexts, index: number): Uint8Array {
+  const packed = packedAt(texts, index);
+  const { first, second, template } = spanAt(texts, index);
+  return template === NO_TEMPLATE ? packed : unpackedText(packed, bytesAt(texts, template), first + second);
+}
+
+function packedAt({ spans, bytes }: PackedTexts, index: number): Uint8Array {
+  const { [index * SPAN]: at = 0, [index * SPAN + 4]: size = 0 } = spans;
+  return bytes.subarray(at, at + size);
+}
+
+function spanAt({ spans }: PackedTexts, index: number): Span {
+  const at = index * SPAN;
+  const { [at + 2]: first = 0, [at + 3]: second = READ, [at + TEMPLATE]: template = NO_TEMPLATE } = spans;
+  return { first, second, template };
 }
 
 /** Texts of calls in few bytes. */
@@ -80,8 +105,16 @@ export class CallTexts {
   /** Returns the text's index. Calls that are alike should be the same object. */
   add(unread: UnreadCall): number {
     const { call, bytes, request } = unread;
-    if (this.#size + bytes.length <= MOST_UNREAD) return this.#add(call, bytes, request, bytes.length - request);
-    return this.#addRead(call, JSON.stringify(resourceIn(unread, this.#read)));
+    if (this.#size + bytes.length > MOST_UNREAD)
+      return this.#addRead(call, JSON.stringify(resourceIn(unread, this.#read)));
+    return this.#add(call, bytes, { first: request, second: bytes.length - request, template: NO_TEMPLATE });
+  }
+
+  /** `add` for one of other texts. */
+  addOf(texts: PackedTexts, index: number): number {
+    const call = texts.calls[texts.spans[index * SPAN + 1] ?? 0];
+    const request = texts.spans[index * SPAN + 2] ?? 0;
+    return call ? this.add({ call, bytes: bytesAt(texts, index), request }) : -1;
   }
 
   /** Adds them one behind the other; returns the first one's index, or null if they take too much memory unread. */
@@ -95,6 +128,8 @@ export class CallTexts {
       const name = this.#spans[at + 1] ?? 0;
       this.#spans[at] = (this.#spans[at] ?? 0) + this.#size;
       this.#spans[at + 1] = indices[name] ??= this.#callOf(calls[name]);
+      const template = this.#spans[at + TEMPLATE] ?? NO_TEMPLATE;
+      if (template !== NO_TEMPLATE) this.#spans[at + TEMPLATE] = template + first;
     }
     this.#append(bytes);
     this.#count += spans.length / SPAN;
@@ -102,19 +137,32 @@ export class CallTexts {
   }
 
   textAt(index: number): string {
-    return textAt({ calls: this.#calls, spans: this.#spans, bytes: this.#bytes }, index, this.#read);
+    return textAt(this.packed(), index, this.#read);
   }
 
-  /** A copy of those that `isKept` has a 1 for, in their order. */
-  kept(isKept: Uint8Array): CallTexts {
-    const copy = new CallTexts(this.#read);
+  /** A copy of those that `isKept` has a 1 for, and their templates, in their order, with the index that each has there. */
+  kept(isKept: Uint8Array): { readonly texts: CallTexts; readonly places: Int32Array } {
+    const all = this.packed();
+    const wanted = this.#withTemplates(isKept);
+    const texts = new CallTexts(this.#read);
+    const places = new Int32Array(this.#count);
     for (let index = 0; index < this.#count; index += 1) {
-      if (isKept[index] !== 1) continue;
-      const [at = 0, name = 0, first = 0, second = READ] = this.#spans.subarray(index * SPAN, index * SPAN + SPAN);
-      const call = this.#calls[name];
-      if (call) copy.#add(call, this.#bytes.subarray(at, at + first + Math.max(0, second)), first, second);
+      const call = all.calls[all.spans[index * SPAN + 1] ?? 0];
+      if (wanted[index] !== 1 || !call) continue;
+      const { first, second, template } = spanAt(all, index);
+      const moved = template === NO_TEMPLATE ? template : (places[template] ?? NO_TEMPLATE);
+      places[index] = texts.#add(call, packedAt(all, index), { first, second, template: moved });
     }
-    return copy;
+    return { texts, places };
+  }
+
+  #withTemplates(isKept: Uint8Array): Uint8Array {
+    const wanted = isKept.slice();
+    for (let index = 0; index < this.#count; index += 1) {
+      const template = this.#spans[index * SPAN + TEMPLATE] ?? NO_TEMPLATE;
+      if (isKept[index] === 1 && template !== NO_TEMPLATE) wanted[template] = 1;
+    }
+    return wanted;
   }
 
   /** Of those that there are now, without a copy. */
@@ -132,7 +180,7 @@ export class CallTexts {
     if (known !== undefined) return known;
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     const bytes = encoder.encode(resource);
-    const index = this.#add(call, bytes, bytes.length, READ);
+    const index = this.#add(call, bytes, { first: bytes.length, second: READ, template: NO_TEMPLATE });
     this.#known.set(key, index);
     return index;
   }
@@ -145,10 +193,10 @@ export class CallTexts {
     return this.#calls.push(call) - 1;
   }
 
-  #add(call: CallKind, bytes: Uint8Array, first: number, second: number): number {
+  #add(call: CallKind, bytes: Uint8Array, { first, second, template }: Span): number {
     const at = this.#count * SPAN;
     if (at === this.#spans.length) this.#spans = grown(this.#spans, SPAN);
-    this.#spans.set([this.#size, this.#callOf(call), first, second], at);
+    this.#spans.set([this.#size, this.#callOf(call), first, second, bytes.length, template], at);
     this.#append(bytes);
     return this.#count++;
   }

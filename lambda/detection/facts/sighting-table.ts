@@ -1,4 +1,4 @@
-import { CallTexts, textOfCall, type PackedTexts, type ReadResource, type UnreadCall } from './call-texts';
+import { CallTexts, textAt, type PackedTexts, type ReadResource } from './call-texts';
 import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
@@ -19,8 +19,7 @@ export interface TableCall {
 
 /** The texts that the calls of a table have, by their indices. Valid until `settle`. */
 export interface TableTexts {
-  textAt(index: number): UnreadCall;
-  /** In their order. None of them was read. */
+  /** In their order. None of them was read. Valid until there is another. */
   all(): PackedTexts;
 }
 
@@ -106,11 +105,12 @@ export class SightingTable {
 
   /** Copies the texts of the calls kept, whose indices may then be of other texts. */
   settle(): void {
-    const first = this.#settled.addAll(this.texts.all());
+    const texts = this.texts.all();
+    const first = this.#settled.addAll(texts);
     const isKept = new Uint8Array(this.#settled.count);
     const known: number[] = [];
     const settled = (text: number): number =>
-      first === null ? (known[text] ??= ~this.#settled.add(this.texts.textAt(text))) : ~(first + text);
+      first === null ? (known[text] ??= ~this.#settled.addOf(texts, text)) : ~(first + text);
     this.#mapTexts((text) => {
       const index = text < 0 ? text : settled(text);
       isKept[~index] = 1;
@@ -152,16 +152,16 @@ export class SightingTable {
   #dropTexts(isKept: Uint8Array): void {
     const whole = new Uint8Array(this.#settled.count).fill(1);
     whole.set(isKept);
-    const places = new Int32Array(whole.length);
     let kept = 0;
-    for (const [index, keep] of whole.entries()) places[index] = keep === 0 ? kept : kept++;
+    for (const keep of whole) kept += keep;
     if (2 * kept > whole.length) return;
-    this.#settled = this.#settled.kept(whole);
+    const { texts, places } = this.#settled.kept(whole);
+    this.#settled = texts;
     this.#mapTexts((text) => ~(places[~text] ?? 0));
   }
 
   #textAt(index: number): string {
-    return index < 0 ? this.#settled.textAt(~index) : textOfCall(this.texts.textAt(index), this.#read);
+    return index < 0 ? this.#settled.textAt(~index) : textAt(this.texts.all(), index, this.#read);
   }
 
   #seeHour(use: number, call: TableCall, time: number): void {
