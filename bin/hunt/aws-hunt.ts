@@ -11,6 +11,7 @@ import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
 import { HUNT_FILES, huntFolder } from '../../lambda/hunt-names';
 import { ipRangesIn, keptPlan, optionsIn, settingsIn, type HuntOptions } from '../../lambda/hunting/hunt-request';
+import { RecordTally } from '../../lambda/hunting/read-counts';
 import { RESULTS, type WrittenReport } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
@@ -44,6 +45,7 @@ export class AwsHunts {
   readonly #sfn = new SFNClient(CLIENT_SETTINGS);
   readonly #s3 = new S3Client(CLIENT_SETTINGS);
   readonly #at: HuntLocation;
+  readonly #tallies = new Map<string, RecordTally>();
 
   private constructor(at: HuntLocation) {
     this.#at = at;
@@ -83,7 +85,14 @@ export class AwsHunts {
     const state = await this.#state(hunt);
     const work = this.#work(hunt);
     const isPlanned = (await work.list(HUNT_FILES.plan)).length > 0;
-    return { state, progress: progressOf(state, isPlanned ? await keptPlan(work) : null, Date.now()) };
+    const planned = isPlanned ? { plan: await keptPlan(work), records: await this.#tallyOf(hunt).count(work) } : null;
+    return { state, progress: progressOf(state, planned, Date.now()) };
+  }
+
+  #tallyOf(hunt: string): RecordTally {
+    const tally = this.#tallies.get(hunt) ?? new RecordTally();
+    this.#tallies.set(hunt, tally);
+    return tally;
   }
 
   #state(hunt: string): Promise<HuntState> {

@@ -13,7 +13,7 @@ export async function followHunt(hunts: AwsHunts, hunt: string, interval: number
   let shown = '';
   for (;;) {
     const { state, progress } = await hunts.look(hunt);
-    const seen = JSON.stringify([state.status, progress.stages, progress.bytes]);
+    const seen = JSON.stringify([state.status, progress.stages, progress.bytes, progress.records]);
     if (seen !== shown) notify(json ? progressJson(hunt, progress) : `${progressText(progress)}\n`);
     shown = seen;
     if (state.status === 'SUCCEEDED') return;

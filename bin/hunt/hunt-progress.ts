@@ -1,6 +1,6 @@
 import type { HuntPlan } from '../../lambda/hunting/hunt-plan';
 import { counted } from '../terminal/numbers';
-import { aboutDollars, aboutDuration, aboutRecords, gigabytesText } from './about';
+import { aboutDollars, aboutDuration, gigabytesText } from './about';
 import { estimateOf, type StageEstimate } from './hunt-estimate';
 import type { FailedChild, HuntState, StageState } from './hunt-state';
 
@@ -16,18 +16,27 @@ export interface HuntProgress {
   /** Bytes of log files, as they are stored. */
   readonly bytesRead: number | null;
   readonly bytes: number | null;
+  /** In the log files of the children that have ended. */
+  readonly records: number | null;
   /** For functions. */
   readonly dollars: number | null;
   /** Null unless it runs. */
   readonly secondsLeft: number | null;
 }
 
+/** What is known once a hunt is planned. */
+export interface PlannedHunt {
+  readonly plan: HuntPlan;
+  readonly records: number;
+}
+
 /** `now`: epoch milliseconds. */
-export function progressOf(state: HuntState, plan: HuntPlan | null, now: number): HuntProgress {
+export function progressOf(state: HuntState, planned: PlannedHunt | null, now: number): HuntProgress {
   const { status, cause, stages, failures, started, stopped } = state;
   const common = { status, cause, seconds: ((stopped ?? now) - started) / 1_000, failures };
   const shown = stages.map(({ stage, ended, failed, running, all }) => ({ stage, ended, failed, running, all }));
-  if (!plan) return { ...common, stages: shown, bytesRead: null, bytes: null, dollars: null, secondsLeft: null };
+  if (!planned) return { ...common, stages: shown, ...UNPLANNED };
+  const { plan, records } = planned;
   const estimates = estimateOf(plan).stages;
   const read = stages.find(({ stage }) => stage === 'read');
   const begun = stages.at(-1)?.stage;
@@ -37,15 +46,18 @@ export function progressOf(state: HuntState, plan: HuntPlan | null, now: number)
     ...common,
     stages: shown,
     bytes: plan.bytes,
+    records,
     bytesRead: plan.bytes * (read ? shareOf(read) : 0),
     dollars: estimates.reduce((sum, one, at) => sum + one.lambda * (isDone ? 1 : shareDone(one, at < next, stages)), 0),
     secondsLeft: status === 'RUNNING' ? secondsLeft(estimates, next, stages.at(-1), now) : null,
   };
 }
 
+const UNPLANNED = { bytesRead: null, bytes: null, records: null, dollars: null, secondsLeft: null };
+
 /** One line: `running for 12 minutes; read 31 of 41 parts; 7.9 GB, …`. */
 export function progressText(progress: HuntProgress): string {
-  const { status, seconds, stages, bytesRead, bytes, dollars, secondsLeft: left } = progress;
+  const { status, seconds, stages, bytesRead, bytes, records, dollars, secondsLeft: left } = progress;
   const texts = stages.map(({ stage, ended, failed, all }) => {
     const failures = failed === 0 ? '' : `, ${failed} failed`;
     return `${stage} ${ended} of ${counted(all, 'part')}${failures}`;
@@ -53,9 +65,9 @@ export function progressText(progress: HuntProgress): string {
   return [
     `${status.toLowerCase()} for ${aboutDuration(seconds)}`,
     ...texts,
-    ...(bytesRead === null || bytes === null
+    ...(bytesRead === null || bytes === null || records === null
       ? []
-      : [`${gigabytesText(bytesRead)} of ${gigabytesText(bytes)} read, about ${aboutRecords(bytesRead)}`]),
+      : [`${gigabytesText(bytesRead)} of ${gigabytesText(bytes)} read, ${counted(records, 'record')}`]),
     ...(dollars === null ? [] : [`${aboutDollars(dollars)} for functions so far`]),
     ...(left === null ? [] : [`about ${aboutDuration(left)} left`]),
   ].join('; ');

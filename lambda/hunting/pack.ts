@@ -75,10 +75,11 @@ export async function packedFolders(store: WorkStore, pack: string): Promise<Pac
 /** Packs are fetched so many at a time. */
 const AHEAD = 8;
 
-/** Gives the results in the order of the items, of which the next are fetched ahead. */
+/** Gives the results in the order of the items, of which the next `ahead` are fetched at the same time. */
 export async function* fetchedAhead<Item, Result>(
   items: readonly Item[],
   fetch: (item: Item) => Promise<Result>,
+  ahead = AHEAD,
 ): AsyncGenerator<Result> {
   const start = (item: Item): Promise<Result> => {
     const result = fetch(item);
@@ -86,8 +87,8 @@ export async function* fetchedAhead<Item, Result>(
     result.catch(() => undefined);
     return result;
   };
-  const waiting = items.slice(0, AHEAD).map(start);
-  for (const next of [...items.slice(AHEAD), null]) {
+  const waiting = items.slice(0, ahead).map(start);
+  for (const next of [...items.slice(ahead), null]) {
     const result = waiting.shift();
     if (next !== null) waiting.push(start(next));
     if (result) yield await result;

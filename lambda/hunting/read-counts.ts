@@ -57,6 +57,10 @@ export const READ_COUNTS = BATCH_COUNTS.extend({
 export type ReadCounts = z.infer<typeof READ_COUNTS>;
 
 const FOLDER = 'read/';
+/** The counts of all batches, once the reading was checked. */
+const TOTAL = 'read-total.json';
+/** Counts that are fetched at a time while batches are read. */
+const TALLIED = 32;
 /** Problems that the counts of all batches name; those of each batch name all. */
 const MOST_NAMED = 1_000;
 /** Sessions with calls from no single address that the counts of a batch, and ten times as many that those of all name. */
@@ -87,6 +91,25 @@ export async function countsOf(store: WorkStore): Promise<ReadCounts> {
   return { ...sum, ...facts, accounts: [...facts.accounts].sort(), problems, unlocated };
 }
 
+/** The counts of all batches, as they were when the reading was checked. */
+export async function totalOf(store: WorkStore): Promise<ReadCounts> {
+  return READ_COUNTS.parse(JSON.parse(Buffer.from(await store.get(TOTAL)).toString()));
+}
+
+/** Counts the records that were read so far. The counts of a batch are fetched once. */
+export class RecordTally {
+  readonly #records = new Map<string, number>();
+
+  async count(store: WorkStore): Promise<number> {
+    if ((await store.list(TOTAL)).length > 0) return (await totalOf(store)).records;
+    const names = (await store.list(FOLDER)).filter((name) => !this.#records.has(name));
+    const fetched = fetchedAhead(names, async (name) => [name, await store.get(name)] as const, TALLIED);
+    for await (const [name, counts] of fetched)
+      this.#records.set(name, BATCH_COUNTS.parse(JSON.parse(Buffer.from(counts).toString())).records);
+    return [...this.#records.values()].reduce((sum, records) => sum + records, 0);
+  }
+}
+
 export function mergedFactCounts(one: FactCounts, other: FactCounts): FactCounts {
   return {
     accounts: [...new Set([...one.accounts, ...other.accounts])],
@@ -103,7 +126,7 @@ function spanning(one: TimeSpan | null, other: TimeSpan | null): TimeSpan | null
 }
 
 /**
- * Throws if more than `maxUnreadable` percent of the files could not be read, since findings would not be complete. Unless it
+ * Keeps the counts of all batches. Throws if more than `maxUnreadable` percent of the files could not be read, since findings would not be complete. Unless it
  * is given, a few files may be unread, however small the set is.
  */
 export async function checkReading({
@@ -113,7 +136,9 @@ export async function checkReading({
   readonly store: WorkStore;
   readonly maxUnreadable?: number | undefined;
 }): Promise<void> {
-  const { files, unread, problems } = await countsOf(store);
+  const total = await countsOf(store);
+  await store.put(TOTAL, Buffer.from(JSON.stringify(total)));
+  const { files, unread, problems } = total;
   const count = totalUnread(unread);
   const share = files === 0 ? 0 : (count * 100) / files;
   if (share <= (maxUnreadable ?? MAX_UNREADABLE)) return;

@@ -6,7 +6,7 @@ import { COUNTED, folder, REPORT_FOLDER } from './folders';
 import type { HuntContext } from './hunt-context';
 import { linesOfFiles, writeLineFiles } from './line-files';
 import { PackReader } from './pack-reader';
-import { countsOf, READ_COUNTS } from './read-counts';
+import { READ_COUNTS, totalOf } from './read-counts';
 import { MOST_INCIDENTS } from '../hunt-names';
 import { picturesIn, RESULTS, type WrittenReport } from './report-files';
 import type { Finding } from '../detection/model/finding';
@@ -44,7 +44,7 @@ export async function combineParts({ store, settings }: HuntContext): Promise<De
 export async function writeReport(context: HuntContext): Promise<void> {
   const detection = await combineParts(context);
   const { findings, suppressed, counts } = detection;
-  const read = await countsOf(context.store);
+  const read = await totalOf(context.store);
   const lines = function* (): Generator<string> {
     for (const finding of findings) yield JSON.stringify({ finding });
     for (const finding of suppressed) yield JSON.stringify({ suppressed: finding });

@@ -117,6 +117,8 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
   expect(code).toBe(0);
   expect(stderr).toContain('Started hunt autumn');
   expect(stderr).toContain('judge 1 of 1 part');
+  const [, records = ''] = /Read \d+ files, ([\d,]+ records)/.exec(stderr) ?? [];
+  expect(stderr).toContain(` read, ${records}; `);
   expect(wire.stepFunctions.executions.get('autumn')?.input).toMatchObject({
     hunt: 'autumn',
     from: Date.parse('2026-09-01T00:00:00Z'),

@@ -4,6 +4,8 @@ import {
   countsOf,
   NO_FACTS,
   NO_LOGS,
+  RecordTally,
+  totalOf,
   writeCounts,
   type BatchCounts,
 } from '../../../lambda/hunting/read-counts';
@@ -87,4 +89,27 @@ test('the share that the error names is enough', async () => {
 test('nothing to read is no fault of the files', async () => {
   await expect(checkReading({ store: await storeOf() })).resolves.toBeUndefined();
   await expect(checkReading({ store: await storeOf(counts(0)), maxUnreadable: 0 })).resolves.toBeUndefined();
+});
+
+test('records are counted while they are read, and once they are all read', async () => {
+  const store = await storeOf(counts(3), counts(4));
+  const gets: string[] = [];
+  const watched = {
+    put: (name: string, body: Uint8Array) => store.put(name, body),
+    get: (name: string) => {
+      gets.push(name);
+      return store.get(name);
+    },
+    range: (name: string, from: number, length: number) => store.range(name, from, length),
+    list: (prefix: string) => store.list(prefix),
+  };
+  const tally = new RecordTally();
+  expect(await tally.count(watched)).toBe(70);
+  await writeCounts(2, counts(5), store);
+  expect(await tally.count(watched)).toBe(120);
+  expect(gets).toEqual(['read/000000.json', 'read/000001.json', 'read/000002.json']);
+  await checkReading({ store });
+  expect(await totalOf(store)).toEqual(await countsOf(store));
+  expect(await new RecordTally().count(watched)).toBe(120);
+  expect(gets).toHaveLength(4);
 });
