@@ -74,7 +74,7 @@ export class LogFileFacts {
     this.#facts = facts;
     this.#options = options;
     this.#calls = this.#newCalls();
-    this.#table = new SightingTable(this.#calls, resourceOf);
+    this.#table = this.#newTable();
     this.#callers = this.#newCallers();
   }
 
@@ -119,7 +119,7 @@ export class LogFileFacts {
     this.#isEnded = true;
     const table = this.#table;
     // What is copied now is not to be kept as well.
-    this.#table = new SightingTable(this.#calls, resourceOf);
+    this.#table = this.#newTable();
     this.#callers = this.#newCallers();
     return table.packed();
   }
@@ -128,7 +128,7 @@ export class LogFileFacts {
     this.#isEnded = false;
     this.#scanner.reset();
     this.#calls = this.#newCalls();
-    this.#table = new SightingTable(this.#calls, resourceOf);
+    this.#table = this.#newTable();
     this.#callers = this.#newCallers();
   }
 
@@ -138,6 +138,10 @@ export class LogFileFacts {
     this.#calls = this.#newCalls();
     this.#table.texts = this.#calls;
     this.#callers = this.#newCallers();
+  }
+
+  #newTable(): SightingTable {
+    return new SightingTable(this.#calls, resourceOf, this.#facts.interned);
   }
 
   #newCallers(): InternedCallers {

@@ -57,7 +57,7 @@ export class CallSample {
   addPacked(packed: PackedCalls): void {
     this.#more ||= packed.more;
     this.lastTime = Math.max(this.lastTime, packed.lastTime);
-    this.#packed = [...this.#packed, packed];
+    this.#packed = this.#packed.concat(packed);
   }
 
   private unpack(): void {

@@ -78,7 +78,7 @@ export class FactSet {
   /** Accounts whose records were seen. */
   readonly accounts = new Set<string>();
   private readonly words = new Map<string, string>();
-  private readonly interned = new InternedFacts();
+  readonly interned = new InternedFacts();
   private readonly recent = new Map<string, SightingTarget>();
 
   add(fact: Fact): void {

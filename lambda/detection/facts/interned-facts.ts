@@ -3,8 +3,9 @@ import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
 
 /** What is shared is forgotten when there is so much of a kind: later facts share it anew. */
-const MOST = 20_000;
+const MOST = 50_000;
 const NONE: readonly never[] = [];
+const NO_ATTRIBUTES: Issuance['attributes'] = {};
 
 /** Makes copies of facts that share what is equal in them, as most of it is: of an account's, a workload's, a caller's facts. */
 export class InternedFacts {
@@ -39,7 +40,7 @@ export class InternedFacts {
   }
 
   issuance(issuance: Issuance): Issuance {
-    const { asked, workload, sessionArn, issuer, region } = issuance;
+    const { asked, attributes, workload, sessionArn, issuer, region } = issuance;
     return {
       fact: issuance.fact,
       id: issuance.id,
@@ -52,7 +53,7 @@ export class InternedFacts {
       issuer: this.text(issuer),
       asked: asked && { source: this.#source(asked.source), what: this.text(asked.what) },
       region: this.text(region),
-      attributes: issuance.attributes,
+      attributes: Object.keys(attributes).length === 0 ? NO_ATTRIBUTES : attributes,
     };
   }
 

@@ -21,19 +21,24 @@ export interface PackedSightings {
   readonly texts: PackedTexts;
 }
 
-interface PackedEvents extends PackedSightings {
+interface PackedEvents extends Pick<PackedSightings, 'hours' | 'texts'> {
+  /** Access keys by caller: the callers themselves are the facts'. */
+  readonly keys: readonly (string | null)[];
   readonly read: ReadResource;
 }
 
 /** Merges the sightings into the facts. Calls and texts stay packed until they are asked for. */
 export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadResource): void {
-  const { callers, hourCounts, samples, calls } = packed;
-  const events = { ...packed, read };
+  const { callers, hourCounts, hours, samples, calls, texts } = packed;
+  const events = { keys: callers.map(({ accessKeyId }) => accessKeyId), hours, texts, read };
   let hour = 0;
   for (const [index, caller] of callers.entries()) {
-    const seen: SeenHour[] = [];
-    for (const end = hour + (hourCounts[index] ?? 0) * HOUR_WORDS; hour < end; hour += HOUR_WORDS)
-      seen.push(new PackedHour(events, hour));
+    const first = hour;
+    const seen = Array.from(
+      { length: hourCounts[index] ?? 0 },
+      (_, at): SeenHour => new PackedHour(events, first + at * HOUR_WORDS),
+    );
+    hour += seen.length * HOUR_WORDS;
     if (seen.length > 0)
       facts.addHours(
         caller,
@@ -54,11 +59,11 @@ export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadRes
   }
 }
 
-function unpacked(words: Int32Array, { callers, texts, read }: PackedEvents): Call[] {
+function unpacked(words: Int32Array, { keys, texts, read }: PackedEvents): Call[] {
   const calls: Call[] = [];
   for (let at = 0; at < words.length; at += CALL_WORDS) {
     const what = textAt(texts, words[at + 5] ?? 0, read);
-    const accessKeyId = callers[words[at + 6] ?? 0]?.accessKeyId ?? null;
+    const accessKeyId = keys[words[at + 6] ?? 0] ?? null;
     calls.push({ time: (words[at] ?? 0) * 1_000, id: idAt(words, at + 1), what, accessKeyId });
   }
   return calls;

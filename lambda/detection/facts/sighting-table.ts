@@ -2,6 +2,7 @@ import { CallTexts, textAt, type PackedTexts, type ReadResource } from './call-t
 import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
+import { InternedFacts } from './interned-facts';
 import { CALL_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
 import { grown, WordPool } from './word-pool';
 
@@ -54,16 +55,19 @@ export class SightingTable {
   /** Words of calls name these by the complement of their index. */
   #settled: CallTexts;
   readonly #read: ReadResource;
+  readonly #interned: InternedFacts;
 
-  constructor(texts: TableTexts, read: ReadResource) {
+  /** `interned`: of the facts that the sightings are added to. */
+  constructor(texts: TableTexts, read: ReadResource, interned = new InternedFacts()) {
     this.texts = texts;
     this.#read = read;
+    this.#interned = interned;
     this.#settled = new CallTexts(read);
   }
 
   /** Returns the caller's number. `sample`: the caller's. */
   addCaller(caller: Caller, sample = this.sampleOf(caller)): number {
-    const use = this.#callers.push(caller) - 1;
+    const use = this.#callers.push(this.#interned.caller(caller)) - 1;
     if (this.#samples[sample + Sample.use] === NO_USE) this.#samples[sample + Sample.use] = use;
     const at = use * USE_WORDS;
     if (at === this.#uses.length) this.#uses = grown(this.#uses, USE_WORDS);

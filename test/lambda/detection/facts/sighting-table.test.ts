@@ -161,7 +161,8 @@ describe('a table keeps no more than is reported', () => {
   ])('%s', (_, seen, kept, more) => {
     const { callers, hourCounts, samples, calls } = packedBy(seen);
     const last = Math.max(...seen.map(({ seconds }) => seconds)) + at('08:00') / 1_000;
-    const use = callers.indexOf(seen[0]?.by ?? NAMED);
+    const { accessKeyId } = seen[0]?.by ?? NAMED;
+    const use = callers.findIndex((one) => one.accessKeyId === accessKeyId);
     const sample = Array.from(samples).findLastIndex((word, place) => place % 4 === 0 && word <= use);
     expect([hourCounts[use], ...samples.slice(sample + 1, sample + 4)]).toEqual([1, kept, Number(more), last]);
     expect(calls).toHaveLength(kept * CALL_WORDS);
