@@ -5,7 +5,7 @@ import { SEVERITIES, type Finding } from './model/finding';
 import { Chains } from './findings/chained-sessions';
 import { groupingOf, type ComposedFinding } from './findings/composed-finding';
 import { groupFindings } from './findings/group-findings';
-import { assembleHistories, type History } from './facts/workload-history';
+import { assembleHistories, type HistoriesByWorkload, type History } from './facts/workload-history';
 import type { IpRanges } from './model/ip-ranges';
 import { judge, type Judgement } from './judge/judge';
 import { undeclaredAddress } from './findings/undeclared-egress';
@@ -18,7 +18,6 @@ import { suppressedBy } from './findings/suppression';
 import { People } from './judge/people';
 import { peersOf, type Peers } from './judge/peers';
 import { earliestInformed, informedOf, type Informed } from './findings/informational-findings';
-import type { WorkloadKey } from './model/workload';
 import { kindsNamed } from './kinds/all-kinds';
 import type { WorkloadKind } from './model/workload-kind';
 import { compareText } from './model/compare-text';
@@ -106,7 +105,7 @@ export function judgeAll(
 
 /** The basis of all verdicts: the histories of all workloads, and the network. */
 export interface JudgingBasis extends NetworkFacts {
-  readonly workloads: ReadonlyMap<WorkloadKey, History>;
+  readonly workloads: HistoriesByWorkload;
 }
 
 export function judgingBasisOf({ facts, settings, ipRanges, kinds, unread = new Set() }: DetectionInput): JudgingBasis {

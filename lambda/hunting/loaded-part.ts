@@ -61,7 +61,11 @@ export async function loadPart(
   const basis = { settings, ipRanges, organization, people, unread: new Set<string>() };
   const review = new ChangeReview(facts.changes.values(), { has: ({ id }) => made.has(id) }, basis);
   // Of other workloads, some facts are here as well.
-  const histories = new Map([...byWorkload].filter(([key]) => isIn(placeOf(key, parts), pass)));
+  const histories = new Map<WorkloadKey, History>();
+  for (const key of byWorkload.keys()) {
+    const history = isIn(placeOf(key, parts), pass) ? byWorkload.get(key) : undefined;
+    if (history) histories.set(key, history);
+  }
   return { facts, histories, made, review };
 }
 

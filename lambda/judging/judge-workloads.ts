@@ -102,7 +102,8 @@ class JudgingRound {
     const unread = new Set(loader.unread.map(({ key }) => key));
     const basis = judgingBasisOf({ facts: loader.facts, settings, ipRanges, unread });
     const keys = new Set(workloads.map(workloadKey));
-    this.histories = new Map([...basis.workloads].filter(([key]) => keys.has(key)));
+    const known = [...basis.workloads.keys()].filter((key) => keys.has(key));
+    this.histories = new Map(known.flatMap((key) => basis.workloads.get(key) ?? []).map((one) => [one.key, one]));
     this.peers = peersOf(this.histories, basis, loader.anchorSummaries.values());
     this.awayDaysOf = basis.awayDaysOf;
     this.made = [...this.histories.values()].map((history) => this.judgeOne(history));

@@ -2,7 +2,7 @@ import type { Caller, Grant, Issuance } from './facts';
 import type { FactSet } from './fact-set';
 import { principalsOf } from './principals';
 import type { Histories, History } from './workload-history';
-import { workloadKey } from '../model/workload';
+import { workloadKey, type WorkloadKey } from '../model/workload';
 import { compareText } from '../model/compare-text';
 
 /** A call by which a workload's session made a change, or the principal that made it. */
@@ -24,6 +24,7 @@ interface Step extends Pick<Maker, 'by' | 'time' | 'grant'> {
 /** Finds the workloads behind a call: through sessions that requested each other's credentials, and principals that were made. */
 export class Makers {
   private readonly grants = new Map<string, Grant[]>();
+  private readonly known = new Map<WorkloadKey, History>();
 
   constructor(
     private readonly facts: FactSet,
@@ -53,11 +54,17 @@ export class Makers {
   }
 
   private workloadOf(caller: Caller): Pick<Maker, 'history' | 'issuance'> | null {
-    const { byWorkload, prover } = this.histories;
+    const { prover } = this.histories;
     const proof = prover.prove(caller);
     const workload = proof?.workload ?? (prover.isDisproved(caller) ? null : caller.workload);
-    const history = workload ? byWorkload.get(workloadKey(workload)) : undefined;
+    const history = workload && this.historyOf(workloadKey(workload));
     return history ? { history, issuance: proof?.issuance ?? null } : null;
+  }
+
+  private historyOf(key: WorkloadKey): History | undefined {
+    const history = this.known.get(key) ?? this.histories.byWorkload.get(key);
+    if (history) this.known.set(key, history);
+    return history;
   }
 
   private before(step: Step, seen: Set<string>): Step[] {

@@ -2,7 +2,7 @@ import type { CidrSet } from '../model/address';
 import { compareEvents, sortText, type Call, type CallSample } from './call-sample';
 import { callsKey, type FactSet, type SightingRow } from './fact-set';
 import { Did, type Caller, type EventRef, type Issuance } from './facts';
-import { originOf, type SeenOrigin } from '../model/origin';
+import { originOf, type SeenOrigin, type Source } from '../model/origin';
 import { Prover, type Proof, type ProvenBy } from './attribution';
 import { roleOf } from '../model/session-arn';
 import { workloadKey, type Workload, type WorkloadKey } from '../model/workload';
@@ -25,35 +25,35 @@ export interface History {
   readonly key: WorkloadKey;
   readonly workload: Workload;
   readonly kind: WorkloadKind;
-  readonly issuances: Issuance[];
+  readonly issuances: readonly Issuance[];
   /** By time and event id. */
-  readonly sightings: ProvenSighting[];
-  /** By origin key: the calls kept for reporting. */
-  readonly calls: Map<string, CallSample[]>;
+  readonly sightings: readonly ProvenSighting[];
+  /** The calls kept for reporting, by the key of their origin. */
+  readonly callsAt: (originKey: string) => readonly CallSample[];
   /** By version of the instance metadata service: keys of the origins where its credentials were used. */
-  readonly deliveries: Map<string, Set<string>>;
+  readonly deliveries: ReadonlyMap<string, ReadonlySet<string>>;
   /** Sightings that only look like this workload's. */
-  unproven: number;
-  disproved: number;
+  readonly unproven: number;
+  readonly disproved: number;
+}
+
+/** Each history is made when it is asked for: all of them take more memory than the facts. */
+export interface HistoriesByWorkload {
+  readonly size: number;
+  keys(): Iterable<WorkloadKey>;
+  get(key: WorkloadKey): History | undefined;
+  values(): Iterable<History>;
 }
 
 export interface Histories {
-  readonly byWorkload: ReadonlyMap<WorkloadKey, History>;
+  readonly byWorkload: HistoriesByWorkload;
   readonly prover: Prover;
 }
 
-/** Groups sightings by the workload they are proven to come from. */
+/** Groups sightings by the workload they are proven to come from. The facts must not change any more. */
 export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[], privateNetworks: CidrSet): Histories {
   const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
-  const assembly = new Assembly(prover, new Map(kinds.map((kind) => [kind.name, kind])), privateNetworks);
-  for (const issuance of facts.issuances.values()) assembly.issued(issuance);
-  for (const { rows, calls } of facts.sessions.values()) for (const row of rows.values()) assembly.place(row, calls);
-  for (const history of assembly.byWorkload.values()) {
-    history.sightings.sort(bySightingTime);
-    nameEndpointOwners(history.sightings, privateNetworks);
-    history.issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
-  }
-  return { byWorkload: assembly.byWorkload, prover };
+  return { byWorkload: new Assembly(facts, kinds, { prover, privateNetworks }), prover };
 }
 
 /** The history of a workload about which nothing is known yet. */
@@ -64,7 +64,7 @@ export function emptyHistory(workload: Workload, kind: WorkloadKind): History {
     kind,
     issuances: [],
     sightings: [],
-    calls: new Map(),
+    callsAt: () => [],
     deliveries: new Map(),
     unproven: 0,
     disproved: 0,
@@ -87,100 +87,146 @@ function nameEndpointOwners(sightings: ProvenSighting[], privateNetworks: CidrSe
   }
 }
 
-class Assembly {
-  readonly byWorkload = new Map<WorkloadKey, History>();
+/** What a history is made of. */
+interface Parts {
+  readonly workload: Workload;
+  readonly kind: WorkloadKind;
+  readonly issuances: Issuance[];
+  readonly rows: SightingRow[];
+  unproven: number;
+  disproved: number;
+}
+
+interface Basis {
+  readonly prover: Prover;
+  readonly privateNetworks: CidrSet;
+}
+
+class Assembly implements HistoriesByWorkload {
+  private readonly parts = new Map<WorkloadKey, Parts>();
+  private readonly kinds: ReadonlyMap<string, WorkloadKind>;
+  /** Callers share sources. */
+  private readonly origins = new Map<Source, SeenOrigin>();
 
   constructor(
-    private readonly prover: Prover,
-    private readonly kinds: ReadonlyMap<string, WorkloadKind>,
-    private readonly privateNetworks: CidrSet,
-  ) {}
+    private readonly facts: FactSet,
+    kinds: readonly WorkloadKind[],
+    private readonly basis: Basis,
+  ) {
+    this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
+    for (const issuance of facts.issuances.values()) this.partsOf(issuance.workload)?.issuances.push(issuance);
+    for (const { rows } of facts.sessions.values()) for (const row of rows.values()) this.place(row);
+    for (const { issuances } of this.parts.values())
+      issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
+  }
 
-  historyOf(workload: Workload): History | null {
+  get size(): number {
+    return this.parts.size;
+  }
+
+  keys(): Iterable<WorkloadKey> {
+    return this.parts.keys();
+  }
+
+  get(key: WorkloadKey): History | undefined {
+    const parts = this.parts.get(key);
+    return parts && this.historyOf(key, parts);
+  }
+
+  *values(): Generator<History> {
+    for (const [key, parts] of this.parts) yield this.historyOf(key, parts);
+  }
+
+  private partsOf(workload: Workload): Parts | null {
     const kind = this.kinds.get(workload.kind);
     if (!kind) return null;
     const key = workloadKey(workload);
-    let history = this.byWorkload.get(key);
-    if (!history) {
-      history = emptyHistory(workload, kind);
-      this.byWorkload.set(key, history);
+    let parts = this.parts.get(key);
+    if (!parts) {
+      parts = { workload, kind, issuances: [], rows: [], unproven: 0, disproved: 0 };
+      this.parts.set(key, parts);
     }
-    return history;
+    return parts;
   }
 
-  /** The request of a workload for its own credentials is a sighting of it. */
-  issued(issuance: Issuance): void {
-    const history = this.historyOf(issuance.workload);
-    history?.issuances.push(issuance);
-    const { asked, sessionArn, accessKeyId, workload, region } = issuance;
-    if (!history || !asked) return;
-    const { source, what } = asked;
-    const caller: Caller = {
-      sessionArn,
-      accessKeyId,
-      workload,
-      shown: 'none',
-      delivery: null,
-      legacy: false,
-      source,
-      region,
-    };
-    const event = { time: issuance.time, id: issuance.eventId, what };
-    const origin = originOf(source, this.privateNetworks);
-    const role = roleOf(sessionArn);
-    history.sightings.push({
-      caller,
-      role,
-      origin,
-      provenBy: 'issued-key',
-      issuance,
-      event,
-      did: Did.other | Did.issuance,
-    });
-  }
-
-  place(row: SightingRow, samples: ReadonlyMap<string, CallSample>): void {
+  private place(row: SightingRow): void {
     const { caller } = row;
-    const console = row.seen.some(({ did }) => (did & Did.console) !== 0);
-    const proof = this.prover.prove(caller, console);
-    if (!proof) this.leaveUnproven(row);
-    const owner = proof ?? this.prover.proveChained(caller);
-    if (owner) this.placeWith(owner, row, samples);
+    const proof = this.proofOf(row);
+    if (!proof || proof.by === 'chained') this.leaveUnproven(row);
+    const parts = proof && this.partsOf(proof.workload);
+    // Services that call for a chained session say nothing of the workload.
+    if (parts && (proof.by !== 'chained' || this.originAt(caller.source).kind !== 'service')) parts.rows.push(row);
   }
 
-  /** Services that call for a chained session say nothing of the workload. */
-  private placeWith(proof: Proof, row: SightingRow, samples: ReadonlyMap<string, CallSample>): void {
-    const { caller } = row;
-    const history = this.historyOf(proof.workload);
-    const origin = originOf(caller.source, this.privateNetworks);
-    if (!history || (proof.by === 'chained' && origin.kind === 'service')) return;
-    const role = roleOf(caller.sessionArn);
-    for (const { event, did } of row.seen) {
-      history.sightings.push({ caller, role, origin, provenBy: proof.by, issuance: proof.issuance, event, did });
-    }
-    if (caller.delivery !== null && origin.kind !== 'service') {
-      const places = history.deliveries.get(caller.delivery) ?? new Set();
-      history.deliveries.set(caller.delivery, places.add(origin.key));
-    }
-    keepSample(history, origin, samples.get(callsKey(caller)));
+  private proofOf({ caller, seen }: SightingRow): Proof | null {
+    const console = seen.some(({ did }) => (did & Did.console) !== 0);
+    return this.basis.prover.prove(caller, console) ?? this.basis.prover.proveChained(caller);
   }
 
   private leaveUnproven({ caller, seen }: SightingRow): void {
-    const history = caller.workload ? this.historyOf(caller.workload) : null;
-    if (!history) return;
-    if (this.prover.isDisproved(caller)) history.disproved += seen.length;
-    else history.unproven += seen.length;
+    const parts = caller.workload && this.partsOf(caller.workload);
+    if (!parts) return;
+    if (this.basis.prover.isDisproved(caller)) parts.disproved += seen.length;
+    else parts.unproven += seen.length;
   }
-}
 
-function keepSample({ calls }: History, { key }: SeenOrigin, sample: CallSample | undefined): void {
-  const kept = calls.get(key) ?? [];
-  if (sample && !kept.includes(sample)) calls.set(key, [...kept, sample]);
+  private historyOf(key: WorkloadKey, { workload, kind, issuances, rows, unproven, disproved }: Parts): History {
+    const deliveries = new Map<string, Set<string>>();
+    const sightings: ProvenSighting[] = [];
+    for (const issuance of issuances) sightings.push(...this.askedBy(issuance));
+    for (const row of rows) {
+      const { delivery, source } = row.caller;
+      const origin = this.originAt(source);
+      this.addSightings(row, origin, sightings);
+      if (delivery !== null && origin.kind !== 'service')
+        deliveries.set(delivery, (deliveries.get(delivery) ?? new Set()).add(origin.key));
+    }
+    sightings.sort(bySightingTime);
+    nameEndpointOwners(sightings, this.basis.privateNetworks);
+    const callsAt = (originKey: string): CallSample[] => this.samplesAt(originKey, rows);
+    return { key, workload, kind, issuances, sightings, callsAt, deliveries, unproven, disproved };
+  }
+
+  private addSightings(row: SightingRow, origin: SeenOrigin, sightings: ProvenSighting[]): void {
+    const { caller, seen } = row;
+    const proof = this.proofOf(row);
+    if (!proof) return;
+    const { by: provenBy, issuance } = proof;
+    const role = roleOf(caller.sessionArn);
+    for (const { event, did } of seen) sightings.push({ caller, role, origin, provenBy, issuance, event, did });
+  }
+
+  /** The request of a workload for its own credentials is a sighting of it. */
+  private askedBy(issuance: Issuance): ProvenSighting[] {
+    const { asked, sessionArn, accessKeyId, workload, region, time, eventId } = issuance;
+    if (!asked) return [];
+    const { source, what } = asked;
+    const from = { shown: 'none', delivery: null, legacy: false, source, region } as const;
+    const caller: Caller = { sessionArn, accessKeyId, workload, ...from };
+    const event = { time, id: eventId, what };
+    const did = Did.other | Did.issuance;
+    const origin = this.originAt(source);
+    return [{ caller, role: roleOf(sessionArn), origin, provenBy: 'issued-key', issuance, event, did }];
+  }
+
+  private samplesAt(originKey: string, rows: readonly SightingRow[]): CallSample[] {
+    const there = rows.filter(({ caller }) => this.originAt(caller.source).key === originKey);
+    const samples = there.map(({ caller }) => this.facts.sessions.get(caller.sessionArn)?.calls.get(callsKey(caller)));
+    return [...new Set(samples)].filter((sample) => sample !== undefined);
+  }
+
+  private originAt(source: Source): SeenOrigin {
+    const known = this.origins.get(source);
+    if (known) return known;
+    const origin = originOf(source, this.basis.privateNetworks);
+    this.origins.set(source, origin);
+    return origin;
+  }
 }
 
 /** The calls kept for one origin, sorted, each once; `more` when there were others. */
 export function callsFrom(history: History, originKey: string): { calls: Call[]; more: boolean; lastTime: number } {
-  const samples = history.calls.get(originKey) ?? [];
+  const samples = history.callsAt(originKey);
   const calls = new Map<string, Call>();
   for (const call of samples.flatMap((sample) => sample.calls)) {
     const known = calls.get(`${call.time} ${call.id}`);

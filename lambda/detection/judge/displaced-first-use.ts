@@ -48,20 +48,19 @@ function isShared({ origin }: Anchor, { history }: Subject, peers: Peers): boole
 
 /** True if a workload anchored at a place has a better claim at another origin. */
 export function isRivalledAt(one: AnchoredWorkload, place: string, peers: Peers): boolean {
+  const known = peers.rivalled.get(one.key);
+  if (known) return known.has(place);
   const history = peers.historyOf(one.key);
   return history ? rivalledPlaces(history, peers).has(place) : one.isRivalled;
 }
 
-/** A history belongs to one judging basis, and large groups of victims ask for each other's. */
-const known = new WeakMap<History, ReadonlySet<string>>();
-
-/** The places of a workload's rivalled first uses, as `anchoredAt` takes them. */
+/** The places of a workload's rivalled first uses, as `anchoredAt` takes them. Large groups of victims ask for each other's. */
 export function rivalledPlaces(history: History, peers: Peers): ReadonlySet<string> {
-  const before = known.get(history);
-  if (before) return before;
+  const known = peers.rivalled.get(history.key);
+  if (known) return known;
   const rivalled = rivalledFirstUses(peers.subject(history), peers.anchors(history), peers);
   const places = new Set([...rivalled.values()].map(({ anchor }) => originText(anchor.origin)));
-  known.set(history, places);
+  peers.rivalled.set(history.key, places);
   return places;
 }
 

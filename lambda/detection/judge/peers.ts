@@ -5,7 +5,7 @@ import { isEgressPath, type NetworkContext } from './plausibility';
 import { successorOf } from './successor';
 import { subjectOf } from './subject';
 import { type Subject } from './subject';
-import type { History } from '../facts/workload-history';
+import type { HistoriesByWorkload, History } from '../facts/workload-history';
 import { isIPv6 } from '../model/address';
 import { egressPlace, originText, type Path } from '../model/origin';
 import { receivedAddresses, type ReceivedAddress } from './received-addresses';
@@ -77,6 +77,8 @@ export interface Peers extends NetworkContext {
   receivedAt(address: string): readonly ReceivedByWorkload[];
   /** Null for workloads of which only the anchor summary is known. */
   historyOf(key: WorkloadKey): History | null;
+  /** A cache: see `rivalledPlaces`. */
+  readonly rivalled: Map<WorkloadKey, ReadonlySet<string>>;
   /** How many workloads of an account, near another, are anchored at a place where they were seen in two different hours. */
   settledAt(place: string, account: string, near: Place): number;
   /** How many workloads of an account, near another, are anchored at any public address. */
@@ -97,29 +99,28 @@ export interface Peers extends NetworkContext {
 
 /** `elsewhere`: anchor summaries of workloads without a history here; of those with one they are ignored. */
 export function peersOf(
-  histories: ReadonlyMap<WorkloadKey, History>,
+  histories: HistoriesByWorkload,
   { network, rejected }: NetworkFacts,
   elsewhere: Iterable<AnchorSummary> = [],
 ): Peers {
   const rejectedFor = byConcerned(rejected);
   const index = new AnchorIndex(network.settings.sharedEgress.minimumWorkloads);
-  const subjects = new Map<WorkloadKey, Subject>();
   const anchors = new Map<WorkloadKey, Anchors>();
   for (const history of histories.values()) {
     const subject = subjectOf(history, network);
     const own = anchorsOf(subject, network);
-    subjects.set(history.key, subject);
     anchors.set(history.key, own);
     index.add(anchorSummaryOf(subject, own, network));
   }
-  for (const summary of elsewhere) if (!histories.has(workloadKey(summary.workload))) index.add(summary);
+  for (const summary of elsewhere) if (!anchors.has(workloadKey(summary.workload))) index.add(summary);
   for (const there of index.byPlace.values()) there.sort((a, b) => compareText(a.key, b.key));
   for (const there of index.received.values())
     there.sort((a, b) => a.time - b.time || compareText(a.eventId, b.eventId));
   return {
     ...network,
     historyOf: (key) => histories.get(key) ?? null,
-    subject: (history) => subjects.get(history.key) ?? subjectOf(history, network),
+    rivalled: new Map(),
+    subject: (history) => subjectOf(history, network),
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
     successorsOf: (place, account) => index.successors.get(`${place} ${account}`)?.size ?? 0,

@@ -31,7 +31,7 @@ function* apart(basis: JudgingBasis): Generator<readonly [key: WorkloadKey, peer
     const subject = subjectOf(history, network);
     return anchorSummaryOf(subject, anchorsOf(subject, network), network);
   });
-  const alone = [...workloads].map(([key, history]) => [key, new Map([[key, history]])] as const);
+  const alone = [...workloads.values()].map((history) => [history.key, new Map([[history.key, history]])] as const);
   const summaries = alone.flatMap(([, histories]) => {
     const peers = peersOf(histories, basis, first);
     return [...histories.values()].map((history) =>
@@ -54,7 +54,7 @@ describe('a workload is judged by the summaries of its neighbours as by their hi
   it.each(several.map((scenario) => [scenario.story, scenario] as const))('%s', (_, scenario) => {
     const { workloads, ...facts } = basisOf(scenario);
     const together = peersOf(workloads, facts);
-    const expected = [...workloads].map(([key, history]) => [key, shown(judge(history, together))]);
+    const expected = [...workloads.values()].map((history) => [history.key, shown(judge(history, together))]);
     const found = [...apart(basisOf(scenario))].map(([key, peers]) => {
       const history = peers.historyOf(key);
       return [key, history && shown(judge(history, peers))];
