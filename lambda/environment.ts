@@ -11,10 +11,7 @@ export const ENV = {
   lockTable: 'CREDLOCK_LOCK_TABLE',
   /** SQS queue of `confirm`; messages are delayed by up to 15 minutes. */
   delayedQueueUrl: 'CREDLOCK_DELAYED_QUEUE_URL',
-  /**
-   * SQS queue of `publish`, with findings for the sinks. Optional for `publish` itself: without it a finding that one sink
-   * refused is retried with all sinks.
-   */
+  /** SQS queue of `publish`. Optional for `hunt`, and for `publish`: a refused finding is then retried with all sinks. */
   publishingQueueUrl: 'CREDLOCK_PUBLISHING_QUEUE_URL',
   /** SQS queue of unreadable messages, with the reason as an attribute. */
   quarantineQueueUrl: 'CREDLOCK_QUARANTINE_QUEUE_URL',
@@ -121,6 +118,7 @@ const fingerprints = text(
   .transform((list) => list.split(','))
   .default([]);
 const topicArn = text('must be the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[\w-]+:\d{12}:\S+$/);
+const TRAIL = { trailBucket: optional(bucket), trailBucketOwner: optional(account), trailPrefix: filled.default('') };
 const TOPIC = {
   findingsTopicArn: optional(topicArn),
   findingsTopicFormat: z.enum(TOPIC_FORMATS, { error: `must be ${TOPIC_FORMATS.join(' or ')}` }).default('text'),
@@ -135,9 +133,7 @@ const SCHEMAS = {
       ...CONFIG,
       delayedQueueUrl: queueUrl,
       quarantineQueueUrl: queueUrl,
-      trailBucket: optional(bucket),
-      trailBucketOwner: optional(account),
-      trailPrefix: filled.default(''),
+      ...TRAIL,
       verifyQueueUrl: optional(queueUrl),
       watchQueueUrl: optional(queueUrl),
       detectorKey: optional(keyArn),
@@ -218,12 +214,15 @@ const SCHEMAS = {
     auditPattern: filled.default(''),
   }),
   hunt: z.object({
+    lockTable: optional(TABLE.lockTable),
+    publishingQueueUrl: optional(queueUrl),
+    configBucket: optional(bucket),
+    settingsKey: optional(filled),
+    ipRangesKey: optional(filled),
     huntBucket: bucket,
     functionMemory: z.coerce.number().int().positive(),
     hubAccount: account,
-    trailBucket: optional(bucket),
-    trailBucketOwner: optional(account),
-    trailPrefix: filled.default(''),
+    ...TRAIL,
   }),
   posture: z.object({
     ...TABLE,

@@ -15,6 +15,12 @@ export const MOST_INCIDENTS = 1_000;
 /** Name of the error that ends a hunt of which too much could not be read. */
 export const TOO_MANY_UNREAD = 'TooManyUnread';
 
+/** Name of the error that ends a hunt which was asked for an output that is not deployed. */
+export const NOT_DEPLOYED = 'NotDeployed';
+
+/** What the partition keys of findings begin with that hunts published. */
+export const PAST_FINDINGS = 'past#';
+
 /** Objects in it that are no work of a stage. */
 export const HUNT_FILES = {
   /** Settings, as in a config file without comments, and AWS's ip-ranges.json: written before the hunt starts; either may be missing. */
@@ -22,12 +28,17 @@ export const HUNT_FILES = {
   ipRanges: 'request/ip-ranges.json',
   /** What else was asked for; may be missing. */
   options: 'request/options.json',
+  /** Those of the deployment, for hunts with outputs: they take the place of what was asked. `null`: there are no ranges. */
+  deployedSettings: 'plan/settings.json',
+  deployedIpRanges: 'plan/ip-ranges.json',
   /** What was planned, and the items of the maps: numbers of batches and of parts, and of those that gather what these write. */
   plan: 'plan/plan.json',
   batches: 'plan/batches.json',
   parts: 'plan/parts.json',
   batchRuns: 'plan/batch-runs.json',
   partRuns: 'plan/part-runs.json',
+  /** How many findings were published. */
+  published: 'outputs/published.json',
 } as const;
 
 /** What a map has a child for each of. */
@@ -52,3 +63,8 @@ export const HUNT_STAGES = [
   { name: 'gather-judge', children: null },
   { name: 'report', children: null },
 ] as const;
+
+/** Stages that follow those where they are deployed. They do nothing in hunts that are not asked for them. */
+export const HUNT_OUTPUTS = [{ name: 'publish', children: null }] as const;
+
+export type HuntOutput = (typeof HUNT_OUTPUTS)[number]['name'];

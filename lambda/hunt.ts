@@ -1,16 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
+import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
 import type { TrailBucket } from './adapters/s3/log-file-listing';
 import { trailLogFiles } from './adapters/s3/trail-log-files';
 import { s3Logs } from './adapters/s3/s3-logs';
 import { s3WorkStore } from './adapters/s3/s3-work-store';
+import { lastGoodSettings, placeOf, readIpRanges, readSettings } from './adapters/s3/settings-and-ranges';
+import { validDocument } from './adapters/s3/valid-document';
+import { publishBySqs } from './adapters/sqs/publishing-queue';
+import { publishPastFindings } from './confirming/publish-past-findings';
 import { kindsNamed } from './detection/kinds/all-kinds';
-import { huntFolder } from './hunt-names';
+import type { Settings } from './detection/model/settings';
+import { HUNT_FILES, huntFolder, NOT_DEPLOYED, type HuntOutput } from './hunt-names';
 import {
   HUNT_REQUEST,
   ipRangesIn,
+  keepPublished,
   keptPlan,
   optionsIn,
+  outputsOf,
   planAndKeep,
   settingsIn,
   type HuntRequest,
@@ -21,12 +31,20 @@ import type { HuntPlan } from './hunting/hunt-plan';
 import type { HuntContext } from './hunting/hunt-context';
 import type { ReportFiles } from './hunting/report-files';
 import { readBatch } from './hunting/read-stage';
+import { readReport } from './hunting/report-stage';
 import type { WorkStore } from './hunting/work-store';
 
 export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
   readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
   /** Loads what the stages `judge` and `report` write for people with. */
   readonly loadReportFiles: () => Promise<ReportFiles>;
+}
+
+/** A hunt was asked for an output that is not deployed. */
+class NotDeployedError extends Error {
+  override readonly name = NOT_DEPLOYED;
 }
 
 /**
@@ -38,10 +56,38 @@ export function huntHandler(parts: HuntParts): (event: unknown) => Promise<HuntP
     const request = HUNT_REQUEST.parse(event);
     const { huntBucket: bucket, hubAccount: owner } = parts.environment;
     const store = s3WorkStore(parts.s3, { bucket, owner, folder: huntFolder(request.hunt) });
-    if (request.stage === 'plan') return planAndKeep(trailLogFiles(parts.s3, trailOf(parts), request), request, store);
+    if (request.stage === 'plan') return plan(request, store, parts);
     await runChild(request, store, parts);
     return {};
   };
+}
+
+async function plan(request: PlanRequest, store: WorkStore, parts: HuntParts): Promise<HuntPlan> {
+  const outputs = outputsOf(await optionsIn(store));
+  const missing = outputs.filter((output) => !request.outputs.includes(output));
+  if (missing.length > 0)
+    throw new NotDeployedError(
+      `the stack credlock-hunt was not deployed with ${missing.map((output) => `-c ${OUTPUT_OPTIONS[output]}=true`).join(' and ')}`,
+    );
+  if (outputs.length > 0) await keepDeployedDocuments(store, parts);
+  return planAndKeep(trailLogFiles(parts.s3, trailOf(parts), request), { ...request, outputs }, store);
+}
+
+/** Context keys. */
+const OUTPUT_OPTIONS: Readonly<Record<HuntOutput, string>> = { publish: 'huntPublish' };
+
+/** What a deployment gets is judged as the deployment judges, whatever the hunt was asked with. */
+async function keepDeployedDocuments(store: WorkStore, { s3, environment }: HuntParts): Promise<void> {
+  const { configBucket, settingsKey, ipRangesKey, hubAccount } = environment;
+  if (configBucket === null || settingsKey === null || ipRangesKey === null)
+    throw new Error('this function has no config bucket');
+  const places = { configBucket, settingsKey, ipRangesKey, hubAccount };
+  const all = [placeOf(places, settingsKey), lastGoodSettings(places)];
+  const settings = await validDocument(s3, all, readSettings);
+  if (settings === null) throw new Error(`s3://${configBucket}/${settingsKey} cannot be used, nor its last good copy`);
+  const ipRanges = await validDocument(s3, [placeOf(places, ipRangesKey)], readIpRanges);
+  await store.put(HUNT_FILES.deployedSettings, Buffer.from(settings));
+  await store.put(HUNT_FILES.deployedIpRanges, Buffer.from(ipRanges ?? 'null'));
 }
 
 async function runChild(
@@ -49,21 +95,25 @@ async function runChild(
   store: WorkStore,
   parts: HuntParts,
 ): Promise<void> {
-  const plan = await keptPlan(store);
+  const { parts: count, outputs = [] } = await keptPlan(store);
   const settings = await settingsIn(store);
   const kinds = kindsNamed(settings.workloads);
   if (stage === 'read') {
     const { bucket, owner } = trailOf(parts);
     const readLogs = s3Logs({ client: parts.s3, bucket, owner, kinds, now: parts.now() });
-    return readBatch(child, readLogs, { store, parts: plan.parts });
+    return readBatch(child, readLogs, { store, parts: count });
+  }
+  if (stage === 'publish') {
+    if (outputs.includes(stage)) await publishReport(store, settings, parts);
+    return;
   }
   const ipRanges = await ipRangesIn(store);
-  const options = await optionsIn(store);
   const reporting = stage === 'judge' || stage === 'report' ? await reportingBy(parts) : {};
   const megabytes = parts.environment.functionMemory;
+  const options = await optionsIn(store);
   await RUN_STAGE[stage](child, {
     store,
-    parts: plan.parts,
+    parts: count,
     megabytes,
     settings,
     kinds,
@@ -71,6 +121,21 @@ async function runChild(
     ...options,
     ...reporting,
   });
+}
+
+async function publishReport(
+  store: WorkStore,
+  settings: Settings,
+  { environment, dynamodb, sqs, log, now }: HuntParts,
+): Promise<void> {
+  const { lockTable, publishingQueueUrl } = environment;
+  if (lockTable === null || publishingQueueUrl === null) throw new Error('this function has no table and no queue');
+  const { detection } = await readReport(store);
+  const table = dynamoDbLockTable(dynamodb, lockTable);
+  const send = publishBySqs(sqs, publishingQueueUrl);
+  const published = await publishPastFindings(detection, { table, send, settings, now });
+  log.info('published', { ...published });
+  await keepPublished(published, store);
 }
 
 async function reportingBy({ loadReportFiles }: HuntParts): Promise<Pick<HuntContext, 'pictureOf' | 'reportFiles'>> {
@@ -88,6 +153,8 @@ export const handler = deployedHandler(
   'hunt',
   (settings) => ({
     s3: new S3Client(settings),
+    dynamodb: new DynamoDBClient(settings),
+    sqs: new SQSClient(settings),
     loadReportFiles: async () => (await import('./report-files.js')).reportFiles,
   }),
   huntHandler,

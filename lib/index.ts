@@ -22,6 +22,7 @@ export { HubBus, type HubBusProps } from './hub/hub-bus';
 export { HubStack, type HubStackProps } from './stacks/hub-stack';
 export { Hunt, type HuntProps } from './hunt/hunt';
 export { HuntKey } from './hunt/hunt-key';
+export type { HuntDetector, HuntOutputProps } from './hunt/hunt-outputs';
 export { huntDefinition, type HuntResources } from './hunt/hunt-definition';
 export { HuntStack, type HuntStackProps } from './stacks/hunt-stack';
 export { Intake, type IntakeProps, type TrailLocation } from './hub/intake';

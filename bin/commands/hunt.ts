@@ -102,6 +102,12 @@ export function huntCommand(): Command {
     .addOption(new Option('--status <name>', 'show how far this hunt is').conflicts(others('status')))
     .addOption(new Option('--stop <name>', 'stop this hunt').conflicts(others('stop')))
     .addOption(new Option('--redrive <name>', 'run again what failed of this hunt').conflicts(others('redrive')))
+    .addOption(
+      new Option(
+        '--publish',
+        'in AWS: judge by the deployment’s settings, and send the findings that it does not have to Security Hub and the bus (stack option huntPublish)',
+      ).conflicts([...others('name'), 'config', 'ipRanges']),
+    )
     .option(
       '--presign <hours>',
       'in AWS: print a URL of the report’s page at the end, for people without credentials; a secret',

@@ -10,7 +10,15 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { CLIENT_SETTINGS } from '../../lambda/adapters/client-settings';
 import { s3WorkStore } from '../../lambda/adapters/s3/s3-work-store';
 import { HUNT_FILES, huntFolder } from '../../lambda/hunt-names';
-import { ipRangesIn, keptPlan, optionsIn, settingsIn, type HuntOptions } from '../../lambda/hunting/hunt-request';
+import {
+  ipRangesIn,
+  keptPlan,
+  optionsIn,
+  publishedIn,
+  settingsIn,
+  type HuntOptions,
+  type Published,
+} from '../../lambda/hunting/hunt-request';
 import { RecordTally } from '../../lambda/hunting/read-counts';
 import { RESULTS, type WrittenReport } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
@@ -33,11 +41,16 @@ export interface HuntInput {
 }
 
 export interface HuntRequestFiles {
-  /** As in a config file. */
-  readonly settings: unknown;
-  /** As AWS publishes it; null for none. */
-  readonly ipRanges: unknown;
+  /** As in a config file. @default none: those of the deployment */
+  readonly settings?: unknown;
+  /** As AWS publishes it; null for none. @default as `settings` */
+  readonly ipRanges?: unknown;
   readonly options: HuntOptions;
+}
+
+/** Null where there is none. */
+export interface WrittenOutputs {
+  readonly published: Published | null;
 }
 
 /** Hunts of the stack `credlock-hunt`. All methods throw errors for the user. */
@@ -55,11 +68,15 @@ export class AwsHunts {
     return new AwsHunts(await findHunts(place));
   }
 
-  async start(hunt: string, input: HuntInput, { settings, ipRanges, options }: HuntRequestFiles): Promise<void> {
+  async start(
+    hunt: string,
+    input: HuntInput,
+    { settings = null, ipRanges = null, options }: HuntRequestFiles,
+  ): Promise<void> {
     // What a hunt was asked is read by each of its children.
     if (await this.#exists(hunt))
       throw new Error(`there is a hunt ${hunt}: give another --name, or \`credlock hunt --watch ${hunt}\``);
-    await this.#request(hunt, HUNT_FILES.settings, settings);
+    if (settings !== null) await this.#request(hunt, HUNT_FILES.settings, settings);
     await this.#request(hunt, HUNT_FILES.options, options);
     if (ipRanges !== null) await this.#request(hunt, HUNT_FILES.ipRanges, ipRanges);
     const request = { stateMachineArn: this.#at.stateMachine, name: hunt, input: JSON.stringify({ hunt, ...input }) };
@@ -122,6 +139,12 @@ export class AwsHunts {
   async report(hunt: string): Promise<Omit<WrittenReport, 'incidents'>> {
     const work = this.#work(hunt);
     return { ...(await readReport(work)), settings: await settingsIn(work), ipRanges: await ipRangesIn(work) };
+  }
+
+  /** What a hunt did with what it found. */
+  async outputs(hunt: string): Promise<WrittenOutputs> {
+    const work = this.#work(hunt);
+    return { published: await publishedIn(work) };
   }
 
   /** A URL of the page of a hunt's report, which needs no credentials until it expires. `hours`: at most 168. */

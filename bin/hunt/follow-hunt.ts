@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { TOO_MANY_UNREAD } from '../../lambda/hunt-names';
+import { NOT_DEPLOYED, TOO_MANY_UNREAD } from '../../lambda/hunt-names';
 import { notify } from '../terminal/stderr';
 import type { AwsHunts } from './aws-hunt';
 import { failureLines, progressJson, progressText } from './hunt-progress';
@@ -24,9 +24,13 @@ export async function followHunt(hunts: AwsHunts, hunt: string, interval: number
 
 function failureText(hunt: string, { status, error, cause, failures }: HuntState): string {
   const reason = cause === null ? '' : ` (${cause})`;
-  const remedy =
-    error === TOO_MANY_UNREAD
-      ? `\`credlock hunt --redrive ${hunt} --max-unreadable PERCENT\` goes on; a new hunt reads again`
-      : `\`credlock hunt --redrive ${hunt}\` runs what failed again`;
-  return [`hunt ${hunt} ended: ${status.toLowerCase()}${reason}. ${remedy}`, ...failureLines(failures)].join('\n');
+  const text = `hunt ${hunt} ended: ${status.toLowerCase()}${reason}. ${remedyOf(hunt, error)}`;
+  return [text, ...failureLines(failures)].join('\n');
+}
+
+function remedyOf(hunt: string, error: string | null): string {
+  const redrive = `\`credlock hunt --redrive ${hunt}`;
+  if (error === TOO_MANY_UNREAD) return `${redrive} --max-unreadable PERCENT\` goes on; a new hunt reads again`;
+  // An execution keeps the definition it was started with.
+  return error === NOT_DEPLOYED ? 'Deploy it so, and start another' : `${redrive}\` runs what failed again`;
 }

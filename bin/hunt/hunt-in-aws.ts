@@ -1,12 +1,12 @@
-import type { HuntOptions } from '../../lambda/hunting/hunt-request';
+import { outputsOf, type HuntOptions } from '../../lambda/hunting/hunt-request';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
 import { ipRangesJson } from './ip-ranges-json';
-import { counted } from '../terminal/numbers';
+import { counted, grouped } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import { visible } from '../../lambda/detection/model/printable';
 import { writeOutput } from '../files/write-output';
-import type { AwsHunts } from './aws-hunt';
+import type { AwsHunts, WrittenOutputs } from './aws-hunt';
 import type { HuntPlace, TrailPlace } from './find-hunts';
 import { failureLines, progressJson, progressText } from './hunt-progress';
 import { sizesOf } from './hunt';
@@ -35,6 +35,8 @@ export interface AwsHuntOptions
   readonly partSize: number;
   readonly maxUnreadable?: number;
   readonly incidents: number;
+  /** The hunt that is started sends its findings to Security Hub and the bus, and judges by the deployment's settings. */
+  readonly publish?: boolean;
   /** Hours that a URL of the report's page is valid. @default none is made */
   readonly presign?: number;
   /** Milliseconds between two looks. */
@@ -92,17 +94,18 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   const { part: partSize } = sizesOf(options);
   ipRangesFrom(ipRanges);
   const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: BATCH_SIZE, partSize };
-  await hunts.start(name, input, {
-    settings: settingsFrom(config),
-    ipRanges: ipRangesJson(ipRanges),
-    options: askedOf(options),
-  });
+  const asked = askedOf(options);
+  // Hunts with outputs are judged by what the deployment has.
+  const judging =
+    outputsOf(asked).length > 0 ? {} : { settings: settingsFrom(config), ipRanges: ipRangesJson(ipRanges) };
+  await hunts.start(name, input, { ...judging, options: asked });
   notify(`Started hunt ${name}. It goes on without this command; \`credlock hunt --watch ${name}\` returns to it.\n`);
   return name;
 }
 
 function askedOf(options: AwsHuntOptions): HuntOptions {
-  return { incidents: options.incidents, ...unreadableOf(options) };
+  const { incidents, publish } = options;
+  return { incidents, ...unreadableOf(options), ...(publish && { publish }) };
 }
 
 function unreadableOf({ maxUnreadable }: AwsHuntOptions): HuntOptions {
@@ -114,8 +117,19 @@ async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOpti
   if (options.redrive !== undefined) await hunts.redrive(name, unreadableOf(options));
   await followHunt(hunts, name, options.every, options.json ?? false);
   const code = await printHunt({ ...(await hunts.report(name)), incidents: options.incidents }, options);
+  for (const line of outputLines(await hunts.outputs(name))) notify(`${line}\n`);
   if (options.presign !== undefined) await presign(hunts, name, options.presign);
   return code;
+}
+
+function outputLines({ published }: WrittenOutputs): string[] {
+  if (!published) return [];
+  const { sent, unsent, left } = published;
+  const others = [
+    ...(unsent > 0 ? [`${grouped(unsent)} unchanged since, in mode learn, or still held`] : []),
+    ...(left > 0 ? [`${grouped(left)} left to the deployment, which has them`] : []),
+  ];
+  return [`${[`Published ${counted(sent, 'finding')}`, ...others].join('; ')}.`];
 }
 
 /** The URL is on a line of its own, so that it can be copied. */

@@ -48,6 +48,7 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     huntTags: '{"cost-center":"security"}',
     huntMegabytes: '10240',
     huntConcurrency: '1000',
+    huntPublish: 'true',
   },
   organization: {
     mode: 'organization',

@@ -5,7 +5,7 @@ import type { Mode, Settings } from '../detection/model/settings';
 import { ConcurrentChange } from '../store/concurrent-change';
 import { findingSchema } from '../store/finding-schema';
 import type { LockTable, RevisedItem, StoredItem } from '../store/lock-table';
-import { SORT_KEYS } from '../store/table-schema';
+import { partition, SORT_KEYS } from '../store/table-schema';
 import { accountsOf, highestMode, modeOf } from '../judging/mode';
 import { noteOpen } from '../store/open-findings';
 
@@ -65,6 +65,8 @@ export interface ReconcileContext {
   readonly isComplete?: boolean;
   /** True if a finding that is not open yet must wait. */
   readonly isHeld?: (finding: Finding) => boolean;
+  /** False if the findings are not noted as open, so that `rejudge` has none of them judged again. @default true */
+  readonly isJudgedAgain?: boolean;
 }
 
 /**
@@ -119,9 +121,9 @@ async function upsertFinding(
   known: Known | null,
   context: ReconcileContext,
 ): Promise<boolean> {
-  const { table, publish, now } = context;
+  const { table, publish, now, isJudgedAgain = true } = context;
   const stored = known?.stored ?? null;
-  const delivery = deliveryOf(finding, stored, context);
+  const delivery = await withPast(finding, known, deliveryOf(finding, stored, context), table);
   if (stored?.published && isUpToDate(finding, delivery, stored, now)) return false;
   if (becomesActive(finding, stored) && context.isHeld?.(finding)) return false;
   const { updatedAt, revision } = nextAfter(known, now);
@@ -129,12 +131,24 @@ async function upsertFinding(
   const { reach, groupId } = delivery;
   const written = { finding, updatedAt, reach, groupId, wasUngrouped: delivery.wasUngrouped || groupId === null };
   await write({ ...at, revision }, { ...written, published: false, lastPublished: delivery.lastPublished }, table);
-  await noteOpen(table, finding, { home: pk, revision, expires: at.expires });
+  if (isJudgedAgain) await noteOpen(table, finding, { home: pk, revision, expires: at.expires });
   await publish(finding, updatedAt, delivery);
   const { type, severity, status } = finding;
   const lastPublished = { type, severity, status, mode: delivery.mode };
   await write({ ...at, revision: revision + 1 }, { ...written, published: true, lastPublished }, table);
   return true;
+}
+
+/** A finding that is new here and shown as part of a group may be shown on its own because a hunt published it. */
+async function withPast(
+  finding: Finding,
+  known: Known | null,
+  delivery: Delivery,
+  table: LockTable,
+): Promise<Delivery> {
+  if (known || delivery.groupId === null) return delivery;
+  const [past] = await table.read([{ pk: partition.past(finding.id), sk: skOf(finding) }]);
+  return { ...delivery, wasUngrouped: past !== undefined };
 }
 
 interface Known {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HUNT_OUTPUTS } from '../hunt-names';
 import { padded } from './folders';
 import { runsOf } from './pack-names';
 import type { WorkStore } from './work-store';
@@ -18,6 +19,8 @@ const PLAN = z.object({
   /** Children that gather what batches and parts wrote. */
   batchRuns: z.number(),
   partRuns: z.number(),
+  /** What the hunt does with what it found. @default nothing */
+  outputs: z.array(z.enum(HUNT_OUTPUTS.map(({ name }) => name))).exactOptional(),
 });
 
 export type HuntPlan = Readonly<z.infer<typeof PLAN>>;

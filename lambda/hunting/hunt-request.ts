@@ -3,10 +3,11 @@ import { parseIpRanges, type IpRanges } from '../detection/model/ip-ranges';
 import { valueOf } from '../detection/model/result';
 import type { Settings } from '../detection/model/settings';
 import { parseSettings } from '../detection/parse-settings';
-import { MOST_INCIDENTS, HUNT_FILES, HUNT_ITEMS, HUNT_STAGES } from '../hunt-names';
+import { HUNT_FILES, HUNT_ITEMS, HUNT_OUTPUTS, HUNT_STAGES, MOST_INCIDENTS, type HuntOutput } from '../hunt-names';
 import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
+const outputNames = HUNT_OUTPUTS.map(({ name }) => name);
 const stageNames = HUNT_STAGES.map(({ name }) => name);
 const HUNT = z.string().regex(/^[\w-]{1,64}$/);
 
@@ -22,8 +23,10 @@ export const HUNT_REQUEST = z.union([
     regions: z.nullable(z.array(z.string())),
     batchSize: z.number(),
     partSize: z.number(),
+    /** Those that are deployed. */
+    outputs: z.array(z.enum(outputNames)).default([]),
   }),
-  z.object({ stage: z.enum(stageNames), hunt: HUNT, child: z.number().default(0) }),
+  z.object({ stage: z.enum([...stageNames, ...outputNames]), hunt: HUNT, child: z.number().default(0) }),
 ]);
 
 export type HuntRequest = z.infer<typeof HUNT_REQUEST>;
@@ -32,10 +35,10 @@ export type PlanRequest = Extract<HuntRequest, { stage: 'plan' }>;
 /** Plans a hunt, and writes the items that the maps of the state machine read. */
 export async function planAndKeep(
   files: AsyncIterable<PlannedFile>,
-  { batchSize, partSize }: Pick<PlanRequest, 'batchSize' | 'partSize'>,
+  { batchSize, partSize, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'outputs'>,
   store: WorkStore,
 ): Promise<HuntPlan> {
-  const plan = await planHunt(files, { batch: batchSize, part: partSize }, store);
+  const plan = { ...(await planHunt(files, { batch: batchSize, part: partSize }, store)), outputs };
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
   for (const items of HUNT_ITEMS) await write(HUNT_FILES[items], [...Array(plan[items]).keys()]);
   await write(HUNT_FILES.plan, plan);
@@ -47,33 +50,58 @@ const OPTIONS = z.strictObject({
   maxUnreadable: z.optional(z.number().min(0).max(100)),
   /** Incidents that the page of the report shows, the worst. */
   incidents: z.int().min(1).max(10_000).default(MOST_INCIDENTS),
+  /** Sends the findings to Security Hub and the bus. By default they are not sent. */
+  publish: z.boolean().exactOptional(),
 });
 
 /** What is asked of a hunt besides its settings: the object `HUNT_FILES.options`. */
 export type HuntOptions = z.input<typeof OPTIONS>;
 
+/** The outputs that are asked for. */
+export function outputsOf({ publish = false }: HuntOptions): HuntOutput[] {
+  return publish ? ['publish'] : [];
+}
+
 /** What a hunt was asked, or the defaults. All three throw when it is not valid. */
 export async function optionsIn(store: WorkStore): Promise<z.infer<typeof OPTIONS>> {
-  return OPTIONS.parse((await jsonIn(HUNT_FILES.options, store)) ?? {});
+  return OPTIONS.parse((await jsonIn([HUNT_FILES.options], store)) ?? {});
 }
 
 export async function settingsIn(store: WorkStore): Promise<Settings> {
-  return valueOf(parseSettings((await jsonIn(HUNT_FILES.settings, store)) ?? {}));
+  return valueOf(parseSettings((await jsonIn([HUNT_FILES.deployedSettings, HUNT_FILES.settings], store)) ?? {}));
 }
 
 /** Null: the hunt has none. */
 export async function ipRangesIn(store: WorkStore): Promise<IpRanges | null> {
-  const json = await jsonIn(HUNT_FILES.ipRanges, store);
+  const json = await jsonIn([HUNT_FILES.deployedIpRanges, HUNT_FILES.ipRanges], store);
   return json === null ? null : valueOf(parseIpRanges(json));
 }
 
-/** Null where there is no such object. */
-async function jsonIn(name: string, store: WorkStore): Promise<unknown> {
-  if ((await store.list(name)).length === 0) return null;
-  const json: unknown = JSON.parse(Buffer.from(await store.get(name)).toString());
-  return json;
+/** The first of these objects that is there; null where none is. */
+async function jsonIn(names: readonly string[], store: WorkStore): Promise<unknown> {
+  for (const name of names) {
+    if ((await store.list(name)).length === 0) continue;
+    const json: unknown = JSON.parse(Buffer.from(await store.get(name)).toString());
+    return json;
+  }
+  return null;
 }
 
 export async function keptPlan(store: WorkStore): Promise<HuntPlan> {
   return planIn(Buffer.from(await store.get(HUNT_FILES.plan)).toString());
+}
+
+const PUBLISHED = z.object({ sent: z.number(), unsent: z.number(), left: z.number() });
+
+/** What `publish` did: see `PastPublished`. */
+export type Published = z.infer<typeof PUBLISHED>;
+
+export function keepPublished(published: Published, store: WorkStore): Promise<void> {
+  return store.put(HUNT_FILES.published, Buffer.from(JSON.stringify(published)));
+}
+
+/** Null where nothing was published yet. */
+export async function publishedIn(store: WorkStore): Promise<Published | null> {
+  const json = await jsonIn([HUNT_FILES.published], store);
+  return json === null ? null : PUBLISHED.parse(json);
 }

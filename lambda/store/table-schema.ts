@@ -12,6 +12,7 @@ import {
   type Sighting,
 } from '../detection/facts/facts';
 import { parseSessionArn } from '../detection/model/session-arn';
+import { PAST_FINDINGS } from '../hunt-names';
 import { workloadKey, type Workload } from '../detection/model/workload';
 import { exposureItem } from './exposure-items';
 import type { SightingItem, TableItem } from './lock-table';
@@ -32,6 +33,7 @@ export const PARTITIONS = {
   grants: 'granted#',
   away: 'away#',
   informational: 'informational#',
+  past: PAST_FINDINGS,
   subscribers: 'subscribers#',
   openFindings: 'open-findings#',
   tampering: 'tampering#',
@@ -96,6 +98,8 @@ export const partition = {
   grants: (to: string): string => `${PARTITIONS.grants}${to}`,
   away: (workload: Workload): string => `${PARTITIONS.away}${workloadKey(workload)}`,
   informational: (findingId: string): string => `${PARTITIONS.informational}${findingId}`,
+  /** A finding that hunts published. */
+  past: (findingId: string): string => `${PARTITIONS.past}${findingId}`,
   subscribers: (topic: string): string => `${PARTITIONS.subscribers}${topic}`,
   openFindings: (shard: number): string => `${PARTITIONS.openFindings}${shard}`,
   /** Questions about addresses, and their answers. */

@@ -49,7 +49,12 @@ export class ConfigBucket extends Construct {
     handler.setVariable('configBucket', this.bucket.bucketName);
     handler.setVariable('settingsKey', CONFIG_KEYS.settings);
     handler.setVariable('ipRangesKey', CONFIG_KEYS.ipRanges);
-    return this.#grantRead(handler, [CONFIG_KEYS.settings, `${CONFIG_KEYS.settings}.last-good`, CONFIG_KEYS.ipRanges]);
+    return this.grantReadDocuments(handler);
+  }
+
+  /** Grants reading of settings, their last good copy and address ranges. */
+  grantReadDocuments(grantee: IGrantable): Grant {
+    return this.#grantRead(grantee, [CONFIG_KEYS.settings, `${CONFIG_KEYS.settings}.last-good`, CONFIG_KEYS.ipRanges]);
   }
 
   /** Grants a handler writing of the last good settings and of the learn mode summary, and sets its variable. */
@@ -66,10 +71,11 @@ export class ConfigBucket extends Construct {
   }
 
   /** With permission to list, S3 answers 404 instead of 403 for a missing object. */
-  #grantRead(handler: HandlerFunction, keys: readonly string[]): Grant {
-    handler.allow(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
-    grantUseOfKey(this.bucket.encryptionKey, handler);
-    return this.#grant(handler, 's3:GetObject', keys);
+  #grantRead(grantee: IGrantable, keys: readonly string[]): Grant {
+    const listing = new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] });
+    grantee.grantPrincipal.addToPrincipalPolicy(listing);
+    grantUseOfKey(this.bucket.encryptionKey, grantee);
+    return this.#grant(grantee, 's3:GetObject', keys);
   }
 
   #grantWrite(handler: HandlerFunction, keys: readonly string[]): Grant {

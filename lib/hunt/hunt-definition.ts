@@ -1,4 +1,12 @@
-import { HUNT_FILES, HUNT_STAGES, huntFolder, TOO_MANY_UNREAD } from '../../lambda/hunt-names';
+import {
+  HUNT_FILES,
+  HUNT_OUTPUTS,
+  HUNT_STAGES,
+  huntFolder,
+  NOT_DEPLOYED,
+  TOO_MANY_UNREAD,
+  type HuntOutput,
+} from '../../lambda/hunt-names';
 
 /** What the state machine of a hunt calls and reads. */
 export interface HuntResources {
@@ -10,14 +18,16 @@ export interface HuntResources {
   readonly judgeFunction: string;
   /** Children of a stage at the same time. */
   readonly concurrency: number;
+  /** ARNs of the functions of outputs that are deployed. */
+  readonly outputFunctions: Readonly<Partial<Record<HuntOutput, string>>>;
 }
 
-type Stage = (typeof HUNT_STAGES)[number];
+type Stage = (typeof HUNT_STAGES | typeof HUNT_OUTPUTS)[number];
 
 /** Errors of a child pass: it is stopped by Lambda, or S3 is slow. A child that runs again replaces what it wrote. */
 const RETRY = [
-  // Reading the counts again changes nothing.
-  { ErrorEquals: [TOO_MANY_UNREAD], MaxAttempts: 0 },
+  // Another attempt would find the same.
+  { ErrorEquals: [TOO_MANY_UNREAD, NOT_DEPLOYED], MaxAttempts: 0 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 4, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
 const INPUT = ['hunt', 'from', 'to', 'accounts', 'regions', 'batchSize', 'partSize'];
@@ -30,16 +40,19 @@ const FOLDER = huntFolder('{}');
 
 /** The state machine in Amazon States Language: a task that plans, then the stages, of which most are maps over S3. */
 export function huntDefinition(resources: HuntResources): object {
+  const outputs = HUNT_OUTPUTS.filter(({ name }) => resources.outputFunctions[name] !== undefined);
   const plan = {
     ...invocation(resources, resources.readFunction, {
       stage: 'plan',
       ...Object.fromEntries(INPUT.map((name): [string, string] => [`${name}.$`, `$.${name}`])),
+      ...(outputs.length > 0 && { outputs: outputs.map(({ name }) => name) }),
     }),
     Next: HUNT_STAGES[0].name,
   };
   const states: Record<string, object> = { plan };
-  for (const [at, stage] of HUNT_STAGES.entries()) {
-    const next = HUNT_STAGES[at + 1];
+  const stages = [...HUNT_STAGES, ...outputs];
+  for (const [at, stage] of stages.entries()) {
+    const next = stages[at + 1];
     states[stage.name] = { ...stateOf(stage, resources), ...(next ? { Next: next.name } : { End: true }) };
   }
   return {
@@ -50,8 +63,8 @@ export function huntDefinition(resources: HuntResources): object {
 }
 
 function stateOf({ name, children }: Stage, resources: HuntResources): object {
-  const { partition, bucketName, readFunction, judgeFunction, concurrency } = resources;
-  const functionArn = name === 'read' ? readFunction : judgeFunction;
+  const { partition, bucketName, concurrency } = resources;
+  const functionArn = functionOf(name, resources);
   if (children === null) return invocation(resources, functionArn, { stage: name, 'hunt.$': '$.hunt' });
   return {
     Type: 'Map',
@@ -74,6 +87,11 @@ function stateOf({ name, children }: Stage, resources: HuntResources): object {
     },
     ResultPath: null,
   };
+}
+
+function functionOf(name: Stage['name'], { readFunction, judgeFunction, outputFunctions }: HuntResources): string {
+  if (name === 'read') return readFunction;
+  return name === 'publish' ? (outputFunctions[name] ?? '') : judgeFunction;
 }
 
 /** Passes its input on. `payload`: null for the input itself. */

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -9,12 +9,13 @@ import { Construct } from 'constructs';
 import { ENV } from '../../lambda/environment';
 import { acknowledgeTrail, acknowledgeWildcards } from '../acknowledgements';
 import { grantUseOfKey } from '../hub/grant-use-of-key';
-import { handlerCode } from '../hub/handler-code';
 import type { TrailLocation } from '../hub/intake';
 import { named } from '../names';
 import { CHILDREN, huntDefinition } from './hunt-definition';
+import { huntFunction } from './hunt-function';
+import { outputFunctions, type HuntOutputProps, type OutputFunctions } from './hunt-outputs';
 
-export interface HuntProps {
+export interface HuntProps extends HuntOutputProps {
   /** The trail whose log files are read. */
   readonly trail: TrailLocation;
   /**
@@ -59,6 +60,9 @@ export interface HuntProps {
 /** One vCPU: children have one thread. */
 const READ_MEGABYTES = 1_769;
 const JUDGE_MEGABYTES = 1_769;
+const OUTPUT_MEGABYTES = 1_769;
+/** Keys of what functions of outputs write. */
+const OUTPUTS = 'hunts/*/outputs/*';
 const CONCURRENCY = 200;
 const WORK_DAYS = 30;
 
@@ -85,13 +89,16 @@ export class Hunt extends Construct {
     this.readFunction = this.#function('read', 'plans hunts and reads log files', READ_MEGABYTES);
     this.judgeFunction = this.#function('judge', 'judges the parts of hunts', judgeMegabytes);
     this.#grantReadTrail(trail);
-    this.stateMachine = this.#stateMachine(concurrency);
-    this.#acknowledge();
+    const outputs = outputFunctions(props, this.readFunction, (part, description) =>
+      this.#function(part, description, OUTPUT_MEGABYTES, OUTPUTS),
+    );
+    this.stateMachine = this.#stateMachine(concurrency, outputs);
+    this.#acknowledge(Object.values(outputs));
     for (const [name, value] of Object.entries(props.resourceTags ?? {})) Tags.of(this).add(name, value);
   }
 
   /** The work of all hunts is in one bucket, and children are executions of generated names. */
-  #acknowledge(): void {
+  #acknowledge(outputs: readonly LambdaFunction[]): void {
     const stack = Stack.of(this);
     const { defaultChild } = this.bucket.node;
     const work = defaultChild instanceof CfnBucket ? `<${stack.getLogicalId(defaultChild)}.Arn>` : '';
@@ -100,6 +107,8 @@ export class Hunt extends Construct {
     const reason = 'The work of all hunts is in one folder of its own bucket.';
     for (const { role } of [this.readFunction, this.judgeFunction])
       if (role) acknowledgeWildcards(role, [`${work}/hunts/*`], reason);
+    for (const { role } of outputs)
+      if (role) acknowledgeWildcards(role, [`${work}/hunts/*`, `${work}/${OUTPUTS}`], reason);
     const { role } = this.stateMachine;
     acknowledgeWildcards(role, [`${work}/hunts/*/plan/*`, `${work}/${CHILDREN}/*`], reason);
     acknowledgeWildcards(role, [`${executions}:*`, `${executions}/*`], 'Children of maps have generated names.');
@@ -120,37 +129,10 @@ export class Hunt extends Construct {
     });
   }
 
-  #function(part: string, description: string, megabytes: number): LambdaFunction {
-    const name = named(`hunt-${part}`);
-    const logGroup = new LogGroup(this, `${part}-log`, { logGroupName: `/aws/lambda/${name}`, ...this.#logs });
-    const role = new Role(this, `${part}-role`, {
-      roleName: name,
-      description: `credlock: ${description}`,
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    });
-    logGroup.grantWrite(role);
-    grantUseOfKey(this.#key, role);
-    role.addToPolicy(new PolicyStatement({ actions: ['s3:ListBucket'], resources: [this.bucket.bucketArn] }));
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['s3:GetObject', 's3:PutObject'],
-        resources: [this.bucket.arnForObjects('hunts/*')],
-      }),
-    );
-    return new LambdaFunction(this, part, {
-      functionName: name,
-      description: `credlock: ${description}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      handler: 'index.handler',
-      code: handlerCode('hunt'),
-      role,
-      logGroup,
-      timeout: Duration.minutes(15),
-      memorySize: megabytes,
-      ...(this.#key && { environmentEncryption: this.#key }),
-      environment: { [ENV.huntBucket]: this.bucket.bucketName, [ENV.hubAccount]: Stack.of(this).account },
-    });
+  #function(part: string, description: string, megabytes: number, writes?: string): LambdaFunction {
+    const { bucket } = this;
+    const own = { part, description, megabytes, ...(writes !== undefined && { writes }) };
+    return huntFunction(this, { ...own, bucket, logs: this.#logs, encryptionKey: this.#key });
   }
 
   #grantReadTrail({ bucketName, bucketOwner, prefix = '', keyArn }: TrailLocation): void {
@@ -170,7 +152,7 @@ export class Hunt extends Construct {
     if (prefix !== '') this.readFunction.addEnvironment(ENV.trailPrefix, prefix);
   }
 
-  #stateMachine(concurrency: number): StateMachine {
+  #stateMachine(concurrency: number, outputs: OutputFunctions): StateMachine {
     const { partition, region, account } = Stack.of(this);
     const name = named('hunt');
     const role = new Role(this, 'Role', {
@@ -181,7 +163,9 @@ export class Hunt extends Construct {
       }),
     });
     grantUseOfKey(this.#key, role);
-    const functions = [this.readFunction.functionArn, this.judgeFunction.functionArn];
+    const functions = [this.readFunction, this.judgeFunction, ...Object.values(outputs)].map(
+      ({ functionArn }) => functionArn,
+    );
     const states = `arn:${partition}:states:${region}:${account}`;
     for (const [actions, resources] of [
       [['lambda:InvokeFunction'], functions],
@@ -209,6 +193,9 @@ export class Hunt extends Construct {
             readFunction: this.readFunction.functionArn,
             judgeFunction: this.judgeFunction.functionArn,
             concurrency,
+            outputFunctions: Object.fromEntries(
+              Object.entries(outputs).map(([output, { functionArn }]) => [output, functionArn]),
+            ),
           }),
         ),
       ),

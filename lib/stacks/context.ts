@@ -34,6 +34,7 @@ const KEYS = z.object({
   huntTags: tags().exactOptional(),
   huntMegabytes: whole(1_024, 10_240).exactOptional(),
   huntConcurrency: whole(1, 10_000).exactOptional(),
+  huntPublish: flag().exactOptional(),
   forwardAll: flag().default(false),
   verificationRole: flag().default(true),
   operatorRoles: list(
@@ -158,6 +159,7 @@ const OF_HUNT = [
   'huntTags',
   'huntMegabytes',
   'huntConcurrency',
+  'huntPublish',
 ] as const satisfies readonly (keyof Keys)[];
 
 function kubernetesFaults({ kubernetes, kubernetesPattern, mode }: Keys): string[] {

@@ -14,7 +14,9 @@ import { TrailStack } from './trail-stack';
 
 /** Creates the stacks for a context. */
 export function deploy(app: App, context: DeploymentContext): readonly Stack[] {
-  return [...detectorStacks(app, context), ...huntStacks(app, context)];
+  const stacks = detectorStacks(app, context);
+  const hub = stacks.find((stack) => stack instanceof HubStack);
+  return [...stacks, ...huntStacks(app, context, hub)];
 }
 
 function detectorStacks(app: App, context: DeploymentContext): readonly Stack[] {
@@ -110,11 +112,12 @@ function trailStack(app: App, context: DeploymentContext): TrailStack {
 }
 
 /** Where hunts are asked for. */
-function huntStacks(app: App, context: DeploymentContext): HuntStack[] {
+function huntStacks(app: App, context: DeploymentContext, hub: HubStack | undefined): HuntStack[] {
   const { hunt, hubAccount, hubRegion, logRetentionDays, customerKey } = context;
   const trail = trailOf(context);
   if (!hunt || !trail) return [];
-  const { huntWorkDays, huntRemovalPolicy, huntTags, huntKeyArn, huntMegabytes, huntConcurrency } = context;
+  const { huntWorkDays, huntRemovalPolicy, huntTags, huntKeyArn, huntMegabytes, huntConcurrency, huntPublish } =
+    context;
   const props = {
     ...envOf(hubAccount, hubRegion),
     trail,
@@ -126,6 +129,7 @@ function huntStacks(app: App, context: DeploymentContext): HuntStack[] {
     ...(huntKeyArn !== undefined && { encryptionKeyArn: huntKeyArn }),
     ...(huntMegabytes !== undefined && { judgeMegabytes: huntMegabytes }),
     ...(huntConcurrency !== undefined && { concurrency: huntConcurrency }),
+    ...(huntPublish && hub && { detector: hub.hub.detector, publish: true }),
   };
   return [new HuntStack(app, STACKS.hunt, props)];
 }

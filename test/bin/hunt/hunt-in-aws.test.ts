@@ -1,12 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { incidentPicture } from '../../../bin/report/incident-picture';
 import { findingRecord } from '../../../lambda/detection/findings/techniques';
 import { huntHandler } from '../../../lambda/hunt';
-import { HUNT_STAGES } from '../../../lambda/hunt-names';
+import { HUNT_OUTPUTS, HUNT_STAGES } from '../../../lambda/hunt-names';
 import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import type { WrittenReport } from '../../../lambda/hunting/report-files';
+import { startDynamoDb, type DynamoDb } from '../../lambda/dynamodb-engine';
+import { parseOutgoingFinding } from '../../../lambda/confirming/outgoing-finding';
 import { CONFIG, credlock, DEMO, IP_RANGES, place, put, removeAll, type Run } from '../credlock-command';
 import { startWireServer, type WireServer } from '../../wire-server/wire-server';
 
@@ -32,8 +36,13 @@ afterEach(() => wire.close());
 afterAll(removeAll);
 
 function run(...args: readonly string[]): Promise<Run> {
+  return runAsDeployed(...JUDGING, ...args);
+}
+
+/** By the deployment's settings. */
+function runAsDeployed(...args: readonly string[]): Promise<Run> {
   const { accessKeyId, secretAccessKey } = wire.clientConfig().credentials;
-  return credlock(['hunt', ...JUDGING, '--every', '1s', ...args], {
+  return credlock(['hunt', '--every', '1s', ...args], {
     env: {
       AWS_ENDPOINT_URL: wire.endpoint,
       AWS_REGION: REGION,
@@ -62,8 +71,18 @@ async function* tables(report: WrittenReport): AsyncGenerator<{ name: string; bo
   };
 }
 
+/** Where outputs go; null where there are none. */
+interface Deployed {
+  readonly dynamodb: string;
+  readonly lockTable: string | null;
+  readonly publishingQueueUrl: string | null;
+  readonly configBucket: string | null;
+}
+
+const NO_OUTPUTS: Deployed = { dynamodb: '', lockTable: null, publishingQueueUrl: null, configBucket: null };
+
 /** Does what the state machine does, from a stage on. */
-async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
+async function execute(name: string, from: HuntStage = 'read', deployed = NO_OUTPUTS): Promise<void> {
   const execution = wire.stepFunctions.executions.get(name);
   if (!execution) throw new Error(`${name} was not started`);
   const { accessKeyId, secretAccessKey } = wire.clientConfig().credentials;
@@ -72,8 +91,13 @@ async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
     credentials: { accessKeyId, secretAccessKey },
     forcePathStyle: true,
   });
+  const { dynamodb: endpoint, ...places } = deployed;
+  const dynamodb = new DynamoDBClient({ ...wire.clientConfig(), endpoint });
+  const sqs = new SQSClient(wire.clientConfig());
   const handle = huntHandler({
     s3,
+    dynamodb,
+    sqs,
     loadReportFiles: () => Promise.resolve({ pictureOf: incidentPicture, files: tables }),
     environment: {
       huntBucket: 'hunt-work',
@@ -82,13 +106,19 @@ async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
       trailBucket: 'organization-trail',
       trailBucketOwner: HUB,
       trailPrefix: '',
+      ...places,
+      settingsKey: 'settings.json',
+      ipRangesKey: 'ip-ranges.json',
     },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => Date.parse('2026-10-01T00:00:00Z'),
   });
-  const plan = (await handle({ stage: 'plan', ...(execution.input as object) })) as HuntPlan;
+  const outputs = deployed === NO_OUTPUTS ? [] : HUNT_OUTPUTS;
   try {
-    for (const { name: stage, children } of HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from))) {
+    const asked = { ...(execution.input as object), outputs: outputs.map((output) => output.name) };
+    const plan = (await handle({ stage: 'plan', ...asked })) as HuntPlan;
+    const stages = [...HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from)), ...outputs];
+    for (const { name: stage, children } of stages) {
       const count = children === null ? 1 : plan[children];
       for (let child = 0; child < count; child += 1) await handle({ stage, hunt: name, child });
       if (children !== null) execution.mapRuns.set(stage, { succeeded: count, total: count });
@@ -102,7 +132,7 @@ async function execute(name: string, from: HuntStage = 'read'): Promise<void> {
       cause: JSON.stringify({ errorType, errorMessage }),
     });
   } finally {
-    s3.destroy();
+    for (const client of [s3, dynamodb, sqs]) client.destroy();
   }
 }
 
@@ -293,4 +323,102 @@ test('fails where too many log files are unread, and goes on when that is allowe
   await execute('gaps', 'check');
   const replayed = await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'jsonl']);
   expect(await redriven).toMatchObject({ code: 2, stdout: replayed.stdout });
+});
+
+describe('--publish', () => {
+  let engine: DynamoDb;
+  let deployed: Deployed;
+
+  beforeEach(async () => {
+    putTrail();
+    engine = await startDynamoDb();
+    const configBucket = 'credlock-config';
+    const publishingQueueUrl = wire.sqs.createQueue('publishing', { account: HUB, region: REGION });
+    deployed = { dynamodb: engine.endpoint, lockTable: await engine.createTable(), publishingQueueUrl, configBucket };
+    wire.s3.createBucket('credlock-config', { owner: HUB, region: REGION });
+    const settings = readFileSync(CONFIG, 'utf8').replaceAll(/^[ \t]*\/\/.*$/gm, '');
+    wire.s3.put('credlock-config', 'settings.json', Buffer.from(settings));
+    wire.s3.put('credlock-config', 'ip-ranges.json', readFileSync(IP_RANGES));
+  });
+
+  afterEach(() => engine.close());
+
+  const sent = () =>
+    wire.sqs.queue(deployed.publishingQueueUrl ?? '').messages.map(({ body }) => parseOutgoingFinding(body));
+
+  test('judges by the deployment’s settings, sends what was found to the queue of `publish`, once, and prints it', async () => {
+    const replayed = await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'jsonl']);
+    const ids = replayed.stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { id: string }).id);
+    for (const name of ['first', 'second']) {
+      const printed = runAsDeployed(...PERIOD, '--name', name, '--publish', '--format', 'jsonl');
+      await started(name);
+      await execute(name, 'read', deployed);
+      const { code, stdout, stderr } = await printed;
+      expect({ code, stdout }).toEqual({ code: 0, stdout: replayed.stdout });
+      expect(
+        sent()
+          .map(({ finding }) => finding.id)
+          .sort(),
+      ).toEqual(ids.sort());
+      const told =
+        name === 'first' ? `Published ${ids.length} findings.` : `Published 0 findings; ${ids.length} unchanged`;
+      expect(stderr).toContain(told);
+    }
+    expect(new Set(sent().flatMap(({ sinks }) => sinks))).toEqual(new Set(['security-hub', 'event-bridge']));
+  });
+
+  test('goes by the last good settings where the current ones are not valid, and ends without any', async () => {
+    const good = wire.s3.get('credlock-config', 'settings.json')?.bytes ?? Buffer.from('');
+    wire.s3.put('credlock-config', 'settings.json', Buffer.from('{"holdMinutes": "many"}'));
+    const without = runAsDeployed(...PERIOD, '--name', 'without', '--publish');
+    await started('without');
+    await execute('without', 'read', deployed);
+    expect((await without).stderr).toContain('settings.json cannot be used, nor its last good copy');
+    wire.s3.put('credlock-config', 'settings.json.last-good', Buffer.from(good));
+    const printed = runAsDeployed(...PERIOD, '--name', 'good', '--publish');
+    await started('good');
+    await execute('good', 'read', deployed);
+    expect((await printed).code).toBe(0);
+    expect(sent().length).toBeGreaterThan(0);
+  });
+
+  test('ends a hunt at once where the stack may not', async () => {
+    const printed = runAsDeployed(...PERIOD, '--name', 'refused', '--publish');
+    await started('refused');
+    await execute('refused');
+    const { code, stderr } = await printed;
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      'the stack credlock-hunt was not deployed with -c huntPublish=true). Deploy it so, and start another',
+    );
+    expect(wire.s3.get('hunt-work', 'hunts/refused/plan/plan.json')).toBeUndefined();
+  });
+
+  test('is decided by the plan: what is asked for later publishes nothing', async () => {
+    const printed = run(...PERIOD, '--name', 'quiet');
+    await started('quiet');
+    wire.s3.put('hunt-work', 'hunts/quiet/request/options.json', Buffer.from('{"incidents":1}'));
+    await execute('quiet', 'read', deployed);
+    expect((await printed).stderr).not.toContain('Published');
+    expect(sent()).toEqual([]);
+  });
+
+  test('stays asked for when a hunt goes on with another share of unread files', async () => {
+    wire.s3.put('hunt-work', 'hunts/asked/request/options.json', Buffer.from('{"incidents":7,"publish":true}'));
+    const redriven = run('--redrive', 'asked', '--max-unreadable', '5');
+    expect((await redriven).stderr).toContain('cannot go on with hunt asked');
+    expect(wire.s3.get('hunt-work', 'hunts/asked/request/options.json')?.bytes.toString()).toContain('"publish":true');
+  });
+
+  test.each([
+    ['--watch', 'a'],
+    ['--config', CONFIG],
+    ['--ip-ranges', IP_RANGES],
+    ['--local', DEMO],
+  ])('cannot be used with %s', async (...flag) => {
+    expect((await runAsDeployed('--publish', ...flag)).stderr).toContain('cannot be used with option');
+  });
 });

@@ -162,6 +162,69 @@ describe('its options', () => {
   });
 });
 
+describe('publishing findings', () => {
+  const published = () => app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntPublish=true', 'customerKey=true');
+  const unpublished = () => app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntPublish=false', 'customerKey=true');
+
+  test('is granted to a function of its own: reading the table, writing findings of hunts, sending to one queue', () => {
+    const { said, template } = published();
+    expect(said).not.toMatch(/error|violation/i);
+    const granted = statementsOf(template('credlock-hunt'))
+      .filter(({ of }) => of.startsWith('Huntpublishrole'))
+      .map(({ statement }) => statement);
+    expect(granted).toMatchObject([
+      { Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] },
+      { Action: expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']) },
+      { Action: 's3:ListBucket' },
+      { Action: 's3:GetObject' },
+      { Action: 's3:PutObject' },
+      { Action: 'dynamodb:BatchGetItem' },
+      {
+        Action: ['dynamodb:PutItem', 'dynamodb:Query'],
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['past#*'] } },
+      },
+      { Action: 'sqs:SendMessage' },
+    ]);
+    expect(JSON.stringify(granted[4]?.Resource)).toContain('/hunts/*/outputs/*');
+    for (const { Resource } of granted.slice(5)) expect(JSON.stringify(Resource)).toContain('Fn::ImportValue');
+    const publishing = ofType(template('credlock-hunt'), 'AWS::Lambda::Function').find(
+      ({ Properties }) => Properties?.['FunctionName'] === 'credlock-hunt-publish',
+    );
+    const variables = { CREDLOCK_LOCK_TABLE: expect.anything(), CREDLOCK_PUBLISHING_QUEUE_URL: expect.anything() };
+    expect(publishing?.Properties).toMatchObject({ Environment: { Variables: variables } });
+  });
+
+  test('lets the function that plans read the deployment’s settings and ranges, and no other may do more', () => {
+    const before = statementsOf(unpublished().template('credlock-hunt')).map(({ of, statement }) =>
+      JSON.stringify({ of, statement }),
+    );
+    const added = statementsOf(published().template('credlock-hunt')).filter(
+      (one) => !one.of.startsWith('Huntpublishrole') && !before.includes(JSON.stringify(one)),
+    );
+    expect(added.map(({ of, statement: { Action } }) => [of.replace(/DefaultPolicy.*/, ''), Action])).toEqual([
+      ['Huntreadrole', expect.arrayContaining(['kms:Decrypt'])],
+      ['Huntreadrole', 's3:ListBucket'],
+      ['Huntreadrole', 's3:GetObject'],
+      ['HuntRole', 'lambda:InvokeFunction'],
+    ]);
+    const reads = JSON.stringify(added[2]?.statement.Resource);
+    for (const name of ['/settings.json"', '/settings.json.last-good"', '/ip-ranges.json"'])
+      expect(reads).toContain(name);
+  });
+
+  test('changes nothing of the hub but that it exports names', () => {
+    const [hub, before] = [published(), unpublished()].map(({ template }) => template('credlock-hub'));
+    expect(hub?.Resources).toEqual(before?.Resources);
+    const exported = Object.keys(hub?.Outputs ?? {}).filter((name) => !(name in (before?.Outputs ?? {})));
+    expect(exported.every((name) => name.startsWith('ExportsOutput'))).toBe(true);
+    expect(exported.length).toBeGreaterThan(0);
+  });
+
+  test('is not without being asked for', () => {
+    expect(JSON.stringify(asked.template('credlock-hunt'))).not.toMatch(/dynamodb|sqs/);
+  });
+});
+
 describe('its state machine', () => {
   const definition = huntDefinition({
     partition: 'aws-cn',
@@ -169,6 +232,7 @@ describe('its state machine', () => {
     readFunction: 'arn:read',
     judgeFunction: 'arn:judge',
     concurrency: 7,
+    outputFunctions: {},
   }) as { StartAt: string; States: Record<string, Record<string, unknown>> };
 
   test('plans, and runs the stages in their order, each child again where it fails', () => {
