@@ -9,6 +9,8 @@ const NOT_PLAIN: i32 = 2;
 
 /** Fields by slot; `LogFileScanner` registers their names. */
 const USER_IDENTITY: i32 = 0;
+const EVENT_VERSION: i32 = 4;
+const EVENT_CATEGORY: i32 = 8;
 const EVENT_TYPE: i32 = 7;
 const EVENT_SOURCE: i32 = 10;
 const EVENT_NAME: i32 = 11;
@@ -532,6 +534,7 @@ function endRecord(begin: i32, end: i32): void {
   const call = idOf(CALLS, 0);
   const kind = call < 0 ? ORDINARY : load<u8>(classes + call);
   if (kind == STATING) return writeRow(begin, end, ORDINARY_RECORD, IS_RELEVANT);
+  leaveOutUsual();
   const marked = kind == ORDINARY ? -1 : idOf(IDENTITIES, 0);
   if (marked < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
   const inIdentity = marked & 3;
@@ -540,6 +543,25 @@ function endRecord(begin: i32, end: i32): void {
   const caller = idOf(CALLERS, marked >> 2);
   const flags = inIdentity == 1 || kind == RELEVANT ? IS_RELEVANT : 0;
   writeRow(begin, end, caller >= 0 && writeCall(call) ? caller : ORDINARY_RECORD, flags);
+}
+
+/** Leaves out fields that tell nothing of an identity, so that it is the same one in the records of all services. */
+function leaveOutUsual(): void {
+  const version = input + beginOf(EVENT_VERSION);
+  // `"1.08"` to `"1.99"`: versions that have all fields which prove a workload.
+  if (
+    lengthOf(EVENT_VERSION) == 6 &&
+    (load<u64>(version) & 0xff0000ffffff) == 0x2e3122 + ((<u64>0x22) << 40) &&
+    digitsAt(version + 3) >= 8
+  )
+    store<i32>(slots + (EVENT_VERSION << 3), -1);
+  const category = input + beginOf(EVENT_CATEGORY);
+  const length = lengthOf(EVENT_CATEGORY);
+  const isData = length == 6 && load<u32>(category) == 0x74614422 && load<u16>(category + 4) == 0x2261;
+  // `"Management"`
+  const isManagement =
+    length == 12 && load<u64>(category) == 0x6d6567616e614d22 && load<u32>(category + 8) == 0x22746e65;
+  if (isData || isManagement) store<i32>(slots + (EVENT_CATEGORY << 3), -1);
 }
 
 /** Of a record whose identity is no role session. */

@@ -171,11 +171,14 @@ test('of many calls in any order both paths keep the same', async () => {
   expect(canonical(fast.lines())).toBe(canonical([...linesOf(facts)].sort()));
 });
 
-test('sessions whose keys and addresses change give what the ordinary path gives', async () => {
+const VERSIONS = ['1.11', '1.08', '1.07', '1.8', '1.10', '2.00', '1.x9', '1.011', 1.08, null];
+
+test('sessions whose keys, addresses and versions change give what the ordinary path gives', async () => {
   const random = seededRandom(20_261_203);
   const keys = ['ASIA1', 'ASIA2', 'A-3', '', null];
   const calls = Array.from({ length: 3_000 }, (_, index) => ({
-    eventVersion: '1.11',
+    eventVersion: random.pick(VERSIONS),
+    ...random.pick([{}, { eventCategory: 'Data' }, { eventCategory: 'Management' }, { eventCategory: 'Insight' }]),
     userIdentity: {
       type: 'AssumedRole',
       arn: `arn:aws:sts::111122223333:assumed-role/${random.pick(['web/i-0123456789abcdef0', 'admin/al@example.com', 'web/ASIA1'])}`,
