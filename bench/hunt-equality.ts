@@ -88,6 +88,7 @@ async function hunted({ folder, settings: given }: Trail, course: (typeof COURSE
   let children = 0;
   const { detection } = await huntLocally({
     store: new FolderWorkStore(work, ''),
+    key: [1, 2],
     settings,
     kinds,
     ipRanges: valueOf(parseIpRanges(ipRanges())),

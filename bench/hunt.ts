@@ -119,7 +119,7 @@ function contextOf(root: string, { folder, parts, megabytes }: Hunt): HuntContex
   const settings = valueOf(parseSettings({}));
   const ipRanges = valueOf(parseIpRanges(JSON.parse(readFileSync(join(root, 'test/ip-ranges.json'), 'utf8'))));
   const store = new FolderWorkStore(folder, '');
-  return { store, parts, megabytes, settings, kinds: kindsNamed(settings.workloads), ipRanges };
+  return { store, parts, key: [1, 2], megabytes, settings, kinds: kindsNamed(settings.workloads), ipRanges };
 }
 
 interface Measured {

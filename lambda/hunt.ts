@@ -95,13 +95,14 @@ async function runChild(
   store: WorkStore,
   parts: HuntParts,
 ): Promise<void> {
-  const { parts: count, outputs = [] } = await keptPlan(store);
+  const { parts: count, key, outputs = [] } = await keptPlan(store);
+  const spread = { parts: count, key };
   const settings = await settingsIn(store);
   const kinds = kindsNamed(settings.workloads);
   if (stage === 'read') {
     const { bucket, owner } = trailOf(parts);
     const readLogs = s3Logs({ client: parts.s3, bucket, owner, kinds, now: parts.now() });
-    return readBatch(child, readLogs, { store, parts: count });
+    return readBatch(child, readLogs, { store, ...spread });
   }
   if (stage === 'publish') {
     if (outputs.includes(stage)) await publishReport(store, settings, parts);
@@ -113,7 +114,7 @@ async function runChild(
   const options = await optionsIn(store);
   await RUN_STAGE[stage](child, {
     store,
-    parts: count,
+    ...spread,
     megabytes,
     settings,
     kinds,

@@ -5,6 +5,7 @@ import { join, resolve, sep } from 'node:path';
 import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import { visible } from '../../lambda/detection/model/printable';
 import type { Settings } from '../../lambda/detection/model/settings';
+import { newHashKey } from '../../lambda/hunting/half-sip-hash';
 import { planHunt, type PlanSizes } from '../../lambda/hunting/hunt-plan';
 import { version } from '../../package.json';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
@@ -62,9 +63,10 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const sizes = sizesOf(options);
-  const huntIn = async ({ store }: Pick<WorkFolder, 'store'>): Promise<number> => {
+  const huntIn = async ({ store, key }: WorkFolder): Promise<number> => {
     const result = await huntLocally({
       store,
+      key,
       settings,
       megabytes: options.memory,
       kinds: kindsNamed(settings.workloads),
@@ -100,6 +102,7 @@ function temporaryWork(): WorkFolder {
   const folder = mkdtempSync(join(tmpdir(), 'credlock-hunt-'));
   return {
     store: new FolderWorkStore(folder, ''),
+    key: newHashKey(),
     release: () => remove(folder),
   };
 }

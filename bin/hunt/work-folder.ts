@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
+import type { HashKey } from '../../lambda/hunting/half-sip-hash';
 import { messageOf } from '../terminal/error-message';
 import { codeOf, FolderWorkStore, UNFINISHED } from './folder-work-store';
 
@@ -35,6 +36,8 @@ const LOCK = 'in-use.json';
 /** A folder for the work of a hunt, which no other run uses until it is released. */
 export interface WorkFolder {
   readonly store: FolderWorkStore;
+  /** As in `Spread`: the same whenever the work is gone on with. */
+  readonly key: HashKey;
   release(): void;
 }
 
@@ -48,7 +51,13 @@ export function openWork(folder: string, hunt: WorkOf): WorkFolder {
     const text = JSON.stringify({ schema: SCHEMA, ...hunt });
     writeFileSync(join(folder, HUNT), text);
     for (const name of readdirSync(folder)) if (name.startsWith(UNFINISHED)) rmSync(join(folder, name));
-    return { store: new FolderWorkStore(folder, digestOf(text)), release };
+    const digest = digestOf(text);
+    const words = Buffer.from(digest, 'hex');
+    return {
+      store: new FolderWorkStore(folder, digest),
+      key: [words.readUInt32LE(0), words.readUInt32LE(4)],
+      release,
+    };
   } catch (error) {
     release();
     throw error;

@@ -1,4 +1,5 @@
 import { workloadKey, type Workload, type WorkloadKey } from '../detection/model/workload';
+import { halfSipHash, type HashKey } from './half-sip-hash';
 import { gatheredPacks, writtenPacks } from './pack-names';
 
 /** Lines of one kind, in the packs that a stage writes. */
@@ -74,16 +75,21 @@ export interface Place {
   readonly tag: number;
 }
 
-/** The place of a session or workload, by its ARN or key: FNV-1a. */
-export function placeOf(name: string, parts: number): Place {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
-  hash >>>= 0;
+/** How sessions and workloads are spread over the parts of a hunt. */
+export interface Spread {
+  readonly parts: number;
+  /** Of this hunt alone: the names of sessions can be chosen, but not so that all come to one place. */
+  readonly key: HashKey;
+}
+
+/** The place of a session or workload, by its ARN or key. */
+export function placeOf(name: string, { parts, key }: Spread): Place {
+  const hash = halfSipHash(name, key);
   return { part: hash % parts, tag: Math.floor(hash / parts) % TAGS };
 }
 
-export function placeOfWorkload(workload: Workload, parts: number): Place {
-  return placeOf(workloadKey(workload), parts);
+export function placeOfWorkload(workload: Workload, spread: Spread): Place {
+  return placeOf(workloadKey(workload), spread);
 }
 
 /** The workload with a key. */

@@ -1,14 +1,13 @@
 import type { IpRanges } from '../detection/model/ip-ranges';
 import type { Settings } from '../detection/model/settings';
 import type { WorkloadKind } from '../detection/model/workload-kind';
+import type { Spread } from './folders';
 import type { PictureOf, ReportFiles } from './report-files';
 import type { WorkStore } from './work-store';
 
-/** What all stages of a hunt share. */
-export interface HuntContext {
+/** What all stages of a hunt share. Each part is read into memory as a whole, or in passes. */
+export interface HuntContext extends Spread {
   readonly store: WorkStore;
-  /** Parts that sessions, and then workloads, are spread over: each is read into memory as a whole. */
-  readonly parts: number;
   /** Memory that a child may use, in megabytes. */
   readonly megabytes: number;
   readonly settings: Settings;

@@ -25,6 +25,11 @@ const PLAN = z.object({
 
 export type HuntPlan = Readonly<z.infer<typeof PLAN>>;
 
+const KEPT_PLAN = PLAN.extend({ key: z.readonly(z.tuple([z.number(), z.number()])) });
+
+/** With the key of the places of its sessions and workloads. */
+export type KeptPlan = Readonly<z.infer<typeof KEPT_PLAN>>;
+
 /** Bytes of log files, as they are stored. */
 export interface PlanSizes {
   /** Of one batch. */
@@ -78,8 +83,8 @@ export async function planHunt(
 }
 
 /** Throws when the text is no plan. */
-export function planIn(json: string): HuntPlan {
-  return PLAN.parse(JSON.parse(json));
+export function planIn(json: string): KeptPlan {
+  return KEPT_PLAN.parse(JSON.parse(json));
 }
 
 /** The keys of a batch's files. */

@@ -4,7 +4,8 @@ import { valueOf } from '../detection/model/result';
 import type { Settings } from '../detection/model/settings';
 import { parseSettings } from '../detection/parse-settings';
 import { HUNT_FILES, HUNT_ITEMS, HUNT_OUTPUTS, HUNT_STAGES, MOST_INCIDENTS, type HuntOutput } from '../hunt-names';
-import { planHunt, planIn, type HuntPlan, type PlannedFile } from './hunt-plan';
+import { newHashKey } from './half-sip-hash';
+import { planHunt, planIn, type KeptPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
 const outputNames = HUNT_OUTPUTS.map(({ name }) => name);
@@ -37,8 +38,9 @@ export async function planAndKeep(
   files: AsyncIterable<PlannedFile>,
   { batchSize, partSize, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'outputs'>,
   store: WorkStore,
-): Promise<HuntPlan> {
-  const plan = { ...(await planHunt(files, { batch: batchSize, part: partSize }, store)), outputs };
+): Promise<KeptPlan> {
+  const planned = await planHunt(files, { batch: batchSize, part: partSize }, store);
+  const plan = { ...planned, outputs, key: newHashKey() };
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
   for (const items of HUNT_ITEMS) await write(HUNT_FILES[items], [...Array(plan[items]).keys()]);
   await write(HUNT_FILES.plan, plan);
@@ -87,7 +89,7 @@ async function jsonIn(names: readonly string[], store: WorkStore): Promise<unkno
   return null;
 }
 
-export async function keptPlan(store: WorkStore): Promise<HuntPlan> {
+export async function keptPlan(store: WorkStore): Promise<KeptPlan> {
   return planIn(Buffer.from(await store.get(HUNT_FILES.plan)).toString());
 }
 

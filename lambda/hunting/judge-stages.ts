@@ -21,7 +21,7 @@ export function reviewChanges(part: number, context: HuntContext): Promise<void>
 /** Nothing where no workload of the pass made any. */
 async function* rejectionsOf(pass: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
   const makers = [...(await madeChanges(packs)).values()].flat();
-  if (makers.some(({ workload }) => isIn(placeOf(workload, context.parts), pass)))
+  if (makers.some(({ workload }) => isIn(placeOf(workload, context), pass)))
     yield* rejectionsIn(await loadPart(pass, packs, context));
 }
 
@@ -107,7 +107,7 @@ export function judgePart(part: number, context: HuntContext): Promise<void> {
 }
 
 async function* findingsIn(pass: Pass, packs: PackReader, context: HuntContext): AsyncGenerator<Line> {
-  const { pictureOf } = context;
+  const { pictureOf, key } = context;
   const loaded = await loadPart(pass, packs, context);
   const network = await networkOf(loaded, packs);
   const peers = await peersIn(folder.summaries, loaded, network, packs);
@@ -124,7 +124,7 @@ async function* findingsIn(pass: Pass, packs: PackReader, context: HuntContext):
   yield [folder.judged, JSON.stringify({ counts })];
   for (const workload of workloads) yield [folder.judged, JSON.stringify({ workload })];
   for (const one of informed) yield [folder.judged, JSON.stringify({ informed: one })];
-  for (const arn of sessions) yield [folder.counted(placeOf(arn, COUNTED).part), arn];
+  for (const arn of sessions) yield [folder.counted(placeOf(arn, { parts: COUNTED, key }).part), arn];
 }
 
 async function peersIn(

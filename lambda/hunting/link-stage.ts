@@ -7,7 +7,7 @@ import { Makers, type Maker } from '../detection/facts/makers';
 import { emptyHistory, type History } from '../detection/facts/workload-history';
 import { kindNamed } from '../detection/kinds/all-kinds';
 import type { WorkloadKey } from '../detection/model/workload';
-import { folder, padded, placeOf, workloadOf } from './folders';
+import { folder, padded, placeOf, workloadOf, type Spread } from './folders';
 import type { HuntContext } from './hunt-context';
 import type { WrittenMaker } from './loaded-part';
 import { mergeFacts, PackReader } from './pack-reader';
@@ -36,7 +36,7 @@ export async function linkSessions(context: HuntContext): Promise<void> {
   const makers = new Makers(facts, { byWorkload, prover });
   const lines = function* (): Generator<Line> {
     yield* networkLines(facts);
-    yield* chainedLines(facts, users, prover, context.parts);
+    yield* chainedLines(facts, users, prover, context);
     for (const change of facts.changes.values()) {
       const madeBy = makers.of(change);
       if (madeBy.length > 0)
@@ -57,16 +57,16 @@ function* chainedLines(
   facts: FactSet,
   users: ReadonlyMap<string, ReadonlySet<WorkloadKey>>,
   prover: Prover,
-  parts: number,
+  spread: Spread,
 ): Generator<Line> {
   for (const key of facts.foreignKeys.values()) {
     if (!key.by) continue;
     const concerned = concernedBy(key, facts, users);
     const evidence = [key, ...prover.evidenceOn(key.by)].map((fact) => JSON.stringify(fact));
-    const { part, tag } = placeOf(key.sessionArn, parts);
+    const { part, tag } = placeOf(key.sessionArn, spread);
     for (const line of evidence) yield [folder.chained(part), line, tag];
     for (const workload of concerned) {
-      const place = placeOf(workload, parts);
+      const place = placeOf(workload, spread);
       for (const line of evidence) yield [folder.requesters(place.part), line, place.tag];
       yield [folder.chained(part), JSON.stringify({ key: key.accessKeyId, workload }), tag];
     }

@@ -45,11 +45,8 @@ export interface LoadedPart {
   readonly review: ChangeReview;
 }
 
-export async function loadPart(
-  pass: Pass,
-  packs: PackReader,
-  { parts, settings, kinds, ipRanges }: HuntContext,
-): Promise<LoadedPart> {
+export async function loadPart(pass: Pass, packs: PackReader, context: HuntContext): Promise<LoadedPart> {
+  const { settings, kinds, ipRanges } = context;
   const facts = new FactSet();
   for (const own of [folder.workload(pass.part), folder.requesters(pass.part)])
     await mergeFacts(packs.taggedLines(own, pass.tags), facts);
@@ -63,7 +60,7 @@ export async function loadPart(
   // Of other workloads, some facts are here as well.
   const histories = new Map<WorkloadKey, History>();
   for (const key of byWorkload.keys()) {
-    const history = isIn(placeOf(key, parts), pass) ? byWorkload.get(key) : undefined;
+    const history = isIn(placeOf(key, context), pass) ? byWorkload.get(key) : undefined;
     if (history) histories.set(key, history);
   }
   return { facts, histories, made, review };

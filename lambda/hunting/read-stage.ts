@@ -3,7 +3,7 @@ import { callsLine, rowLine } from '../detection/facts/fact-jsonl';
 import type { FactSet } from '../detection/facts/fact-set';
 import { spanOf } from '../detection/facts/retention';
 import type { Caller } from '../detection/facts/facts';
-import { folder, padded, placeOf, type Folder } from './folders';
+import { folder, padded, placeOf, type Folder, type Spread } from './folders';
 import type { HuntContext } from './hunt-context';
 import { batchOf } from './hunt-plan';
 import { mergedFactCounts, NO_FACTS, writeCounts, type FactCounts, type LogCounts } from './read-counts';
@@ -20,14 +20,14 @@ export type ReadLogs = (keys: readonly string[], onFacts: (facts: FactSet) => Pr
 export async function readBatch(
   batch: number,
   readLogs: ReadLogs,
-  context: Pick<HuntContext, 'store' | 'parts'>,
+  context: Pick<HuntContext, 'store' | keyof Spread>,
 ): Promise<void> {
-  const { store, parts } = context;
+  const { store } = context;
   const writer = new PackWriter(outputOf(batch, store));
   let counted = NO_FACTS;
   const counts = await readLogs(await batchOf(batch, store), async (facts) => {
     counted = mergedFactCounts(counted, countsIn(facts));
-    for (const line of spread(facts, parts)) await writer.add(line);
+    for (const line of linesOf(facts, context)) await writer.add(line);
   });
   await writer.end();
   await writeCounts(batch, { ...counts, ...counted }, store);
@@ -46,9 +46,9 @@ function countsIn(facts: FactSet): FactCounts {
 export function writeFacts(
   facts: FactSet,
   batch: number,
-  { store, parts }: Pick<HuntContext, 'store' | 'parts'>,
+  context: Pick<HuntContext, 'store' | keyof Spread>,
 ): Promise<void> {
-  return writeLines(outputOf(batch, store), spread(facts, parts));
+  return writeLines(outputOf(batch, context.store), linesOf(facts, context));
 }
 
 function outputOf(batch: number, store: WorkStore): Output {
@@ -56,9 +56,9 @@ function outputOf(batch: number, store: WorkStore): Output {
 }
 
 /** Everything about one session, and so about its access keys, is in one part. */
-function* spread(facts: FactSet, parts: number): Generator<Line> {
+function* linesOf(facts: FactSet, spread: Spread): Generator<Line> {
   const line = (into: (part: number) => Folder, sessionArn: string, text: string): Line => {
-    const { part, tag } = placeOf(sessionArn, parts);
+    const { part, tag } = placeOf(sessionArn, spread);
     return [into(part), text, tag];
   };
   for (const fact of facts.issuances.values()) yield line(folder.session, fact.sessionArn, JSON.stringify(fact));

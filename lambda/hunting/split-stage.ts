@@ -3,7 +3,7 @@ import { callsKey, FactSet, type SessionUse, type SightingRow } from '../detecti
 import type { ForeignKey, Issuance } from '../detection/facts/facts';
 import { workloadKey, type WorkloadKey } from '../detection/model/workload';
 import { AttributedSessions } from './attribute-stage';
-import { folder, padded, placeOf, placeOfWorkload, type Place } from './folders';
+import { folder, padded, placeOf, placeOfWorkload, type Place, type Spread } from './folders';
 import type { HuntContext } from './hunt-context';
 import { concernedIn } from './link-stage';
 import { mergeFacts, PackReader } from './pack-reader';
@@ -37,7 +37,7 @@ async function splitOf({ part, tags }: Pass, packs: PackReader, context: HuntCon
 class Split {
   readonly #facts: FactSet;
   readonly #chained: ReadonlyMap<string, ReadonlySet<WorkloadKey>>;
-  readonly #parts: number;
+  readonly #spread: Spread;
   readonly #sessions: AttributedSessions;
   /** What was written to each place: evidence is the same for many rows. */
   readonly #written = new Map<string, Set<ForeignKey | Issuance>>();
@@ -50,13 +50,13 @@ class Split {
   ) {
     this.#facts = facts;
     this.#chained = chained;
-    this.#parts = context.parts;
+    this.#spread = context;
     this.#sessions = new AttributedSessions(facts, context, known);
   }
 
   *lines(): Generator<Line> {
     for (const issuance of this.#facts.issuances.values())
-      yield* this.#evidence(placeOfWorkload(issuance.workload, this.#parts), [issuance]);
+      yield* this.#evidence(placeOfWorkload(issuance.workload, this.#spread), [issuance]);
     for (const session of this.#facts.sessions.values()) {
       const sent = new Set<string>();
       for (const row of session.rows.values())
@@ -71,7 +71,7 @@ class Split {
   #placesOf(row: SightingRow): Iterable<Place> {
     const workloads = this.#sessions.concerned(row).map(workloadKey);
     const places = [...workloads, ...(this.#chained.get(row.caller.accessKeyId ?? '') ?? [])].map((key) =>
-      placeOf(key, this.#parts),
+      placeOf(key, this.#spread),
     );
     return new Map(places.map((place) => [nameOf(place), place])).values();
   }

@@ -30,6 +30,7 @@ export async function huntThrough(
   const context: HuntContext = {
     store: new MemoryWorkStore(happens),
     parts,
+    key: [choose(2 ** 32), choose(2 ** 32)],
     megabytes,
     settings,
     kinds: kindsNamed(settings.workloads),
