@@ -183,7 +183,8 @@ class Assembly implements HistoriesByWorkload {
     }
     sightings.sort(bySightingTime);
     nameEndpointOwners(sightings, this.basis.privateNetworks);
-    const callsAt = (originKey: string): CallSample[] => this.samplesAt(originKey, rows);
+    let samples: ReadonlyMap<string, ReadonlySet<CallSample>> | null = null;
+    const callsAt = (originKey: string): CallSample[] => [...((samples ??= this.samplesOf(rows)).get(originKey) ?? [])];
     return { key, workload, kind, issuances, sightings, callsAt, deliveries, unproven, disproved };
   }
 
@@ -209,10 +210,15 @@ class Assembly implements HistoriesByWorkload {
     return [{ caller, role: roleOf(sessionArn), origin, provenBy: 'issued-key', issuance, event, did }];
   }
 
-  private samplesAt(originKey: string, rows: readonly SightingRow[]): CallSample[] {
-    const there = rows.filter(({ caller }) => this.originAt(caller.source).key === originKey);
-    const samples = there.map(({ caller }) => this.facts.sessions.get(caller.sessionArn)?.calls.get(callsKey(caller)));
-    return [...new Set(samples)].filter((sample) => sample !== undefined);
+  /** By the key of their origin. */
+  private samplesOf(rows: readonly SightingRow[]): ReadonlyMap<string, ReadonlySet<CallSample>> {
+    const samples = new Map<string, Set<CallSample>>();
+    for (const { caller } of rows) {
+      const { key } = this.originAt(caller.source);
+      const sample = this.facts.sessions.get(caller.sessionArn)?.calls.get(callsKey(caller));
+      if (sample) samples.set(key, (samples.get(key) ?? new Set()).add(sample));
+    }
+    return samples;
   }
 
   private originAt(source: Source): SeenOrigin {
