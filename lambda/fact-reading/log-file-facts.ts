@@ -68,6 +68,8 @@ export class LogFileFacts {
   /** Ids and sightings have been taken: the next file begins with none. */
   #isEnded = true;
   #sessions = { whole: 0, reduced: 0 };
+  /** Of the call taken last. */
+  #account: string | null = null;
 
   private constructor(scanner: LogFileScanner, facts: FactSet, options: LogFileOptions) {
     this.#scanner = scanner;
@@ -198,9 +200,9 @@ export class LogFileFacts {
     if (!caller) return ONE_BY_ONE;
     const { part, session, person, use } = caller;
     if (use === null && !isSkippedUnseen(part, flags)) return ONE_BY_ONE;
-    if (person) this.#seePerson(person, at);
+    if (person) this.#seePerson(person, at, flags);
     if (session !== null) this.#sessions[session] += 1;
-    this.#facts.sawAccount(part.account);
+    this.#sawAccount(part.account);
     if (use === null) return part.skip;
     this.#calls.did = call.did | part.did;
     this.#table.add(use, this.#calls);
@@ -208,13 +210,20 @@ export class LogFileFacts {
   }
 
   /** Adds a person's call unless it is known to follow another of the account, from that address, on that day. */
-  #seePerson(seen: PersonSeen, at: number): void {
+  #seePerson(seen: PersonSeen, at: number, flags: number): void {
     const { words } = this.#scanner;
     const time = words[at + Column.time] ?? 0;
     if (mayBeFirst(seen, time))
       this.#facts.add(personCall(seen.person, time * 1_000, idAt(words, at + Column.eventId)));
-    // The scanner passes over further calls of the day without asking whether they are in the future.
+    // The scanner passes over further calls of the day, of persons without sessions, without asking whether they are in the future.
+    if ((flags & RowFlag.mayBePerson) === 0) return;
     if (!isInFuture(endOfDay(time) * 1_000, this.#options.now)) this.#scanner.notePerson(at);
+  }
+
+  #sawAccount(account: string): void {
+    if (account === this.#account) return;
+    this.#account = account;
+    this.#facts.sawAccount(account);
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {

@@ -65,6 +65,15 @@ interface Span {
   readonly template: number;
 }
 
+/** True where two texts are of the same call and bytes, so that neither need be read to compare them. */
+export function isSameText(one: PackedTexts, at: number, other: PackedTexts, otherAt: number): boolean {
+  const [begin, otherBegin] = [at * SPAN, otherAt * SPAN];
+  if (one.calls[one.spans[begin + 1] ?? 0] !== other.calls[other.spans[otherBegin + 1] ?? 0]) return false;
+  const isAsLong = [2, 3].every((word) => one.spans[begin + word] === other.spans[otherBegin + word]);
+  const bytes = bytesAt(other, otherAt);
+  return isAsLong && bytesAt(one, at).every((byte, place) => byte === bytes[place]);
+}
+
 function bytesAt(texts: PackedTexts, index: number): Uint8Array {
   const packed = packedAt(texts, index);
   const { first, second, template } = spanAt(texts, index);

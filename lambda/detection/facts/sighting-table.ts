@@ -1,4 +1,4 @@
-import { CallTexts, textAt, type PackedTexts, type ReadResource } from './call-texts';
+import { CallTexts, isSameText, textAt, type PackedTexts, type ReadResource } from './call-texts';
 import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
@@ -164,8 +164,17 @@ export class SightingTable {
     this.#mapTexts((text) => ~(places[~text] ?? 0));
   }
 
+  /** Records are delivered twice. */
+  #isSameText(one: number, other: number): boolean {
+    return one === other || isSameText(this.#textsOf(one), placeOf(one), this.#textsOf(other), placeOf(other));
+  }
+
   #textAt(index: number): string {
-    return index < 0 ? this.#settled.textAt(~index) : textAt(this.texts.all(), index, this.#read);
+    return textAt(this.#textsOf(index), placeOf(index), this.#read);
+  }
+
+  #textsOf(index: number): PackedTexts {
+    return index < 0 ? this.#settled.packed() : this.texts.all();
   }
 
   #seeHour(use: number, call: TableCall, time: number): void {
@@ -201,7 +210,8 @@ export class SightingTable {
   #isBefore(call: TableCall, words: Int32Array, at: number): boolean {
     const order = compareTimeAndId(call.words, call.at, words, at);
     if (order !== 0) return order < 0;
-    return this.#textAt(call.text) < this.#textAt(words[at + TEXT] ?? 0);
+    const text = words[at + TEXT] ?? 0;
+    return !this.#isSameText(call.text, text) && this.#textAt(call.text) < this.#textAt(text);
   }
 
   /** Keeps the earliest distinct calls, in order. */
@@ -230,7 +240,8 @@ export class SightingTable {
   /** Of two calls of one time and id, the one that `CallSample` keeps. */
   #smaller(one: number, other: number): number {
     const { words } = this.#calls;
-    if (words[one + TEXT] === words[other + TEXT] && words[one + USE] === words[other + USE]) return other;
+    const isSameUse = words[one + USE] === words[other + USE];
+    if (isSameUse && this.#isSameText(words[one + TEXT] ?? 0, words[other + TEXT] ?? 0)) return other;
     return this.#sortTextAt(one) < this.#sortTextAt(other) ? one : other;
   }
 
@@ -239,6 +250,11 @@ export class SightingTable {
     const accessKeyId = this.#callers[words[place + USE] ?? 0]?.accessKeyId ?? null;
     return sortText({ what: this.#textAt(words[place + TEXT] ?? 0), accessKeyId });
   }
+}
+
+/** The place of a text among those settled, or those that are not. */
+function placeOf(text: number): number {
+  return text < 0 ? ~text : text;
 }
 
 function mapChain(pool: WordPool, list: number, word: number, map: (text: number) => number): void {
