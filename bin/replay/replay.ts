@@ -18,6 +18,7 @@ import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
 import { detectAll } from './detect-all';
 import { hintAt, suggestNext } from './hints';
+import { inlineLittle } from './inline-little';
 import { keepHeapSmall } from './keep-heap-small';
 import { ipRangesFrom, readFacts, settingsFrom, type AwsInputOptions } from './run-inputs';
 
@@ -50,6 +51,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
   const format = OUTPUT_FORMATS.find(({ name }) => name === options.format) ?? OUTPUT_FORMATS[0];
   checkRequest(paths, options, contradictions(options, format));
   keepHeapSmall();
+  inlineLittle();
   const settings = settingsFrom(options.config);
   const ipRanges = ipRangesFrom(options.ipRanges);
   const { AuditReader } = await import('../kubernetes.js');
