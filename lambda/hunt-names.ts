@@ -28,9 +28,9 @@ export const HUNT_FILES = {
   ipRanges: 'request/ip-ranges.json',
   /** What else was asked for; may be missing. */
   options: 'request/options.json',
-  /** Those of the deployment, for hunts with outputs: they take the place of what was asked. `null`: there are no ranges. */
-  deployedSettings: 'plan/settings.json',
-  deployedIpRanges: 'plan/ip-ranges.json',
+  /** By which it is judged, as kept when it was planned: as asked, with outputs those of the deployment. `null`: no ranges. */
+  keptSettings: 'plan/settings.json',
+  keptIpRanges: 'plan/ip-ranges.json',
   /** What was planned, and the items of the maps: numbers of batches and of parts, and of those that gather what these write. */
   plan: 'plan/plan.json',
   batches: 'plan/batches.json',
@@ -40,6 +40,19 @@ export const HUNT_FILES = {
   /** How many findings were published. */
   published: 'outputs/published.json',
 } as const;
+
+/** Folders of what hunts write; what they were asked is in `request`, and is written by those who start them. */
+export const WORK_FOLDERS = [
+  'plan',
+  'batches',
+  'read',
+  'checked',
+  'written',
+  'gathered',
+  'report',
+  'results',
+  'outputs',
+] as const;
 
 /** What a map has a child for each of. */
 export const HUNT_ITEMS = ['batches', 'parts', 'batchRuns', 'partRuns'] as const;

@@ -86,8 +86,8 @@ async function keepDeployedDocuments(store: WorkStore, { s3, environment }: Hunt
   const settings = await validDocument(s3, all, readSettings);
   if (settings === null) throw new Error(`s3://${configBucket}/${settingsKey} cannot be used, nor its last good copy`);
   const ipRanges = await validDocument(s3, [placeOf(places, ipRangesKey)], readIpRanges);
-  await store.put(HUNT_FILES.deployedSettings, Buffer.from(settings));
-  await store.put(HUNT_FILES.deployedIpRanges, Buffer.from(ipRanges ?? 'null'));
+  await store.put(HUNT_FILES.keptSettings, Buffer.from(settings));
+  await store.put(HUNT_FILES.keptIpRanges, Buffer.from(ipRanges ?? 'null'));
 }
 
 async function runChild(

@@ -39,9 +39,13 @@ export async function planAndKeep(
   { batchSize, partSize, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'outputs'>,
   store: WorkStore,
 ): Promise<KeptPlan> {
+  // Not valid: it is not planned.
+  await Promise.all([settingsIn(store), ipRangesIn(store), optionsIn(store)]);
   const planned = await planHunt(files, { batch: batchSize, part: partSize }, store);
   const plan = { ...planned, outputs, key: newHashKey() };
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
+  await write(HUNT_FILES.keptSettings, await settingsJson(store));
+  await write(HUNT_FILES.keptIpRanges, await ipRangesJson(store));
   for (const items of HUNT_ITEMS) await write(HUNT_FILES[items], [...Array(plan[items]).keys()]);
   await write(HUNT_FILES.plan, plan);
   return plan;
@@ -70,13 +74,21 @@ export async function optionsIn(store: WorkStore): Promise<z.infer<typeof OPTION
 }
 
 export async function settingsIn(store: WorkStore): Promise<Settings> {
-  return valueOf(parseSettings((await jsonIn([HUNT_FILES.deployedSettings, HUNT_FILES.settings], store)) ?? {}));
+  return valueOf(parseSettings(await settingsJson(store)));
 }
 
 /** Null: the hunt has none. */
 export async function ipRangesIn(store: WorkStore): Promise<IpRanges | null> {
-  const json = await jsonIn([HUNT_FILES.deployedIpRanges, HUNT_FILES.ipRanges], store);
+  const json = await ipRangesJson(store);
   return json === null ? null : valueOf(parseIpRanges(json));
+}
+
+async function settingsJson(store: WorkStore): Promise<unknown> {
+  return (await jsonIn([HUNT_FILES.keptSettings, HUNT_FILES.settings], store)) ?? {};
+}
+
+function ipRangesJson(store: WorkStore): Promise<unknown> {
+  return jsonIn([HUNT_FILES.keptIpRanges, HUNT_FILES.ipRanges], store);
 }
 
 /** The first of these objects that is there; null where none is. */

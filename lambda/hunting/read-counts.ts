@@ -58,7 +58,7 @@ export type ReadCounts = z.infer<typeof READ_COUNTS>;
 
 const FOLDER = 'read/';
 /** The counts of all batches, once the reading was checked. */
-const TOTAL = 'read-total.json';
+const TOTAL = 'checked/read.json';
 /** Counts that are fetched at a time while batches are read. */
 const TALLIED = 32;
 /** Problems that the counts of all batches name; those of each batch name all. */

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
@@ -7,6 +7,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/environment';
+import { WORK_FOLDERS } from '../../lambda/hunt-names';
 import { acknowledgeTrail, acknowledgeWildcards } from '../acknowledgements';
 import { grantUseOfKey } from '../hub/grant-use-of-key';
 import type { TrailLocation } from '../hub/intake';
@@ -92,6 +93,7 @@ export class Hunt extends Construct {
     const outputs = outputFunctions(props, this.readFunction, (part, description) =>
       this.#function(part, description, OUTPUT_MEGABYTES, OUTPUTS),
     );
+    this.#protectWork([this.readFunction, this.judgeFunction, ...Object.values(outputs)]);
     this.stateMachine = this.#stateMachine(concurrency, outputs);
     this.#acknowledge(Object.values(outputs));
     for (const [name, value] of Object.entries(props.resourceTags ?? {})) Tags.of(this).add(name, value);
@@ -127,6 +129,20 @@ export class Hunt extends Construct {
       removalPolicy,
       lifecycleRules: [{ expiration: Duration.days(workDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
     });
+  }
+
+  /** Other principals that may write into the bucket, by their own policies, cannot change findings. */
+  #protectWork(functions: readonly LambdaFunction[]): void {
+    this.bucket.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'OnlyHuntsWriteTheirWork',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: ['s3:PutObject', 's3:ReplicateObject'],
+        resources: WORK_FOLDERS.map((folder) => this.bucket.arnForObjects(`hunts/*/${folder}/*`)),
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': functions.map(({ role }) => role?.roleArn) } },
+      }),
+    );
   }
 
   #function(part: string, description: string, megabytes: number, writes?: string): LambdaFunction {

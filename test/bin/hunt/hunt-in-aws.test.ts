@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { incidentPicture } from '../../../bin/report/incident-picture';
 import { findingRecord } from '../../../lambda/detection/findings/techniques';
 import { huntHandler } from '../../../lambda/hunt';
-import { HUNT_OUTPUTS, HUNT_STAGES } from '../../../lambda/hunt-names';
+import { HUNT_OUTPUTS, HUNT_STAGES, WORK_FOLDERS } from '../../../lambda/hunt-names';
 import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import type { WrittenReport } from '../../../lambda/hunting/report-files';
 import { startDynamoDb, type DynamoDb } from '../../lambda/dynamodb-engine';
@@ -155,6 +155,9 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
     accounts: null,
     partSize: 256_000_000,
   });
+  // The bucket's policy protects these.
+  const folders = new Set(wire.s3.keys('hunt-work').map((key) => key.split('/')[2]));
+  expect(['request', ...WORK_FOLDERS]).toEqual(expect.arrayContaining([...folders]));
   const result = wire.s3.get('hunt-work', 'hunts/autumn/results/findings.jsonl');
   expect(result?.bytes.toString()).toBe(stdout);
   expect(result?.contentType).toBe('application/jsonl; charset=utf-8');

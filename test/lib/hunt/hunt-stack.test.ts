@@ -1,6 +1,6 @@
-import { HUNT_STAGES } from '../../../lambda/hunt-names';
+import { HUNT_STAGES, WORK_FOLDERS } from '../../../lambda/hunt-names';
 import { huntDefinition } from '../../../lib/hunt/hunt-definition';
-import { buildApp, statementsOf, type BuiltApp, type StackTemplate, type Synthesis } from '../synthesis';
+import { all, buildApp, statementsOf, type BuiltApp, type StackTemplate, type Synthesis } from '../synthesis';
 
 const TRAIL = ['trailBucketArn=arn:aws:s3:::example-org-trail', 'hubAccount=111122223333', 'hubRegion=eu-west-1'];
 const OTHER_ACCOUNT = ['mode=trail', ...TRAIL, 'trailBucketOwner=444455556666', 'trailPrefix=logs/'];
@@ -15,6 +15,12 @@ const OWN = [
   'huntConcurrency=1000',
   'logRetentionDays=365',
 ];
+
+interface Deny {
+  readonly Sid: string;
+  readonly Resource: readonly unknown[];
+  readonly Condition: { readonly ArnNotEquals: { readonly 'aws:PrincipalArn': readonly unknown[] } };
+}
 
 let app: BuiltApp;
 let without: Synthesis;
@@ -68,6 +74,25 @@ describe('the stack of hunts', () => {
       TrailPrefix: { Value: 'logs/' },
     });
     expect(outputs?.['HuntConcurrency']).toBeUndefined();
+  });
+
+  test('its work is written by its functions alone, however others may write into the bucket', () => {
+    const template = app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntPublish=true').template('credlock-hunt');
+    const [policy] = ofType(template, 'AWS::S3::BucketPolicy');
+    const document = policy?.Properties?.['PolicyDocument'] as { Statement: Deny[] } | undefined;
+    const deny = document?.Statement.find(({ Sid }) => Sid === 'OnlyHuntsWriteTheirWork');
+    expect(deny).toMatchObject({ Effect: 'Deny', Action: ['s3:PutObject', 's3:ReplicateObject'] });
+    const resources = deny?.Resource.map((arn) => JSON.stringify(arn).replace(/.*"(\/[^"]*)".*/, '$1'));
+    expect(resources).toEqual(WORK_FOLDERS.map((folder) => `/hunts/*/${folder}/*`).toSorted());
+    const roles = ofType(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties?.['Role']);
+    expect(roles.length).toBeGreaterThan(2);
+    expect(deny?.Condition.ArnNotEquals['aws:PrincipalArn']).toEqual(expect.arrayContaining(roles));
+    const writers = statementsOf(template).filter(
+      ({ statement: { Action: actions, Resource: resource } }) =>
+        all(actions ?? []).includes('s3:PutObject') && JSON.stringify(resource).includes('/hunts/'),
+    );
+    expect(writers).toHaveLength(roles.length);
+    expect(deny?.Condition.ArnNotEquals['aws:PrincipalArn']).toHaveLength(roles.length);
   });
 
   test('its roles have no actions with wildcards, and delete nothing', () => {
