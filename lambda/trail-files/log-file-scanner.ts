@@ -219,10 +219,10 @@ export class LogFileScanner {
   #fieldsAt(place: number, names: readonly string[]): string {
     let members = '';
     let at = place + 4 + 4 * names.length;
-    for (const [index, name] of names.entries()) {
+    for (let index = 0; index < names.length; index += 1) {
       const length = this.#int(place + 4 + 4 * index);
       if (length < 0) continue;
-      members += `${members === '' ? '' : ','}"${name}":${this.#bytes.toString('utf8', at, at + length)}`;
+      members += `${members === '' ? '' : ','}"${names[index] ?? ''}":${this.#bytes.toString('utf8', at, at + length)}`;
       at += length;
     }
     return members;

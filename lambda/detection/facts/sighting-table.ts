@@ -157,7 +157,7 @@ export class SightingTable {
     const whole = new Uint8Array(this.#settled.count).fill(1);
     whole.set(isKept);
     let kept = 0;
-    for (const keep of whole) kept += keep;
+    for (let text = 0; text < whole.length; text += 1) kept += whole[text] ?? 0;
     if (2 * kept > whole.length) return;
     const { texts, places } = this.#settled.kept(whole);
     this.#settled = texts;

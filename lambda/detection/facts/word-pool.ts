@@ -46,8 +46,13 @@ export class WordPool {
 
   /** Makes entries one list. */
   link(places: readonly number[]): number {
-    for (const [index, place] of places.entries()) this.#next[place / this.#width] = places[index + 1] ?? WordPool.end;
-    return places[0] ?? WordPool.end;
+    let next = WordPool.end;
+    for (let index = places.length - 1; index >= 0; index -= 1) {
+      const place = places[index] ?? WordPool.end;
+      this.#next[place / this.#width] = next;
+      next = place;
+    }
+    return next;
   }
 
   /** The words of some lists, one after the other. Ends the pool, as its entries are moved and not copied. */
@@ -57,7 +62,7 @@ export class WordPool {
     for (const list of lists)
       for (let place = list; place !== WordPool.end; place = this.after(place)) places[place / this.#width] = count++;
     const end = count * this.#width;
-    for (const [entry, place] of places.entries()) if (place === WordPool.end) places[entry] = count++;
+    for (let entry = 0; entry < places.length; entry += 1) if (places[entry] === WordPool.end) places[entry] = count++;
     this.#arrange(places);
     return this.words.subarray(0, end);
   }

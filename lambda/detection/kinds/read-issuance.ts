@@ -47,7 +47,7 @@ function issuedSessionArn(record: CloudTrailRecord): string | null {
 /** The credentials STS issued to an AWS service, by the first part of the service's name (`ec2`, `pods.eks`). */
 export function issuedBy(record: CloudTrailRecord, service: string): IssuanceRecord | null {
   const { invokedBy } = record.identity;
+  if (record.eventName !== 'AssumeRole') return null;
   if (invokedBy !== `${service}.amazonaws.com` && invokedBy !== `${service}.amazonaws.com.cn`) return null;
-  const issuance = readIssuance(record);
-  return issuance?.action === 'AssumeRole' ? issuance : null;
+  return readIssuance(record);
 }

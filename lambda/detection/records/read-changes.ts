@@ -96,7 +96,7 @@ function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: Change
     action,
     by,
     instanceId,
-    interfaces: NAT_ACTION.test(action) ? natInterfacesIn(parts) : interfacesIn(parts),
+    interfaces: NAT_ACTION.test(action) ? natInterfacesIn(parts, parameters) : interfacesIn(parts, parameters),
     allocationIds: [...new Set([...all('allocationid'), ...all('secondaryallocationid')])],
     associationIds: all('associationid'),
     attachmentId: onlyText(parameters, 'attachmentid'),

@@ -63,11 +63,14 @@ const BY_CALL: ReadonlyMap<string, PrincipalReader> = new Map(
   ),
 );
 
+const NAMES: ReadonlySet<string> = new Set(Object.values(GRANT_ACTIONS).flat());
+
 /** The principal or credentials that a record gives; null for any other record and for a failed call. */
 export function readGrant(record: CloudTrailRecord, by: Caller | null): Grant | null {
+  if (!by || !NAMES.has(record.eventName)) return null;
   const read = BY_CALL.get(`${record.eventSource.split('.')[0] ?? ''} ${record.eventName}`);
-  const to = by && record.errorCode === null ? read?.(record) : null;
-  if (!by || !to) return null;
+  const to = record.errorCode === null ? read?.(record) : null;
+  if (!to) return null;
   return {
     fact: 'grant',
     id: factId(record, to),

@@ -33,15 +33,15 @@ function textsUnder(
   isMeant: (key: string) => boolean,
   read: (text: string) => string | null,
 ): string[] {
-  const found = new Set<string>();
-  for (const [key, texts] of parameters) {
-    if (!isMeant(key)) continue;
+  const found: string[] = [];
+  parameters.forEach((texts, key) => {
+    if (!isMeant(key)) return;
     for (const text of texts) {
       const value = read(text);
-      if (value !== null) found.add(value);
+      if (value !== null) found.push(value);
     }
-  }
-  return [...found];
+  });
+  return found.length < 2 ? found : [...new Set(found)];
 }
 
 function ipv4(text: string): string | null {

@@ -30,7 +30,8 @@ function collect(value: unknown, key: string, found: Map<string, string[]>, dept
 }
 
 function collectFields(value: JsonObject, key: string, found: Map<string, string[]>, depth: number): void {
-  for (const [name, inside] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const inside = value[name];
     const inner = name.toLowerCase();
     collect(inside, WRAPPERS.has(inner) ? key : inner, found, depth + 1);
     // `sourceDestCheck: { value: false }` is a wrapper too, `{ attribute: 'sourceDestCheck', value: 'false' }` is none.
@@ -77,6 +78,6 @@ function collectObjects(value: unknown, key: string, found: Map<string, JsonObje
 }
 
 function textUnder(value: JsonObject, key: string): string | null {
-  const entry = Object.entries(value).find(([name]) => name.toLowerCase() === key);
-  return textOf(entry?.[1]);
+  const found = Object.keys(value).find((name) => name.length === key.length && name.toLowerCase() === key);
+  return found === undefined ? null : textOf(value[found]);
 }
