@@ -21,6 +21,24 @@ export const NOT_DEPLOYED = 'NotDeployed';
 /** What the partition keys of findings begin with that hunts published. */
 export const PAST_FINDINGS = 'past#';
 
+/** What the partition keys begin with that storing facts writes. */
+export const FACT_PARTITIONS = [
+  'workload#',
+  'access-key#',
+  'session#',
+  'entity#',
+  'made-by#',
+  'granted#',
+  'away#',
+  'anchored-at#',
+  'population#',
+  'endpoint-users#',
+  'nat-users#',
+  'subscribers#',
+  'imdsv1#',
+  'accounts',
+] as const;
+
 /** Objects in it that are no work of a stage. */
 export const HUNT_FILES = {
   /** Settings, as in a config file without comments, and AWS's ip-ranges.json: written before the hunt starts; either may be missing. */
@@ -37,8 +55,9 @@ export const HUNT_FILES = {
   parts: 'plan/parts.json',
   batchRuns: 'plan/batch-runs.json',
   partRuns: 'plan/part-runs.json',
-  /** How many findings were published. */
+  /** How many findings were published, and a folder of how many facts were stored. */
   published: 'outputs/published.json',
+  stored: 'outputs/stored/',
 } as const;
 
 /** Folders of what hunts write; what they were asked is in `request`, and is written by those who start them. */
@@ -77,7 +96,14 @@ export const HUNT_STAGES = [
   { name: 'report', children: null },
 ] as const;
 
-/** Stages that follow those where they are deployed. They do nothing in hunts that are not asked for them. */
-export const HUNT_OUTPUTS = [{ name: 'publish', children: null }] as const;
+/** What a hunt may do with what it found, where that is deployed and asked for. */
+export const HUNT_OUTPUTS = ['publish', 'store'] as const;
 
-export type HuntOutput = (typeof HUNT_OUTPUTS)[number]['name'];
+export type HuntOutput = (typeof HUNT_OUTPUTS)[number];
+
+/** Stages that follow those where their output is deployed. They do nothing in hunts that are not asked for it. */
+export const OUTPUT_STAGES = [
+  { name: 'publish', children: null, output: 'publish' },
+  { name: 'store-network', children: null, output: 'store' },
+  { name: 'store-facts', children: 'parts', output: 'store' },
+] as const;

@@ -3,6 +3,9 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { deployedHandler, type HandlerContext } from './adapters/deployed-handler';
 import { dynamoDbLockTable } from './adapters/dynamodb/dynamodb-lock-table';
+import { isForever } from './adapters/dynamodb/is-forever';
+import { pacedLockTable } from './adapters/dynamodb/paced-lock-table';
+import { pace } from './adapters/pace';
 import type { TrailBucket } from './adapters/s3/log-file-listing';
 import { trailLogFiles } from './adapters/s3/trail-log-files';
 import { s3Logs } from './adapters/s3/s3-logs';
@@ -30,9 +33,13 @@ import { RUN_STAGE } from './hunting/hunt-stages';
 import type { HuntPlan } from './hunting/hunt-plan';
 import type { HuntContext } from './hunting/hunt-context';
 import type { ReportFiles } from './hunting/report-files';
+import { padded } from './hunting/folders';
+import { networkFacts, sessionFacts } from './hunting/part-facts';
 import { readBatch } from './hunting/read-stage';
 import { readReport } from './hunting/report-stage';
+import { storeBatches } from './hunting/store-stage';
 import type { WorkStore } from './hunting/work-store';
+import { storeFacts } from './observing/store-facts';
 
 export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
   readonly s3: S3Client;
@@ -47,17 +54,29 @@ class NotDeployedError extends Error {
   override readonly name = NOT_DEPLOYED;
 }
 
+/** Of a stage that stores facts: whether it is done, or must be called again, and whether the hunt was asked to store any. */
+interface HuntAnswer {
+  readonly isDone?: boolean;
+  readonly isAsked?: boolean;
+}
+
+/** Writes to the lock table that each container may make. */
+const PER_SECOND = 200;
+
 /**
  * Runs one child of a stage of a hunt. All children may run again: they replace what they wrote. Answers with the plan, or
- * with nothing. Throws if the work cannot be read or written; log files that cannot be read are counted.
+ * with how far it is. Throws if the work cannot be read or written; log files that cannot be read are counted.
  */
-export function huntHandler(parts: HuntParts): (event: unknown) => Promise<HuntPlan | Record<string, never>> {
+export function huntHandler(parts: HuntParts): (event: unknown) => Promise<HuntPlan | HuntAnswer> {
+  const turn = pace({ perSecond: PER_SECOND, burst: PER_SECOND });
   return async (event) => {
     const request = HUNT_REQUEST.parse(event);
     const { huntBucket: bucket, hubAccount: owner } = parts.environment;
     const store = s3WorkStore(parts.s3, { bucket, owner, folder: huntFolder(request.hunt) });
     if (request.stage === 'plan') return plan(request, store, parts);
-    await runChild(request, store, parts);
+    if (request.stage === 'store-network' || request.stage === 'store-facts')
+      return storeChild({ stage: request.stage, child: request.child }, store, { ...parts, turn });
+    await runChild({ stage: request.stage, child: request.child }, store, parts);
     return {};
   };
 }
@@ -74,7 +93,7 @@ async function plan(request: PlanRequest, store: WorkStore, parts: HuntParts): P
 }
 
 /** Context keys. */
-const OUTPUT_OPTIONS: Readonly<Record<HuntOutput, string>> = { publish: 'huntPublish' };
+const OUTPUT_OPTIONS: Readonly<Record<HuntOutput, string>> = { publish: 'huntPublish', store: 'huntStoreFacts' };
 
 /** What a deployment gets is judged as the deployment judges, whatever the hunt was asked with. */
 async function keepDeployedDocuments(store: WorkStore, { s3, environment }: HuntParts): Promise<void> {
@@ -90,8 +109,12 @@ async function keepDeployedDocuments(store: WorkStore, { s3, environment }: Hunt
   await store.put(HUNT_FILES.keptIpRanges, Buffer.from(ipRanges ?? 'null'));
 }
 
+/** Stages that make no answer. */
+type PlainStage = Exclude<Exclude<HuntRequest, PlanRequest>['stage'], StoringStage>;
+type StoringStage = 'store-network' | 'store-facts';
+
 async function runChild(
-  { stage, child }: Exclude<HuntRequest, PlanRequest>,
+  { stage, child }: { readonly stage: PlainStage; readonly child: number },
   store: WorkStore,
   parts: HuntParts,
 ): Promise<void> {
@@ -122,6 +145,35 @@ async function runChild(
     ...options,
     ...reporting,
   });
+}
+
+async function storeChild(
+  { stage, child }: { readonly stage: StoringStage; readonly child: number },
+  store: WorkStore,
+  { environment, dynamodb, now, turn }: HuntParts & { readonly turn: () => Promise<void> },
+): Promise<HuntAnswer> {
+  const { outputs = [] } = await keptPlan(store);
+  if (!outputs.includes('store')) return { isDone: true, isAsked: false };
+  const { lockTable, hubAccount, functionMemory: megabytes } = environment;
+  if (lockTable === null) throw new Error('this function has no table');
+  const settings = await settingsIn(store);
+  const storing = {
+    table: pacedLockTable(dynamoDbLockTable(dynamodb, lockTable), turn),
+    settings,
+    kinds: kindsNamed(settings.workloads),
+    ipRanges: await ipRangesIn(store),
+    hubAccount,
+    isForever,
+  };
+  const isNetwork = stage === 'store-network';
+  const facts = isNetwork ? networkFacts({ store }) : sessionFacts(child, { store, megabytes });
+  const name = isNetwork ? 'network' : padded(child);
+  const isDone = await storeBatches(name, facts, {
+    store,
+    storeFacts: (some) => storeFacts(some, { ...storing, now: now() }),
+    now,
+  });
+  return { isDone, isAsked: true };
 }
 
 async function publishReport(

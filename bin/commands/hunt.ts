@@ -108,6 +108,12 @@ export function huntCommand(): Command {
         'in AWS: judge by the deployment’s settings, and send the findings that it does not have to Security Hub and the bus (stack option huntPublish)',
       ).conflicts([...others('name'), 'config', 'ipRanges']),
     )
+    .addOption(
+      new Option(
+        '--store-facts',
+        'in AWS: judge by the deployment’s settings, and store the facts in its lock table, in place of a backfill (stack option huntStoreFacts)',
+      ).conflicts([...others('name'), 'config', 'ipRanges']),
+    )
     .option(
       '--presign <hours>',
       'in AWS: print a URL of the report’s page at the end, for people without credentials; a secret',

@@ -22,6 +22,7 @@ import {
 import { RecordTally } from '../../lambda/hunting/read-counts';
 import { RESULTS, type WrittenReport } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
+import { storedIn, type StoreCounts } from '../../lambda/hunting/store-stage';
 import type { WorkStore } from '../../lambda/hunting/work-store';
 import { nameOf } from '../deployment/aws-fault';
 import { findHunts, type HuntPlace } from './find-hunts';
@@ -51,6 +52,7 @@ export interface HuntRequestFiles {
 /** Null where there is none. */
 export interface WrittenOutputs {
   readonly published: Published | null;
+  readonly stored: StoreCounts | null;
 }
 
 /** Hunts of the stack `credlock-hunt`. All methods throw errors for the user. */
@@ -144,7 +146,7 @@ export class AwsHunts {
   /** What a hunt did with what it found. */
   async outputs(hunt: string): Promise<WrittenOutputs> {
     const work = this.#work(hunt);
-    return { published: await publishedIn(work) };
+    return { published: await publishedIn(work), stored: await storedIn(work) };
   }
 
   /** A URL of the page of a hunt's report, which needs no credentials until it expires. `hours`: at most 168. */

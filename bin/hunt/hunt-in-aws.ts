@@ -2,11 +2,12 @@ import { outputsOf, type HuntOptions } from '../../lambda/hunting/hunt-request';
 import { checkRequest, type RequestFiles } from '../replay/check-request';
 import { ipRangesFrom, settingsFrom } from '../replay/run-inputs';
 import { ipRangesJson } from './ip-ranges-json';
-import { counted, grouped } from '../terminal/numbers';
+import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import { visible } from '../../lambda/detection/model/printable';
 import { writeOutput } from '../files/write-output';
-import type { AwsHunts, WrittenOutputs } from './aws-hunt';
+import type { AwsHunts } from './aws-hunt';
+import { outputLines } from './output-lines';
 import type { HuntPlace, TrailPlace } from './find-hunts';
 import { failureLines, progressJson, progressText } from './hunt-progress';
 import { sizesOf } from './hunt';
@@ -37,6 +38,8 @@ export interface AwsHuntOptions
   readonly incidents: number;
   /** The hunt that is started sends its findings to Security Hub and the bus, and judges by the deployment's settings. */
   readonly publish?: boolean;
+  /** It stores the facts of its log files in the lock table, and judges as with `publish`. */
+  readonly storeFacts?: boolean;
   /** Hours that a URL of the report's page is valid. @default none is made */
   readonly presign?: number;
   /** Milliseconds between two looks. */
@@ -104,8 +107,9 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
 }
 
 function askedOf(options: AwsHuntOptions): HuntOptions {
-  const { incidents, publish } = options;
-  return { incidents, ...unreadableOf(options), ...(publish && { publish }) };
+  const { incidents, publish, storeFacts } = options;
+  const outputs = { ...(publish && { publish }), ...(storeFacts && { storeFacts }) };
+  return { incidents, ...unreadableOf(options), ...outputs };
 }
 
 function unreadableOf({ maxUnreadable }: AwsHuntOptions): HuntOptions {
@@ -120,16 +124,6 @@ async function watchAndPrint(hunts: AwsHunts, name: string, options: AwsHuntOpti
   for (const line of outputLines(await hunts.outputs(name))) notify(`${line}\n`);
   if (options.presign !== undefined) await presign(hunts, name, options.presign);
   return code;
-}
-
-function outputLines({ published }: WrittenOutputs): string[] {
-  if (!published) return [];
-  const { sent, unsent, left } = published;
-  const others = [
-    ...(unsent > 0 ? [`${grouped(unsent)} unchanged since, in mode learn, or still held`] : []),
-    ...(left > 0 ? [`${grouped(left)} left to the deployment, which has them`] : []),
-  ];
-  return [`${[`Published ${counted(sent, 'finding')}`, ...others].join('; ')}.`];
 }
 
 /** The URL is on a line of its own, so that it can be copied. */

@@ -130,7 +130,7 @@ async function putFiles(
   return `https://${bucket}.s3.amazonaws.com/template.json`;
 }
 
-/** What moto can refer to: an event bus by its name alone, and nothing that it does not make. */
+/** What moto can refer to: an event bus by its name alone, and nothing that it does not make, or that is of another stack. */
 function referable(json: unknown, resources: Template['resources'], known: Emulated): unknown {
   if (Array.isArray(json)) return json.map((entry) => referable(entry, resources, known));
   if (typeof json !== 'object' || json === null) return json;
@@ -143,6 +143,8 @@ function referable(json: unknown, resources: Template['resources'], known: Emula
 /** What stands for a reference that moto cannot follow; null for anything else. */
 function standIn(json: object, resources: Template['resources'], known: Emulated): unknown {
   const [[key, operand] = []] = Object.entries(json);
+  // Each stack is made alone.
+  if (key === 'Fn::ImportValue') return `arn:aws:imported:::${String(operand)}`;
   if (key !== 'Ref' && key !== 'Fn::GetAtt') return null;
   const id = String(Array.isArray(operand) ? operand[0] : operand);
   const referred = resources[id];

@@ -49,6 +49,7 @@ const DEPLOYMENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = 
     huntMegabytes: '10240',
     huntConcurrency: '1000',
     huntPublish: 'true',
+    huntStoreFacts: 'true',
   },
   organization: {
     mode: 'organization',

@@ -20,7 +20,7 @@ const PLAN = z.object({
   batchRuns: z.number(),
   partRuns: z.number(),
   /** What the hunt does with what it found. @default nothing */
-  outputs: z.array(z.enum(HUNT_OUTPUTS.map(({ name }) => name))).exactOptional(),
+  outputs: z.array(z.enum(HUNT_OUTPUTS)).exactOptional(),
 });
 
 export type HuntPlan = Readonly<z.infer<typeof PLAN>>;

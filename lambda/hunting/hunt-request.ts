@@ -3,13 +3,20 @@ import { parseIpRanges, type IpRanges } from '../detection/model/ip-ranges';
 import { valueOf } from '../detection/model/result';
 import type { Settings } from '../detection/model/settings';
 import { parseSettings } from '../detection/parse-settings';
-import { HUNT_FILES, HUNT_ITEMS, HUNT_OUTPUTS, HUNT_STAGES, MOST_INCIDENTS, type HuntOutput } from '../hunt-names';
+import {
+  HUNT_FILES,
+  HUNT_ITEMS,
+  HUNT_OUTPUTS,
+  HUNT_STAGES,
+  MOST_INCIDENTS,
+  OUTPUT_STAGES,
+  type HuntOutput,
+} from '../hunt-names';
 import { newHashKey } from './half-sip-hash';
 import { planHunt, planIn, type KeptPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
-const outputNames = HUNT_OUTPUTS.map(({ name }) => name);
-const stageNames = HUNT_STAGES.map(({ name }) => name);
+const stageNames = [...HUNT_STAGES, ...OUTPUT_STAGES].map(({ name }) => name);
 const HUNT = z.string().regex(/^[\w-]{1,64}$/);
 
 /** What a child of the state machine is asked to do. Times are epoch milliseconds, of the names of log files. */
@@ -25,9 +32,9 @@ export const HUNT_REQUEST = z.union([
     batchSize: z.number(),
     partSize: z.number(),
     /** Those that are deployed. */
-    outputs: z.array(z.enum(outputNames)).default([]),
+    outputs: z.array(z.enum(HUNT_OUTPUTS)).default([]),
   }),
-  z.object({ stage: z.enum([...stageNames, ...outputNames]), hunt: HUNT, child: z.number().default(0) }),
+  z.object({ stage: z.enum(stageNames), hunt: HUNT, child: z.number().default(0) }),
 ]);
 
 export type HuntRequest = z.infer<typeof HUNT_REQUEST>;
@@ -58,14 +65,16 @@ const OPTIONS = z.strictObject({
   incidents: z.int().min(1).max(10_000).default(MOST_INCIDENTS),
   /** Sends the findings to Security Hub and the bus. By default they are not sent. */
   publish: z.boolean().exactOptional(),
+  /** Stores the facts in the lock table. By default they are not stored. */
+  storeFacts: z.boolean().exactOptional(),
 });
 
 /** What is asked of a hunt besides its settings: the object `HUNT_FILES.options`. */
 export type HuntOptions = z.input<typeof OPTIONS>;
 
 /** The outputs that are asked for. */
-export function outputsOf({ publish = false }: HuntOptions): HuntOutput[] {
-  return publish ? ['publish'] : [];
+export function outputsOf({ publish = false, storeFacts = false }: HuntOptions): HuntOutput[] {
+  return [...(publish ? (['publish'] as const) : []), ...(storeFacts ? (['store'] as const) : [])];
 }
 
 /** What a hunt was asked, or the defaults. All three throw when it is not valid. */

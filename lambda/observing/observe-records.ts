@@ -98,7 +98,7 @@ class RecordReader<Id> {
     this.earliest = Math.min(this.earliest, record.time);
     this.note(null, [{ keep: accountItem(record.account, now) }], source);
     const { facts: read, skip } = readFacts(record, kinds);
-    const facts = read.filter((fact) => fact.fact !== 'foreign-key' || !isOwnCanary(record, hubAccount));
+    const facts = read.filter((fact) => !isOwnCanary(fact, hubAccount));
     if (!recordOnly) heartbeats?.receive(record, facts, source.record);
     if (skip !== null) this.skip(skip);
     this.facts += facts.length;

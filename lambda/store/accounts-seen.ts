@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Fact } from '../detection/facts/facts';
 import { idIn, PARTITIONS, SORT_KEYS } from './table-schema';
 import type { LockTable, TableItem } from './lock-table';
 
@@ -8,6 +9,9 @@ export interface SeenAccount {
   /** When the first of them was read, in epoch milliseconds; null if not recorded. */
   readonly since: number | null;
 }
+
+/** What is filed: a fact, or an account whose records were read. */
+export type StorableFact = Fact | Pick<SeenAccount, 'account'>;
 
 const NEVER = 4_102_444_800;
 const BODY = z.object({ since: z.number() });

@@ -3,7 +3,7 @@ import { CANARY_SESSION } from '../detection/vocabulary';
 import type { CloudTrailRecord } from '../detection/model/cloudtrail-record';
 import type { Fact } from '../detection/facts/facts';
 import { isoTime } from '../detection/model/event-time';
-import { field, textOf } from '../detection/model/json-field';
+import { field } from '../detection/model/json-field';
 import { parseSessionArn } from '../detection/model/session-arn';
 import { isUnproven, PARTITIONS, SORT_KEYS } from './table-schema';
 import type { ItemKey, LockTable, StoredItem } from './lock-table';
@@ -197,16 +197,16 @@ function isCanary({ eventSource, eventName, request }: CloudTrailRecord): boolea
 /** Prefix of the detector's roles. */
 const OURS = 'credlock';
 
-/** True if a role of the detector in its own account assumed another as a canary: its credentials are not used. */
-export function isOwnCanary(record: CloudTrailRecord, hubAccount: string | null): boolean {
-  const { identity, request } = record;
-  const caller = parseSessionArn(identity.arn);
-  const roleName = textOf(field(request, 'roleArn'))?.split('/').at(-1);
+/** True for the key that a role of the detector in its own account got as a canary: it is not used. */
+export function isOwnCanary(fact: Fact, hubAccount: string | null): boolean {
+  if (fact.fact !== 'foreign-key') return false;
+  const caller = parseSessionArn(fact.by?.sessionArn ?? null);
+  const assumed = parseSessionArn(fact.sessionArn);
   return (
-    isCanary(record) &&
     caller?.account === hubAccount &&
     caller.role.startsWith(OURS) &&
-    roleName?.startsWith(OURS) === true
+    assumed?.name === CANARY_SESSION &&
+    assumed.role.startsWith(OURS)
   );
 }
 

@@ -1,9 +1,10 @@
 import {
   HUNT_FILES,
-  HUNT_OUTPUTS,
   HUNT_STAGES,
+  type HUNT_ITEMS,
   huntFolder,
   NOT_DEPLOYED,
+  OUTPUT_STAGES,
   TOO_MANY_UNREAD,
   type HuntOutput,
 } from '../../lambda/hunt-names';
@@ -22,7 +23,7 @@ export interface HuntResources {
   readonly outputFunctions: Readonly<Partial<Record<HuntOutput, string>>>;
 }
 
-type Stage = (typeof HUNT_STAGES | typeof HUNT_OUTPUTS)[number];
+type Stage = (typeof HUNT_STAGES | typeof OUTPUT_STAGES)[number];
 
 /** Errors of a child pass: it is stopped by Lambda, or S3 is slow. A child that runs again replaces what it wrote. */
 const RETRY = [
@@ -30,6 +31,8 @@ const RETRY = [
   { ErrorEquals: [TOO_MANY_UNREAD, NOT_DEPLOYED], MaxAttempts: 0 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 4, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
+/** Children that store facts at the same time: each makes up to 200 writes a second to a table that others use. */
+const STORING = 5;
 const INPUT = ['hunt', 'from', 'to', 'accounts', 'regions', 'batchSize', 'partSize'];
 
 /** Folder for what the service writes about children. */
@@ -40,32 +43,47 @@ const FOLDER = huntFolder('{}');
 
 /** The state machine in Amazon States Language: a task that plans, then the stages, of which most are maps over S3. */
 export function huntDefinition(resources: HuntResources): object {
-  const outputs = HUNT_OUTPUTS.filter(({ name }) => resources.outputFunctions[name] !== undefined);
+  const outputs = OUTPUT_STAGES.filter(({ output }) => resources.outputFunctions[output] !== undefined);
   const plan = {
     ...invocation(resources, resources.readFunction, {
       stage: 'plan',
       ...Object.fromEntries(INPUT.map((name): [string, string] => [`${name}.$`, `$.${name}`])),
-      ...(outputs.length > 0 && { outputs: outputs.map(({ name }) => name) }),
+      ...(outputs.length > 0 && { outputs: [...new Set(outputs.map(({ output }) => output))] }),
     }),
     Next: HUNT_STAGES[0].name,
   };
-  const states: Record<string, object> = { plan };
   const stages = [...HUNT_STAGES, ...outputs];
-  for (const [at, stage] of stages.entries()) {
-    const next = stages[at + 1];
-    states[stage.name] = { ...stateOf(stage, resources), ...(next ? { Next: next.name } : { End: true }) };
-  }
+  const states = stages.flatMap((stage, at) =>
+    Object.entries(statesOf(stage, stages[at + 1]?.name ?? null, resources)),
+  );
   return {
     Comment: 'Looks for stolen workload credentials in all log files of a period',
     StartAt: 'plan',
-    States: states,
+    States: { plan, ...Object.fromEntries(states) },
   };
 }
 
-function stateOf({ name, children }: Stage, resources: HuntResources): object {
+/** The states of a stage, by name. `next`: null for the last. */
+function statesOf(stage: Stage, next: string | null, resources: HuntResources): Readonly<Record<string, object>> {
+  const { name, children } = stage;
+  const functionArn = functionOf(stage, resources);
+  const then = next === null ? { End: true } : { Next: next };
+  if (children !== null) return { [name]: { ...mapOf({ name, children }, functionArn, resources), ...then } };
+  const task = invocation(resources, functionArn, { stage: name, 'hunt.$': '$.hunt' });
+  if (name !== 'store-network' || next === null) return { [name]: { ...task, ...then } };
+  const isNotAsked = { Variable: '$.stored.isAsked', BooleanEquals: false, Next: 'not-asked' };
+  return { ...untilDone(name, task, [isNotAsked], next), 'not-asked': { Type: 'Succeed' } };
+}
+
+function mapOf(
+  { name, children }: { readonly name: string; readonly children: (typeof HUNT_ITEMS)[number] },
+  functionArn: string,
+  resources: HuntResources,
+): object {
   const { partition, bucketName, concurrency } = resources;
-  const functionArn = functionOf(name, resources);
-  if (children === null) return invocation(resources, functionArn, { stage: name, 'hunt.$': '$.hunt' });
+  const task = invocation(resources, functionArn, null);
+  const child = `${name}-child`;
+  const isStoring = name === 'store-facts';
   return {
     Type: 'Map',
     Label: name,
@@ -75,11 +93,13 @@ function stateOf({ name, children }: Stage, resources: HuntResources): object {
       Parameters: { Bucket: bucketName, 'Key.$': `States.Format('${FOLDER}${HUNT_FILES[children]}', $.hunt)` },
     },
     ItemSelector: { stage: name, 'hunt.$': '$.hunt', 'child.$': '$$.Map.Item.Value' },
-    MaxConcurrency: concurrency,
+    MaxConcurrency: isStoring ? STORING : concurrency,
     ItemProcessor: {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-      StartAt: `${name}-child`,
-      States: { [`${name}-child`]: { ...invocation(resources, functionArn, null), End: true } },
+      StartAt: child,
+      States: isStoring
+        ? { ...untilDone(child, task, [], 'stored'), stored: { Type: 'Succeed' } }
+        : { [child]: { ...task, End: true } },
     },
     ResultWriter: {
       Resource: `arn:${partition}:states:::s3:putObject`,
@@ -89,9 +109,25 @@ function stateOf({ name, children }: Stage, resources: HuntResources): object {
   };
 }
 
-function functionOf(name: Stage['name'], { readFunction, judgeFunction, outputFunctions }: HuntResources): string {
-  if (name === 'read') return readFunction;
-  return name === 'publish' ? (outputFunctions[name] ?? '') : judgeFunction;
+/** A task that is repeated until it answers that it is done, as one call has 15 minutes. */
+function untilDone(
+  name: string,
+  task: object,
+  otherwise: readonly object[],
+  next: string,
+): Readonly<Record<string, object>> {
+  const again = `${name}-again`;
+  const isNotDone = { Variable: '$.stored.isDone', BooleanEquals: false, Next: name };
+  const answer = { 'isDone.$': '$.Payload.isDone', 'isAsked.$': '$.Payload.isAsked' };
+  return {
+    [name]: { ...task, ResultSelector: answer, ResultPath: '$.stored', Next: again },
+    [again]: { Type: 'Choice', Choices: [isNotDone, ...otherwise], Default: next },
+  };
+}
+
+function functionOf(stage: Stage, { readFunction, judgeFunction, outputFunctions }: HuntResources): string {
+  if ('output' in stage) return outputFunctions[stage.output] ?? '';
+  return stage.name === 'read' ? readFunction : judgeFunction;
 }
 
 /** Passes its input on. `payload`: null for the input itself. */

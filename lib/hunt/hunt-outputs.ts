@@ -1,7 +1,7 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { ENV } from '../../lambda/environment';
-import { PAST_FINDINGS, type HuntOutput } from '../../lambda/hunt-names';
+import { FACT_PARTITIONS, PAST_FINDINGS, type HuntOutput } from '../../lambda/hunt-names';
 import type { Detector } from '../hub/detector';
 import { grantUseOfKey } from '../hub/grant-use-of-key';
 import { CONFIG_KEYS } from '../names';
@@ -22,22 +22,31 @@ export interface HuntOutputProps {
    * @default false
    */
   readonly publish?: boolean;
+  /**
+   * Hunts that are started with `storeFacts` store the facts of their log files in the detector's lock table, as a backfill of
+   * the same files does.
+   *
+   * @default false
+   */
+  readonly storeFacts?: boolean;
 }
 
 export type OutputFunctions = Readonly<Partial<Record<HuntOutput, LambdaFunction>>>;
 
 /** Makes functions of the outputs, by the names of their stages, and lets the one that plans read the detector's settings. */
 export function outputFunctions(
-  { detector, publish = false }: HuntOutputProps,
+  { detector, publish = false, storeFacts = false }: HuntOutputProps,
   planFunction: LambdaFunction,
   make: (part: string, description: string) => LambdaFunction,
 ): OutputFunctions {
-  if (!publish) return {};
+  if (!publish && !storeFacts) return {};
   if (!detector) throw new Error('outputs of a Hunt need its `detector`');
   letReadSettings(planFunction, detector);
-  const publishing = make('publish', 'publishes what hunts found');
-  letPublish(publishing, detector);
-  return { publish: publishing };
+  const publishing = publish ? make('publish', 'publishes what hunts found') : undefined;
+  if (publishing) letPublish(publishing, detector);
+  const storing = storeFacts ? make('store', 'stores facts of hunts') : undefined;
+  if (storing) letStore(storing, detector);
+  return { ...(publishing && { publish: publishing }), ...(storing && { store: storing }) };
 }
 
 function letReadSettings(planFunction: LambdaFunction, { config }: HuntDetector): void {
@@ -65,4 +74,24 @@ function letPublish(
   grantUseOfKey(table.encryptionKey, publishing);
   publishing.addEnvironment(ENV.lockTable, table.tableName);
   publishing.addEnvironment(ENV.publishingQueueUrl, queue.queueUrl);
+}
+
+/** It may read the table, and write facts and what judging by them writes. */
+function letStore(storing: LambdaFunction, { lockTable: { table } }: HuntDetector): void {
+  for (const statement of [
+    { actions: ['dynamodb:BatchGetItem', 'dynamodb:Query'], resources: [table.tableArn] },
+    {
+      actions: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      resources: [table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': FACT_PARTITIONS.map(keysFrom) } },
+    },
+  ])
+    storing.addToRolePolicy(new PolicyStatement(statement));
+  grantUseOfKey(table.encryptionKey, storing);
+  storing.addEnvironment(ENV.lockTable, table.tableName);
+}
+
+/** A pattern of the partition keys of a kind; without `#` there is one. */
+function keysFrom(start: string): string {
+  return start.endsWith('#') ? `${start}*` : start;
 }

@@ -35,6 +35,7 @@ const KEYS = z.object({
   huntMegabytes: whole(1_024, 10_240).exactOptional(),
   huntConcurrency: whole(1, 10_000).exactOptional(),
   huntPublish: flag().exactOptional(),
+  huntStoreFacts: flag().exactOptional(),
   forwardAll: flag().default(false),
   verificationRole: flag().default(true),
   operatorRoles: list(
@@ -160,6 +161,7 @@ const OF_HUNT = [
   'huntMegabytes',
   'huntConcurrency',
   'huntPublish',
+  'huntStoreFacts',
 ] as const satisfies readonly (keyof Keys)[];
 
 function kubernetesFaults({ kubernetes, kubernetesPattern, mode }: Keys): string[] {

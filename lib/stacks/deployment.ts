@@ -116,8 +116,8 @@ function huntStacks(app: App, context: DeploymentContext, hub: HubStack | undefi
   const { hunt, hubAccount, hubRegion, logRetentionDays, customerKey } = context;
   const trail = trailOf(context);
   if (!hunt || !trail) return [];
-  const { huntWorkDays, huntRemovalPolicy, huntTags, huntKeyArn, huntMegabytes, huntConcurrency, huntPublish } =
-    context;
+  const { huntWorkDays, huntRemovalPolicy, huntTags, huntKeyArn, huntMegabytes, huntConcurrency } = context;
+  const { huntPublish = false, huntStoreFacts = false } = context;
   const props = {
     ...envOf(hubAccount, hubRegion),
     trail,
@@ -129,7 +129,9 @@ function huntStacks(app: App, context: DeploymentContext, hub: HubStack | undefi
     ...(huntKeyArn !== undefined && { encryptionKeyArn: huntKeyArn }),
     ...(huntMegabytes !== undefined && { judgeMegabytes: huntMegabytes }),
     ...(huntConcurrency !== undefined && { concurrency: huntConcurrency }),
-    ...(huntPublish && hub && { detector: hub.hub.detector, publish: true }),
+    ...(hub && { detector: hub.hub.detector }),
+    publish: huntPublish,
+    storeFacts: huntStoreFacts,
   };
   return [new HuntStack(app, STACKS.hunt, props)];
 }

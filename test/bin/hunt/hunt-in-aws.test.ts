@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { incidentPicture } from '../../../bin/report/incident-picture';
 import { findingRecord } from '../../../lambda/detection/findings/techniques';
 import { huntHandler } from '../../../lambda/hunt';
-import { HUNT_OUTPUTS, HUNT_STAGES, WORK_FOLDERS } from '../../../lambda/hunt-names';
+import { FACT_PARTITIONS, HUNT_OUTPUTS, HUNT_STAGES, OUTPUT_STAGES, WORK_FOLDERS } from '../../../lambda/hunt-names';
 import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import type { WrittenReport } from '../../../lambda/hunting/report-files';
 import { startDynamoDb, type DynamoDb } from '../../lambda/dynamodb-engine';
@@ -113,11 +113,14 @@ async function execute(name: string, from: HuntStage = 'read', deployed = NO_OUT
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     now: () => Date.parse('2026-10-01T00:00:00Z'),
   });
-  const outputs = deployed === NO_OUTPUTS ? [] : HUNT_OUTPUTS;
+  const hasOutputs = deployed !== NO_OUTPUTS;
   try {
-    const asked = { ...(execution.input as object), outputs: outputs.map((output) => output.name) };
+    const asked = { ...(execution.input as object), outputs: hasOutputs ? HUNT_OUTPUTS : [] };
     const plan = (await handle({ stage: 'plan', ...asked })) as HuntPlan;
-    const stages = [...HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from)), ...outputs];
+    const stages = [
+      ...HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from)),
+      ...(hasOutputs ? OUTPUT_STAGES : []),
+    ];
     for (const { name: stage, children } of stages) {
       const count = children === null ? 1 : plan[children];
       for (let child = 0; child < count; child += 1) await handle({ stage, hunt: name, child });
@@ -328,7 +331,7 @@ test('fails where too many log files are unread, and goes on when that is allowe
   expect(await redriven).toMatchObject({ code: 2, stdout: replayed.stdout });
 });
 
-describe('--publish', () => {
+describe('outputs', () => {
   let engine: DynamoDb;
   let deployed: Deployed;
 
@@ -346,10 +349,18 @@ describe('--publish', () => {
 
   afterEach(() => engine.close());
 
+  const stored = async (): Promise<string[]> => {
+    const client = new DynamoDBClient({ ...wire.clientConfig(), endpoint: deployed.dynamodb });
+    const keys: string[] = [];
+    for await (const { Items = [] } of paginateScan({ client }, { TableName: deployed.lockTable ?? '' }))
+      for (const { pk } of Items) keys.push(pk?.S ?? '');
+    client.destroy();
+    return keys;
+  };
   const sent = () =>
     wire.sqs.queue(deployed.publishingQueueUrl ?? '').messages.map(({ body }) => parseOutgoingFinding(body));
 
-  test('judges by the deployment’s settings, sends what was found to the queue of `publish`, once, and prints it', async () => {
+  test('--publish judges by the deployment’s settings, sends what was found to the queue of `publish`, once, and prints it', async () => {
     const replayed = await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'jsonl']);
     const ids = replayed.stdout
       .trim()
@@ -373,7 +384,7 @@ describe('--publish', () => {
     expect(new Set(sent().flatMap(({ sinks }) => sinks))).toEqual(new Set(['security-hub', 'event-bridge']));
   });
 
-  test('goes by the last good settings where the current ones are not valid, and ends without any', async () => {
+  test('go by the last good settings where the current ones are not valid, and end without any', async () => {
     const good = wire.s3.get('credlock-config', 'settings.json')?.bytes ?? Buffer.from('');
     wire.s3.put('credlock-config', 'settings.json', Buffer.from('{"holdMinutes": "many"}'));
     const without = runAsDeployed(...PERIOD, '--name', 'without', '--publish');
@@ -388,28 +399,42 @@ describe('--publish', () => {
     expect(sent().length).toBeGreaterThan(0);
   });
 
-  test('ends a hunt at once where the stack may not', async () => {
-    const printed = runAsDeployed(...PERIOD, '--name', 'refused', '--publish');
+  test('end a hunt at once where they are not deployed', async () => {
+    const printed = runAsDeployed(...PERIOD, '--name', 'refused', '--publish', '--store-facts');
     await started('refused');
     await execute('refused');
     const { code, stderr } = await printed;
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'the stack credlock-hunt was not deployed with -c huntPublish=true). Deploy it so, and start another',
+      'the stack credlock-hunt was not deployed with -c huntPublish=true and -c huntStoreFacts=true). Deploy it so, and start another',
     );
     expect(wire.s3.get('hunt-work', 'hunts/refused/plan/plan.json')).toBeUndefined();
   });
 
-  test('is decided by the plan: what is asked for later publishes nothing', async () => {
+  test('are decided by the plan: what is asked for later publishes and stores nothing', async () => {
     const printed = run(...PERIOD, '--name', 'quiet');
     await started('quiet');
     wire.s3.put('hunt-work', 'hunts/quiet/request/options.json', Buffer.from('{"incidents":1}'));
     await execute('quiet', 'read', deployed);
-    expect((await printed).stderr).not.toContain('Published');
+    expect((await printed).stderr).not.toMatch(/Published|Stored/);
     expect(sent()).toEqual([]);
+    expect(await stored()).toEqual([]);
   });
 
-  test('stays asked for when a hunt goes on with another share of unread files', async () => {
+  test('--store-facts stores what the log files state, and publishes nothing', async () => {
+    const printed = runAsDeployed(...PERIOD, '--account', '444455556666', '--name', 'stored', '--store-facts');
+    await started('stored');
+    await execute('stored', 'read', deployed);
+    const { code, stderr } = await printed;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/\nStored [1-9]\d* facts in the lock table\.\n/);
+    expect(sent()).toEqual([]);
+    const kinds = new Set((await stored()).map((pk) => pk.slice(0, pk.indexOf('#') + 1) || pk));
+    expect([...kinds]).toEqual(expect.arrayContaining(['workload#', 'session#', 'accounts']));
+    expect([...kinds].filter((kind) => !FACT_PARTITIONS.some((one) => one === kind))).toEqual([]);
+  });
+
+  test('stay asked for when a hunt goes on with another share of unread files', async () => {
     wire.s3.put('hunt-work', 'hunts/asked/request/options.json', Buffer.from('{"incidents":7,"publish":true}'));
     const redriven = run('--redrive', 'asked', '--max-unreadable', '5');
     expect((await redriven).stderr).toContain('cannot go on with hunt asked');
@@ -417,11 +442,11 @@ describe('--publish', () => {
   });
 
   test.each([
-    ['--watch', 'a'],
-    ['--config', CONFIG],
-    ['--ip-ranges', IP_RANGES],
-    ['--local', DEMO],
-  ])('cannot be used with %s', async (...flag) => {
-    expect((await runAsDeployed('--publish', ...flag)).stderr).toContain('cannot be used with option');
+    ['--publish', '--watch', 'a'],
+    ['--publish', '--config', CONFIG],
+    ['--store-facts', '--ip-ranges', IP_RANGES],
+    ['--store-facts', '--local', DEMO],
+  ])('%s cannot be used with %s', async (...flags) => {
+    expect((await runAsDeployed(...flags)).stderr).toContain('cannot be used with option');
   });
 });

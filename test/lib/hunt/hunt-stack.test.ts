@@ -1,4 +1,4 @@
-import { HUNT_STAGES, WORK_FOLDERS } from '../../../lambda/hunt-names';
+import { HUNT_STAGES, WORK_FOLDERS, type HuntOutput } from '../../../lambda/hunt-names';
 import { huntDefinition } from '../../../lib/hunt/hunt-definition';
 import { all, buildApp, statementsOf, type BuiltApp, type StackTemplate, type Synthesis } from '../synthesis';
 
@@ -187,11 +187,12 @@ describe('its options', () => {
   });
 });
 
-describe('publishing findings', () => {
+describe('outputs', () => {
   const published = () => app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntPublish=true', 'customerKey=true');
+  const stored = () => app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntStoreFacts=true');
   const unpublished = () => app.synthesise(...OTHER_ACCOUNT, 'hunt=true', 'huntPublish=false', 'customerKey=true');
 
-  test('is granted to a function of its own: reading the table, writing findings of hunts, sending to one queue', () => {
+  test('publishing is granted to a function of its own: reading the table, writing findings of hunts, sending to one queue', () => {
     const { said, template } = published();
     expect(said).not.toMatch(/error|violation/i);
     const granted = statementsOf(template('credlock-hunt'))
@@ -219,7 +220,7 @@ describe('publishing findings', () => {
     expect(publishing?.Properties).toMatchObject({ Environment: { Variables: variables } });
   });
 
-  test('lets the function that plans read the deployment’s settings and ranges, and no other may do more', () => {
+  test('let the function that plans read the deployment’s settings and ranges, and no other may do more', () => {
     const before = statementsOf(unpublished().template('credlock-hunt')).map(({ of, statement }) =>
       JSON.stringify({ of, statement }),
     );
@@ -237,7 +238,22 @@ describe('publishing findings', () => {
       expect(reads).toContain(name);
   });
 
-  test('changes nothing of the hub but that it exports names', () => {
+  test('let the function that stores facts read the table, and write no findings, heartbeats or canaries', () => {
+    const granted = statementsOf(stored().template('credlock-hunt'))
+      .filter(({ of }) => of.startsWith('Huntstorerole'))
+      .map(({ statement }) => statement);
+    expect(stored().said).not.toMatch(/error|violation/i);
+    const [reading, writing] = granted.filter(({ Action }) => JSON.stringify(Action).includes('dynamodb'));
+    expect(reading).toMatchObject({ Action: ['dynamodb:BatchGetItem', 'dynamodb:Query'] });
+    expect(writing).toMatchObject({ Action: ['dynamodb:PutItem', 'dynamodb:UpdateItem'] });
+    const keys = JSON.stringify(writing?.Condition);
+    for (const start of ['"workload#*"', '"accounts"', '"subscribers#*"']) expect(keys).toContain(start);
+    expect(keys).not.toMatch(/finding|suspects|past|heartbeats|canaries|tampering/);
+    const others = statementsOf(stored().template('credlock-hunt')).filter(({ of }) => of.startsWith('Huntpublish'));
+    expect(others).toEqual([]);
+  });
+
+  test('change nothing of the hub but that it exports names', () => {
     const [hub, before] = [published(), unpublished()].map(({ template }) => template('credlock-hub'));
     expect(hub?.Resources).toEqual(before?.Resources);
     const exported = Object.keys(hub?.Outputs ?? {}).filter((name) => !(name in (before?.Outputs ?? {})));
@@ -245,7 +261,7 @@ describe('publishing findings', () => {
     expect(exported.length).toBeGreaterThan(0);
   });
 
-  test('is not without being asked for', () => {
+  test('are not without being asked for', () => {
     expect(JSON.stringify(asked.template('credlock-hunt'))).not.toMatch(/dynamodb|sqs/);
   });
 });
@@ -286,6 +302,55 @@ describe('its state machine', () => {
         Parameters: { Bucket: 'work', 'Key.$': "States.Format('hunts/{}/plan/parts.json', $.hunt)" },
       },
       ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } },
+    });
+  });
+});
+
+describe('its state machine with outputs', () => {
+  const definitionWith = (...outputs: HuntOutput[]) =>
+    huntDefinition({
+      partition: 'aws',
+      bucketName: 'work',
+      readFunction: 'arn:read',
+      judgeFunction: 'arn:judge',
+      concurrency: 200,
+      outputFunctions: Object.fromEntries(outputs.map((output) => [output, `arn:${output}`])),
+    }) as { States: Record<string, Record<string, unknown>> };
+
+  test('tells the plan which there are, and goes on with them after the report', () => {
+    const { States: states } = definitionWith('publish', 'store');
+    expect(states['plan']).toMatchObject({ Parameters: { Payload: { outputs: ['publish', 'store'] } } });
+    expect(states['report']).toMatchObject({ Next: 'publish' });
+    expect(states['publish']).toMatchObject({ Parameters: { FunctionName: 'arn:publish' }, Next: 'store-network' });
+    expect(definitionWith('publish').States['publish']).toMatchObject({ End: true });
+    expect(definitionWith('store').States['report']).toMatchObject({ Next: 'store-network' });
+  });
+
+  test('stores facts by few children at a time, each called until it is done, and none where that is not asked for', () => {
+    const { States: states } = definitionWith('store');
+    expect(states['store-network']).toMatchObject({ ResultPath: '$.stored', Next: 'store-network-again' });
+    expect(states['store-network-again']).toEqual({
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.stored.isDone', BooleanEquals: false, Next: 'store-network' },
+        { Variable: '$.stored.isAsked', BooleanEquals: false, Next: 'not-asked' },
+      ],
+      Default: 'store-facts',
+    });
+    expect(states['not-asked']).toEqual({ Type: 'Succeed' });
+    expect(states['store-facts']).toMatchObject({
+      MaxConcurrency: 5,
+      ItemProcessor: {
+        StartAt: 'store-facts-child',
+        States: {
+          'store-facts-child': { Parameters: { FunctionName: 'arn:store' }, Next: 'store-facts-child-again' },
+          'store-facts-child-again': {
+            Choices: [{ Variable: '$.stored.isDone', BooleanEquals: false, Next: 'store-facts-child' }],
+            Default: 'stored',
+          },
+          stored: { Type: 'Succeed' },
+        },
+      },
     });
   });
 });
