@@ -219,16 +219,29 @@ export function isUnproven({ shown }: Caller): boolean {
 /** As an item of another partition. */
 export function sightingItem({ caller, did, event }: Sighting, pk: string, retentionDays: number): SightingItem {
   const hour = Math.floor(event.time / HOUR);
-  const row = createHash('sha256').update(JSON.stringify(caller)).digest('base64url').slice(0, 22);
+  const row = rowOf(caller);
   const bits = Object.entries(Did).filter(([, bit]) => (did & bit) !== 0);
   return {
     pk,
     sk: `${SORT_KEYS.sighting}${row}#${hour}`,
     least: `${timeText(event.time)} ${event.id}`,
     did: bits.map(([name]) => name),
-    body: bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did),
+    // Most are not stored, as they repeat what is.
+    get body() {
+      return bodyOf(caller, hour, { time: event.time, id: event.id, what: event.what }, did);
+    },
     expires: expiryOf(event.time, retentionDays),
   };
+}
+
+const rows = new WeakMap<Caller, string>();
+
+function rowOf(caller: Caller): string {
+  const known = rows.get(caller);
+  if (known !== undefined) return known;
+  const row = createHash('sha256').update(JSON.stringify(caller)).digest('base64url').slice(0, 22);
+  rows.set(caller, row);
+  return row;
 }
 
 const TIME_DIGITS = 15;
