@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { copyFile, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { notePackages } from './build-notices.mjs';
 import { reportAssets } from './build-report.mjs';
-import { compileScanner } from './build-scanner.mjs';
+import { compileScanner, SCANNER } from './build-scanner.mjs';
 
 export const HANDLERS = [
   'observe',
@@ -57,6 +57,8 @@ export async function buildHandlers(outdir, root = import.meta.dirname) {
     logLevel: 'warning',
   });
   await compileScanner(`${outdir}/hunt`, root);
+  const folder = resolve(root, outdir);
+  await copyFile(join(folder, 'hunt', SCANNER), join(folder, 'observe', SCANNER));
   const sizes = Object.values(metafile.outputs).map(({ entryPoint, bytes }) => [
     HANDLERS.find((handler) => entryPoint === `lambda/${handler}.ts`),
     bytes,

@@ -1,12 +1,14 @@
 import { join, resolve } from 'node:path';
 import asc from 'assemblyscript/asc';
 
-/** Compiles the scanner of log files into `<outdir>/scan-records.wasm`, beside the bundle that loads it. */
+export const SCANNER = 'scan-records.wasm';
+
+/** Compiles the scanner of log files into `outdir`, beside the bundle that loads it. */
 export async function compileScanner(outdir, root = import.meta.dirname) {
   const { error } = await asc.main([
     join(root, 'wasm/scan-records.ts'),
     '--outFile',
-    resolve(root, outdir, 'scan-records.wasm'),
+    resolve(root, outdir, SCANNER),
     '--baseDir',
     '/',
     '--optimizeLevel',

@@ -89,6 +89,7 @@ export const IMPORT_RULES = {
     'lambda/store',
     'lambda/judging',
     'lambda/trail-files',
+    'lambda/fact-reading',
   ),
   'lambda/observing-kubernetes': application(
     MODEL,

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '..');
 console.log(`LOG_FILE_RUNS=${runs} LOG_FILE_SEED=${seed}`);
 const { status } = spawnSync(
   process.execPath,
-  [join(root, 'node_modules/jest/bin/jest.js'), '--testTimeout', '7200000', 'test/properties/log-file-facts'],
+  [join(root, 'node_modules/jest/bin/jest.js'), '--testTimeout', '7200000', 'test/properties/log-file-'],
   { cwd: root, stdio: 'inherit', env: { ...process.env, LOG_FILE_RUNS: runs, LOG_FILE_SEED: seed } },
 );
 process.exitCode = status ?? 1;

@@ -19,6 +19,7 @@ import { METRICS } from './environment';
 import type { TrailObject } from './observing/message-envelope';
 import { boundedSeenCache } from './store/seen-cache';
 import { Heartbeats } from './store/heartbeats';
+import { fastReading } from './observing/log-file-records';
 import { observeMessages } from './observing/observe-messages';
 import type { ObserveContext } from './observing/observing-context';
 import { sampleSettings, sampleTable } from './confirming/simulated-findings';
@@ -42,9 +43,11 @@ export function observeHandler(parts: ObserveParts): (event: SQSEvent) => Promis
     environment;
   const documents = judgingDocuments(s3, environment, parts);
   const trail = trailBucket === null ? null : { bucket: trailBucket, prefix: trailPrefix };
+  const seen = boundedSeenCache();
   const standing = {
     table: dynamoDbLockTable(dynamodb, environment.lockTable),
-    seen: boundedSeenCache(),
+    seen,
+    fast: trail && fastReading(seen),
     heartbeats: new Heartbeats(),
     hubAccount,
     // `watch` checks the Region.

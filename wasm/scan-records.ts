@@ -21,11 +21,12 @@ const ADDITIONAL: i32 = 16;
 const REQUEST: i32 = 17;
 const RESOURCES: i32 = 18;
 const RESPONSE: i32 = 21;
+const READ_ONLY: i32 = 22;
 /** A field that makes the record be read by the ordinary path. */
 const ODD: i32 = 19;
 /** A field that may hold a list of records. */
 const WRAPPER: i32 = 20;
-const SLOTS: i32 = 22;
+const SLOTS: i32 = 23;
 
 /** The fields that identify an identity, a caller (with the identity's id) and a call. */
 const IDENTITIES: i32 = 0;
@@ -51,6 +52,9 @@ const NO_SESSION: i32 = 2;
 const IS_RELEVANT: i32 = 4;
 /** The caller may be a person. */
 const MAY_BE_PERSON: i32 = 8;
+const IS_READ_ONLY: i32 = 16;
+/** `readOnly` is a text with an escape. */
+const MAY_HIDE_READ_ONLY: i32 = 32;
 
 /** Kind of an identity. */
 const PERSON: i32 = 3;
@@ -690,12 +694,22 @@ function isRequest(kept: usize, span: usize, size: i32): bool {
 function writeRow(begin: i32, end: i32, caller: i32, flags: i32): void {
   const row = rows + rowCount * ROW;
   store<i32>(row, caller);
-  store<i32>(row + 28, caller >= 0 && mayBePresigned() ? flags | MAY_BE_PRESIGNED : flags);
+  const ofCall = caller >= 0 ? flagOfReading() | (mayBePresigned() ? MAY_BE_PRESIGNED : 0) : 0;
+  store<i32>(row + 28, flags | ofCall);
   store<i32>(row + 32, begin);
   store<i32>(row + 36, end);
   store<i32>(row + 56, irrelevant);
   store<i32>(row + 60, repeated);
   rowCount++;
+}
+
+function flagOfReading(): i32 {
+  if (!has(READ_ONLY)) return 0;
+  const begin = beginOf(READ_ONLY);
+  const end = endOf(READ_ONLY);
+  const isText = load<u8>(input + begin) == 0x22;
+  if (isText && hasBackslash(begin, end)) return MAY_HIDE_READ_ONLY;
+  return end - begin == (isText ? 6 : 4) && load<u32>(input + begin + i32(isText)) == 0x65757274 ? IS_READ_ONLY : 0;
 }
 
 /** `QueryString`, or an escape that may hide it. */

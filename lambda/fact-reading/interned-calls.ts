@@ -1,13 +1,14 @@
 import type { CallKind, PackedTexts } from '../detection/facts/call-texts';
 import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
-import type { CallPart } from '../detection/records/read-parts';
+import type { WorkloadKind } from '../detection/model/workload-kind';
+import { readCallPart, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
-
-/** The file is left to the ordinary path, which describes its faults. */
-export class NotPlain extends Error {}
+import { isEventRead } from '../trail-files/relevant-record';
+import { otherKindOf } from '../trail-files/unwrap';
+import { NotPlain, parsedRecord } from './scanned-records';
 
 /** A call that the scanner interned; null: its records are read one by one. */
-export type InternedCall = (Omit<CallPart, 'kind'> & { readonly isRelevant: boolean }) | null;
+export type InternedCall = (CallPart & { readonly isRelevant: boolean }) | null;
 
 /** The calls of a scanner's rows; itself the call of the row found last. */
 export class InternedCalls implements TableCall, TableTexts {
@@ -30,13 +31,13 @@ export class InternedCalls implements TableCall, TableTexts {
     this.#onFull = onFull;
   }
 
-  /** The call of the row at a word; undefined before it is defined. */
-  find(row: number): InternedCall | undefined {
+  /** The call of the row at a word. */
+  of(row: number, kinds: readonly WorkloadKind[]): InternedCall {
     this.#row = row;
     this.#text = undefined;
     this.at = row + Column.time;
     this.#id = this.words[row + Column.call] ?? 0;
-    return this.#calls[this.#id];
+    return this.#calls[this.#id] ?? this.#read(kinds);
   }
 
   /** Interned when it is asked for, as most calls are not kept. */
@@ -57,8 +58,12 @@ export class InternedCalls implements TableCall, TableTexts {
     return this.#scanner.requestOf(this.#row);
   }
 
-  /** Defines the call of the row found last. */
-  define(part: CallPart | null, isRelevant: boolean): InternedCall {
+  #read(kinds: readonly WorkloadKind[]): InternedCall {
+    const known = this.#calls[this.#id];
+    if (known !== undefined) return known;
+    const value = parsedRecord(this.#scanner, this.#row);
+    const part = otherKindOf(value) === null ? readCallPart(value, kinds) : null;
+    const isRelevant = isEventRead(value.eventName);
     const call = part && { ...part, isRelevant };
     if (call) this.#scanner.classify(this.#id, isRelevant ? 'relevant' : 'irrelevant');
     else this.#scanner.classify(this.#id, isRelevant ? 'stating' : 'ordinary');

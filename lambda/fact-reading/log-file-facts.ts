@@ -2,11 +2,10 @@ import type { FactSet } from '../detection/facts/fact-set';
 import { addPacked, idAt, type PackedSightings } from '../detection/facts/packed-sightings';
 import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
-import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
 import { personCall } from '../detection/records/read-person-call';
-import { readCallPart, resourceOf, type CallerPart } from '../detection/records/read-parts';
+import { resourceOf, type CallerPart } from '../detection/records/read-parts';
 import {
   Column,
   LogFileScanner,
@@ -16,14 +15,12 @@ import {
   RowFlag,
   type ScannedRows,
 } from '../trail-files/log-file-scanner';
-import { irrelevantKind } from '../trail-files/irrelevant-kind';
 import type { RecordRun } from '../trail-files/record-runs';
-import { isEventRead, relevanceOf } from '../trail-files/relevant-record';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
-import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
 import { InternedCallers, sessionOf } from './interned-callers';
-import { InternedCalls, NotPlain, type InternedCall } from './interned-calls';
+import { InternedCalls, type InternedCall } from './interned-calls';
 import { endOfDay, mayBeFirst, type PersonSeen } from './people-seen';
+import { isKnownRelevant, NotPlain, wholeRecord } from './scanned-records';
 
 export interface LogFileOptions {
   readonly kinds: readonly WorkloadKind[];
@@ -189,7 +186,7 @@ export class LogFileFacts {
     const id = words[at + Column.caller] ?? ORDINARY_RECORD;
     if (id === ORDINARY_RECORD) return ONE_BY_ONE;
     const flags = words[at + Column.flags] ?? 0;
-    const call = this.#callOf(at);
+    const call = this.#calls.of(at, this.#options.kinds);
     if (id === NO_CALLER) return call?.isRelevant === false ? NOT_RELEVANT : ONE_BY_ONE;
     return !call || this.#isOdd(call, at, flags) ? ONE_BY_ONE : this.#takeCall(call, at, flags);
   }
@@ -231,54 +228,22 @@ export class LogFileFacts {
     return isInFuture((this.#scanner.words[at + Column.time] ?? 0) * 1_000, this.#options.now);
   }
 
-  #callOf(at: number): InternedCall {
-    const found = this.#calls.find(at);
-    if (found !== undefined) return found;
-    const value = this.#parsed(at);
-    const part = otherKindOf(value) === null ? readCallPart(value, this.#options.kinds) : null;
-    return this.#calls.define(part, isEventRead(value.eventName));
-  }
-
   /** Reads a record as the ordinary path does; returns 1 for a CloudTrail record of a call, else 0. */
   #takeWhole(at: number, skipped: SkipCounts): number {
-    const irrelevant = this.#irrelevantKindOf(at);
-    if (irrelevant !== null) {
-      skipped.count(irrelevant);
-      return Number(irrelevant === 'not-relevant');
+    const value = wholeRecord(this.#scanner, at, this.#scanner.words[at + Column.flags] ?? 0);
+    if (typeof value === 'string') {
+      skipped.count(value);
+      return Number(value === 'not-relevant');
     }
-    const value = this.#parsed(at);
-    const otherKind = otherKindOf(value);
-    if (otherKind !== null) {
-      skipped.count(otherKind);
-      return 0;
-    }
-    if (!isPlainRecord(value)) throw new NotPlain();
     const session = sessionOf(value);
     if (session !== null) this.#sessions[session] += 1;
     const skip = readInto(this.#facts, value, this.#options.kinds, this.#options.now);
     if (skip !== null) this.#options.onSkip(skip, value);
     return 1;
   }
-
-  /** Null where the record is relevant. */
-  #irrelevantKindOf(at: number): SkipReason | null {
-    if (isKnownRelevant(this.#scanner.words[at + Column.flags] ?? 0)) return null;
-    const text = this.#scanner.record(at).toString('latin1');
-    return relevanceOf(text) === 'irrelevant' ? irrelevantKind(text) : null;
-  }
-
-  #parsed(at: number): JsonObject {
-    const value = parsedJson(this.#scanner.record(at).toString('utf8'));
-    if (!isJsonObject(value)) throw new NotPlain();
-    return value;
-  }
 }
 
 /** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
 function isSkippedUnseen({ skip }: Pick<CallerPart, 'skip'>, flags: number): boolean {
   return isKnownRelevant(flags) && skip !== 'session-without-address';
-}
-
-function isKnownRelevant(flags: number): boolean {
-  return (flags & (RowFlag.isRelevant | RowFlag.mayBePerson)) !== 0;
 }

@@ -1,16 +1,16 @@
 import { readTrailObject } from '../trail-files/read-trail-object';
 import type { Deployed } from '../detection/tampering/act';
-import { readRecord } from '../detection/records/read-record';
-import { readTampering } from '../detection/tampering/read-tampering';
 import { parseEnvelope, type ParsedEnvelope, type TrailObject, type TrailPlace } from './message-envelope';
 import { METRICS } from '../environment';
 import { reasonOf, type Log, type Meter } from '../telemetry';
 import type { Heartbeats } from '../store/heartbeats';
+import { LogFileRecords, type FastReading } from './log-file-records';
 import { observeRecords, type ObserveResult, type RecordGroup } from './observe-records';
 import type { ObserveContext } from './observing-context';
 import { PausingStream } from './pausing-stream';
 import type { Quarantine, QuarantineReason } from './quarantine';
 import { withoutSecrets } from './redact-secrets';
+import type { RepeatCounts } from './repeated-calls';
 
 /** A message of the queue. */
 export interface Message {
@@ -37,6 +37,8 @@ export interface MessageContext extends ObserveContext {
   readonly forwardTampering?: ((records: readonly unknown[]) => Promise<void>) | undefined;
   readonly deployed: Deployed;
   readonly heartbeats: Heartbeats;
+  /** Null where log files are read by the ordinary path alone. */
+  readonly fast: FastReading | null;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -113,10 +115,15 @@ class MessageBatch {
 
   constructor(private readonly watch: MessageContext) {}
 
-  async observe(groups: readonly RecordGroup<string>[], messages: ReadonlyMap<string, Message>): Promise<void> {
+  async observe(
+    groups: readonly RecordGroup<string>[],
+    messages: ReadonlyMap<string, Message>,
+    repeated: RepeatCounts | null = null,
+  ): Promise<void> {
     const observed = await observeRecords(
       groups.filter(({ records }) => records.length > 0),
       this.watch,
+      repeated,
     );
     this.count(observed);
     await this.reportFailures(observed, messages);
@@ -163,31 +170,21 @@ class MessageBatch {
     { account }: TrailObject,
     message: Message,
   ): Promise<string | null> {
-    const { meter } = this.watch;
-    const waiting: unknown[] = [];
-    const tamperings: unknown[] = [];
-    let foreign = 0;
-    const onRecord = (value: unknown): void => {
-      const reading = readRecord(value);
-      if ('record' in reading && reading.record.account !== account) return void (foreign += 1);
-      // Values that are no records are counted by `observe`.
-      waiting.push(value);
-      if ('record' in reading && readTampering(reading.record, this.watch.deployed)) tamperings.push(value);
-    };
     const { messageId } = message;
-    const observeWaiting = async (): Promise<void> => {
-      await this.observe([{ id: messageId, records: waiting.splice(0) }], new Map([[messageId, message]]));
+    const { meter } = this.watch;
+    const file = new LogFileRecords(account, this.watch);
+    const observeRead = async (): Promise<void> => {
+      const { records, tamperings, repeated } = file.takeAll();
+      await this.observe([{ id: messageId, records }], new Map([[messageId, message]]), repeated);
       if (this.failed.has(messageId)) throw this.failed.get(messageId);
-      await this.forward(tamperings.splice(0));
+      await this.forward(tamperings);
     };
-    const stream = new PausingStream(source, () =>
-      waiting.length < MOST_RECORDS ? Promise.resolve() : observeWaiting(),
-    );
-    const { problem, skipped } = await readTrailObject(stream, onRecord);
+    const stream = new PausingStream(source, () => (file.length < MOST_RECORDS ? Promise.resolve() : observeRead()));
+    const { problem, skipped } = await readTrailObject(stream, (value) => file.record(value), { runs: file.runs });
     if (stream.fault) throw stream.fault.error;
-    await observeWaiting();
+    await observeRead();
     for (const [reason, times] of skipped) meter.count(METRICS.recordsSkipped, times, { reason });
-    meter.count(METRICS.recordsSkipped, foreign, { reason: 'of-another-account' });
+    meter.count(METRICS.recordsSkipped, file.foreign, { reason: 'of-another-account' });
     return problem;
   }
 

@@ -11,7 +11,9 @@ import { accountItem } from '../store/accounts-seen';
 import { isOwnCanary } from '../store/heartbeats';
 import { isSeen } from '../store/seen-cache';
 import { FactBatch } from './fact-batch';
+import { SkipCounts } from '../trail-files/trail-reading';
 import { type ObserveContext, type RefusedRecord } from './observing-context';
+import type { RepeatCounts } from './repeated-calls';
 
 /** Records that succeed or fail together: a queue message, or a part of a log file. */
 export interface RecordGroup<Id> {
@@ -39,13 +41,16 @@ export interface ObserveResult<Id> {
 
 /**
  * Stores the facts of all groups, judges the workloads they affect and requests that suspected ones be confirmed. A group
- * is finished, and cached as seen, once its facts are stored AND its confirmations are requested.
+ * is finished, and cached as seen, once its facts are stored AND its confirmations are requested. `repeated`: records
+ * besides, whose facts are cached as seen.
  */
 export async function observeRecords<Id>(
   groups: readonly RecordGroup<Id>[],
   observing: ObserveContext,
+  repeated: RepeatCounts | null = null,
 ): Promise<ObserveResult<Id>> {
   const reader = new RecordReader<Id>(observing);
+  if (repeated) reader.add(repeated);
   for (const { id, records } of groups) for (const record of records) reader.take({ id, record });
   return observeRead(reader, observing);
 }
@@ -73,7 +78,7 @@ async function observeRead<Id>(reader: RecordReader<Id>, observing: ObserveConte
 /** Reads the facts of records that are not cached as seen. */
 class RecordReader<Id> {
   readonly entries: BatchEntries<Id>;
-  readonly skipped = new Map<Skip | 'too-old', number>();
+  readonly skipped = new SkipCounts<Skip | 'too-old'>();
   records = 0;
   facts = 0;
   earliest = Infinity;
@@ -87,20 +92,29 @@ class RecordReader<Id> {
     const reading = readRecord(source.record);
     if ('record' in reading) return this.takeRead(reading.record, source);
     this.records += 1;
-    this.skip(reading.skip);
+    this.skipped.count(reading.skip);
+  }
+
+  add(repeated: RepeatCounts): void {
+    const { heartbeats, recordOnly = false } = this.observing;
+    this.records += repeated.records;
+    this.facts += repeated.facts;
+    this.earliest = Math.min(this.earliest, repeated.earliest);
+    this.skipped.add(repeated.skipped);
+    if (heartbeats && !recordOnly) repeated.receiveBy(heartbeats);
   }
 
   takeRead(record: CloudTrailRecord, source: SourceRecord<Id>): void {
     this.records += 1;
     const { now, settings, kinds, heartbeats, recordOnly = false, hubAccount = null } = this.observing;
     if (isInFuture(record.time, now)) return this.refuse(source, record.time);
-    if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skip('too-old');
+    if (isTooOldToJudge(record.time, now, settings.retentionDays)) return this.skipped.count('too-old');
     this.earliest = Math.min(this.earliest, record.time);
     this.note(null, [{ keep: accountItem(record.account, now) }], source);
     const { facts: read, skip } = readFacts(record, kinds);
     const facts = read.filter((fact) => !isOwnCanary(fact, hubAccount));
     if (!recordOnly) heartbeats?.receive(record, facts, source.record);
-    if (skip !== null) this.skip(skip);
+    if (skip !== null) this.skipped.count(skip);
     this.facts += facts.length;
     for (const fact of facts) this.note(fact, filed(fact, settings.retentionDays), source);
   }
@@ -113,9 +127,5 @@ class RecordReader<Id> {
   private refuse({ id, record }: SourceRecord<Id>, time: number): void {
     const error = new Error(`its time ${isoTime(time)} is more than 24 hours ahead`);
     this.refused.push({ id, record, error, reason: 'record-in-the-future' });
-  }
-
-  private skip(reason: Skip | 'too-old'): void {
-    this.skipped.set(reason, (this.skipped.get(reason) ?? 0) + 1);
   }
 }

@@ -38,6 +38,12 @@ export interface Heartbeat {
   readonly proof: string | null;
 }
 
+/** `time`: epoch milliseconds. */
+interface ReceivedCall extends Pick<Heartbeat, 'account' | 'region'> {
+  readonly time: number;
+  readonly isReadOnly: boolean;
+}
+
 type ReceivedHeartbeat = Pick<Heartbeat, 'account' | 'region' | 'kind' | 'last' | 'readEvents' | 'proof'>;
 
 const HOUR = 3_600_000;
@@ -62,18 +68,24 @@ export class Heartbeats {
 
   /** `value`: the record as it was received. */
   receive(record: CloudTrailRecord, facts: readonly Fact[], value: unknown): void {
-    if (record.region === '') return;
-    const { account, region } = record;
-    const at = isoTime(record.time);
-    const hour = `${at.slice(0, 13)}:00:00Z`;
-    const readEvents = isReading(value) ? hour : null;
-    const proven = provenKinds(facts);
-    const proof = proven.size > 0 ? hour : null;
-    const received = { account, region, last: at, readEvents };
+    const { account, region, time } = record;
     // The detector's own calls do not show that others arrive.
-    if (isCanary(record)) return this.add({ ...received, kind: 'canary', proof });
-    this.add({ ...received, kind: 'any', proof });
-    for (const kind of kindsIn(facts)) this.add({ ...received, kind, proof: proven.has(kind) ? hour : null });
+    this.receiveCall(
+      { account, region, time, isReadOnly: isReading(value) },
+      facts,
+      isCanary(record) ? 'canary' : 'any',
+    );
+  }
+
+  receiveCall({ account, region, time, isReadOnly }: ReceivedCall, facts: readonly Fact[], kind = 'any'): void {
+    if (region === '') return;
+    const last = isoTime(time);
+    const hour = `${last.slice(0, 13)}:00:00Z`;
+    const proven = provenKinds(facts);
+    const received = { account, region, last, readEvents: isReadOnly ? hour : null };
+    this.add({ ...received, kind, proof: proven.size > 0 ? hour : null });
+    if (kind === 'canary') return;
+    for (const one of kindsIn(facts)) this.add({ ...received, kind: one, proof: proven.has(one) ? hour : null });
   }
 
   private add(received: ReceivedHeartbeat): void {

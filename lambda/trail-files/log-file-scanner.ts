@@ -14,7 +14,14 @@ export const ORDINARY_RECORD = -1;
 export const NO_CALLER = -2;
 
 /** Flags of a row. */
-export const RowFlag = { mayBePresigned: 1, noSession: 2, isRelevant: 4, mayBePerson: 8 } as const;
+export const RowFlag = {
+  mayBePresigned: 1,
+  noSession: 2,
+  isRelevant: 4,
+  mayBePerson: 8,
+  isReadOnly: 16,
+  mayHideReadOnly: 32,
+} as const;
 
 /** Kinds of calls without a role session: get no row, are left to the ordinary path, get a row that is relevant, or both. */
 export const CallClass = { irrelevant: 1, ordinary: 2, relevant: 3, stating: 4 } as const;
@@ -41,6 +48,7 @@ const FIELDS: readonly (readonly [slot: number, name: string])[] = [
   [17, 'requestParameters'],
   [18, 'resources'],
   [21, 'responseElements'],
+  [22, 'readOnly'],
   // Other forms of the fields above, or other kinds of records.
   [19, 'eventId'],
   [19, '@timestamp'],

@@ -29,10 +29,7 @@ const LONGEST_WRAPPER = 1024 * 1024;
 const DEEPEST = 64;
 const CUT_TOKEN = 64; // Literals and the beginnings of records are shorter.
 
-/**
- * `list`: between the values of an array; `members`: between the members of an object that holds a list of records; `any`:
- * between those of an object that is too long to be read at once.
- */
+/** Between the values of an array, the members of an object that holds a list of records, or those of one too long to be read at once. */
 type Frame = 'list' | 'members' | 'any';
 
 const NOTHING: Buffer = Buffer.alloc(0);
@@ -112,10 +109,11 @@ export class RecordScanner {
     return taken;
   }
 
-  /** Reads the values that end in the piece; returns how far that is. */
+  /** Reads the values that end in the piece, at most to where a list, and so a run, may begin; returns how far that is. */
   #readPiece(piece: Piece): number {
+    const depth = this.#frames.length;
     let at = this.#lost === null ? 0 : this.#findNext(piece, 0, this.#lost);
-    while (!this.#closed && this.#lost === null) {
+    while (!this.#closed && this.#lost === null && this.#frames.length <= depth) {
       at = skipSeparators(piece.text, at);
       if (at >= piece.text.length) break;
       this.#empty = false;

@@ -1,6 +1,6 @@
 import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +48,11 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('every handler is below 770 kB', () => {
   expect(Object.keys(sizes).sort()).toEqual(HANDLERS);
   expect(Object.entries(sizes).filter(([, bytes]) => bytes > 770_000)).toEqual([]);
+});
+
+test('the handlers that read log files have the scanner beside their bundles, which is not in their sizes', () => {
+  const scanners = ['hunt', 'observe'].map((name) => statSync(join(folder, name, 'scan-records.wasm')).size);
+  expect(Math.max(...scanners)).toBeLessThan(20_000);
 });
 
 test('handlers tell apart by class only errors whose classes are bundled', () => {

@@ -149,6 +149,7 @@ async function storedBy(code: Code, { message, bucketOwner }: Pick<Wall, 'messag
     quarantine: () => Promise.resolve(),
     deployed: { trail: { bucket: BUCKET, prefix: '' }, detectorKey: null, hub: { account: SHOP, region: null } },
     heartbeats: new Heartbeats(),
+    fast: null,
     log: { info: nothing, warn: nothing, error: nothing },
     meter: { count: nothing, milliseconds: nothing, flush: nothing },
   });
