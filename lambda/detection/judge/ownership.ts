@@ -1,10 +1,12 @@
-import type { Peers } from './peers';
+import type { AnchoredWorkload, Peers } from './peers';
 import type { Learned, RuleInput } from './rule';
 import type { Subject } from './subject';
 import { severityOf } from '../findings/finding-types';
 import type { FindingType, Ownership, Severity } from '../model/finding';
 import type { AwsAddress } from '../model/ip-ranges';
 import { clusterText, originText } from '../model/origin';
+import { compareText } from '../model/compare-text';
+import type { WorkloadKey } from '../model/workload';
 import { isRivalledAt } from './displaced-first-use';
 import { heldAt } from '../network/tenures-in-time';
 
@@ -13,8 +15,6 @@ export interface Owner {
   readonly ownership: Ownership;
   readonly account: string | null;
   readonly region: string | null;
-  /** Ids of workloads that have the address or are anchored there. */
-  readonly workloads: readonly string[];
   readonly why: string;
 }
 
@@ -53,7 +53,7 @@ export function ownerOf(input: OwnerInput): Owner {
 }
 
 function ownerless(ownership: Ownership, why: string, region: string | null = null): Owner {
-  return { ownership, account: null, region, workloads: [], why };
+  return { ownership, account: null, region, why };
 }
 
 /** In this order: the network book, AWS's ranges, other workloads anchored there. */
@@ -83,33 +83,56 @@ function bookedOwner(input: OwnerInput, ip: string, aws: AwsAddress | null): Own
   const { account } = booked;
   const holder = book.holderOf(ip, input.time)?.holder;
   const region = booked.region || (aws?.region ?? null);
-  if (!holder)
-    return accountOwner(input, account, { region, workloads: [], why: `${ip} was an address of account ${account}` });
-  const workloads = holder.kind === 'instance' ? [holder.id] : [];
-  return accountOwner(input, account, { region, workloads, why: `${ip} was on ${holder.id} of account ${account}` });
+  if (!holder) return accountOwner(input, account, { region, why: `${ip} was an address of account ${account}` });
+  return accountOwner(input, account, { region, why: `${ip} was on ${holder.id} of account ${account}` });
 }
 
 /** The account of the workloads that are anchored there; the workload's own account first. */
 function peerOwner(input: OwnerInput, ip: string, aws: AwsAddress | null): Owner | null {
   const { key, workload } = input.subject.history;
   if (input.peers.book.lostAt(ip, input.time) !== null) return null;
-  const others = input.peers.anchoredAt(ip).filter((one) => one.key !== key && !isRivalledAt(one, ip, input.peers));
-  const near = others.find((one) => one.workload.account === workload.account) ?? others[0];
-  if (!near) return null;
-  const { account } = near.workload;
-  const workloads = others.filter((one) => one.workload.account === account).map((one) => one.workload.id);
-  const calls = workloads.length === 1 ? 'calls' : 'call';
-  const why = `${ip} is where ${listed(workloads)} of account ${account} ${calls} from`;
-  return accountOwner(input, account, { region: aws?.region ?? null, workloads, why });
+  const there = unrivalledAt(ip, input.peers);
+  for (const account of [workload.account, ...there.keys()]) {
+    const ids = there.get(account);
+    const others = (ids?.size ?? 0) - Number(ids?.has(key) ?? false);
+    if (!ids || others === 0) continue;
+    const first = [...firstOf(ids, MOST_LISTED + 1)].flatMap(([other, id]) => (other === key ? [] : id));
+    const why = `${ip} is where ${listed(first, others)} of account ${account} ${others === 1 ? 'calls' : 'call'} from`;
+    return accountOwner(input, account, { region: aws?.region ?? null, why });
+  }
+  return null;
+}
+
+/** The list that `anchoredAt` gives belongs to one judging basis. */
+const unrivalled = new WeakMap<readonly AnchoredWorkload[], ReadonlyMap<string, ReadonlyMap<WorkloadKey, string>>>();
+
+/** The workloads anchored at an address that have no better claim elsewhere: by account, their ids in order. */
+function unrivalledAt(ip: string, peers: Peers): ReadonlyMap<string, ReadonlyMap<WorkloadKey, string>> {
+  const there = peers.anchoredAt(ip);
+  const known = unrivalled.get(there);
+  if (known) return known;
+  const found = new Map<string, Map<WorkloadKey, string>>();
+  const here = there.filter((one) => !isRivalledAt(one, ip, peers));
+  // Accounts in the order of the list.
+  for (const { workload } of here) found.set(workload.account, new Map());
+  for (const { key, workload } of [...here].sort((a, b) => compareText(a.workload.id, b.workload.id)))
+    found.get(workload.account)?.set(key, workload.id);
+  unrivalled.set(there, found);
+  return found;
+}
+
+function* firstOf<T>(items: Iterable<T>, most: number): Generator<T> {
+  let left = most;
+  for (const item of items) {
+    if (left === 0) return;
+    left -= 1;
+    yield item;
+  }
 }
 
 const BY_STANDING = { ours: 'organization-account', foreign: 'foreign-account', unknown: 'unknown' } as const;
 
-function accountOwner(
-  { subject, peers }: OwnerInput,
-  account: string,
-  rest: Pick<Owner, 'region' | 'workloads' | 'why'>,
-): Owner {
+function accountOwner({ subject, peers }: OwnerInput, account: string, rest: Pick<Owner, 'region' | 'why'>): Owner {
   const isOwn = account === subject.history.workload.account;
   return { ownership: isOwn ? 'same-account' : BY_STANDING[peers.organization.standing(account)], account, ...rest };
 }
@@ -149,7 +172,7 @@ function endpointOwner(input: OwnerInput): Owner {
   const workloads = workloadsAt(input, subject.life?.vpcId ?? place.vpcId);
   const host = workloads.length > 0 ? `, and ${ip} is ${listed(workloads)}` : '';
   const why = `the VPC endpoint ${endpointId} belongs to account ${account}${host}`;
-  return accountOwner(input, account, { region, workloads, why });
+  return accountOwner(input, account, { region, why });
 }
 
 /** A cluster's log shows private addresses of its own network, or of one that its account connected. */
@@ -163,7 +186,6 @@ function clusterOwner(input: OwnerInput): Owner {
   const why = `${ip} is a private address in the network of ${clusterText(origin.cluster ?? '')}${host}`;
   return accountOwner(input, account === '' ? subject.history.workload.account : account, {
     region: null,
-    workloads,
     why,
   });
 }
@@ -186,7 +208,10 @@ function workloadsAt({ origin, subject, peers, time }: OwnerInput, vpcId: string
   return [...new Set(ids)].filter((id) => id !== workload.id);
 }
 
-export function listed(ids: readonly string[], most = 3): string {
-  const shown = [...ids].sort().slice(0, most).join(', ');
-  return ids.length > most ? `${shown} and ${ids.length - most} more` : shown;
+/** `count`: of all, where `ids` are the first of them alone. */
+export function listed(ids: readonly string[], count = ids.length): string {
+  const shown = [...ids].sort().slice(0, MOST_LISTED).join(', ');
+  return count > MOST_LISTED ? `${shown} and ${count - MOST_LISTED} more` : shown;
 }
+
+const MOST_LISTED = 3;
