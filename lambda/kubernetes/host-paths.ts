@@ -30,23 +30,38 @@ export function isRuntimeSocket(path: string): boolean {
 
 /** By `KubernetesSettings.sensitivePaths`. */
 export function isSensitivePath(path: string, patterns: readonly string[]): boolean {
-  const isExcepted = patterns.some((pattern) => pattern.startsWith('!') && names(pattern.slice(1), path));
-  return !isExcepted && patterns.some((pattern) => !pattern.startsWith('!') && concerns(pattern, path));
+  const listed = listedIn(patterns);
+  const isExcepted = listed.some((one) => one.isException && names(one, path));
+  // What contains it is as sensitive.
+  return !isExcepted && listed.some((one) => !one.isException && (names(one, path) || contains(path, one.path)));
 }
 
-/** True for what the pattern names, and for what contains it. */
-function concerns(pattern: string, path: string): boolean {
-  return names(pattern, path) || contains(path, listedPath(pattern));
+interface ListedPath {
+  readonly path: string;
+  /** Names all below the path too: the pattern ends with `/*`. */
+  readonly isFolder: boolean;
+  /** The pattern begins with `!`. */
+  readonly isException: boolean;
 }
 
-/** True for the path itself and, with `/*` at its end, for all below it. */
-function names(pattern: string, path: string): boolean {
-  const listed = listedPath(pattern);
-  return listed === path || (pattern.endsWith('/*') && contains(listed, path));
+/** Those of each list of patterns, which is asked for every volume of every pod. */
+const listedPaths = new WeakMap<readonly string[], readonly ListedPath[]>();
+
+function listedIn(patterns: readonly string[]): readonly ListedPath[] {
+  const listed = listedPaths.get(patterns) ?? patterns.map(listedPath);
+  listedPaths.set(patterns, listed);
+  return listed;
 }
 
-function listedPath(pattern: string): string {
-  return hostPath(pattern.endsWith('/*') ? pattern.slice(0, -2) : pattern);
+function listedPath(pattern: string): ListedPath {
+  const isException = pattern.startsWith('!');
+  const named = isException ? pattern.slice(1) : pattern;
+  const isFolder = named.endsWith('/*');
+  return { path: hostPath(isFolder ? named.slice(0, -2) : named), isFolder, isException };
+}
+
+function names(listed: ListedPath, path: string): boolean {
+  return listed.path === path || (listed.isFolder && contains(listed.path, path));
 }
 
 function contains(folder: string, path: string): boolean {
