@@ -5,13 +5,15 @@ import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
 import { RequestFacts } from '../../lambda/detection/records/request-facts';
 import { LogFileFacts, type FileCounts } from '../../lambda/fact-reading/log-file-facts';
-import type { RunReader } from '../../lambda/trail-files/record-runs';
+import type { PartReader, RunReader } from '../../lambda/trail-files/record-runs';
 import type { AuditData, AuditReader } from './audit-reader';
 import { sha256Of } from './input-digest';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
 import { WholeFiles } from './whole-files';
 import { SkippedRecords, type SkippedData } from '../../lambda/fact-reading/skipped-records';
+import { SharedParts, type Part, type PartReading, type PartSharing } from './shared-parts';
+import type { Turns } from './turns';
 
 /** How records are read. */
 export interface ReadOptions {
@@ -43,11 +45,13 @@ export interface ReadFacts {
   readonly audit: AuditData | null;
 }
 
-/** Who gets what is not a fact. */
+/** Who gets what is not a fact, and who helps. */
 export interface Receivers {
   readonly left?: SkippedRecords;
   /** @default null: audit logs are not read */
   readonly audit?: AuditReader | null;
+  /** Starts the threads that read parts of long files too. @default one thread reads all */
+  readonly share?: (() => Omit<PartSharing, 'here'>) | null;
 }
 
 /** Reads files into facts and acts: plain log files by the fast path, all others as `readFiles` does. */
@@ -61,13 +65,15 @@ export class FactReader {
   readonly #requests: RequestFacts;
   readonly #logFiles: LogFileFacts | null;
   readonly #files = new WholeFiles();
+  readonly #share: Receivers['share'];
   #skippedHere: [Skip, unknown][] = [];
 
   constructor(
     facts: FactSet,
     { workloads, now, digests }: ReadOptions,
-    { left = new SkippedRecords(), audit = null }: Receivers = {},
+    { left = new SkippedRecords(), audit = null, share = null }: Receivers = {},
   ) {
+    this.#share = share;
     this.#facts = facts;
     this.#kinds = kindsNamed(workloads);
     this.#now = now;
@@ -96,10 +102,22 @@ export class FactReader {
     const file = this.#files.read(path);
     const counts = file && this.#logFiles.read((into) => this.#files.inflate(file, into));
     if (!file || !counts?.records) return null;
-    this.#leave(counts, path);
+    this.#leave(counts.left, path);
     const { records, skipped } = counts;
     const sha256 = this.#digests ? sha256Of(file) : null;
     return { file: path, bytes: file.length, records, skipped, problem: null, sha256 };
+  }
+
+  /** Reads a run of records when all before it are known to be such runs; null if one of them, or this one, is not. */
+  async readPart(file: string, bytes: Buffer, index: number, turns: Turns): Promise<PartReading | null> {
+    const logFiles = this.#logFiles;
+    const isPlain = logFiles?.checkPart(bytes) ?? false;
+    if (!(await turns.come(index, isPlain)) || !logFiles) return null;
+    this.#skippedHere = [];
+    const { records, skipped, sessions, left: others } = logFiles.takePart();
+    const left = new SkippedRecords();
+    this.#leave(others, file, left);
+    return { records, skipped, sessions, left: left.data() };
   }
 
   /** The facts read, for another thread's `FactSet`. */
@@ -127,16 +145,32 @@ export class FactReader {
       ((bytes) => {
         this.#skippedHere = [];
         const run = logFiles.readRun(bytes);
-        this.#leave(run, path);
+        this.#leave(run.left, path);
         this.#left.seeMany(run.sessions, path);
         return run;
       })
     );
   }
 
-  #leave({ left }: FileCounts, path: string): void {
-    for (const [reason, record] of this.#skippedHere) this.#left.note(reason, record, path);
-    for (const [reason, times] of left) this.#left.count(reason, times);
+  #partsOf(path: string): PartReader | null {
+    const share = this.#share;
+    if (!share || !this.#logFiles) return null;
+    const start = (): PartSharing => {
+      const others = share();
+      const { slots, turns } = others;
+      const readPart = ({ slot, length, index }: Part): Promise<PartReading | null> =>
+        this.readPart(path, (slots[slot] ?? NO_BYTES).subarray(0, length), index, turns);
+      return { ...others, here: { readPart } };
+    };
+    return new SharedParts(path, start, ({ left, sessions }) => {
+      this.#left.add(left);
+      this.#left.seeMany(sessions, path);
+    });
+  }
+
+  #leave(counts: FileCounts['left'], path: string, into = this.#left): void {
+    for (const [reason, record] of this.#skippedHere) into.note(reason, record, path);
+    for (const [reason, times] of counts) into.count(reason, times);
   }
 
   async #readAny(input: InputFile, onBytes: (bytes: number) => void): Promise<FileReading> {
@@ -153,7 +187,7 @@ export class FactReader {
         audit: () => audit.file((request) => this.#requests.add(request)),
       }),
       digests: this.#digests,
-      runsOf: (path) => this.#runsOf(path),
+      runsOf: (path) => ({ runs: this.#runsOf(path), parts: this.#partsOf(path) }),
       onProgress: ({ bytes }) => {
         onBytes(bytes - seen);
         seen = bytes;
@@ -172,5 +206,7 @@ function dataOf({ arn, rows, calls }: SessionUse): SessionData {
   );
   return { arn, rows, calls: new Map(samples) };
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 function ignore(): void {}

@@ -6,17 +6,17 @@ import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { InputDigest } from '../report/summary';
 import type { AuditReader } from './audit-reader';
+import { FileQueue } from './file-queue';
 import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from './fact-reader';
-import { inputFiles, inputSize, type InputFile } from './input-files';
+import { isMemoryLittle, makeRoomForThreads } from './keep-heap-small';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
 import { canStartThreads, ReadingThread } from './reading-thread';
 import type { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
+import { slotMemory, slotsIn, type PartSharing } from './shared-parts';
+import { Turns } from './turns';
 
 /** Bytes on disk from which on more than one thread is worth its start. */
 const WORTH_THREADS = 4_000_000;
-/** What is handed to a thread at once. */
-const BATCH_BYTES = 500_000;
-const BATCH_FILES = 200;
 /** More threads are limited by the disk, and cost memory. */
 const MOST_THREADS = 8;
 
@@ -50,31 +50,25 @@ export async function readFactFiles(
 ): Promise<FactReading> {
   const queue = new FileQueue(paths);
   const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
-  const threads = queue.isLargerThan(WORTH_THREADS) && canStartThreads() ? threadsOf(options) : 1;
-  const { workloads, now, digests, left, audit } = options;
-  const startThread = (): ReadingThread =>
-    new ReadingThread(
-      { workloads, now, digests, audit: audit?.options ?? null },
-      () => queue.nextBatch(),
-      (reading) => counts.add(reading),
-    );
-  const others = Array.from({ length: threads - 1 }, startThread);
+  const { left, audit } = options;
+  const threads = new Threads(options, queue, counts);
+  if (queue.isLargerThan(WORTH_THREADS)) threads.start();
+  const share = threads.most > 1 ? () => threads.start() : null;
   try {
-    const reader = new FactReader(facts, options, { left, audit });
+    const reader = new FactReader(facts, options, { left, audit, share });
     for (let input = queue.next(); input; input = queue.next()) {
       counts.add(await reader.read(input, (bytes) => counts.read(bytes)), true);
       // The other threads' messages are received in between.
       await setImmediate();
     }
     reader.finish();
-    for (const thread of others) {
-      const read = await thread.facts;
+    for await (const read of threads.finish()) {
       mergeInto(facts, read);
       left.add(read.left);
       if (read.audit) audit?.add(read.audit);
     }
   } finally {
-    await Promise.all(others.map((thread) => thread.stop()));
+    await threads.stop();
   }
   return counts.reading();
 }
@@ -84,50 +78,57 @@ function mergeInto(facts: FactSet, { sightings, others }: ReadFacts): void {
   facts.merge(others);
 }
 
-function threadsOf({ threads }: FactReadOptions): number {
-  return Math.min(threads ?? availableParallelism(), MOST_THREADS);
+interface Started extends Omit<PartSharing, 'here'> {
+  readonly others: readonly ReadingThread[];
 }
 
-/** The files in their order, a few of them ahead. */
-class FileQueue {
-  readonly #files: Iterator<InputFile>;
-  readonly #ahead: InputFile[] = [];
+/** The threads beside the main one, which read files that the main one has not begun, and parts of those that it has. */
+class Threads {
+  /** With the main thread. */
+  readonly most: number;
+  readonly #options: FactReadOptions;
+  readonly #queue: FileQueue;
+  readonly #counts: Counts;
+  #started: Started | null = null;
 
-  constructor(paths: readonly string[]) {
-    this.#files = inputFiles(paths);
+  constructor(options: FactReadOptions, queue: FileQueue, counts: Counts) {
+    this.most = canStartThreads() ? Math.min(options.threads ?? availableParallelism(), MOST_THREADS) : 1;
+    this.#options = options;
+    this.#queue = queue;
+    this.#counts = counts;
   }
 
-  isLargerThan(bytes: number): boolean {
-    for (let sum = 0; sum < bytes;) {
-      const next = this.#files.next();
-      if (next.done) return false;
-      this.#ahead.push(next.value);
-      sum += inputSize(next.value);
-    }
-    return true;
+  /** Starts them, once. */
+  start(): Omit<PartSharing, 'here'> {
+    if (this.#started) return this.#started;
+    const { workloads, now, digests, audit } = this.#options;
+    makeRoomForThreads(this.most - 1);
+    const turns = new Turns();
+    const slots = slotMemory(this.most - 1);
+    const options = { workloads, now, digests, audit: audit?.options ?? null, slots, turns: turns.memory };
+    const startThread = (): ReadingThread =>
+      new ReadingThread(
+        options,
+        () => this.#queue.nextBatch(this.most),
+        (reading) => this.#counts.add(reading),
+      );
+    this.#started = {
+      turns,
+      slots: slotsIn(slots),
+      others: Array.from({ length: this.most - 1 }, startThread),
+      hasRoom: isMemoryLittle,
+    };
+    return this.#started;
   }
 
-  next(): InputFile | null {
-    const ahead = this.#ahead.shift();
-    if (ahead) return ahead;
-    const next = this.#files.next();
-    return next.done ? null : next.value;
+  /** What they read, of all at once. */
+  async *finish(): AsyncGenerator<ReadFacts> {
+    const reading = this.#started?.others.map((thread) => thread.finish()) ?? [];
+    for (const read of reading) yield await read;
   }
 
-  /** Empty at the end, and in front of standard input and the like, which only the main thread reads. */
-  nextBatch(): InputFile[] {
-    const batch: InputFile[] = [];
-    for (let bytes = 0; bytes < BATCH_BYTES && batch.length < BATCH_FILES;) {
-      const next = this.next();
-      if (!next) break;
-      if (!next.regular && next.problem === null) {
-        this.#ahead.unshift(next);
-        break;
-      }
-      batch.push(next);
-      bytes += inputSize(next);
-    }
-    return batch;
+  async stop(): Promise<void> {
+    await Promise.all(this.#started?.others.map((thread) => thread.stop()) ?? []);
   }
 }
 

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { RunReader } from '../../lambda/trail-files/record-runs';
+import type { OtherReaders } from '../../lambda/trail-files/other-readers';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../lambda/trail-files/trail-reading';
 import { readInput } from '../inputs/read-input';
 import type { InputDigest } from '../report/summary';
@@ -30,8 +30,8 @@ export interface InputProgress {
 export interface InputHandlers {
   /** Called with each relevant record, parsed. Records of different files are interleaved. */
   onRecord(record: unknown, where: { readonly file: string }): void;
-  /** Reads runs of records of a file instead, whose bytes come in their order. */
-  readonly runsOf?: (file: string) => RunReader | null;
+  /** Who reads runs of records of a file instead, whose bytes come in their order. */
+  readonly runsOf?: (file: string) => Pick<OtherReaders, 'runs' | 'parts'>;
   /** Begins a file: receives its lines of audit logs, which are no records otherwise. */
   audit?(): FileAudit;
   /** Called after every chunk. If present, the files are also counted, which takes time. */
@@ -165,15 +165,15 @@ class InputReader {
     const file = input.path;
     const chunks = input.open?.() ?? (file === '-' ? standardInput() : chunksOf(input));
     const onRecord = (record: unknown): void => this.#handlers.onRecord(record, { file });
-    const runs = this.#handlers.runsOf?.(file) ?? null;
-    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord, { runs, audit });
+    const readers = { ...this.#handlers.runsOf?.(file), audit };
+    if (!this.#handlers.digests) return readInput(this.#counted(chunks), onRecord, readers);
     let bytes = 0;
     let sha256: string | null = null;
     const noted = digested(
       this.#counted(chunks, (length) => (bytes += length)),
       (digest) => (sha256 = digest),
     );
-    const reading = await readInput(noted, onRecord, { runs, audit });
+    const reading = await readInput(noted, onRecord, readers);
     this.#digests.push({ file, bytes, sha256 });
     return reading;
   }

@@ -3,11 +3,13 @@ import { parentPort } from 'node:worker_threads';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { AuditReader } from './audit-reader';
 import { FactReader, type FileReading } from './fact-reader';
-import type { ThreadRequest } from './reading-thread';
+import type { ThreadOptions, ThreadRequest } from './reading-thread';
+import { slotsIn } from './shared-parts';
+import { Turns } from './turns';
 
 let reader: FactReader | null = null;
-/** The facts were sent, which can be done once. */
-let isFinished = false;
+let slots: readonly Buffer[] = [];
+let turns = new Turns();
 let reading = Promise.resolve();
 
 parentPort?.on('message', (request: ThreadRequest) => {
@@ -15,21 +17,32 @@ parentPort?.on('message', (request: ThreadRequest) => {
 });
 
 async function answer(request: ThreadRequest): Promise<void> {
-  if ('options' in request) {
-    const { audit } = request.options;
-    reader = new FactReader(new FactSet(), request.options, { audit: audit && new AuditReader(audit) });
+  if (request === 'facts') return finish(started());
+  if ('options' in request) return start(request.options);
+  if ('part' in request) {
+    const { index, slot, length, file } = request.part;
+    const bytes = (slots[slot] ?? Buffer.alloc(0)).subarray(0, length);
+    parentPort?.postMessage({ part: await started().readPart(file, bytes, index, turns) }, []);
     return;
   }
-  if (isFinished) return;
-  if (!reader) throw new Error('the thread has not been started');
-  if (request.files.length === 0) return finish(reader);
   const readings: FileReading[] = [];
-  for (const file of request.files) readings.push(await reader.read(file));
+  for (const file of request.files) readings.push(await started().read(file));
   parentPort?.postMessage({ readings }, []);
 }
 
+function start(options: ThreadOptions): void {
+  const { audit } = options;
+  reader = new FactReader(new FactSet(), options, { audit: audit && new AuditReader(audit) });
+  slots = slotsIn(options.slots);
+  turns = new Turns(options.turns);
+}
+
+function started(): FactReader {
+  if (!reader) throw new Error('the thread has not been started');
+  return reader;
+}
+
 function finish(by: FactReader): void {
-  isFinished = true;
   const facts = by.takeFacts();
   const { hourCounts, hours, samples, calls, texts } = facts.sightings ?? {};
   const arrays = [hourCounts, hours, samples, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);

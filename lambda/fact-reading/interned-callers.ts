@@ -10,8 +10,9 @@ import {
   type PublicSource,
 } from '../detection/records/read-parts';
 import type { Source } from '../detection/model/origin';
-import type { LogFileScanner } from '../trail-files/log-file-scanner';
+import { Column, RowFlag, type LogFileScanner } from '../trail-files/log-file-scanner';
 import { PeopleSeen, type PersonSeen } from './people-seen';
+import { isKnownRelevant } from './scanned-records';
 
 /** CloudTrail writes `sessionContext` in all records of role sessions; null for other records. */
 export type Session = 'whole' | 'reduced' | null;
@@ -80,8 +81,15 @@ export class InternedCallers {
     this.#kinds = kinds;
   }
 
-  /** The caller of a row: the id is of an identity alone where `isIdentity`. */
-  of(id: number, isIdentity: boolean): InternedCaller {
+  /** The caller of the row at a word; null where the record is read whole. */
+  of(row: number, flags: number): InternedCaller {
+    const isIdentity = (flags & (RowFlag.noSession | RowFlag.mayBePerson)) === RowFlag.noSession;
+    const caller = this.#callerOf(this.#scanner.words[row + Column.caller] ?? 0, isIdentity);
+    return caller && caller.use === null && !isSkippedUnseen(caller.part, flags) ? null : caller;
+  }
+
+  /** The id is of an identity alone where `isIdentity`. */
+  #callerOf(id: number, isIdentity: boolean): InternedCaller {
     const known = isIdentity ? this.#others : this.#callers;
     const found = known[id];
     if (found !== undefined) return found;
@@ -207,4 +215,9 @@ export function sessionOf(record: unknown): Session {
   const identity = field(record, 'userIdentity');
   if (field(identity, 'type') !== 'AssumedRole') return null;
   return isJsonObject(field(identity, 'sessionContext')) ? 'whole' : 'reduced';
+}
+
+/** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
+function isSkippedUnseen({ skip }: Pick<CallerPart, 'skip'>, flags: number): boolean {
+  return isKnownRelevant(flags) && skip !== 'session-without-address';
 }

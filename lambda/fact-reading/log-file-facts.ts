@@ -2,10 +2,11 @@ import type { FactSet } from '../detection/facts/fact-set';
 import { addPacked, idAt, type PackedSightings } from '../detection/facts/packed-sightings';
 import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
+import type { JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
 import { personCall } from '../detection/records/read-person-call';
-import { resourceOf, type CallerPart } from '../detection/records/read-parts';
+import { resourceOf } from '../detection/records/read-parts';
 import {
   Column,
   LogFileScanner,
@@ -20,7 +21,7 @@ import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
 import { InternedCallers, sessionOf } from './interned-callers';
 import { InternedCalls, type InternedCall } from './interned-calls';
 import { endOfDay, mayBeFirst, type PersonSeen } from './people-seen';
-import { isKnownRelevant, NotPlain, wholeRecord } from './scanned-records';
+import { NotPlain, wholeRecord } from './scanned-records';
 
 export interface LogFileOptions {
   readonly kinds: readonly WorkloadKind[];
@@ -67,6 +68,9 @@ export class LogFileFacts {
   #sessions = { whole: 0, reduced: 0 };
   /** Of the call taken last. */
   #account: string | null = null;
+  /** The part that was checked and is not taken, and its records that are read whole, by row. */
+  #part: ScannedRows | null = null;
+  readonly #checked = new Map<number, JsonObject | SkipReason>();
 
   private constructor(scanner: LogFileScanner, facts: FactSet, options: LogFileOptions) {
     this.#scanner = scanner;
@@ -90,7 +94,7 @@ export class LogFileFacts {
   read(fill: (into: Buffer) => number | null): FileCounts | null {
     const length = fill(this.#scanner.input);
     if (length === null) return null;
-    if (this.#isEnded) this.#begin();
+    this.#beginScan();
     const scanned = this.#scanner.scan(length);
     const counts = scanned && this.#take(scanned);
     if (this.#scanner.isFull) this.#makeRoom();
@@ -99,12 +103,32 @@ export class LogFileFacts {
 
   /** Reads the plain records that `bytes`, a part of a file or stream between two records, begin with. */
   readRun(bytes: Buffer): FileCounts & RecordRun {
-    if (this.#isEnded) this.#begin();
+    this.#beginScan();
     const scanned = this.#scanner.scanRun(bytes.copy(this.#scanner.input));
     const counts = this.#take(scanned);
     const end = counts.stoppedAt === null ? scanned.end : (this.#scanner.words[counts.stoppedAt + Column.begin] ?? 0);
     if (this.#scanner.isFull) this.#makeRoom();
     return { ...counts, end };
+  }
+
+  /**
+   * True if `bytes`, a part of a stream that begins between two records, is plain records up to its end. No fact is changed
+   * before `takePart`, which may be left out.
+   */
+  checkPart(bytes: Buffer): boolean {
+    this.#beginScan();
+    const scanned = this.#scanner.scanRun(bytes.copy(this.#scanner.input));
+    this.#part = scanned.end === bytes.length && this.#arePlain(scanned) ? scanned : null;
+    return this.#part !== null;
+  }
+
+  /** Reads the part that was checked last. */
+  takePart(): FileCounts {
+    if (!this.#part) throw new Error('no part was checked');
+    const counts = this.#take(this.#part);
+    this.#part = null;
+    if (this.#scanner.isFull) this.#makeRoom();
+    return counts;
   }
 
   /** Adds the sightings of the files read to the facts. */
@@ -121,6 +145,11 @@ export class LogFileFacts {
     this.#table = this.#newTable();
     this.#callers = this.#newCallers();
     return table.packed();
+  }
+
+  #beginScan(): void {
+    if (this.#isEnded) this.#begin();
+    this.#checked.clear();
   }
 
   #begin(): void {
@@ -175,6 +204,29 @@ export class LogFileFacts {
     return { records: records + irrelevant + repeated, skipped, left, sessions: this.#sessions, stoppedAt };
   }
 
+  /** True if none of the rows would end `#take`. */
+  #arePlain({ rows }: ScannedRows): boolean {
+    try {
+      for (let at = 0; at < rows * ROW_WORDS; at += ROW_WORDS)
+        if (this.#isReadWhole(at)) this.#checked.set(at, this.#wholeAt(at));
+    } catch (error) {
+      if (!(error instanceof NotPlain)) throw error;
+      return false;
+    }
+    return true;
+  }
+
+  /** True for the rows of which `#takeRow` gives `ONE_BY_ONE`. */
+  #isReadWhole(at: number): boolean {
+    const { words } = this.#scanner;
+    const id = words[at + Column.caller] ?? ORDINARY_RECORD;
+    if (id === ORDINARY_RECORD) return true;
+    const call = this.#calls.of(at, this.#options.kinds);
+    if (id === NO_CALLER || !call) return call?.isRelevant !== false;
+    const flags = words[at + Column.flags] ?? 0;
+    return this.#isOdd(call, at, flags) || !this.#callers.of(at, flags);
+  }
+
   #withoutRowBefore(at: number): Pick<ScannedRows, 'irrelevant' | 'repeated'> {
     const { [at + Column.irrelevant]: irrelevant = 0, [at + Column.repeated]: repeated = 0 } = this.#scanner.words;
     return { irrelevant, repeated };
@@ -192,11 +244,9 @@ export class LogFileFacts {
   }
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
-    const isIdentity = (flags & (RowFlag.noSession | RowFlag.mayBePerson)) === RowFlag.noSession;
-    const caller = this.#callers.of(this.#scanner.words[at + Column.caller] ?? 0, isIdentity);
+    const caller = this.#callers.of(at, flags);
     if (!caller) return ONE_BY_ONE;
     const { part, session, person, use } = caller;
-    if (use === null && !isSkippedUnseen(part, flags)) return ONE_BY_ONE;
     if (person) this.#seePerson(person, at, flags);
     if (session !== null) this.#sessions[session] += 1;
     this.#sawAccount(part.account);
@@ -230,7 +280,7 @@ export class LogFileFacts {
 
   /** Reads a record as the ordinary path does; returns 1 for a CloudTrail record of a call, else 0. */
   #takeWhole(at: number, skipped: SkipCounts): number {
-    const value = wholeRecord(this.#scanner, at, this.#scanner.words[at + Column.flags] ?? 0);
+    const value = this.#checked.get(at) ?? this.#wholeAt(at);
     if (typeof value === 'string') {
       skipped.count(value);
       return Number(value === 'not-relevant');
@@ -241,9 +291,8 @@ export class LogFileFacts {
     if (skip !== null) this.#options.onSkip(skip, value);
     return 1;
   }
-}
 
-/** True where the reason is the whole answer: the record is relevant, and no example of it is needed. */
-function isSkippedUnseen({ skip }: Pick<CallerPart, 'skip'>, flags: number): boolean {
-  return isKnownRelevant(flags) && skip !== 'session-without-address';
+  #wholeAt(at: number): JsonObject | SkipReason {
+    return wholeRecord(this.#scanner, at, this.#scanner.words[at + Column.flags] ?? 0);
+  }
 }

@@ -1,5 +1,5 @@
 import type { ClusterLines } from './cluster-lines';
-import type { RunReader } from './record-runs';
+import type { PartReader, RunReader } from './record-runs';
 import type { RecordForm } from './unwrap';
 
 /** What takes parts of a stream that are not passed on as records. */
@@ -10,4 +10,6 @@ export interface OtherReaders {
   readonly audit?: ClusterLines | null;
   /** Reads runs of plain records, which are not passed on. */
   readonly runs?: RunReader | null;
+  /** Reads what follows a run. */
+  readonly parts?: PartReader | null;
 }

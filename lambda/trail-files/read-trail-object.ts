@@ -27,14 +27,21 @@ export async function readTrailText(
   const scanner = new RecordScanner(onRecord, readers);
   const chunks = source[Symbol.asyncIterator]();
   let fault: string | null = null;
+  const next = async (): Promise<Buffer | null> => {
+    try {
+      const chunk = await chunks.next();
+      return chunk.done ? null : chunk.value;
+    } catch (error) {
+      fault = faultOf(error);
+      return null;
+    }
+  };
   try {
     while (!scanner.closed) {
-      const next = await chunks.next().catch((error: unknown) => {
-        fault = faultOf(error);
-        return { done: true } as const;
-      });
-      if (next.done) break;
-      scanner.push(next.value);
+      const chunk = await next();
+      if (!chunk) break;
+      scanner.push(chunk);
+      await readers.parts?.readOn(scanner, next);
     }
   } finally {
     await chunks.return?.();

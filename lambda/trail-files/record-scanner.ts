@@ -1,16 +1,20 @@
+import { Frames, type Frame } from './frames';
 import { anyMemberList, firstMemberList, memberList, scalarEnd, skipSeparators } from './json-outline';
 import { listEnd, objectEnd } from './object-end';
 import { Piece, UNFINISHED } from './piece';
 import type { OtherReaders } from './other-readers';
 import { RecordBorder } from './record-border';
-import { RecordRuns } from './record-runs';
+import { RecordRuns, type OpenStream, type RecordRun } from './record-runs';
 import { RelevanceFinder, relevanceOf, type Relevance } from './relevant-record';
 import { irrelevantKind } from './irrelevant-kind';
 import type { TrailReading } from './trail-reading';
 import {
+  CUT_TOKEN,
   hasMember,
   hasTrailWord,
   isLikeRecord,
+  longestObject,
+  mayContinue,
   mayHoldRecord,
   mayOpenValue,
   nextRecord,
@@ -22,15 +26,6 @@ import { unwrap, type RecordForm } from './unwrap';
 
 /** Bytes made a text at once: short enough to stay in the processor's cache and V8's young generation. */
 const PIECE = 64 * 1024;
-/** An object that is longer is no record (CloudTrail's stay below 1 MB), or one that lost its end. */
-const LONGEST_OBJECT = 4 * 1024 * 1024;
-/** Longer objects of another form are entered, and their members read one by one. */
-const LONGEST_WRAPPER = 1024 * 1024;
-const DEEPEST = 64;
-const CUT_TOKEN = 64; // Literals and the beginnings of records are shorter.
-
-/** Between the values of an array, the members of an object that holds a list of records, or those of one too long to be read at once. */
-type Frame = 'list' | 'members' | 'any';
 
 const NOTHING: Buffer = Buffer.alloc(0);
 
@@ -39,11 +34,11 @@ const NOTHING: Buffer = Buffer.alloc(0);
  * may matter. Wrappers are recognised by what they hold (see `unwrap`); values may follow each other with anything or
  * nothing between them. Memory stays at a few chunks. Throws nothing but what `onRecord` throws.
  */
-export class RecordScanner {
+export class RecordScanner implements OpenStream {
   readonly #tally: TrailTally;
   readonly #forms: readonly RecordForm[];
   readonly #runs: RecordRuns;
-  readonly #frames: Frame[] = [];
+  readonly #frames = new Frames();
   #rest: Buffer = NOTHING;
   /** Bytes read before the piece at hand. */
   #offset = 0;
@@ -64,6 +59,22 @@ export class RecordScanner {
     return this.#closed;
   }
 
+  get offset(): number {
+    return this.#offset;
+  }
+
+  takeRest(): Buffer | null {
+    if (this.#closed || this.#lost !== null || !this.#frames.areAtValue || !this.#runs.isOpen) return null;
+    const rest = this.#rest;
+    this.#rest = NOTHING;
+    return rest;
+  }
+
+  pass(run: RecordRun): void {
+    this.#offset += run.end;
+    this.#tally.run(run);
+  }
+
   push(chunk: Buffer): void {
     let at = 0;
     // The unfinished rest usually ends in the first bytes of the chunk: only those are copied.
@@ -82,7 +93,7 @@ export class RecordScanner {
     this.#tally.isFaulty = fault !== null;
     if (!this.#closed) this.#read(this.#rest, true);
     if (this.#empty && !this.#tally.began && fault === null) this.#tally.skip('empty');
-    return this.#tally.reading(fault, this.#frames.length > 0);
+    return this.#tally.reading(fault, this.#frames.depth > 0);
   }
 
   /** Reads the values that end in `bytes` and keeps the rest; returns how far it came. */
@@ -103,7 +114,7 @@ export class RecordScanner {
   }
 
   #takeRun(bytes: Buffer): number {
-    if (this.#lost !== null || (this.#frames.at(-1) ?? 'list') !== 'list') return 0;
+    if (this.#lost !== null || !this.#frames.areAtValue) return 0;
     const taken = this.#runs.take(bytes, this.#offset, this.#tally);
     this.#offset += taken;
     return taken;
@@ -111,9 +122,9 @@ export class RecordScanner {
 
   /** Reads the values that end in the piece, at most to where a list, and so a run, may begin; returns how far that is. */
   #readPiece(piece: Piece): number {
-    const depth = this.#frames.length;
+    const depth = this.#frames.depth;
     let at = this.#lost === null ? 0 : this.#findNext(piece, 0, this.#lost);
-    while (!this.#closed && this.#lost === null && this.#frames.length <= depth) {
+    while (!this.#closed && this.#lost === null && this.#frames.depth <= depth) {
       at = skipSeparators(piece.text, at);
       if (at >= piece.text.length) break;
       this.#empty = false;
@@ -125,7 +136,7 @@ export class RecordScanner {
   }
 
   #readValue(piece: Piece, at: number): number {
-    const frame = this.#frames.at(-1);
+    const frame = this.#frames.innermost;
     if (frame === undefined && !opensValue(piece.text, at)) return this.#passText(piece, at);
     switch (piece.text[at]) {
       case '{':
@@ -145,7 +156,7 @@ export class RecordScanner {
     const { text } = piece;
     const first = firstMemberList(text, at);
     if (first > 0) return this.#enterWrapper(first);
-    const ofCluster = this.#takeClusterLines(piece, at);
+    const ofCluster = this.#tally.takeClusterLines(piece, at);
     if (ofCluster !== null) return ofCluster;
     // The next border most likely ends this record. For those that are parsed anyway the parser proves it.
     const guess = this.#border.firstFrom(text, at);
@@ -164,14 +175,9 @@ export class RecordScanner {
     return this.#takeText(piece, at, end, relevanceOf(text.slice(at, end)));
   }
 
-  #takeClusterLines(piece: Piece, at: number): number | null {
-    return this.#tally.audit?.finder.take(piece, at, this.#tally.audit) ?? null;
-  }
-
   /** Any object may be a wrapper, whatever it begins with, except in the list of a wrapper. */
   #listIn(piece: Piece, from: number, to: number): number {
-    const inWrapper = this.#frames.at(-1) === 'list' && this.#frames.at(-2) === 'members';
-    return inWrapper ? -1 : piece.listIn(from, to);
+    return this.#frames.areInWrapper ? -1 : piece.listIn(from, to);
   }
 
   #takeText(piece: Piece, at: number, end: number, relevance: Relevance): number {
@@ -225,7 +231,7 @@ export class RecordScanner {
     const list = frame === 'members' ? memberList(text, at) : -1;
     if (list > 0) return this.#enter(list, 'list');
     const end = scalarEnd(text, at);
-    if (end < 0) return this.#mayContinue(piece, at) ? UNFINISHED : this.#garbage(piece, at);
+    if (end < 0) return !piece.last && mayContinue(text, at) ? UNFINISHED : this.#garbage(piece, at);
     if (frame !== 'members') this.#readString(piece, at, end, frame);
     return end;
   }
@@ -238,29 +244,24 @@ export class RecordScanner {
     else if (frame === undefined) this.#tally.sawText();
   }
 
-  #mayContinue({ text, last }: Piece, at: number): boolean {
-    const length = text.length - at;
-    return !last && length <= (text[at] === '"' ? LONGEST_OBJECT : CUT_TOKEN);
-  }
-
   #enterWrapper(list: number): number {
     this.#tally.begin();
-    this.#frames.push('members');
+    this.#frames.enter('members');
     return this.#enter(list, 'list');
   }
 
   #enter(next: number, frame: Frame): number {
-    if (this.#frames.length >= DEEPEST) {
+    if (this.#frames.areTooDeep) {
       this.#tally.skip('not-cloudtrail');
       this.#closed = true;
     }
     if (frame === 'any') this.#tally.isInLongValue = true;
-    this.#frames.push(frame);
+    this.#frames.enter(frame);
     return next;
   }
 
   #leave(at: number): number {
-    this.#frames.pop();
+    this.#frames.leave();
     return at + 1;
   }
 
@@ -268,11 +269,11 @@ export class RecordScanner {
   #unfinished(piece: Piece, at: number): number {
     const { text, last } = piece;
     const length = text.length - at;
-    if ((last || length >= PIECE) && this.#frames.at(-1) !== 'members') {
+    if ((last || length >= PIECE) && this.#frames.innermost !== 'members') {
       const list = anyMemberList(text, at);
       if (list > 0) return this.#enterWrapper(list);
     }
-    const longest = isLikeRecord(text, at) ? LONGEST_OBJECT : LONGEST_WRAPPER;
+    const longest = longestObject(text, at);
     if (!last && length <= longest && !(this.#tally.isPoisoned && nextRecord(text, at + 1) > 0)) return UNFINISHED;
     return last || isLikeRecord(text, at) ? this.#brokenObject(piece, at) : this.#enter(at + 1, 'any');
   }

@@ -1,4 +1,5 @@
 import type { ClusterLines } from './cluster-lines';
+import type { Piece } from './piece';
 import { SkipCounts, type SkipReason, type TrailReading } from './trail-reading';
 import type { Unwrapped } from './unwrap';
 
@@ -51,6 +52,11 @@ export class TrailTally implements Unwrapped {
     this.#began = true;
     this.#records += 1;
     this.#onRecord(record);
+  }
+
+  /** As `ClusterLineFinder.take`; null where audit logs are not read too. */
+  takeClusterLines(piece: Piece, at: number): number | null {
+    return this.audit?.finder.take(piece, at, this.audit) ?? null;
   }
 
   /** Records that a reader of runs took. */

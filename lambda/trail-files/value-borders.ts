@@ -13,6 +13,14 @@ const MEMBER = /"\w{1,40}"\s*:/;
 const EVENT_NAME = /event_?name/i;
 const TRAIL_WORD = /"(?:eventVersion|eventName|Records|CloudTrailEvent|logEvents)"/;
 
+/** An object that is longer is no record (CloudTrail's stay below 1 MB), or one that lost its end. */
+const LONGEST_OBJECT = 4 * 1024 * 1024;
+/** Longer objects of another form are entered, and their members read one by one. */
+const LONGEST_WRAPPER = 1024 * 1024;
+
+/** Literals and the beginnings of records are shorter. */
+export const CUT_TOKEN = 64;
+
 /** Where a record begins at or after `from`, behind a broken one; -1 when none does. */
 export function nextRecord(text: string, from: number): number {
   let at = text.indexOf('{', from);
@@ -55,6 +63,16 @@ export function mayOpenValue(text: string, at: number): boolean {
 /** By its first field: a long wrapper of records has that further inside. */
 export function isLikeRecord(text: string, at: number): boolean {
   return matchesAt(BEGINS_RECORD, text, at);
+}
+
+/** How long the object that begins at `at` may be. */
+export function longestObject(text: string, at: number): number {
+  return isLikeRecord(text, at) ? LONGEST_OBJECT : LONGEST_WRAPPER;
+}
+
+/** True if the string or literal that begins at `at`, and does not end in the text, may end behind it. */
+export function mayContinue(text: string, at: number): boolean {
+  return text.length - at <= (text[at] === '"' ? LONGEST_OBJECT : CUT_TOKEN);
 }
 
 /** True if the text has a member of an object, and may be a piece of a record. */

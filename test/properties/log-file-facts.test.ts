@@ -15,6 +15,7 @@ import { trailScenarios } from '../scenario';
 import { chunksOf } from '../lambda/trail-files/trail-fixtures';
 import { importOf, sharedBuild } from '../shared-build';
 import { canonical } from './canonical';
+import { streamOf, withOddField } from './record-streams';
 import { rewritten } from './rewritten-json';
 
 const RUNS = Number(process.env['LOG_FILE_RUNS'] ?? 1_000);
@@ -292,7 +293,7 @@ test(`${RUNS / 2} streams of records, in any wrapper and cut anywhere, give what
   let all = 0;
   let taken = 0;
   for (let run = 0; run < RUNS / 2; run += 1) {
-    const bytes = Buffer.from(streamOf(random));
+    const bytes = Buffer.from(streamOf(scenarios, random));
     const chunk = random.pick([1 + random.below(200), 1_000 + random.below(5_000), 100_000, bytes.length]);
     const expected = await ordinary(bytes, new FactSet(), chunk);
     try {
@@ -306,66 +307,6 @@ test(`${RUNS / 2} streams of records, in any wrapper and cut anywhere, give what
   }
   expect(taken).toBeGreaterThan(all / 5);
 });
-
-const BETWEEN = [
-  'a line of text\n',
-  '{"detail":{"eventName":"X"}}\n',
-  '{"eventVersion":"1.08","eventName":\n',
-  '1,"x",\n',
-  '\x1e',
-];
-
-/** Records line by line or in lists, some of them in wrappers or cut, with other things between them. */
-function streamOf(random: Random): string {
-  const pool = [...random.pick(scenarios), ...random.pick(scenarios)];
-  const one = (): string => rewritten(withOddField(random.pick(pool), random), random, random.pick([0, 0, 0.05]));
-  const many = (): string[] => Array.from({ length: 1 + random.below(8) }, one);
-  const part = (): string => {
-    const draw = random.below(20);
-    if (draw === 0) return random.pick(BETWEEN);
-    if (draw === 1) return one().slice(0, 40 + random.below(400));
-    if (draw === 2) return `{"detail-type":"x","detail":${one()}}\n`;
-    if (draw < 6) return `{"Records":[${many().join(',')}]}`;
-    if (draw < 8) return `[${many().join(' , ')}]\n`;
-    return many()
-      .map((text) => `${text.replaceAll('\n', ' ')}\n`)
-      .join('');
-  };
-  return Array.from({ length: 1 + random.below(4) }, part).join('');
-}
-
-const ODD_FIELDS: readonly Readonly<Record<string, unknown>>[] = [
-  { eventType: 'AwsVpceEvent' },
-  { eventCategory: 'Insight' },
-  { eventType: 'AwsServiceEvent' },
-  { eventTime: 1_780_000_000 },
-  { eventTime: '2026-02-30T00:00:00Z' },
-  { eventTime: '2099-01-01T00:00:00Z' },
-  { eventTime: '2026-08-31T23:59:59.123Z' },
-  { eventID: 'not-a-uuid' },
-  { eventName: null },
-  { eventSource: '' },
-  { userIdentity: null },
-  { userIdentity: { type: 'IAMUser', arn: 'arn:aws:iam::111122223333:user/alice', userName: 'alice' } },
-  { recipientAccountId: 111122223333 },
-  { requestParameters: { note: '{"eventType":"AwsVpceEvent"}', eventType: 'AwsVpceEvent' } },
-  { requestParameters: { roleArn: 'arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0' } },
-  { requestParameters: { text: 'inScopeOf AWS::EC2::Instance' } },
-  { requestParameters: { bucketName: 'b', key: 'ümlaut/☃' }, eventSource: 's3.amazonaws.com', eventName: 'GetObject' },
-  {
-    additionalEventData: { AuthenticationMethod: 'QueryString' },
-    eventSource: 's3.amazonaws.com',
-    eventName: 'GetObject',
-  },
-  { sourceIPAddress: 'unknown' },
-  { Records: [] },
-  { detail: {} },
-];
-
-function withOddField(record: unknown, random: Random): unknown {
-  if (!random.chance(0.3) || typeof record !== 'object') return record;
-  return { ...record, ...random.pick(ODD_FIELDS) };
-}
 
 test('what is no plain log file is left to the ordinary path', () => {
   const record = JSON.stringify(scenarios[0]?.[0]);
