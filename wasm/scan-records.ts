@@ -749,8 +749,11 @@ let recordsSeen: i32 = 0;
 
 function endValue(at: i32): void {
   if (slot < 0) return;
+  const begin = beginOf(slot);
   let end = at;
-  while (isSpace(load<u8>(input + end - 1))) end--;
+  while (end > begin && isSpace(load<u8>(input + end - 1))) end--;
+  // Without a value; behind white space, its length would be less than 0.
+  if (end == begin) isOdd = true;
   store<i32>(slots + (slot << 3) + 4, end);
 }
 

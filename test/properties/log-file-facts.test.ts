@@ -315,3 +315,16 @@ test('what is no plain log file is left to the ordinary path', () => {
   files.push(`{"Records":[{"Records":[${record}]}]}`, `{"Records":[${record.slice(0, -1)}]}`, `{"a":1,"Records":[]}`);
   for (const file of files) expect(new FastPath().read(Buffer.from(file))).toBeNull();
 });
+
+test('a record without a value behind white space is left to the ordinary path, and harms no later file', () => {
+  const call = scenarios.flat().find(isOfInstance) as object;
+  const fileOf = (fields: object): string => JSON.stringify({ Records: [{ ...call, ...fields }] });
+  const without = (file: string): Buffer => Buffer.from(file.replace('"NONE"', ' '.repeat(9_000_000)));
+  const long = (letter: string): object => ({ errorCode: letter.repeat(9_000_000), userAgent: 'x' });
+  const fast = new FastPath();
+  // Callers and calls fill most of the scanner's memory.
+  for (const letter of 'abc') expect(fast.readOn(Buffer.from(fileOf(long(letter))))).toBe(1);
+  expect(fast.readOn(without(fileOf({ ...long('a'), requestParameters: 'NONE' })))).toBeUndefined();
+  expect(fast.readOn(without(fileOf({ ...long('d'), userAgent: 'NONE' })))).toBeUndefined();
+  expect(fast.readOn(Buffer.from(fileOf({ ...long('a'), requestParameters: { bucketName: 'b' } })))).toBe(1);
+});
