@@ -210,8 +210,10 @@ export class SightingTable {
   #isBefore(call: TableCall, words: Int32Array, at: number): boolean {
     const order = compareTimeAndId(call.words, call.at, words, at);
     if (order !== 0) return order < 0;
+    // To make room for it, all others may be settled.
+    const own = call.text;
     const text = words[at + TEXT] ?? 0;
-    return !this.#isSameText(call.text, text) && this.#textAt(call.text) < this.#textAt(text);
+    return !this.#isSameText(own, text) && this.#textAt(own) < this.#textAt(text);
   }
 
   /** Keeps the earliest distinct calls, in order. */

@@ -50,13 +50,14 @@ const unread = (resource: string | null): UnreadCall => {
   const request = Buffer.from(JSON.stringify(resource));
   return { call: KIND, bytes: Buffer.concat([request, Buffer.from('[]')]), request: request.length };
 };
-const TEXTS: TableTexts = {
+const textsOf = (those: readonly (string | null)[]): TableTexts => ({
   all: () => {
     const texts = new CallTexts(readResource);
-    for (const resource of RESOURCES) texts.add(unread(resource));
+    for (const resource of those) texts.add(unread(resource));
     return texts.packed();
   },
-};
+});
+const TEXTS = textsOf(RESOURCES);
 const readResource: ReadResource = (_, request, resources) => {
   expect(resources).toBe('[]');
   return JSON.parse(request) as string | null;
@@ -144,6 +145,30 @@ describe('a table of sightings', () => {
       expect(byTable(seen.slice(0, half), seen.slice(half))).toEqual(byFacts(seen));
     }
   });
+});
+
+it('of records of one id, the smaller text is kept where all others are settled to make room for it', () => {
+  const table = new SightingTable(textsOf(['b/', 'a/x']), readResource);
+  const use = table.addCaller(NAMED);
+  const words = Int32Array.of(at('08:00') / 1_000, ...idWords(7));
+  table.add(use, { words, at: 0, did: 1, text: 0 });
+  let isAsked = false;
+  table.add(use, {
+    words,
+    at: 0,
+    did: 1,
+    get text() {
+      if (!isAsked) {
+        table.settle();
+        table.texts = textsOf(['a/x']);
+      }
+      isAsked = true;
+      return 0;
+    },
+  });
+  const facts = new FactSet();
+  addPacked(table.packed(), facts, readResource);
+  expect([...linesOf(facts)].sort()).toEqual(byFacts([call(0, { id: 7, text: 0 }), call(0, { id: 7, text: 1 })]));
 });
 
 describe('a table keeps no more than is reported', () => {
