@@ -123,7 +123,7 @@ async function upsertFinding(
 ): Promise<boolean> {
   const { table, publish, now, isJudgedAgain = true } = context;
   const stored = known?.stored ?? null;
-  const delivery = await withPast(finding, known, deliveryOf(finding, stored, context), table);
+  const delivery = await withPast(finding, known, deliveryOf(finding, stored, context), context);
   if (stored?.published && isUpToDate(finding, delivery, stored, now)) return false;
   if (becomesActive(finding, stored) && context.isHeld?.(finding)) return false;
   const { updatedAt, revision } = nextAfter(known, now);
@@ -139,16 +139,21 @@ async function upsertFinding(
   return true;
 }
 
-/** A finding that is new here and shown as part of a group may be shown on its own because a hunt published it. */
+/**
+ * A finding that is new here is in the sinks already if a hunt published it: then it is updated and archived there, whatever
+ * the mode. It is not taken for one that notifications were sent of.
+ */
 async function withPast(
   finding: Finding,
   known: Known | null,
   delivery: Delivery,
-  table: LockTable,
+  { table, isJudgedAgain = true }: ReconcileContext,
 ): Promise<Delivery> {
-  if (known || delivery.groupId === null) return delivery;
+  if (known || !isJudgedAgain) return delivery;
   const [past] = await table.read([{ pk: partition.past(finding.id), sk: skOf(finding) }]);
-  return { ...delivery, wasUngrouped: past !== undefined };
+  const published = past ? STORED.parse(JSON.parse(past.body)).reach : 'learn';
+  if (published === 'learn') return delivery;
+  return { ...delivery, reach: highestMode([delivery.reach, published]), wasUngrouped: true };
 }
 
 interface Known {

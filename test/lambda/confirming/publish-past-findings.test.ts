@@ -198,3 +198,46 @@ test('what is suppressed and was never published is not sent', async () => {
   expect(await publishPast(theftFrom(INSTANCE), { suppressions })).toEqual({ sent: 0, unsent: 0, left: 0 });
   expect(hub.onBus().size).toBe(0);
 });
+
+describe('a finding of a hunt that the deployment comes to know', () => {
+  const suppressions = [
+    { reason: 'penetration test', owner: 'red team', account: SHOP, expires: '2027-01-01T00:00:00Z' },
+  ];
+  const change = (settings: object): void => {
+    hub.putSettings(settings);
+    hub.clock.advance(2 * 60_000);
+  };
+
+  test('as suppressed is archived', async () => {
+    await publishPast(theftFrom(INSTANCE));
+    change({ suppressions });
+    await seeLive(theftFrom(INSTANCE));
+    expect(hub.onBus().get(idOf(INSTANCE))).toMatchObject({ status: 'ARCHIVED' });
+    expect(hub.imported()).toMatchObject([{ id: idOf(INSTANCE), state: 'ARCHIVED' }]);
+  });
+
+  test('while its account learns is updated, and archived when it is suppressed', async () => {
+    await publishPast(theftFrom(INSTANCE));
+    change({ mode: 'learn' });
+    await seeLive(theftFrom(INSTANCE));
+    expect(hub.onBus().get(idOf(INSTANCE))?.description).not.toContain('Found by a hunt');
+    change({ mode: 'learn', suppressions });
+    await hub.rejudge();
+    await hub.settle();
+    expect(hub.imported()).toMatchObject([{ id: idOf(INSTANCE), state: 'ARCHIVED' }]);
+  });
+
+  test('is not sent by it where the hunt did not send it', async () => {
+    await publishPast(theftFrom(INSTANCE), { mode: 'learn' });
+    change({ mode: 'learn', suppressions });
+    await seeLive(theftFrom(INSTANCE));
+    expect(hub.onBus().size).toBe(0);
+  });
+
+  test('is a notification, as none was sent for the hunt', async () => {
+    await publishPast(theftFrom(INSTANCE));
+    hub.clock.advance(60_000);
+    await seeLive(theftFrom(INSTANCE));
+    expect(hub.wire.sns.messages).toHaveLength(1);
+  });
+});
