@@ -18,6 +18,9 @@ export const TOO_MANY_UNREAD = 'TooManyUnread';
 /** Name of the error that ends a hunt which was asked for an output that is not deployed. */
 export const NOT_DEPLOYED = 'NotDeployed';
 
+/** Name of the error that ends a hunt whose work may be deleted already. */
+export const WORK_EXPIRED = 'WorkExpired';
+
 /** What the partition keys of findings begin with that hunts published. */
 export const PAST_FINDINGS = 'past#';
 

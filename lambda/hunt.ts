@@ -16,7 +16,7 @@ import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { publishPastFindings } from './confirming/publish-past-findings';
 import { kindsNamed } from './detection/kinds/all-kinds';
 import type { Settings } from './detection/model/settings';
-import { HUNT_FILES, huntFolder, NOT_DEPLOYED, type HuntOutput } from './hunt-names';
+import { HUNT_FILES, huntFolder, NOT_DEPLOYED, WORK_EXPIRED, type HuntOutput } from './hunt-names';
 import {
   HUNT_REQUEST,
   ipRangesIn,
@@ -30,7 +30,7 @@ import {
   type PlanRequest,
 } from './hunting/hunt-request';
 import { RUN_STAGE } from './hunting/hunt-stages';
-import type { HuntPlan } from './hunting/hunt-plan';
+import type { HuntPlan, KeptPlan } from './hunting/hunt-plan';
 import type { HuntContext } from './hunting/hunt-context';
 import type { ReportFiles } from './hunting/report-files';
 import { padded } from './hunting/folders';
@@ -52,6 +52,11 @@ export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
 /** A hunt was asked for an output that is not deployed. */
 class NotDeployedError extends Error {
   override readonly name = NOT_DEPLOYED;
+}
+
+/** Facts that were deleted would not be missed: their stages list what is there. */
+class WorkExpiredError extends Error {
+  override readonly name = WORK_EXPIRED;
 }
 
 /** Of a stage that stores facts: whether it is done, or must be called again, and whether the hunt was asked to store any. */
@@ -89,7 +94,7 @@ async function plan(request: PlanRequest, store: WorkStore, parts: HuntParts): P
       `the stack credlock-hunt was not deployed with ${missing.map((output) => `-c ${OUTPUT_OPTIONS[output]}=true`).join(' and ')}`,
     );
   if (outputs.length > 0) await keepDeployedDocuments(store, parts);
-  return planAndKeep(trailLogFiles(parts.s3, trailOf(parts), request), { ...request, outputs }, store);
+  return planAndKeep(trailLogFiles(parts.s3, trailOf(parts), request), { ...request, outputs }, parts.now(), store);
 }
 
 /** Context keys. */
@@ -113,12 +118,21 @@ async function keepDeployedDocuments(store: WorkStore, { s3, environment }: Hunt
 type PlainStage = Exclude<Exclude<HuntRequest, PlanRequest>['stage'], StoringStage>;
 type StoringStage = 'store-network' | 'store-facts';
 
+/** The plan, while all that the hunt wrote is kept. */
+async function livePlan(store: WorkStore, { now }: Pick<HuntParts, 'now'>): Promise<KeptPlan> {
+  const plan = await keptPlan(store);
+  if (now() < plan.expires) return plan;
+  throw new WorkExpiredError(
+    'the work of this hunt is older than huntWorkDays, and some of it may be deleted: start another',
+  );
+}
+
 async function runChild(
   { stage, child }: { readonly stage: PlainStage; readonly child: number },
   store: WorkStore,
   parts: HuntParts,
 ): Promise<void> {
-  const { parts: count, key, outputs = [] } = await keptPlan(store);
+  const { parts: count, key, outputs = [] } = await livePlan(store, parts);
   const spread = { parts: count, key };
   const settings = await settingsIn(store);
   const kinds = kindsNamed(settings.workloads);
@@ -152,7 +166,7 @@ async function storeChild(
   store: WorkStore,
   { environment, dynamodb, now, turn }: HuntParts & { readonly turn: () => Promise<void> },
 ): Promise<HuntAnswer> {
-  const { outputs = [] } = await keptPlan(store);
+  const { outputs = [] } = await livePlan(store, { now });
   if (!outputs.includes('store')) return { isDone: true, isAsked: false };
   const { lockTable, hubAccount, functionMemory: megabytes } = environment;
   if (lockTable === null) throw new Error('this function has no table');

@@ -25,9 +25,13 @@ const PLAN = z.object({
 
 export type HuntPlan = Readonly<z.infer<typeof PLAN>>;
 
-const KEPT_PLAN = PLAN.extend({ key: z.readonly(z.tuple([z.number(), z.number()])) });
+const KEPT_PLAN = PLAN.extend({
+  /** Of the places of its sessions and workloads. */
+  key: z.readonly(z.tuple([z.number(), z.number()])),
+  /** From when on its work may be deleted: epoch milliseconds. */
+  expires: z.number(),
+});
 
-/** With the key of the places of its sessions and workloads. */
 export type KeptPlan = Readonly<z.infer<typeof KEPT_PLAN>>;
 
 /** Bytes of log files, as they are stored. */

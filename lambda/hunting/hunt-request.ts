@@ -16,6 +16,7 @@ import { newHashKey } from './half-sip-hash';
 import { planHunt, planIn, type KeptPlan, type PlannedFile } from './hunt-plan';
 import type { WorkStore } from './work-store';
 
+const DAY = 86_400_000;
 const stageNames = [...HUNT_STAGES, ...OUTPUT_STAGES].map(({ name }) => name);
 const HUNT = z.string().regex(/^[\w-]{1,64}$/);
 
@@ -31,6 +32,8 @@ export const HUNT_REQUEST = z.union([
     regions: z.nullable(z.array(z.string())),
     batchSize: z.number(),
     partSize: z.number(),
+    /** Days that what the hunt writes is kept. */
+    workDays: z.number(),
     /** Those that are deployed. */
     outputs: z.array(z.enum(HUNT_OUTPUTS)).default([]),
   }),
@@ -40,16 +43,17 @@ export const HUNT_REQUEST = z.union([
 export type HuntRequest = z.infer<typeof HUNT_REQUEST>;
 export type PlanRequest = Extract<HuntRequest, { stage: 'plan' }>;
 
-/** Plans a hunt, and writes the items that the maps of the state machine read. */
+/** Plans a hunt, and writes the items that the maps of the state machine read. `now`: epoch milliseconds. */
 export async function planAndKeep(
   files: AsyncIterable<PlannedFile>,
-  { batchSize, partSize, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'outputs'>,
+  { batchSize, partSize, workDays, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'workDays' | 'outputs'>,
+  now: number,
   store: WorkStore,
 ): Promise<KeptPlan> {
   // Not valid: it is not planned.
   await Promise.all([settingsIn(store), ipRangesIn(store), optionsIn(store)]);
   const planned = await planHunt(files, { batch: batchSize, part: partSize }, store);
-  const plan = { ...planned, outputs, key: newHashKey() };
+  const plan = { ...planned, outputs, key: newHashKey(), expires: now + workDays * DAY };
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
   await write(HUNT_FILES.keptSettings, await settingsJson(store));
   await write(HUNT_FILES.keptIpRanges, await ipRangesJson(store));

@@ -6,6 +6,7 @@ import {
   NOT_DEPLOYED,
   OUTPUT_STAGES,
   TOO_MANY_UNREAD,
+  WORK_EXPIRED,
   type HuntOutput,
 } from '../../lambda/hunt-names';
 
@@ -19,6 +20,8 @@ export interface HuntResources {
   readonly judgeFunction: string;
   /** Children of a stage at the same time. */
   readonly concurrency: number;
+  /** Days that objects of the bucket are kept. */
+  readonly workDays: number;
   /** ARNs of the functions of outputs that are deployed. */
   readonly outputFunctions: Readonly<Partial<Record<HuntOutput, string>>>;
 }
@@ -28,7 +31,7 @@ type Stage = (typeof HUNT_STAGES | typeof OUTPUT_STAGES)[number];
 /** Errors of a child pass: it is stopped by Lambda, or S3 is slow. A child that runs again replaces what it wrote. */
 const RETRY = [
   // Another attempt would find the same.
-  { ErrorEquals: [TOO_MANY_UNREAD, NOT_DEPLOYED], MaxAttempts: 0 },
+  { ErrorEquals: [TOO_MANY_UNREAD, NOT_DEPLOYED, WORK_EXPIRED], MaxAttempts: 0 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 4, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
 /** Children that store facts at the same time: each makes up to 200 writes a second to a table that others use. */
@@ -48,6 +51,7 @@ export function huntDefinition(resources: HuntResources): object {
     ...invocation(resources, resources.readFunction, {
       stage: 'plan',
       ...Object.fromEntries(INPUT.map((name): [string, string] => [`${name}.$`, `$.${name}`])),
+      workDays: resources.workDays,
       ...(outputs.length > 0 && { outputs: [...new Set(outputs.map(({ output }) => output))] }),
     }),
     Next: HUNT_STAGES[0].name,

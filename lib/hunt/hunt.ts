@@ -94,7 +94,7 @@ export class Hunt extends Construct {
       this.#function(part, description, OUTPUT_MEGABYTES, OUTPUTS),
     );
     this.#protectWork([this.readFunction, this.judgeFunction, ...Object.values(outputs)]);
-    this.stateMachine = this.#stateMachine(concurrency, outputs);
+    this.stateMachine = this.#stateMachine({ concurrency, workDays }, outputs);
     this.#acknowledge(Object.values(outputs));
     for (const [name, value] of Object.entries(props.resourceTags ?? {})) Tags.of(this).add(name, value);
   }
@@ -168,7 +168,10 @@ export class Hunt extends Construct {
     if (prefix !== '') this.readFunction.addEnvironment(ENV.trailPrefix, prefix);
   }
 
-  #stateMachine(concurrency: number, outputs: OutputFunctions): StateMachine {
+  #stateMachine(
+    { concurrency, workDays }: Required<Pick<HuntProps, 'concurrency' | 'workDays'>>,
+    outputs: OutputFunctions,
+  ): StateMachine {
     const { partition, region, account } = Stack.of(this);
     const name = named('hunt');
     const role = new Role(this, 'Role', {
@@ -209,6 +212,7 @@ export class Hunt extends Construct {
             readFunction: this.readFunction.functionArn,
             judgeFunction: this.judgeFunction.functionArn,
             concurrency,
+            workDays,
             outputFunctions: Object.fromEntries(
               Object.entries(outputs).map(([output, { functionArn }]) => [output, functionArn]),
             ),

@@ -115,7 +115,7 @@ async function execute(name: string, from: HuntStage = 'read', deployed = NO_OUT
   });
   const hasOutputs = deployed !== NO_OUTPUTS;
   try {
-    const asked = { ...(execution.input as object), outputs: hasOutputs ? HUNT_OUTPUTS : [] };
+    const asked = { ...(execution.input as object), workDays: 30, outputs: hasOutputs ? HUNT_OUTPUTS : [] };
     const plan = (await handle({ stage: 'plan', ...asked })) as HuntPlan;
     const stages = [
       ...HUNT_STAGES.slice(HUNT_STAGES.findIndex((one) => one.name === from)),
@@ -248,6 +248,7 @@ test('names the permission that is missing, and what was not given', async () =>
     `Add to the policy of your role: {"Effect":"Allow","Action":["states:StartExecution"],"Resource":["${MACHINE}"]}`,
   );
   expect((await run('--status', 'unknown')).stderr).toContain('cannot look at hunt unknown');
+  expect((await run('--watch', '../autumn')).stderr).toContain('--watch ../autumn must be up to 64 letters');
   for (const other of [['--stop', 'b'], ['--estimate']])
     expect((await run('--status', 'a', ...other)).stderr).toContain('cannot be used with option');
 });

@@ -12,22 +12,23 @@ async function* files() {
   yield await Promise.resolve({ key: 'a', bytes: 300 });
 }
 
-const SIZES = { batchSize: 100, partSize: 100, outputs: [] };
+const SIZES = { batchSize: 100, partSize: 100, workDays: 7, outputs: [] };
+const NOW = Date.parse('2026-10-01T00:00:00Z');
 
 test('what a hunt is judged by does not change once it is planned', async () => {
   const store = await asked({ doorHours: 5 });
-  await planAndKeep(files(), SIZES, store);
+  await planAndKeep(files(), SIZES, NOW, store);
   await store.put(HUNT_FILES.settings, Buffer.from('{"doorHours": 6}'));
   await store.put(HUNT_FILES.ipRanges, Buffer.from('{}'));
   expect((await settingsIn(store)).doorHours).toBe(5);
   expect(await ipRangesIn(store)).toBeNull();
-  expect(await keptPlan(store)).toMatchObject({ files: 1, batches: 1, parts: 3 });
+  expect(await keptPlan(store)).toMatchObject({ files: 1, batches: 1, parts: 3, expires: NOW + 7 * 86_400_000 });
 });
 
 test('a hunt with settings that are not valid is not planned, and may be once they are', async () => {
   const store = await asked({ doorHours: 'five' });
-  await expect(planAndKeep(files(), SIZES, store)).rejects.toThrow('doorHours');
+  await expect(planAndKeep(files(), SIZES, NOW, store)).rejects.toThrow('doorHours');
   expect(await store.list('plan/')).toEqual([]);
   await store.put(HUNT_FILES.settings, Buffer.from('{}'));
-  await planAndKeep(files(), SIZES, store);
+  await planAndKeep(files(), SIZES, NOW, store);
 });

@@ -273,6 +273,7 @@ describe('its state machine', () => {
     readFunction: 'arn:read',
     judgeFunction: 'arn:judge',
     concurrency: 7,
+    workDays: 3,
     outputFunctions: {},
   }) as { StartAt: string; States: Record<string, Record<string, unknown>> };
 
@@ -284,6 +285,10 @@ describe('its state machine', () => {
     }
     expect(order).toEqual(['plan', ...HUNT_STAGES.map(({ name }) => name)]);
     expect(JSON.stringify(definition).match(/"MaxAttempts":4/g)).toHaveLength(order.length);
+    expect(definition.States['plan']).toMatchObject({
+      Parameters: { Payload: { workDays: 3 } },
+      Retry: [{ ErrorEquals: expect.arrayContaining(['WorkExpired']), MaxAttempts: 0 }, {}],
+    });
   });
 
   test('only `plan` and `read` are run by the function that may read logs', () => {
@@ -314,6 +319,7 @@ describe('its state machine with outputs', () => {
       readFunction: 'arn:read',
       judgeFunction: 'arn:judge',
       concurrency: 200,
+      workDays: 30,
       outputFunctions: Object.fromEntries(outputs.map((output) => [output, `arn:${output}`])),
     }) as { States: Record<string, Record<string, unknown>> };
 
