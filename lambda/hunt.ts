@@ -120,8 +120,8 @@ type StoringStage = 'store-network' | 'store-facts';
 
 /** The plan, while all that the hunt wrote is kept. */
 async function livePlan(store: WorkStore, { now }: Pick<HuntParts, 'now'>): Promise<KeptPlan> {
-  const plan = await keptPlan(store);
-  if (now() < plan.expires) return plan;
+  const kept = await keptPlan(store);
+  if (now() < kept.expires) return kept;
   throw new WorkExpiredError(
     'the work of this hunt is older than huntWorkDays, and some of it may be deleted: start another',
   );

@@ -51,9 +51,13 @@ export interface AwsHuntOptions
  * the exit code; throws an `Error` with a message for the user.
  */
 export async function huntInAws(options: AwsHuntOptions): Promise<number> {
-  const { status, stop, redrive, watch } = options;
-  const isNew = [status, stop, redrive, watch].every((name) => name === undefined);
-  checkRequest([], options, [...printFaults(options), ...(isNew ? faultsOf(options) : [])]);
+  const { name, status, stop, redrive, watch } = options;
+  const isNew = [status, stop, redrive, watch].every((hunt) => hunt === undefined);
+  checkRequest([], options, [
+    ...printFaults(options),
+    ...(isNew ? faultsOf(options) : []),
+    ...nameFaults({ name, status, stop, redrive, watch }),
+  ]);
   if (options.estimate) return estimateInAws(options);
   const { AwsHunts: Hunts } = await import('../operations.js');
   const hunts = await Hunts.find(options);
@@ -135,14 +139,20 @@ async function presign(hunts: AwsHunts, name: string, hours: number): Promise<vo
   process.stderr.write(`${url}\n`);
 }
 
-function faultsOf({ from, to, name }: AwsHuntOptions): string[] {
+function faultsOf({ from, to }: AwsHuntOptions): string[] {
   const faults: string[] = [];
   if (from === undefined || to === undefined)
     faults.push('give --from and --to for a hunt in AWS, or --local with a folder of log files');
   else if (from >= to) faults.push('--to must be later than --from');
-  if (name !== undefined && !/^[\w-]{1,64}$/.test(name))
-    faults.push(`--name ${name} must be up to 64 letters, digits, - and _`);
   return faults;
+}
+
+function nameFaults(names: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(names).flatMap(([option, name]) =>
+    name === undefined || /^[\w-]{1,64}$/.test(name)
+      ? []
+      : [`--${option} ${name} must be up to 64 letters, digits, - and _`],
+  );
 }
 
 /** `20260901-20261001-<seconds>`: executions of one machine have different names. */
