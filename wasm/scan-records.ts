@@ -247,34 +247,55 @@ function isSpace(code: u8): bool {
 const K1: u64 = 0x9e3779b97f4a7c15;
 const K2: u64 = 0xc2b2ae3d27d4eb4f;
 
+/** To be `mixed` in the end. */
 function hashOf(from: usize, length: i32, seed: u64): u64 {
+  if (length == 0) return seed + K1;
   let a = seed ^ (<u64>length * K1);
   let b = seed + K2;
   const end = from + length;
-  let at = from;
-  while (at + 16 <= end) {
+  if (length < 8) {
+    a ^= length < 4 ? fewBytes(from, length) : (<u64>load<u32>(from)) | ((<u64>load<u32>(end - 4)) << 32);
+    return (a * K2) ^ b;
+  }
+  for (let at = from; at + 16 < end; at += 16) {
     a = rotl<u64>((a ^ load<u64>(at)) * K1, 29);
     b = rotl<u64>((b ^ load<u64>(at + 8)) * K2, 31);
-    at += 16;
   }
-  if (at + 8 <= end) {
-    a = rotl<u64>((a ^ load<u64>(at)) * K1, 29);
-    at += 8;
-  }
-  let rest: u64 = 0;
-  for (let shift = 0; at < end; at++, shift += 8) rest |= (<u64>load<u8>(at)) << shift;
-  a = ((a ^ rest) * K2) ^ b;
-  a ^= a >> 32;
+  a = rotl<u64>((a ^ load<u64>(length < 16 ? from : end - 16)) * K1, 29);
+  b = rotl<u64>((b ^ load<u64>(end - 8)) * K2, 31);
+  return (a * K2) ^ b;
+}
+
+/** Of one to three bytes. */
+function fewBytes(from: usize, length: i32): u64 {
+  return (
+    (<u64>load<u8>(from)) | ((<u64>load<u8>(from + (length >> 1))) << 8) | ((<u64>load<u8>(from + length - 1)) << 16)
+  );
+}
+
+function mixed(hash: u64): u64 {
+  let a = hash ^ (hash >> 32);
   a *= K1;
   return a ^ (a >> 29);
 }
 
 function isSame(one: usize, other: usize, length: i32): bool {
-  let at = 0;
-  for (; at + 16 <= length; at += 16)
+  const tail = length - 16;
+  if (tail < 0) return isSameShort(one, other, length);
+  for (let at = 0; at < tail; at += 16)
     if (v128.any_true(v128.xor(v128.load(one + at), v128.load(other + at)))) return false;
-  for (; at < length; at++) if (load<u8>(one + at) != load<u8>(other + at)) return false;
-  return true;
+  return !v128.any_true(v128.xor(v128.load(one + tail), v128.load(other + tail)));
+}
+
+/** Of fewer than 16 bytes. */
+function isSameShort(one: usize, other: usize, length: i32): bool {
+  if (length >= 8) {
+    const tail = length - 8;
+    return load<u64>(one) == load<u64>(other) && load<u64>(one + tail) == load<u64>(other + tail);
+  }
+  if (length < 4) return length == 0 || fewBytes(one, length) == fewBytes(other, length);
+  const tail = length - 4;
+  return load<u32>(one) == load<u32>(other) && load<u32>(one + tail) == load<u32>(other + tail);
 }
 
 /** The id of the bytes of a list's fields together with `seed`; -1 when there is no room for a new one. */
@@ -290,6 +311,7 @@ function idOf(list: i32, seed: i32): i32 {
     hash = hashOf(input + max(begin, 0), length, hash);
     total += length;
   }
+  hash = mixed(hash);
   const tag = (<u32>(hash >> 32)) | 1;
   let place = (<i32>hash) & TABLE_MASK;
   for (; ; place = (place + 1) & TABLE_MASK) {
@@ -666,7 +688,7 @@ function spanOf(request: i32): usize {
 
 /** The id of the request that stands behind those kept, and has the next span; it is kept if it is new. */
 function keepRequest(span: usize, size: i32): i32 {
-  const hash = hashOf(requestArenaAt, size, load<u64>(span + 4) ^ (<u64>load<u32>(span + 12) * K2));
+  const hash = mixed(hashOf(requestArenaAt, size, load<u64>(span + 4) ^ (<u64>load<u32>(span + 12) * K2)));
   const tag = (<u32>(hash >> 32)) | 1;
   let place = (<i32>hash) & REQUEST_MASK;
   for (; ; place = (place + 1) & REQUEST_MASK) {

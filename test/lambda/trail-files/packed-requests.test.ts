@@ -20,6 +20,7 @@ const REQUESTS: Readonly<Record<string, readonly unknown[]>> = {
   })),
   'without requests': [null, undefined, null, {}, undefined],
   'that are nothing but the template, or more, or less': [{ a: 'abcdefgh' }, { a: 'abcdefgh' }, { a: 'abcdefghi' }, {}],
+  'of each length': Array.from({ length: 80 }, (_, index) => 'abcdefghij'.repeat(4).slice(0, index >> 1) + (index & 1)),
   'of one character': Array.from({ length: 40 }, (_, index) => 'x'.repeat(index * index)),
   'longer than a token’s numbers': [270, 269, 271, 14, 15, 16, 529, 530].map((length) => random.hex(length)),
   'too long for a template': [random.hex(9_000), random.hex(20), random.hex(70_000), random.hex(20)],
