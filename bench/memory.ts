@@ -6,7 +6,7 @@ import { trailRecords } from './generate-trail';
 import { REPLAY_BENCH, type TrailShape } from './trail-world';
 
 /**
- * The shapes of the promise: peak RSS of `credlock replay -` over them, in MB. Measured: a day 308, sessions 471; a tenth is
+ * The shapes of the promise: peak RSS of `credlock replay - --threads 1` over them, in MB (a second thread: 394 for a day). Measured: a day 308, sessions 471; a tenth is
  * left for other machines. A month was not measured yet.
  */
 const SHAPES: Readonly<Record<string, { readonly shape: Partial<TrailShape>; readonly most: number }>> = {
@@ -29,7 +29,7 @@ async function measure(root: string, name: string, records: number | null): Prom
   const whole = { ...REPLAY_BENCH, judged: 0.5, ...shape, ...(records === null ? {} : { records }) };
   const child = spawn(
     process.execPath,
-    [join(root, 'dist/bin/credlock.js'), 'replay', '-', '--format', 'jsonl', '--out', '/dev/null'],
+    [join(root, 'dist/bin/credlock.js'), 'replay', '-', '--threads', '1', '--format', 'jsonl', '--out', '/dev/null'],
     {
       stdio: ['pipe', 'ignore', 'inherit'],
     },
