@@ -12,6 +12,8 @@ import { SkipCounts } from '../trail-files/trail-reading';
 const HOUR = 3_600_000;
 /** Sorts kept of a caller: those of a few hours. */
 const MOST_SORTS = 64;
+/** Sorts kept of all callers: about 80 MB. */
+const MOST = 100_000;
 
 /** Calls that a caller made in one hour and Region, by which the same was done: their facts are stored in the same items. */
 export interface RepeatedCall {
@@ -62,11 +64,14 @@ export class RepeatCounts {
 /** Knows calls whose facts are cached as seen, without filing them each time. */
 export class RepeatedCalls {
   readonly #seen: SeenCache;
-  readonly #known = new WeakMap<CallerPart, Map<string, RepeatedCall>>();
+  readonly #most: number;
+  #known = new WeakMap<CallerPart, Map<string, RepeatedCall>>();
+  #size = 0;
 
-  /** `seen`: all that is cached stays so, or is forgotten. */
-  constructor(seen: SeenCache) {
+  /** `seen`: all that is cached stays so, or is forgotten. After `most` sorts, all that is known is forgotten. */
+  constructor(seen: SeenCache, most = MOST) {
     this.#seen = seen;
+    this.#most = most;
   }
 
   /** Null where the call may change what is stored. `now`: of the invocation. */
@@ -94,8 +99,17 @@ export class RepeatedCalls {
       earliest: time,
       checked: now,
     };
+    this.#makeRoom();
     this.#known.set(caller, ofCaller.set(sort, repeated));
     return repeated;
+  }
+
+  #makeRoom(): void {
+    if (this.#size >= this.#most) {
+      this.#known = new WeakMap();
+      this.#size = 0;
+    }
+    this.#size += 1;
   }
 
   #isCached(known: RepeatedCall, now: number): boolean {
