@@ -108,7 +108,23 @@ function scheduledRecords({ shape, world, writer, random, hour }: Hour): string[
       records.push(writer.instanceCall(world.wide, start + 1_800_000 + random.below(1_700_000), address));
     }
   }
+  records.push(...restarts({ shape, world, writer, random, hour }));
   return records;
+}
+
+/** Each is a stop, a start, and a call from another address. */
+function* restarts({ shape, world, writer, hour }: Hour): Generator<string> {
+  const [instance] = world.instances;
+  const { restarts: count = 0, days } = shape;
+  if (!instance || count === 0) return;
+  const step = (days * 24 * HOUR) / count;
+  const first = Math.ceil((hour * HOUR) / step);
+  for (let at = first; at * step < (hour + 1) * HOUR; at += 1) {
+    const time = TRAIL_START + at * step;
+    yield writer.power('StopInstances', instance, time);
+    yield writer.power('StartInstances', instance, time + step / 4);
+    yield writer.instanceCall(instance, time + step / 2, `52.200.${(at >> 8) & 255}.${at & 255}`);
+  }
 }
 
 function randomRecord({ shape, world, writer, random, hour }: Hour): string {

@@ -6,17 +6,17 @@ import { trailRecords } from './generate-trail';
 import { REPLAY_BENCH, type TrailShape } from './trail-world';
 
 /**
- * The shapes of the promise: peak RSS of `credlock replay - --threads 1` over them, in MB (a second thread: 394 for a day). Measured: a day 308, sessions 471; a tenth is
- * left for other machines. A month was not measured yet.
+ * The shapes of the promise: peak RSS of `credlock replay - --threads 1` over them, in MB; a second thread takes more. Measured: a
+ * day 263, sessions 303; a tenth is left for other machines. A month was not measured whole.
  */
 const SHAPES: Readonly<Record<string, { readonly shape: Partial<TrailShape>; readonly most: number }>> = {
   day: {
     shape: { records: 1_000_000, workloads: 2_000, days: 1, workloadsPerNat: 1_000, originsOfOneSession: 5_000 },
-    most: 340,
+    most: 290,
   },
   sessions: {
     shape: { records: 648_252, workloads: 11_200, days: 1, judged: 0.43, assumedRole: 0.25 },
-    most: 520,
+    most: 335,
   },
   month: {
     shape: { records: 30_000_000, workloads: 2_000, days: 30, workloadsPerNat: 1_000, originsOfOneSession: 5_000 },

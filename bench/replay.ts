@@ -28,6 +28,13 @@ const GROWING: Readonly<Record<string, (times: number) => Partial<TrailShape>>> 
     workloadsPerNat: GROWTH.workloads * times,
     records: GROWTH.records * times,
   }),
+  'workloads of one attacker': (times) => ({
+    workloads: GROWTH.workloads * times,
+    thefts: GROWTH.workloads * times,
+    theftAddresses: 1,
+    records: GROWTH.records * times,
+  }),
+  'restarts of one instance': (times) => ({ restarts: 2_000 * times }),
 };
 
 const CLI = join(root, 'dist/bin/credlock.js');
@@ -37,7 +44,8 @@ void main();
 
 async function main(): Promise<void> {
   if (!existsSync(CLI)) throw new Error(`${CLI} is missing: run \`npm run build\` first`);
-  for (const [name, shape] of Object.entries(MIXES)) await compare(name, shape);
+  const mixes = options.includes('--growth-only') ? [] : Object.entries(MIXES);
+  for (const [name, shape] of mixes) await compare(name, shape);
   if (!options.includes('--no-growth')) await growth();
 }
 

@@ -84,6 +84,18 @@ export class RecordWriter {
     return this.#record({ account, time, identity, address, userAgent, call });
   }
 
+  power(name: 'StopInstances' | 'StartInstances', { id, network: { account } }: Instance, time: number): string {
+    const items = [{ instanceId: id }];
+    const call: Call = {
+      source: 'ec2.amazonaws.com',
+      name,
+      readOnly: false,
+      request: { instancesSet: { items }, ...(name === 'StopInstances' && { force: false }) },
+      response: { requestId: this.#random.uuid(), instancesSet: { items } },
+    };
+    return this.#record({ ...this.#operator(account), time, call });
+  }
+
   natGateway(network: Network, time: number): string[] {
     const random = this.#random;
     const operator = this.#operator(network.account);

@@ -15,6 +15,10 @@ export interface TrailShape {
   readonly originsOfOneSession: number;
   /** Instances whose key is used from an address outside AWS. */
   readonly thefts: number;
+  /** Addresses that they are used from. @default 50 */
+  readonly theftAddresses?: number;
+  /** Times that the first instance is stopped and started, which gives it a new address. @default 0 */
+  readonly restarts?: number;
   /** Calls of instance-role sessions. */
   readonly judged: number;
   /** Calls of assumed-role sessions of people and services. */
@@ -106,7 +110,7 @@ export function buildWorld(shape: TrailShape, random: Random): World {
   const thefts = instances.slice(0, shape.thefts).map((stolen, index) => ({
     instance: stolen,
     hour: Math.min(hours - 1, 2 + Math.floor((index * (hours - 3)) / shape.thefts)),
-    address: `203.0.113.${200 + (index % 50)}`,
+    address: `203.0.113.${200 + (index % (shape.theftAddresses ?? 50))}`,
   }));
   return { accounts, networks, instances: wide ? [...instances, wide] : instances, wide, thefts };
 }
