@@ -54,6 +54,8 @@ export const HUNT_FILES = {
   keptIpRanges: 'plan/ip-ranges.json',
   /** What was planned, and the items of the maps: numbers of batches and of parts, and of those that gather what these write. */
   plan: 'plan/plan.json',
+  /** When the latest of each account's log files was written. */
+  accounts: 'plan/accounts.json',
   batches: 'plan/batches.json',
   parts: 'plan/parts.json',
   batchRuns: 'plan/batch-runs.json',

@@ -22,6 +22,7 @@ import {
   ipRangesIn,
   keepPublished,
   keptPlan,
+  lastWrittenIn,
   optionsIn,
   outputsOf,
   planAndKeep,
@@ -180,7 +181,9 @@ async function storeChild(
     isForever,
   };
   const isNetwork = stage === 'store-network';
-  const facts = isNetwork ? networkFacts({ store }) : sessionFacts(child, { store, megabytes });
+  const facts = isNetwork
+    ? networkFacts({ store }, await lastWrittenIn(store))
+    : sessionFacts(child, { store, megabytes });
   const name = isNetwork ? 'network' : padded(child);
   const isDone = await storeBatches(name, facts, {
     store,

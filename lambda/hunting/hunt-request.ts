@@ -43,23 +43,47 @@ export const HUNT_REQUEST = z.union([
 export type HuntRequest = z.infer<typeof HUNT_REQUEST>;
 export type PlanRequest = Extract<HuntRequest, { stage: 'plan' }>;
 
+/** A log file of a trail. */
+interface TrailFile extends PlannedFile {
+  readonly account: string;
+  /** Epoch milliseconds. */
+  readonly written: number;
+}
+
 /** Plans a hunt, and writes the items that the maps of the state machine read. `now`: epoch milliseconds. */
 export async function planAndKeep(
-  files: AsyncIterable<PlannedFile>,
+  files: AsyncIterable<TrailFile>,
   { batchSize, partSize, workDays, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'workDays' | 'outputs'>,
   now: number,
   store: WorkStore,
 ): Promise<KeptPlan> {
   // Not valid: it is not planned.
   await Promise.all([settingsIn(store), ipRangesIn(store), optionsIn(store)]);
-  const planned = await planHunt(files, { batch: batchSize, part: partSize }, store);
+  const written = new Map<string, number>();
+  const planned = await planHunt(noting(files, written), { batch: batchSize, part: partSize }, store);
   const plan = { ...planned, outputs, key: newHashKey(), expires: now + workDays * DAY };
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
   await write(HUNT_FILES.keptSettings, await settingsJson(store));
   await write(HUNT_FILES.keptIpRanges, await ipRangesJson(store));
   for (const items of HUNT_ITEMS) await write(HUNT_FILES[items], [...Array(plan[items]).keys()]);
+  await write(HUNT_FILES.accounts, Object.fromEntries(written));
   await write(HUNT_FILES.plan, plan);
   return plan;
+}
+
+async function* noting(files: AsyncIterable<TrailFile>, written: Map<string, number>): AsyncGenerator<PlannedFile> {
+  for await (const file of files) {
+    written.set(file.account, Math.max(file.written, written.get(file.account) ?? 0));
+    yield file;
+  }
+}
+
+const WRITTEN = z.record(z.string(), z.number());
+
+/** When the latest log file of each account was written, in epoch milliseconds. */
+export async function lastWrittenIn(store: WorkStore): Promise<ReadonlyMap<string, number>> {
+  const json: unknown = JSON.parse(Buffer.from(await store.get(HUNT_FILES.accounts)).toString());
+  return new Map(Object.entries(WRITTEN.parse(json)));
 }
 
 const OPTIONS = z.strictObject({

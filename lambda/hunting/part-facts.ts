@@ -9,13 +9,19 @@ import { passesOf } from './passes';
 
 type PartContext = Pick<HuntContext, 'store' | 'megabytes'>;
 
-/** The facts of all parts about accounts, people, principals and the network, merged. */
-export async function* networkFacts({ store }: Pick<PartContext, 'store'>): AsyncGenerator<StorableFact> {
+/**
+ * The facts of all parts about accounts, people, principals and the network, merged. `lastWritten`: when the latest log file
+ * of each account was, in epoch milliseconds.
+ */
+export async function* networkFacts(
+  { store }: Pick<PartContext, 'store'>,
+  lastWritten: ReadonlyMap<string, number>,
+): AsyncGenerator<StorableFact> {
   for await (const line of new PackReader(store).lines(folder.network)) {
     const facts = new FactSet();
     const fact = addLine(facts, line);
     if (fact) yield fact;
-    for (const account of facts.accounts) yield { account };
+    for (const account of facts.accounts) yield { account, last: lastWritten.get(account) ?? 0 };
   }
 }
 

@@ -32,8 +32,11 @@ export async function storeFacts(facts: readonly StorableFact[], context: Storin
   const counts = { stored: 0, tooOld: 0, refused: 0 };
   for (const fact of facts) {
     const source = { id: null, record: null };
-    if ('account' in fact && !('fact' in fact)) entries.add(null, [{ keep: accountItem(fact.account, now) }], source);
-    else if (isTooOldToJudge(latestTimeOf(fact), now, settings.retentionDays)) counts.tooOld += 1;
+    if (!('fact' in fact)) {
+      // An account that is stored is trusted from then on: none is that has left.
+      if (!isTooOldToJudge(fact.last, now, settings.retentionDays))
+        entries.add(null, [{ keep: accountItem(fact.account, now) }], source);
+    } else if (isTooOldToJudge(latestTimeOf(fact), now, settings.retentionDays)) counts.tooOld += 1;
     else if (isInFuture(timeOf(fact), now)) counts.refused += 1;
     else if (!isOwnCanary(fact, hubAccount)) {
       entries.add(fact, filed(fact, settings.retentionDays), source);

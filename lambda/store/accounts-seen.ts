@@ -10,8 +10,8 @@ export interface SeenAccount {
   readonly since: number | null;
 }
 
-/** What is filed: a fact, or an account whose records were read. */
-export type StorableFact = Fact | Pick<SeenAccount, 'account'>;
+/** What is filed: a fact, or an account whose records were read, with the time of about the last one in epoch milliseconds. */
+export type StorableFact = Fact | (Pick<SeenAccount, 'account'> & { readonly last: number });
 
 const NEVER = 4_102_444_800;
 const BODY = z.object({ since: z.number() });

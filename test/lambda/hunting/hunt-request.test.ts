@@ -9,7 +9,7 @@ async function asked(settings: object): Promise<MemoryWorkStore> {
 }
 
 async function* files() {
-  yield await Promise.resolve({ key: 'a', bytes: 300 });
+  yield await Promise.resolve({ key: 'a', bytes: 300, account: '111122223333', written: 0 });
 }
 
 const SIZES = { batchSize: 100, partSize: 100, workDays: 7, outputs: [] };

@@ -1,6 +1,7 @@
 import { memoryLockTable } from '../../../lambda/adapters/memory/memory-lock-table';
 import { kindsNamed } from '../../../lambda/detection/kinds/all-kinds';
 import { FactSet } from '../../../lambda/detection/facts/fact-set';
+import { readRecord } from '../../../lambda/detection/records/read-record';
 import { readInto } from '../../../lambda/detection/records/read-facts';
 import { workloadKey, type Workload } from '../../../lambda/detection/model/workload';
 import { FACT_PARTITIONS } from '../../../lambda/hunt-names';
@@ -125,11 +126,23 @@ async function storeAll(
   for (const child of twice) {
     const run = () =>
       child < 0
-        ? storeBatches('network', networkFacts({ store: work }), context)
+        ? storeBatches('network', networkFacts({ store: work }, lastWrittenOf(story)), context)
         : storeBatches(padded(child), sessionFacts(child, { store: work, megabytes: 1_000 }), context);
     let isDone = false;
     while (!isDone) isDone = await run().catch(() => false);
   }
+}
+
+/** Log files are written once their last record is. */
+function lastWrittenOf({ records }: Story): ReadonlyMap<string, number> {
+  const written = new Map<string, number>();
+  for (const record of records) {
+    const reading = readRecord(record);
+    if (!('record' in reading)) continue;
+    const { account, time } = reading.record;
+    written.set(account, Math.max(time, written.get(account) ?? 0));
+  }
+  return written;
 }
 
 const FACTS = [
@@ -259,6 +272,18 @@ describe('one workload', () => {
     expect(facts).toHaveLength(1);
   });
 
+  test.each([
+    ['older than retentionDays: its account is not stored, as a backfill does not', 91, 0],
+    ['of which a record is recent enough: its account is stored', 89, 1],
+  ])('%s', async (_what, days, accounts) => {
+    const now = Date.parse('2026-09-01T11:00:00Z') + days * 86_400_000;
+    const stored = watchedTable();
+    await storeAll(story, stored, { work: await huntedWork(story, shufflerOf(1)), shuffle: shufflerOf(1), now });
+    const backfill = await backfilled(story, now);
+    for (const { table } of [stored, backfill])
+      expect(await table.query(PARTITIONS.accounts, SORT_KEYS.account)).toHaveLength(accounts);
+  });
+
   test('of a future time is left out', async () => {
     const work = await onePart();
     await storeAll(story, watchedTable(), { work, shuffle: shufflerOf(1), now: Date.parse('2026-08-30T00:00:00Z') });
@@ -266,8 +291,8 @@ describe('one workload', () => {
   });
 
   test('is stored in calls that end in time, each from where the last one ended', async () => {
-    const many = Array.from({ length: 1_200 }, (_, at) => ({ account: String(at).padStart(12, '0') }));
-    async function* accounts(): AsyncGenerator<{ account: string }> {
+    const many = Array.from({ length: 1_200 }, (_, at) => ({ account: String(at).padStart(12, '0'), last: NOW }));
+    async function* accounts(): AsyncGenerator<{ account: string; last: number }> {
       for (const one of many) yield await Promise.resolve(one);
     }
     const work = new MemoryWorkStore();
