@@ -13,9 +13,8 @@ import { s3WorkStore } from './adapters/s3/s3-work-store';
 import { lastGoodSettings, placeOf, readIpRanges, readSettings } from './adapters/s3/settings-and-ranges';
 import { validDocument } from './adapters/s3/valid-document';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
-import { publishPastFindings } from './confirming/publish-past-findings';
+import { publishPastFindings, type PastContext } from './confirming/publish-past-findings';
 import { kindsNamed } from './detection/kinds/all-kinds';
-import type { Settings } from './detection/model/settings';
 import { HUNT_FILES, huntFolder, NOT_DEPLOYED, WORK_EXPIRED, type HuntOutput } from './hunt-names';
 import {
   HUNT_REQUEST,
@@ -133,7 +132,7 @@ async function runChild(
   store: WorkStore,
   parts: HuntParts,
 ): Promise<void> {
-  const { parts: count, key, outputs = [] } = await livePlan(store, parts);
+  const { parts: count, key, outputs = [], until } = await livePlan(store, parts);
   const spread = { parts: count, key };
   const settings = await settingsIn(store);
   const kinds = kindsNamed(settings.workloads);
@@ -143,7 +142,7 @@ async function runChild(
     return readBatch(child, readLogs, { store, ...spread });
   }
   if (stage === 'publish') {
-    if (outputs.includes(stage)) await publishReport(store, settings, parts);
+    if (outputs.includes(stage)) await publishReport(store, { settings, until }, parts);
     return;
   }
   const ipRanges = await ipRangesIn(store);
@@ -195,7 +194,7 @@ async function storeChild(
 
 async function publishReport(
   store: WorkStore,
-  settings: Settings,
+  judged: Pick<PastContext, 'settings' | 'until'>,
   { environment, dynamodb, sqs, log, now }: HuntParts,
 ): Promise<void> {
   const { lockTable, publishingQueueUrl } = environment;
@@ -203,7 +202,7 @@ async function publishReport(
   const { detection } = await readReport(store);
   const table = dynamoDbLockTable(dynamodb, lockTable);
   const send = publishBySqs(sqs, publishingQueueUrl);
-  const published = await publishPastFindings(detection, { table, send, settings, now });
+  const published = await publishPastFindings(detection, { ...judged, table, send, now });
   log.info('published', { ...published });
   await keepPublished(published, store);
 }

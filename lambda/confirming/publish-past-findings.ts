@@ -20,6 +20,8 @@ export interface PastContext {
   readonly send: (outgoing: OutgoingFinding) => Promise<void>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Up to when log files were read, in epoch milliseconds: later ones may explain what is found at the end. */
+  readonly until: number;
 }
 
 /** Numbers of findings. */
@@ -69,7 +71,7 @@ export async function publishPastFindings(
       // A shorter period shows less, which is no reason to lower a finding.
       isComplete: false,
       isJudgedAgain: false,
-      isHeld: (finding: Finding) => isHeld(finding, settings, now),
+      isHeld: (finding: Finding) => isPastHeld(finding, now, context),
     };
     const isDeployed = (finding: Finding): boolean => homesOf(finding).some((key) => stored.has(nameOf(key)));
     const past = some.filter(
@@ -80,6 +82,12 @@ export async function publishPastFindings(
     await Promise.all(past.map((one) => reconcile(partition.past(one.id), [asPast(one, now)], reconciling)));
   }
   return { sent, unsent: due - sent, left };
+}
+
+/** The hold counts to the end of what was read, however long ago that is. */
+function isPastHeld(finding: Finding, now: number, { settings, until }: PastContext): boolean {
+  const firstSeen = Date.parse(finding.firstSeen);
+  return isHeld(finding, settings, firstSeen > now ? now : Math.max(Math.min(now, until), firstSeen));
 }
 
 /** Names of the items that are there, of those where the findings may be kept. */

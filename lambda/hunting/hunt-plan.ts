@@ -30,8 +30,11 @@ const KEPT_PLAN = PLAN.extend({
   key: z.readonly(z.tuple([z.number(), z.number()])),
   /** From when on its work may be deleted: epoch milliseconds. */
   expires: z.number(),
+  /** When the log files were listed, or the end of the period if that is earlier, in epoch milliseconds. */
+  until: z.number(),
 });
 
+/** As a hunt in AWS keeps it. */
 export type KeptPlan = Readonly<z.infer<typeof KEPT_PLAN>>;
 
 /** Bytes of log files, as they are stored. */

@@ -53,7 +53,7 @@ interface TrailFile extends PlannedFile {
 /** Plans a hunt, and writes the items that the maps of the state machine read. `now`: epoch milliseconds. */
 export async function planAndKeep(
   files: AsyncIterable<TrailFile>,
-  { batchSize, partSize, workDays, outputs }: Pick<PlanRequest, 'batchSize' | 'partSize' | 'workDays' | 'outputs'>,
+  { batchSize, partSize, workDays, outputs, to }: Omit<PlanRequest, 'stage' | 'hunt' | 'from' | 'accounts' | 'regions'>,
   now: number,
   store: WorkStore,
 ): Promise<KeptPlan> {
@@ -61,7 +61,8 @@ export async function planAndKeep(
   await Promise.all([settingsIn(store), ipRangesIn(store), optionsIn(store)]);
   const written = new Map<string, number>();
   const planned = await planHunt(noting(files, written), { batch: batchSize, part: partSize }, store);
-  const plan = { ...planned, outputs, key: newHashKey(), expires: now + workDays * DAY };
+  const expires = now + workDays * DAY;
+  const plan = { ...planned, outputs, key: newHashKey(), expires, until: Math.min(to, now) };
   const write = (name: string, value: unknown): Promise<void> => store.put(name, Buffer.from(JSON.stringify(value)));
   await write(HUNT_FILES.keptSettings, await settingsJson(store));
   await write(HUNT_FILES.keptIpRanges, await ipRangesJson(store));

@@ -51,6 +51,7 @@ async function publishPast(
     send: publishBySqs(sqs, hub.variables['CREDLOCK_PUBLISHING_QUEUE_URL'] ?? ''),
     settings: valueOf(parseSettings(settings)),
     now: () => hub.clock.now(),
+    until: hub.clock.now(),
     ...changed,
   });
   expect(await hub.drain('publish')).toEqual([]);
@@ -189,6 +190,15 @@ test('a finding that the hold still withholds is the deployment’s to report', 
   const now = Date.parse('2026-09-01T10:31:00Z');
   expect(await publishPast(theftFrom(INSTANCE), {}, { now: () => now })).toEqual({ sent: 0, unsent: 1, left: 0 });
   expect(hub.imported()).toEqual([]);
+});
+
+test.each([
+  ['is not sent: a later one may explain it', '10:31', { sent: 0, unsent: 1, left: 0 }],
+  ['is sent once the hold would be over', '11:30', { sent: 1, unsent: 0, left: 0 }],
+])('what is found where the log files that were read end %s', async (_what, time, published) => {
+  hub.clock.set(YEAR_LATER);
+  const until = Date.parse(`2026-09-01T${time}:00Z`);
+  expect(await publishPast(theftFrom(INSTANCE), {}, { until })).toEqual(published);
 });
 
 test('what is suppressed and was never published is not sent', async () => {

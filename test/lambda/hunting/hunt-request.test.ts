@@ -12,8 +12,8 @@ async function* files() {
   yield await Promise.resolve({ key: 'a', bytes: 300, account: '111122223333', written: 0 });
 }
 
-const SIZES = { batchSize: 100, partSize: 100, workDays: 7, outputs: [] };
 const NOW = Date.parse('2026-10-01T00:00:00Z');
+const SIZES = { batchSize: 100, partSize: 100, workDays: 7, outputs: [], to: NOW };
 
 test('what a hunt is judged by does not change once it is planned', async () => {
   const store = await asked({ doorHours: 5 });
@@ -22,7 +22,13 @@ test('what a hunt is judged by does not change once it is planned', async () => 
   await store.put(HUNT_FILES.ipRanges, Buffer.from('{}'));
   expect((await settingsIn(store)).doorHours).toBe(5);
   expect(await ipRangesIn(store)).toBeNull();
-  expect(await keptPlan(store)).toMatchObject({ files: 1, batches: 1, parts: 3, expires: NOW + 7 * 86_400_000 });
+  expect(await keptPlan(store)).toMatchObject({
+    files: 1,
+    batches: 1,
+    parts: 3,
+    expires: NOW + 7 * 86_400_000,
+    until: NOW,
+  });
 });
 
 test('a hunt with settings that are not valid is not planned, and may be once they are', async () => {
