@@ -127,6 +127,8 @@ export class LogFileFacts {
     if (!this.#part) throw new Error('no part was checked');
     const counts = this.#take(this.#part);
     this.#part = null;
+    // Never, as the requests of a part fit the scanner's memory; otherwise records would be lost silently.
+    if (counts.stoppedAt !== null) throw new Error('a part that was checked cannot be read');
     if (this.#scanner.isFull) this.#makeRoom();
     return counts;
   }
