@@ -66,8 +66,9 @@ export class LogFileFacts {
   /** Ids and sightings have been taken: the next file begins with none. */
   #isEnded = true;
   #sessions = { whole: 0, reduced: 0 };
-  /** Of the call taken last. */
+  /** Of the call taken last, and of all that a file may have; null for none, and for any. */
   #account: string | null = null;
+  #only: string | null = null;
   /** The part that was checked and is not taken, and its records that are read whole, by row. */
   #part: ScannedRows | null = null;
   readonly #checked = new Map<number, JsonObject | SkipReason>();
@@ -89,9 +90,10 @@ export class LogFileFacts {
 
   /**
    * Reads one file, which `fill` puts into a buffer, without compression, and gives the length of, or null. Null, with the
-   * facts unchanged or to be read again, if it is not plain.
+   * facts unchanged or to be read again, if it is not plain, or has a record of another account than `only`.
    */
-  read(fill: (into: Buffer) => number | null): FileCounts | null {
+  read(fill: (into: Buffer) => number | null, only: string | null = null): FileCounts | null {
+    this.#only = only;
     const length = fill(this.#scanner.input);
     if (length === null) return null;
     this.#beginScan();
@@ -135,8 +137,7 @@ export class LogFileFacts {
 
   /** Adds the sightings of the files read to the facts. */
   finish(): void {
-    if (this.#isEnded) return;
-    addPacked(this.packed(), this.#facts, resourceOf);
+    if (!this.#isEnded) addPacked(this.packed(), this.#facts, resourceOf);
   }
 
   /** The sightings of the files read, which are taken from this reader; all other facts are in the facts. */
@@ -249,6 +250,7 @@ export class LogFileFacts {
     const caller = this.#callers.of(at, flags);
     if (!caller) return ONE_BY_ONE;
     const { part, session, person, use } = caller;
+    if (this.#only !== null && part.account !== this.#only) throw new NotPlain();
     if (person) this.#seePerson(person, at, flags);
     if (session !== null) this.#sessions[session] += 1;
     this.#sawAccount(part.account);
@@ -295,6 +297,6 @@ export class LogFileFacts {
   }
 
   #wholeAt(at: number): JsonObject | SkipReason {
-    return wholeRecord(this.#scanner, at, this.#scanner.words[at + Column.flags] ?? 0);
+    return wholeRecord(this.#scanner, at, this.#scanner.words[at + Column.flags] ?? 0, this.#only);
   }
 }

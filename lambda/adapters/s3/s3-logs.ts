@@ -1,5 +1,6 @@
 import { FactSet } from '../../detection/facts/fact-set';
 import type { WorkloadKind } from '../../detection/model/workload-kind';
+import { isOfOther } from '../../detection/records/read-record';
 import { readInto, type Skip } from '../../detection/records/read-facts';
 import { LogFileFacts } from '../../fact-reading/log-file-facts';
 import { SkippedRecords } from '../../fact-reading/skipped-records';
@@ -9,6 +10,7 @@ import { gunzippedAtOnce } from '../../trail-files/gunzip-at-once';
 import type { UnreadFile } from '../../hunting/unread-files';
 import { SkipCounts, type SkipReason, type TrailReading } from '../../trail-files/trail-reading';
 import { readTrailObject } from '../../trail-files/read-trail-object';
+import { logFileOf } from './log-file-listing';
 import { LogFileFetcher, type FetchedFile, type LogBucket } from './fetch-log-file';
 
 export interface TrailReader extends LogBucket {
@@ -96,10 +98,11 @@ class ObjectReader {
     this.bytes += object.length;
     this.#skippedHere = [];
     const isGzip = object[0] === 0x1f && object[1] === 0x8b;
+    const account = logFileOf(key, 0)?.account ?? null;
     const counts = isGzip
-      ? this.#logFiles?.read((into) => gunzippedAtOnce(object, into.length)?.copy(into) ?? null)
+      ? this.#logFiles?.read((into) => gunzippedAtOnce(object, into.length)?.copy(into) ?? null, account)
       : null;
-    if (!counts?.records) return this.#readAny(key, object);
+    if (!counts?.records) return this.#readAny(key, object, account);
     this.#read.add(counts.records, counts.skipped);
     for (const [reason, record] of this.#skippedHere) this.#read.left.note(reason, record, key);
     for (const [reason, times] of counts.left) this.#read.left.count(reason, times);
@@ -110,10 +113,16 @@ class ObjectReader {
     return this.#facts;
   }
 
-  async #readAny(key: string, object: Buffer): Promise<void> {
+  /** Records of other accounts than the folder's are ignored, as `observe` does. */
+  async #readAny(key: string, object: Buffer, account: string | null): Promise<void> {
     const { kinds, now } = this.#trail;
     const { left, problems } = this.#read;
+    let foreign = 0;
     const { records, skipped, problem } = await readTrailObject(chunksOf(object), (record) => {
+      if (account !== null && isOfOther(record, account)) {
+        foreign += 1;
+        return;
+      }
       const skip = readInto(this.#facts, record, kinds, now);
       left.see(record, key);
       if (skip !== null) left.note(skip, record, key);
@@ -121,6 +130,12 @@ class ObjectReader {
     this.#read.add(records, skipped);
     const unread = unreadOf(records, skipped, problem);
     if (unread !== null) problems.push({ file: key, ...unread });
+    else if (foreign > 0)
+      problems.push({
+        file: key,
+        kind: 'incomplete',
+        reason: `it has records of other accounts, which were left out: ${foreign}`,
+      });
   }
 }
 

@@ -32,6 +32,13 @@ export function readRecord(value: unknown): RecordReading {
   return { record: recordOf(value, { eventId, time, account, eventSource, eventName, identity }) };
 }
 
+/** True for a record that is of another account than this one. */
+export function isOfOther(value: unknown, account: string): boolean {
+  if (!isJsonObject(value)) return false;
+  const found = accountOf(value, identityOf(record(value, 'userIdentity') ?? NOTHING));
+  return found !== null && found !== account;
+}
+
 function otherKindOf(value: JsonObject): RecordSkip | null {
   const { eventCategory, eventType } = value;
   if (eventCategory === 'Insight' || eventType === 'AwsCloudTrailInsight' || isJsonObject(value.insightDetails))

@@ -85,6 +85,26 @@ describe('a log file that cannot be read', () => {
     expect(unlocated).toEqual([{ session: 'i-0123456789abcdef0', count: 2, file: 'other', address: 'x, y' }]);
   });
 
+  it.each([
+    ['only it', [sessionCall('1')], 0],
+    ['another too', [sessionCall('1'), sessionCall('2', { recipientAccountId: OTHER })], 1],
+    ['another in a record of an odd form', [sessionCall('1'), sessionCall('2', { recipientAccountId: OTHER }), 'x'], 1],
+  ])(
+    'is in the folder of an account, and has records of %s: none are read but its own',
+    async (_what, records, faults) => {
+      const key = `AWSLogs/${OWNER}/CloudTrail/eu-central-1/2026/09/01/${OWNER}_CloudTrail_eu-central-1_20260901T1000Z_a.json.gz`;
+      wire.s3.put('trail', key, gzipSync(JSON.stringify({ Records: records })));
+      const accounts = new Set<string>();
+      const trail = { client, bucket: 'trail', owner: OWNER, kinds: kindsNamed(['ec2-instance']) };
+      const { problems } = await s3Logs({ ...trail, now: Date.parse('2026-09-02T00:00:00Z') })([key], (facts) => {
+        for (const account of facts.accounts) accounts.add(account);
+        return Promise.resolve();
+      });
+      expect([...accounts]).toEqual([OWNER]);
+      expect(problems.map(({ kind }) => kind)).toEqual(Array.from({ length: faults }, () => 'incomplete'));
+    },
+  );
+
   it('is no log file, or breaks off', async () => {
     wire.s3.put('trail', 'text', gzipSync('hello'));
     wire.s3.put('trail', 'cut', Buffer.from('1f8b08000000', 'hex'));
