@@ -68,8 +68,8 @@ const WALLS: Readonly<Record<string, Wall>> = {
     bucketOwner: OTHER_ACCOUNT,
   },
   'the account of a log file, which is the recipient of its records': {
-    file: 'lambda/observing/observe-messages.ts',
-    code: 'reading.record.account !== account',
+    file: 'lambda/observing/log-file-records.ts',
+    code: 'reading.record.account !== this.account',
     without: 'reading.record.account === null',
     message: notificationOf([`${PREFIX}${logFileKey('a', OTHER_ACCOUNT)}`], BUCKET),
   },
