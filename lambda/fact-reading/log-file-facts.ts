@@ -187,9 +187,7 @@ export class LogFileFacts {
     const skipped = new SkipCounts();
     const left = new SkipCounts<Skip>();
     this.#sessions = { whole: 0, reduced: 0 };
-    let notRelevant = 0;
-    let records = 0;
-    let at = 0;
+    let [notRelevant, records, at] = [0, 0, 0];
     let stoppedAt: number | null = null;
     try {
       for (; at < scanned.rows * ROW_WORDS; at += ROW_WORDS) {
@@ -272,9 +270,8 @@ export class LogFileFacts {
   }
 
   #sawAccount(account: string): void {
-    if (account === this.#account) return;
+    if (account !== this.#account) this.#facts.sawAccount(account);
     this.#account = account;
-    this.#facts.sawAccount(account);
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {
