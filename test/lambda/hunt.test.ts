@@ -17,7 +17,17 @@ afterEach(() => wire.close());
 
 /** Runs a stage of a hunt whose work is kept until a time. */
 async function check(expires: number): Promise<unknown> {
-  const plan = { files: 0, bytes: 0, batches: 0, parts: 1, batchRuns: 0, partRuns: 1, key: [1, 2], expires };
+  const plan = {
+    files: 0,
+    bytes: 0,
+    batches: 0,
+    parts: 1,
+    batchRuns: 0,
+    partRuns: 1,
+    key: [1, 2],
+    expires,
+    until: NOW,
+  };
   wire.s3.put('hunt-work', 'hunts/autumn/plan/plan.json', Buffer.from(JSON.stringify(plan)));
   const clients = {
     s3: new S3Client({ ...wire.clientConfig(), forcePathStyle: true }),
