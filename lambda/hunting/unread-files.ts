@@ -45,7 +45,7 @@ export const UNREAD: Readonly<Record<UnreadKind, { readonly what: string; readon
   },
   vanished: { what: 'deleted after the hunt was planned', remedy: null },
   'not-a-log': { what: 'named like log files, but without CloudTrail records', remedy: null },
-  incomplete: { what: 'damaged, or not read to the end', remedy: null },
+  incomplete: { what: 'damaged, not read to the end, or with records of other accounts', remedy: null },
 };
 
 /** The state machine does not try again. */

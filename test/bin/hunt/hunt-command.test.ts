@@ -163,7 +163,9 @@ describe('credlock hunt --local', () => {
     const args = ['--local', folder, '--work', work, '--format', 'jsonl'];
     const refused = await hunt(...args, '--max-unreadable', '1');
     expect(refused).toMatchObject({ code: 1, stdout: '' });
-    expect(refused.stderr).toContain('at most 1 % may be: 3 damaged, or not read to the end');
+    expect(refused.stderr).toContain(
+      'at most 1 % may be: 3 damaged, not read to the end, or with records of other accounts',
+    );
     const replayed = await credlock(['replay', ...JUDGING, folder, '--format', 'jsonl']);
     expect(await hunt(...args, '--max-unreadable', '3')).toEqual(replayed);
   });

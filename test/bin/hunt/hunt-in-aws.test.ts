@@ -319,7 +319,9 @@ test('fails where too many log files are unread, and goes on when that is allowe
   expect(code).toBe(1);
   expect(stdout).toBe('');
   expect(stderr).toContain('hunt gaps ended: failed (20 of');
-  expect(stderr).toContain('at most 1 %, or 10, may be: 20 damaged, or not read to the end. For example');
+  expect(stderr).toContain(
+    'at most 1 %, or 10, may be: 20 damaged, not read to the end, or with records of other accounts. For example',
+  );
   expect(stderr).toContain('`credlock hunt --redrive gaps --max-unreadable PERCENT` goes on');
   expect([...(wire.stepFunctions.executions.get('gaps')?.mapRuns.keys() ?? [])]).toEqual(['read']);
   const redriven = run('--redrive', 'gaps', '--max-unreadable', '30', '--format', 'jsonl');
