@@ -13,9 +13,9 @@ import { boundedSeenCache } from '../lambda/store/seen-cache';
 import { quietCluster } from '../trail-writer/kubernetes/quiet-cluster';
 import { seededRandom } from '../trail-writer/random';
 import { countingTable } from './counting-table';
+import { HUB, objectNotice } from './object-notice';
 
 const ACCOUNT = '111122223333';
-const HUB = '999988887777';
 const BUCKET = 'credlock-audit';
 const KEY = `${AUDIT_LOG.prefix}2026/09/01/00/object`;
 const MEAN_BYTES = 2_000;
@@ -88,7 +88,7 @@ async function measure(
   const began = performance.now();
   const cpu = process.cpuUsage();
   await observeAuditObject(
-    { messageId: '1', body: JSON.stringify(noticeOf(KEY)) },
+    { messageId: '1', body: JSON.stringify(objectNotice(BUCKET, KEY)) },
     {
       table: counting.table,
       settings,
@@ -222,13 +222,4 @@ function payloadOf(lines: readonly string[], logGroup = '/aws/eks/demo/cluster')
     logEvents: lines.map((message, at) => ({ id: String(at).padStart(56, '3'), timestamp: CLUSTER.from, message })),
   };
   return gzipSync(JSON.stringify(payload), { level: 6 });
-}
-
-function noticeOf(key: string): object {
-  return {
-    'detail-type': 'Object Created',
-    source: 'aws.s3',
-    account: HUB,
-    detail: { bucket: { name: BUCKET }, object: { key } },
-  };
 }

@@ -14,9 +14,9 @@ import { boundedSeenCache } from '../lambda/store/seen-cache';
 import { countingTable } from './counting-table';
 import { trailRecords } from './generate-trail';
 import { HEAVY_BENCH, ipRanges, REPLAY_BENCH, TRAIL_START, type TrailShape } from './trail-world';
+import { HUB, objectNotice } from './object-notice';
 
 const SCANNER = join(process.argv[2] ?? '.', 'dist/lambda/observe');
-const HUB = '999988887777';
 const BUCKET = 'organization-trail';
 const MINUTE = 60_000;
 /** S3 sends an object in pieces. */
@@ -88,7 +88,10 @@ async function measure(what: string, files: readonly LogFile[], scanner: LogFile
   const counting = countingTable(memoryLockTable());
   const contextAt = observingWith(counting.table, files, scanner);
   const observe = async ({ key, at }: LogFile): Promise<void> => {
-    const failed = await observeMessages([{ messageId: '1', body: JSON.stringify(noticeOf(key)) }], contextAt(at));
+    const failed = await observeMessages(
+      [{ messageId: '1', body: JSON.stringify(objectNotice(BUCKET, key)) }],
+      contextAt(at),
+    );
     for (const error of failed.values()) throw error;
   };
   const from = TRAIL_START + FIRST_HOURS * 60 * MINUTE;
@@ -150,13 +153,4 @@ function observingWith(
 
 async function* pieces(bytes: Buffer): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield await Promise.resolve(bytes.subarray(at, at + PIECE));
-}
-
-function noticeOf(key: string): object {
-  return {
-    'detail-type': 'Object Created',
-    source: 'aws.s3',
-    account: HUB,
-    detail: { bucket: { name: BUCKET }, object: { key } },
-  };
 }
