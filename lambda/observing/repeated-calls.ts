@@ -10,9 +10,9 @@ import { filed, type Filed } from '../store/table-schema';
 import { SkipCounts } from '../trail-files/trail-reading';
 
 const HOUR = 3_600_000;
-/** Sorts kept of a caller: those of a few hours. */
-const MOST_SORTS = 64;
-/** Sorts kept of all callers: about 80 MB. */
+/** Kept of a caller: those of a few hours. */
+const MOST_OF_CALLER = 64;
+/** Kept of all callers: about 80 MB. */
 const MOST = 100_000;
 
 /** Calls that a caller made in one hour and Region, by which the same was done: their facts are stored in the same items. */
@@ -68,7 +68,7 @@ export class RepeatedCalls {
   #known = new WeakMap<CallerPart, Map<string, RepeatedCall>>();
   #size = 0;
 
-  /** `seen`: all that is cached stays so, or is forgotten. After `most` sorts, all that is known is forgotten. */
+  /** `seen`: all that is cached stays so, or is forgotten. After `most` of them, all that is known is forgotten. */
   constructor(seen: SeenCache, most = MOST) {
     this.#seen = seen;
     this.#most = most;
@@ -77,9 +77,9 @@ export class RepeatedCalls {
   /** Null where the call may change what is stored. `now`: of the invocation. */
   find(scanned: ScannedCall, now: number): RepeatedCall | null {
     const { caller, call, time } = scanned;
-    const sort = `${Math.floor(time / HOUR)} ${call.did} ${call.kind.region}`;
+    const key = `${Math.floor(time / HOUR)} ${call.did} ${call.kind.region}`;
     const ofCaller = this.#known.get(caller) ?? new Map<string, RepeatedCall>();
-    const known = ofCaller.get(sort);
+    const known = ofCaller.get(key);
     if (known && time > known.earliest && this.#isCached(known, now)) return known;
     const facts = factsIn(scanned);
     const items = [accountItemOf(caller.account), ...facts.flatMap((fact) => filed(fact, 0))];
@@ -88,7 +88,7 @@ export class RepeatedCalls {
       known.earliest = Math.min(known.earliest, time);
       return known;
     }
-    if (ofCaller.size >= MOST_SORTS) ofCaller.clear();
+    if (ofCaller.size >= MOST_OF_CALLER) ofCaller.clear();
     const { account, skip } = caller;
     const repeated = {
       account,
@@ -100,7 +100,7 @@ export class RepeatedCalls {
       checked: now,
     };
     this.#makeRoom();
-    this.#known.set(caller, ofCaller.set(sort, repeated));
+    this.#known.set(caller, ofCaller.set(key, repeated));
     return repeated;
   }
 
