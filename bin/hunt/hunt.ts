@@ -80,8 +80,15 @@ export async function huntHere(options: LocalHuntOptions): Promise<number> {
     });
     return printHunt({ ...result, settings, ipRanges, incidents: options.incidents }, options);
   };
-  const work = options.work === undefined ? temporaryWork() : openWork(options.work, workOf(options, settings));
-  return untilEnd(work, huntIn);
+  return untilEnd(opening(options, settings), huntIn);
+}
+
+/** Opens the folder for the work when it is called. */
+function opening(options: LocalHuntOptions, settings: Settings): () => WorkFolder {
+  const { work } = options;
+  if (work === undefined) return temporaryWork;
+  const hunt = workOf(options, settings);
+  return () => openWork(work, hunt);
 }
 
 function workOf(options: LocalHuntOptions, settings: Settings): WorkOf {
@@ -119,18 +126,20 @@ function remove(folder: string, attempts = 10): void {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Releases the work at the end, also if that is by a signal. */
-async function untilEnd<Result>(work: WorkFolder, run: (work: WorkFolder) => Promise<Result>): Promise<Result> {
+/** Releases the work at the end, also if that is by a signal, which may come as soon as there is a folder. */
+async function untilEnd<Result>(open: () => WorkFolder, run: (work: WorkFolder) => Promise<Result>): Promise<Result> {
+  let work: WorkFolder | null = null;
   const end = (signal: NodeJS.Signals): void => {
-    work.release();
+    work?.release();
     process.kill(process.pid, signal);
   };
   for (const signal of SIGNALS) process.once(signal, end);
   try {
+    work = open();
     return await run(work);
   } finally {
     for (const signal of SIGNALS) process.off(signal, end);
-    work.release();
+    work?.release();
   }
 }
 

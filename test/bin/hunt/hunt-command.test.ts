@@ -100,7 +100,8 @@ describe('credlock hunt --local', () => {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     const ended = once(child, 'exit');
-    while (readdirSync(temporary).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    // At once: the folder is there no longer than the handlers of signals are.
+    while (readdirSync(temporary).length === 0) await new Promise(setImmediate);
     child.kill(signal);
     expect(await ended).toEqual([null, signal]);
     expect(readdirSync(temporary)).toEqual([]);
