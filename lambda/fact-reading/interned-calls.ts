@@ -4,7 +4,7 @@ import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readCallPart, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
 import { isEventRead } from '../trail-files/relevant-record';
-import { otherKindOf } from '../trail-files/unwrap';
+import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
 import { NotPlain, parsedRecord } from './scanned-records';
 
 /** A call that the scanner interned; null: its records are read one by one. */
@@ -62,7 +62,7 @@ export class InternedCalls implements TableCall, TableTexts {
     const known = this.#calls[this.#id];
     if (known !== undefined) return known;
     const value = parsedRecord(this.#scanner, this.#row);
-    const part = otherKindOf(value) === null ? readCallPart(value, kinds) : null;
+    const part = isPlainRecord(value) && otherKindOf(value) === null ? readCallPart(value, kinds) : null;
     const isRelevant = isEventRead(value.eventName);
     const call = part && { ...part, isRelevant };
     if (call) this.#scanner.classify(this.#id, isRelevant ? 'relevant' : 'irrelevant');

@@ -312,7 +312,9 @@ test('what is no plain log file is left to the ordinary path', () => {
   const record = JSON.stringify(scenarios[0]?.[0]);
   const files = ['', '{}', '[]', record, `[${record}]`, `{"Records":[${record}`, `{"Records":[${record},]}`];
   files.push(`{"Records":[${record} ${record}]}`, `{"Records":[1,${record}]}`, `{"Records":[${record}]}x`);
-  files.push(`{"Records":[{"Records":[${record}]}]}`, `{"Records":[${record.slice(0, -1)}]}`, `{"a":1,"Records":[]}`);
+  const nameless = JSON.stringify({ ...(scenarios[0]?.[0] as object), eventName: 1e308 });
+  files.push(`{"Records":[{"Records":[${record}]}]}`, `{"Records":[${record},${nameless}]}`);
+  files.push(`{"Records":[${record.slice(0, -1)}]}`, `{"a":1,"Records":[]}`);
   for (const file of files) expect(new FastPath().read(Buffer.from(file))).toBeNull();
 });
 
