@@ -13,13 +13,12 @@ import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { WORKLOAD_KINDS } from '../../lambda/detection/kinds/all-kinds';
 import { readInto } from '../../lambda/detection/records/read-facts';
 import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
-import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
 import type { RunReader } from '../../lambda/trail-files/record-runs';
 import { readTrailObject } from '../../lambda/trail-files/read-trail-object';
 import { seededRandom, type Random } from '../../trail-writer/random';
 import { chunksOf } from '../lambda/trail-files/trail-fixtures';
 import { trailScenarios } from '../scenario';
-import { importOf, sharedBuild } from '../shared-build';
+import { testScanner } from '../test-scanner';
 import { canonical } from './canonical';
 import { streamOf } from './record-streams';
 
@@ -28,11 +27,7 @@ const SEED = Number(process.env['SHARED_PARTS_SEED'] ?? 20_261_204);
 const NOW = Date.UTC(2026, 11, 1);
 const FILE = 'stream';
 
-const scannerFolder = sharedBuild(
-  'scanner',
-  (folder) => `${importOf('compileScanner', 'build-scanner.mjs')} await compileScanner(${JSON.stringify(folder)});`,
-);
-const scanners = Array.from({ length: 3 }, () => LogFileScanner.create(scannerFolder));
+const scanners = Array.from({ length: 3 }, () => testScanner());
 const scenarios = trailScenarios().map(({ records }) => records);
 
 /** One of the threads, which here take turns in one. */

@@ -1,13 +1,9 @@
 import { CallTexts, textAt, type CallKind } from '../../../lambda/detection/facts/call-texts';
-import { LogFileScanner, ROW_WORDS } from '../../../lambda/trail-files/log-file-scanner';
+import { ROW_WORDS } from '../../../lambda/trail-files/log-file-scanner';
 import { seededRandom } from '../../../trail-writer/random';
-import { importOf, sharedBuild } from '../../shared-build';
+import { testScanner } from '../../test-scanner';
 
-const folder = sharedBuild(
-  'scanner',
-  (to) => `${importOf('compileScanner', 'build-scanner.mjs')} await compileScanner(${JSON.stringify(to)});`,
-);
-const scanner = LogFileScanner.create(folder);
+const scanner = testScanner();
 const KIND: CallKind = { region: '', source: '', name: '', errorCode: null, userAgent: null };
 const random = seededRandom(20_261_130);
 
