@@ -44,8 +44,8 @@ function started(): FactReader {
 
 function finish(by: FactReader): void {
   const facts = by.takeFacts();
-  const { hourCounts, hours, samples, calls, texts } = facts.sightings ?? {};
-  const arrays = [hourCounts, hours, samples, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
+  const { uses, hours, samples, calls, texts } = facts.sightings ?? {};
+  const arrays = [uses, hours, samples, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
   parentPort?.postMessage(
     { facts },
     arrays.map(({ buffer }) => buffer),

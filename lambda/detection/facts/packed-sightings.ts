@@ -3,18 +3,24 @@ import { textAt, type PackedTexts, type ReadResource } from './call-texts';
 import type { FactSet, SeenHour } from './fact-set';
 import type { Caller, EventRef } from './facts';
 
-/** Words of a call: epoch seconds, four words of its id (a UUID), index of its text, index of its caller. */
-export const CALL_WORDS = 7;
-/** Words of an hour: its number, its earliest call without the caller, what was done in it (`Did`). */
-export const HOUR_WORDS = 8;
-/** Words of a sample: one of its callers, the number of its calls, 1 if there were more, the latest time. */
-const SAMPLE_WORDS = 4;
+/** Words of a caller: its first hour or -1, then the table's own. */
+export const CALLER_WORDS = 3;
+/** Words of an hour: its number, its earliest call without the caller, what was done in it (`Did`), the caller's next hour or -1. */
+export const HOUR_WORDS = 9;
+/** Words of a sample: one of its callers, its first call or -1, 1 if there were more, the latest time, then the table's own. */
+export const SAMPLE_WORDS = 7;
+/**
+ * Words of a call: epoch seconds, four words of its id (a UUID), the complement of the index of its text, index of its caller,
+ * the sample's next call or -1.
+ */
+export const CALL_WORDS = 8;
+const NONE = -1;
 
 /** Sightings as numbers, in data that can be sent to another thread: see `SightingTable`. */
 export interface PackedSightings {
   readonly callers: readonly Caller[];
-  /** Numbers of hours by caller. */
-  readonly hourCounts: Int32Array<ArrayBuffer>;
+  /** By caller. */
+  readonly uses: Int32Array<ArrayBuffer>;
   readonly hours: Int32Array<ArrayBuffer>;
   readonly samples: Int32Array<ArrayBuffer>;
   readonly calls: Int32Array<ArrayBuffer>;
@@ -29,40 +35,36 @@ interface PackedEvents extends Pick<PackedSightings, 'hours' | 'texts'> {
 
 /** Merges the sightings into the facts. Calls and texts stay packed until they are asked for. */
 export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadResource): void {
-  const { callers, hourCounts, hours, samples, calls, texts } = packed;
+  const { callers, uses, hours, samples, calls, texts } = packed;
   const events = { keys: callers.map(({ accessKeyId }) => accessKeyId), hours, texts, read };
-  let hour = 0;
   for (const [index, caller] of callers.entries()) {
-    const first = hour;
-    const seen = Array.from(
-      { length: hourCounts[index] ?? 0 },
-      (_, at): SeenHour => new PackedHour(events, first + at * HOUR_WORDS),
-    );
-    hour += seen.length * HOUR_WORDS;
-    if (seen.length > 0)
-      facts.addHours(
-        caller,
-        seen.sort((one, other) => one.hour - other.hour),
-      );
+    const seen = hoursOf(events, uses[index * CALLER_WORDS] ?? NONE);
+    if (seen.length > 0) facts.addHours(caller, seen);
   }
-  let call = 0;
   for (let at = 0; at < samples.length; at += SAMPLE_WORDS) {
-    const [use = 0, count = 0, more = 0, lastTime = 0] = samples.subarray(at, at + SAMPLE_WORDS);
-    const words = calls.subarray(call, (call += count * CALL_WORDS));
-    const caller = callers[use];
-    if (!caller || count === 0) continue;
+    const caller = callers[samples[at] ?? NONE];
+    const first = samples[at + 1] ?? NONE;
+    if (!caller || first === NONE) continue;
     facts.addPackedCalls(caller, {
-      more: more === 1,
-      lastTime: lastTime * 1_000,
-      unpacked: () => unpacked(words, events),
+      more: samples[at + 2] === 1,
+      lastTime: (samples[at + 3] ?? 0) * 1_000,
+      unpacked: () => unpacked(calls, first, events),
     });
   }
 }
 
-function unpacked(words: Int32Array, { keys, texts, read }: PackedEvents): Call[] {
+/** In their order. */
+function hoursOf(events: PackedEvents, first: number): SeenHour[] {
+  const seen: SeenHour[] = [];
+  for (let at = first; at !== NONE; at = events.hours[at + HOUR_WORDS - 1] ?? NONE)
+    seen.push(new PackedHour(events, at));
+  return seen.sort((one, other) => one.hour - other.hour);
+}
+
+function unpacked(words: Int32Array, first: number, { keys, texts, read }: PackedEvents): Call[] {
   const calls: Call[] = [];
-  for (let at = 0; at < words.length; at += CALL_WORDS) {
-    const what = textAt(texts, words[at + 5] ?? 0, read);
+  for (let at = first; at !== NONE; at = words[at + CALL_WORDS - 1] ?? NONE) {
+    const what = textAt(texts, ~(words[at + 5] ?? 0), read);
     const accessKeyId = keys[words[at + 6] ?? 0] ?? null;
     calls.push({ time: (words[at] ?? 0) * 1_000, id: idAt(words, at + 1), what, accessKeyId });
   }
@@ -108,7 +110,7 @@ class PackedEvent implements EventRef {
 
   get what(): string {
     const { texts, hours, read } = this.packed;
-    return textAt(texts, hours[this.at + 5] ?? 0, read);
+    return textAt(texts, ~(hours[this.at + 5] ?? 0), read);
   }
 }
 

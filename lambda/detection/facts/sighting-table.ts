@@ -3,7 +3,7 @@ import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
 import { InternedFacts } from './interned-facts';
-import { CALL_WORDS, HOUR_WORDS, type PackedSightings } from './packed-sightings';
+import { CALL_WORDS, CALLER_WORDS, HOUR_WORDS, SAMPLE_WORDS, type PackedSightings } from './packed-sightings';
 import { grown, WordPool } from './word-pool';
 
 /** Seconds of an hour, in which the table has its times. */
@@ -28,16 +28,16 @@ export interface TableTexts {
 const TEXT = 5;
 const USE = 6;
 /** Words of a caller. */
-const Use = { hours: 0, lastHour: 1, hourCount: 2, sample: 3 } as const;
-const USE_WORDS = 4;
+const Use = { hours: 0, lastHour: 1, sample: 2 } as const;
 /** Words of a sample, which callers that differ in their keys alone share. */
-const Sample = { calls: 0, callCount: 1, more: 2, lastTime: 3, fullUntil: 4, most: 5, use: 6 } as const;
-const SAMPLE_ENTRY = 7;
+const Sample = { use: 0, calls: 1, more: 2, lastTime: 3, callCount: 4, fullUntil: 5, most: 6 } as const;
 /** A sample has so many times its calls before the latest ones are dropped. */
 const MORE_CALLS = 1.5;
 const NO_USE = -1;
 /** The sample is not full. */
 const NEVER = 0x7fffffff;
+/** Of a call that was dropped. */
+const NO_TEXT = 0x7fffffff;
 
 /**
  * Sightings of interned callers and calls, as numbers: the same merge as `FactSet`'s, without an object for each sighting.
@@ -48,8 +48,8 @@ export class SightingTable {
   readonly #samplesByKey = new Map<string, number>();
   readonly #hours = new WordPool(HOUR_WORDS);
   readonly #calls = new WordPool(CALL_WORDS);
-  #uses = new Int32Array(1_024 * USE_WORDS);
-  #samples = new Int32Array(1_024 * SAMPLE_ENTRY);
+  #uses = new Int32Array(1_024 * CALLER_WORDS);
+  #samples = new Int32Array(1_024 * SAMPLE_WORDS);
   /** Of calls that are not settled. */
   texts: TableTexts;
   /** Words of calls name these by the complement of their index. */
@@ -69,9 +69,9 @@ export class SightingTable {
   addCaller(caller: Caller, sample = this.sampleOf(caller)): number {
     const use = this.#callers.push(this.#interned.caller(caller)) - 1;
     if (this.#samples[sample + Sample.use] === NO_USE) this.#samples[sample + Sample.use] = use;
-    const at = use * USE_WORDS;
-    if (at === this.#uses.length) this.#uses = grown(this.#uses, USE_WORDS);
-    this.#uses.set([WordPool.end, WordPool.end, 0, sample], at);
+    const at = use * CALLER_WORDS;
+    if (at === this.#uses.length) this.#uses = grown(this.#uses, CALLER_WORDS);
+    this.#uses.set([WordPool.end, WordPool.end, sample], at);
     return use;
   }
 
@@ -80,15 +80,15 @@ export class SightingTable {
     const key = `${caller.sessionArn} ${callsKey(caller)}`;
     const known = this.#samplesByKey.get(key);
     if (known !== undefined) return known;
-    const sample = this.#samplesByKey.size * SAMPLE_ENTRY;
+    const sample = this.#samplesByKey.size * SAMPLE_WORDS;
     this.#samplesByKey.set(key, sample);
-    if (sample === this.#samples.length) this.#samples = grown(this.#samples, SAMPLE_ENTRY);
-    this.#samples.set([WordPool.end, 0, 0, 0, NEVER, mostCallsOf(caller), NO_USE], sample);
+    if (sample === this.#samples.length) this.#samples = grown(this.#samples, SAMPLE_WORDS);
+    this.#samples.set([NO_USE, WordPool.end, 0, 0, 0, NEVER, mostCallsOf(caller)], sample);
     return sample;
   }
 
   add(use: number, call: TableCall): void {
-    const at = use * USE_WORDS;
+    const at = use * CALLER_WORDS;
     const time = call.words[call.at] ?? 0;
     this.#seeHour(at, call, time);
     const sample = this.#uses[at + Use.sample] ?? 0;
@@ -125,31 +125,24 @@ export class SightingTable {
 
   /** Ends the table. */
   packed(): PackedSightings {
-    const uses = Array.from(this.#callers, (_, use) => use * USE_WORDS);
-    const samples = Array.from({ length: this.#samplesByKey.size }, (_, sample) => sample * SAMPLE_ENTRY);
-    for (const sample of samples) this.#prune(sample);
+    const samples = this.#samples.subarray(0, this.#samplesByKey.size * SAMPLE_WORDS);
+    for (let sample = 0; sample < samples.length; sample += SAMPLE_WORDS)
+      if ((samples[sample + Sample.callCount] ?? 0) > (samples[sample + Sample.most] ?? 0)) this.#prune(sample);
     this.settle();
-    this.#mapTexts((text) => ~text);
     return {
       callers: this.#callers,
-      hourCounts: Int32Array.from(uses, (use) => this.#uses[use + Use.hourCount] ?? 0),
-      hours: this.#hours.joined(uses.map((use) => this.#uses[use + Use.hours] ?? WordPool.end)),
-      samples: Int32Array.from(
-        samples.flatMap((sample) =>
-          [Sample.use, Sample.callCount, Sample.more, Sample.lastTime].map((word) => this.#samples[sample + word] ?? 0),
-        ),
-      ),
-      calls: this.#calls.joined(samples.map((sample) => this.#samples[sample + Sample.calls] ?? WordPool.end)),
+      uses: this.#uses.subarray(0, this.#callers.length * CALLER_WORDS),
+      hours: this.#hours.used(),
+      samples,
+      calls: this.#calls.used(),
       texts: this.#settled.packed(),
     };
   }
 
   /** Replaces the index of each text that a call is kept with. */
   #mapTexts(map: (text: number) => number): void {
-    for (let use = 0; use < this.#callers.length * USE_WORDS; use += USE_WORDS)
-      mapChain(this.#hours, this.#uses[use + Use.hours] ?? WordPool.end, TEXT + 1, map);
-    for (let sample = 0; sample < this.#samplesByKey.size * SAMPLE_ENTRY; sample += SAMPLE_ENTRY)
-      mapChain(this.#calls, this.#samples[sample + Sample.calls] ?? WordPool.end, TEXT, map);
+    mapWords(this.#hours.used(), TEXT + 1, HOUR_WORDS, map);
+    mapWords(this.#calls.used(), TEXT, CALL_WORDS, map);
   }
 
   /** Drops settled texts where most are needed no more. `isKept`: of those that were there before. */
@@ -203,7 +196,6 @@ export class SightingTable {
     copyCall(words, place + 1, call);
     words[place + 7] = call.did;
     this.#uses[use + Use.hours] = this.#uses[use + Use.lastHour] = place;
-    this.#uses[use + Use.hourCount] = (this.#uses[use + Use.hourCount] ?? 0) + 1;
   }
 
   /** The order of `compareEvents`. */
@@ -225,11 +217,11 @@ export class SightingTable {
       const last = kept.at(-1);
       if (last !== undefined && compareTimeAndId(words, place, words, last) === 0) {
         const smaller = this.#smaller(place, last);
-        this.#calls.give(smaller === place ? last : place);
+        this.#drop(smaller === place ? last : place);
         kept[kept.length - 1] = smaller;
       } else if (kept.length === most) {
         this.#samples[sample + Sample.more] = 1;
-        this.#calls.give(place);
+        this.#drop(place);
       } else {
         kept.push(place);
       }
@@ -237,6 +229,11 @@ export class SightingTable {
     this.#samples[sample + Sample.calls] = this.#calls.link(kept);
     this.#samples[sample + Sample.callCount] = kept.length;
     if (kept.length === most) this.#samples[sample + Sample.fullUntil] = words[kept.at(-1) ?? 0] ?? NEVER;
+  }
+
+  #drop(place: number): void {
+    this.#calls.words[place + TEXT] = NO_TEXT;
+    this.#calls.give(place);
   }
 
   /** Of two calls of one time and id, the one that `CallSample` keeps. */
@@ -259,10 +256,11 @@ function placeOf(text: number): number {
   return text < 0 ? ~text : text;
 }
 
-function mapChain(pool: WordPool, list: number, word: number, map: (text: number) => number): void {
-  const { words } = pool;
-  for (let place = list; place !== WordPool.end; place = pool.after(place))
-    words[place + word] = map(words[place + word] ?? 0);
+function mapWords(words: Int32Array, word: number, width: number, map: (text: number) => number): void {
+  for (let at = word; at < words.length; at += width) {
+    const text = words[at] ?? NO_TEXT;
+    if (text !== NO_TEXT) words[at] = map(text);
+  }
 }
 
 function copyCall(to: Int32Array, at: number, call: TableCall): void {

@@ -1,4 +1,7 @@
-/** Many short lists of entries of some words each, in one growing array. A list is named by its first entry. */
+/**
+ * Many short lists of entries of some words each, in one growing array. A list is named by its first entry; the word behind
+ * those of an entry is the place of the next one.
+ */
 export class WordPool {
   /** Names the empty list. */
   static readonly end = -1;
@@ -6,16 +9,13 @@ export class WordPool {
   /** An entry's words begin at its place. Replaced when it grows. */
   words: Int32Array<ArrayBuffer>;
   readonly #width: number;
-  /** Of each entry. */
-  #next: Int32Array;
   #used = 0;
   #free = WordPool.end;
 
-  /** `width`: words of an entry. */
+  /** `width`: words of an entry, of which the last is the next one's place. */
   constructor(width: number) {
     this.#width = width;
     this.words = new Int32Array(1_024 * width);
-    this.#next = new Int32Array(1_024);
   }
 
   /** A new entry in front of a list. */
@@ -23,19 +23,19 @@ export class WordPool {
     let place = this.#free;
     if (place === WordPool.end) place = this.#unused();
     else this.#free = this.after(place);
-    this.#next[place / this.#width] = list;
+    this.words[place + this.#width - 1] = list;
     return place;
   }
 
   /** Takes back an entry that is in no list any more. */
   give(place: number): void {
-    this.#next[place / this.#width] = this.#free;
+    this.words[place + this.#width - 1] = this.#free;
     this.#free = place;
   }
 
   /** The next entry of a list. */
   after(place: number): number {
-    return this.#next[place / this.#width] ?? WordPool.end;
+    return this.words[place + this.#width - 1] ?? WordPool.end;
   }
 
   chain(list: number): number[] {
@@ -49,49 +49,20 @@ export class WordPool {
     let next = WordPool.end;
     for (let index = places.length - 1; index >= 0; index -= 1) {
       const place = places[index] ?? WordPool.end;
-      this.#next[place / this.#width] = next;
+      this.words[place + this.#width - 1] = next;
       next = place;
     }
     return next;
   }
 
-  /** The words of some lists, one after the other. Ends the pool, as its entries are moved and not copied. */
-  joined(lists: readonly number[]): Int32Array<ArrayBuffer> {
-    const places = new Int32Array(this.#used / this.#width).fill(WordPool.end);
-    let count = 0;
-    for (const list of lists)
-      for (let place = list; place !== WordPool.end; place = this.after(place)) places[place / this.#width] = count++;
-    const end = count * this.#width;
-    for (let entry = 0; entry < places.length; entry += 1) if (places[entry] === WordPool.end) places[entry] = count++;
-    this.#arrange(places);
-    return this.words.subarray(0, end);
-  }
-
-  /** Moves each entry to its place, a number of entries. */
-  #arrange(places: Int32Array): void {
-    for (let entry = 0; entry < places.length; entry += 1)
-      for (let place = places[entry] ?? entry; place !== entry; place = places[entry] ?? entry) {
-        this.#swap(entry * this.#width, place * this.#width);
-        places[entry] = places[place] ?? place;
-        places[place] = place;
-      }
-  }
-
-  #swap(one: number, other: number): void {
-    const { words } = this;
-    for (let word = 0; word < this.#width; word += 1) {
-      const kept = words[one + word] ?? 0;
-      words[one + word] = words[other + word] ?? 0;
-      words[other + word] = kept;
-    }
+  /** The words of all entries, also of those taken back, without a copy. */
+  used(): Int32Array<ArrayBuffer> {
+    return this.words.subarray(0, this.#used);
   }
 
   #unused(): number {
     const place = this.#used;
-    if (place === this.words.length) {
-      this.words = grown(this.words, this.#width);
-      this.#next = grown(this.#next);
-    }
+    if (place === this.words.length) this.words = grown(this.words, this.#width);
     this.#used += this.#width;
     return place;
   }

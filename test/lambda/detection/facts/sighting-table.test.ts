@@ -172,6 +172,8 @@ it('of records of one id, the smaller text is kept where all others are settled 
 });
 
 describe('a table keeps no more than is reported', () => {
+  /** Instead of the text of a call that was dropped. */
+  const DROPPED = 0x7fffffff;
   const range = (length: number): number[] => Array.from({ length }, (_, index) => index);
 
   it.each<[string, readonly Seen[], number, boolean]>([
@@ -184,13 +186,17 @@ describe('a table keeps no more than is reported', () => {
     ['one call many times', range(450).map(() => call(7)), 1, false],
     ['texts of one id, again and again', range(90).map((turn) => call(60, { text: turn % 3 })), 1, false],
   ])('%s', (_, seen, kept, more) => {
-    const { callers, hourCounts, samples, calls } = packedBy(seen);
-    const last = Math.max(...seen.map(({ seconds }) => seconds)) + at('08:00') / 1_000;
-    const { accessKeyId } = seen[0]?.by ?? NAMED;
-    const use = callers.findIndex((one) => one.accessKeyId === accessKeyId);
-    const sample = Array.from(samples).findLastIndex((word, place) => place % 4 === 0 && word <= use);
-    expect([hourCounts[use], ...samples.slice(sample + 1, sample + 4)]).toEqual([1, kept, Number(more), last]);
-    expect(calls).toHaveLength(kept * CALL_WORDS);
+    const packed = packedBy(seen);
+    const facts = new FactSet();
+    addPacked(packed, facts, readResource);
+    const lastTime = Math.max(...seen.map(({ seconds }) => seconds)) * 1_000 + at('08:00');
+    const [session] = facts.sessions.values();
+    const [sample] = session?.calls.values() ?? [];
+    const [row] = session?.rows.values() ?? [];
+    expect([row?.seen.length, sample?.calls.length, sample?.more, sample?.lastTime]).toEqual([1, kept, more, lastTime]);
+    const { calls } = packed;
+    const heldWords = calls.filter((text, place) => place % CALL_WORDS === 5 && text !== DROPPED);
+    expect(heldWords.length).toBeLessThanOrEqual(sample?.limit ?? 0);
   });
 });
 
