@@ -1,6 +1,7 @@
 // AssemblyScript. Finds the records of a CloudTrail log file and, in each, the byte ranges of the fields that matter, in
 // one pass of SIMD instructions, and interns callers and calls by their bytes. `LogFileScanner` is the other side.
 
+import { createdFrom, createdTo, cutKey, cutNothing, keyFrom, keyTo } from './identity-cuts';
 import { indexTemplate, LONGEST, pack, packing, TEMPLATE_INDEX } from './pack-text';
 
 /** Results of `scan`. */
@@ -36,6 +37,12 @@ const keySlots: usize = memory.data<u8>([
   0, 4, 5, 6, 7, 8, 255, 255, 1, 2, 3, 255, 255, 255, 255, 255, 7, 8, 9, 10, 11, 12, 13, 255,
 ]);
 const KEY_WIDTH: i32 = 8;
+/** Number of fields that identify an identity. */
+const IDENTITY_FIELDS: i32 = 6;
+/** Added to a list: the table also finds the first of its entries that is the same but for what is cut from it. */
+const ALIKE: i32 = 4;
+/** Of an entry: the id of the first one alike, then begin and end of both cuts. */
+const FIRST_SIZE: usize = 20;
 
 /** Classes of calls, given by the host when it has seen the first one. */
 const IRRELEVANT: u8 = 1;
@@ -116,6 +123,9 @@ let templateIndices: usize = 0;
 /** Where each caller and identity is kept. */
 let callerPlaces: usize = 0;
 let identityPlaces: usize = 0;
+/** Of each caller and identity, `FIRST_SIZE` bytes. Callers are alike if they call from one origin. */
+let callerFirsts: usize = 0;
+let identityFirsts: usize = 0;
 /** By caller: a second of the latest day on which it is known to be a person; 0 for others. */
 let personTimes: usize = 0;
 
@@ -134,6 +144,8 @@ export function init(capacity: i32, mostRows: i32): void {
   templateIndices = heap.alloc(<usize>MOST_TEMPLATES * TEMPLATE_INDEX);
   callerPlaces = heap.alloc(TABLE_MASK << 1);
   identityPlaces = heap.alloc(TABLE_MASK << 1);
+  callerFirsts = heap.alloc(((<usize>TABLE_MASK) >> 1) * FIRST_SIZE);
+  identityFirsts = heap.alloc(((<usize>TABLE_MASK) >> 1) * FIRST_SIZE);
   personTimes = heap.alloc(TABLE_MASK << 1);
   arenaAt = arena;
   requestArenaAt = requestArena;
@@ -176,6 +188,11 @@ export function rowsAddress(): usize {
  */
 export function placesAddress(list: i32): usize {
   return list == IDENTITIES ? identityPlaces : callerPlaces;
+}
+
+/** Of the entries of callers and identities, by id: see `FIRST_SIZE`. */
+export function firstsAddress(list: i32): usize {
+  return list == IDENTITIES ? identityFirsts : callerFirsts;
 }
 
 /** Of the spans of requests, whose bytes begin in the request arena. */
@@ -318,7 +335,7 @@ function idOf(list: i32, seed: i32): i32 {
     const entry = table + ((<usize>place) << 4);
     const known = load<u32>(entry);
     if (known == 0) break;
-    if (known == tag && load<i32>(entry + 12) == ((total << 2) | list) && isKept(load<u32>(entry + 8), names, seed)) {
+    if (known == tag && load<i32>(entry + 12) == ((total << 3) | list) && isKept(load<u32>(entry + 8), names, seed)) {
       return load<i32>(entry + 4);
     }
   }
@@ -365,7 +382,7 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
   store<u32>(entry, tag);
   store<i32>(entry + 4, list == IDENTITIES ? (id << 2) | kindOfIdentity() : id);
   store<u32>(entry + 8, <u32>kept);
-  store<i32>(entry + 12, (total << 2) | list);
+  store<i32>(entry + 12, (total << 3) | list);
   store<i32>(kept, seed);
   const names = keySlots + list * KEY_WIDTH;
   let at = kept + 4;
@@ -384,7 +401,70 @@ function keep(entry: usize, tag: u32, list: i32, seed: i32, total: i32): i32 {
   }
   arenaAt = (at + 7) & ~7;
   tableUsed++;
-  return load<i32>(entry + 4);
+  const mark = load<i32>(entry + 4);
+  if (list == IDENTITIES) noteIdentity(id, mark & 3, kept, at);
+  else if (list == CALLERS) noteOrigin(id, kept, at);
+  return mark;
+}
+
+/** Identities are alike if they differ in their key and the time their session began alone. */
+function noteIdentity(id: i32, kind: i32, kept: usize, end: usize): void {
+  const from = kept + 4 + (IDENTITY_FIELDS << 2);
+  cutKey(from, from + load<i32>(kept + 4), kind == 0);
+  // Without the length of the whole, of which a part is cut.
+  noteFirst(IDENTITIES, id, kept + 8, end);
+}
+
+function noteOrigin(id: i32, kept: usize, end: usize): void {
+  cutNothing(kept + 4);
+  noteFirst(CALLERS, id, kept + 4, end);
+}
+
+/** Notes the first entry of a list that is the same from `begin` to `end`, but for the cuts. */
+function noteFirst(list: i32, id: i32, begin: usize, end: usize): void {
+  const first = firstsAddress(list) + <usize>id * FIRST_SIZE;
+  store<i32>(first + 4, <i32>(keyFrom - begin));
+  store<i32>(first + 8, <i32>(keyTo - begin));
+  store<i32>(first + 12, <i32>(createdFrom - begin));
+  store<i32>(first + 16, <i32>(createdTo - begin));
+  let hash = hashOf(begin, <i32>(keyFrom - begin), K2 + list + ALIKE);
+  hash = hashOf(keyTo, <i32>(createdFrom - keyTo), hash);
+  hash = mixed(hashOf(createdTo, <i32>(end - createdTo), hash));
+  const tag = (<u32>(hash >> 32)) | 1;
+  const total = ((<i32>(end - begin - (keyTo - keyFrom) - (createdTo - createdFrom))) << 3) | (list + ALIKE);
+  let place = (<i32>hash) & TABLE_MASK;
+  for (; ; place = (place + 1) & TABLE_MASK) {
+    const entry = table + ((<usize>place) << 4);
+    const known = load<u32>(entry);
+    if (known == 0) break;
+    const other = load<i32>(entry + 4);
+    if (known == tag && load<i32>(entry + 12) == total && isAlike(list, id, other, begin, load<u32>(entry + 8), end)) {
+      store<i32>(first, other);
+      return;
+    }
+  }
+  const entry = table + ((<usize>place) << 4);
+  store<u32>(entry, tag);
+  store<i32>(entry + 4, id);
+  store<u32>(entry + 8, <u32>begin);
+  store<i32>(entry + 12, total);
+  store<i32>(first, id);
+  tableUsed++;
+}
+
+/** Of entries that are equally long without their cuts; `end`: of the first one. */
+function isAlike(list: i32, id: i32, otherId: i32, begin: usize, otherBegin: usize, end: usize): bool {
+  const first = firstsAddress(list) + <usize>id * FIRST_SIZE;
+  const other = firstsAddress(list) + <usize>otherId * FIRST_SIZE;
+  const head = load<i32>(first + 4);
+  const middle = load<i32>(first + 12) - load<i32>(first + 8);
+  if (head != load<i32>(other + 4) || middle != load<i32>(other + 12) - load<i32>(other + 8)) return false;
+  const tail = begin + load<i32>(first + 16);
+  return (
+    isSame(begin, otherBegin, head) &&
+    isSame(begin + load<i32>(first + 8), otherBegin + load<i32>(other + 8), middle) &&
+    isSame(tail, otherBegin + load<i32>(other + 16), <i32>(end - tail))
+  );
 }
 
 /** As `mentions`, and 3 for what may be a person's. */

@@ -125,8 +125,8 @@ export class CallRuns {
     const known = isIdentity ? this.#others : this.#callers;
     const found = known[id];
     if (found !== undefined) return found;
-    const { identity, origin } = isIdentity ? { identity: id, origin: '' } : this.#scanner.caller(id);
-    const members = this.#scanner.identity(identity);
+    const members = this.#scanner.identity(isIdentity ? id : this.#scanner.identityOf(id));
+    const origin = isIdentity ? '' : this.#scanner.origin(id);
     const record = neutralRecord(origin === '' ? members : `${members},${origin}`);
     return (known[id] = record && readCallerPart(record, this.#kinds));
   }

@@ -1,5 +1,5 @@
 import type { Caller } from '../detection/facts/facts';
-import type { SightingTable } from '../detection/facts/sighting-table';
+import type { SightingTable, TablePlace } from '../detection/facts/sighting-table';
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import {
@@ -29,10 +29,9 @@ export type InternedCaller = {
 /** What callers that differ in their access keys alone have in common. */
 interface Place {
   readonly part: CallerPart;
-  readonly source: Source | null;
   readonly person: PersonSeen | null;
-  /** Of the table. */
-  readonly sample: number;
+  /** Of the table; null for those that make no sightings. */
+  readonly seenAt: TablePlace | null;
 }
 
 /** An identity, whatever its key. */
@@ -42,15 +41,14 @@ interface Shape {
   readonly session: Session;
   /** The record's key. */
   readonly key: string | null;
-  /** By origin, all public addresses being one. */
-  readonly read: Map<string, CallerPart | null>;
-  /** By the members that show an origin. */
-  readonly places: Map<string, Place | null>;
+  /** At all public addresses; undefined until one is seen. */
+  atPublic: CallerPart | null | undefined;
+  /** By the scanner's number of the origin. */
+  readonly places: Map<number, Place | null>;
 }
 
 /** From where callers call. */
 interface Origin {
-  readonly members: string;
   readonly record: JsonObject | null;
   readonly publicSource: PublicSource | null;
 }
@@ -58,9 +56,9 @@ interface Origin {
 /** Each keeps a record of some hundred bytes. */
 const MOST_SHAPES = 4_000;
 
-/** Instead of the members that show an origin. */
-const PUBLIC = 'public';
-const NO_ORIGIN: Origin = { members: '', record: {}, publicSource: null };
+const NO_ORIGIN: Origin = { record: {}, publicSource: null };
+/** Instead of the scanner's number of an origin. */
+const NOWHERE = -1;
 
 /** The callers of a scanner's rows. A session is read once for all its access keys and public addresses. */
 export class InternedCallers {
@@ -70,9 +68,9 @@ export class InternedCallers {
   readonly #callers: (InternedCaller | undefined)[] = [];
   /** Identities that are no sessions, of records that mention one. */
   readonly #others: (InternedCaller | undefined)[] = [];
-  #identities: ({ readonly shape: Shape; readonly key: string | null } | undefined)[] = [];
-  readonly #shapes = new Map<string, Shape>();
-  readonly #origins = new Map<string, Origin>();
+  /** By the scanner's numbers. */
+  readonly #shapes = new Map<number, Shape>();
+  readonly #origins = new Map<number, Origin>();
   readonly #people = new PeopleSeen();
 
   constructor(scanner: LogFileScanner, table: SightingTable, kinds: readonly WorkloadKind[]) {
@@ -93,40 +91,42 @@ export class InternedCallers {
     const known = isIdentity ? this.#others : this.#callers;
     const found = known[id];
     if (found !== undefined) return found;
-    const { identity, origin } = isIdentity ? { identity: id, origin: '' } : this.#scanner.caller(id);
-    return (known[id] = this.#read(identity, isIdentity ? NO_ORIGIN : this.#originOf(origin)));
+    return (known[id] = isIdentity ? this.#read(id, NOWHERE) : this.#read(this.#scanner.identityOf(id), id));
   }
 
-  #read(identity: number, origin: Origin): InternedCaller {
-    const { shape, key } = (this.#identities[identity] ??= this.#identityOf(identity));
-    let place = shape.places.get(origin.members);
+  #read(identity: number, caller: number): InternedCaller {
+    const number = this.#scanner.shapeOf(identity);
+    const shape = this.#shapes.get(number) ?? this.#shapeAs(number, identity);
+    const from = caller === NOWHERE ? NOWHERE : this.#scanner.originOf(caller);
+    let place = shape.places.get(from);
     if (place === undefined) {
-      place = this.#placeOf(shape, origin);
-      shape.places.set(origin.members, place);
+      place = this.#placeOf(shape, from === NOWHERE ? NO_ORIGIN : this.#originAt(from));
+      shape.places.set(from, place);
     }
     if (!place) return null;
-    const { part, source, person, sample } = place;
-    const use = part.caller && source && this.#table.addCaller(callerAt(part.caller, source, shape.key, key), sample);
-    return { part, session: shape.session, person, use };
+    const { part, person, seenAt } = place;
+    return { part, session: shape.session, person, use: seenAt && this.#use(seenAt, shape, identity) };
   }
 
-  #identityOf(id: number): { shape: Shape; key: string | null } {
-    const members = this.#scanner.identity(id);
-    const { text, key } = withoutKey(members);
-    const known = this.#shapes.get(text);
-    if (known) return { shape: known, key };
+  /** Where the place shows the key of the shape's record, the caller gets its own. */
+  #use(seenAt: TablePlace, { key }: Shape, identity: number): number {
+    const { accessKeyId } = seenAt.caller;
+    return this.#table.addKey(seenAt, accessKeyId === key ? this.#scanner.keyOf(identity) : accessKeyId);
+  }
+
+  #shapeAs(number: number, identity: number): Shape {
     this.#makeRoom();
-    const record = neutralRecord(members);
-    const shape = { record, session: sessionOf(record), key, read: new Map(), places: new Map() };
-    this.#shapes.set(text, shape);
-    return { shape, key };
+    const record = neutralRecord(this.#scanner.identity(identity));
+    const key = this.#scanner.keyOf(identity);
+    const shape = { record, session: sessionOf(record), key, atPublic: undefined, places: new Map() };
+    this.#shapes.set(number, shape);
+    return shape;
   }
 
   /** What is forgotten is read again for further callers. */
   #makeRoom(): void {
     if (this.#shapes.size < MOST_SHAPES) return;
     this.#shapes.clear();
-    this.#identities = [];
     this.#origins.clear();
   }
 
@@ -135,80 +135,40 @@ export class InternedCallers {
     if (!part) return null;
     const { caller, person } = part;
     const from = origin.publicSource;
-    const source = from ?? caller?.source ?? null;
     return {
       part,
-      source,
       person: person && this.#people.add(from ? { ...person, address: from.ip } : person),
-      sample: caller && source ? this.#table.sampleOf(callerAt(caller, source, null, null)) : 0,
+      seenAt: caller && this.#table.placeOf(from ? callerAt(caller, from) : caller),
     };
   }
 
-  #partOf({ record, read }: Shape, origin: Origin): CallerPart | null {
-    const name = origin.publicSource ? PUBLIC : origin.members;
-    let part = read.get(name);
-    if (part === undefined) {
-      part = record && origin.record && readCallerPart({ ...record, ...origin.record }, this.#kinds);
-      read.set(name, part);
-    }
-    return part;
+  #partOf(shape: Shape, { record, publicSource }: Origin): CallerPart | null {
+    const part = publicSource ? shape.atPublic : undefined;
+    if (part !== undefined) return part;
+    const read = shape.record && record && readCallerPart({ ...shape.record, ...record }, this.#kinds);
+    if (publicSource) shape.atPublic = read;
+    return read;
   }
 
-  #originOf(members: string): Origin {
-    let origin = this.#origins.get(members);
-    if (origin === undefined) {
-      const record = parsedObject(`{${members}}`);
-      origin = { members, record, publicSource: record && publicSourceOf(record) };
-      this.#origins.set(members, origin);
-    }
+  #originAt(number: number): Origin {
+    const known = this.#origins.get(number);
+    if (known) return known;
+    const record = parsedObject(`{${this.#scanner.origin(number)}}`);
+    const origin = { record, publicSource: record && publicSourceOf(record) };
+    this.#origins.set(number, origin);
     return origin;
   }
 }
 
-/** The caller at a source. Where it shows one of the keys, it gets the other. One literal instead of spreads, for speed. */
-function callerAt(caller: Caller, source: Source, from: string | null, to: string | null): Caller {
+/** The caller at another source. One literal instead of spreads, for speed. */
+function callerAt(caller: Caller, source: Source): Caller {
   const { sessionArn, accessKeyId, workload, shown, delivery, legacy, region } = caller;
-  const key = accessKeyId === from ? to : accessKeyId;
-  return { sessionArn, accessKeyId: key, workload, shown, delivery, legacy, source, region };
+  return { sessionArn, accessKeyId, workload, shown, delivery, legacy, source, region };
 }
 
 function parsedObject(text: string): JsonObject | null {
   const value = parsedJson(text);
   return isJsonObject(value) ? value : null;
-}
-
-const KEY_NAME = 'accessKeyId';
-const KEY_MEMBER = `"${KEY_NAME}":"`;
-const CREATED_MEMBER = '"creationDate":"';
-/** Marks a text without its key: members begin otherwise. */
-const CUT = '-';
-const KEY = /^[A-Z0-9]+$/;
-const TIME = /^[\dTZ:.-]*$/;
-
-/**
- * The members of an identity without its access key, and without the time its session began, which is not read. Without
- * escapes, a quoted name is a member's. The only key may be another object's: the caller that is read shows.
- */
-function withoutKey(members: string): { readonly text: string; readonly key: string | null } {
-  const key = valueIn(members, KEY_MEMBER, KEY);
-  if (!key || members.includes('\\') || members.indexOf(KEY_NAME) !== members.lastIndexOf(KEY_NAME))
-    return { text: members, key: null };
-  const created = valueIn(members, CREATED_MEMBER, TIME, key.to);
-  const rest = created ? members.slice(key.to, created.from) + members.slice(created.to) : members.slice(key.to);
-  return { text: `${CUT}${members.slice(0, key.from)}${rest}`, key: copied(members.slice(key.from, key.to)) };
-}
-
-/** A slice would keep all members. */
-function copied(slice: string): string {
-  return Buffer.from(slice, 'latin1').toString('latin1');
-}
-
-function valueIn(members: string, member: string, form: RegExp, after = 0): { from: number; to: number } | null {
-  const at = members.indexOf(member, after);
-  if (at < 0) return null;
-  const from = at + member.length;
-  const to = members.indexOf('"', from);
-  return to > 0 && form.test(members.slice(from, to)) ? { from, to } : null;
 }
 
 export function sessionOf(record: unknown): Session {

@@ -71,6 +71,8 @@ const IDENTITY_FIELDS = [
 ];
 const CALLER_FIELDS = ['sourceIPAddress', 'vpcEndpointId', 'vpcEndpointAccountId'];
 const LISTS = { identities: 0, callers: 1 } as const;
+/** Of the first entry that is alike, and where the access key stands, behind the fields' first length. */
+const FIRST_BYTES = 20;
 /** Words of a request's span. */
 const SPAN_WORDS = 6;
 
@@ -191,13 +193,35 @@ export class LogFileScanner {
     return id < 0 ? null : id;
   }
 
-  /** The id of a caller's identity, and the other members of a record that show the caller, as JSON. Valid until `reset`, as all ids are. */
-  caller(id: number): { readonly identity: number; readonly origin: string } {
-    const at = this.#placeOf(LISTS.callers, id);
-    return { identity: this.#int(at), origin: this.#fieldsAt(at, CALLER_FIELDS) };
+  /** The id of a caller's identity. Valid until `reset`, as all ids are. */
+  identityOf(caller: number): number {
+    return this.#int(this.#placeOf(LISTS.callers, caller));
   }
 
-  /** The members of an identity. */
+  /** The first caller that called from the same origin. */
+  originOf(caller: number): number {
+    return this.#int(this.#firstOf(LISTS.callers, caller));
+  }
+
+  /** The members of a record that show where a caller calls from, as JSON. */
+  origin(caller: number): string {
+    return this.#fieldsAt(this.#placeOf(LISTS.callers, caller), CALLER_FIELDS);
+  }
+
+  /** The first identity that is the same one whatever its access key, and when its session began: that is not read. */
+  shapeOf(identity: number): number {
+    return this.#int(this.#firstOf(LISTS.identities, identity));
+  }
+
+  /** The access key that makes the difference; null where there is none, or it is not told apart. */
+  keyOf(identity: number): string | null {
+    const first = this.#firstOf(LISTS.identities, identity);
+    const at = this.#placeOf(LISTS.identities, identity) + 8;
+    const [from, to] = [at + this.#int(first + 4), at + this.#int(first + 8)];
+    return from === to ? null : this.#bytes.toString('latin1', from, to);
+  }
+
+  /** The members of an identity, as JSON. */
   identity(id: number): string {
     return this.#fieldsAt(this.#placeOf(LISTS.identities, id), IDENTITY_FIELDS);
   }
@@ -218,6 +242,10 @@ export class LogFileScanner {
 
   #placeOf(list: number, id: number): number {
     return this.#int(this.#exports.placesAddress(list) + id * 4);
+  }
+
+  #firstOf(list: number, id: number): number {
+    return this.#exports.firstsAddress(list) + id * FIRST_BYTES;
   }
 
   #int(at: number): number {

@@ -14,6 +14,7 @@ interface ScannerExports {
   inputAddress(): number;
   rowsAddress(): number;
   placesAddress(list: number): number;
+  firstsAddress(list: number): number;
   requestSpansAddress(): number;
   requestArenaAddress(): number;
   addField(length: number, slot: number): void;

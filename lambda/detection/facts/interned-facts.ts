@@ -113,6 +113,12 @@ export class InternedFacts {
   }
 }
 
+/** The caller with another access key. One literal instead of spreads, for speed. */
+export function withKey(caller: Caller, accessKeyId: string | null): Caller {
+  const { sessionArn, workload, shown, delivery, legacy, source, region } = caller;
+  return { sessionArn, accessKeyId, workload, shown, delivery, legacy, source, region };
+}
+
 /** What is known under the key, or the value, which is known from then on. */
 function shared<T>(known: Map<string, T>, key: string, value: T): T {
   const found = known.get(key);

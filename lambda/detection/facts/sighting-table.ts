@@ -2,7 +2,7 @@ import { CallTexts, isSameText, textAt, type PackedTexts, type ReadResource } fr
 import { sortText } from './call-sample';
 import { callsKey, mostCallsOf } from './fact-set';
 import type { Caller } from './facts';
-import { InternedFacts } from './interned-facts';
+import { InternedFacts, withKey } from './interned-facts';
 import { CALL_WORDS, CALLER_WORDS, HOUR_WORDS, SAMPLE_WORDS, type PackedSightings } from './packed-sightings';
 import { grown, WordPool } from './word-pool';
 
@@ -22,6 +22,12 @@ export interface TableCall {
 export interface TableTexts {
   /** In their order. None of them was read. Valid until there is another. */
   all(): PackedTexts;
+}
+
+/** A caller whatever its access key, and the sample of its calls. */
+export interface TablePlace {
+  readonly caller: Caller;
+  readonly sample: number;
 }
 
 /** Words of a call, behind its time and id. */
@@ -65,9 +71,9 @@ export class SightingTable {
     this.#settled = new CallTexts(read);
   }
 
-  /** Returns the caller's number. `sample`: the caller's. */
-  addCaller(caller: Caller, sample = this.sampleOf(caller)): number {
-    const use = this.#callers.push(this.#interned.caller(caller)) - 1;
+  /** Returns the number of the caller at a place that has the key. */
+  addKey({ caller, sample }: TablePlace, accessKeyId: string | null): number {
+    const use = this.#callers.push(withKey(caller, accessKeyId)) - 1;
     if (this.#samples[sample + Sample.use] === NO_USE) this.#samples[sample + Sample.use] = use;
     const at = use * CALLER_WORDS;
     if (at === this.#uses.length) this.#uses = grown(this.#uses, CALLER_WORDS);
@@ -75,11 +81,14 @@ export class SightingTable {
     return use;
   }
 
-  /** The sample that the caller's calls are kept in, which is the same for all its access keys. */
-  sampleOf(caller: Caller): number {
+  /** What callers have in common that differ in their access keys alone. */
+  placeOf(caller: Caller): TablePlace {
     const key = `${caller.sessionArn} ${callsKey(caller)}`;
-    const known = this.#samplesByKey.get(key);
-    if (known !== undefined) return known;
+    const sample = this.#samplesByKey.get(key) ?? this.#newSample(key, caller);
+    return { caller: this.#interned.caller(caller), sample };
+  }
+
+  #newSample(key: string, caller: Caller): number {
     const sample = this.#samplesByKey.size * SAMPLE_WORDS;
     this.#samplesByKey.set(key, sample);
     if (sample === this.#samples.length) this.#samples = grown(this.#samples, SAMPLE_WORDS);

@@ -65,7 +65,7 @@ const readResource: ReadResource = (_, request, resources) => {
 
 function packedBy(seen: readonly Seen[]): PackedSightings {
   const table = new SightingTable(TEXTS, readResource);
-  const uses = new Map([NAMED, OTHER_KEY, OTHER].map((by) => [by, table.addCaller(by)]));
+  const uses = new Map([NAMED, OTHER_KEY, OTHER].map((by) => [by, table.addKey(table.placeOf(by), by.accessKeyId)]));
   for (const [index, { by, seconds, id, text, did }] of seen.entries()) {
     table.add(uses.get(by) ?? 0, {
       words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)),
@@ -149,7 +149,7 @@ describe('a table of sightings', () => {
 
 it('of records of one id, the smaller text is kept where all others are settled to make room for it', () => {
   const table = new SightingTable(textsOf(['b/', 'a/x']), readResource);
-  const use = table.addCaller(NAMED);
+  const use = table.addKey(table.placeOf(NAMED), NAMED.accessKeyId);
   const words = Int32Array.of(at('08:00') / 1_000, ...idWords(7));
   table.add(use, { words, at: 0, did: 1, text: 0 });
   let isAsked = false;
@@ -240,7 +240,7 @@ it('a table keeps the calls of many callers apart', () => {
   const callers = Array.from({ length: 1_500 }, (_, index) => caller(`i-${index}`, '198.51.100.10'));
   const seen = [0, 1, 2].flatMap((second) => callers.map((by) => call(second * 3_600, { by })));
   const table = new SightingTable(TEXTS, readResource);
-  const uses = new Map(callers.map((by) => [by, table.addCaller(by)]));
+  const uses = new Map(callers.map((by) => [by, table.addKey(table.placeOf(by), by.accessKeyId)]));
   for (const { by, seconds, id, text, did } of seen)
     table.add(uses.get(by) ?? 0, {
       words: Int32Array.of(at('08:00') / 1_000 + seconds, ...idWords(id)),
