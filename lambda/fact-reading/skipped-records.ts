@@ -124,7 +124,8 @@ export class SkippedRecords {
 
   /** Sentences on calls that could not be judged. */
   notices(): string[] {
-    const groups = [...this.#unlocated];
+    // Not in the order in which threads came upon them.
+    const groups = [...this.#unlocated].sort(([one], [other]) => (one < other ? -1 : 1));
     const lines = groups
       .slice(0, MOST_FILES)
       .map(
