@@ -45,7 +45,7 @@ export async function buildCli(outdir, root = import.meta.dirname) {
 }
 
 /** Keeps the AWS clients (`operations`), hunts, the decoders of archives, the rules on clusters and the HTML report out of the main bundle, so that `replay` starts fast. */
-const separateBundles = {
+export const separateBundles = {
   name: 'separate-bundles',
   setup({ onResolve }) {
     onResolve({ filter: /\/(?:decoders|hunts|kubernetes|operations|report)\.js$/ }, ({ kind, path }) =>

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { seededRandom } from '../../../trail-writer/random';
+import { trailScenarios } from '../../scenario';
+import { importOf, sharedBuild } from '../../shared-build';
+import { scannerFolder } from '../../test-scanner';
+import { bundledCommand, place, removeAll } from '../credlock-command';
+import { writeFolder, type Folder } from './mixed-folder';
+import type { Outcome } from './read-folder';
+
+const SEED = Number(process.env['READ_THREADS_SEED'] ?? 20_261_207);
+const THREADS = [1, 2, 3];
+
+const scenarios = trailScenarios().flatMap(({ records }) => records as object[]);
+const bundled = sharedBuild(
+  'read-folder',
+  (outdir) => `${importOf('separateBundles', 'build-cli.mjs')}
+    const { build } = await import('esbuild');
+    const [entryPoints, outdir] = [['test/bin/replay/read-folder.ts'], ${JSON.stringify(outdir)}];
+    const supported = { 'dynamic-import': false };
+    await build({ entryPoints, outdir, bundle: true, platform: 'node', supported, plugins: [separateBundles] });`,
+);
+
+afterAll(removeAll);
+
+/** The script beside the bundles of the command line, which starts their threads. */
+async function scriptWith(scanner: 'usual' | 'small'): Promise<string> {
+  const script = place('read-folder.js');
+  const copied: readonly (readonly [from: string, names: readonly string[]])[] = [
+    [bundled, ['read-folder.js']],
+    [dirname(await bundledCommand()), ['read-worker.js', 'decoders.js']],
+    [scannerFolder(scanner), ['scan-records.wasm']],
+  ];
+  for (const [from, names] of copied)
+    for (const name of names) copyFileSync(join(from, name), join(dirname(script), name));
+  return script;
+}
+
+test.each<[Folder, 'usual' | 'small']>([
+  ['of all forms', 'usual'],
+  ['of many small files', 'usual'],
+  ['with large files', 'usual'],
+  ['of odd records', 'usual'],
+  ['of odd records', 'small'],
+])('a folder %s gives the same on several threads, with the %s scanner', async (kind, scanner) => {
+  const folder = place('trail');
+  mkdirSync(folder);
+  writeFolder(kind, folder, scenarios, seededRandom(SEED));
+  const args = [await scriptWith(scanner), folder, ...THREADS.map(String)];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1_000_000_000 });
+  const outcomes = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Outcome);
+  expect(outcomes.map(({ threads }) => threads)).toEqual(THREADS);
+  const [{ lines: alone }, ...others] = outcomes as [Outcome, ...Outcome[]];
+  expect(alone.length).toBeGreaterThan(100);
+  for (const { threads, lines } of others) {
+    const [of, ofAlone] = [new Set(lines), new Set(alone)];
+    const lost = alone.filter((line) => !of.has(line));
+    const added = lines.filter((line) => !ofAlone.has(line));
+    expect({ threads, lost, added, length: lines.length }).toEqual({
+      threads,
+      lost: [],
+      added: [],
+      length: alone.length,
+    });
+  }
+});
