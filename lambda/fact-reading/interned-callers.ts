@@ -11,7 +11,7 @@ import {
 } from '../detection/records/read-parts';
 import type { Source } from '../detection/model/origin';
 import { Column, RowFlag, type LogFileScanner } from '../trail-files/log-file-scanner';
-import { PeopleSeen, type PersonSeen } from './people-seen';
+import type { PeopleSeen } from './people-seen';
 import { isKnownRelevant } from './scanned-records';
 
 /** CloudTrail writes `sessionContext` in all records of role sessions; null for other records. */
@@ -21,7 +21,8 @@ export type Session = 'whole' | 'reduced' | null;
 export type InternedCaller = {
   readonly part: CallerPart;
   readonly session: Session;
-  readonly person: PersonSeen | null;
+  /** The number of the person whose calls they are. */
+  readonly person: number | null;
   /** Its number in the table; null for those that make no sightings. */
   readonly use: number | null;
 } | null;
@@ -29,7 +30,7 @@ export type InternedCaller = {
 /** What callers that differ in their access keys alone have in common. */
 interface Place {
   readonly part: CallerPart;
-  readonly person: PersonSeen | null;
+  readonly person: number | null;
   /** Of the table; null for those that make no sightings. */
   readonly seenAt: TablePlace | null;
 }
@@ -71,11 +72,12 @@ export class InternedCallers {
   /** By the scanner's numbers. */
   readonly #shapes = new Map<number, Shape>();
   readonly #origins = new Map<number, Origin>();
-  readonly #people = new PeopleSeen();
+  readonly #people: PeopleSeen;
 
-  constructor(scanner: LogFileScanner, table: SightingTable, kinds: readonly WorkloadKind[]) {
+  constructor(scanner: LogFileScanner, table: SightingTable, people: PeopleSeen, kinds: readonly WorkloadKind[]) {
     this.#scanner = scanner;
     this.#table = table;
+    this.#people = people;
     this.#kinds = kinds;
   }
 

@@ -1,5 +1,5 @@
 import type { CallKind, PackedTexts } from '../detection/facts/call-texts';
-import type { TableCall, TableTexts } from '../detection/facts/sighting-table';
+import type { CallSource } from '../detection/facts/sighting-table';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readCallPart, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
@@ -10,10 +10,8 @@ import { NotPlain, parsedRecord } from './scanned-records';
 /** A call that the scanner interned; null: its records are read one by one. */
 export type InternedCall = (CallPart & { readonly isRelevant: boolean }) | null;
 
-/** The calls of a scanner's rows; itself the call of the row found last. */
-export class InternedCalls implements TableCall, TableTexts {
-  did = 0;
-  at = 0;
+/** The calls of a scanner's rows. */
+export class InternedCalls implements CallSource {
   readonly words: Int32Array;
   readonly #scanner: LogFileScanner;
   readonly #onFull: () => void;
@@ -21,8 +19,9 @@ export class InternedCalls implements TableCall, TableTexts {
   readonly #kinds: CallKind[] = [];
   #id = 0;
   #row = 0;
-  /** Of the row found last; undefined until it is asked for. */
-  #text: number | undefined;
+  /** Of the row whose text was asked for last. */
+  #textRow = NO_ROW;
+  #text = 0;
 
   /** `onFull`: settles the table, so that no text's index is needed any more. */
   constructor(scanner: LogFileScanner, onFull: () => void) {
@@ -34,16 +33,22 @@ export class InternedCalls implements TableCall, TableTexts {
   /** The call of the row at a word. */
   of(row: number, kinds: readonly WorkloadKind[]): InternedCall {
     this.#row = row;
-    this.#text = undefined;
-    this.at = row + Column.time;
     this.#id = this.words[row + Column.call] ?? 0;
     return this.#calls[this.#id] ?? this.#read(kinds);
   }
 
-  /** Interned when it is asked for, as most calls are not kept. */
-  get text(): number {
-    const id = this.#text ?? this.#scanner.requestOf(this.#row) ?? this.#requestWithRoom();
+  /** No text is to be taken for another row's. */
+  beginRows(): void {
+    this.#textRow = NO_ROW;
+  }
+
+  /** Of the row with the time at a place. Interned when it is asked for. */
+  textOf(at: number): number {
+    const row = at - Column.time;
+    if (row === this.#textRow) return this.#text;
+    const id = this.#scanner.requestOf(row) ?? this.#requestWithRoom(row);
     if (id === null) throw new NotPlain();
+    this.#textRow = row;
     this.#text = id;
     return id;
   }
@@ -52,10 +57,10 @@ export class InternedCalls implements TableCall, TableTexts {
     return { calls: this.#kinds, ...this.#scanner.requests() };
   }
 
-  #requestWithRoom(): number | null {
+  #requestWithRoom(row: number): number | null {
     this.#onFull();
     this.#scanner.resetRequests();
-    return this.#scanner.requestOf(this.#row);
+    return this.#scanner.requestOf(row);
   }
 
   #read(kinds: readonly WorkloadKind[]): InternedCall {
@@ -73,5 +78,6 @@ export class InternedCalls implements TableCall, TableTexts {
   }
 }
 
+const NO_ROW = -1;
 /** Of calls that are read one by one. */
 const NO_KIND: CallKind = { region: '', source: '', name: '', errorCode: null, userAgent: null };

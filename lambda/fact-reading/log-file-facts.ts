@@ -1,11 +1,10 @@
 import type { FactSet } from '../detection/facts/fact-set';
-import { addPacked, idAt, type PackedSightings } from '../detection/facts/packed-sightings';
+import { addPacked, type PackedSightings } from '../detection/facts/packed-sightings';
 import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
 import type { JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readInto, type Skip } from '../detection/records/read-facts';
-import { personCall } from '../detection/records/read-person-call';
 import { resourceOf } from '../detection/records/read-parts';
 import {
   Column,
@@ -18,9 +17,9 @@ import {
 } from '../trail-files/log-file-scanner';
 import type { RecordRun } from '../trail-files/record-runs';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
-import { InternedCallers, sessionOf } from './interned-callers';
+import { sessionOf } from './interned-callers';
 import { InternedCalls, type InternedCall } from './interned-calls';
-import { endOfDay, mayBeFirst, type PersonSeen } from './people-seen';
+import { KnownRows } from './known-rows';
 import { NotPlain, wholeRecord } from './scanned-records';
 
 export interface LogFileOptions {
@@ -62,12 +61,11 @@ export class LogFileFacts {
   readonly #options: LogFileOptions;
   #calls: InternedCalls;
   #table: SightingTable;
-  #callers: InternedCallers;
+  #known: KnownRows;
   /** Ids and sightings have been taken: the next file begins with none. */
   #isEnded = true;
   #sessions = { whole: 0, reduced: 0 };
-  /** Of the call taken last, and of all that a file may have; null for none, and for any. */
-  #account: string | null = null;
+  /** The account of all records that a file may have; null for any. */
   #only: string | null = null;
   /** The part that was checked and is not taken, and its records that are read whole, by row. */
   #part: ScannedRows | null = null;
@@ -79,7 +77,7 @@ export class LogFileFacts {
     this.#options = options;
     this.#calls = this.#newCalls();
     this.#table = this.#newTable();
-    this.#callers = this.#newCallers();
+    this.#known = this.#newKnownRows();
   }
 
   /** Null where the scanner cannot run. */
@@ -144,9 +142,10 @@ export class LogFileFacts {
   packed(): PackedSightings {
     this.#isEnded = true;
     const table = this.#table;
+    this.#known.finish();
     // What is copied now is not to be kept as well.
     this.#table = this.#newTable();
-    this.#callers = this.#newCallers();
+    this.#known = this.#newKnownRows();
     return table.packed();
   }
 
@@ -160,23 +159,24 @@ export class LogFileFacts {
     this.#scanner.reset();
     this.#calls = this.#newCalls();
     this.#table = this.#newTable();
-    this.#callers = this.#newCallers();
+    this.#known = this.#newKnownRows();
   }
 
   #makeRoom(): void {
     this.#table.settle();
     this.#scanner.reset();
     this.#calls = this.#newCalls();
-    this.#table.texts = this.#calls;
-    this.#callers = this.#newCallers();
+    this.#table.source = this.#calls;
+    this.#known.finish();
+    this.#known = this.#newKnownRows();
   }
 
   #newTable(): SightingTable {
     return new SightingTable(this.#calls, resourceOf, this.#facts.interned);
   }
 
-  #newCallers(): InternedCallers {
-    return new InternedCallers(this.#scanner, this.#table, this.#options.kinds);
+  #newKnownRows(): KnownRows {
+    return new KnownRows(this.#scanner, this.#table, this.#facts, this.#options);
   }
 
   #newCalls(): InternedCalls {
@@ -187,10 +187,16 @@ export class LogFileFacts {
     const skipped = new SkipCounts();
     const left = new SkipCounts<Skip>();
     this.#sessions = { whole: 0, reduced: 0 };
+    this.#calls.beginRows();
+    const end = scanned.rows * ROW_WORDS;
     let [notRelevant, records, at] = [0, 0, 0];
     let stoppedAt: number | null = null;
     try {
-      for (; at < scanned.rows * ROW_WORDS; at += ROW_WORDS) {
+      for (; at < end; at += ROW_WORDS) {
+        const next = this.#known.take(at, end, this.#only);
+        records += (next - at) / ROW_WORDS;
+        at = next;
+        if (at === end) break;
         const skip = this.#takeRow(at);
         if (typeof skip === 'string') left.count(skip);
         records += skip === ONE_BY_ONE ? this.#takeWhole(at, skipped) : 1;
@@ -200,6 +206,10 @@ export class LogFileFacts {
       if (!(error instanceof NotPlain)) throw error;
       stoppedAt = at;
     }
+    this.#known.takeCounts((session, skip, rows) => {
+      if (session !== null) this.#sessions[session] += rows;
+      if (skip !== null) left.count(skip, rows);
+    });
     const { irrelevant, repeated } = stoppedAt === null ? scanned : this.#withoutRowBefore(stoppedAt);
     if (notRelevant + irrelevant > 0) skipped.count('not-relevant', notRelevant + irrelevant);
     return { records: records + irrelevant + repeated, skipped, left, sessions: this.#sessions, stoppedAt };
@@ -225,7 +235,7 @@ export class LogFileFacts {
     const call = this.#calls.of(at, this.#options.kinds);
     if (id === NO_CALLER || !call) return call?.isRelevant !== false;
     const flags = words[at + Column.flags] ?? 0;
-    return this.#isOdd(call, at, flags) || !this.#callers.of(at, flags);
+    return this.#isOdd(call, at, flags) || !this.#known.callers.of(at, flags);
   }
 
   #withoutRowBefore(at: number): Pick<ScannedRows, 'irrelevant' | 'repeated'> {
@@ -245,33 +255,17 @@ export class LogFileFacts {
   }
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {
-    const caller = this.#callers.of(at, flags);
+    const caller = this.#known.callers.of(at, flags);
     if (!caller) return ONE_BY_ONE;
     const { part, session, person, use } = caller;
     if (this.#only !== null && part.account !== this.#only) throw new NotPlain();
-    if (person) this.#seePerson(person, at, flags);
+    if (person !== null) this.#known.seePerson(person, at);
     if (session !== null) this.#sessions[session] += 1;
-    this.#sawAccount(part.account);
+    this.#facts.sawAccount(part.account);
+    this.#known.learn(at, call, caller);
     if (use === null) return part.skip;
-    this.#calls.did = call.did | part.did;
-    this.#table.add(use, this.#calls);
+    this.#table.add(use, at + Column.time, call.did | part.did);
     return null;
-  }
-
-  /** Adds a person's call unless it is known to follow another of the account, from that address, on that day. */
-  #seePerson(seen: PersonSeen, at: number, flags: number): void {
-    const { words } = this.#scanner;
-    const time = words[at + Column.time] ?? 0;
-    if (mayBeFirst(seen, time))
-      this.#facts.add(personCall(seen.person, time * 1_000, idAt(words, at + Column.eventId)));
-    // The scanner passes over further calls of the day, of persons without sessions, without asking whether they are in the future.
-    if ((flags & RowFlag.mayBePerson) === 0) return;
-    if (!isInFuture(endOfDay(time) * 1_000, this.#options.now)) this.#scanner.notePerson(at);
-  }
-
-  #sawAccount(account: string): void {
-    if (account !== this.#account) this.#facts.sawAccount(account);
-    this.#account = account;
   }
 
   #isOdd({ presignable }: NonNullable<InternedCall>, at: number, flags: number): boolean {

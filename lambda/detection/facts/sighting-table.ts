@@ -9,18 +9,13 @@ import { grown, WordPool } from './word-pool';
 /** Seconds of an hour, in which the table has its times. */
 const HOUR = 3_600;
 
-/** A call to be added: seconds and the four words of its id stand in `words` from `at` on. */
-export interface TableCall {
+/** Where the calls of a table come from. */
+export interface CallSource {
+  /** A call's epoch seconds and the four words of its id stand there, from its place on. */
   readonly words: Int32Array;
-  at: number;
-  did: number;
-  /** The index of its text, until `settle`; read only if the call is kept. */
-  readonly text: number;
-}
-
-/** The texts that the calls of a table have, by their indices. Valid until `settle`. */
-export interface TableTexts {
-  /** In their order. None of them was read. Valid until there is another. */
+  /** The index of the text of the call at a place, until `settle`. Asked for only if the call is kept. */
+  textOf(at: number): number;
+  /** The texts, in the order of their indices. None of them was read. Valid until there is another. */
   all(): PackedTexts;
 }
 
@@ -57,15 +52,15 @@ export class SightingTable {
   #uses = new Int32Array(1_024 * CALLER_WORDS);
   #samples = new Int32Array(1_024 * SAMPLE_WORDS);
   /** Of calls that are not settled. */
-  texts: TableTexts;
+  source: CallSource;
   /** Words of calls name these by the complement of their index. */
   #settled: CallTexts;
   readonly #read: ReadResource;
   readonly #interned: InternedFacts;
 
   /** `interned`: of the facts that the sightings are added to. */
-  constructor(texts: TableTexts, read: ReadResource, interned = new InternedFacts()) {
-    this.texts = texts;
+  constructor(source: CallSource, read: ReadResource, interned = new InternedFacts()) {
+    this.source = source;
     this.#read = read;
     this.#interned = interned;
     this.#settled = new CallTexts(read);
@@ -96,11 +91,11 @@ export class SightingTable {
     return sample;
   }
 
-  add(use: number, call: TableCall): void {
-    const at = use * CALLER_WORDS;
-    const time = call.words[call.at] ?? 0;
-    this.#seeHour(at, call, time);
-    const sample = this.#uses[at + Use.sample] ?? 0;
+  /** Adds the call at a place of the source's words. `did`: flags of `Did`. */
+  add(use: number, call: number, did: number): void {
+    const time = this.source.words[call] ?? 0;
+    this.#seeHour(use * CALLER_WORDS, call, did);
+    const sample = this.#uses[use * CALLER_WORDS + Use.sample] ?? 0;
     const samples = this.#samples;
     if (time > (samples[sample + Sample.lastTime] ?? 0)) samples[sample + Sample.lastTime] = time;
     if (time > (samples[sample + Sample.fullUntil] ?? 0)) {
@@ -109,8 +104,10 @@ export class SightingTable {
     }
     if (samples[sample + Sample.callCount] === Math.ceil(MORE_CALLS * (samples[sample + Sample.most] ?? 0)))
       this.#prune(sample);
+    // To make room for it, all others may be settled.
+    const text = this.source.textOf(call);
     const place = this.#calls.take(samples[sample + Sample.calls] ?? WordPool.end);
-    copyCall(this.#calls.words, place, call);
+    this.#copyCall(call, text, this.#calls.words, place);
     this.#calls.words[place + USE] = use;
     samples[sample + Sample.calls] = place;
     samples[sample + Sample.callCount] = (samples[sample + Sample.callCount] ?? 0) + 1;
@@ -118,7 +115,7 @@ export class SightingTable {
 
   /** Copies the texts of the calls kept, whose indices may then be of other texts. */
   settle(): void {
-    const texts = this.texts.all();
+    const texts = this.source.all();
     const first = this.#settled.addAll(texts);
     const isKept = new Uint8Array(this.#settled.count);
     const known: number[] = [];
@@ -176,20 +173,22 @@ export class SightingTable {
   }
 
   #textsOf(index: number): PackedTexts {
-    return index < 0 ? this.#settled.packed() : this.texts.all();
+    return index < 0 ? this.#settled.packed() : this.source.all();
   }
 
-  #seeHour(use: number, call: TableCall, time: number): void {
+  #seeHour(use: number, call: number, did: number): void {
+    const time = this.source.words[call] ?? 0;
     const hour = Math.floor(time / HOUR);
     let place = this.#uses[use + Use.lastHour] ?? WordPool.end;
     if (place === WordPool.end || this.#hours.words[place] !== hour) {
       place = this.#findHour(use, hour);
-      if (place === WordPool.end) return this.#newHour(use, hour, call);
+      if (place === WordPool.end) return this.#newHour(use, call, did);
       this.#uses[use + Use.lastHour] = place;
     }
     const { words } = this.#hours;
-    words[place + 7] = (words[place + 7] ?? 0) | call.did;
-    if (time <= (words[place + 1] ?? 0) && this.#isBefore(call, words, place + 1)) copyCall(words, place + 1, call);
+    words[place + 7] = (words[place + 7] ?? 0) | did;
+    if (time <= (words[place + 1] ?? 0) && this.#isBefore(call, words, place + 1))
+      this.#copyCall(call, this.source.textOf(call), words, place + 1);
   }
 
   #findHour(use: number, hour: number): number {
@@ -198,21 +197,27 @@ export class SightingTable {
     return place;
   }
 
-  #newHour(use: number, hour: number, call: TableCall): void {
+  #newHour(use: number, call: number, did: number): void {
+    const text = this.source.textOf(call);
     const place = this.#hours.take(this.#uses[use + Use.hours] ?? WordPool.end);
     const { words } = this.#hours;
-    words[place] = hour;
-    copyCall(words, place + 1, call);
-    words[place + 7] = call.did;
+    words[place] = Math.floor((this.source.words[call] ?? 0) / HOUR);
+    this.#copyCall(call, text, words, place + 1);
+    words[place + 7] = did;
     this.#uses[use + Use.hours] = this.#uses[use + Use.lastHour] = place;
   }
 
+  #copyCall(call: number, text: number, to: Int32Array, at: number): void {
+    const { words } = this.source;
+    for (let word = 0; word < TEXT; word += 1) to[at + word] = words[call + word] ?? 0;
+    to[at + TEXT] = text;
+  }
+
   /** The order of `compareEvents`. */
-  #isBefore(call: TableCall, words: Int32Array, at: number): boolean {
-    const order = compareTimeAndId(call.words, call.at, words, at);
+  #isBefore(call: number, words: Int32Array, at: number): boolean {
+    const order = compareTimeAndId(this.source.words, call, words, at);
     if (order !== 0) return order < 0;
-    // To make room for it, all others may be settled.
-    const own = call.text;
+    const own = this.source.textOf(call);
     const text = words[at + TEXT] ?? 0;
     return !this.#isSameText(own, text) && this.#textAt(own) < this.#textAt(text);
   }
@@ -270,16 +275,6 @@ function mapWords(words: Int32Array, word: number, width: number, map: (text: nu
     const text = words[at] ?? NO_TEXT;
     if (text !== NO_TEXT) words[at] = map(text);
   }
-}
-
-function copyCall(to: Int32Array, at: number, call: TableCall): void {
-  const { words, at: from, text } = call;
-  to[at] = words[from] ?? 0;
-  to[at + 1] = words[from + 1] ?? 0;
-  to[at + 2] = words[from + 2] ?? 0;
-  to[at + 3] = words[from + 3] ?? 0;
-  to[at + 4] = words[from + 4] ?? 0;
-  to[at + TEXT] = text;
 }
 
 /** Ids as the order of their texts. */

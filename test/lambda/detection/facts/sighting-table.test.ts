@@ -2,6 +2,7 @@ import {
   CallTexts,
   textAt,
   type CallKind,
+  type PackedTexts,
   type ReadResource,
   type UnreadCall,
 } from '../../../../lambda/detection/facts/call-texts';
@@ -10,7 +11,7 @@ import { linesOf } from '../../../../lambda/detection/facts/fact-jsonl';
 import { FactSet } from '../../../../lambda/detection/facts/fact-set';
 import type { Caller } from '../../../../lambda/detection/facts/facts';
 import { addPacked, CALL_WORDS, type PackedSightings } from '../../../../lambda/detection/facts/packed-sightings';
-import { SightingTable, type TableTexts } from '../../../../lambda/detection/facts/sighting-table';
+import { SightingTable, type CallSource } from '../../../../lambda/detection/facts/sighting-table';
 import { seededRandom } from '../../../../trail-writer/random';
 import { at, caller } from '../trail';
 
@@ -50,29 +51,42 @@ const unread = (resource: string | null): UnreadCall => {
   const request = Buffer.from(JSON.stringify(resource));
   return { call: KIND, bytes: Buffer.concat([request, Buffer.from('[]')]), request: request.length };
 };
-const textsOf = (those: readonly (string | null)[]): TableTexts => ({
-  all: () => {
+/** Where the words of a call stand. */
+const PLACE = 1;
+/** Of one call at a time. */
+class TestCalls implements CallSource {
+  readonly words = new Int32Array(PLACE + 5);
+  text = 0;
+
+  constructor(private readonly resources: readonly (string | null)[]) {}
+
+  textOf(): number {
+    return this.text;
+  }
+
+  all(): PackedTexts {
     const texts = new CallTexts(readResource);
-    for (const resource of those) texts.add(unread(resource));
+    for (const resource of this.resources) texts.add(unread(resource));
     return texts.packed();
-  },
-});
-const TEXTS = textsOf(RESOURCES);
+  }
+
+  addTo(table: SightingTable, use: number, { seconds, id, text, did }: Seen): void {
+    this.words.set([at('08:00') / 1_000 + seconds, ...idWords(id)], PLACE);
+    this.text = text;
+    table.add(use, PLACE, did);
+  }
+}
 const readResource: ReadResource = (_, request, resources) => {
   expect(resources).toBe('[]');
   return JSON.parse(request) as string | null;
 };
 
 function packedBy(seen: readonly Seen[]): PackedSightings {
-  const table = new SightingTable(TEXTS, readResource);
+  const calls = new TestCalls(RESOURCES);
+  const table = new SightingTable(calls, readResource);
   const uses = new Map([NAMED, OTHER_KEY, OTHER].map((by) => [by, table.addKey(table.placeOf(by), by.accessKeyId)]));
-  for (const [index, { by, seconds, id, text, did }] of seen.entries()) {
-    table.add(uses.get(by) ?? 0, {
-      words: Int32Array.of(7, at('08:00') / 1_000 + seconds, ...idWords(id)),
-      at: 1,
-      did,
-      text,
-    });
+  for (const [index, one] of seen.entries()) {
+    calls.addTo(table, uses.get(one.by) ?? 0, one);
     if (index % SETTLE_EVERY === 0) table.settle();
   }
   return table.packed();
@@ -148,24 +162,21 @@ describe('a table of sightings', () => {
 });
 
 it('of records of one id, the smaller text is kept where all others are settled to make room for it', () => {
-  const table = new SightingTable(textsOf(['b/', 'a/x']), readResource);
-  const use = table.addKey(table.placeOf(NAMED), NAMED.accessKeyId);
-  const words = Int32Array.of(at('08:00') / 1_000, ...idWords(7));
-  table.add(use, { words, at: 0, did: 1, text: 0 });
-  let isAsked = false;
-  table.add(use, {
-    words,
-    at: 0,
-    did: 1,
-    get text() {
-      if (!isAsked) {
-        table.settle();
-        table.texts = textsOf(['a/x']);
-      }
-      isAsked = true;
+  const later = new TestCalls(['a/x']);
+  class FullCalls extends TestCalls {
+    override textOf(): number {
+      if (this.text === 0) return 0;
+      if (table.source === this) table.settle();
+      table.source = later;
       return 0;
-    },
-  });
+    }
+  }
+  const full = new FullCalls(['b/']);
+  const table = new SightingTable(full, readResource);
+  const use = table.addKey(table.placeOf(NAMED), NAMED.accessKeyId);
+  full.addTo(table, use, call(0, { id: 7, text: 0 }));
+  later.words.set(full.words);
+  full.addTo(table, use, call(0, { id: 7, text: 1 }));
   const facts = new FactSet();
   addPacked(table.packed(), facts, readResource);
   expect([...linesOf(facts)].sort()).toEqual(byFacts([call(0, { id: 7, text: 0 }), call(0, { id: 7, text: 1 })]));
@@ -239,15 +250,10 @@ describe('the texts of calls', () => {
 it('a table keeps the calls of many callers apart', () => {
   const callers = Array.from({ length: 1_500 }, (_, index) => caller(`i-${index}`, '198.51.100.10'));
   const seen = [0, 1, 2].flatMap((second) => callers.map((by) => call(second * 3_600, { by })));
-  const table = new SightingTable(TEXTS, readResource);
+  const calls = new TestCalls(RESOURCES);
+  const table = new SightingTable(calls, readResource);
   const uses = new Map(callers.map((by) => [by, table.addKey(table.placeOf(by), by.accessKeyId)]));
-  for (const { by, seconds, id, text, did } of seen)
-    table.add(uses.get(by) ?? 0, {
-      words: Int32Array.of(at('08:00') / 1_000 + seconds, ...idWords(id)),
-      at: 0,
-      did,
-      text,
-    });
+  for (const one of seen) calls.addTo(table, uses.get(one.by) ?? 0, one);
   const facts = new FactSet();
   addPacked(table.packed(), facts, readResource);
   expect([...linesOf(facts)].sort()).toEqual(byFacts(seen));
