@@ -106,9 +106,10 @@ export class Prover {
 
 function keepEarliest(issuances: Map<string, Issuance>, key: string, issuance: Issuance): void {
   const kept = issuances.get(key);
-  if (!kept || orderOf(issuance) < orderOf(kept)) issuances.set(key, issuance);
+  if (!kept || issuance.time < kept.time || (issuance.time === kept.time && orderOf(issuance) < orderOf(kept)))
+    issuances.set(key, issuance);
 }
 
 function orderOf(issuance: Issuance): string {
-  return `${String(issuance.time).padStart(16, '0')} ${workloadKey(issuance.workload)} ${issuance.id}`;
+  return `${workloadKey(issuance.workload)} ${issuance.id}`;
 }

@@ -87,12 +87,17 @@ function nameEndpointOwners(sightings: ProvenSighting[], privateNetworks: CidrSe
   }
 }
 
+interface ProvenRow {
+  readonly row: SightingRow;
+  readonly proof: Proof;
+}
+
 /** What a history is made of. */
 interface Parts {
   readonly workload: Workload;
   readonly kind: WorkloadKind;
   readonly issuances: Issuance[];
-  readonly rows: SightingRow[];
+  readonly rows: ProvenRow[];
   unproven: number;
   disproved: number;
 }
@@ -155,7 +160,8 @@ class Assembly implements HistoriesByWorkload {
     if (!proof || proof.by === 'chained') this.leaveUnproven(row);
     const parts = proof && this.partsOf(proof.workload);
     // Services that call for a chained session say nothing of the workload.
-    if (parts && (proof.by !== 'chained' || this.originAt(caller.source).kind !== 'service')) parts.rows.push(row);
+    if (parts && (proof.by !== 'chained' || this.originAt(caller.source).kind !== 'service'))
+      parts.rows.push({ row, proof });
   }
 
   private proofOf({ caller, seen }: SightingRow): Proof | null {
@@ -174,10 +180,10 @@ class Assembly implements HistoriesByWorkload {
     const deliveries = new Map<string, Set<string>>();
     const sightings: ProvenSighting[] = [];
     for (const issuance of issuances) sightings.push(...this.askedBy(issuance));
-    for (const row of rows) {
+    for (const { row, proof } of rows) {
       const { delivery, source } = row.caller;
       const origin = this.originAt(source);
-      this.addSightings(row, origin, sightings);
+      addSightings(sightings, row, proof, origin);
       if (delivery !== null && origin.kind !== 'service')
         deliveries.set(delivery, (deliveries.get(delivery) ?? new Set()).add(origin.key));
     }
@@ -186,15 +192,6 @@ class Assembly implements HistoriesByWorkload {
     let samples: ReadonlyMap<string, ReadonlySet<CallSample>> | null = null;
     const callsAt = (originKey: string): CallSample[] => [...((samples ??= this.samplesOf(rows)).get(originKey) ?? [])];
     return { key, workload, kind, issuances, sightings, callsAt, deliveries, unproven, disproved };
-  }
-
-  private addSightings(row: SightingRow, origin: SeenOrigin, sightings: ProvenSighting[]): void {
-    const { caller, seen } = row;
-    const proof = this.proofOf(row);
-    if (!proof) return;
-    const { by: provenBy, issuance } = proof;
-    const role = roleOf(caller.sessionArn);
-    for (const { event, did } of seen) sightings.push({ caller, role, origin, provenBy, issuance, event, did });
   }
 
   /** The request of a workload for its own credentials is a sighting of it. */
@@ -211,9 +208,10 @@ class Assembly implements HistoriesByWorkload {
   }
 
   /** By the key of their origin. */
-  private samplesOf(rows: readonly SightingRow[]): ReadonlyMap<string, ReadonlySet<CallSample>> {
+  private samplesOf(rows: readonly ProvenRow[]): ReadonlyMap<string, ReadonlySet<CallSample>> {
     const samples = new Map<string, Set<CallSample>>();
-    for (const { caller } of rows) {
+    for (const { row } of rows) {
+      const { caller } = row;
       const { key } = this.originAt(caller.source);
       const sample = this.facts.sessions.get(caller.sessionArn)?.calls.get(callsKey(caller));
       if (sample) samples.set(key, (samples.get(key) ?? new Set()).add(sample));
@@ -228,6 +226,16 @@ class Assembly implements HistoriesByWorkload {
     this.origins.set(source, origin);
     return origin;
   }
+}
+
+function addSightings(
+  sightings: ProvenSighting[],
+  { caller, seen }: SightingRow,
+  { by: provenBy, issuance }: Proof,
+  origin: SeenOrigin,
+): void {
+  const role = roleOf(caller.sessionArn);
+  for (const { event, did } of seen) sightings.push({ caller, role, origin, provenBy, issuance, event, did });
 }
 
 /** The calls kept for one origin, sorted, each once; `more` when there were others. */

@@ -1,6 +1,6 @@
 import type { Anchor, Anchors } from './anchors';
 import { doorsOf, mayBeOwn } from './doors';
-import type { RuleInput, Learned, LockedOrigin, Rule, Ruling } from './rule';
+import { isRuling, type RuleInput, type Learned, type LockedOrigin, type Rule, type Ruling } from './rule';
 import { claimOf, slotOf, Strength } from './plausibility';
 import { type Subject } from './subject';
 import { SEVERITIES, type FindingType, type RuledOut, type Severity } from '../model/finding';
@@ -149,8 +149,8 @@ function decide(input: RuleInput): Decision {
   const ruledOut: RuledOut[] = [];
   for (const { name, apply } of RULES) {
     const answer = apply(input);
-    if ('outcome' in answer) return { ...answer, sighting, rule: name, ruledOut };
-    ruledOut.push(...answer);
+    if (isRuling(answer)) return { ...answer, sighting, rule: name, ruledOut };
+    for (const one of answer) ruledOut.push(one);
   }
   const why = ruledOut.find(({ explanation }) => TELLING.has(explanation))?.because ?? 'nothing explains the origin';
   return { outcome: 'suspicious', why, finding: null, events: [], sighting, rule: 'unexplained', ruledOut };
@@ -162,7 +162,8 @@ function remember({ origin, subject, peers, learned, time }: RuleInput, ruling: 
   const slot = slotOf(origin, subject, peers);
   const known = learned.lock.get(slot);
   if (!known || (known.until !== null && known.until !== ruling.until)) {
-    learned.lock.set(slot, { origin, because: ruling.because, why: ruling.why, since: time, until: ruling.until });
+    const { because, why, until } = ruling;
+    learned.lock.set(slot, { origin, because, why, since: time, until, ruling: null });
   }
   const cameThroughDoor = ruling.because === 'door' && !known;
   if (origin.path !== 'public-ipv4' || cameThroughDoor) return;

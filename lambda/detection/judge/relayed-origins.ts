@@ -9,13 +9,14 @@ import type { SeenOrigin } from '../model/origin';
  * node's token, or a server declared in `relays` (Vault). After any other action the origin is judged as usual.
  */
 export function relayedOrigins(subject: Subject, network: NetworkContext): ReadonlySet<string> {
+  const relayed = new Set<string>();
+  const node = usesEks(subject);
+  if (!node && network.settings.relays.length === 0) return relayed;
+  const relays = network.settings.relays.map(({ cidr }) => cidrSet([cidr]));
   const did = new Map<string, { origin: SeenOrigin; did: number }>();
   for (const { origin, did: bits } of subject.history.sightings) {
     did.set(origin.key, { origin, did: (did.get(origin.key)?.did ?? 0) | bits });
   }
-  const relayed = new Set<string>();
-  const relays = network.settings.relays.map(({ cidr }) => cidrSet([cidr]));
-  const node = usesEks(subject);
   for (const [key, seen] of did) {
     if (seen.did !== Did.callerIdentity || seen.origin.ip === null) continue;
     const { ip } = seen.origin;

@@ -16,6 +16,8 @@ export interface LockedOrigin {
   readonly why: string;
   readonly since: number;
   until: number | null;
+  /** On sightings while it is locked; null until there is one. */
+  ruling: Ruling | null;
 }
 
 /** The state built up while a workload's sightings are judged in order. */
@@ -66,6 +68,10 @@ export type Ruling =
 
 /** A ruling, or the explanations that the rule ruled out: none where it does not apply. */
 export type RuleAnswer = Ruling | readonly RuledOut[];
+
+export function isRuling(answer: RuleAnswer): answer is Ruling {
+  return !Array.isArray(answer);
+}
 
 export interface Rule {
   /** As `--explain` and the docs name it. */

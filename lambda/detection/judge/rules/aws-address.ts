@@ -4,7 +4,7 @@ import { sharedEgress } from './shared-egress';
 import { severityOf } from '../../findings/finding-types';
 import { awsClaim } from '../aws-claim';
 import { endpointStanding, isInClusterNetwork } from '../plausibility';
-import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
+import { isRuling, ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer } from '../rule';
 
 /** For kinds that call from changing AWS addresses: any AWS address of the Region is trusted, unless records put the function into a VPC. */
 export const awsAddress: Rule = { name: 'aws-address', apply };
@@ -41,7 +41,7 @@ function fromAddress(input: RuleInput): RuleAnswer {
 /** Egress that others of the account use explains it; otherwise its owner decides, with less certainty than a lock gives. */
 function pastItsVpc(why: string, input: RuleInput): RuleAnswer {
   const egress = sharedEgress.apply(input);
-  if ('outcome' in egress) return egress;
+  if (isRuling(egress)) return egress;
   const { type, severity } = findingByOwner(ownerOf(input), input);
   const finding = { type, severity: type === 'InsideAWS' ? severityOf(type, true) : severity };
   return { outcome: 'suspicious', why, finding, events: [] };

@@ -15,7 +15,8 @@ function apply(input: RuleInput): RuleAnswer {
   const entry = learned.lock.get(slotOf(origin, subject, peers));
   if (!entry || !(LEARNED.has(entry.because) || sighting.provenBy === 'chained')) return [];
   const lost = lossOf(input, entry.since) ?? leftAddress(input, entry.since);
-  if (lost === null) return trusted(entry.because, `locked since ${isoTime(entry.since)}: ${entry.why}`);
+  if (lost === null)
+    return (entry.ruling ??= trusted(entry.because, `locked since ${isoTime(entry.since)}: ${entry.why}`));
   entry.until ??= lost.time;
   return ruledOut('locked-origin', lost.why);
 }
