@@ -27,7 +27,9 @@ const READ_ONLY: i32 = 22;
 const ODD: i32 = 19;
 /** A field that may hold a list of records. */
 const WRAPPER: i32 = 20;
-const SLOTS: i32 = 23;
+const SHARED_ID: i32 = 23;
+const SERVICE_DETAILS: i32 = 24;
+const SLOTS: i32 = 25;
 
 /** The fields that identify an identity, a caller (with the identity's id) and a call. */
 const IDENTITIES: i32 = 0;
@@ -62,6 +64,8 @@ const MAY_BE_PERSON: i32 = 8;
 const IS_READ_ONLY: i32 = 16;
 /** `readOnly` is a text with an escape. */
 const MAY_HIDE_READ_ONLY: i32 = 32;
+/** The call states more than that it was made; the row tells where its parts stand. */
+const IS_STATING: i32 = 64;
 
 /** Kind of an identity. */
 const PERSON: i32 = 3;
@@ -639,8 +643,8 @@ function endRecord(begin: i32, end: i32): void {
     return writeRow(begin, end, ORDINARY_RECORD, 0);
   const call = idOf(CALLS, 0);
   const kind = call < 0 ? ORDINARY : load<u8>(classes + call);
-  if (kind == STATING) return writeRow(begin, end, ORDINARY_RECORD, IS_RELEVANT);
   leaveOutUsual();
+  if (kind == STATING) return endStating(begin, end, call);
   const marked = kind == ORDINARY ? -1 : idOf(IDENTITIES, 0);
   if (marked < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
   const inIdentity = marked & 3;
@@ -649,6 +653,25 @@ function endRecord(begin: i32, end: i32): void {
   const caller = idOf(CALLERS, marked >> 2);
   const flags = inIdentity == 1 || kind == RELEVANT ? IS_RELEVANT : 0;
   writeRow(begin, end, caller >= 0 && writeCall(call) ? caller : ORDINARY_RECORD, flags);
+}
+
+/** Of a record whose call states more: instead of the event id's numbers, the row has the places of response and ids. */
+function endStating(begin: i32, end: i32, call: i32): void {
+  const marked = has(SERVICE_DETAILS) || !isUsualSharedId() ? -1 : idOf(IDENTITIES, 0);
+  const caller = marked < 0 ? -1 : idOf(CALLERS, marked >> 2);
+  if (caller < 0 || !writeCall(call)) return writeRow(begin, end, ORDINARY_RECORD, IS_RELEVANT);
+  const row = rows + rowCount * ROW;
+  store<u64>(row + 12, load<u64>(slots + (RESPONSE << 3)));
+  store<i32>(row + 20, beginOf(SHARED_ID));
+  store<i32>(row + 24, beginOf(EVENT_ID));
+  writeRow(begin, end, caller, IS_RELEVANT | IS_STATING);
+}
+
+/** Absent, or a text as long as a UUID. */
+function isUsualSharedId(): bool {
+  if (!has(SHARED_ID)) return true;
+  const begin = beginOf(SHARED_ID);
+  return lengthOf(SHARED_ID) == 38 && load<u8>(input + begin) == 0x22 && !hasBackslash(begin, begin + 38);
 }
 
 /** Leaves out fields that tell nothing of an identity, so that it is the same one in the records of all services. */

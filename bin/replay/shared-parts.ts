@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FileCounts } from '../../lambda/fact-reading/log-file-facts';
+import type { FileCounts } from '../../lambda/fact-reading/file-counts';
 import type { SkippedData } from '../../lambda/fact-reading/skipped-records';
 import type { OpenStream, PartReader } from '../../lambda/trail-files/record-runs';
 import { lastBorder } from './part-border';

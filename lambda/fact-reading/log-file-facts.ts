@@ -4,7 +4,7 @@ import { SightingTable } from '../detection/facts/sighting-table';
 import { isInFuture } from '../detection/model/event-time';
 import type { JsonObject } from '../detection/model/json-field';
 import type { WorkloadKind } from '../detection/model/workload-kind';
-import { readInto, type Skip } from '../detection/records/read-facts';
+import { readInto, readRecordInto, type Skip } from '../detection/records/read-facts';
 import { resourceOf } from '../detection/records/read-parts';
 import {
   Column,
@@ -19,8 +19,10 @@ import type { RecordRun } from '../trail-files/record-runs';
 import { SkipCounts, type SkipReason } from '../trail-files/trail-reading';
 import { sessionOf } from './interned-callers';
 import { InternedCalls, type InternedCall } from './interned-calls';
+import type { FileCounts } from './file-counts';
 import { KnownRows } from './known-rows';
 import { NotPlain, wholeRecord } from './scanned-records';
+import { StatingRecords } from './stating-records';
 
 export interface LogFileOptions {
   readonly kinds: readonly WorkloadKind[];
@@ -30,22 +32,6 @@ export interface LogFileOptions {
   onSkip(reason: Skip, record: unknown): void;
   /** Used by no other reader at the same time. */
   readonly scanner?: LogFileScanner | null;
-}
-
-/** Counts of one file, or of a part of one. */
-export interface FileCounts {
-  /** As in `TrailReading`. */
-  readonly records: number;
-  readonly skipped: ReadonlyMap<SkipReason, number>;
-  /** Records that state no fact, besides those given to `onSkip`. */
-  readonly left: ReadonlyMap<Skip, number>;
-  /** Records of role sessions, with `sessionContext` and without it. */
-  readonly sessions: { readonly whole: number; readonly reduced: number };
-}
-
-interface Taken extends FileCounts {
-  /** The row at which the reading stopped, as the ordinary path is needed; null at the end. */
-  readonly stoppedAt: number | null;
 }
 
 const NOT_RELEVANT = 1;
@@ -62,6 +48,7 @@ export class LogFileFacts {
   #calls: InternedCalls;
   #table: SightingTable;
   #known: KnownRows;
+  readonly #stating: StatingRecords;
   /** Ids and sightings have been taken: the next file begins with none. */
   #isEnded = true;
   #sessions = { whole: 0, reduced: 0 };
@@ -78,6 +65,7 @@ export class LogFileFacts {
     this.#calls = this.#newCalls();
     this.#table = this.#newTable();
     this.#known = this.#newKnownRows();
+    this.#stating = new StatingRecords(scanner, options.now);
   }
 
   /** Null where the scanner cannot run. */
@@ -158,6 +146,7 @@ export class LogFileFacts {
     this.#isEnded = false;
     this.#scanner.reset();
     this.#calls = this.#newCalls();
+    this.#stating.forget();
     this.#table = this.#newTable();
     this.#known = this.#newKnownRows();
   }
@@ -166,6 +155,7 @@ export class LogFileFacts {
     this.#table.settle();
     this.#scanner.reset();
     this.#calls = this.#newCalls();
+    this.#stating.forget();
     this.#table.source = this.#calls;
     this.#known.finish();
     this.#known = this.#newKnownRows();
@@ -183,7 +173,8 @@ export class LogFileFacts {
     return new InternedCalls(this.#scanner, () => this.#table.settle());
   }
 
-  #take(scanned: ScannedRows): Taken {
+  /** `stoppedAt`: the row at which the reading stopped, as the ordinary path is needed; null at the end. */
+  #take(scanned: ScannedRows): FileCounts & { readonly stoppedAt: number | null } {
     const skipped = new SkipCounts();
     const left = new SkipCounts<Skip>();
     this.#sessions = { whole: 0, reduced: 0 };
@@ -251,7 +242,15 @@ export class LogFileFacts {
     const flags = words[at + Column.flags] ?? 0;
     const call = this.#calls.of(at, this.#options.kinds);
     if (id === NO_CALLER) return call?.isRelevant === false ? NOT_RELEVANT : ONE_BY_ONE;
-    return !call || this.#isOdd(call, at, flags) ? ONE_BY_ONE : this.#takeCall(call, at, flags);
+    if (!call) return this.#takeStating(at);
+    return this.#isOdd(call, at, flags) ? ONE_BY_ONE : this.#takeCall(call, at, flags);
+  }
+
+  #takeStating(at: number): Skip | typeof ONE_BY_ONE | null {
+    const found = this.#checked.has(at) ? null : this.#stating.of(at, this.#only);
+    if (!found) return ONE_BY_ONE;
+    if (found.session !== null) this.#sessions[found.session] += 1;
+    return readRecordInto(this.#facts, found.record, this.#options.kinds);
   }
 
   #takeCall(call: NonNullable<InternedCall>, at: number, flags: number): Skip | typeof ONE_BY_ONE | null {

@@ -21,6 +21,7 @@ export const RowFlag = {
   mayBePerson: 8,
   isReadOnly: 16,
   mayHideReadOnly: 32,
+  isStating: 64,
 } as const;
 
 /** Kinds of calls without a role session: get no row, are left to the ordinary path, get a row that is relevant, or both. */
@@ -49,6 +50,8 @@ const FIELDS: readonly (readonly [slot: number, name: string])[] = [
   [18, 'resources'],
   [21, 'responseElements'],
   [22, 'readOnly'],
+  [23, 'sharedEventID'],
+  [24, 'serviceEventDetails'],
   // Other forms of the fields above, or other kinds of records.
   [19, 'eventId'],
   [19, '@timestamp'],
@@ -95,7 +98,7 @@ export interface ScannedRows {
 
 /**
  * Words of a row: ids of caller and call, epoch seconds, four words of the event id, flags, begin and end, the numbers of
- * irrelevant and repeated records in front of it, and the scanner's own.
+ * irrelevant and repeated records in front of it; where the request and the resources begin and end.
  */
 export const Column = {
   caller: 0,
@@ -105,9 +108,14 @@ export const Column = {
   flags: 7,
   begin: 8,
   end: 9,
+  request: 10,
+  resources: 12,
   irrelevant: 14,
   repeated: 15,
 } as const;
+
+/** Words of a row that is `isStating` instead of the event id's: where the response begins and ends, and the ids begin; -1: absent. */
+export const StatingColumn = { response: 3, sharedId: 5, eventId: 6 } as const;
 
 /**
  * Scans whole log files (`{"Records":[…]}`), interning callers and calls by their bytes: equal ids mean equal bytes of all
@@ -185,6 +193,12 @@ export class LogFileScanner {
   /** The bytes of a row's record, valid until the next scan. */
   record(at: number): Buffer {
     return this.input.subarray(this.words[at + Column.begin], this.words[at + Column.end]);
+  }
+
+  /** The value that two words of the row name, as JSON; null where they name none. */
+  valueAt(begin: number): string | null {
+    const from = this.words[begin] ?? -1;
+    return from < 0 ? null : this.input.toString('utf8', from, this.words[begin + 1]);
   }
 
   /** The id of the request of a row, which is kept until `resetRequests`; null when there is no room for it before. */

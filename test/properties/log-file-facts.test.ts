@@ -135,6 +135,70 @@ test('of the calls of people over days, in any order, both paths keep the first 
   expect(facts.people.size).toBeGreaterThan(6);
 });
 
+test('records that state more than a call, of callers and calls in any combination, give what the ordinary path gives', async () => {
+  const random = seededRandom(20_261_204);
+  const account = '111122223333';
+  const session = (arn: string): object => ({ type: 'AssumedRole', arn, accountId: account, accessKeyId: 'ASIA1' });
+  const identities = [
+    { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
+    { type: 'AWSService', invokedBy: 'config.amazonaws.com' },
+    { type: 'IAMUser', arn: `arn:aws:iam::${account}:user/alice`, accountId: account, accessKeyId: 'AKIA1' },
+    { type: 'WebIdentityUser', userName: 'system:serviceaccount:a:b', principalId: 'arn:aws:iam::1:oidc-provider/c' },
+    session(`arn:aws:sts::${account}:assumed-role/web/i-0123456789abcdef0`),
+    session(`arn:aws-cn:sts::${account}:assumed-role/deployment/al@example.com`),
+    session('arn:aws:iam::111122223333:role/odd'),
+  ];
+  const requests = [
+    { roleArn: `arn:aws:iam::${account}:role/web`, roleSessionName: 'i-0123456789abcdef1' },
+    { roleArn: `arn:aws:iam::${account}:role/config`, roleSessionName: 'AWSConfig-Describe', __proto__: null },
+    { userName: 'mallory', instanceId: 'i-0123456789abcdef2', networkInterfaceId: 'eni-1', publicIp: '198.51.100.9' },
+    null,
+  ];
+  const responses = [
+    { credentials: { accessKeyId: 'ASIA7', sessionToken: 'x', expiration: 'Nov 20, 2026, 6:30:22\u202fPM' } },
+    { accessKey: { accessKeyId: 'AKIA7', userName: 'm\u00fcller' }, instancesSet: { items: [{ instanceId: 'i-01' }] } },
+    null,
+    { _return: false },
+  ];
+  const names = [
+    'AssumeRole',
+    'AssumeRoleWithWebIdentity',
+    'TerminateInstances',
+    'AssociateAddress',
+    'CreateAccessKey',
+  ];
+  const records = Array.from({ length: 3_000 }, (_, index) => ({
+    eventVersion: random.pick(['1.08', '1.11', '1.05']),
+    userIdentity: random.pick(identities),
+    eventTime: new Date(NOW - 1_000 * random.below(9 * 86_400) + 3 * 86_400_000).toISOString().replace('.000Z', 'Z'),
+    eventSource: random.pick(['sts.amazonaws.com', 'ec2.amazonaws.com', 'iam.amazonaws.com']),
+    eventName: random.pick([...names, 'BidEvictedEvent', 'DescribeVpcs']),
+    awsRegion: random.pick(['eu-west-1', 'us-gov-west-1', 'cn-north-1']),
+    sourceIPAddress: random.pick(['198.51.100.7', '10.0.0.7', 'ec2.amazonaws.com', 'AWS Internal', '?']),
+    ...random.pick([
+      {},
+      {},
+      { errorCode: 'AccessDenied' },
+      { additionalEventData: { AuthenticationMethod: 'QueryString' } },
+    ]),
+    requestParameters: random.pick(requests),
+    ...random.pick([{}, ...responses.map((responseElements) => ({ responseElements }))]),
+    ...random.pick([{}, {}, { resources: [{ ARN: `arn:aws:iam::${account}:role/web` }] }]),
+    eventID: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
+    ...random.pick([
+      {},
+      ...[index, null, '', `${index}\u263a`, 'x'.repeat(36), '\\'.repeat(18)].map((sharedEventID) => ({
+        sharedEventID,
+      })),
+    ]),
+    ...random.pick([{}, {}, {}, { serviceEventDetails: { instanceIdSet: ['i-0123456789abcdef3'] } }]),
+    eventType: random.pick(['AwsApiCall', 'AwsApiCall', 'AwsApiCall', 'AwsServiceEvent', 'AwsVpceEvent']),
+    ...random.pick([{}, { recipientAccountId: account }, { recipientAccountId: '444455556666' }]),
+  }));
+  const { facts } = await expectSameOf(Array.from({ length: 30 }, (_, at) => records.slice(at * 100, at * 100 + 100)));
+  expect([facts.issuances, facts.changes, facts.grants, facts.foreignKeys].every(({ size }) => size > 0)).toBe(true);
+});
+
 function isOfInstance(record: unknown): boolean {
   return JSON.stringify(record).includes(':assumed-role/') && JSON.stringify(record).includes('"AwsApiCall"');
 }

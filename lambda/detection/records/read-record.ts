@@ -60,7 +60,7 @@ function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
     time: named.time,
     account: named.account,
     region,
-    partition: partitionIn(identity.arn) ?? partitionIn(identity.sessionIssuerArn) ?? partitionOfRegion(region),
+    partition: partitionOfIdentity(identity) ?? partitionOfRegion(region),
     eventSource: named.eventSource,
     eventName: named.eventName,
     errorCode: textOf(value.errorCode),
@@ -77,6 +77,44 @@ function recordOf(value: JsonObject, named: Named): CloudTrailRecord {
     resources: value.resources,
     response: withoutSessionToken(value.responseElements),
   };
+}
+
+/** What a record has of its own, besides its caller and its call. */
+export type OwnParts = Pick<
+  CloudTrailRecord,
+  'eventId' | 'sharedEventId' | 'time' | 'partition' | 'request' | 'resources' | 'response'
+>;
+
+/** The record of a caller's call, by another record of each. No service event, and not signed in its URL. */
+export function recordInParts(caller: CloudTrailRecord, call: CloudTrailRecord, own: OwnParts): CloudTrailRecord {
+  return {
+    eventId: own.eventId,
+    sharedEventId: own.sharedEventId,
+    time: own.time,
+    account: caller.account,
+    region: call.region,
+    partition: own.partition,
+    eventSource: call.eventSource,
+    eventName: call.eventName,
+    errorCode: call.errorCode,
+    userAgent: call.userAgent,
+    legacy: caller.legacy,
+    identity: caller.identity,
+    source: caller.source,
+    serviceEvent: false,
+    details: null,
+    dataEvent: call.dataEvent,
+    fromConsole: caller.fromConsole,
+    presigned: false,
+    request: own.request,
+    resources: own.resources,
+    response: withoutSessionToken(own.response),
+  };
+}
+
+/** Null where only the Region shows it. */
+export function partitionOfIdentity({ arn, sessionIssuerArn }: CallerIdentity): string | null {
+  return partitionIn(arn) ?? partitionIn(sessionIssuerArn);
 }
 
 const NOTHING: JsonObject = {};
@@ -140,7 +178,7 @@ const PARTITIONS: readonly (readonly [prefix: string, partition: string])[] = [
   ['eusc-', 'aws-eusc'],
 ];
 
-function partitionOfRegion(region: string): string {
+export function partitionOfRegion(region: string): string {
   return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
 }
 
@@ -166,6 +204,6 @@ function withoutSessionToken(responseElements: unknown): unknown {
   const credentials = record(responseElements, 'credentials');
   if (!isJsonObject(responseElements) || credentials === null || !('sessionToken' in credentials))
     return responseElements;
-  const kept = Object.fromEntries(Object.entries(credentials).filter(([key]) => key !== 'sessionToken'));
+  const { sessionToken: _, ...kept } = credentials;
   return { ...responseElements, credentials: kept };
 }
