@@ -2,7 +2,7 @@ import { seededRandom } from '../../trail-writer/random';
 import { testScanner } from '../test-scanner';
 import { TrailComparison } from './trail-comparison';
 
-const RUNS = 60;
+const RUNS = 40;
 
 test(`${RUNS} trails that fill the scanner's tables again and again give what the ordinary path gives`, async () => {
   const comparison = new TrailComparison(testScanner('small'));
