@@ -94,7 +94,7 @@ export function cidrSet(cidrs: readonly string[]): CidrSet {
 }
 
 /** Networks split into IPv4 and IPv6, each sorted by first address, the wider one first. */
-export function byFamily<T extends Cidr>(networks: readonly T[]): [ipv4: T[], ipv6: T[]] {
+function byFamily<T extends Cidr>(networks: readonly T[]): [ipv4: T[], ipv6: T[]] {
   const ipv4 = networks.filter(({ first }) => typeof first === 'number');
   const ipv6 = networks.filter(({ first }) => typeof first === 'string');
   return [ipv4.sort(byPosition), ipv6.sort(byPosition)];
@@ -226,12 +226,16 @@ type Fault = { readonly fault: string };
 const NO_NETWORK: Fault = { fault: 'is neither an address nor a network like 10.0.0.0/8 or 2001:db8::/32' };
 
 function readCidr(text: string): Cidr | Fault {
-  const [addressText = '', prefixText, ...rest] = text.split('/');
+  const slash = text.indexOf('/');
+  return slash < 0 ? rangeOf(text, null) : rangeOf(text.slice(0, slash), text.slice(slash + 1));
+}
+
+function rangeOf(addressText: string, prefixText: string | null): Cidr | Fault {
   const address = canonicalAddress(addressText);
-  if (address === null || rest.length > 0) return NO_NETWORK;
+  if (address === null || prefixText?.includes('/')) return NO_NETWORK;
   const bits = isIPv6(address) ? 128 : 32;
   const mapped = bits === 32 && addressText.includes(COLON) ? 96 : 0;
-  const prefix = prefixText === undefined ? bits : prefixNumber(prefixText) - mapped;
+  const prefix = prefixText === null ? bits : prefixNumber(prefixText) - mapped;
   if (!(prefix >= 0 && prefix <= bits)) return wrongPrefix(mapped, bits + mapped);
   return networkOf(address, prefix);
 }
@@ -259,14 +263,14 @@ function ipv4Range(key: number, prefix: number): [first: number, last: number] {
 }
 
 function ipv6Range(key: string, prefix: number): [first: string, last: string] {
-  const first: number[] = [];
-  const last: number[] = [];
-  for (let i = 0; i < 8; i += 1) {
-    const free = 0xffff >>> Math.min(16, Math.max(0, prefix - 16 * i));
-    first.push(key.charCodeAt(i) & ~free);
-    last.push(key.charCodeAt(i) | free);
-  }
-  return [String.fromCharCode(...first), String.fromCharCode(...last)];
+  if (prefix === 128) return [key, key];
+  // The group with the first bit behind the prefix.
+  const at = prefix >>> 4;
+  const group = key.charCodeAt(at);
+  const free = 0xffff >>> (prefix & 15);
+  const fixed = key.slice(0, at);
+  const first = fixed + String.fromCharCode(group & ~free) + '\0'.repeat(7 - at);
+  return [first, fixed + String.fromCharCode(group | free) + '\uffff'.repeat(7 - at)];
 }
 
 function textOf(key: AddressKey): string {

@@ -1,4 +1,4 @@
-import { addressKey, type AddressKey, byFamily, type Cidr, lastNotAbove, parseCidr } from './address';
+import { addressKey, type AddressKey, type Cidr, lastNotAbove, parseCidr } from './address';
 import { type Result } from './result';
 
 /** An address in AWS's published ranges. */
@@ -34,13 +34,13 @@ export function parseIpRanges(json: unknown): Result<IpRanges> {
     return { faults: [`createDate must be a time like 2026-08-01-00-00-00, got ${shown(createDate)}`] };
   if (!Array.isArray(prefixes)) return { faults: [`prefixes must be a list, got ${shown(prefixes)}`] };
   if (!Array.isArray(ipv6Prefixes)) return { faults: [`ipv6_prefixes must be a list, got ${shown(ipv6Prefixes)}`] };
-  const networks = new Map<string, Network>();
+  const networks = new Networks();
   const skipped = gather(networks, prefixes, 'ip_prefix') + gather(networks, ipv6Prefixes, 'ipv6_prefix');
-  if (networks.size === 0)
+  if (networks.areNone)
     return {
       faults: [`prefixes must hold entries with ip_prefix, region and service, none of the ${skipped} given does`],
     };
-  return { value: { createDate, skipped, lookup: lookupIn([...networks.values()]) } };
+  return { value: { createDate, skipped, lookup: lookupIn(networks) } };
 }
 
 const CREATE_DATE = /^\d{4}-\d{2}-\d{2}-\d{2}-\d{2}-\d{2}$/;
@@ -51,12 +51,65 @@ interface Entry {
   readonly borderGroup: string | null;
 }
 
-interface Network extends Cidr {
-  readonly entries: [Entry, ...Entry[]];
+/** Entries of one network, in their order: thousands of networks have the same few hundred. */
+interface Entries {
+  readonly list: readonly Entry[];
+  /** With one more entry. */
+  readonly longer: Map<Entry, Entries>;
+  /** What is known of an address, by what is known of the network around. */
+  readonly known: Map<AwsAddress | null, AwsAddress>;
+}
+
+function entriesOf(list: readonly Entry[]): Entries {
+  return { list, longer: new Map(), known: new Map() };
+}
+
+interface Network extends Pick<Cidr, 'first' | 'last'> {
+  entries: Entries;
+}
+
+/** Networks by what they sort by: in order of their first address, the wider first. */
+class Networks {
+  readonly #ipv4 = new Map<number, Network>();
+  readonly #ipv6 = new Map<string, Network>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #none = entriesOf([]);
+
+  get areNone(): boolean {
+    return this.#ipv4.size + this.#ipv6.size === 0;
+  }
+
+  add({ first, last, prefix }: Cidr, { region, service, borderGroup }: Entry): void {
+    const name = `${region} ${service} ${borderGroup}`;
+    const entry = this.#entries.get(name) ?? { region, service, borderGroup };
+    this.#entries.set(name, entry);
+    const network =
+      typeof first === 'number'
+        ? networkIn(this.#ipv4, first * 64 + prefix, { first, last, entries: this.#none })
+        : networkIn(this.#ipv6, first + String.fromCharCode(prefix), { first, last, entries: this.#none });
+    const { list, longer } = network.entries;
+    network.entries = longer.get(entry) ?? entriesOf([...list, entry]);
+    longer.set(entry, network.entries);
+  }
+
+  ipv4(): Network[] {
+    return [...Float64Array.from(this.#ipv4.keys()).sort()].flatMap((key) => this.#ipv4.get(key) ?? []);
+  }
+
+  ipv6(): Network[] {
+    return [...this.#ipv6.keys()].sort().flatMap((key) => this.#ipv6.get(key) ?? []);
+  }
+}
+
+function networkIn<K>(networks: Map<K, Network>, key: K, network: Network): Network {
+  const known = networks.get(key);
+  if (known) return known;
+  networks.set(key, network);
+  return network;
 }
 
 /** Adds the entries of one list to the networks they name; returns the number of malformed ones. */
-function gather(networks: Map<string, Network>, list: readonly unknown[], field: 'ip_prefix' | 'ipv6_prefix'): number {
+function gather(networks: Networks, list: readonly unknown[], field: 'ip_prefix' | 'ipv6_prefix'): number {
   let skipped = 0;
   for (const item of list) {
     if (!isObject(item) || !gatherOne(networks, item, item[field])) skipped += 1;
@@ -64,14 +117,12 @@ function gather(networks: Map<string, Network>, list: readonly unknown[], field:
   return skipped;
 }
 
-function gatherOne(networks: Map<string, Network>, item: Record<string, unknown>, text: unknown): boolean {
+function gatherOne(networks: Networks, item: Record<string, unknown>, text: unknown): boolean {
   const entry = entryOf(item);
-  if (entry === null || typeof text !== 'string') return false;
-  const same = networks.get(text);
-  if (same !== undefined) return same.entries.push(entry) > 0;
-  const cidr = parseCidr(text);
-  if (cidr !== null) networks.set(text, { ...cidr, entries: [entry] });
-  return cidr !== null;
+  const cidr = entry === null || typeof text !== 'string' ? null : parseCidr(text);
+  if (entry === null || cidr === null) return false;
+  networks.add(cidr, entry);
+  return true;
 }
 
 function entryOf({ region, service, network_border_group: borderGroup }: Record<string, unknown>): Entry | null {
@@ -97,14 +148,16 @@ interface Tree {
   readonly known: AwsAddress[];
 }
 
-function lookupIn(networks: readonly Network[]): IpRanges['lookup'] {
+/** Many trails have no IPv6 addresses: a family is sorted when it is asked for. */
+function lookupIn(networks: Networks): IpRanges['lookup'] {
   const intern = interning();
-  const [ipv4Networks, ipv6Networks] = byFamily(networks);
-  const ipv4 = treeOf(ipv4Networks, intern);
-  const ipv6 = treeOf(ipv6Networks, intern);
+  let ipv4: Tree | null = null;
+  let ipv6: Tree | null = null;
   return (canonical) => {
     const key = addressKey(canonical);
-    return key === null ? null : innermost(typeof key === 'number' ? ipv4 : ipv6, key);
+    if (key === null) return null;
+    if (typeof key === 'number') return innermost((ipv4 ??= treeOf(networks.ipv4(), intern)), key);
+    return innermost((ipv6 ??= treeOf(networks.ipv6(), intern)), key);
   };
 }
 
@@ -134,23 +187,26 @@ function treeOf(sorted: readonly Network[], intern: Intern): Tree {
 }
 
 /** Combines a network's own entries with those of the network around it. */
-type Intern = (own: readonly [Entry, ...Entry[]], around: AwsAddress | null) => AwsAddress;
+type Intern = (own: Entries, around: AwsAddress | null) => AwsAddress;
 
 /** Thousands of networks share a few hundred descriptions, so each is kept once. */
 function interning(): Intern {
-  const known = new Map<string, AwsAddress>();
-  return (own, around) => {
-    const address = described(own, around);
+  const byName = new Map<string, AwsAddress>();
+  return ({ list, known }, around) => {
+    const before = known.get(around);
+    if (before) return before;
+    const address = described(list, around);
     const name = `${address.region} ${address.borderGroup} ${address.services.join()}`;
-    const before = known.get(name);
-    if (before === undefined) known.set(name, address);
-    return before ?? address;
+    const shared = byName.get(name) ?? address;
+    byName.set(name, shared);
+    known.set(around, shared);
+    return shared;
   };
 }
 
-function described(own: readonly [Entry, ...Entry[]], around: AwsAddress | null): AwsAddress {
+function described(own: readonly Entry[], around: AwsAddress | null): AwsAddress {
   const ec2 = own.find(({ service }) => service === 'EC2') ?? (around?.ec2 ? around : undefined);
-  const { region, borderGroup } = ec2 ?? own[0];
+  const { region = '', borderGroup = null } = ec2 ?? own[0] ?? {};
   const services = [...new Set([...own.map(({ service }) => service), ...(around?.services ?? [])])].sort();
   return { region, services, ec2: ec2 !== undefined, borderGroup };
 }
