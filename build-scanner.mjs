@@ -3,6 +3,9 @@ import asc from 'assemblyscript/asc';
 
 export const SCANNER = 'scan-records.wasm';
 
+/** Of 64 kB: enough for the most places. See `LogFileScanner`. */
+const MOST_PAGES = '12288';
+
 /** Compiles the scanner of log files into `outdir`, beside the bundle that loads it. */
 export async function compileScanner(outdir, root = import.meta.dirname) {
   const { error } = await asc.main([
@@ -22,6 +25,13 @@ export async function compileScanner(outdir, root = import.meta.dirname) {
     'simd',
     '--enable',
     'bulk-memory',
+    // Memory that two threads may share.
+    '--enable',
+    'threads',
+    '--importMemory',
+    '--sharedMemory',
+    '--maximumMemory',
+    MOST_PAGES,
   ]);
   if (error) throw error;
 }

@@ -75,6 +75,8 @@ const ORDINARY_RECORD: i32 = -1;
 const NO_CALLER: i32 = -2;
 
 const ROW: i32 = 64;
+/** Bytes around an input, of which half stand in front of it. */
+const MARGIN: i32 = 256;
 const FIELD: i32 = 40;
 const LONGEST_NAME: i32 = 31;
 /** Entries of a table, at most half of which are used. Requests have a table and an arena of their own. */
@@ -96,9 +98,14 @@ const fieldTable: usize = memory.data(1600);
 const byLength: usize = memory.data(256);
 let fields: i32 = 0;
 
+/** The places for files, one behind the other, and each one's rows. */
+let inputs: usize = 0;
+let inputCapacity: i32 = 0;
+let allRows: usize = 0;
+let rowCapacity: i32 = 0;
+/** Of the place selected. */
 let input: usize = 0;
 let rows: usize = 0;
-let rowCapacity: i32 = 0;
 let table: usize = 0;
 let tableUsed: i32 = 0;
 let arena: usize = 0;
@@ -133,10 +140,15 @@ let identityFirsts: usize = 0;
 /** By caller: a second of the latest day on which it is known to be a person; 0 for others. */
 let personTimes: usize = 0;
 
-/** Allocates everything once; `capacity`: bytes of the longest input. */
-export function init(capacity: i32, mostRows: i32): void {
-  input = heap.alloc(capacity + 256) + 128;
-  rows = heap.alloc(mostRows * ROW);
+/**
+ * Allocates everything once; `capacity`: bytes of the longest input, of which there are `places`. A further instance on the
+ * same memory finds the same addresses. One of them scans, and forgets callers and calls; one other keeps requests, and
+ * classifies. What a row names is then kept by the scanning instance, and is in the memory before the row is.
+ */
+export function init(capacity: i32, mostRows: i32, places: i32): void {
+  inputs = heap.alloc(places * (capacity + MARGIN)) + (MARGIN >> 1);
+  allRows = heap.alloc(places * mostRows * ROW);
+  inputCapacity = capacity;
   rowCapacity = mostRows;
   table = heap.alloc((TABLE_MASK + 1) << 4);
   arena = heap.alloc(ARENA_SIZE);
@@ -153,9 +165,16 @@ export function init(capacity: i32, mostRows: i32): void {
   personTimes = heap.alloc(TABLE_MASK << 1);
   arenaAt = arena;
   requestArenaAt = requestArena;
+  select(0);
 }
 
-/** Forgets every id given out. */
+/** Selects a place for a file. */
+export function select(place: i32): void {
+  input = inputs + <usize>place * (inputCapacity + MARGIN);
+  rows = allRows + <usize>place * rowCapacity * ROW;
+}
+
+/** Forgets every id of identities, callers and calls. */
 export function reset(): void {
   if (tableUsed > 0) memory.fill(table, 0, (<usize>TABLE_MASK + 1) << 4);
   memory.fill(classes, 0, calls);
@@ -163,7 +182,6 @@ export function reset(): void {
   tableUsed = identities = callers = calls = 0;
   arenaAt = arena;
   full = false;
-  resetRequests();
 }
 
 /** Forgets the ids of requests. */
@@ -182,8 +200,9 @@ export function inputAddress(): usize {
   return input;
 }
 
+/** Of the rows of all places. */
 export function rowsAddress(): usize {
-  return rows;
+  return allRows;
 }
 
 /**
@@ -212,8 +231,10 @@ export function classify(call: i32, kind: i32): void {
   store<u8>(classes + call, <u8>kind);
 }
 
-/** Registers the name that stands at the beginning of the input, 7 to 31 bytes and a quotation mark, in order of length. */
+/** Registers the name that stands at the beginning of the first input, 7 to 31 bytes and a quotation mark, in order of length. */
 export function addField(length: i32, slot: i32): void {
+  // An instance before it on the same memory has registered them too.
+  if (fields == 0) memory.fill(byLength, 0, 256);
   const entry = fieldTable + fields * FIELD;
   store<i32>(entry, slot);
   store<u64>(entry + 8, load<u64>(input));
@@ -716,21 +737,20 @@ function endPerson(begin: i32, end: i32, call: i32, kind: u8, identity: i32): vo
   if (caller < 0) return writeRow(begin, end, ORDINARY_RECORD, 0);
   const row = rows + rowCount * ROW;
   store<i32>(row, caller);
-  if (kind != 0 && isKnownPerson(rowCount)) repeated++;
+  if (kind != 0 && isKnownPerson(row)) repeated++;
   else writeRow(begin, end, caller, NO_SESSION | MAY_BE_PERSON);
 }
 
-/** True if the caller of the row at an index is a person who is known to have called earlier that day. */
-function isKnownPerson(index: i32): bool {
-  const row = rows + index * ROW;
+/** True if the caller of the row is a person who is known to have called earlier that day. */
+function isKnownPerson(row: usize): bool {
   const known = load<i32>(personTimes + ((<usize>load<i32>(row)) << 2));
   const time = load<i32>(row + 8);
   return known > 0 && time > known && time / DAY == known / DAY;
 }
 
-/** The caller of the row at an index is a person who is known to have called then. */
+/** The caller of the row at an index, of all, is a person who is known to have called then. */
 export function notePerson(index: i32): void {
-  const row = rows + index * ROW;
+  const row = allRows + <usize>index * ROW;
   store<i32>(personTimes + ((<usize>load<i32>(row)) << 2), load<i32>(row + 8));
 }
 
@@ -745,9 +765,9 @@ function writeCall(call: i32): bool {
   return time >= 0 && has(EVENT_ID) && writeId(beginOf(EVENT_ID), endOf(EVENT_ID), row);
 }
 
-/** The id of the request of the row at an index, whose call is kept; -1 when there is no room for a new one. */
+/** The id of the request of the row at an index, of all, in the place selected, whose call is kept; -1 when there is no room for a new one. */
 export function requestOf(index: i32): i32 {
-  const row = rows + index * ROW;
+  const row = allRows + <usize>index * ROW;
   const call = load<i32>(row + 4);
   const first = load<i32>(row + 44) - load<i32>(row + 40);
   const second = load<i32>(row + 52) - load<i32>(row + 48);

@@ -4,11 +4,14 @@ import { kindsNamed } from '../../lambda/detection/kinds/all-kinds';
 import type { WorkloadKind } from '../../lambda/detection/model/workload-kind';
 import { readInto, type Skip } from '../../lambda/detection/records/read-facts';
 import { RequestFacts } from '../../lambda/detection/records/request-facts';
-import type { FileCounts } from '../../lambda/fact-reading/file-counts';
 import { LogFileFacts } from '../../lambda/fact-reading/log-file-facts';
+import { RowFacts } from '../../lambda/fact-reading/row-facts';
+import type { FileCounts } from '../../lambda/fact-reading/file-counts';
+import type { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
 import type { PartReader, RunReader } from '../../lambda/trail-files/record-runs';
 import type { AuditData, AuditReader } from './audit-reader';
 import { sha256Of } from './input-digest';
+import type { ScannedFile } from './file-scanner';
 import type { InputFile } from './input-files';
 import { readFiles } from './read-inputs';
 import { WholeFiles } from './whole-files';
@@ -53,6 +56,8 @@ export interface Receivers {
   readonly audit?: AuditReader | null;
   /** Starts the threads that read parts of long files too. @default one thread reads all */
   readonly share?: (() => Omit<PartSharing, 'here'>) | null;
+  /** Files are scanned by another thread, into the places of this scanner. @default null: by this one */
+  readonly scanner?: LogFileScanner | null;
 }
 
 /** Reads files into facts and acts: plain log files by the fast path, all others as `readFiles` does. */
@@ -64,7 +69,12 @@ export class FactReader {
   readonly #left: SkippedRecords;
   readonly #audit: AuditReader | null;
   readonly #requests: RequestFacts;
-  readonly #logFiles: LogFileFacts | null;
+  readonly #scanner: LogFileScanner | null;
+  /** Of what the other thread scans. */
+  readonly #rows: RowFacts | null;
+  readonly #newLogFiles: () => LogFileFacts | null;
+  /** Null where the scanner cannot run, undefined until it is needed. */
+  #usedLogFiles: LogFileFacts | null | undefined;
   readonly #files = new WholeFiles();
   readonly #share: Receivers['share'];
   #skippedHere: [Skip, unknown][] = [];
@@ -72,7 +82,7 @@ export class FactReader {
   constructor(
     facts: FactSet,
     { workloads, now, digests }: ReadOptions,
-    { left = new SkippedRecords(), audit = null, share = null }: Receivers = {},
+    { left = new SkippedRecords(), audit = null, share = null, scanner = null }: Receivers = {},
   ) {
     this.#share = share;
     this.#facts = facts;
@@ -82,26 +92,54 @@ export class FactReader {
     this.#left = left;
     this.#audit = audit;
     this.#requests = new RequestFacts(facts, this.#kinds, now);
-    this.#logFiles = LogFileFacts.create(facts, {
-      kinds: this.#kinds,
-      now,
-      onSkip: (reason, record) => this.#skippedHere.push([reason, record]),
-    });
+    const onSkip = (reason: Skip, record: unknown): void => void this.#skippedHere.push([reason, record]);
+    const options = { kinds: this.#kinds, now, onSkip };
+    this.#scanner = scanner;
+    this.#rows = scanner && new RowFacts(scanner, facts, options);
+    this.#newLogFiles = () => LogFileFacts.create(facts, options);
   }
 
-  async read(input: InputFile, onBytes: (bytes: number) => void = ignore): Promise<FileReading> {
-    const read = this.#readLogFile(input);
+  get #logFiles(): LogFileFacts | null {
+    this.#usedLogFiles ??= this.#newLogFiles();
+    return this.#usedLogFiles;
+  }
+
+  /** `scanned`: what another thread scanned of it, which leaves what is no plain log file to this one; by default, none did. */
+  async read(
+    input: InputFile,
+    onBytes: (bytes: number) => void = ignore,
+    scanned?: ScannedFile | null,
+  ): Promise<FileReading> {
+    const read = scanned === undefined ? this.#readLogFile(input) : scanned && this.#readScanned(input.path, scanned);
     if (!read) return this.#readAny(input, onBytes);
     onBytes(read.bytes);
     return read;
   }
 
+  /** The ids of the scanner that another thread scans with are to be new ones. */
+  forgetIds(): void {
+    this.#rows?.forgetIds();
+    this.#scanner?.resetRequests();
+  }
+
+  /** Null where the ordinary path is needed. */
+  #readScanned(path: string, { place, rows, bytes, sha256 }: ScannedFile): FileReading | null {
+    this.#skippedHere = [];
+    this.#scanner?.select(place);
+    const counts = this.#rows?.take(rows);
+    if (!counts?.records || counts.stoppedAt !== null) return null;
+    this.#leave(counts.left, path);
+    const { records, skipped } = counts;
+    return { file: path, bytes, records, skipped, problem: null, sha256 };
+  }
+
   /** Null for anything but a plain log file with records. */
   #readLogFile({ path, regular, problem }: InputFile): FileReading | null {
-    if (!this.#logFiles || !regular || problem !== null) return null;
+    const logFiles = regular && problem === null ? this.#logFiles : null;
+    if (!logFiles) return null;
     this.#skippedHere = [];
     const file = this.#files.read(path);
-    const counts = file && this.#logFiles.read((into) => this.#files.inflate(file, into));
+    const counts = file && logFiles.read((into) => this.#files.inflate(file, into));
     if (!file || !counts?.records) return null;
     this.#leave(counts.left, path);
     const { records, skipped } = counts;
@@ -125,7 +163,7 @@ export class FactReader {
   takeFacts(): ReadFacts {
     const { issuances, foreignKeys, grants, changes, people, accounts } = this.#facts;
     const sessions = new Map([...this.#facts.sessions].map(([arn, session]) => [arn, dataOf(session)]));
-    const sightings = this.#logFiles?.packed() ?? null;
+    const sightings = this.#usedLogFiles?.packed() ?? null;
     return {
       sightings,
       others: { issuances, foreignKeys, grants, changes, people, sessions, accounts },
@@ -136,7 +174,8 @@ export class FactReader {
 
   /** Completes the facts. */
   finish(): void {
-    this.#logFiles?.finish();
+    this.#usedLogFiles?.finish();
+    this.#rows?.finish();
   }
 
   #runsOf(path: string): RunReader | null {

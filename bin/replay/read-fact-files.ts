@@ -11,6 +11,8 @@ import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from '
 import { isMemoryLittle, makeRoomForThreads } from './keep-heap-small';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
 import { canStartThreads, ReadingThread } from './reading-thread';
+import { PLACES, ScannedAhead, type NextFile } from './scanned-ahead';
+import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
 import type { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
 import { slotMemory, slotsIn, type PartSharing } from './shared-parts';
 import { Turns } from './turns';
@@ -52,12 +54,13 @@ export async function readFactFiles(
   const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
   const { left, audit } = options;
   const threads = new Threads(options, queue, counts);
-  if (queue.isLargerThan(WORTH_THREADS)) threads.start();
+  if (queue.isLargerThan(WORTH_THREADS)) threads.startReading();
   const share = threads.most > 1 ? () => threads.start() : null;
   try {
-    const reader = new FactReader(facts, options, { left, audit, share });
-    for (let input = queue.next(); input; input = queue.next()) {
-      counts.add(await reader.read(input, (bytes) => counts.read(bytes)), true);
+    const reader = new FactReader(facts, options, { left, audit, share, scanner: threads.scanner });
+    const files = threads.filesOf(queue, () => reader.forgetIds());
+    for (let next = await files.next(); next; next = await files.next()) {
+      counts.add(await reader.read(next.input, (bytes) => counts.read(bytes), next.scanned), true);
       // The other threads' messages are received in between.
       await setImmediate();
     }
@@ -78,6 +81,11 @@ function mergeInto(facts: FactSet, { sightings, others }: ReadFacts): void {
   facts.merge(others);
 }
 
+/** The files that the main thread reads, one after the other. */
+interface FilesToRead {
+  next(): Promise<NextFile | null>;
+}
+
 interface Started extends Omit<PartSharing, 'here'> {
   readonly others: readonly ReadingThread[];
 }
@@ -90,12 +98,32 @@ class Threads {
   readonly #queue: FileQueue;
   readonly #counts: Counts;
   #started: Started | null = null;
+  /** Null while the main thread scans itself. */
+  scanner: LogFileScanner | null = null;
 
   constructor(options: FactReadOptions, queue: FileQueue, counts: Counts) {
     this.most = canStartThreads() ? Math.min(options.threads ?? availableParallelism(), MOST_THREADS) : 1;
     this.#options = options;
     this.#queue = queue;
     this.#counts = counts;
+  }
+
+  /** The files of the queue, scanned by the first of these threads where they have been started to begin with. */
+  filesOf(queue: FileQueue, onFull: () => void): FilesToRead {
+    const [scanning] = this.#started?.others ?? [];
+    if (scanning && this.scanner) return new ScannedAhead(() => queue.next(), scanning, onFull);
+    return {
+      next: () => {
+        const input = queue.next();
+        return Promise.resolve(input && { input });
+      },
+    };
+  }
+
+  /** Starts them to read a queue that is long: the first one scans for the main thread. */
+  startReading(): void {
+    if (this.most > 1) this.scanner = LogFileScanner.create(undefined, PLACES);
+    this.start();
   }
 
   /** Starts them, once. */
@@ -106,12 +134,14 @@ class Threads {
     const turns = new Turns();
     const slots = slotMemory(this.most - 1);
     const options = { workloads, now, digests, audit: audit?.options ?? null, slots, turns: turns.memory };
-    const startThread = (): ReadingThread =>
-      new ReadingThread(
-        options,
-        () => this.#queue.nextBatch(this.most),
+    const startThread = (_: unknown, index: number): ReadingThread => {
+      const scanner = index === 0 ? (this.scanner?.shared ?? null) : null;
+      return new ReadingThread(
+        { ...options, scanner },
+        () => (scanner ? [] : this.#queue.nextBatch(this.most)),
         (reading) => this.#counts.add(reading),
       );
+    };
     this.#started = {
       turns,
       slots: slotsIn(slots),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CALLER_FIELDS, IDENTITY_FIELDS, SCANNED_FIELDS } from './scanned-fields';
 
 /** Compiled from `wasm/scan-records.ts`. */
 const MODULE = 'scan-records.wasm';
@@ -8,6 +9,9 @@ const MODULE = 'scan-records.wasm';
 export const LONGEST_FILE = 32 * 1024 * 1024;
 const MOST_ROWS = 65_536;
 export const ROW_WORDS = 16;
+/** Pages of 64 kB: what a module needs before it allocates, and what it is built for. */
+const LEAST_PAGES = 2;
+const MOST_PAGES = 12_288;
 
 /** Values in a row instead of a caller: the record needs the ordinary path; it is relevant only if its call is. */
 export const ORDINARY_RECORD = -1;
@@ -27,52 +31,7 @@ export const RowFlag = {
 /** Kinds of calls without a role session: get no row, are left to the ordinary path, get a row that is relevant, or both. */
 export const CallClass = { irrelevant: 1, ordinary: 2, relevant: 3, stating: 4 } as const;
 
-/** Fields of a record by slot. Slots 0 to 13 identify callers and calls. */
-const FIELDS: readonly (readonly [slot: number, name: string])[] = [
-  [0, 'userIdentity'],
-  [1, 'sourceIPAddress'],
-  [2, 'vpcEndpointId'],
-  [3, 'vpcEndpointAccountId'],
-  [4, 'eventVersion'],
-  [5, 'recipientAccountId'],
-  [6, 'sessionCredentialFromConsole'],
-  [7, 'eventType'],
-  [8, 'eventCategory'],
-  [9, 'awsRegion'],
-  [10, 'eventSource'],
-  [11, 'eventName'],
-  [12, 'errorCode'],
-  [13, 'userAgent'],
-  [14, 'eventTime'],
-  [15, 'eventID'],
-  [16, 'additionalEventData'],
-  [17, 'requestParameters'],
-  [18, 'resources'],
-  [21, 'responseElements'],
-  [22, 'readOnly'],
-  [23, 'sharedEventID'],
-  [24, 'serviceEventDetails'],
-  // Other forms of the fields above, or other kinds of records.
-  [19, 'eventId'],
-  [19, '@timestamp'],
-  [19, 'insightDetails'],
-  [19, 'digestStartTime'],
-  [19, 'digestS3Bucket'],
-  // Wrappers in the place of a record.
-  [20, 'Records'],
-  [20, 'logEvents'],
-];
-
-/** Fields of `LISTS`, in the scanner's order. */
-const IDENTITY_FIELDS = [
-  'userIdentity',
-  'eventVersion',
-  'recipientAccountId',
-  'sessionCredentialFromConsole',
-  'eventType',
-  'eventCategory',
-];
-const CALLER_FIELDS = ['sourceIPAddress', 'vpcEndpointId', 'vpcEndpointAccountId'];
+/** Lists of fields, by the scanner's numbers. */
 const LISTS = { identities: 0, callers: 1 } as const;
 /** Of the first entry that is alike, and where the access key stands, behind the fields' first length. */
 const FIRST_BYTES = 20;
@@ -87,6 +46,8 @@ const PLAIN = 1;
 
 /** The rows of a scanned file, or of a part of one. Their words are those of `Column`. */
 export interface ScannedRows {
+  /** The word at which the first one begins. */
+  readonly from: number;
   readonly rows: number;
   /** Records without a row: no fact can come of them. */
   readonly irrelevant: number;
@@ -117,39 +78,68 @@ export const Column = {
 /** Words of a row that is `isStating` instead of the event id's: where the response begins and ends, and the ids begin; -1: absent. */
 export const StatingColumn = { response: 3, sharedId: 5, eventId: 6 } as const;
 
+/** What a scanner of another thread needs, to scan for this one. */
+export interface SharedScanner {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
+  readonly places: number;
+}
+
 /**
  * Scans whole log files (`{"Records":[…]}`), interning callers and calls by their bytes: equal ids mean equal bytes of all
  * the fields that identify them. WebAssembly with SIMD; strings and braces are checked, skipped values are not.
+ *
+ * Files are put into one of several places. A scanner of another thread on the same memory may scan one while this one reads
+ * the rows of the others: then that one alone scans and resets ids, and this one alone classifies, and keeps requests.
  */
 export class LogFileScanner {
-  /** Where a file is put before it is scanned. */
-  readonly input: Buffer;
-  /** Rows of `ROW_WORDS` words; valid until the next scan. */
+  /** Rows of `ROW_WORDS` words, of all places; those of a place are valid until the next scan there. */
   readonly words: Int32Array;
+  /** For a scanner of another thread. */
+  readonly shared: SharedScanner;
   readonly #exports: ScannerExports;
   readonly #memory: DataView;
-  readonly #bytes: Buffer<ArrayBuffer>;
+  readonly #bytes: Buffer<SharedArrayBuffer>;
+  #input: Buffer;
+  #place = 0;
 
-  private constructor(exports: ScannerExports) {
-    this.#exports = exports;
-    exports.init(LONGEST_FILE, MOST_ROWS);
-    const { buffer } = exports.memory;
-    this.input = Buffer.from(buffer, exports.inputAddress(), LONGEST_FILE);
-    this.words = new Int32Array(buffer, exports.rowsAddress(), MOST_ROWS * ROW_WORDS);
+  /** Runs a scanner's module on its memory. Throws where it cannot run. */
+  constructor(shared: SharedScanner) {
+    this.shared = shared;
+    const { module, memory, places } = shared;
+    this.#exports = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    this.#exports.init(LONGEST_FILE, MOST_ROWS, places);
+    const { buffer } = memory;
+    this.words = new Int32Array(buffer, this.#exports.rowsAddress(), places * MOST_ROWS * ROW_WORDS);
     this.#memory = new DataView(buffer);
     this.#bytes = Buffer.from(buffer);
+    this.#input = this.#inputOfPlace();
     this.#addFields();
   }
 
   /** Null where the module was not built into the folder, or cannot run. */
-  static create(folder = __dirname): LogFileScanner | null {
+  static create(folder = __dirname, places = 1): LogFileScanner | null {
     const file = join(folder, MODULE);
     if (!existsSync(file)) return null;
     try {
-      return new LogFileScanner(instantiate(readFileSync(file)));
+      const memory = new WebAssembly.Memory({ initial: LEAST_PAGES, maximum: MOST_PAGES, shared: true });
+      return new LogFileScanner({ module: new WebAssembly.Module(readFileSync(file)), memory, places });
     } catch {
       return null;
     }
+  }
+
+  /** Selects the place whose file is scanned, or whose rows are read. */
+  select(place: number): void {
+    if (place === this.#place) return;
+    this.#exports.select(place);
+    this.#place = place;
+    this.#input = this.#inputOfPlace();
+  }
+
+  /** Where a file is put before it is scanned. */
+  get input(): Buffer {
+    return this.#input;
   }
 
   /** True when no more callers and calls can be interned: `reset` then. */
@@ -157,7 +147,14 @@ export class LogFileScanner {
     return Boolean(this.#exports.full.value);
   }
 
+  /** Forgets all ids. */
   reset(): void {
+    this.resetIds();
+    this.resetRequests();
+  }
+
+  /** Forgets all ids but those of requests. */
+  resetIds(): void {
     this.#exports.reset();
   }
 
@@ -241,9 +238,9 @@ export class LogFileScanner {
   }
 
   /** All requests in the order of their ids, as `PackedTexts` has them. Valid until the next is asked for. */
-  requests(): { readonly spans: Int32Array<ArrayBuffer>; readonly bytes: Uint8Array<ArrayBuffer> } {
-    const { memory, requests } = this.#exports;
-    const spans = new Int32Array(memory.buffer, this.#exports.requestSpansAddress(), requests.value * SPAN_WORDS);
+  requests(): { readonly spans: Int32Array; readonly bytes: Uint8Array } {
+    const { requests } = this.#exports;
+    const spans = new Int32Array(this.#bytes.buffer, this.#exports.requestSpansAddress(), requests.value * SPAN_WORDS);
     const [begin = 0, , , , size = 0] = spans.subarray(-SPAN_WORDS);
     const from = this.#exports.requestArenaAddress();
     return { spans, bytes: this.#bytes.subarray(from, from + begin + size) };
@@ -251,7 +248,13 @@ export class LogFileScanner {
 
   #rows(): ScannedRows {
     const { rowCount, irrelevant, repeated, lastEnd } = this.#exports;
-    return { rows: rowCount.value, irrelevant: irrelevant.value, repeated: repeated.value, end: lastEnd.value };
+    return {
+      from: this.#place * MOST_ROWS * ROW_WORDS,
+      rows: rowCount.value,
+      irrelevant: irrelevant.value,
+      repeated: repeated.value,
+      end: lastEnd.value,
+    };
   }
 
   #placeOf(list: number, id: number): number {
@@ -278,15 +281,14 @@ export class LogFileScanner {
     return members;
   }
 
+  #inputOfPlace(): Buffer {
+    return Buffer.from(this.#bytes.buffer, this.#exports.inputAddress(), LONGEST_FILE);
+  }
+
   #addFields(): void {
-    for (const [slot, name] of [...FIELDS].sort(([, one], [, other]) => one.length - other.length)) {
+    for (const [slot, name] of [...SCANNED_FIELDS].sort(([, one], [, other]) => one.length - other.length)) {
       this.input.write(`${name}"`, 'latin1');
       this.#exports.addField(name.length, slot);
     }
   }
-}
-
-function instantiate(bytes: Uint8Array): ScannerExports {
-  const module = new WebAssembly.Module(bytes);
-  return new WebAssembly.Instance(module, {}).exports;
 }

@@ -1,6 +1,5 @@
 /** What `wasm/scan-records.ts` exports. */
 interface ScannerExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
   readonly rowCount: { readonly value: number };
   readonly irrelevant: { readonly value: number };
   readonly repeated: { readonly value: number };
@@ -8,7 +7,8 @@ interface ScannerExports {
   readonly listEnd: { readonly value: number };
   readonly full: { readonly value: number };
   readonly requests: { readonly value: number };
-  init(capacity: number, mostRows: number): void;
+  init(capacity: number, mostRows: number, places: number): void;
+  select(place: number): void;
   reset(): void;
   resetRequests(): void;
   inputAddress(): number;
@@ -26,6 +26,17 @@ interface ScannerExports {
 
 /** The part of the global that is used; the types of Node.js 20 have none. */
 declare namespace WebAssembly {
-  const Module: new (bytes: Uint8Array) => object;
-  const Instance: new (module: object, imports: object) => { readonly exports: ScannerExports };
+  interface Module {
+    readonly [Symbol.toStringTag]: 'WebAssembly.Module';
+  }
+  const Module: new (bytes: Uint8Array) => Module;
+  interface Memory {
+    readonly buffer: SharedArrayBuffer;
+  }
+  /** Limits in pages of 64 kB. */
+  const Memory: new (limits: { readonly initial: number; readonly maximum: number; readonly shared: true }) => Memory;
+  const Instance: new (
+    module: Module,
+    imports: { readonly env: { readonly memory: Memory } },
+  ) => { readonly exports: ScannerExports };
 }

@@ -14,11 +14,11 @@ export type ReadResource = (call: CallKind, request: string, resources: string) 
  * of its call, two lengths (of its request and of its resources, or of what was read of them, and `READ`), the length of what
  * both are packed in, and the index of its template (see `unpackedText`), or -1 where they are not packed.
  */
-export interface PackedTexts {
+export interface PackedTexts<Memory extends ArrayBufferLike = ArrayBufferLike> {
   readonly calls: readonly CallKind[];
-  readonly spans: Int32Array<ArrayBuffer>;
+  readonly spans: Int32Array<Memory>;
   /** As JSON, in which any text is well-formed. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<Memory>;
 }
 
 const SPAN = 6;
@@ -175,7 +175,7 @@ export class CallTexts {
   }
 
   /** Of those that there are now, without a copy. */
-  packed(): PackedTexts {
+  packed(): PackedTexts<ArrayBuffer> {
     return {
       calls: this.#calls,
       spans: this.#spans.subarray(0, this.#count * SPAN),

@@ -24,7 +24,7 @@ export interface PackedSightings {
   readonly hours: Int32Array<ArrayBuffer>;
   readonly samples: Int32Array<ArrayBuffer>;
   readonly calls: Int32Array<ArrayBuffer>;
-  readonly texts: PackedTexts;
+  readonly texts: PackedTexts<ArrayBuffer>;
 }
 
 interface PackedEvents extends Pick<PackedSightings, 'hours' | 'texts'> {
