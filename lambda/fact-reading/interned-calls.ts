@@ -3,8 +3,9 @@ import type { CallSource } from '../detection/facts/sighting-table';
 import type { WorkloadKind } from '../detection/model/workload-kind';
 import { readCallPart, type CallPart } from '../detection/records/read-parts';
 import { Column, type LogFileScanner } from '../trail-files/log-file-scanner';
+import { isPlainRecord } from '../trail-files/plain-record';
 import { isEventRead } from '../trail-files/relevant-record';
-import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
+import { otherKindOf } from '../trail-files/unwrap';
 import { NotPlain, parsedRecord } from './scanned-records';
 
 /** A call that the scanner interned; null: its records are read one by one. */

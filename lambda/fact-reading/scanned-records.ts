@@ -2,9 +2,10 @@ import { isOfOther } from '../detection/records/read-record';
 import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import { irrelevantKind } from '../trail-files/irrelevant-kind';
 import { RowFlag, type LogFileScanner } from '../trail-files/log-file-scanner';
+import { isPlainRecord } from '../trail-files/plain-record';
 import { relevanceOf } from '../trail-files/relevant-record';
 import type { SkipReason } from '../trail-files/trail-reading';
-import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
+import { otherKindOf } from '../trail-files/unwrap';
 
 /** The file is left to the ordinary path, which describes its faults. */
 export class NotPlain extends Error {}

@@ -5,7 +5,8 @@ import { neutralRecord } from '../detection/records/read-parts';
 import { partitionOfIdentity, partitionOfRegion, readRecord, recordInParts } from '../detection/records/read-record';
 import { AWS_INTERNAL } from '../detection/records/read-source';
 import { Column, RowFlag, StatingColumn, type LogFileScanner } from '../trail-files/log-file-scanner';
-import { isPlainRecord, otherKindOf } from '../trail-files/unwrap';
+import { isPlainRecord } from '../trail-files/plain-record';
+import { otherKindOf } from '../trail-files/unwrap';
 import { sessionOf, type Session } from './interned-callers';
 import { NotPlain, parsedRecord } from './scanned-records';
 

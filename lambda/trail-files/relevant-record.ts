@@ -7,7 +7,9 @@ import {
   POD_IDENTITY_ACTION,
 } from '../detection/vocabulary';
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
+import { isJsonObject, parsedJson } from '../detection/model/json-field';
 import { Needle } from './needle';
+import { isPlainRecord } from './plain-record';
 
 /** Event names that matter for any caller. */
 const EVENT_NAMES: ReadonlySet<string> = new Set([
@@ -33,8 +35,8 @@ export type Relevance = 'matters' | 'irrelevant' | 'nameless';
 
 /**
  * True if the record with this JSON text may state facts: it names a role session, an action that issues credentials, gives
- * or takes addresses or may harm the detector, a user, or the resource credentials were issued to; or it has escapes that
- * may hide one of these. Never false for a record that matters, in any order of fields and white space.
+ * or takes addresses or may harm the detector, a user who called, or the resource credentials were issued to; or it has
+ * escapes that may hide one of these. Never false for a record that matters, in any order of fields and white space.
  */
 export function mayMatter(text: string): boolean {
   return relevanceOf(text) === 'matters';
@@ -52,6 +54,18 @@ export function isEventRead(eventName: unknown): boolean {
 
 function isNamed(eventName: string): boolean {
   return EVENT_NAMES.has(eventName) || (/\d$/.test(eventName) && EVENT_NAMES.has(actionOf(eventName)));
+}
+
+const BEGINS_WITH_USER =
+  /^\s*\{\s*(?:"eventVersion"\s*:\s*"[\d.]*"\s*,\s*)?"userIdentity"\s*:\s*\{\s*"type"\s*:\s*"(?:IAMUser"|Root)/;
+
+/** False for a record in CloudTrail's own form that names a user elsewhere than in its identity, such as in its request. */
+function mayBeOfUser(text: string): boolean {
+  if (BEGINS_WITH_USER.test(text)) return true;
+  const record = parsedJson(text);
+  if (!isJsonObject(record) || !isPlainRecord(record)) return true;
+  const identity = JSON.stringify(record.userIdentity);
+  return identity.includes('IAMUser"') || identity.includes('"Root');
 }
 
 const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
@@ -73,7 +87,7 @@ export class RelevanceFinder {
     if (this.#session.firstFrom(from) < to) return 'matters';
     const object = this.#text.slice(from, to);
     if (object.includes('\\u00') || object.includes('\\/')) return 'matters';
-    if (object.includes('IAMUser') || object.includes('"Root')) return 'matters';
+    if ((object.includes('IAMUser') || object.includes('"Root')) && mayBeOfUser(object)) return 'matters';
     if (object.includes('ScopeO') && object.includes('inScopeOf') && object.includes('AWS::')) return 'matters';
     return this.#named(from, to);
   }

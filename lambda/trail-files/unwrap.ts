@@ -1,6 +1,7 @@
 import { field, isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import { textInBase64 } from './base64-text';
 import type { ClusterLines } from './cluster-lines';
+import { isPlainRecord } from './plain-record';
 import { isRecordName, ORIGINALS } from './record-names';
 import { isRow, rowOf, rowsIn } from './rows';
 import { relevanceOf } from './relevant-record';
@@ -104,12 +105,6 @@ class Unwrapping {
     this.into.skip(reason);
     return true;
   }
-}
-
-/** True for a record in CloudTrail's own form. */
-export function isPlainRecord({ eventName, userIdentity, requestParameters, responseElements }: JsonObject): boolean {
-  const hasTexts = typeof requestParameters === 'string' || typeof responseElements === 'string';
-  return typeof eventName === 'string' && isJsonObject(userIdentity) && !hasTexts;
 }
 
 /** The JSON value of a text, or those on its lines, behind a time stamp or the like. */

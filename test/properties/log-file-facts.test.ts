@@ -199,6 +199,28 @@ test('records that state more than a call, of callers and calls in any combinati
   expect([facts.issuances, facts.changes, facts.grants, facts.foreignKeys].every(({ size }) => size > 0)).toBe(true);
 });
 
+test('a record that names a user elsewhere than in its identity is relevant to neither path', async () => {
+  const record = (index: number, fields: object): object => ({
+    eventVersion: '1.11',
+    userIdentity: { type: 'AWSService', invokedBy: 'config.amazonaws.com' },
+    eventTime: '2026-11-01T00:00:00Z',
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'GetUser',
+    sourceIPAddress: 'config.amazonaws.com',
+    eventID: `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`,
+    eventType: 'AwsApiCall',
+    recipientAccountId: '111122223333',
+    ...fields,
+  });
+  const user = { type: 'IAMUser', arn: 'arn:aws:iam::444455556666:user/alice', accountId: '444455556666' };
+  const fields = [{}, { requestParameters: { principalType: 'IAMUser' } }, { userAgent: 'Root' }];
+  const reader = await expectSameOf([
+    Array.from({ length: 30 }, (_, index) => record(index, fields[index % 3] ?? {})),
+    [record(31, { userIdentity: user, recipientAccountId: '444455556666' })],
+  ]);
+  expect([...reader.facts.accounts]).toEqual(['444455556666']);
+});
+
 function isOfInstance(record: unknown): boolean {
   return JSON.stringify(record).includes(':assumed-role/') && JSON.stringify(record).includes('"AwsApiCall"');
 }

@@ -6,7 +6,17 @@ const OTHER_ACCOUNT = '444455556666';
 const SESSIONS = `arn:aws:sts::${ACCOUNT}:assumed-role`;
 /** Around the lengths at which the scanner and the packing of requests do something else. */
 const LENGTHS = [0, 1, 3, 4, 7, 15, 16, 18, 19, 20, 63, 64, 255, 256, 270, 274, 300, 301, 400, 511, 512, 700, 1_000];
-const MISLEADING = ['', 'aws-cli/2', '{"eventType":"x"}', ':assumed-role/', 'nScopeOf AWS::', '\\u0041', '/\\/'];
+const MISLEADING = [
+  '',
+  'aws-cli/2',
+  '{"eventType":"x"}',
+  ':assumed-role/',
+  'nScopeOf AWS::',
+  'Root',
+  'IAMUser',
+  '\\u0041',
+  '/\\/',
+];
 const VERSIONS = ['1.08', '1.11', '1.07', '1.05', '1.09', '2.0', 1.08];
 const CALLS = [
   ['s3.amazonaws.com', 'GetObject'],

@@ -45,6 +45,7 @@ const ODD_FIELDS: readonly Readonly<Record<string, unknown>>[] = [
   { requestParameters: { note: '{"eventType":"AwsVpceEvent"}', eventType: 'AwsVpceEvent' } },
   { requestParameters: { roleArn: 'arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0' } },
   { requestParameters: { text: 'inScopeOf AWS::EC2::Instance' } },
+  { requestParameters: { principalType: 'IAMUser', path: 'Root' } },
   { requestParameters: { bucketName: 'b', key: 'ümlaut/☃' }, eventSource: 's3.amazonaws.com', eventName: 'GetObject' },
   {
     additionalEventData: { AuthenticationMethod: 'QueryString' },

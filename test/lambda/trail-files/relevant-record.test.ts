@@ -12,6 +12,8 @@ test.each([
   ['an address given by anyone', foreignCall('1', { eventName: 'AssociateAddress' })],
   ['a call of a user', foreignCall('1', { userIdentity: { type: 'IAMUser', userName: 'alice' } })],
   ['a call of the root user', foreignCall('1', { userIdentity: { type: 'Root' } })],
+  ['a call of a user, with its identity last', { eventName: 'X', userIdentity: { userName: 'a', type: 'IAMUser' } }],
+  ['a call of a user, in another form of record', { eventName: 'X', identity: { type: 'IAMUser' } }],
   ['a console sign-in', foreignCall('1', { eventName: 'ConsoleLogin' })],
   ['an action in an inner object', { eventName: 'X', detail: { eventName: 'TerminateInstances' } }],
   ['what credentials were issued to', foreignCall('1', { inScopeOf: { issuerType: 'AWS::EC2::Instance' } })],
@@ -37,6 +39,8 @@ test.each([
     'an action named elsewhere',
     foreignCall('1', { requestParameters: { action: 'RunInstances', name: 'AssumeRole' } }),
   ],
+  ['a user named in a request', foreignCall('1', { requestParameters: { principalType: 'IAMUser', user: 'Root' } })],
+  ['a user named by the client', foreignCall('1', { userAgent: 'Root/1 IAMUser' })],
 ])('%s cannot matter', (_what, record) => {
   expect(relevanceOf(JSON.stringify(record))).toBe('irrelevant');
 });
