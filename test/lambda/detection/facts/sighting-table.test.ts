@@ -228,12 +228,12 @@ describe('the texts of calls', () => {
   it('are read before they are kept where they take much memory', () => {
     const texts = new CallTexts(readResource);
     const long = 'x'.repeat(1_000_000);
-    const many = Array.from({ length: 40 }, (_, index) => `${index} ${long}`);
+    const many = Array.from({ length: 80 }, (_, index) => `${index} ${long}`);
     for (const resource of many) texts.add({ ...unread(resource), call: KIND });
     const { spans } = texts.packed();
     expect(spans.filter((_, place) => place % 6 === 3).filter((length) => length === -1)).toHaveLength(17);
-    expect([0, 31, 39].map((index) => texts.textAt(index))).toEqual(
-      [0, 31, 39].map((index) => textOf(many[index] ?? null)),
+    expect([0, 71, 79].map((index) => texts.textAt(index))).toEqual(
+      [0, 71, 79].map((index) => textOf(many[index] ?? null)),
     );
   });
 
