@@ -37,7 +37,7 @@ export interface History {
   readonly disproved: number;
 }
 
-/** Each history is made when it is asked for: all of them take more memory than the facts. */
+/** A history is made when it is asked for, unless all are small: those of many workloads take more memory than the facts. */
 export interface HistoriesByWorkload {
   readonly size: number;
   keys(): Iterable<WorkloadKey>;
@@ -107,9 +107,14 @@ interface Basis {
   readonly privateNetworks: CidrSet;
 }
 
+/** Sightings in the histories that are kept. */
+const MOST_KEPT = 20_000;
+
 class Assembly implements HistoriesByWorkload {
   private readonly parts = new Map<WorkloadKey, Parts>();
   private readonly kinds: ReadonlyMap<string, WorkloadKind>;
+  private readonly kept = new Map<WorkloadKey, History>();
+  private room = MOST_KEPT;
   /** Callers share sources. */
   private readonly origins = new Map<Source, SeenOrigin>();
 
@@ -176,7 +181,16 @@ class Assembly implements HistoriesByWorkload {
     else parts.unproven += seen.length;
   }
 
-  private historyOf(key: WorkloadKey, { workload, kind, issuances, rows, unproven, disproved }: Parts): History {
+  private historyOf(key: WorkloadKey, parts: Parts): History {
+    const known = this.kept.get(key);
+    if (known) return known;
+    const history = this.make(key, parts);
+    this.room -= history.sightings.length + 1;
+    if (this.room >= 0) this.kept.set(key, history);
+    return history;
+  }
+
+  private make(key: WorkloadKey, { workload, kind, issuances, rows, unproven, disproved }: Parts): History {
     const deliveries = new Map<string, Set<string>>();
     const sightings: ProvenSighting[] = [];
     for (const issuance of issuances) sightings.push(...this.askedBy(issuance));

@@ -48,6 +48,12 @@ function isLasting({ cause }: Door): boolean {
 /** Closes the doors of an address that was seen again. */
 const SEEN_AGAIN = 'seen-again';
 
+export interface LatestDoor {
+  readonly door: Door;
+  /** An old address was seen since. */
+  readonly isSeenAgain: boolean;
+}
+
 /** Starts in their order that one origin used. */
 interface Successor {
   readonly origin: string;
@@ -75,7 +81,7 @@ class PathDoors {
   }
 
   /** The last door that allows a new origin at a time, open or not. */
-  latest(time: number): { readonly door: Door; readonly isSeenAgain: boolean } | null {
+  latest(time: number): LatestDoor | null {
     const last = lastUntil(this.doors, time + BEFORE);
     const at = this.isExpired(last, time) ? (this.lasting[last] ?? -1) : last;
     const door = this.doors[at];

@@ -205,7 +205,7 @@ function verdictOf(same: readonly Suspicious[], inputOf: (sighting: ProvenSighti
     owner,
     why,
     rule,
-    ruledOut,
+    ruledOut: ruledOut.map(({ explanation, because }) => ({ explanation, because })),
     events,
     first: first.input.sighting,
     decisive: sighting,

@@ -106,8 +106,14 @@ export function peersOf(
   const rejectedFor = byConcerned(rejected);
   const index = new AnchorIndex(network.settings.sharedEgress.minimumWorkloads);
   const anchors = new Map<WorkloadKey, Anchors>();
+  const subjects = new WeakMap<History, Subject>();
+  const subjectBy = (history: History): Subject => {
+    const subject = subjects.get(history) ?? subjectOf(history, network);
+    subjects.set(history, subject);
+    return subject;
+  };
   for (const history of histories.values()) {
-    const subject = subjectOf(history, network);
+    const subject = subjectBy(history);
     const own = anchorsOf(subject, network);
     anchors.set(history.key, own);
     index.add(anchorSummaryOf(subject, own, network));
@@ -120,7 +126,7 @@ export function peersOf(
     ...network,
     historyOf: (key) => histories.get(key) ?? null,
     rivalled: new Map(),
-    subject: (history) => subjectOf(history, network),
+    subject: subjectBy,
     anchors: (history) => anchors.get(history.key) ?? new Map(),
     anchoredAt: (place) => index.byPlace.get(place) ?? [],
     successorsOf: (place, account) => index.successors.get(`${place} ${account}`)?.size ?? 0,

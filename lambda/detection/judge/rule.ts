@@ -98,6 +98,19 @@ export function suspicious(
   return { outcome: 'suspicious', why, finding: { type, severity: severityOf(type, isWeak) }, events };
 }
 
-export function ruledOut(explanation: string, because: string): readonly RuledOut[] {
-  return [{ explanation, because }];
+/** `because`: the reason, or what makes it, of nothing that changes while sightings are judged. */
+export function ruledOut(explanation: string, because: string | (() => string)): readonly RuledOut[] {
+  return [typeof because === 'string' ? { explanation, because } : new RuledOutLater(explanation, because)];
+}
+
+/** Makes its reason when it is asked for: for most origins another rule finds an explanation. */
+class RuledOutLater implements RuledOut {
+  constructor(
+    readonly explanation: string,
+    private readonly make: () => string,
+  ) {}
+
+  get because(): string {
+    return this.make();
+  }
 }

@@ -3,6 +3,7 @@ import { claimOf, Strength, slotOf, type Claim } from '../plausibility';
 import { ruledOut, trusted, type RuleInput, type Rule, type RuleAnswer, type Ruling } from '../rule';
 import type { PersonCall } from '../../facts/facts';
 import { isoTime } from '../../model/event-time';
+import type { LatestDoor } from '../door-states';
 import { mayAnchor, type Anchor } from '../anchors';
 import type { EgressMove } from '../../network/network-book';
 import { clusterText, placeText, type Path } from '../../model/origin';
@@ -70,8 +71,8 @@ function notFirst({ strength, why }: Claim, anchor: Anchor | null, input: RuleIn
   const displaced = path === null ? undefined : input.learned.displaced.get(path);
   const before = displaced?.anchor.origin.key === input.origin.key ? `it was the first, but ${displaced.by}` : null;
   return [
-    ...ruledOut('first-use', before ?? (plausible && anchor && path ? whyNotFirst(anchor, path) : why)),
-    ...ruledOut('address-change', whyNoDoor(input, plausible && !isAnothers(input))),
+    ...ruledOut('first-use', () => before ?? (plausible && anchor && path ? whyNotFirst(anchor, path) : why)),
+    ...ruledOut('address-change', whyNoDoor(input, plausible)),
   ];
 }
 
@@ -104,11 +105,17 @@ export function pathName(path: string): string {
   return { 'public-ipv4': 'the public IPv4 path', 'public-ipv6': 'the public IPv6 path' }[path] ?? 'the endpoint path';
 }
 
-function whyNoDoor(input: RuleInput, plausible: boolean): string {
+/** Doors close while sightings are judged, so that the last one is looked up at once. */
+function whyNoDoor(input: RuleInput, plausible: boolean): () => string {
+  const { origin, time, learned } = input;
+  const latest = origin.path === null ? null : learned.doors.on(origin.path).latest(time);
+  return () => noDoorText(input, latest, plausible && !isAnothers(input));
+}
+
+function noDoorText(input: RuleInput, latest: LatestDoor | null, plausible: boolean): string {
   const rejected = rejectedSince(input);
   if (rejected) return rejectedText(rejected);
-  const { origin, time, learned, peers } = input;
-  const latest = origin.path === null ? null : learned.doors.on(origin.path).latest(time);
+  const { time, learned, peers } = input;
   const opened = latest && `${latest.door.action} at ${isoTime(latest.door.time)}`;
   if (opened && !plausible) return `${opened} allows a new address, but not one like this`;
   if (latest?.isSeenAgain) return `after ${opened ?? ''} the old address was seen again`;

@@ -10,7 +10,7 @@ export const ownAddressRule: Rule = { name: 'own-address', apply };
 
 function apply(input: RuleInput): RuleAnswer {
   const claim = ownAddress(input.origin, input.time, input.subject, input.peers);
-  if (!claim) return input.origin.path === null ? [] : ruledOut('own-address', whyNot(input));
+  if (!claim) return input.origin.path === null ? [] : ruledOut('own-address', () => whyNot(input));
   return trusted(claim.because ?? 'own-address', claim.why, claim.events, tenureOf(input)?.until ?? null);
 }
 
