@@ -161,7 +161,9 @@ export class FactReader {
 
   /** The facts read, for another thread's `FactSet`. */
   takeFacts(): ReadFacts {
-    const { issuances, foreignKeys, grants, changes, people, accounts } = this.#facts;
+    const { foreignKeys, grants, people, accounts } = this.#facts;
+    const issuances = [...this.#facts.issuances.values()];
+    const changes = [...this.#facts.changes.values()];
     const sessions = new Map([...this.#facts.sessions].map(([arn, session]) => [arn, dataOf(session)]));
     const sightings = this.#usedLogFiles?.packed() ?? null;
     return {

@@ -1,5 +1,6 @@
 // A thread that reads files into facts: see `reading-thread.ts`.
 import { parentPort } from 'node:worker_threads';
+import { PACKED } from '../../lambda/detection/facts/fact-formats';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { AuditReader } from './audit-reader';
 import { FactReader, type FileReading } from './fact-reader';
@@ -42,7 +43,7 @@ function post(message: ThreadAnswer, moved: readonly ArrayBuffer[] = []): void {
 
 function start(options: ThreadOptions): void {
   const { audit } = options;
-  reader = new FactReader(new FactSet(), options, { audit: audit && new AuditReader(audit) });
+  reader = new FactReader(new FactSet(PACKED), options, { audit: audit && new AuditReader(audit) });
   scanner = options.scanner && new FileScanner(options.scanner, options.digests);
   slots = slotsIn(options.slots);
   turns = new Turns(options.turns);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { PACKED } from '../../lambda/detection/facts/fact-formats';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import type { IpRanges } from '../../lambda/detection/model/ip-ranges';
 import { parseSettings } from '../../lambda/detection/parse-settings';
@@ -95,7 +96,7 @@ export async function readFacts(
   { audit, ...reading }: Reading & { readonly audit: AuditReader },
 ): Promise<{ facts: FactSet; read: ReadCounts }> {
   const inputs = { ...reading, audit: audit.options.settings.workloads.includes(KUBERNETES) ? audit : null };
-  const facts = new FactSet();
+  const facts = new FactSet(PACKED);
   if (state === undefined) return { facts, read: await readAll(paths, facts, inputs) };
   const kept = { facts, ofClusters: audit.lines };
   const version = await readState(state, kept);
@@ -131,7 +132,7 @@ export async function readAll(paths: readonly string[], facts: FactSet, reading:
     onProgress: bar && ((progress) => bar.update(progress)),
   }).finally(() => bar?.stop());
   // An issuance shows whose the credentials are as well.
-  const unattributable = facts.issuances.size === 0 ? left.unattributable() : [];
+  const unattributable = facts.issuances.length === 0 ? left.unattributable() : [];
   const problems = sorted([...read.problems, ...left.problems(), ...unattributable]);
   reportProblems(problems);
   reportUnjudged(left);

@@ -1,6 +1,7 @@
 import { Prover } from '../detection/facts/attribution';
 import { callerIn } from '../detection/facts/fact-jsonl';
 import { FactSet, type SightingRow } from '../detection/facts/fact-set';
+import { JoinedFacts } from '../detection/facts/packed-facts';
 import { Did, type Caller, type ForeignKey } from '../detection/facts/facts';
 import type { Workload, WorkloadKey } from '../detection/model/workload';
 import { workloadKey } from '../detection/model/workload';
@@ -49,7 +50,7 @@ export class AttributedSessions {
   constructor(facts: FactSet, { kinds }: Pick<HuntContext, 'kinds'>, known = new FactSet()) {
     this.#facts = facts;
     this.#kinds = new Set(kinds.map(({ name }) => name));
-    const issuances = [...facts.issuances.values(), ...known.issuances.values()];
+    const issuances = new JoinedFacts(facts.issuances, known.issuances);
     this.prover = new Prover(issuances, new Map([...known.foreignKeys, ...facts.foreignKeys]), kinds);
     for (const { rows } of facts.sessions.values()) for (const row of rows.values()) this.#note(row);
   }

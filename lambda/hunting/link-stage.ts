@@ -32,7 +32,7 @@ export async function linkSessions(context: HuntContext): Promise<void> {
   await mergeFacts(packs.lines(folder.shared), facts);
   const byWorkload = new Map<WorkloadKey, History>();
   for await (const key of packs.lines(folder.known)) byWorkload.set(key, historyOf(key, context));
-  const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
+  const prover = new Prover(facts.issuances, facts.foreignKeys, kinds);
   const makers = new Makers(facts, { byWorkload, prover });
   const lines = function* (): Generator<Line> {
     yield* networkLines(facts);

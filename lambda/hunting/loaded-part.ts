@@ -56,7 +56,7 @@ export async function loadPart(pass: Pass, packs: PackReader, context: HuntConte
   const organization = organizationOf(settings.organizationAccounts, facts.accounts);
   const people = new People(facts.people.values(), organization);
   const basis = { settings, ipRanges, organization, people, unread: new Set<string>() };
-  const review = new ChangeReview(facts.changes.values(), { has: ({ id }) => made.has(id) }, basis);
+  const review = new ChangeReview(facts.changes, made, basis);
   // Of other workloads, some facts are here as well.
   const histories = new Map<WorkloadKey, History>();
   for (const key of byWorkload.keys()) {

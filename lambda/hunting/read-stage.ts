@@ -38,7 +38,7 @@ function countsIn(facts: FactSet): FactCounts {
     accounts: [...facts.accounts],
     span: spanOf(facts),
     addresses: addressesIn(facts),
-    hasIssuances: facts.issuances.size > 0,
+    hasIssuances: facts.issuances.length > 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import { addOwnLine, callsLine, rowLine } from '../detection/facts/fact-jsonl';
-import { callsKey, FactSet, type SessionUse, type SightingRow } from '../detection/facts/fact-set';
+import { FactSet, type SessionUse, type SightingRow } from '../detection/facts/fact-set';
+import { callsKey } from '../detection/facts/caller-keys';
 import type { ForeignKey, Issuance } from '../detection/facts/facts';
 import { workloadKey, type WorkloadKey } from '../detection/model/workload';
 import { AttributedSessions } from './attribute-stage';
@@ -39,8 +40,8 @@ class Split {
   readonly #chained: ReadonlyMap<string, ReadonlySet<WorkloadKey>>;
   readonly #spread: Spread;
   readonly #sessions: AttributedSessions;
-  /** What was written to each place: evidence is the same for many rows. */
-  readonly #written = new Map<string, Set<ForeignKey | Issuance>>();
+  /** The ids of the evidence written to each place: it is the same for many rows. */
+  readonly #written = new Map<string, Set<string>>();
 
   constructor(
     facts: FactSet,
@@ -80,8 +81,8 @@ class Split {
     const written = this.#written.get(nameOf(at)) ?? new Set();
     this.#written.set(nameOf(at), written);
     for (const fact of facts) {
-      if (written.has(fact)) continue;
-      written.add(fact);
+      if (written.has(fact.id)) continue;
+      written.add(fact.id);
       yield lineTo(at, JSON.stringify(fact));
     }
   }

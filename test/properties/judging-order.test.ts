@@ -21,10 +21,10 @@ function shuffles(): fc.Arbitrary<Shuffle> {
 /** The same facts, found in another order. */
 function reordered(facts: FactSet, shuffle: Shuffle): FactSet {
   const other = new FactSet();
-  for (const [key, issuance] of shuffle(facts.issuances)) other.issuances.set(key, issuance);
+  for (const issuance of shuffle(facts.issuances.values())) other.issuances.set(issuance);
   for (const [key, foreignKey] of shuffle(facts.foreignKeys)) other.foreignKeys.set(key, foreignKey);
   for (const [key, grant] of shuffle(facts.grants)) other.grants.set(key, grant);
-  for (const [key, change] of shuffle(facts.changes)) other.changes.set(key, change);
+  for (const change of shuffle(facts.changes.values())) other.changes.set(change);
   for (const [key, person] of shuffle(facts.people)) other.people.set(key, person);
   for (const account of shuffle(facts.accounts)) other.accounts.add(account);
   for (const [arn, { rows, calls }] of shuffle(facts.sessions))

@@ -196,7 +196,9 @@ test('records that state more than a call, of callers and calls in any combinati
     ...random.pick([{}, { recipientAccountId: account }, { recipientAccountId: '444455556666' }]),
   }));
   const { facts } = await expectSameOf(Array.from({ length: 30 }, (_, at) => records.slice(at * 100, at * 100 + 100)));
-  expect([facts.issuances, facts.changes, facts.grants, facts.foreignKeys].every(({ size }) => size > 0)).toBe(true);
+  expect(
+    [facts.issuances, facts.changes, facts.grants, facts.foreignKeys].every((of) => [...of.values()].length > 0),
+  ).toBe(true);
 });
 
 test('a record that names a user elsewhere than in its identity is relevant to neither path', async () => {

@@ -1,4 +1,6 @@
 import type { Caller, ForeignKey, Issuance } from './facts';
+import type { FactList } from './packed-facts';
+import { TextIndex } from './text-index';
 import { workloadKey, type Workload } from '../model/workload';
 import type { WorkloadKind } from '../model/workload-kind';
 
@@ -15,36 +17,80 @@ export interface Proof {
   readonly issuance: Issuance | null;
 }
 
+interface Indexed {
+  readonly issuance: Issuance;
+  readonly index: number;
+}
+
+/** Has no issuance but when it is asked for: there is a proof of each row, and packed issuances are made anew. */
+class IssuedProof implements Proof {
+  constructor(
+    readonly by: ProvenBy,
+    readonly workload: Workload,
+    private readonly issuances: FactList<Issuance>,
+    private readonly index: number,
+  ) {}
+
+  get issuance(): Issuance | null {
+    return this.issuances.at(this.index) ?? null;
+  }
+}
+
 /** Attributes callers to workloads by the issuances seen. Session names prove nothing: the caller of AssumeRole chooses them. */
 export class Prover {
-  private readonly issuedKeys = new Map<string, Issuance>();
-  private readonly issuedSessions = new Map<string, Issuance>();
+  private readonly issuedKeys: TextIndex;
+  private readonly issuedSessions: TextIndex;
   private readonly othersSessions = new Map<string, ForeignKey>();
   private readonly kinds: ReadonlyMap<string, WorkloadKind>;
 
   constructor(
-    issuances: Iterable<Issuance>,
+    private readonly issuances: FactList<Issuance>,
     private readonly foreignKeys: ReadonlyMap<string, ForeignKey>,
     kinds: readonly WorkloadKind[],
   ) {
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
-    for (const issuance of issuances) this.learn(issuance);
+    this.issuedKeys = new TextIndex((index) => issuances.at(index)?.accessKeyId);
+    this.issuedSessions = new TextIndex((index) => issuances.at(index)?.sessionArn);
+    let index = 0;
+    for (const issuance of issuances) this.learn(issuance, index++);
     for (const key of foreignKeys.values()) this.othersSessions.set(key.sessionArn, key);
   }
 
-  private learn(issuance: Issuance): void {
+  private learn(issuance: Issuance, index: number): void {
     if (!this.kinds.has(issuance.workload.kind)) return;
-    if (issuance.accessKeyId !== null) keepEarliest(this.issuedKeys, issuance.accessKeyId, issuance);
-    keepEarliest(this.issuedSessions, issuance.sessionArn, issuance);
+    const { accessKeyId, sessionArn } = issuance;
+    if (accessKeyId !== null) this.keepEarliest(this.issuedKeys, accessKeyId, { issuance, index });
+    this.keepEarliest(this.issuedSessions, sessionArn, { issuance, index });
+  }
+
+  private keepEarliest(to: TextIndex, text: string, { issuance, index }: Indexed): void {
+    const kept = this.issuanceIn(to, text);
+    if (!kept || issuance.time < kept.time || (issuance.time === kept.time && orderOf(issuance) < orderOf(kept)))
+      to.set(text, index);
+  }
+
+  private issuanceIn(of: TextIndex, text: string): Issuance | null {
+    return this.issuanceAt(of.get(text));
+  }
+
+  private issuanceAt(index: number | undefined): Issuance | null {
+    return index === undefined ? null : (this.issuances.at(index) ?? null);
+  }
+
+  private proofBy(by: ProvenBy, workload: Workload, issued: number | undefined): Proof {
+    return issued === undefined
+      ? { workload, by, issuance: null }
+      : new IssuedProof(by, workload, this.issuances, issued);
   }
 
   /** Null when nothing proves the caller's workload; `isDisproved` is true where something contradicts it. */
   prove(caller: Caller, console = false): Proof | null {
-    const issuance = this.issuanceOf(caller);
+    const issued = this.issuedTo(caller);
     const { shown, workload } = caller;
     const named = workload && this.kinds.has(workload.kind) ? workload : null;
-    if (named && (shown === 'scope' || shown === 'delivery')) return { workload: named, by: shown, issuance };
-    if (issuance) return { workload: issuance.workload, by: 'issued-key', issuance };
+    if (named && (shown === 'scope' || shown === 'delivery')) return this.proofBy(shown, named, issued);
+    const issuance = this.issuanceAt(issued);
+    if (issuance) return this.proofBy('issued-key', issuance.workload, issued);
     if (this.isDisproved(caller)) return null;
     return named && shown === 'node'
       ? { workload: named, by: shown, issuance: null }
@@ -69,22 +115,21 @@ export class Prover {
    * The facts that decide whose a caller's credentials are: one who knows these of all facts, and any others, attributes the
    * caller, and all callers behind it, in the same way.
    */
-  evidenceOn(caller: Caller): ReadonlySet<Issuance | ForeignKey> {
-    const found = new Set<Issuance | ForeignKey>();
+  evidenceOn(caller: Caller): Iterable<Issuance | ForeignKey> {
+    const found = new Map<string, Issuance | ForeignKey>();
     for (let next: Caller | null = caller; next;) {
-      const { accessKeyId, sessionArn } = next;
+      const { accessKeyId, sessionArn }: Caller = next;
       const key = this.foreignKeys.get(accessKeyId ?? '');
-      next = key && !found.has(key) ? key.by : null;
-      for (const fact of [key, this.issuedKeys.get(accessKeyId ?? ''), this.issuedSessions.get(sessionArn)])
-        if (fact) found.add(fact);
-      const others = this.othersSessions.get(sessionArn);
-      if (others) found.add(others);
+      const issued = [this.issuanceAt(this.issuedTo(next)), this.issuanceIn(this.issuedSessions, sessionArn)];
+      next = key && !found.has(key.id) ? key.by : null;
+      for (const fact of [key, ...issued, this.othersSessions.get(sessionArn)]) if (fact) found.set(fact.id, fact);
     }
-    return found;
+    return found.values();
   }
 
-  private issuanceOf({ accessKeyId }: Caller): Issuance | null {
-    return (accessKeyId !== null && this.issuedKeys.get(accessKeyId)) || null;
+  /** The index of the issuance of a caller's key. */
+  private issuedTo({ accessKeyId }: Caller): number | undefined {
+    return accessKeyId === null ? undefined : this.issuedKeys.get(accessKeyId);
   }
 
   isDisproved(caller: Caller): boolean {
@@ -93,7 +138,7 @@ export class Prover {
 
   /** A console session has a key of its own, so only its ARN ties it to the workload, unless other callers use that ARN too. */
   private proveBySession(caller: Caller, console: boolean): Proof | null {
-    const issuance = this.issuedSessions.get(caller.sessionArn);
+    const issuance = this.issuanceIn(this.issuedSessions, caller.sessionArn);
     if (!issuance) return null;
     const rule = this.kinds.get(issuance.workload.kind)?.provenBySessionArn;
     const allowed =
@@ -102,12 +147,6 @@ export class Prover {
       (console && !this.othersSessions.has(caller.sessionArn));
     return allowed ? { workload: issuance.workload, by: 'session', issuance: null } : null;
   }
-}
-
-function keepEarliest(issuances: Map<string, Issuance>, key: string, issuance: Issuance): void {
-  const kept = issuances.get(key);
-  if (!kept || issuance.time < kept.time || (issuance.time === kept.time && orderOf(issuance) < orderOf(kept)))
-    issuances.set(key, issuance);
 }
 
 function orderOf(issuance: Issuance): string {

@@ -1,8 +1,8 @@
 import { CallSample, compareEvents, type Call, type PackedCalls, type SampleData } from './call-sample';
 import type { Caller, Change, EventRef, Fact, ForeignKey, Grant, Issuance, PersonCall, Sighting } from './facts';
 import { InternedFacts } from './interned-facts';
-import type { Source } from '../model/origin';
-import { workloadKey, type Workload } from '../model/workload';
+import { PackedFacts, type PackedRows } from './packed-facts';
+import { isSameCaller, callsKey, rowKey } from './caller-keys';
 
 const HOUR = 3_600_000;
 
@@ -52,15 +52,26 @@ export interface SessionData {
   readonly calls: ReadonlyMap<string, SampleData>;
 }
 
+/** Some of an array, or of a set. */
+interface Facts<T> {
+  values(): Iterable<T>;
+}
+
 /** The facts of a set, as data that can be sent to another thread. */
 export interface FactSetData {
-  readonly issuances: ReadonlyMap<string, Issuance>;
+  readonly issuances: Facts<Issuance>;
   readonly foreignKeys: ReadonlyMap<string, ForeignKey>;
   readonly grants: ReadonlyMap<string, Grant>;
-  readonly changes: ReadonlyMap<string, Change>;
+  readonly changes: Facts<Change>;
   readonly people: ReadonlyMap<string, PersonCall>;
   readonly sessions: ReadonlyMap<string, SessionData>;
   readonly accounts: ReadonlySet<string>;
+}
+
+/** Makes what facts are kept in when there are many. */
+export interface FactPacking {
+  readonly issuances: () => PackedRows<Issuance>;
+  readonly changes: () => PackedRows<Change>;
 }
 
 /**
@@ -68,11 +79,11 @@ export interface FactSetData {
  * the same records ends in the same set.
  */
 export class FactSet {
-  readonly issuances = new Map<string, Issuance>();
+  readonly issuances: PackedFacts<Issuance>;
   /** By access key id. */
   readonly foreignKeys = new Map<string, ForeignKey>();
   readonly grants = new Map<string, Grant>();
-  readonly changes = new Map<string, Change>();
+  readonly changes: PackedFacts<Change>;
   readonly people = new Map<string, PersonCall>();
   readonly sessions = new Map<string, SessionUse>();
   /** Accounts whose records were seen. */
@@ -81,14 +92,27 @@ export class FactSet {
   readonly interned = new InternedFacts();
   private readonly recent = new Map<string, SightingTarget>();
 
+  /** `packing`: how facts are kept when there are many. @default each is an object */
+  constructor(packing: FactPacking | null = null) {
+    this.issuances = new PackedFacts(packing && packing.issuances);
+    this.changes = new PackedFacts(packing && packing.changes);
+  }
+
   add(fact: Fact): void {
     if (fact.fact === 'sighting') return this.addSighting(fact);
-    if (fact.fact === 'issuance')
-      return keepSmallest(this.issuances, fact.id, fact, (one) => this.interned.issuance(one));
-    if (fact.fact === 'change') return keepSmallest(this.changes, fact.id, fact, (one) => this.interned.change(one));
+    if (fact.fact === 'issuance') return this.addIssuance(fact);
+    if (fact.fact === 'change') return this.addChange(fact);
     if (fact.fact === 'grant') return keepSmallest(this.grants, fact.id, fact);
     if (fact.fact === 'person') return keepSmallest(this.people, fact.id, fact);
     return this.addForeignKey(fact);
+  }
+
+  private addIssuance(fact: Issuance): void {
+    if (isSmaller(fact, this.issuances.get(fact.id))) this.issuances.set(this.interned.issuance(fact));
+  }
+
+  private addChange(fact: Change): void {
+    if (isSmaller(fact, this.changes.get(fact.id))) this.changes.set(this.interned.change(fact));
   }
 
   /** In cross-account calls both accounts have the record; only the caller's copy has the caller's key, so it is kept. */
@@ -213,16 +237,18 @@ export class FactSet {
   }
 }
 
+function keepSmallest<T extends Timed>(facts: Map<string, T>, key: string, fact: T): void {
+  if (isSmaller(fact, facts.get(key))) facts.set(key, fact);
+}
+
+interface Timed {
+  readonly time: number;
+}
+
 /** Of two facts with the same id the one with the smaller text is kept, so that the order does not matter. */
-function keepSmallest<T extends { readonly time: number }>(
-  facts: Map<string, T>,
-  key: string,
-  fact: T,
-  copy: (fact: T) => T = same,
-): void {
-  const kept = facts.get(key);
-  if (!kept || fact.time < kept.time || (fact.time === kept.time && JSON.stringify(fact) < JSON.stringify(kept)))
-    facts.set(key, copy(fact));
+function isSmaller<T extends Timed>(fact: T, kept: T | undefined): boolean {
+  if (!kept || fact.time < kept.time) return true;
+  return fact.time === kept.time && JSON.stringify(fact) < JSON.stringify(kept);
 }
 
 function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (event: EventRef) => EventRef): void {
@@ -239,44 +265,4 @@ function mergeHour(seen: SeenHour[], { hour, event, did }: SeenHour, interned: (
 
 function same<T>(one: T): T {
   return one;
-}
-
-function isSameCaller(one: Caller, other: Caller): boolean {
-  if (one.sessionArn !== other.sessionArn || one.accessKeyId !== other.accessKeyId || one.shown !== other.shown)
-    return false;
-  if (one.delivery !== other.delivery || one.legacy !== other.legacy || one.region !== other.region) return false;
-  return isSameSource(one.source, other.source) && isSameWorkload(one.workload, other.workload);
-}
-
-function isSameSource(one: Source, other: Source): boolean {
-  if (one.ip !== other.ip || one.service !== other.service || one.attributed !== other.attributed) return false;
-  if (one.endpointId !== other.endpointId || one.endpointAccount !== other.endpointAccount) return false;
-  return one.cluster === other.cluster;
-}
-
-function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
-  if (one === null || other === null) return one === other;
-  if (one.id !== other.id || one.kind !== other.kind) return false;
-  return one.account === other.account && one.partition === other.partition;
-}
-
-export function sourceKey(source: Source): string {
-  const { ip, service, attributed, endpointId, endpointAccount, cluster } = source;
-  const at = cluster === undefined ? [] : [cluster];
-  return joined([ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount, ...at]);
-}
-
-/** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled separately. */
-export function callsKey(caller: Caller): string {
-  return joined([caller.workload ? workloadKey(caller.workload) : '-', sourceKey(caller.source)]);
-}
-
-function rowKey(caller: Caller): string {
-  const { accessKeyId, shown, delivery, legacy, region } = caller;
-  return joined([accessKeyId, shown, delivery, legacy ? 'old' : '', region, callsKey(caller)]);
-}
-
-/** V8 keeps the parts of a template that is a key beside their sum. */
-function joined(parts: readonly (string | null)[]): string {
-  return parts.join(' ');
 }

@@ -1,6 +1,7 @@
 import { CallTexts, isSameText, textAt, type PackedTexts, type ReadResource } from './call-texts';
 import { sortText } from './call-sample';
-import { callsKey, mostCallsOf } from './fact-set';
+import { mostCallsOf } from './fact-set';
+import { callsKey } from './caller-keys';
 import type { Caller } from './facts';
 import { InternedFacts, withKey } from './interned-facts';
 import { CALL_WORDS, CALLER_WORDS, HOUR_WORDS, SAMPLE_WORDS, type PackedSightings } from './packed-sightings';

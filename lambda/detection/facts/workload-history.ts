@@ -1,7 +1,9 @@
 import type { CidrSet } from '../model/address';
 import { compareEvents, sortText, type Call, type CallSample } from './call-sample';
-import { callsKey, type FactSet, type SightingRow } from './fact-set';
+import { type FactSet, type SightingRow } from './fact-set';
+import { callsKey } from './caller-keys';
 import { Did, type Caller, type EventRef, type Issuance } from './facts';
+import { SomeFacts } from './packed-facts';
 import { originOf, type SeenOrigin, type Source } from '../model/origin';
 import { Prover, type Proof, type ProvenBy } from './attribution';
 import { roleOf } from '../model/session-arn';
@@ -52,7 +54,7 @@ export interface Histories {
 
 /** Groups sightings by the workload they are proven to come from. The facts must not change any more. */
 export function assembleHistories(facts: FactSet, kinds: readonly WorkloadKind[], privateNetworks: CidrSet): Histories {
-  const prover = new Prover(facts.issuances.values(), facts.foreignKeys, kinds);
+  const prover = new Prover(facts.issuances, facts.foreignKeys, kinds);
   return { byWorkload: new Assembly(facts, kinds, { prover, privateNetworks }), prover };
 }
 
@@ -96,7 +98,8 @@ interface ProvenRow {
 interface Parts {
   readonly workload: Workload;
   readonly kind: WorkloadKind;
-  readonly issuances: Issuance[];
+  /** Indices. */
+  readonly issuances: number[];
   readonly rows: ProvenRow[];
   unproven: number;
   disproved: number;
@@ -124,10 +127,12 @@ class Assembly implements HistoriesByWorkload {
     private readonly basis: Basis,
   ) {
     this.kinds = new Map(kinds.map((kind) => [kind.name, kind]));
-    for (const issuance of facts.issuances.values()) this.partsOf(issuance.workload)?.issuances.push(issuance);
+    let index = 0;
+    for (const { workload } of facts.issuances) {
+      this.partsOf(workload)?.issuances.push(index);
+      index += 1;
+    }
     for (const { rows } of facts.sessions.values()) for (const row of rows.values()) this.place(row);
-    for (const { issuances } of this.parts.values())
-      issuances.sort((a, b) => a.time - b.time || compareText(a.id, b.id));
   }
 
   get size(): number {
@@ -190,7 +195,9 @@ class Assembly implements HistoriesByWorkload {
     return history;
   }
 
-  private make(key: WorkloadKey, { workload, kind, issuances, rows, unproven, disproved }: Parts): History {
+  private make(key: WorkloadKey, parts: Parts): History {
+    const { workload, kind, rows, unproven, disproved } = parts;
+    const issuances = [...new SomeFacts(this.facts.issuances, parts.issuances)].sort(byTime);
     const deliveries = new Map<string, Set<string>>();
     const sightings: ProvenSighting[] = [];
     for (const issuance of issuances) sightings.push(...this.askedBy(issuance));
@@ -250,6 +257,10 @@ function addSightings(
 ): void {
   const role = roleOf(caller.sessionArn);
   for (const { event, did } of seen) sightings.push({ caller, role, origin, provenBy, issuance, event, did });
+}
+
+function byTime(a: Issuance, b: Issuance): number {
+  return a.time - b.time || compareText(a.id, b.id);
 }
 
 /** The calls kept for one origin, sorted, each once; `more` when there were others. */

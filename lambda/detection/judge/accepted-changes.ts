@@ -16,6 +16,7 @@ import { subjectOf } from './subject';
 import { type Subject } from './subject';
 import type { Caller, Change } from '../facts/facts';
 import type { FactSet } from '../facts/fact-set';
+import { JoinedFacts, SomeFacts, type FactList } from '../facts/packed-facts';
 import { Makers, type Maker } from '../facts/makers';
 import type { Histories, History } from '../facts/workload-history';
 import { relayedOrigins } from './relayed-origins';
@@ -36,13 +37,13 @@ export interface NetworkFacts {
  */
 export function networkFactsOf(facts: FactSet, histories: Histories, given: NetworkBasis): NetworkFacts {
   const makers = new Makers(facts, histories);
-  const made = new Map<Change, readonly Maker[]>();
-  for (const change of facts.changes.values()) {
+  const made = new Map<string, { readonly change: Change; readonly madeBy: readonly Maker[] }>();
+  for (const change of facts.changes) {
     const madeBy = makers.of(change);
-    if (madeBy.length > 0) made.set(change, madeBy);
+    if (madeBy.length > 0) made.set(change.id, { change, madeBy });
   }
-  const review = new ChangeReview(facts.changes.values(), made, given);
-  const rejected = [...made].flatMap(([change, madeBy]) => {
+  const review = new ChangeReview(facts.changes, made, given);
+  const rejected = [...made.values()].flatMap(({ change, madeBy }) => {
     const away = review.firstAway(madeBy);
     return away ? [review.rejection(change, away)] : [];
   });
@@ -51,14 +52,21 @@ export function networkFactsOf(facts: FactSet, histories: Histories, given: Netw
 
 /** Reviews the changes that workloads' sessions made, by the network of all other changes. */
 export class ChangeReview {
-  private readonly byOthers: Change[] = [];
+  private readonly byOthers: FactList<Change>;
   private readonly byWorkloads: Change[] = [];
   private readonly network: NetworkContext;
   private readonly base: Base;
 
-  /** `made`: the changes by workloads' sessions. */
-  constructor(changes: Iterable<Change>, made: { has(change: Change): boolean }, given: NetworkBasis) {
-    for (const change of changes) (made.has(change) ? this.byWorkloads : this.byOthers).push(change);
+  /** `made`: the ids of the changes by workloads' sessions. */
+  constructor(changes: FactList<Change>, made: { has(id: string): boolean }, given: NetworkBasis) {
+    const others: number[] = [];
+    let index = 0;
+    for (const change of changes) {
+      if (made.has(change.id)) this.byWorkloads.push(change);
+      else others.push(index);
+      index += 1;
+    }
+    this.byOthers = new SomeFacts(changes, others);
     this.network = networkContextOf(given, buildBook(this.byOthers, this.byWorkloads));
     this.base = new Base(this.network);
   }
@@ -76,10 +84,10 @@ export class ChangeReview {
   networkFacts(rejections: readonly RejectedChange[]): NetworkFacts {
     const rejected = [...rejections].sort(byTime);
     const ignored = rejected.map(({ change }) => change);
-    const left = new Set(ignored);
-    const accepted = this.byWorkloads.filter((change) => !left.has(change));
+    const left = new Set(ignored.map(({ id }) => id));
+    const accepted = this.byWorkloads.filter(({ id }) => !left.has(id));
     const { network, byOthers, base } = this;
-    const book = accepted.length === 0 ? network.book : buildBook([...byOthers, ...accepted], ignored);
+    const book = accepted.length === 0 ? network.book : buildBook(new JoinedFacts(byOthers, accepted), ignored);
     const awayDaysOf = (history: History): AwayDays => base.awayDaysOf(history);
     return { network: { ...network, book, rejectedGifts: byGiven(rejected) }, rejected, awayDaysOf };
   }

@@ -1,4 +1,5 @@
 import { cidrSet, parseCidr } from '../model/address';
+import { ChangesInOrder } from './changes-in-order';
 import { consistentInventory } from './consistent-inventory';
 import { ElasticAddresses } from './elastic-addresses';
 import { Instances } from './instances';
@@ -6,20 +7,19 @@ import { Interfaces } from './interfaces';
 import { NatGateways } from './nat-gateways';
 import { push, Tenures } from './tenure-ledger';
 import { INVENTORY, type Change } from '../facts/facts';
+import { JoinedFacts, type FactList } from '../facts/packed-facts';
 import { instanceKey, NetworkBook } from './network-book';
-import { compareText } from '../model/compare-text';
 
 /**
  * Applies changes in the order of event times, so any order of input gives the same book. `rejectedChanges`,
  * made with credentials that may be stolen, add nothing, and end the validity of what an inventory showed before them; what
  * they made is not taken from an inventory either.
  */
-export function buildBook(changes: Iterable<Change>, rejectedChanges: Iterable<Change> = []): NetworkBook {
+export function buildBook(changes: FactList<Change>, rejectedChanges: readonly Change[] = []): NetworkBook {
   const rejected = new Set(rejectedChanges);
-  const accepted = consistentInventory([...changes], rejected);
-  const sorted = [...accepted, ...rejected].sort(byTimeAndRank);
-  const writer = new BookWriter(allocationAddresses(sorted.filter((change) => !rejected.has(change))));
-  for (const change of sorted) {
+  const accepted = consistentInventory(changes, rejected);
+  const writer = new BookWriter(allocationAddresses(new ChangesInOrder(accepted)));
+  for (const change of new ChangesInOrder(new JoinedFacts(accepted, rejectedChanges))) {
     if (rejected.has(change)) writer.reject(change);
     else writer.write(change);
   }
@@ -32,19 +32,8 @@ function isOfOneOwner(cidr: string): boolean {
   return network !== null && network.prefix >= (typeof network.first === 'number' ? 8 : 19);
 }
 
-/** Records of the same second are sorted: creations, uses, deletions, then inventories. */
-function byTimeAndRank(a: Change, b: Change): number {
-  return a.time - b.time || rank(a.action) - rank(b.action) || compareText(a.id, b.id);
-}
-
-function rank(action: Change['action']): number {
-  if (action === INVENTORY) return 3;
-  if (/^(?:Allocate|Create|Run|Accept|Provision|Advertise)/.test(action)) return 0;
-  return /^(?:Terminate|StopTask|Release|Delete|Disassociate|Detach|Unassign)/.test(action) ? 2 : 1;
-}
-
 /** An allocation keeps its address for life, so one record that names both is enough. */
-function allocationAddresses(changes: readonly Change[]): Map<string, string> {
+function allocationAddresses(changes: Iterable<Change>): Map<string, string> {
   const addresses = new Map<string, string>();
   for (const { allocationIds, publicIps } of changes) {
     const [allocation, ...otherAllocations] = allocationIds;

@@ -1,12 +1,14 @@
 import { INVENTORY, type Change } from '../facts/facts';
+import type { FactList } from '../facts/packed-facts';
 
 /**
  * The changes with the inventory facts among them reduced to what no record contradicts. A record shows when an association
  * or assignment was made, so an inventory cannot have it earlier; and what a rejected change made stays rejected, however
  * often EC2 lists it. `rejected`: changes made with credentials that may be stolen.
  */
-export function consistentInventory(changes: readonly Change[], rejected: ReadonlySet<Change>): readonly Change[] {
-  if (!changes.some(({ action }) => action === INVENTORY)) return changes;
+export function consistentInventory(list: FactList<Change>, rejected: ReadonlySet<Change>): FactList<Change> {
+  if (!hasInventory(list)) return list;
+  const changes = [...list];
   const records = [...changes.filter(({ action }) => action !== INVENTORY), ...rejected].sort(
     (a, b) => a.time - b.time,
   );
@@ -28,6 +30,11 @@ export function consistentInventory(changes: readonly Change[], rejected: Readon
     return !next?.gives && !(last?.gives && last.isRejected);
   };
   return changes.flatMap((change) => (change.action === INVENTORY ? reduced(change, isTenable) : [change]));
+}
+
+function hasInventory(changes: Iterable<Change>): boolean {
+  for (const { action } of changes) if (action === INVENTORY) return true;
+  return false;
 }
 
 /** A record that makes (`gives`), or ends, an association, an assignment or a resource. */

@@ -1,5 +1,6 @@
 import { CallSample } from '../../../../lambda/detection/facts/call-sample';
-import { callsKey, FactSet, sourceKey } from '../../../../lambda/detection/facts/fact-set';
+import { FactSet } from '../../../../lambda/detection/facts/fact-set';
+import { callsKey, sourceKey } from '../../../../lambda/detection/facts/caller-keys';
 import type { Caller, Fact } from '../../../../lambda/detection/facts/facts';
 import {
   ACCOUNT,
@@ -196,7 +197,7 @@ describe('facts with an id', () => {
       change('StopInstances', '09:00'),
       change('StopInstances', '09:00'),
     ]);
-    expect([set.issuances.size, set.changes.size]).toEqual([1, 1]);
+    expect([set.issuances.length, set.changes.length]).toEqual([1, 1]);
   });
 
   it.each<[string, Fact, Fact]>([
@@ -270,7 +271,7 @@ describe('merging', () => {
       expect(rows(one).map(String).sort()).toEqual(rows(whole).map(String).sort());
       expect(calls(one).map(String).sort()).toEqual(calls(whole).map(String).sort());
       expect([...one.accounts].sort()).toEqual([ACCOUNT, OTHER_ACCOUNT]);
-      expect([one.issuances.size, one.foreignKeys.size, one.changes.size]).toEqual([1, 1, 1]);
+      expect([one.issuances.length, one.foreignKeys.size, one.changes.length]).toEqual([1, 1, 1]);
     }
   });
 

@@ -11,7 +11,9 @@ function listed(over: Partial<Change>): Change {
 /** What is left of an inventory beside a record. */
 function left(inventory: Change, record: Change, isRejected = false): Change | undefined {
   const changes = isRejected ? [inventory] : [record, inventory];
-  return consistentInventory(changes, new Set(isRejected ? [record] : [])).find(({ action }) => action === INVENTORY);
+  return [...consistentInventory(changes, new Set(isRejected ? [record] : []))].find(
+    ({ action }) => action === INVENTORY,
+  );
 }
 
 describe('a resource that an inventory lists', () => {

@@ -1,0 +1,43 @@
+import type { Source } from '../model/origin';
+import { type Workload, workloadKey } from '../model/workload';
+import type { Caller } from './facts';
+
+export function isSameCaller(one: Caller, other: Caller): boolean {
+  if (one.sessionArn !== other.sessionArn || one.accessKeyId !== other.accessKeyId || one.shown !== other.shown)
+    return false;
+  if (one.delivery !== other.delivery || one.legacy !== other.legacy || one.region !== other.region) return false;
+  return isSameSource(one.source, other.source) && isSameWorkload(one.workload, other.workload);
+}
+
+function isSameSource(one: Source, other: Source): boolean {
+  if (one.ip !== other.ip || one.service !== other.service || one.attributed !== other.attributed) return false;
+  if (one.endpointId !== other.endpointId || one.endpointAccount !== other.endpointAccount) return false;
+  return one.cluster === other.cluster;
+}
+
+function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.id !== other.id || one.kind !== other.kind) return false;
+  return one.account === other.account && one.partition === other.partition;
+}
+
+export function sourceKey(source: Source): string {
+  const { ip, service, attributed, endpointId, endpointAccount, cluster } = source;
+  const at = cluster === undefined ? [] : [cluster];
+  return joined([ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount, ...at]);
+}
+
+/** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled separately. */
+export function callsKey(caller: Caller): string {
+  return joined([caller.workload ? workloadKey(caller.workload) : '-', sourceKey(caller.source)]);
+}
+
+export function rowKey(caller: Caller): string {
+  const { accessKeyId, shown, delivery, legacy, region } = caller;
+  return joined([accessKeyId, shown, delivery, legacy ? 'old' : '', region, callsKey(caller)]);
+}
+
+/** V8 keeps the parts of a template that is a key beside their sum. */
+function joined(parts: readonly (string | null)[]): string {
+  return parts.join(' ');
+}
