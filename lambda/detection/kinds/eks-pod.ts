@@ -113,8 +113,8 @@ function withoutBlanks(attributes: Record<string, string>): Record<string, strin
 
 /** Only Kubernetes service accounts: tokens of GitHub and other OpenID providers belong to no workload on AWS. */
 function serviceAccount(record: CloudTrailRecord): IssuedTo | null {
-  const issuance = readIssuance(record);
-  if (issuance?.action !== 'AssumeRoleWithWebIdentity') return null;
+  const issuance = record.eventName === 'AssumeRoleWithWebIdentity' ? readIssuance(record) : null;
+  if (!issuance) return null;
   const session = parseSessionArn(issuance.session.arn);
   const [, namespace, name] = SERVICE_ACCOUNT.exec(subjectOf(record)) ?? [];
   const provider = providerOf(record);

@@ -13,14 +13,14 @@ export interface IssuanceRecord {
   readonly session: IssuedTo['session'];
 }
 
+/** True for a request that STS answered with the credentials of a role session. */
+export function issuesCredentials({ eventSource, eventName, errorCode }: CloudTrailRecord): boolean {
+  return eventSource.startsWith('sts.') && ISSUING_ACTIONS.includes(eventName) && errorCode === null;
+}
+
 /** The credentials STS issued; null for any other record and for a failed call. */
 export function readIssuance(record: CloudTrailRecord): IssuanceRecord | null {
-  if (
-    !record.eventSource.startsWith('sts.') ||
-    !ISSUING_ACTIONS.includes(record.eventName) ||
-    record.errorCode !== null
-  )
-    return null;
+  if (!issuesCredentials(record)) return null;
   const credentials = objectAt(record.response, 'credentials');
   const sessionArn = issuedSessionArn(record);
   if (!sessionArn) return null;
@@ -47,7 +47,7 @@ function issuedSessionArn(record: CloudTrailRecord): string | null {
 /** The credentials STS issued to an AWS service, by the first part of the service's name (`ec2`, `pods.eks`). */
 export function issuedBy(record: CloudTrailRecord, service: string): IssuanceRecord | null {
   const { invokedBy } = record.identity;
-  if (record.eventName !== 'AssumeRole') return null;
-  if (invokedBy !== `${service}.amazonaws.com` && invokedBy !== `${service}.amazonaws.com.cn`) return null;
-  return readIssuance(record);
+  if (record.eventName !== 'AssumeRole' || !invokedBy?.startsWith(service)) return null;
+  const domain = invokedBy.slice(service.length);
+  return domain === '.amazonaws.com' || domain === '.amazonaws.com.cn' ? readIssuance(record) : null;
 }

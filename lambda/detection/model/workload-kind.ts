@@ -85,7 +85,7 @@ export interface WorkloadKind<Name extends string = string> {
   readonly sitsOnHost: boolean;
   /** True when an agent on the host uses credentials of the workload, of another role than its own. */
   readonly hasAgentOnHost?: boolean;
-  /** The workload an issuance gives credentials to; null when the record is no issuance of this kind. */
+  /** The workload an issuance gives credentials to; null when it is none of this kind. Asked of what `issuesCredentials`. */
   issuedTo(record: CloudTrailRecord): IssuedTo | null;
   /** The workload a call names; null when it names none of this kind. */
   namedBy(session: SessionArn, record: CloudTrailRecord): NamedBy | null;

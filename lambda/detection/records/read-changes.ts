@@ -1,7 +1,7 @@
 import { factId } from './fact-id';
 import { cidrsIn, publicIpsIn } from './changes/addresses';
 import { interfacesIn, natInterfacesIn } from './changes/interfaces';
-import { onlyText, parametersOf, type Parameters } from './changes/parameters';
+import { onlyText, type Parameters } from './changes/parameters';
 import {
   anything,
   eksTags,
@@ -82,8 +82,7 @@ const NAT_ACTION = /NatGateway/;
 const NONE: readonly string[] = [];
 
 function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: ChangeDetail, by: Caller | null): Change {
-  const { instanceId, parts } = detail;
-  const parameters = parametersOf(parts);
+  const { instanceId, parts, parameters } = detail;
   const all = (key: string) => parameters.get(key) ?? NONE;
   return {
     fact: 'change',
@@ -97,13 +96,12 @@ function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: Change
     by,
     instanceId,
     interfaces: NAT_ACTION.test(action) ? natInterfacesIn(parts, parameters) : interfacesIn(parts, parameters),
-    allocationIds: [...new Set([...all('allocationid'), ...all('secondaryallocationid')])],
+    allocationIds: together(all('allocationid'), all('secondaryallocationid')),
     associationIds: all('associationid'),
     attachmentId: onlyText(parameters, 'attachmentid'),
     publicIps: publicIpsIn(parameters),
     natGatewayId: onlyText(parameters, 'natgatewayid'),
-    // DeleteVpcEndpoints answers with the `resourceId` of each that it could not delete.
-    endpointIds: all('vpcendpointid').filter((id) => !all('resourceid').includes(id)),
+    endpointIds: without(all('vpcendpointid'), all('resourceid')),
     vpcId: onlyText(parameters, 'vpcid'),
     subnetId: onlyText(parameters, 'subnetid'),
     transferTo: action === 'EnableAddressTransfer' ? transferTarget(parameters) : null,
@@ -111,6 +109,15 @@ function changeOf(record: CloudTrailRecord, action: ChangeAction, detail: Change
     eksNode: detail.eksNode ?? false,
     cidrs: cidrsIn(parameters),
   };
+}
+
+function together(some: readonly string[], others: readonly string[]): readonly string[] {
+  return others.length === 0 ? some : [...new Set([...some, ...others])];
+}
+
+/** DeleteVpcEndpoints answers with the `resourceId` of each that it could not delete. */
+function without(endpoints: readonly string[], kept: readonly string[]): readonly string[] {
+  return endpoints.length === 0 ? NONE : endpoints.filter((id) => !kept.includes(id));
 }
 
 /** In JSON converted from XML the account is a number without its leading zeros. */

@@ -16,7 +16,7 @@ import { CONSOLE_ACTIONS, KUBERNETES } from '../vocabulary';
 import { readChanges } from './read-changes';
 import { readGrant } from './read-grants';
 import { readPersonCall } from './read-person-call';
-import { readIssuance } from '../kinds/read-issuance';
+import { issuesCredentials, readIssuance } from '../kinds/read-issuance';
 import { parseSessionArn } from '../model/session-arn';
 import { workloadKey } from '../model/workload';
 import type { NamedBy, SessionArn, WorkloadKind } from '../model/workload-kind';
@@ -116,7 +116,8 @@ function keyFacts(
   record: CloudTrailRecord,
   kinds: readonly WorkloadKind[],
   caller: Caller | null,
-): (Issuance | ForeignKey)[] {
+): readonly (Issuance | ForeignKey)[] {
+  if (!issuesCredentials(record)) return [];
   for (const kind of kinds) {
     const issued = kind.issuedTo(record);
     if (!issued) continue;

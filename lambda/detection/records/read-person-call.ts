@@ -41,14 +41,21 @@ function personInSession({ workload, sessionArn }: Caller, { account, fromConsol
 }
 
 /** Anyone can fail to sign in as a user of the account, so that no request to sign in counts but one that succeeded. */
-function personWithoutSession({ identity, account, eventSource, ...record }: CloudTrailRecord): string | null {
+function personWithoutSession({
+  identity,
+  account,
+  eventSource,
+  eventName,
+  errorCode,
+  response,
+}: CloudTrailRecord): string | null {
   const { type, arn, accountId } = identity;
   if (type === 'SAMLUser')
-    return record.eventName === 'AssumeRoleWithSAML' && record.errorCode === null
+    return eventName === 'AssumeRoleWithSAML' && errorCode === null
       ? (identity.userName ?? identity.principalId)
       : null;
   if ((type !== 'IAMUser' && type !== 'Root') || accountId !== account) return null;
-  if (isSignIn(eventSource) && text(record.response, 'ConsoleLogin') !== 'Success') return null;
+  if (isSignIn(eventSource) && text(response, 'ConsoleLogin') !== 'Success') return null;
   return arn;
 }
 

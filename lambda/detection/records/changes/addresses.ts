@@ -1,11 +1,13 @@
 import { canonicalAddress, canonicalCidr, isIPv6 } from '../../model/address';
 import type { Parameters } from './parameters';
 
-const PUBLIC = new Set(['publicip', 'publicipaddress', 'carrierip', 'customerownedip', 'address']);
+const PUBLIC = ['publicip', 'publicipaddress', 'carrierip', 'customerownedip', 'address'];
 
 /** Canonical public addresses under any of EC2's names for Elastic IPs; `address` is a transferred one. */
 export function publicIpsIn(parameters: Parameters): string[] {
-  return textsUnder(parameters, (key) => PUBLIC.has(key), canonicalAddress);
+  return PUBLIC.some((key) => parameters.has(key))
+    ? textsUnder(parameters, (key) => PUBLIC.includes(key), canonicalAddress)
+    : [];
 }
 
 /** Canonical private IPv4 addresses, of all lists (`privateIpAddressesSet`, `assignedPrivateIpAddressesSet`, …). */
@@ -20,12 +22,12 @@ export function ipv6In(parameters: Parameters): string[] {
 
 /** Delegated prefixes of both families (`ipv4PrefixSet`, `assignedIpv6PrefixSet`, …); a count names none. */
 export function prefixesIn(parameters: Parameters): string[] {
-  return textsUnder(parameters, (key) => /ipv[46]prefix/.test(key), network);
+  return textsUnder(parameters, (key) => key.includes('ipv4prefix') || key.includes('ipv6prefix'), network);
 }
 
 /** BYOIP ranges. */
 export function cidrsIn(parameters: Parameters): string[] {
-  return textsUnder(parameters, (key) => key === 'cidr', network);
+  return parameters.has('cidr') ? textsUnder(parameters, (key) => key === 'cidr', network) : [];
 }
 
 function textsUnder(

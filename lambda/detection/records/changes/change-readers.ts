@@ -7,8 +7,9 @@ import { objectsBy, onlyText, parametersOf, type Parameters } from './parameters
 /** What a record describes for one instance, or without naming one. */
 export interface ChangeDetail {
   readonly instanceId: string | null;
-  /** The parts of the record that concern it. */
+  /** The parts of the record that concern it, and their parameters. */
   readonly parts: readonly unknown[];
+  readonly parameters: Parameters;
   readonly sourceDestCheck?: boolean;
   readonly eksNode?: boolean;
 }
@@ -19,8 +20,11 @@ export type ChangeReader = (record: CloudTrailRecord) => ChangeDetail[];
 /** The whole record, for each instance it names, or without one. */
 export function anything({ request, response }: CloudTrailRecord): ChangeDetail[] {
   const parts = [request, response];
-  const named = instancesIn(parametersOf(parts), ['instanceid']);
-  return named.length === 0 ? [{ instanceId: null, parts }] : named.map((instanceId) => ({ instanceId, parts }));
+  const parameters = parametersOf(parts);
+  const named = instancesIn(parameters, ['instanceid']);
+  return named.length === 0
+    ? [{ instanceId: null, parts, parameters }]
+    : named.map((instanceId) => ({ instanceId, parts, parameters }));
 }
 
 /** Launched instances, each with its own interfaces. Responses name private addresses only. */
@@ -28,25 +32,25 @@ export function launches({ request, response }: CloudTrailRecord): ChangeDetail[
   const taggedAtLaunch = hasEksTag(objectsBy('resourcetype', [request]).get('instance') ?? []);
   return byInstance([response]).map((launched) => ({
     ...launched,
-    eksNode: taggedAtLaunch || hasEksTag(launched.parts),
+    eksNode: taggedAtLaunch || isTagged(launched.parameters),
   }));
 }
 
 /** Stopped or terminated instances. */
 export function instances(record: CloudTrailRecord): ChangeDetail[] {
-  return affected(record).map(({ instanceId }) => ({ instanceId, parts: [] }));
+  return affected(record).map(alone);
 }
 
 /** Started instances, without those that ran already: their addresses did not change. */
 export function starts(record: CloudTrailRecord): ChangeDetail[] {
-  const started = affected(record).filter(({ parts }) => onlyText(parametersOf(parts), 'name') !== 'running');
-  return started.map(({ instanceId }) => ({ instanceId, parts: [] }));
+  const started = affected(record).filter(({ parameters }) => onlyText(parameters, 'name') !== 'running');
+  return started.map(alone);
 }
 
 /** Spot instances that EC2 stopped, hibernated or terminated; the record does not say which. */
 export function evictions({ details }: CloudTrailRecord): ChangeDetail[] {
   const named = instancesIn(parametersOf([details]), ['instanceidset', 'instanceid']);
-  return named.map((instanceId) => ({ instanceId, parts: [] }));
+  return named.map(ofInstance);
 }
 
 const TASK_ID = /^[0-9a-f-]{32,36}$/;
@@ -55,13 +59,14 @@ const TASK_ID = /^[0-9a-f-]{32,36}$/;
 export function stoppedTasks({ request, response }: CloudTrailRecord): ChangeDetail[] {
   const named = ['taskarn', 'task'].flatMap((key) => parametersOf([request, response]).get(key) ?? []);
   const ids = named.map((name) => name.slice(name.lastIndexOf('/') + 1)).filter((id) => TASK_ID.test(id));
-  return [...new Set(ids)].map((instanceId) => ({ instanceId, parts: [] }));
+  return [...new Set(ids)].map(ofInstance);
 }
 
 /** A function, and the VPC that the answer puts it into; none where it has none. */
 export function functions({ response }: CloudTrailRecord): ChangeDetail[] {
   const name = onlyText(parametersOf([response]), 'functionname');
-  return name === null ? [] : [{ instanceId: functionEntity(name), parts: [field(response, 'vpcConfig')] }];
+  const parts = [field(response, 'vpcConfig')];
+  return name === null ? [] : [{ instanceId: functionEntity(name), parts, parameters: parametersOf(parts) }];
 }
 
 /** Ends of tasks as the agents of their hosts report them. */
@@ -95,9 +100,10 @@ export function attributes(record: CloudTrailRecord): ChangeDetail[] {
 
 /** Instances that are tagged as nodes of an EKS cluster. */
 export function eksTags({ request }: CloudTrailRecord): ChangeDetail[] {
-  if (!hasEksTag([request])) return [];
-  const tagged = instancesIn(parametersOf([request]), ['resourceid', 'resourcesset', 'resources']);
-  return tagged.map((instanceId) => ({ instanceId, parts: [], eksNode: true }));
+  const parameters = parametersOf([request]);
+  if (!isTagged(parameters)) return [];
+  const tagged = instancesIn(parameters, ['resourceid', 'resourcesset', 'resources']);
+  return tagged.map((instanceId) => ({ ...ofInstance(instanceId), eksNode: true }));
 }
 
 /** The instances of the response, as some of the request's may be refused or unchanged; else those of the request. */
@@ -107,8 +113,20 @@ function affected({ request, response }: CloudTrailRecord): ChangeDetail[] {
 }
 
 function byInstance(parts: readonly unknown[]): ChangeDetail[] {
-  const named = [...objectsBy('instanceid', parts)].filter(([id]) => INSTANCE_ID.test(id));
-  return named.map(([instanceId, objects]) => ({ instanceId, parts: objects }));
+  const named: ChangeDetail[] = [];
+  for (const [instanceId, objects] of objectsBy('instanceid', parts))
+    if (INSTANCE_ID.test(instanceId)) named.push({ instanceId, parts: objects, parameters: parametersOf(objects) });
+  return named;
+}
+
+const NO_PARAMETERS = parametersOf([]);
+
+function ofInstance(instanceId: string | null): ChangeDetail {
+  return { instanceId, parts: [], parameters: NO_PARAMETERS };
+}
+
+function alone({ instanceId }: ChangeDetail): ChangeDetail {
+  return ofInstance(instanceId);
 }
 
 const INSTANCE_ID = /^i-[0-9a-z]+$/i;
@@ -128,6 +146,10 @@ const EKS_TAGS: ReadonlySet<string> = new Set(EKS_NODE_TAGS.keys);
 
 /** True when tags in these parts of a record make an instance a node of an EKS cluster. */
 export function hasEksTag(parts: readonly unknown[]): boolean {
-  const keys = parametersOf(parts).get('key') ?? [];
+  return isTagged(parametersOf(parts));
+}
+
+function isTagged(parameters: Parameters): boolean {
+  const keys = parameters.get('key') ?? [];
   return keys.some((key) => EKS_TAGS.has(key) || key.startsWith(EKS_NODE_TAGS.prefix));
 }

@@ -7,6 +7,7 @@ import { objectsBy, onlyText, parametersOf, type Parameters } from './parameters
  * names it, the response its addresses); otherwise only those of the object that names it. `parameters`: of the parts.
  */
 export function interfacesIn(parts: readonly unknown[], parameters: Parameters): InterfaceDetail[] {
+  if (!parameters.has('networkinterfaceid')) return [];
   const named = objectsBy('networkinterfaceid', parts);
   return Array.from(named, ([eniId, objects]) =>
     interfaceOf(eniId, named.size === 1 ? parameters : parametersOf(objects)),

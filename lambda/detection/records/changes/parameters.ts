@@ -78,6 +78,7 @@ function collectObjects(value: unknown, key: string, found: Map<string, JsonObje
 }
 
 function textUnder(value: JsonObject, key: string): string | null {
-  const found = Object.keys(value).find((name) => name.length === key.length && name.toLowerCase() === key);
-  return found === undefined ? null : textOf(value[found]);
+  for (const name of Object.keys(value))
+    if (name.length === key.length && name.toLowerCase() === key) return textOf(value[name]);
+  return null;
 }
