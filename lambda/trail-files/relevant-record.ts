@@ -7,7 +7,7 @@ import {
   POD_IDENTITY_ACTION,
 } from '../detection/vocabulary';
 import { PROTECTED_EVENTS } from '../detection/guardrails/guardrail';
-import { isJsonObject, parsedJson } from '../detection/model/json-field';
+import { isJsonObject, parsedJson, type JsonObject } from '../detection/model/json-field';
 import { Needle } from './needle';
 import { isPlainRecord } from './plain-record';
 
@@ -62,10 +62,21 @@ const BEGINS_WITH_USER =
 /** False for a record in CloudTrail's own form that names a user elsewhere than in its identity, such as in its request. */
 function mayBeOfUser(text: string): boolean {
   if (BEGINS_WITH_USER.test(text)) return true;
-  const record = parsedJson(text);
-  if (!isJsonObject(record) || !isPlainRecord(record)) return true;
+  const record = plainRecordIn(text);
+  if (!record) return true;
   const identity = JSON.stringify(record.userIdentity);
   return identity.includes('IAMUser"') || identity.includes('"Root');
+}
+
+/** False for a record in CloudTrail's own form with an action in its request, or a name that is no action's. */
+function mayBeRead(text: string): boolean {
+  const record = plainRecordIn(text);
+  return !record || isEventRead(record.eventName);
+}
+
+function plainRecordIn(text: string): JsonObject | null {
+  const record = parsedJson(text);
+  return isJsonObject(record) && isPlainRecord(record) ? record : null;
 }
 
 const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
@@ -93,14 +104,18 @@ export class RelevanceFinder {
   }
 
   #named(from: number, to: number): Relevance {
-    let verdict: Relevance = 'nameless';
+    let names = 0;
+    let hasEscapes = false;
+    let isRead = false;
     for (let at = this.#name.firstFrom(from); at < to; at = this.#name.firstFrom(at + 1)) {
-      verdict = 'irrelevant';
+      names += 1;
       NAME_VALUE.lastIndex = at + '"eventName"'.length;
       const value = NAME_VALUE.exec(this.#text)?.[1];
-      // A value with an escape in it is looked at by the parser.
-      if (value === undefined || isNamed(value)) return 'matters';
+      if (value === undefined) hasEscapes = true;
+      else if (isNamed(value)) isRead = true;
     }
-    return verdict;
+    if (names === 0) return 'nameless';
+    const isKnown = !hasEscapes && (names === 1 || !isRead);
+    return (isKnown ? isRead : mayBeRead(this.#text.slice(from, to))) ? 'matters' : 'irrelevant';
   }
 }

@@ -201,7 +201,7 @@ test('records that state more than a call, of callers and calls in any combinati
   ).toBe(true);
 });
 
-test('a record that names a user elsewhere than in its identity is relevant to neither path', async () => {
+test('a record that names a user or an action elsewhere than in its own fields is relevant to neither path', async () => {
   const record = (index: number, fields: object): object => ({
     eventVersion: '1.11',
     userIdentity: { type: 'AWSService', invokedBy: 'config.amazonaws.com' },
@@ -215,9 +215,15 @@ test('a record that names a user elsewhere than in its identity is relevant to n
     ...fields,
   });
   const user = { type: 'IAMUser', arn: 'arn:aws:iam::444455556666:user/alice', accountId: '444455556666' };
-  const fields = [{}, { requestParameters: { principalType: 'IAMUser' } }, { userAgent: 'Root' }];
+  const fields = [
+    {},
+    { requestParameters: { principalType: 'IAMUser' } },
+    { userAgent: 'Root' },
+    { requestParameters: { eventName: 'RunInstances' } },
+    { eventName: '"RunInstances"' },
+  ];
   const reader = await expectSameOf([
-    Array.from({ length: 30 }, (_, index) => record(index, fields[index % 3] ?? {})),
+    Array.from({ length: 30 }, (_, index) => record(index, fields[index % fields.length] ?? {})),
     [record(31, { userIdentity: user, recipientAccountId: '444455556666' })],
   ]);
   expect([...reader.facts.accounts]).toEqual(['444455556666']);

@@ -39,6 +39,8 @@ test.each([
     'an action named elsewhere',
     foreignCall('1', { requestParameters: { action: 'RunInstances', name: 'AssumeRole' } }),
   ],
+  ['a call whose request names an action', foreignCall('1', { requestParameters: { eventName: 'RunInstances' } })],
+  ['a call with an odd name', foreignCall('1', { eventName: '{"eventName":"AssumeRole"' })],
   ['a user named in a request', foreignCall('1', { requestParameters: { principalType: 'IAMUser', user: 'Root' } })],
   ['a user named by the client', foreignCall('1', { userAgent: 'Root/1 IAMUser' })],
 ])('%s cannot matter', (_what, record) => {
