@@ -37,6 +37,7 @@ export async function buildCli(outdir, root = import.meta.dirname) {
         operations: 'bin/operations.ts',
         hunts: 'bin/hunts.ts',
         'read-worker': 'bin/replay/read-worker.ts',
+        'scan-worker': 'bin/replay/scan-worker.ts',
       },
       plugins: [separateBundles, withoutJsonSchema, notePackages],
     }),

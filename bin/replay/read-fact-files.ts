@@ -11,6 +11,7 @@ import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from '
 import { isMemoryLittle, makeRoomForThreads } from './keep-heap-small';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
 import { canStartThreads, ReadingThread } from './reading-thread';
+import { ScanningThread } from './scanning-thread';
 import { PLACES, ScannedAhead, type NextFile } from './scanned-ahead';
 import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
 import type { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
@@ -54,7 +55,7 @@ export async function readFactFiles(
   const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
   const { left, audit } = options;
   const threads = new Threads(options, queue, counts);
-  if (queue.isLargerThan(WORTH_THREADS)) threads.startReading();
+  if (queue.isLargerThan(WORTH_THREADS)) await threads.startReading();
   const share = threads.most > 1 ? () => threads.start() : null;
   try {
     const reader = new FactReader(facts, options, { left, audit, share, scanner: threads.scanner });
@@ -98,8 +99,8 @@ class Threads {
   readonly #queue: FileQueue;
   readonly #counts: Counts;
   #started: Started | null = null;
-  /** Null while the main thread scans itself. */
-  scanner: LogFileScanner | null = null;
+  /** Scans for the main thread; null while that scans itself. */
+  #scanning: { readonly thread: ScanningThread; readonly scanner: LogFileScanner } | null = null;
 
   constructor(options: FactReadOptions, queue: FileQueue, counts: Counts) {
     this.most = canStartThreads() ? Math.min(options.threads ?? availableParallelism(), MOST_THREADS) : 1;
@@ -108,10 +109,14 @@ class Threads {
     this.#counts = counts;
   }
 
-  /** The files of the queue, scanned by the first of these threads where they have been started to begin with. */
+  /** What files are scanned into by another thread. */
+  get scanner(): LogFileScanner | null {
+    return this.#scanning?.scanner ?? null;
+  }
+
+  /** The files of the queue for the main thread. `onFull`: as in `ScannedAhead`. */
   filesOf(queue: FileQueue, onFull: () => void): FilesToRead {
-    const [scanning] = this.#started?.others ?? [];
-    if (scanning && this.scanner) return new ScannedAhead(() => queue.next(), scanning, onFull);
+    if (this.#scanning) return new ScannedAhead(() => queue.next(), this.#scanning.thread, onFull);
     return {
       next: () => {
         const input = queue.next();
@@ -120,32 +125,42 @@ class Threads {
     };
   }
 
-  /** Starts them to read a queue that is long: the first one scans for the main thread. */
-  startReading(): void {
-    if (this.most > 1) this.scanner = LogFileScanner.create(undefined, PLACES);
-    this.start();
+  /** Starts them for a queue that is long. */
+  async startReading(): Promise<void> {
+    if (this.most === 1) return;
+    await this.#startScanning();
+    if (!this.#scanning || this.most > 2) this.start();
+  }
+
+  async #startScanning(): Promise<void> {
+    makeRoomForThreads(1);
+    // First, as its start takes longest.
+    const thread = new ScanningThread();
+    const scanner = LogFileScanner.create(undefined, PLACES);
+    if (!scanner) return thread.stop();
+    thread.start(scanner.shared, this.#options.digests);
+    this.#scanning = { thread, scanner };
   }
 
   /** Starts them, once. */
   start(): Omit<PartSharing, 'here'> {
     if (this.#started) return this.#started;
     const { workloads, now, digests, audit } = this.#options;
+    const others = Math.max(1, this.most - (this.#scanning ? 2 : 1));
     makeRoomForThreads(this.most - 1);
     const turns = new Turns();
-    const slots = slotMemory(this.most - 1);
+    const slots = slotMemory(others);
     const options = { workloads, now, digests, audit: audit?.options ?? null, slots, turns: turns.memory };
-    const startThread = (_: unknown, index: number): ReadingThread => {
-      const scanner = index === 0 ? (this.scanner?.shared ?? null) : null;
-      return new ReadingThread(
-        { ...options, scanner },
-        () => (scanner ? [] : this.#queue.nextBatch(this.most)),
+    const startThread = (): ReadingThread =>
+      new ReadingThread(
+        options,
+        () => this.#queue.nextBatch(this.most),
         (reading) => this.#counts.add(reading),
       );
-    };
     this.#started = {
       turns,
       slots: slotsIn(slots),
-      others: Array.from({ length: this.most - 1 }, startThread),
+      others: Array.from({ length: others }, startThread),
       hasRoom: isMemoryLittle,
     };
     return this.#started;
@@ -158,6 +173,7 @@ class Threads {
   }
 
   async stop(): Promise<void> {
+    await this.#scanning?.thread.stop();
     await Promise.all(this.#started?.others.map((thread) => thread.stop()) ?? []);
   }
 }

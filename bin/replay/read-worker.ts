@@ -4,13 +4,11 @@ import { PACKED } from '../../lambda/detection/facts/fact-formats';
 import { FactSet } from '../../lambda/detection/facts/fact-set';
 import { AuditReader } from './audit-reader';
 import { FactReader, type FileReading } from './fact-reader';
-import { FileScanner } from './file-scanner';
-import type { ThreadAnswer, ThreadOptions, ThreadRequest } from './reading-thread';
+import type { ThreadOptions, ThreadRequest } from './reading-thread';
 import { slotsIn } from './shared-parts';
 import { Turns } from './turns';
 
 let reader: FactReader | null = null;
-let scanner: FileScanner | null = null;
 let slots: readonly Buffer[] = [];
 let turns = new Turns();
 let reading = Promise.resolve();
@@ -21,30 +19,21 @@ parentPort?.on('message', (request: ThreadRequest) => {
 
 async function answer(request: ThreadRequest): Promise<void> {
   if (request === 'facts') return finish(started());
-  if (request === 'new-ids') return scanner?.resetIds();
   if ('options' in request) return start(request.options);
   if ('part' in request) {
     const { index, slot, length, file } = request.part;
     const bytes = (slots[slot] ?? Buffer.alloc(0)).subarray(0, length);
-    return post({ part: await started().readPart(file, bytes, index, turns) });
-  }
-  if ('scan' in request) {
-    const files = request.scan.map((file) => scanner?.scan(file) ?? null);
-    return post({ scanned: { files, isFull: scanner?.isFull ?? false } });
+    parentPort?.postMessage({ part: await started().readPart(file, bytes, index, turns) }, []);
+    return;
   }
   const readings: FileReading[] = [];
   for (const file of request.files) readings.push(await started().read(file));
-  post({ readings });
-}
-
-function post(message: ThreadAnswer, moved: readonly ArrayBuffer[] = []): void {
-  parentPort?.postMessage(message, moved);
+  parentPort?.postMessage({ readings }, []);
 }
 
 function start(options: ThreadOptions): void {
   const { audit } = options;
   reader = new FactReader(new FactSet(PACKED), options, { audit: audit && new AuditReader(audit) });
-  scanner = options.scanner && new FileScanner(options.scanner, options.digests);
   slots = slotsIn(options.slots);
   turns = new Turns(options.turns);
 }
@@ -58,7 +47,7 @@ function finish(by: FactReader): void {
   const facts = by.takeFacts();
   const { uses, hours, samples, calls, texts } = facts.sightings ?? {};
   const arrays = [uses, hours, samples, calls, texts?.spans, texts?.bytes].filter((array) => array !== undefined);
-  post(
+  parentPort?.postMessage(
     { facts },
     arrays.map(({ buffer }) => buffer),
   );

@@ -2,11 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { AuditOptions } from './audit-reader';
-import type { SharedScanner } from '../../lambda/trail-files/log-file-scanner';
 import type { FileReading, ReadFacts, ReadOptions } from './fact-reader';
-import type { FilePlace } from './file-scanner';
 import type { InputFile } from './input-files';
-import type { ScannedBatch, Scanning } from './scanned-ahead';
 import type { Part, PartReading, PartTaker } from './shared-parts';
 
 export interface ThreadOptions extends ReadOptions {
@@ -15,27 +12,14 @@ export interface ThreadOptions extends ReadOptions {
   /** Of the slots of parts, and of `Turns`. */
   readonly slots: SharedArrayBuffer;
   readonly turns: SharedArrayBuffer;
-  /** Of the thread that it scans for; null for none. */
-  readonly scanner: SharedScanner | null;
 }
 
-/**
- * The first request; then files and parts to read, and files to scan; `new-ids`: see `Scanning`; `facts`: the request for the
- * facts, after which the thread ends.
- */
+/** The first request; then files and parts to read; `facts`: the request for the facts, after which the thread ends. */
 export type ThreadRequest =
-  | { readonly options: ThreadOptions }
-  | { readonly files: readonly InputFile[] }
-  | { readonly part: Part }
-  | { readonly scan: readonly FilePlace[] }
-  | 'new-ids'
-  | 'facts';
+  { readonly options: ThreadOptions } | { readonly files: readonly InputFile[] } | { readonly part: Part } | 'facts';
 
-export type ThreadAnswer =
-  | { readonly readings: readonly FileReading[] }
-  | { readonly part: PartReading | null }
-  | { readonly scanned: ScannedBatch }
-  | { readonly facts: ReadFacts };
+type Answer =
+  { readonly readings: readonly FileReading[] } | { readonly part: PartReading | null } | { readonly facts: ReadFacts };
 
 /** Batches sent ahead, so that a thread never waits. */
 const AHEAD = 2;
@@ -47,12 +31,11 @@ export function canStartThreads(): boolean {
   return existsSync(SCRIPT);
 }
 
-/** A worker thread that reads batches of files, and parts of others, into facts, and scans files for this thread. */
-export class ReadingThread implements PartTaker, Scanning {
+/** A worker thread that reads batches of files, and parts of others, into facts. */
+export class ReadingThread implements PartTaker {
   readonly #facts: Promise<ReadFacts>;
   /** Get the readings of parts, in their order. */
   readonly #parts: ((reading: PartReading | null) => void)[] = [];
-  readonly #scans: ((scanned: ScannedBatch) => void)[] = [];
   readonly #worker: Worker;
   readonly #nextBatch: () => readonly InputFile[];
 
@@ -66,10 +49,9 @@ export class ReadingThread implements PartTaker, Scanning {
     this.#nextBatch = nextBatch;
     this.#facts = new Promise((resolve, reject) => {
       this.#worker.once('error', reject);
-      this.#worker.on('message', (answer: ThreadAnswer) => {
+      this.#worker.on('message', (answer: Answer) => {
         if ('facts' in answer) return resolve(answer.facts);
         if ('part' in answer) return this.#parts.shift()?.(answer.part);
-        if ('scanned' in answer) return this.#scans.shift()?.(answer.scanned);
         for (const reading of answer.readings) onReading(reading);
         this.#send();
       });
@@ -84,17 +66,6 @@ export class ReadingThread implements PartTaker, Scanning {
     const reading = new Promise<PartReading | null>((resolve) => this.#parts.push(resolve));
     this.#post({ part });
     return Promise.race([reading, this.#facts.then(() => null)]);
-  }
-
-  /** Rejects if the thread fails. */
-  async scan(files: readonly FilePlace[]): Promise<ScannedBatch> {
-    const scanned = new Promise<ScannedBatch>((resolve) => this.#scans.push(resolve));
-    this.#post({ scan: files });
-    return Promise.race([scanned, this.#facts.then(() => NOTHING_SCANNED)]);
-  }
-
-  resetIds(): void {
-    this.#post('new-ids');
   }
 
   /** Its facts, when all that it was given is read. Rejects if the thread fails. */
@@ -116,5 +87,3 @@ export class ReadingThread implements PartTaker, Scanning {
     this.#worker.postMessage(request, []);
   }
 }
-
-const NOTHING_SCANNED: ScannedBatch = { files: [], isFull: false };

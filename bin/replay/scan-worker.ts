@@ -1,0 +1,17 @@
+// A thread that scans files for another one: see `scanning-thread.ts`.
+import { parentPort } from 'node:worker_threads';
+import { FileScanner, type FilePlace } from './file-scanner';
+import type { ScanRequest } from './scanning-thread';
+import type { ScannedBatch } from './scanned-ahead';
+
+let scanner: FileScanner | null = null;
+
+parentPort?.on('message', (request: ScanRequest) => {
+  if (request === 'new-ids') scanner?.resetIds();
+  else if ('shared' in request) scanner = new FileScanner(request.shared, request.digests);
+  else if (scanner) parentPort?.postMessage(scannedBatch(scanner, request.scan), []);
+});
+
+function scannedBatch(by: FileScanner, files: readonly FilePlace[]): ScannedBatch {
+  return { files: files.map((file) => by.scan(file)), isFull: by.isFull };
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { SharedScanner } from '../../lambda/trail-files/log-file-scanner';
+import type { FilePlace } from './file-scanner';
+import type { ScannedBatch, Scanning } from './scanned-ahead';
+
+/** The first request; then files to scan, and `new-ids`: see `Scanning`. */
+export type ScanRequest =
+  { readonly shared: SharedScanner; readonly digests: boolean } | { readonly scan: readonly FilePlace[] } | 'new-ids';
+
+const SCRIPT = join(__dirname, 'scan-worker.js');
+
+/** A worker thread that scans files for this one. Its script is small, as the first file waits for it. */
+export class ScanningThread implements Scanning {
+  readonly #worker = new Worker(SCRIPT);
+  /** Get the batches scanned, in their order. */
+  readonly #scans: ((scanned: ScannedBatch) => void)[] = [];
+  readonly #failure: Promise<never>;
+
+  constructor() {
+    this.#failure = new Promise((_, reject) => this.#worker.once('error', reject));
+    // An error is thrown where a batch is awaited, which may be later.
+    this.#failure.catch(() => undefined);
+    this.#worker.on('message', (scanned: ScannedBatch) => this.#scans.shift()?.(scanned));
+  }
+
+  /** `digests`: whether to compute those of the files. */
+  start(shared: SharedScanner, digests: boolean): void {
+    this.#post({ shared, digests });
+  }
+
+  /** Rejects if the thread fails. */
+  scan(files: readonly FilePlace[]): Promise<ScannedBatch> {
+    const scanned = new Promise<ScannedBatch>((resolve) => this.#scans.push(resolve));
+    this.#post({ scan: files });
+    return Promise.race([scanned, this.#failure]);
+  }
+
+  resetIds(): void {
+    this.#post('new-ids');
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #post(request: ScanRequest): void {
+    this.#worker.postMessage(request, []);
+  }
+}
