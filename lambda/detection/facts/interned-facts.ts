@@ -1,3 +1,4 @@
+import { isSameCaller } from './caller-keys';
 import type { Caller, Change, InterfaceDetail, Issuance } from './facts';
 import type { Source } from '../model/origin';
 import { workloadKey, type Workload } from '../model/workload';
@@ -22,8 +23,12 @@ export class InternedFacts {
 
   /** One that many facts have. */
   commonCaller(caller: Caller): Caller {
-    const key = JSON.stringify(caller);
-    return this.#callers.get(key) ?? shared(this.#callers, key, this.caller(caller));
+    const { accessKeyId, sessionArn, source } = caller;
+    const key = [accessKeyId ?? sessionArn, source.ip ?? source.service].join(' ');
+    const known = this.#callers.get(key);
+    if (known && isSameCaller(known, caller)) return known;
+    this.#callers.delete(key);
+    return shared(this.#callers, key, this.caller(caller));
   }
 
   caller({ sessionArn, accessKeyId, workload, shown, delivery, legacy, source, region }: Caller): Caller {
