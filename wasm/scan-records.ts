@@ -871,9 +871,14 @@ function mayBePresigned(): bool {
 /** True when no second `"eventType"` stands behind the record's own. */
 function isTypedOnce(end: i32): bool {
   if (!has(EVENT_TYPE)) return false;
+  const quote = i8x16.splat(0x22);
   const last = input + end - 11;
-  for (let at = input + endOf(EVENT_TYPE); at <= last; at++)
-    if (load<u64>(at) == 0x7954746e65766522 && load<u16>(at + 8) == 0x6570) return false;
+  for (let at = input + endOf(EVENT_TYPE); at <= last; at += 16) {
+    for (let bits = i8x16.bitmask(i8x16.eq(v128.load(at), quote)); bits; bits &= bits - 1) {
+      const place = at + ctz(bits);
+      if (place <= last && load<u64>(place) == 0x7954746e65766522 && load<u16>(place + 8) == 0x6570) return false;
+    }
+  }
   return true;
 }
 
