@@ -79,6 +79,7 @@ function plainRecordIn(text: string): JsonObject | null {
   return isJsonObject(record) && isPlainRecord(record) ? record : null;
 }
 
+const NAME = '"eventName"';
 const NAME_VALUE = /\s*:\s*"([^"\\]*)"/y;
 
 /** Looks at the records of one text, each once and in the order in which they stand in it: what was found ahead is kept. */
@@ -90,7 +91,7 @@ export class RelevanceFinder {
   constructor(text: string) {
     this.#text = text;
     this.#session = new Needle(text, ':assumed-role/', '-role/');
-    this.#name = new Needle(text, '"eventName"', 'Name"');
+    this.#name = new Needle(text, NAME, 'Name"');
   }
 
   /** Of the object in [`from`, `to`); the next one asked for begins behind it. */
@@ -104,18 +105,21 @@ export class RelevanceFinder {
   }
 
   #named(from: number, to: number): Relevance {
-    let names = 0;
-    let hasEscapes = false;
-    let isRead = false;
-    for (let at = this.#name.firstFrom(from); at < to; at = this.#name.firstFrom(at + 1)) {
-      names += 1;
-      NAME_VALUE.lastIndex = at + '"eventName"'.length;
-      const value = NAME_VALUE.exec(this.#text)?.[1];
-      if (value === undefined) hasEscapes = true;
-      else if (isNamed(value)) isRead = true;
-    }
-    if (names === 0) return 'nameless';
-    const isKnown = !hasEscapes && (names === 1 || !isRead);
-    return (isKnown ? isRead : mayBeRead(this.#text.slice(from, to))) ? 'matters' : 'irrelevant';
+    // The search stays at the first name: what a cut object seems to hold is looked at again, as objects of their own.
+    const first = this.#name.firstFrom(from);
+    return first < to ? namedIn(this.#text.slice(from, to), first - from) : 'nameless';
   }
+}
+
+/** Of an object whose first name stands there. */
+function namedIn(object: string, first: number): Relevance {
+  for (let at = first; at >= 0; at = object.indexOf(NAME, at + 1)) {
+    NAME_VALUE.lastIndex = at + NAME.length;
+    const value = NAME_VALUE.exec(object)?.[1];
+    // A value with an escape in it is looked at by the parser.
+    if (value !== undefined && !isNamed(value)) continue;
+    const isOnly = value !== undefined && first === object.lastIndexOf(NAME);
+    return isOnly || mayBeRead(object) ? 'matters' : 'irrelevant';
+  }
+  return 'irrelevant';
 }

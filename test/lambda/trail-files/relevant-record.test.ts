@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mayMatter, relevanceOf } from '../../../lambda/trail-files/relevant-record';
+import { mayMatter, RelevanceFinder, relevanceOf } from '../../../lambda/trail-files/relevant-record';
 import { sessionCall, foreignCall } from './trail-fixtures';
 
 test.each([
@@ -45,6 +45,17 @@ test.each([
   ['a user named by the client', foreignCall('1', { userAgent: 'Root/1 IAMUser' })],
 ])('%s cannot matter', (_what, record) => {
   expect(relevanceOf(JSON.stringify(record))).toBe('irrelevant');
+});
+
+test('records that a cut one seems to hold are looked at again', () => {
+  const [cut, ...others] = ['{"eventVersion":', foreignCall('1'), foreignCall('2', { eventName: 'AssumeRole' })].map(
+    (one) => (typeof one === 'string' ? one : JSON.stringify(one)),
+  );
+  const text = [cut, ...others].join('\n');
+  const relevance = new RelevanceFinder(text);
+  expect(relevance.look(0, text.length)).toBe('matters');
+  const looks = others.map((one) => relevance.look(text.indexOf(one), text.indexOf(one) + one.length));
+  expect(looks).toEqual(['irrelevant', 'matters']);
 });
 
 test('JSON without an eventName is told from records', () => {
