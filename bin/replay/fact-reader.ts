@@ -241,12 +241,13 @@ export class FactReader {
   }
 }
 
-/** Samples are classes, of which a message to another thread would drop the calls. */
+/** Samples and rows are classes, of which a message to another thread would drop the calls and hours. */
 function dataOf({ arn, rows, calls }: SessionUse): SessionData {
   const samples = [...calls].map(
     ([key, { limit, calls: kept, more, lastTime }]) => [key, { limit, calls: kept, more, lastTime }] as const,
   );
-  return { arn, rows, calls: new Map(samples) };
+  const plain = [...rows].map(([key, { caller, seen }]) => [key, { caller, seen }] as const);
+  return { arn, rows: new Map(plain), calls: new Map(samples) };
 }
 
 const NO_BYTES = Buffer.alloc(0);

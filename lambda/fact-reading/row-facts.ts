@@ -80,7 +80,7 @@ export class RowFacts {
 
   /** Adds the sightings to the facts. Further rows need new ids of the scanner. */
   finish(): void {
-    addPacked(this.packed(), this.#facts, resourceOf);
+    addPacked(this.packed(), this.#facts, resourceOf, true);
   }
 
   /** The sightings, which are taken from this reader; all other facts are in the facts. Further rows need new ids. */

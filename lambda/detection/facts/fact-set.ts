@@ -26,12 +26,39 @@ export interface SeenHour {
 export interface SightingRow {
   readonly caller: Caller;
   /** By hour. */
-  seen: SeenHour[];
+  readonly seen: readonly SeenHour[];
+}
+
+/** A row whose hours are made anew each time as long as they are packed. */
+class KeptRow implements SightingRow {
+  #seen: SeenHour[] | PackedHours = [];
+
+  constructor(readonly caller: Caller) {}
+
+  get seen(): readonly SeenHour[] {
+    return 'unpacked' in this.#seen ? this.#seen.unpacked() : this.#seen;
+  }
+
+  merge(hour: SeenHour, interned = same<EventRef>): void {
+    if ('unpacked' in this.#seen) this.#seen = this.#seen.unpacked();
+    mergeHour(this.#seen, hour, interned);
+  }
+
+  mergePacked(hours: PackedHours): void {
+    if (this.seen.length === 0) this.#seen = hours;
+    else for (const hour of hours.unpacked()) this.merge(hour);
+  }
+}
+
+/** The hours of a caller, in their order. */
+export interface PackedHours {
+  /** New objects each time. */
+  unpacked(): SeenHour[];
 }
 
 /** The row and sample that a caller's sightings are added to. */
 interface SightingTarget {
-  readonly row: SightingRow;
+  readonly row: KeptRow;
   readonly sample: CallSample;
 }
 
@@ -41,7 +68,7 @@ const MOST_WORDS = 100_000;
 /** The facts of one session ARN. */
 export interface SessionUse {
   readonly arn: string;
-  readonly rows: Map<string, SightingRow>;
+  readonly rows: Map<string, KeptRow>;
   /** By source and whether the session names its workload: see `callsKey`. */
   readonly calls: Map<string, CallSample>;
 }
@@ -144,7 +171,7 @@ export class FactSet {
 
   addRow(caller: Caller, seen: readonly SeenHour[]): void {
     const row = this.rowOf(caller);
-    for (const hour of seen) mergeHour(row.seen, hour, this.internedEvent);
+    for (const hour of seen) row.merge(hour, this.internedEvent);
   }
 
   addCalls(sessionArn: string, key: string, sample: SampleData): void {
@@ -154,11 +181,9 @@ export class FactSet {
     calls.set(key, kept);
   }
 
-  /** Adds a caller's hours, in their order, which are kept as they are. */
-  addHours(caller: Caller, seen: SeenHour[]): void {
-    const row = this.rowOf(caller);
-    if (row.seen.length === 0) row.seen = seen;
-    else for (const hour of seen) mergeHour(row.seen, hour, same);
+  /** The caller is kept as it is. */
+  addPackedHours(caller: Caller, hours: PackedHours): void {
+    this.rowOf(caller, same).mergePacked(hours);
   }
 
   addPackedCalls(caller: Caller, calls: PackedCalls): void {
@@ -167,7 +192,7 @@ export class FactSet {
 
   private addSighting({ caller, did, event }: Sighting): void {
     const { row, sample } = this.targetOf(caller);
-    mergeHour(row.seen, { hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
+    row.merge({ hour: Math.floor(event.time / HOUR), event, did }, this.internedEvent);
     if (sample.isPast(event)) sample.addPast(event);
     else
       sample.add(
@@ -208,12 +233,12 @@ export class FactSet {
     return session;
   }
 
-  private rowOf(caller: Caller): SightingRow {
+  private rowOf(caller: Caller, copy = (one: Caller): Caller => this.interned.caller(one)): KeptRow {
     const { rows } = this.sessionOf(caller.sessionArn);
     const key = rowKey(caller);
     let row = rows.get(key);
     if (!row) {
-      row = { caller: this.interned.caller(caller), seen: [] };
+      row = new KeptRow(copy(caller));
       rows.set(key, row);
     }
     return row;

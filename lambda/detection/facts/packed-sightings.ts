@@ -1,6 +1,6 @@
 import type { Call } from './call-sample';
 import { textAt, type PackedTexts, type ReadResource } from './call-texts';
-import type { FactSet, SeenHour } from './fact-set';
+import type { FactSet, PackedHours, SeenHour } from './fact-set';
 import type { Caller, EventRef } from './facts';
 
 /** Words of a caller: its first hour or -1, then the table's own. */
@@ -33,13 +33,17 @@ interface PackedEvents extends Pick<PackedSightings, 'hours' | 'texts'> {
   readonly read: ReadResource;
 }
 
-/** Merges the sightings into the facts. Calls and texts stay packed until they are asked for. */
-export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadResource): void {
-  const { callers, uses, hours, samples, calls, texts } = packed;
+/**
+ * Merges the sightings into the facts. Hours, calls and texts stay packed until they are asked for. `isOwn`: the callers are
+ * copies of the facts' own making, and need not be copied again.
+ */
+export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadResource, isOwn = false): void {
+  const { uses, hours, samples, calls, texts } = packed;
+  const callers = isOwn ? packed.callers : packed.callers.map((caller) => facts.interned.caller(caller));
   const events = { keys: callers.map(({ accessKeyId }) => accessKeyId), hours, texts, read };
   for (const [index, caller] of callers.entries()) {
-    const seen = hoursOf(events, uses[index * CALLER_WORDS] ?? NONE);
-    if (seen.length > 0) facts.addHours(caller, seen);
+    const first = uses[index * CALLER_WORDS] ?? NONE;
+    if (first !== NONE) facts.addPackedHours(caller, new HoursOfUse(events, first));
   }
   for (let at = 0; at < samples.length; at += SAMPLE_WORDS) {
     const caller = callers[samples[at] ?? NONE];
@@ -59,6 +63,17 @@ function hoursOf(events: PackedEvents, first: number): SeenHour[] {
   for (let at = first; at !== NONE; at = events.hours[at + HOUR_WORDS - 1] ?? NONE)
     seen.push(new PackedHour(events, at));
   return seen.sort((one, other) => one.hour - other.hour);
+}
+
+class HoursOfUse implements PackedHours {
+  constructor(
+    private readonly events: PackedEvents,
+    private readonly first: number,
+  ) {}
+
+  unpacked(): SeenHour[] {
+    return hoursOf(this.events, this.first);
+  }
 }
 
 function unpacked(words: Int32Array, first: number, { keys, texts, read }: PackedEvents): Call[] {
