@@ -1,33 +1,20 @@
 import { LogFileScanner, type ScannedRows, type SharedScanner } from '../../lambda/trail-files/log-file-scanner';
-import { sha256Of } from './input-digest';
-import { WholeFiles } from './whole-files';
-
-/** A file, and the place of the scanner that it is put into. */
-export interface FilePlace {
-  readonly path: string;
-  readonly place: number;
-}
+import { FileFiller, type FilePlace, type FilledPlace } from './file-filler';
 
 /** A file that was scanned for another thread, which reads its rows. */
-export interface ScannedFile {
-  readonly place: number;
-  /** As it is on disk. */
-  readonly bytes: number;
-  /** As in `InputDigest`; null also where it was not asked for. */
-  readonly sha256: string | null;
+export interface ScannedFile extends FilledPlace {
   readonly rows: ScannedRows;
 }
 
-/** Scans files for another thread. */
+/** Scans files for another thread, those too that it has put into their places. */
 export class FileScanner {
   readonly #scanner: LogFileScanner;
-  readonly #files = new WholeFiles();
-  readonly #digests: boolean;
+  readonly #filler: FileFiller;
 
-  /** `digests`: whether to compute those of the files. */
+  /** `digests`: as in `FileFiller`. */
   constructor(shared: SharedScanner, digests: boolean) {
     this.#scanner = new LogFileScanner(shared);
-    this.#digests = digests;
+    this.#filler = new FileFiller(this.#scanner, digests);
   }
 
   /** As in `LogFileScanner`. */
@@ -40,12 +27,11 @@ export class FileScanner {
   }
 
   /** Null for anything but a plain log file. */
-  scan({ path, place }: FilePlace): ScannedFile | null {
-    const file = this.#files.read(path);
-    this.#scanner.select(place);
-    const length = file && this.#files.inflate(file, this.#scanner.input);
-    const rows = length === null ? null : this.#scanner.scan(length);
-    if (!file || !rows) return null;
-    return { place, bytes: file.length, sha256: this.#digests ? sha256Of(file) : null, rows };
+  scan(file: FilePlace | FilledPlace): ScannedFile | null {
+    const filled = 'length' in file ? file : this.#filler.fill(file);
+    if (!filled) return null;
+    this.#scanner.select(filled.place);
+    const rows = this.#scanner.scan(filled.length);
+    return rows && { ...filled, rows };
   }
 }

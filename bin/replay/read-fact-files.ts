@@ -6,6 +6,7 @@ import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { InputDigest } from '../report/summary';
 import type { AuditReader } from './audit-reader';
+import { FileFiller } from './file-filler';
 import { FileQueue } from './file-queue';
 import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from './fact-reader';
 import { isMemoryLittle, makeRoomForThreads } from './keep-heap-small';
@@ -116,7 +117,11 @@ class Threads {
 
   /** The files of the queue for the main thread. `onFull`: as in `ScannedAhead`. */
   filesOf(queue: FileQueue, onFull: () => void): FilesToRead {
-    if (this.#scanning) return new ScannedAhead(() => queue.next(), this.#scanning.thread, onFull);
+    if (this.#scanning) {
+      const { thread, scanner } = this.#scanning;
+      const filler = new FileFiller(scanner, this.#options.digests);
+      return new ScannedAhead(() => queue.next(), thread, { fill: (file) => filler.fill(file), onFull });
+    }
     return {
       next: () => {
         const input = queue.next();

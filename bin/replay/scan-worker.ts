@@ -1,6 +1,7 @@
 // A thread that scans files for another one: see `scanning-thread.ts`.
 import { parentPort } from 'node:worker_threads';
-import { FileScanner, type FilePlace } from './file-scanner';
+import type { FilePlace, FilledPlace } from './file-filler';
+import { FileScanner } from './file-scanner';
 import type { ScanRequest } from './scanning-thread';
 import type { ScannedBatch } from './scanned-ahead';
 
@@ -12,6 +13,6 @@ parentPort?.on('message', (request: ScanRequest) => {
   else if (scanner) parentPort?.postMessage(scannedBatch(scanner, request.scan), []);
 });
 
-function scannedBatch(by: FileScanner, files: readonly FilePlace[]): ScannedBatch {
+function scannedBatch(by: FileScanner, files: readonly (FilePlace | FilledPlace)[]): ScannedBatch {
   return { files: files.map((file) => by.scan(file)), isFull: by.isFull };
 }

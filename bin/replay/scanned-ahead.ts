@@ -1,4 +1,5 @@
-import type { FilePlace, ScannedFile } from './file-scanner';
+import type { FilePlace, FilledPlace } from './file-filler';
+import type { ScannedFile } from './file-scanner';
 import type { InputFile } from './input-files';
 import { inputSize } from './input-files';
 
@@ -7,12 +8,14 @@ const BATCH_BYTES = 500_000;
 const BATCH_FILES = 8;
 /** Bytes of files, as they are on disk, from which on no more are scanned ahead. */
 const MOST_AHEAD = 3 * BATCH_BYTES;
+/** Bytes of a file from which on it is worth a batch of its own. */
+const WORTH_BATCH = 50_000;
 /** Files that are scanned or read at a time. */
 export const PLACES = 2 * BATCH_FILES + 1;
 
 /** A thread that scans. */
 export interface Scanning {
-  scan(files: readonly FilePlace[]): Promise<ScannedBatch>;
+  scan(files: readonly (FilePlace | FilledPlace)[]): Promise<ScannedBatch>;
   /** Lets the scanner's ids be new ones. */
   resetIds(): void;
 }
@@ -34,13 +37,27 @@ interface Ahead {
   /** Null for what is not scanned. */
   readonly place: number | null;
   readonly bytes: number;
-  readonly scanned: Promise<ScannedFile | null> | null;
+  readonly scan: Scan | null;
 }
 
-/** Has the files that follow scanned while one is read. */
+/** A batch that is scanned. */
+interface Scan {
+  readonly files: Promise<ScannedBatch['files']>;
+  isDone: boolean;
+}
+
+export interface AheadOptions {
+  /** As in `FileFiller`. */
+  readonly fill: (file: FilePlace) => FilledPlace | null;
+  /** Called before the scanner's ids become new ones. */
+  readonly onFull: () => void;
+}
+
+/** Has the files that follow scanned while one is read. While that takes longer than reading, this thread inflates some of them. */
 export class ScannedAhead {
   readonly #next: () => InputFile | null;
   readonly #scanning: Scanning;
+  readonly #fill: (file: FilePlace) => FilledPlace | null;
   readonly #onFull: () => void;
   readonly #ahead: Ahead[] = [];
   #bytesAhead = 0;
@@ -50,23 +67,31 @@ export class ScannedAhead {
   #isFull = false;
   #isAtEnd = false;
 
-  /** `onFull`: called before the scanner's ids become new ones. */
-  constructor(next: () => InputFile | null, scanning: Scanning, onFull: () => void) {
+  constructor(next: () => InputFile | null, scanning: Scanning, { fill, onFull }: AheadOptions) {
     this.#next = next;
     this.#scanning = scanning;
+    this.#fill = fill;
     this.#onFull = onFull;
   }
 
   /** The next file, after which the one before is not read any more; null at the end. Rejects if the thread fails. */
   async next(): Promise<NextFile | null> {
-    const { place = null } = this.#read ?? {};
-    if (place !== null) this.#free.push(place);
+    this.#free.push(...placeOf(this.#read));
     if (this.#isFull && this.#ahead.length === 0) this.#makeRoom();
     while (this.#mayScanOn()) this.#scanOn();
-    this.#read = this.#ahead.shift() ?? null;
-    if (!this.#read) return null;
-    this.#bytesAhead -= this.#read.bytes;
-    return { input: this.#read.input, scanned: await this.#read.scanned };
+    const read = (this.#read = this.#ahead.shift() ?? null);
+    if (!read) return null;
+    this.#bytesAhead -= read.bytes;
+    if (read.scan?.isDone === false && read.bytes >= WORTH_BATCH) this.#fillOne();
+    const files = (await read.scan?.files) ?? [];
+    return { input: read.input, scanned: files.find((one) => one?.place === read.place) ?? null };
+  }
+
+  #fillOne(): void {
+    const [file] = this.#isFull ? [] : this.#nextBatch(1);
+    if (!file) return;
+    const filled = file.place === null ? null : this.#fill({ path: file.input.path, place: file.place });
+    this.#ahead.push({ ...file, scan: filled && this.#scan([filled]) });
   }
 
   #makeRoom(): void {
@@ -81,16 +106,16 @@ export class ScannedAhead {
   }
 
   #scanOn(): void {
-    const batch = this.#nextBatch();
+    const batch = this.#nextBatch(BATCH_FILES);
     const files = batch.flatMap(({ input: { path }, place }) => (place === null ? [] : { path, place }));
-    const scanned = files.length > 0 ? this.#scan(files) : null;
-    for (const file of batch) this.#ahead.push({ ...file, scanned: scanned && placed(scanned, file.place) });
+    const scan = files.length > 0 ? this.#scan(files) : null;
+    for (const file of batch) this.#ahead.push({ ...file, scan: file.place === null ? null : scan });
   }
 
-  #nextBatch(): Omit<Ahead, 'scanned'>[] {
-    const batch: Omit<Ahead, 'scanned'>[] = [];
-    for (let left = BATCH_BYTES; left > 0 && batch.length < BATCH_FILES && this.#free.length > 0;) {
-      const input = this.#next();
+  #nextBatch(most: number): Omit<Ahead, 'scan'>[] {
+    const batch: Omit<Ahead, 'scan'>[] = [];
+    for (let left = BATCH_BYTES; left > 0 && batch.length < most && this.#free.length > 0;) {
+      const input = this.#isAtEnd ? null : this.#next();
       this.#isAtEnd = input === null;
       if (!input) break;
       const place = input.regular && input.problem === null ? (this.#free.pop() ?? null) : null;
@@ -102,16 +127,20 @@ export class ScannedAhead {
     return batch;
   }
 
-  async #scan(files: readonly FilePlace[]): Promise<ScannedBatch['files']> {
+  #scan(files: readonly (FilePlace | FilledPlace)[]): Scan {
+    const scan: Scan = { files: this.#scanned(files).finally(() => (scan.isDone = true)), isDone: false };
+    // An error is thrown where it is awaited, which may be later.
+    scan.files.catch(() => undefined);
+    return scan;
+  }
+
+  async #scanned(files: readonly (FilePlace | FilledPlace)[]): Promise<ScannedBatch['files']> {
     const scanned = await this.#scanning.scan(files);
     this.#isFull ||= scanned.isFull;
     return scanned.files;
   }
 }
 
-/** What was scanned into a place. An error is thrown where it is awaited, which may be later. */
-function placed(scanned: Promise<ScannedBatch['files']>, place: number | null): Promise<ScannedFile | null> {
-  const file = scanned.then((files) => files.find((one) => one?.place === place) ?? null);
-  file.catch(() => undefined);
-  return file;
+function placeOf(file: Ahead | null): number[] {
+  return file === null || file.place === null ? [] : [file.place];
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SharedScanner } from '../../lambda/trail-files/log-file-scanner';
-import type { FilePlace } from './file-scanner';
+import type { FilePlace, FilledPlace } from './file-filler';
 import type { ScannedBatch, Scanning } from './scanned-ahead';
 
 /** The first request; then files to scan, and `new-ids`: see `Scanning`. */
 export type ScanRequest =
-  { readonly shared: SharedScanner; readonly digests: boolean } | { readonly scan: readonly FilePlace[] } | 'new-ids';
+  | { readonly shared: SharedScanner; readonly digests: boolean }
+  | { readonly scan: readonly (FilePlace | FilledPlace)[] }
+  | 'new-ids';
 
 const SCRIPT = join(__dirname, 'scan-worker.js');
 
@@ -30,7 +32,7 @@ export class ScanningThread implements Scanning {
   }
 
   /** Rejects if the thread fails. */
-  scan(files: readonly FilePlace[]): Promise<ScannedBatch> {
+  scan(files: readonly (FilePlace | FilledPlace)[]): Promise<ScannedBatch> {
     const scanned = new Promise<ScannedBatch>((resolve) => this.#scans.push(resolve));
     this.#post({ scan: files });
     return Promise.race([scanned, this.#failure]);

@@ -1,4 +1,8 @@
-import type { FilePlace, ScannedFile } from '../../../bin/replay/file-scanner';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FilePlace, FilledPlace } from '../../../bin/replay/file-filler';
+import type { ScannedFile } from '../../../bin/replay/file-scanner';
 import type { InputFile } from '../../../bin/replay/input-files';
 import { PLACES, ScannedAhead, type ScannedBatch } from '../../../bin/replay/scanned-ahead';
 
@@ -12,10 +16,14 @@ class Thread {
   /** Places whose files are not read. */
   readonly used = new Set<number>();
   isOverwritten = false;
-  readonly #pending: { files: readonly FilePlace[]; resolve: (batch: ScannedBatch) => void; fail: () => void }[] = [];
+  readonly #pending: {
+    files: readonly (FilePlace | FilledPlace)[];
+    resolve: (batch: ScannedBatch) => void;
+    fail: () => void;
+  }[] = [];
 
-  scan(files: readonly FilePlace[]): Promise<ScannedBatch> {
-    this.events.push(`scan ${files.map(({ path }) => path).join(' ')}`);
+  scan(files: readonly (FilePlace | FilledPlace)[]): Promise<ScannedBatch> {
+    this.events.push(`scan ${files.map(nameOf).join(' ')}`);
     for (const { place } of files) {
       this.isOverwritten ||= this.used.has(place) || place < 0 || place >= PLACES;
       this.used.add(place);
@@ -32,8 +40,8 @@ class Thread {
 
   answer(odd = 'none'): void {
     const { files, resolve } = this.#pending.shift() ?? { files: [], resolve: () => undefined };
-    const scanned = files.map(({ path, place }): ScannedFile | null =>
-      path === odd ? null : { place, bytes: 10, sha256: path, rows: ROWS },
+    const scanned = files.map((file): ScannedFile | null =>
+      nameOf(file) === odd ? null : { place: file.place, length: 20, bytes: 10, sha256: nameOf(file), rows: ROWS },
     );
     resolve({ files: scanned, isFull: this.isFull });
   }
@@ -47,17 +55,24 @@ class Thread {
   }
 }
 
+/** In these tests, a digest is the file's path. */
+function nameOf(file: FilePlace | FilledPlace): string {
+  return 'path' in file ? file.path : (file.sha256 ?? '');
+}
+
 function plain(path: string): InputFile {
   return { path, regular: true, problem: null };
 }
 
-function aheadOf(inputs: readonly InputFile[], thread: Thread): ScannedAhead {
+function aheadOf(inputs: readonly InputFile[], thread: Thread, odd = 'none'): ScannedAhead {
   const left = [...inputs];
-  return new ScannedAhead(
-    () => left.shift() ?? null,
-    thread,
-    () => thread.events.push('forget'),
-  );
+  return new ScannedAhead(() => left.shift() ?? null, thread, {
+    fill: ({ path, place }) => {
+      thread.events.push(`fill ${path}`);
+      return path === odd ? null : { place, length: 20, bytes: 10, sha256: path };
+    },
+    onFull: () => void thread.events.push('forget'),
+  });
 }
 
 const SIXTY = Array.from({ length: 60 }, (_, index) => plain(`file-${index}`));
@@ -131,13 +146,73 @@ describe('files scanned ahead', () => {
 
   it('are few ahead of a folder of inputs that cannot be read', async () => {
     const inputs = Array.from({ length: 100 }, (_, index) => ({ path: `${index}`, regular: false, problem: 'gone' }));
-    const left = [...inputs];
-    const ahead = new ScannedAhead(
-      () => left.shift() ?? null,
-      new Thread(),
-      () => undefined,
-    );
+    let left = inputs.length;
+    const next = (): InputFile | null => inputs[inputs.length - left--] ?? null;
+    const ahead = new ScannedAhead(next, new Thread(), { fill: () => null, onFull: () => undefined });
     expect((await ahead.next())?.input).toBe(inputs[0]);
-    expect(left.length).toBeGreaterThan(100 - 2 * PLACES);
+    expect(left).toBeGreaterThan(100 - 2 * PLACES);
+  });
+
+  describe('that are large', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), 'credlock-ahead-'));
+      for (let index = 0; index < 20; index += 1) writeFileSync(join(folder, `${index}`), Buffer.alloc(600_000));
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    function largeFiles(): InputFile[] {
+      return Array.from({ length: 20 }, (_, index) => plain(join(folder, `${index}`)));
+    }
+
+    it('are inflated here while the next one is not scanned, and scanned in their order', async () => {
+      const thread = new Thread();
+      const ahead = aheadOf(largeFiles(), thread);
+      const paths: (string | undefined)[] = [];
+      for (let next = ahead.next(); ; next = ahead.next()) {
+        thread.answer();
+        const file = await next;
+        if (!file) break;
+        paths.push(file.scanned?.sha256 ?? undefined);
+        thread.used.delete(file.scanned?.place ?? -1);
+      }
+      expect(paths).toEqual(largeFiles().map(({ path }) => path));
+      expect(thread.isOverwritten).toBe(false);
+      expect(thread.events.filter((event) => event.startsWith('fill')).length).toBeGreaterThan(5);
+    });
+
+    it('are left to the thread that scans while that is ahead', async () => {
+      const thread = new Thread();
+      const ahead = aheadOf(largeFiles(), thread);
+      const first = ahead.next();
+      thread.answerAll();
+      await first;
+      const filled = thread.events.filter((event) => event.startsWith('fill'));
+      thread.answerAll();
+      await new Promise(setImmediate);
+      await ahead.next();
+      expect(thread.events.filter((event) => event.startsWith('fill'))).toEqual(filled);
+    });
+
+    it('are read otherwise where they cannot be inflated here', async () => {
+      const thread = new Thread();
+      const files = largeFiles();
+      const first = aheadOf(files, thread).next();
+      const filled = thread.events.find((event) => event.startsWith('fill'))?.slice('fill '.length);
+      expect(filled).toBeDefined();
+      thread.answerAll();
+      await first;
+
+      const another = new Thread();
+      const ahead = aheadOf(files, another, filled);
+      const scanned: (string | null)[] = [];
+      for (let next = ahead.next(); ; next = ahead.next()) {
+        another.answerAll();
+        const file = await next;
+        if (!file) break;
+        if (!file.scanned) scanned.push(file.input.path);
+      }
+      expect(scanned).toEqual([filled]);
+    });
   });
 });
