@@ -63,7 +63,8 @@ export function summary(input: SummaryInput): string {
   const { read, detection } = input;
   const { workloads, sessions } = detection.counts;
   const left = [...read.skipped, ...read.audit.noAlarms]
-    .sort(([, a], [, b]) => b - a)
+    // Those alike by their names, not in the order in which threads came upon them.
+    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
     .map(([reason, count]) => countedReason(reason, count));
   const unjudged = unjudgedCalls(detection.counts);
   const isAuditAlone = hasOnlyAudit(read);
