@@ -100,7 +100,8 @@ export class FactReader {
   }
 
   get #logFiles(): LogFileFacts | null {
-    this.#usedLogFiles ??= this.#newLogFiles();
+    // Once: where it cannot run, V8 takes long to find out.
+    if (this.#usedLogFiles === undefined) this.#usedLogFiles = this.#newLogFiles();
     return this.#usedLogFiles;
   }
 
