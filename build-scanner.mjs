@@ -29,6 +29,8 @@ export async function compileScanner(outdir, root = import.meta.dirname) {
     '--enable',
     'threads',
     '--importMemory',
+    // What is zero at first is not in the module, and left as it is by a second instance on the same memory.
+    '--zeroFilledMemory',
     '--sharedMemory',
     '--maximumMemory',
     MOST_PAGES,
