@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { FilePlace, FilledPlace } from './file-filler';
 import type { ScannedFile } from './file-scanner';
 import type { InputFile } from './input-files';
@@ -8,6 +9,8 @@ const BATCH_BYTES = 500_000;
 const BATCH_FILES = 8;
 /** Bytes of files, as they are on disk, from which on no more are scanned ahead. */
 const MOST_AHEAD = 3 * BATCH_BYTES;
+/** The same for files that this thread inflates. */
+const MOST_FILLED_AHEAD = 8 * BATCH_BYTES;
 /** Bytes of a file from which on it is worth a batch of its own. */
 const WORTH_BATCH = 50_000;
 /** Files that are scanned or read at a time. */
@@ -82,13 +85,26 @@ export class ScannedAhead {
     const read = (this.#read = this.#ahead.shift() ?? null);
     if (!read) return null;
     this.#bytesAhead -= read.bytes;
-    if (read.scan?.isDone === false && read.bytes >= WORTH_BATCH) this.#fillOne();
+    if (read.scan && read.bytes >= WORTH_BATCH) await this.#fillWhile(read.scan);
     const files = (await read.scan?.files) ?? [];
     return { input: read.input, scanned: files.find((one) => one?.place === read.place) ?? null };
   }
 
+  async #fillWhile(scan: Scan): Promise<void> {
+    while (!scan.isDone && this.#mayFill()) {
+      this.#fillOne();
+      // The other thread's message is received in between.
+      await setImmediate();
+    }
+  }
+
+  #mayFill(): boolean {
+    const hasRoom = this.#free.length > 0 && this.#bytesAhead < MOST_FILLED_AHEAD;
+    return hasRoom && !this.#isFull && !this.#isAtEnd;
+  }
+
   #fillOne(): void {
-    const [file] = this.#isFull ? [] : this.#nextBatch(1);
+    const [file] = this.#nextBatch(1);
     if (!file) return;
     const filled = file.place === null ? null : this.#fill({ path: file.input.path, place: file.place });
     this.#ahead.push({ ...file, scan: filled && this.#scan([filled]) });
