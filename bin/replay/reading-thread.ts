@@ -49,6 +49,7 @@ export class ReadingThread implements PartTaker {
     this.#nextBatch = nextBatch;
     this.#facts = new Promise((resolve, reject) => {
       this.#worker.once('error', reject);
+      this.#worker.once('exit', (code) => reject(new Error(`a thread that reads ended (code ${code})`)));
       this.#worker.on('message', (answer: Answer) => {
         if ('facts' in answer) return resolve(answer.facts);
         if ('part' in answer) return this.#parts.shift()?.(answer.part);

@@ -20,7 +20,10 @@ export class ScanningThread implements Scanning {
   readonly #failure: Promise<never>;
 
   constructor() {
-    this.#failure = new Promise((_, reject) => this.#worker.once('error', reject));
+    this.#failure = new Promise((_, reject) => {
+      this.#worker.once('error', reject);
+      this.#worker.once('exit', (code) => reject(new Error(`the thread that scans ended (code ${code})`)));
+    });
     // An error is thrown where a batch is awaited, which may be later.
     this.#failure.catch(() => undefined);
     this.#worker.on('message', (scanned: ScannedBatch) => this.#scans.shift()?.(scanned));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { seededRandom } from '../../../trail-writer/random';
@@ -72,4 +72,17 @@ test.each<[Folder, 'usual' | 'small']>([
       length: alone.length,
     });
   }
+});
+
+test.each([
+  ['scan', 2, 'the thread that scans'],
+  ['read', 3, 'a thread that reads'],
+])('a run fails whose thread to %s ends before it has answered', async (name, threads, thread) => {
+  const folder = place('trail');
+  mkdirSync(folder);
+  writeFolder('of many small files', folder, scenarios, seededRandom(SEED));
+  const script = await scriptWith('usual');
+  writeFileSync(join(dirname(script), `${name}-worker.js`), 'process.exit(0);');
+  const run = promisify(execFile)(process.execPath, [script, folder, `${threads}`]);
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(`${thread} ended (code 0)`) });
 });
