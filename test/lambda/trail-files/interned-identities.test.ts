@@ -1,11 +1,7 @@
-import { Column, LogFileScanner, ROW_WORDS } from '../../../lambda/trail-files/log-file-scanner';
-import { importOf, sharedBuild } from '../../shared-build';
+import { Column, ROW_WORDS } from '../../../lambda/trail-files/log-file-scanner';
+import { testScanner } from '../../test-scanner';
 
-const folder = sharedBuild(
-  'scanner',
-  (to) => `${importOf('compileScanner', 'build-scanner.mjs')} await compileScanner(${JSON.stringify(to)});`,
-);
-const scanner = LogFileScanner.create(folder);
+const scanner = testScanner();
 
 const ARN = 'arn:aws:sts::111122223333:assumed-role/web/i-0a1b2c3d';
 const SESSION = `"type":"AssumedRole","arn":"${ARN}"`;
@@ -22,7 +18,6 @@ interface Seen {
 
 /** Of each record, in their order. */
 function seenIn(records: readonly string[]): Seen[] {
-  if (!scanner) throw new Error('the scanner does not run');
   scanner.reset();
   const scanned = scanner.scan(scanner.input.write(`{"Records":[${records.join(',')}]}`));
   expect(scanned?.rows).toBe(records.length);
