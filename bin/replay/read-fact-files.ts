@@ -10,6 +10,7 @@ import { FileFiller } from './file-filler';
 import { FileQueue } from './file-queue';
 import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from './fact-reader';
 import { isMemoryLittle, makeRoomForThreads } from './keep-heap-small';
+import type { InputFile } from './input-files';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
 import { canStartThreads, ReadingThread } from './reading-thread';
 import { ScanningThread } from './scanning-thread';
@@ -56,11 +57,11 @@ export async function readFactFiles(
   const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
   const { left, audit } = options;
   const threads = new Threads(options, queue, counts);
-  if (queue.isLargerThan(WORTH_THREADS)) await threads.startReading();
   const share = threads.most > 1 ? () => threads.start() : null;
   try {
+    if (queue.isLargerThan(WORTH_THREADS)) await threads.startReading();
     const reader = new FactReader(facts, options, { left, audit, share, scanner: threads.scanner });
-    const files = threads.filesOf(queue, () => reader.forgetIds());
+    const files = threads.filesOf(() => reader.forgetIds());
     for (let next = await files.next(); next; next = await files.next()) {
       counts.add(await reader.read(next.input, (bytes) => counts.read(bytes), next.scanned), true);
       // The other threads' messages are received in between.
@@ -116,15 +117,16 @@ class Threads {
   }
 
   /** The files of the queue for the main thread. `onFull`: as in `ScannedAhead`. */
-  filesOf(queue: FileQueue, onFull: () => void): FilesToRead {
+  filesOf(onFull: () => void): FilesToRead {
+    const next = (): InputFile | null => this.#queue.next();
     if (this.#scanning) {
       const { thread, scanner } = this.#scanning;
       const filler = new FileFiller(scanner, this.#options.digests);
-      return new ScannedAhead(() => queue.next(), thread, { fill: (file) => filler.fill(file), onFull });
+      return new ScannedAhead(next, thread, { fill: (file) => filler.fill(file), onFull });
     }
     return {
       next: () => {
-        const input = queue.next();
+        const input = next();
         return Promise.resolve(input && { input });
       },
     };

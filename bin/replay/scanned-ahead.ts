@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FilePlace, FilledPlace } from './file-filler';
 import type { ScannedFile } from './file-scanner';
-import type { InputFile } from './input-files';
-import { inputSize } from './input-files';
+import { inputSize, type InputFile } from './input-files';
 
 /** What is scanned at once. */
 const BATCH_BYTES = 500_000;
@@ -29,7 +28,7 @@ export interface ScannedBatch {
   readonly isFull: boolean;
 }
 
-/** A file to read, and what was scanned of it; null where it is to be read otherwise, undefined where nobody scanned it. */
+/** A file to read, and what was scanned of it; null where it is to be read otherwise, undefined where it was not tried. */
 export interface NextFile {
   readonly input: InputFile;
   readonly scanned?: ScannedFile | null;
