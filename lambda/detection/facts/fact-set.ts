@@ -45,8 +45,9 @@ class KeptRow implements SightingRow {
   }
 
   mergePacked(hours: PackedHours): void {
-    if (this.seen.length === 0) this.#seen = hours;
-    else for (const hour of hours.unpacked()) this.merge(hour);
+    const hasHours = 'unpacked' in this.#seen || this.#seen.length > 0;
+    if (hasHours) for (const hour of hours.unpacked()) this.merge(hour);
+    else this.#seen = hours;
   }
 }
 
