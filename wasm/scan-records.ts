@@ -49,7 +49,7 @@ const FIRST_SIZE: usize = 20;
 /** Classes of calls, given by the host when it has seen the first one. */
 const IRRELEVANT: u8 = 1;
 const ORDINARY: u8 = 2;
-/** Makes a record relevant whoever called, and states nothing but the call. */
+/** Makes a record relevant whatever its caller, and states nothing but the call. */
 const RELEVANT: u8 = 3;
 /** Both relevant and ordinary. */
 const STATING: u8 = 4;
