@@ -63,9 +63,10 @@ export function summary(input: SummaryInput): string {
   const { read, detection } = input;
   const { workloads, sessions } = detection.counts;
   const left = [...read.skipped, ...read.audit.noAlarms]
-    // Those alike by their names, not in the order in which threads came upon them.
-    .sort(([one, a], [other, b]) => b - a || (one < other ? -1 : 1))
-    .map(([reason, count]) => countedReason(reason, count));
+    .map(([reason, count]) => ({ count, text: countedReason(reason, count) }))
+    // Those alike by their texts, not in the order in which threads came upon them.
+    .sort((one, other) => other.count - one.count || (one.text < other.text ? -1 : 1))
+    .map(({ text }) => text);
   const unjudged = unjudgedCalls(detection.counts);
   const isAuditAlone = hasOnlyAudit(read);
   const lines = [

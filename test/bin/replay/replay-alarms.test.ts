@@ -33,7 +33,7 @@ test('alarms are found beside text and other lines, which are counted by their r
   expect(stdout).toMatch(/2 findings[^]*new binary/);
   expect(stderr).toContain('Read 1 file, 0 records, 2 alarms of 1 cluster.');
   expect(stderr).toContain(
-    'Left out: lines of agents whose rule makes no finding: 1; notices of agents about themselves: 1; alarms of plugins of agents: 1.',
+    'Left out: alarms of plugins of agents: 1; lines of agents whose rule makes no finding: 1; notices of agents about themselves: 1.',
   );
   expect(code).toBe(0);
 });
