@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { HUNT_MODES, huntOptions } from '../bin/commands/hunt-options';
 import { MEASURED } from '../bin/hunt/hunt-figures';
 import { huntPermissions } from '../bin/hunt/hunt-permissions';
 import { UNREAD, UNREAD_KINDS } from '../lambda/hunting/unread-files';
@@ -38,4 +39,17 @@ test('the figures are those that estimates follow', () => {
     `| processor time of judging, all stages | ${Math.round((perFacts * factsPerGigabyte) / 1e6)} s |`,
   ];
   expect(rows.filter((row) => !PAGE.includes(row))).toEqual([]);
+});
+
+test('lists with what each option of the command has an effect', () => {
+  const flags = new Map<string, string[]>();
+  for (const { modes, options } of huntOptions()) {
+    const cells = Object.keys(HUNT_MODES).map((mode) => (modes.some((one) => one === mode) ? '✓' : ''));
+    const key = cells.map((cell) => (cell === '' ? ' |' : ` ${cell} |`)).join('');
+    flags.set(key, [...(flags.get(key) ?? []), ...options.map(({ long }) => `\`${long}\``)]);
+  }
+  const table = [...flags].map(([cells, names]) => `| ${names.join(', ')} |${cells}`);
+  const heading = `| option | ${Object.values(HUNT_MODES).join(' | ')} |`;
+  expect(table.filter((row) => !PAGE.includes(row))).toEqual([]);
+  expect(PAGE).toContain(heading);
 });

@@ -5,7 +5,7 @@ import type { WrittenReport } from '../../lambda/hunting/report-files';
 import { toStandardOutput, writeOutput } from '../files/write-output';
 import { CSV } from '../formats/csv';
 import type { OutputFormat, ReplayResult } from '../formats/output-format';
-import { OUTPUT_FORMATS } from '../formats/output-formats';
+import { formatOf } from '../formats/format-of';
 import { hintAt, suggestNext } from '../replay/hints';
 import { reportProblems, reportUnjudged } from '../replay/run-inputs';
 import { summary, unreadOf } from '../report/summary';
@@ -81,15 +81,6 @@ export function printFaults(options: PrintOptions): string[] {
   const { reader, name, extension } = formatOf(options);
   if (reader !== 'browser' || !toStandardOutput(options.out) || !process.stdout.isTTY) return [];
   return [`--format ${name} is for a browser: name a file, for example --out report.${extension}`];
-}
-
-function formatOf({ format, out = '' }: PrintOptions): OutputFormat {
-  const named = OUTPUT_FORMATS.find(({ name }) => name === format);
-  return (
-    named ??
-    OUTPUT_FORMATS.find(({ extension }) => format === undefined && extname(out) === `.${extension}`) ??
-    OUTPUT_FORMATS[0]
-  );
 }
 
 /** The file beside a page: `report.csv` for `report.html`. */

@@ -83,7 +83,7 @@ describe('credlock hunt --local', () => {
   });
 
   it('estimates without reading', async () => {
-    const { code, stdout } = await hunt('--local', TRAIL, '--estimate');
+    const { code, stdout } = await credlock(['hunt', '--local', TRAIL, '--part-size', '1', '--estimate']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Log files +110\nSize +\d+(\.\d)? (kB|MB), as they are stored\n(.*\n)+Time +about .* on this machine\n$/,

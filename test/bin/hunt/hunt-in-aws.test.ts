@@ -11,7 +11,7 @@ import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import type { WrittenReport } from '../../../lambda/hunting/report-files';
 import { startDynamoDb, type DynamoDb } from '../../lambda/dynamodb-engine';
 import { parseOutgoingFinding } from '../../../lambda/confirming/outgoing-finding';
-import { CONFIG, credlock, DEMO, IP_RANGES, place, put, removeAll, type Run } from '../credlock-command';
+import { CONFIG, credlock, DEMO, IP_RANGES, place, removeAll, type Run } from '../credlock-command';
 import { startWireServer, type WireServer } from '../../wire-server/wire-server';
 
 const HUB = '111122223333';
@@ -35,14 +35,15 @@ beforeEach(async () => {
 afterEach(() => wire.close());
 afterAll(removeAll);
 
-function run(...args: readonly string[]): Promise<Run> {
-  return runAsDeployed(...JUDGING, ...args);
+/** Starts a hunt with settings and address ranges. */
+function hunt(...args: readonly string[]): Promise<Run> {
+  return run(...JUDGING, ...PERIOD, ...args);
 }
 
-/** By the deployment's settings. */
-function runAsDeployed(...args: readonly string[]): Promise<Run> {
+function run(...args: readonly string[]): Promise<Run> {
   const { accessKeyId, secretAccessKey } = wire.clientConfig().credentials;
-  return credlock(['hunt', '--every', '1s', ...args], {
+  const isFollowed = !['--status', '--stop', '--estimate'].some((flag) => args.includes(flag));
+  return credlock(['hunt', ...(isFollowed ? ['--every', '1s'] : []), ...args], {
     env: {
       AWS_ENDPOINT_URL: wire.endpoint,
       AWS_REGION: REGION,
@@ -141,7 +142,7 @@ async function execute(name: string, from: HuntStage = 'read', deployed = NO_OUT
 
 test('starts a hunt with settings and address ranges, waits for it, and prints what replay prints', async () => {
   putTrail();
-  const printed = run(...PERIOD, '--name', 'autumn', '--format', 'jsonl');
+  const printed = hunt('--name', 'autumn', '--format', 'jsonl');
   await started('autumn');
   await execute('autumn');
   const { code, stdout, stderr } = await printed;
@@ -165,9 +166,8 @@ test('starts a hunt with settings and address ranges, waits for it, and prints w
   expect(result?.bytes.toString()).toBe(stdout);
   expect(result?.contentType).toBe('application/jsonl; charset=utf-8');
   const pages = [place('hunt.html'), place('replay.html')] as const;
-  // What a hunt was judged by is what its page tells, not what the command is given later.
-  const others = ['--config', put('others.json', '{}'), '--ip-ranges', 'none'];
-  const { stderr: told } = await run('--watch', 'autumn', '--out', pages[0], ...others);
+  // What a hunt was judged by is what its page tells, without being given again.
+  const { stderr: told } = await run('--watch', 'autumn', '--out', pages[0]);
   expect(told).toContain(`Wrote ${pages[0]}. Open it in a browser.`);
   await credlock(['replay', ...JUDGING, join(DEMO, 'trail'), '--format', 'html', '--out', pages[1]]);
   const [incidents, expected] = pages.map((page) =>
@@ -200,7 +200,7 @@ test('estimates a hunt from the listing of its trail, and starts and writes noth
 });
 
 test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
-  const watching = run(...PERIOD, '--name', 'winter', '--account', '444455556666');
+  const watching = hunt('--name', 'winter', '--account', '444455556666');
   await started('winter');
   const execution = wire.stepFunctions.executions.get('winter');
   execution?.mapRuns.set('read', { succeeded: 3, failed: 1, total: 9 });
@@ -241,7 +241,7 @@ test('names the permission that is missing, and what was not given', async () =>
       status: 400,
     },
   );
-  const { code, stderr } = await run(...PERIOD);
+  const { code, stderr } = await hunt();
   expect(code).toBe(1);
   expect(stderr).toContain('cannot start hunt');
   expect(stderr).toContain(
@@ -250,22 +250,22 @@ test('names the permission that is missing, and what was not given', async () =>
   expect((await run('--status', 'unknown')).stderr).toContain('cannot look at hunt unknown');
   expect((await run('--watch', '../autumn')).stderr).toContain('--watch ../autumn must be up to 64 letters');
   for (const other of [['--stop', 'b'], ['--estimate']])
-    expect((await run('--status', 'a', ...other)).stderr).toContain('cannot be used with option');
+    expect((await run('--status', 'a', ...other)).stderr).toContain('cannot be used with');
 });
 
 test('leaves alone what a hunt of the same name was asked, while it runs and after its execution is forgotten', async () => {
-  const watching = run(...PERIOD, '--name', 'spring', '--incidents', '7');
+  const watching = hunt('--name', 'spring', '--incidents', '7');
   await started('spring');
   const asked = (): string | undefined =>
     wire.s3.get('hunt-work', 'hunts/spring/request/options.json')?.bytes.toString();
-  const again = await run(...PERIOD, '--name', 'spring', '--incidents', '8');
+  const again = await hunt('--name', 'spring', '--incidents', '8');
   expect(again).toMatchObject({ code: 1, stdout: '' });
   expect(again.stderr).toContain('there is a hunt spring: give another --name, or `credlock hunt --watch spring`');
   expect(asked()).toBe('{"incidents":7}');
   await execute('spring');
   await watching;
   wire.stepFunctions.executions.clear();
-  expect((await run(...PERIOD, '--name', 'spring')).stderr).toContain('there is a hunt spring');
+  expect((await hunt('--name', 'spring')).stderr).toContain('there is a hunt spring');
   expect(asked()).toBe('{"incidents":7}');
 });
 
@@ -286,7 +286,7 @@ async function started(name: string): Promise<void> {
 test('names log files that cannot be read, and why', async () => {
   putTrail();
   const key = putBroken(1);
-  const printed = run(...PERIOD, '--name', 'broken');
+  const printed = hunt('--name', 'broken');
   await started('broken');
   await execute('broken');
   const { code, stderr } = await printed;
@@ -301,7 +301,7 @@ test('tells kinds of unread files apart in the summary', async () => {
     { operation: 'GetObject', where: ({ target }) => target.includes('/CloudTrail/') },
     { kind: 'error', code: 'InvalidObjectState', message: 'The operation is not valid', status: 403 },
   );
-  const printed = run(...PERIOD, '--name', 'archived', '--max-unreadable', '2');
+  const printed = hunt('--name', 'archived', '--max-unreadable', '2');
   await started('archived');
   await execute('archived');
   expect((await printed).stderr).toContain(
@@ -312,7 +312,7 @@ test('tells kinds of unread files apart in the summary', async () => {
 test('fails where too many log files are unread, and goes on when that is allowed', async () => {
   putTrail();
   putBroken(20);
-  const printed = run(...PERIOD, '--name', 'gaps', '--incidents', '7');
+  const printed = hunt('--name', 'gaps', '--incidents', '7');
   await started('gaps');
   await execute('gaps');
   const { code, stdout, stderr } = await printed;
@@ -370,7 +370,7 @@ describe('outputs', () => {
       .split('\n')
       .map((line) => (JSON.parse(line) as { id: string }).id);
     for (const name of ['first', 'second']) {
-      const printed = runAsDeployed(...PERIOD, '--name', name, '--publish', '--format', 'jsonl');
+      const printed = run(...PERIOD, '--name', name, '--publish', '--format', 'jsonl');
       await started(name);
       await execute(name, 'read', deployed);
       const { code, stdout, stderr } = await printed;
@@ -390,12 +390,12 @@ describe('outputs', () => {
   test('go by the last good settings where the current ones are not valid, and end without any', async () => {
     const good = wire.s3.get('credlock-config', 'settings.json')?.bytes ?? Buffer.from('');
     wire.s3.put('credlock-config', 'settings.json', Buffer.from('{"holdMinutes": "many"}'));
-    const without = runAsDeployed(...PERIOD, '--name', 'without', '--publish');
+    const without = run(...PERIOD, '--name', 'without', '--publish');
     await started('without');
     await execute('without', 'read', deployed);
     expect((await without).stderr).toContain('settings.json cannot be used, nor its last good copy');
     wire.s3.put('credlock-config', 'settings.json.last-good', Buffer.from(good));
-    const printed = runAsDeployed(...PERIOD, '--name', 'good', '--publish');
+    const printed = run(...PERIOD, '--name', 'good', '--publish');
     await started('good');
     await execute('good', 'read', deployed);
     expect((await printed).code).toBe(0);
@@ -403,7 +403,7 @@ describe('outputs', () => {
   });
 
   test('end a hunt at once where they are not deployed', async () => {
-    const printed = runAsDeployed(...PERIOD, '--name', 'refused', '--publish', '--store-facts');
+    const printed = run(...PERIOD, '--name', 'refused', '--publish', '--store-facts');
     await started('refused');
     await execute('refused');
     const { code, stderr } = await printed;
@@ -415,7 +415,7 @@ describe('outputs', () => {
   });
 
   test('are decided by the plan: what is asked for later publishes and stores nothing', async () => {
-    const printed = run(...PERIOD, '--name', 'quiet');
+    const printed = hunt('--name', 'quiet');
     await started('quiet');
     wire.s3.put('hunt-work', 'hunts/quiet/request/options.json', Buffer.from('{"incidents":1}'));
     await execute('quiet', 'read', deployed);
@@ -425,7 +425,7 @@ describe('outputs', () => {
   });
 
   test('--store-facts stores what the log files state, and publishes nothing', async () => {
-    const printed = runAsDeployed(...PERIOD, '--account', '444455556666', '--name', 'stored', '--store-facts');
+    const printed = run(...PERIOD, '--account', '444455556666', '--name', 'stored', '--store-facts');
     await started('stored');
     await execute('stored', 'read', deployed);
     const { code, stderr } = await printed;
@@ -450,6 +450,6 @@ describe('outputs', () => {
     ['--store-facts', '--ip-ranges', IP_RANGES],
     ['--store-facts', '--local', DEMO],
   ])('%s cannot be used with %s', async (...flags) => {
-    expect((await runAsDeployed(...flags)).stderr).toContain('cannot be used with option');
+    expect((await run(...flags)).stderr).toContain('cannot be used with');
   });
 });
