@@ -55,7 +55,7 @@ export interface Receivers {
   /** @default null: audit logs are not read */
   readonly audit?: AuditReader | null;
   /** Starts the threads that read parts of long files too. @default one thread reads all */
-  readonly share?: (() => Omit<PartSharing, 'here'>) | null;
+  readonly share?: (() => Promise<Omit<PartSharing, 'here'>>) | null;
   /** Files are scanned by another thread, into the places of this scanner. @default null: by this one */
   readonly scanner?: LogFileScanner | null;
 }
@@ -198,8 +198,8 @@ export class FactReader {
   #partsOf(path: string): PartReader | null {
     const share = this.#share;
     if (!share || !this.#logFiles) return null;
-    const start = (): PartSharing => {
-      const others = share();
+    const start = async (): Promise<PartSharing> => {
+      const others = await share();
       const { slots, turns } = others;
       const readPart = ({ slot, length, index }: Part): Promise<PartReading | null> =>
         this.readPart(path, (slots[slot] ?? NO_BYTES).subarray(0, length), index, turns);

@@ -12,7 +12,7 @@ import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from '
 import { isMemoryLittle, makeRoomForThreads } from './keep-heap-small';
 import type { InputFile } from './input-files';
 import { InputTotals, type InputProblem, type InputProgress } from './read-inputs';
-import { canStartThreads, ReadingThread } from './reading-thread';
+import { ReadingThread } from './reading-thread';
 import { ScanningThread } from './scanning-thread';
 import { PLACES, ScannedAhead, type NextFile } from './scanned-ahead';
 import { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
@@ -57,7 +57,7 @@ export async function readFactFiles(
   const counts = new Counts(options, options.onProgress ? new InputTotals(paths) : null);
   const { left, audit } = options;
   const threads = new Threads(options, queue, counts);
-  const share = threads.most > 1 ? () => threads.start() : null;
+  const share = threads.most > 1 ? () => threads.share() : null;
   try {
     if (queue.isLargerThan(WORTH_THREADS)) await threads.startReading();
     const reader = new FactReader(facts, options, { left, audit, share, scanner: threads.scanner });
@@ -103,9 +103,11 @@ class Threads {
   #started: Started | null = null;
   /** Scans for the main thread; null while that scans itself. */
   #scanning: { readonly thread: ScanningThread; readonly scanner: LogFileScanner } | null = null;
+  /** What that scans. */
+  #ahead: ScannedAhead | null = null;
 
   constructor(options: FactReadOptions, queue: FileQueue, counts: Counts) {
-    this.most = canStartThreads() ? Math.min(options.threads ?? availableParallelism(), MOST_THREADS) : 1;
+    this.most = ReadingThread.canStart() ? Math.min(options.threads ?? availableParallelism(), MOST_THREADS) : 1;
     this.#options = options;
     this.#queue = queue;
     this.#counts = counts;
@@ -122,7 +124,7 @@ class Threads {
     if (this.#scanning) {
       const { thread, scanner } = this.#scanning;
       const filler = new FileFiller(scanner, this.#options.digests);
-      return new ScannedAhead(next, thread, { fill: (file) => filler.fill(file), onFull });
+      return (this.#ahead = new ScannedAhead(next, thread, { fill: (file) => filler.fill(file), onFull }));
     }
     return {
       next: () => {
@@ -140,6 +142,7 @@ class Threads {
   }
 
   async #startScanning(): Promise<void> {
+    if (!ScanningThread.canStart()) return;
     makeRoomForThreads(1);
     // First, as its start takes longest.
     const thread = new ScanningThread();
@@ -149,11 +152,22 @@ class Threads {
     this.#scanning = { thread, scanner };
   }
 
+  /** Starts them for parts of a file; instead of the one that scans where no further one may run. */
+  async share(): Promise<Omit<PartSharing, 'here'>> {
+    if (this.most === 2) await this.#endScanning();
+    return this.start();
+  }
+
+  async #endScanning(): Promise<void> {
+    await this.#ahead?.end();
+    await this.#scanning?.thread.stop();
+  }
+
   /** Starts them, once. */
-  start(): Omit<PartSharing, 'here'> {
+  start(): Started {
     if (this.#started) return this.#started;
     const { workloads, now, digests, audit } = this.#options;
-    const others = Math.max(1, this.most - (this.#scanning ? 2 : 1));
+    const others = this.most === 2 ? 1 : this.most - (this.#scanning ? 2 : 1);
     makeRoomForThreads(this.most - 1);
     const turns = new Turns();
     const slots = slotMemory(others);

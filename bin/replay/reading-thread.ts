@@ -26,13 +26,13 @@ const AHEAD = 2;
 
 const SCRIPT = join(__dirname, 'read-worker.js');
 
-/** False where the thread's script was not built. */
-export function canStartThreads(): boolean {
-  return existsSync(SCRIPT);
-}
-
 /** A worker thread that reads batches of files, and parts of others, into facts. */
 export class ReadingThread implements PartTaker {
+  /** False where its script was not built. */
+  static canStart(): boolean {
+    return existsSync(SCRIPT);
+  }
+
   readonly #facts: Promise<ReadFacts>;
   /** Get the readings of parts, in their order. */
   readonly #parts: ((reading: PartReading | null) => void)[] = [];

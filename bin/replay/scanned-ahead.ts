@@ -55,7 +55,10 @@ export interface AheadOptions {
   readonly onFull: () => void;
 }
 
-/** Has the files that follow scanned while one is read. While that takes longer than reading, this thread inflates some of them. */
+/**
+ * Has the files that follow scanned while one is read, until it is told to `end` that. While that takes longer than reading,
+ * this thread inflates some of them.
+ */
 export class ScannedAhead {
   readonly #next: () => InputFile | null;
   readonly #scanning: Scanning;
@@ -67,6 +70,7 @@ export class ScannedAhead {
   readonly #free = Array.from({ length: PLACES }, (_, place) => place);
   #read: Ahead | null = null;
   #isFull = false;
+  /** No more files are scanned. */
   #isAtEnd = false;
 
   constructor(next: () => InputFile | null, scanning: Scanning, { fill, onFull }: AheadOptions) {
@@ -82,11 +86,22 @@ export class ScannedAhead {
     if (this.#isFull && this.#ahead.length === 0) this.#makeRoom();
     while (this.#mayScanOn()) this.#scanOn();
     const read = (this.#read = this.#ahead.shift() ?? null);
-    if (!read) return null;
+    if (!read) return this.#unscanned();
     this.#bytesAhead -= read.bytes;
     if (read.scan && read.bytes >= WORTH_BATCH) await this.#fillWhile(read.scan);
     const files = (await read.scan?.files) ?? [];
     return { input: read.input, scanned: files.find((one) => one?.place === read.place) ?? null };
+  }
+
+  /** Waits for what is being scanned: the thread that scans is not needed any more. */
+  async end(): Promise<void> {
+    this.#isAtEnd = true;
+    for (const { scan } of this.#ahead) await scan?.files;
+  }
+
+  #unscanned(): NextFile | null {
+    const input = this.#next();
+    return input && { input };
   }
 
   async #fillWhile(scan: Scan): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { SharedScanner } from '../../lambda/trail-files/log-file-scanner';
@@ -14,6 +15,11 @@ const SCRIPT = join(__dirname, 'scan-worker.js');
 
 /** A worker thread that scans files for this one. Its script is small, as the first file waits for it. */
 export class ScanningThread implements Scanning {
+  /** False where its script was not built. */
+  static canStart(): boolean {
+    return existsSync(SCRIPT);
+  }
+
   readonly #worker = new Worker(SCRIPT);
   /** Get the batches scanned, in their order. */
   readonly #scans: ((scanned: ScannedBatch) => void)[] = [];

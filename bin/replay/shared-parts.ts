@@ -56,13 +56,18 @@ const LONGEST_PAUSE = 1024 * 1024 * 1024;
 /** Reads one stream in parts, each a run of records, in several threads. */
 export class SharedParts implements PartReader {
   readonly #file: string;
-  readonly #start: () => PartSharing;
+  readonly #start: () => Promise<PartSharing>;
   readonly #onReading: (reading: PartReading) => void;
   #pause: number;
   #from: number;
 
   /** `start` is called when the stream turns out to be long. Readings are given in the order of their parts. */
-  constructor(file: string, start: () => PartSharing, onReading: (reading: PartReading) => void, after = AFTER) {
+  constructor(
+    file: string,
+    start: () => Promise<PartSharing>,
+    onReading: (reading: PartReading) => void,
+    after = AFTER,
+  ) {
     this.#file = file;
     this.#start = start;
     this.#onReading = onReading;
@@ -73,7 +78,7 @@ export class SharedParts implements PartReader {
     if (stream.offset < this.#from) return;
     const rest = stream.takeRest();
     if (rest === null) return;
-    const reading = new SharedReading(this.#start(), this.#file, (part, length) => {
+    const reading = new SharedReading(await this.#start(), this.#file, (part, length) => {
       stream.pass({ ...part, end: length });
       this.#onReading(part);
     });

@@ -116,7 +116,7 @@ async function read(
   const [main, ...others] = readers;
   if (!main) throw new Error('no thread');
   const hasRoom = (): boolean => sharing?.random.chance(0.9) ?? true;
-  const start = (): PartSharing => ({ slots, turns, here: main, others, hasRoom });
+  const start = (): Promise<PartSharing> => Promise.resolve({ slots, turns, here: main, others, hasRoom });
   const parts = new SharedParts(
     FILE,
     start,

@@ -1,4 +1,5 @@
 // Reads a folder on as many threads as each argument says, and prints all that was read each time, as JSON.
+import type { Worker } from 'node:worker_threads';
 import { readFactFiles } from '../../../bin/replay/read-fact-files';
 import type { InputProgress } from '../../../bin/replay/read-inputs';
 import { linesOf } from '../../../lambda/detection/facts/fact-jsonl';
@@ -11,6 +12,7 @@ const NOW = Date.UTC(2026, 11, 1);
 
 /** Of one reading, as lines that do not depend on which thread was faster. */
 export interface Outcome {
+  /** At once, with the main one. */
   readonly threads: number;
   readonly lines: readonly string[];
 }
@@ -19,8 +21,11 @@ async function outcome(folder: string, threads: number): Promise<Outcome> {
   const facts = new FactSet();
   const left = new SkippedRecords();
   const progress: InputProgress[] = [];
-  let started = 0;
-  const onWorker = (): void => void (started += 1);
+  let [running, most] = [0, 0];
+  const onWorker = (worker: Worker): void => {
+    most = Math.max(most, (running += 1));
+    worker.once('exit', () => (running -= 1));
+  };
   process.on('worker', onWorker);
   const { files, records, skipped, problems, digests } = await readFactFiles([folder], facts, {
     workloads: WORKLOAD_KINDS.map(({ name }) => name),
@@ -38,7 +43,7 @@ async function outcome(folder: string, threads: number): Promise<Outcome> {
   const counts = [...skipped, ...left.counts];
   const told = [...problems, ...digests, ...left.problems(), ...left.unattributable(), ...left.notices()];
   const lines = [read, ...counts, ...told].map((one) => JSON.stringify(one));
-  return { threads: started + 1, lines: [...lines, ...linesOf(facts)].sort() };
+  return { threads: most + 1, lines: [...lines, ...linesOf(facts)].sort() };
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { seededRandom } from '../../../trail-writer/random';
@@ -38,6 +38,14 @@ async function scriptWith(scanner: 'usual' | 'small'): Promise<string> {
   return script;
 }
 
+async function outcomesOf(args: readonly string[]): Promise<Outcome[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1_000_000_000 });
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Outcome);
+}
+
 test.each<[Folder, 'usual' | 'small']>([
   ['of all forms', 'usual'],
   ['of many small files', 'usual'],
@@ -48,17 +56,8 @@ test.each<[Folder, 'usual' | 'small']>([
   const folder = place('trail');
   mkdirSync(folder);
   writeFolder(kind, folder, scenarios, seededRandom(SEED));
-  const args = [await scriptWith(scanner), folder, ...THREADS.map(String)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1_000_000_000 });
-  const outcomes = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Outcome);
-  // Large files have a thread more: the one that scans does not read parts of them.
-  const further = kind === 'with large files' ? 1 : 0;
-  expect(outcomes.map(({ threads }) => threads)).toEqual(
-    THREADS.map((threads) => (threads === 2 ? 2 + further : threads)),
-  );
+  const outcomes = await outcomesOf([await scriptWith(scanner), folder, ...THREADS.map(String)]);
+  expect(outcomes.map(({ threads }) => threads)).toEqual(THREADS);
   const [{ lines: alone }, ...others] = outcomes as [Outcome, ...Outcome[]];
   expect(alone.length).toBeGreaterThan(100);
   for (const { threads, lines } of others) {
@@ -72,6 +71,20 @@ test.each<[Folder, 'usual' | 'small']>([
       length: alone.length,
     });
   }
+});
+
+test.each([
+  ['scan', [1, 2, 3]],
+  ['read', [1, 1, 1]],
+])('as many threads as can start read a folder where the script of those to %s is missing', async (name, started) => {
+  const folder = place('trail');
+  mkdirSync(folder);
+  writeFolder('of many small files', folder, scenarios, seededRandom(SEED));
+  const script = await scriptWith('usual');
+  rmSync(join(dirname(script), `${name}-worker.js`));
+  const [one, ...others] = await outcomesOf([script, folder, ...THREADS.map(String)]);
+  expect([one, ...others].map((outcome) => outcome?.threads)).toEqual(started);
+  for (const { lines } of others) expect(lines).toEqual(one?.lines);
 });
 
 test.each([

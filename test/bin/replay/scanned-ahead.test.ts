@@ -144,6 +144,31 @@ describe('files scanned ahead', () => {
     await expect(next).rejects.toThrow('the thread failed');
   });
 
+  it('come without a scan once that has ended, which waits for those that are scanned', async () => {
+    const thread = new Thread();
+    const ahead = aheadOf(SIXTY, thread);
+    const first = ahead.next();
+    thread.answer();
+    const scanned = [(await first)?.scanned?.sha256];
+    let isEnded = false;
+    const end = ahead.end().then(() => (isEnded = true));
+    await new Promise(setImmediate);
+    expect(isEnded).toBe(false);
+    thread.answerAll();
+    await end;
+    const { events } = thread;
+    const before = events.flatMap((event) => /^scan (.*)/.exec(event)?.[1]?.split(' ') ?? []);
+    const rest: string[] = [];
+    for (let next = await ahead.next(); next; next = await ahead.next()) {
+      if (next.scanned === undefined) rest.push(next.input.path);
+      else scanned.push(next.scanned?.sha256);
+    }
+    expect(scanned).toEqual(before);
+    expect(before.length).toBeGreaterThan(8);
+    expect([...before, ...rest]).toEqual(SIXTY.map(({ path }) => path));
+    expect(thread.events).toEqual(events);
+  });
+
   it('are few ahead of a folder of inputs that cannot be read', async () => {
     const inputs = Array.from({ length: 100 }, (_, index) => ({ path: `${index}`, regular: false, problem: 'gone' }));
     let left = inputs.length;
