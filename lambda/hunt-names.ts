@@ -106,6 +106,13 @@ export const HUNT_OUTPUTS = ['publish', 'store'] as const;
 
 export type HuntOutput = (typeof HUNT_OUTPUTS)[number];
 
+/** Children that store facts at the same time, in a table that others use, and writes that each makes in a second. */
+export const STORING_CHILDREN = 5;
+export const STORING_WRITES = 200;
+
+/** Seconds after which such a child leaves the rest to another call. */
+export const STORING_SECONDS = 600;
+
 /** Stages that follow those where their output is deployed. They do nothing in hunts that are not asked for it. */
 export const OUTPUT_STAGES = [
   { name: 'publish', children: null, output: 'publish' },

@@ -15,7 +15,7 @@ import { validDocument } from './adapters/s3/valid-document';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { publishPastFindings, type PastContext } from './confirming/publish-past-findings';
 import { kindsNamed } from './detection/kinds/all-kinds';
-import { HUNT_FILES, huntFolder, NOT_DEPLOYED, WORK_EXPIRED, type HuntOutput } from './hunt-names';
+import { HUNT_FILES, huntFolder, NOT_DEPLOYED, STORING_WRITES, WORK_EXPIRED, type HuntOutput } from './hunt-names';
 import {
   HUNT_REQUEST,
   ipRangesIn,
@@ -65,15 +65,12 @@ interface HuntAnswer {
   readonly isAsked?: boolean;
 }
 
-/** Writes to the lock table that each container may make. */
-const PER_SECOND = 200;
-
 /**
  * Runs one child of a stage of a hunt. All children may run again: they replace what they wrote. Answers with the plan, or
  * with how far it is. Throws if the work cannot be read or written; log files that cannot be read are counted.
  */
 export function huntHandler(parts: HuntParts): (event: unknown) => Promise<HuntPlan | HuntAnswer> {
-  const turn = pace({ perSecond: PER_SECOND, burst: PER_SECOND });
+  const turn = pace({ perSecond: STORING_WRITES, burst: STORING_WRITES });
   return async (event) => {
     const request = HUNT_REQUEST.parse(event);
     const { huntBucket: bucket, hubAccount: owner } = parts.environment;

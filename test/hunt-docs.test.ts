@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { HUNT_MODES, huntOptions } from '../bin/commands/hunt-options';
-import { MEASURED } from '../bin/hunt/hunt-figures';
+import { estimateOf } from '../bin/hunt/hunt-estimate';
+import { MEASURED, OUTPUTS } from '../bin/hunt/hunt-figures';
 import { huntPermissions } from '../bin/hunt/hunt-permissions';
 import { UNREAD, UNREAD_KINDS } from '../lambda/hunting/unread-files';
 
@@ -37,6 +38,21 @@ test('the figures are those that estimates follow', () => {
     `| work of all stages | ${workPerGigabyte} GB |`,
     `| processor time of reading | ${readSecondsPerGigabyte} s |`,
     `| processor time of judging, all stages | ${Math.round((perFacts * factsPerGigabyte) / 1e6)} s |`,
+  ];
+  expect(rows.filter((row) => !PAGE.includes(row))).toEqual([]);
+});
+
+test('the figures of outputs are those that estimates follow', () => {
+  const plan = { files: 1, bytes: 1e9, batches: 4, parts: 1, batchRuns: 1, partRuns: 1 };
+  const { cost, facts } = estimateOf({ ...plan, outputs: ['publish', 'store'] });
+  const { findings, secondsPerMillionFacts, retentionDays } = OUTPUTS;
+  const rows = [
+    `as assumed: only reading tells how many there are | ${findings.toLocaleString('en')} |`,
+    `the bus | $${((cost.publishing / findings) * 1_000).toFixed(2)} |`,
+    `read units of the table | $${((cost.storing / facts) * 1e6).toFixed(2)} |`,
+    `${OUTPUTS.writesPerFact} million write and ${OUTPUTS.readsPerFact} million read units`,
+    `of which five run at a time | ${secondsPerMillionFacts.toLocaleString('en')} |`,
+    `facts are spread evenly over the period | ${retentionDays} |`,
   ];
   expect(rows.filter((row) => !PAGE.includes(row))).toEqual([]);
 });

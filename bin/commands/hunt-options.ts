@@ -180,7 +180,7 @@ function inAws(): HuntOptionGroup[] {
     },
     {
       title: 'Outputs',
-      modes: ['start'],
+      modes: ['start', 'estimate'],
       options: [
         new Option(
           '--publish',

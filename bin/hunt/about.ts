@@ -26,17 +26,17 @@ export function aboutDuration(seconds: number): string {
 
 /** Records in log files of so many bytes, as they are stored: `4.7 million records`. */
 export function aboutRecords(bytes: number): string {
-  return recordsText((bytes / 1e9) * MEASURED.recordsPerGigabyte);
+  const records = (bytes / 1e9) * MEASURED.recordsPerGigabyte;
+  return `${aboutNumber(records)} ${Math.round(records) === 1 ? 'record' : 'records'}`;
 }
 
 /** Rounded to two digits from a thousand on. */
-export function recordsText(records: number): string {
+export function aboutNumber(number: number): string {
   for (const [unit, size] of [
     ['billion', 1e9],
     ['million', 1e6],
     ['thousand', 1e3],
   ] as const)
-    if (records >= size)
-      return `${(records / size).toLocaleString('en', { maximumSignificantDigits: 2 })} ${unit} records`;
-  return counted(Math.round(records), 'record');
+    if (number >= size) return `${(number / size).toLocaleString('en', { maximumSignificantDigits: 2 })} ${unit}`;
+  return String(Math.round(number));
 }

@@ -20,7 +20,31 @@ export const MEASURED = {
   listedPerSecond: 300_000,
 } as const;
 
-/** List prices of us-east-1 in dollars (arm64). */
+/** What outputs take, in one place as well. The units and seconds of facts are measured, what findings take is counted. */
+export const OUTPUTS = {
+  /** Findings that are assumed to be published: nothing tells before reading how many there are. */
+  findings: 1_000,
+  /** Of a finding: units of the lock table (two writes of 4 kB), and requests to the queue of `publish`. */
+  readsPerFinding: 8,
+  writesPerFinding: 8,
+  queueRequestsPerFinding: 3,
+  /** Of a finding: four requests to the table, 32 findings at a time, and the hub's function. */
+  secondsPerFinding: 0.001_3,
+  publishSecondsPerFinding: 0.05,
+  /** Of a fact, by docs/hunt.md: units of the lock table, and seconds of the children that store it. */
+  readsPerFact: 1.8,
+  writesPerFact: 1.3,
+  secondsPerMillionFacts: 7_500,
+  /** Days that facts are kept unless the deployment's `retentionDays` are others: older ones are not stored. */
+  retentionDays: 90,
+} as const;
+
+/**
+ * List prices of us-east-1 in dollars (arm64). Of tables on demand since November 2024; of findings that Security Hub imports
+ * beyond the first 10,000 of an account, Region and month; of events on a custom bus of EventBridge; of transitions, of which
+ * Step Functions counts one for each child that a map starts, and one for each state in it
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/concepts-transitions.html).
+ */
 export const PRICES = {
   lambdaGigabyteSecond: 0.000_013_333_4,
   lambdaRequest: 0.000_000_2,
@@ -28,6 +52,11 @@ export const PRICES = {
   s3Get: 0.000_000_4,
   s3GigabyteMonth: 0.023,
   stateTransition: 0.000_025,
+  tableWrite: 0.000_000_625,
+  tableRead: 0.000_000_125,
+  queueRequest: 0.000_000_4,
+  importedFinding: 0.000_03,
+  busEvent: 0.000_001,
 } as const;
 
 /** What the stack `credlock-hunt` is deployed with unless its options say otherwise. */

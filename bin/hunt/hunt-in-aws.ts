@@ -12,7 +12,7 @@ import type { HuntPlace, TrailPlace } from './find-hunts';
 import { failureLines, progressJson, progressText } from './hunt-progress';
 import { sizesOf } from './hunt';
 import type { LogFileChoice } from './hunt-files';
-import { awsEstimate } from './print-estimate';
+import { awsEstimate, storableShare } from './print-estimate';
 import { printFaults, printHunt, type PrintOptions } from './print-hunt';
 
 /** Bytes of log files that one child reads: each writes a file for every part. */
@@ -86,11 +86,14 @@ async function estimateInAws({
   json = false,
   ...options
 }: AwsHuntOptions): Promise<number> {
+  const outputs = outputsOf(askedOf(options));
   const { findTrail, planInAws } = await import('../operations.js');
   const { trail, deployment } = await findTrail(options);
   const period = { from, to, accounts: account ?? null, regions: region ?? null };
-  const plan = await planInAws(trail, period, { ...sizesOf(options), batch: BATCH_SIZE });
-  await writeOutput([awsEstimate(plan, deployment, json)], undefined);
+  const planned = await planInAws(trail, period, { ...sizesOf(options), batch: BATCH_SIZE });
+  const plan = { ...planned, ...(outputs.length > 0 && { outputs }) };
+  const storable = storableShare(from, to, Date.now());
+  await writeOutput([awsEstimate(plan, { deployment, storable }, json)], undefined);
   notify('Nothing was started. How much a trail states differs much: docs/hunt.md has what this follows from.\n');
   return plan.files === 0 ? 2 : 0;
 }
@@ -110,13 +113,13 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   return name;
 }
 
-function askedOf(options: AwsHuntOptions): HuntOptions {
+function askedOf(options: Pick<AwsHuntOptions, 'incidents' | 'publish' | 'storeFacts' | 'maxUnreadable'>): HuntOptions {
   const { incidents, publish, storeFacts } = options;
   const outputs = { ...(publish && { publish }), ...(storeFacts && { storeFacts }) };
   return { incidents, ...unreadableOf(options), ...outputs };
 }
 
-function unreadableOf({ maxUnreadable }: AwsHuntOptions): HuntOptions {
+function unreadableOf({ maxUnreadable }: Pick<AwsHuntOptions, 'maxUnreadable'>): HuntOptions {
   return maxUnreadable === undefined ? {} : { maxUnreadable };
 }
 

@@ -1,4 +1,3 @@
-import { OUTPUT_STAGES } from '../../lambda/hunt-names';
 import type { HuntPlan } from '../../lambda/hunting/hunt-plan';
 import { counted } from '../terminal/numbers';
 import { aboutDollars, aboutDuration, gigabytesText } from './about';
@@ -41,8 +40,7 @@ export function progressOf(state: HuntState, planned: PlannedHunt | null, now: n
   const estimates = estimateOf(plan).stages;
   const read = stages.find(({ stage }) => stage === 'read');
   const begun = stages.at(-1)?.stage;
-  const isLast = OUTPUT_STAGES.some(({ name }) => name === begun);
-  const next = isLast ? estimates.length : estimates.findIndex(({ stage }) => stage === begun) + 1;
+  const next = estimates.findIndex(({ stage }) => stage === begun) + 1;
   const isDone = status === 'SUCCEEDED';
   return {
     ...common,

@@ -1,15 +1,32 @@
 import { availableParallelism } from 'node:os';
 import type { HuntPlan } from '../../lambda/hunting/hunt-plan';
-import { aboutDollars, CENT, aboutDuration, aboutRecords, gigabytesText } from './about';
+import { counted } from '../terminal/numbers';
+import { aboutDollars, CENT, aboutDuration, aboutNumber, aboutRecords, gigabytesText } from './about';
 import { estimateOf, localSeconds, totalOf, type HuntDeployment, type HuntEstimate } from './hunt-estimate';
+import { OUTPUTS } from './hunt-figures';
 
 /** Threads that read at most, as `replay` has them. */
 const MOST_THREADS = 8;
+const DAY = 86_400_000;
+
+/** How a hunt would run. */
+export interface EstimatedHunt {
+  readonly deployment: HuntDeployment;
+  /** As in `estimateOf`. */
+  readonly storable: number;
+}
 
 /** The sizes of a hunt in AWS, and about what it takes; nothing is started. `json`: one object, with numbers. */
-export function awsEstimate(plan: HuntPlan, deployment: HuntDeployment, json: boolean): string {
-  const estimate = estimateOf(plan, deployment);
-  return json ? jsonOf(plan, { ...estimate, deployment }) : rowsText([...sizes(plan), ...inAws(estimate, deployment)]);
+export function awsEstimate(plan: HuntPlan, { deployment, storable }: EstimatedHunt, json: boolean): string {
+  const estimate = estimateOf(plan, deployment, storable);
+  if (json) return jsonOf(plan, { ...estimate, deployment });
+  return rowsText([...sizes(plan), ...outputSizes(plan, estimate), ...inAws(plan, estimate, deployment)]);
+}
+
+/** The share of a period whose facts are young enough to be stored. Times are epoch milliseconds. */
+export function storableShare(from: number, to: number, now: number): number {
+  const [oldest, end] = [now - OUTPUTS.retentionDays * DAY, Math.min(to, now)];
+  return end <= from ? 1 : Math.min(1, Math.max(0, end - oldest) / (end - from));
 }
 
 /** The same on this machine. */
@@ -32,7 +49,21 @@ function sizes({ files, bytes, batches, parts }: HuntPlan): Row[] {
   ];
 }
 
-function inAws({ stages, seconds, cost }: HuntEstimate, { concurrency, workDays }: HuntDeployment): Row[] {
+/** What is assumed of outputs. */
+function outputSizes({ outputs = [] }: HuntPlan, { findings, facts }: HuntEstimate): Row[] {
+  const rows: Row[] = [];
+  if (outputs.includes('publish'))
+    rows.push(['Published', `${counted(findings, 'finding')}, as assumed: only reading tells how many there are`]);
+  if (outputs.includes('store'))
+    rows.push(['Stored', `at most ${aboutNumber(facts)} facts: those of the last ${OUTPUTS.retentionDays} days`]);
+  return rows;
+}
+
+function inAws(
+  { outputs = [] }: HuntPlan,
+  { stages, seconds, cost }: HuntEstimate,
+  { concurrency, workDays }: HuntDeployment,
+): Row[] {
   const total = totalOf(cost);
   const reading = stages.find(({ stage }) => stage === 'read')?.seconds ?? 0;
   return [
@@ -44,7 +75,9 @@ function inAws({ stages, seconds, cost }: HuntEstimate, { concurrency, workDays 
     ['  Lambda', aboutDollars(cost.lambda)],
     ['  S3 requests', aboutDollars(cost.requests)],
     ['  Step Functions', aboutDollars(cost.transitions)],
-    [`  Storage`, `${aboutDollars(cost.storage)}, for ${workDays} days`],
+    ['  Storage', `${aboutDollars(cost.storage)}, for ${workDays} days`],
+    ...(outputs.includes('publish') ? [['  Publishing', aboutDollars(cost.publishing)] as const] : []),
+    ...(outputs.includes('store') ? [['  Lock table', `${aboutDollars(cost.storing)} at most`] as const] : []),
   ];
 }
 

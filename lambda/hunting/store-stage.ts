@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { StorableFact } from '../store/accounts-seen';
-import { HUNT_FILES } from '../hunt-names';
+import { HUNT_FILES, STORING_SECONDS } from '../hunt-names';
 import { fetchedAhead } from './pack';
 import type { WorkStore } from './work-store';
 
@@ -27,8 +27,6 @@ export interface StoreContext {
 
 /** Facts that are stored and judged together. */
 const BATCH = 500;
-/** Milliseconds after which a child leaves the rest to the next call: a function has 15 minutes. */
-const ENOUGH = 600_000;
 /** Milliseconds between notes of how far it is. */
 const NOTED = 60_000;
 
@@ -50,7 +48,7 @@ export async function storeBatches(
     batch += 1;
     if (batch <= progress.batches) continue;
     progress = { ...sumOf(progress, await storeFacts(some)), batches: batch, isDone: false };
-    const isEnough = now() - begun >= ENOUGH;
+    const isEnough = now() - begun >= STORING_SECONDS * 1_000;
     if (!isEnough && now() - noted < NOTED) continue;
     noted = now();
     await keep(name, progress, store);

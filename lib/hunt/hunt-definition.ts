@@ -5,6 +5,7 @@ import {
   huntFolder,
   NOT_DEPLOYED,
   OUTPUT_STAGES,
+  STORING_CHILDREN,
   TOO_MANY_UNREAD,
   WORK_EXPIRED,
   type HuntOutput,
@@ -34,8 +35,6 @@ const RETRY = [
   { ErrorEquals: [TOO_MANY_UNREAD, NOT_DEPLOYED, WORK_EXPIRED], MaxAttempts: 0 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 4, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
-/** Children that store facts at the same time: each makes up to 200 writes a second to a table that others use. */
-const STORING = 5;
 const INPUT = ['hunt', 'from', 'to', 'accounts', 'regions', 'batchSize', 'partSize'];
 
 /** Folder for what the service writes about children. */
@@ -97,7 +96,7 @@ function mapOf(
       Parameters: { Bucket: bucketName, 'Key.$': `States.Format('${FOLDER}${HUNT_FILES[children]}', $.hunt)` },
     },
     ItemSelector: { stage: name, 'hunt.$': '$.hunt', 'child.$': '$$.Map.Item.Value' },
-    MaxConcurrency: isStoring ? STORING : concurrency,
+    MaxConcurrency: isStoring ? STORING_CHILDREN : concurrency,
     ItemProcessor: {
       ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
       StartAt: child,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { estimateOf, localSeconds, requestsOf, totalOf } from '../../../bin/hunt/hunt-estimate';
-import { DEPLOYED, MEASURED } from '../../../bin/hunt/hunt-figures';
-import { HUNT_STAGES } from '../../../lambda/hunt-names';
+import { DEPLOYED, MEASURED, OUTPUTS } from '../../../bin/hunt/hunt-figures';
+import { HUNT_STAGES, OUTPUT_STAGES, STORING_CHILDREN } from '../../../lambda/hunt-names';
 import { planHunt, type HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import { runsOf } from '../../../lambda/hunting/pack-names';
 import { NO_STORE } from '../../../bin/hunt/no-store';
@@ -35,6 +35,29 @@ test('more log files take longer and cost more, more children at a time are fast
   const wide = estimateOf(await planOf(400), { ...DEPLOYED, concurrency: 1_000 });
   expect(wide.seconds).toBeLessThan(large.seconds);
   expect(wide.cost).toEqual(large.cost);
+});
+
+test('outputs are stages of their own, and cost what they write', async () => {
+  const plan = await planOf(10);
+  const plain = estimateOf(plan);
+  expect(plain.cost).toMatchObject({ publishing: 0, storing: 0 });
+  const both = estimateOf({ ...plan, outputs: ['publish', 'store'] });
+  expect(both.stages.map(({ stage }) => stage)).toEqual([
+    ...plain.stages.map(({ stage }) => stage),
+    ...OUTPUT_STAGES.map(({ name }) => name),
+  ]);
+  const facts = 10 * MEASURED.factsPerGigabyte;
+  expect(both.facts).toBe(facts);
+  // A dollar and four cents for a million, as measured.
+  expect(both.cost.storing).toBeCloseTo((facts / 1e6) * 1.0375, 2);
+  const storing = both.stages.find(({ stage }) => stage === 'store-facts');
+  const seconds = (facts / 1e6) * OUTPUTS.secondsPerMillionFacts;
+  expect(storing?.seconds).toBeCloseTo((seconds + 3 * plan.parts) / STORING_CHILDREN, 0);
+  // A child starts and ends, and passes two states for each call of ten minutes.
+  const calls = Math.ceil(seconds / plan.parts / 600);
+  const children = 2 * 2 + plan.parts * (2 + 2 * calls);
+  expect(both.cost.transitions - plain.cost.transitions).toBeCloseTo(children * 0.000_025, 6);
+  expect(estimateOf({ ...plan, outputs: ['store'] }, DEPLOYED, 0.5).cost.storing).toBeCloseTo(both.cost.storing / 2);
 });
 
 test('S3 requests are few beside log files of any size', () => {

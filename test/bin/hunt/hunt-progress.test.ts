@@ -1,4 +1,4 @@
-import { progressOf, progressText } from '../../../bin/hunt/hunt-progress';
+import { progressOf, progressText, type PlannedHunt } from '../../../bin/hunt/hunt-progress';
 import type { HuntState, StageState } from '../../../bin/hunt/hunt-state';
 import type { HuntPlan } from '../../../lambda/hunting/hunt-plan';
 
@@ -27,6 +27,17 @@ test('a stage without children of its own is done once a later one has begun', (
   const after = progressOf(state([read, stage('gather-read', 4, 4, 95_000)]), PLANNED, 100_000);
   expect(after.dollars ?? 0).toBeGreaterThan(before.dollars ?? 0);
   expect(after.secondsLeft ?? 0).toBeLessThan(before.secondsLeft ?? 0);
+});
+
+test('outputs that are asked for are left to do until they are done', () => {
+  const planned: PlannedHunt = { ...PLANNED, plan: { ...PLAN, outputs: ['store'] } };
+  const judged = [stage('judge', 100, 100, 90_000)];
+  const before = progressOf(state(judged), planned, 100_000);
+  expect(before.secondsLeft ?? 0).toBeGreaterThan(
+    1_000 + (progressOf(state(judged), PLANNED, 100_000).secondsLeft ?? 0),
+  );
+  const storing = progressOf(state([...judged, stage('store-facts', 50, 100)]), planned, 110_000);
+  expect(storing.secondsLeft).toBeCloseTo(100, 3);
 });
 
 test('nothing is left of a hunt that ended, and nothing known of one without a plan', () => {
