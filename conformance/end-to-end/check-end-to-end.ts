@@ -8,7 +8,7 @@ import { eventRuler } from '../event-ruler/event-ruler';
 import { LAMBDA_NODE, nodeBinary } from '../tools';
 import type { Workshop } from '../workshop';
 import { differences } from './compare-findings';
-import { startDatabase } from './dynamodb';
+import { keysOf, startDatabase } from './dynamodb';
 import { deployOrganization, HUB, type EventSource } from './deploy';
 import { expectedFindings, importedFindings } from './findings';
 import { Containers, runtimeProgram } from './lambda-function';
@@ -48,7 +48,8 @@ async function play(workshop: Workshop, emulator: Emulator): Promise<Report> {
   const records = await trailRecords(workshop);
   await putTrail(emulator, records);
   const node = await nodeBinary(workshop, LAMBDA_NODE);
-  const database = await startDatabase(workshop, config, variable(sources, 'CREDLOCK_LOCK_TABLE'));
+  const table = variable(sources, 'CREDLOCK_LOCK_TABLE');
+  const database = await startDatabase(workshop, config, table, await keysOf(config, table));
   const sqs = new SQSClient(config);
   const now = Date.now();
   const containers = new Containers({

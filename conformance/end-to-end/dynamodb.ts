@@ -2,7 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  type CreateTableCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import type { ClientConfig } from '../emulator';
 import { freePort } from '../free-port';
 import type { Workshop } from '../workshop';
@@ -12,28 +17,25 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
+export type TableKeys = Pick<CreateTableCommandInput, 'KeySchema' | 'AttributeDefinitions'>;
+
 /**
- * dynalite, in a process of its own, with a table like that of the stack: moto's DynamoDB answers one request at a time, and
- * too slowly for functions that wait five seconds.
+ * dynalite, in a process of its own, with a table: moto's DynamoDB answers one request at a time, and too slowly for functions
+ * that wait five seconds.
  */
-export async function startDatabase({ root }: Workshop, config: ClientConfig, table: string): Promise<Database> {
+export async function startDatabase(
+  { root }: Workshop,
+  config: ClientConfig,
+  table: string,
+  keys: TableKeys,
+): Promise<Database> {
   const port = await freePort();
   const program = createRequire(join(root, 'package.json')).resolve('dynalite/cli.js');
   const args = [program, '--port', String(port), '--host', '127.0.0.1', '--createTableMs', '0'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   const endpoint = `http://127.0.0.1:${port}`;
-  const [stack, database] = [new DynamoDBClient(config), new DynamoDBClient({ ...config, endpoint })];
-  const { Table: made } = await stack.send(new DescribeTableCommand({ TableName: table }));
-  await database.send(
-    new CreateTableCommand({
-      TableName: table,
-      KeySchema: made?.KeySchema,
-      AttributeDefinitions: made?.AttributeDefinitions,
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  for (const client of [stack, database]) client.destroy();
+  await createTable({ ...config, endpoint }, table, keys);
   return {
     endpoint,
     close: async () => {
@@ -41,4 +43,18 @@ export async function startDatabase({ root }: Workshop, config: ClientConfig, ta
       await once(child, 'exit');
     },
   };
+}
+
+export async function createTable(config: ClientConfig, TableName: string, keys: TableKeys): Promise<void> {
+  const client = new DynamoDBClient(config);
+  await client.send(new CreateTableCommand({ TableName, ...keys, BillingMode: 'PAY_PER_REQUEST' }));
+  client.destroy();
+}
+
+/** Of a table of the stack, which moto made. */
+export async function keysOf(config: ClientConfig, TableName: string): Promise<TableKeys> {
+  const client = new DynamoDBClient(config);
+  const { Table: made } = await client.send(new DescribeTableCommand({ TableName }));
+  client.destroy();
+  return { KeySchema: made?.KeySchema, AttributeDefinitions: made?.AttributeDefinitions };
 }

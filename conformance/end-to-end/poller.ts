@@ -119,7 +119,7 @@ export function urlOf(queue: string): string {
 }
 
 /** A message as Lambda hands it on. */
-function recordOf(message: Message, queue: string): object {
+export function recordOf(message: Message, queue: string): object {
   const attributes = Object.entries(message.MessageAttributes ?? {});
   return {
     messageId: message.MessageId,

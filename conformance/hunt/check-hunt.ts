@@ -10,6 +10,7 @@ import { LAMBDA_NODE, nodeBinary } from '../tools';
 import { execute, type Workshop } from '../workshop';
 import { FunctionServer, type Invoke } from './function-server';
 import { incidentFiles } from './incident';
+import { HubOfHunts, type Documents } from './outputs';
 import { StateMachine } from './state-machine';
 import { synthesisedHunt, type SynthesisedHunt } from './synthesised';
 
@@ -36,7 +37,7 @@ const FAILURES = 2;
 /**
  * The synthesised state machine, executed by moto's interpreter over the demo's trail and an incident's, with the bundled functions behind it,
  * compared with `credlock replay`. Two children of each hunt fail twice, and each hunt is run a second time over its own work,
- * which replaces all of it.
+ * which replaces all of it. Their findings are published and their facts stored, once.
  */
 export const checkHunt: Check = {
   name: 'hunt',
@@ -46,25 +47,37 @@ export const checkHunt: Check = {
     const fleet = new Fleet(hunt);
     const server = await FunctionServer.start((name, payload) => fleet.invoke(name, payload));
     const emulator = await startEmulator(workshop, [], { functions: server.url });
+    let hub: HubOfHunts | null = null;
     try {
       const config = await emulator.clientConfig(PLACE);
-      fleet.containers = new Containers({
+      const containers = new Containers({
         node,
         program: runtimeProgram(workshop.root),
         clockOffset: END - Date.now(),
         variables: variablesOf(config),
       });
+      fleet.containers = containers;
       const s3 = new S3Client({ ...config, forcePathStyle: true });
       await makeBuckets(s3, hunt.bucket);
+      hub = await HubOfHunts.make(workshop, PLACE, config);
+      fleet.variables = hub.variables;
       const machine = await StateMachine.make(emulator, PLACE, hunt.definition);
       const details: string[] = [];
       const faults: string[] = [];
       for (const set of [demo(workshop), await incident(workshop)]) {
-        const objects = await putAll(set, s3, hunt.bucket);
+        const objects = await putAll(set, { s3, bucket: hunt.bucket, hub });
         const expected = await replayed(workshop, set);
-        const found = await faultsOf(set, expected, { machine, s3, bucket: hunt.bucket });
+        const { faults: found, told } = await compared(set, expected, {
+          machine,
+          containers,
+          s3,
+          bucket: hunt.bucket,
+          hub,
+        });
         faults.push(...[...found, ...fleet.faults(set.name)].map((fault) => `${set.name}: ${fault}`));
-        details.push(`${set.name}: ${objects} log files, ${expected.length} findings; ${fleet.told(set.name)}`);
+        details.push(
+          `${set.name}: ${objects} log files, ${expected.length} findings; ${fleet.told(set.name)}; ${told}`,
+        );
       }
       s3.destroy();
       return {
@@ -74,6 +87,7 @@ export const checkHunt: Check = {
       };
     } finally {
       fleet.containers?.stop();
+      await hub?.close();
       server.close();
       await emulator.close();
     }
@@ -81,28 +95,81 @@ export const checkHunt: Check = {
 };
 
 /** Runs a hunt twice. */
-async function faultsOf(
-  { name, from, to }: DataSet,
+async function compared(
+  set: DataSet,
   expected: readonly string[],
-  { machine, s3, bucket }: { readonly machine: StateMachine; readonly s3: S3Client; readonly bucket: string },
-): Promise<string[]> {
+  {
+    machine,
+    containers,
+    s3,
+    bucket,
+    hub,
+  }: Engine & {
+    readonly machine: StateMachine;
+    readonly containers: Containers;
+  },
+): Promise<{ readonly faults: string[]; readonly told: string }> {
+  const { name, trail, from, to } = set;
   const period = { from: Date.parse(from), to: Date.parse(to) };
   const input = { hunt: name, ...period, accounts: null, regions: null, ...SIZES };
   await machine.run(`${name}-first`, input);
   const first = await reported(name, s3, bucket);
+  const published = await hub.publish(containers);
+  const stored = await hub.storedFacts();
   await machine.run(`${name}-second`, input);
   const second = await reported(name, s3, bucket);
-  return [
+  const wanted = publishable(expected);
+  const facts = await hub.observedFacts(await logFilesOf(trail), await documentsOf(set), END);
+  const again = await hub.publish(containers);
+  const faults = [
     ...(expected.length === 0 ? ['there is nothing to compare'] : []),
     ...(first.join('\n') === expected.join('\n') ? [] : [`${first.length} other findings than replay's`]),
     ...(second.join('\n') === expected.join('\n') ? [] : ['other findings when it runs again']),
     ...(await pageFaults(name, s3, bucket, expected)),
+    ...differing('on the bus', published.events, wanted),
+    ...missing('in Security Hub', published.imported, wanted),
+    ...differing('on the bus when it runs again', again.events, []),
+    ...differing('in Security Hub when it runs again', again.imported, published.imported),
+    ...(stored.length > expected.length ? [] : [`${stored.length} facts are stored`]),
+    ...differing('in the table', stored, facts),
+    ...differing('in the table when it runs again', await hub.storedFacts(), stored),
   ];
+  return { faults, told: `${published.events.length} published once, ${stored.length} facts stored as observed` };
+}
+
+/** The first text that is in one list alone. */
+function differing(where: string, found: readonly string[], wanted: readonly string[]): string[] {
+  const more = found.filter((one) => !wanted.includes(one)).map((one) => `${one} is ${where}`);
+  return [
+    ...more.slice(0, 1),
+    ...missing(where, found, wanted),
+    ...(found.length === new Set(found).size ? [] : [`something is twice ${where}`]),
+  ];
+}
+
+function missing(where: string, found: readonly string[], wanted: readonly string[]): string[] {
+  return wanted
+    .filter((one) => !found.includes(one))
+    .map((one) => `${one} is not ${where}`)
+    .slice(0, 1);
+}
+
+/** The ids of findings as lines, without groups, which the deployment makes. */
+function publishable(findings: readonly string[]): string[] {
+  const read = findings.map((line) => JSON.parse(line) as { readonly id: string; readonly type: string });
+  return read.flatMap(({ id, type }) => (type === 'SameOrigin' ? [] : [id])).sort();
+}
+
+interface Engine {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly hub: HubOfHunts;
 }
 
 /** The deployed functions, and which children ran how often. */
 class Fleet {
   containers: Containers | null = null;
+  variables: Readonly<Record<string, string>> = {};
   readonly #hunt: SynthesisedHunt;
   readonly #runs = new Map<string, number>();
 
@@ -117,7 +184,7 @@ class Fleet {
     this.#runs.set(`${hunt} ${name}`, runs);
     const deployed = this.#hunt.functions.get(arn);
     if (!deployed || !this.containers) throw new Error(`there is no function ${arn}`);
-    const answer = await this.containers.invoke(deployed, payload, {});
+    const answer = await this.containers.invoke(deployed, payload, this.variables);
     if (runs > FAILURES || (name !== 'judge 0' && name !== 'read 1')) return answer;
     throw new Error(`${name} is stopped after its work`);
   };
@@ -177,16 +244,27 @@ async function makeBuckets(s3: S3Client, work: string): Promise<void> {
 }
 
 /** The log files without folders of chapters, and what a hunt is asked with. Returns the number of log files. */
-async function putAll({ name: hunt, trail, config, ipRanges: ranges }: DataSet, s3: S3Client, bucket: string) {
+async function putAll(set: DataSet, { s3, bucket, hub }: Engine): Promise<number> {
   const put = async (Bucket: string, Key: string, Body: Uint8Array): Promise<void> => {
     await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
   };
-  const names = (await readdir(trail, { recursive: true })).filter((name) => /\/CloudTrail\/.*\.json\.gz$/.test(name));
-  for (const name of names) await put(TRAIL, name.slice(name.indexOf('AWSLogs/')), await readFile(join(trail, name)));
+  const files = await logFilesOf(set.trail);
+  for (const file of files) await put(TRAIL, file.slice(file.indexOf('AWSLogs/')), await readFile(file));
+  await hub.putConfig(await documentsOf(set));
+  const options = JSON.stringify({ publish: true, storeFacts: true });
+  await put(bucket, `hunts/${set.name}/request/options.json`, Buffer.from(options));
+  return files.length;
+}
+
+async function logFilesOf(trail: string): Promise<string[]> {
+  const names = await readdir(trail, { recursive: true });
+  return names.filter((name) => /\/CloudTrail\/.*\.json\.gz$/.test(name)).map((name) => join(trail, name));
+}
+
+/** As a deployment keeps them. */
+async function documentsOf({ config, ipRanges: ranges }: Pick<DataSet, 'config' | 'ipRanges'>): Promise<Documents> {
   const settings = (await readFile(config, 'utf8')).replaceAll(/^[ \t]*\/\/.*$/gm, '');
-  await put(bucket, `hunts/${hunt}/request/settings.json`, Buffer.from(settings));
-  await put(bucket, `hunts/${hunt}/request/ip-ranges.json`, await readFile(ranges));
-  return names.length;
+  return { settings, ipRanges: await readFile(ranges, 'utf8') };
 }
 
 async function replayed({ root }: Workshop, { trail, config, ipRanges: ranges }: DataSet): Promise<string[]> {

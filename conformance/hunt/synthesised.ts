@@ -5,6 +5,13 @@ import { synthesiseOne, type Template } from '../templates/synthesise';
 import { built, type Workshop } from '../workshop';
 import type { DeployedFunction } from '../end-to-end/lambda-function';
 
+/** Names of the hub's table, bucket of settings and queue, by a part of what it exports. */
+export const HUB_NAMES = {
+  LockTable: 'credlock-lock-table',
+  Config: 'credlock-config',
+  publishingqueue: 'https://sqs.eu-west-1.amazonaws.com/123456789012/credlock-publishing',
+} as const;
+
 export interface SynthesisedHunt {
   /** Of the state machine. */
   readonly definition: string;
@@ -21,6 +28,8 @@ export async function synthesisedHunt(workshop: Workshop, place: Place, trailBuc
   const context = {
     mode: 'single',
     hunt: 'true',
+    huntPublish: 'true',
+    huntStoreFacts: 'true',
     hubAccount: place.account,
     hubRegion: place.region,
     regions: place.region,
@@ -70,7 +79,8 @@ function resolver(template: Template, { account, region }: Place, bucket: string
   };
   const value = (given: unknown): string => {
     if (typeof given === 'string') return given;
-    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined } = given as Intrinsic;
+    const { Ref, 'Fn::GetAtt': attribute, 'Fn::Join': joined, 'Fn::ImportValue': imported } = given as Intrinsic;
+    if (imported !== undefined) return importedName(imported);
     if (Ref !== undefined) return nameOf(Ref);
     if (attribute) return nameOf(attribute[0]);
     if (joined) return joined[1].map(value).join(joined[0]);
@@ -79,8 +89,16 @@ function resolver(template: Template, { account, region }: Place, bucket: string
   return value;
 }
 
+/** What the hub exports, by what the name of the export contains. */
+function importedName(exported: string): string {
+  const [, name] = Object.entries(HUB_NAMES).find(([part]) => exported.includes(part)) ?? [];
+  if (name === undefined) throw new Error(`the hub exports ${exported}`);
+  return name;
+}
+
 interface Intrinsic {
   readonly Ref?: string;
+  readonly 'Fn::ImportValue'?: string;
   readonly 'Fn::GetAtt'?: readonly [id: string, attribute: string];
   readonly 'Fn::Join'?: readonly [separator: string, parts: readonly unknown[]];
 }

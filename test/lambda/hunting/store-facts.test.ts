@@ -23,6 +23,7 @@ import { call, issuance } from '../records';
 import { demoStory, mixedStory } from '../stories';
 import { storyWith } from '../story';
 import { MemoryWorkStore } from './memory-work-store';
+import { factTexts } from './fact-texts';
 
 const NOW = Date.parse('2026-10-08T00:00:00Z');
 const PARTS = 3;
@@ -145,32 +146,10 @@ function lastWrittenOf({ records }: Story): ReadonlyMap<string, number> {
   return written;
 }
 
-const FACTS = [
-  SORT_KEYS.issued,
-  SORT_KEYS.requestedKey,
-  SORT_KEYS.change,
-  SORT_KEYS.grant,
-  SORT_KEYS.person,
-  SORT_KEYS.sighting,
-  SORT_KEYS.account,
-];
-
-/**
- * The facts in a table, without what depends on their order in a backfill too: when they expire, which records of an hour
- * came together, and which keys were used before anything proved whose they are.
- */
 async function factsIn({ table, written }: Watched): Promise<string[]> {
   const items: StoredItem[] = [];
   for (const pk of written) items.push(...(await table.query(pk)));
-  const facts = items.filter(({ sk }) => FACTS.some((start) => sk.startsWith(start)));
-  return facts.map(textOf).sort();
-}
-
-function textOf({ pk, sk, body, did, least }: StoredItem): string {
-  const done = did.filter((one) => !one.startsWith('judged ')).sort();
-  if (sk.startsWith(SORT_KEYS.account)) return `${pk} ${sk}`;
-  const plain = sk.startsWith(SORT_KEYS.sighting) ? body.replace(/,\d+\]\]\}$/, ']]}') : body;
-  return JSON.stringify([pk, sk, plain, done, least]);
+  return factTexts(items);
 }
 
 function workloadsIn(story: Story): readonly Workload[] {
