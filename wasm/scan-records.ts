@@ -885,6 +885,10 @@ function isTypedOnce(end: i32): bool {
 // ---- Structure
 
 let depth: i32 = 0;
+/** A bit for each bracket that is open, the innermost one's the lowest: set for a brace. Of more than 64, a record's first is lost. */
+let opened: u64 = 0;
+/** Odd while each bracket is closed by one of its kind. The ordinary path finds another end of other records. */
+let isMatched: u64 = 1;
 let slot: i32 = -1;
 let hasKey: bool = false;
 let keyAt: i32 = 0;
@@ -898,13 +902,11 @@ export let lastEnd: i32 = 0;
 let recordsSeen: i32 = 0;
 
 function endValue(at: i32): void {
-  if (slot < 0) return;
-  const begin = beginOf(slot);
   let end = at;
-  while (end > begin && isSpace(load<u8>(input + end - 1))) end--;
+  while (isSpace(load<u8>(input + end - 1))) end--;
   // Without a value; behind white space, its length would be less than 0.
-  if (end == begin) isOdd = true;
-  store<i32>(slots + (slot << 3) + 4, end);
+  if (load<u8>(input + end - 1) == 0x3a) isOdd = true;
+  else if (slot >= 0) store<i32>(slots + (slot << 3) + 4, end);
 }
 
 function onComma(at: i32): void {
@@ -967,6 +969,11 @@ function beginRecord(at: i32): void {
   memory.fill(slots, 255, SLOTS << 3);
 }
 
+/** Of a bracket: 1 for `{` and `}`, 0 for `[` and `]`. */
+function isBrace(code: u8): u64 {
+  return ((<u64>code) >> 5) & 1;
+}
+
 function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
   return (
     (<u64>(<u32>i8x16.bitmask(a))) |
@@ -987,6 +994,8 @@ export let listEnd: i32 = 0;
 export function scan(from: i32, to: i32, ofRun: bool): i32 {
   isRun = ofRun;
   rowCount = irrelevant = repeated = depth = recordsSeen = 0;
+  opened = 0;
+  isMatched = 1;
   isWrapper = false;
   lastEnd = from;
   memory.fill(input + to, 32, 64);
@@ -1070,8 +1079,11 @@ export function scan(from: i32, to: i32, ofRun: bool): i32 {
           beginRecord(place);
         }
         depth++;
+        opened = (opened << 1) | isBrace(code);
         if (depth > 2) continue;
       } else {
+        isMatched &= opened ^ ~isBrace(code);
+        opened >>= 1;
         depth--;
         if (depth > 1) continue;
         if (depth < 0) {
@@ -1080,7 +1092,7 @@ export function scan(from: i32, to: i32, ofRun: bool): i32 {
           return PLAIN;
         }
         if (depth == 0) {
-          if (code != 0x7d || isWrapper || rowCount >= rowCapacity) return NOT_PLAIN;
+          if (code != 0x7d || !(isMatched & 1) || isWrapper || rowCount >= rowCapacity) return NOT_PLAIN;
           if (isRun && (!has(EVENT_NAME) || !has(USER_IDENTITY))) return NOT_PLAIN;
           endValue(place);
           if (!hasKey) isOdd = true;

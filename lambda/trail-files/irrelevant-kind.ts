@@ -1,3 +1,4 @@
+import { field, parsedJson } from '../detection/model/json-field';
 import type { SkipReason } from './trail-reading';
 
 const OTHER_TYPE = /\s*:\s*"(AwsCloudTrailInsight|AwsAggregatedEvent|AwsVpceEvent)"/y;
@@ -11,7 +12,7 @@ const OTHER_TYPES: Readonly<Record<string, SkipReason>> = {
 export function irrelevantKind(record: string): SkipReason {
   const after = record.lastIndexOf('"eventType"') + '"eventType"'.length;
   if (record.startsWith(':"AwsApiCall"', after)) return 'not-relevant';
-  if (record.includes('"aws:s3"')) return 'not-cloudtrail';
+  if (record.includes('"aws:s3"') && field(parsedJson(record), 'eventSource') === 'aws:s3') return 'not-cloudtrail';
   OTHER_TYPE.lastIndex = after;
   const type = OTHER_TYPE.exec(record)?.[1];
   return (type === undefined ? undefined : OTHER_TYPES[type]) ?? 'not-relevant';

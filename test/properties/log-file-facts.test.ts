@@ -257,6 +257,38 @@ test('what is no plain log file is left to the ordinary path', () => {
   for (const file of files) expect(new MemoryReader(scanner).readFile('file', Buffer.from(file))).toBe(false);
 });
 
+test('only the source of a record tells that it is a notification of S3, not what else it names', async () => {
+  const call = scenarios.flat().find(isOfInstance) as object;
+  const record = { ...call, userIdentity: { type: 'AWSService', invokedBy: 'config.amazonaws.com' } };
+  const fields = [
+    { eventType: 'AwsServiceEvent', requestParameters: { source: 'aws:s3' } },
+    { eventType: undefined, requestParameters: { eventSource: 'aws:s3' } },
+    { eventType: 'AwsServiceEvent', eventSource: 'aws:s3', requestParameters: null },
+    { eventType: undefined, eventSource: 'aws:s3', requestParameters: null },
+  ];
+  const records = [1, 2, 3].flatMap(() => fields.map((one) => ({ ...record, ...one })));
+  const reader = await expectSameOf([records]);
+  expect(reader.records.all).toBe(records.length / 2);
+});
+
+test.each([
+  ['a list', '[', ']'],
+  ['an object', '{"a":', '}'],
+])('a file with %s that is closed by another bracket, or deep, is left to the ordinary path', (_, opens, closes) => {
+  const [call] = scenarios.flat().filter(isOfInstance) as object[];
+  const other = { ...call, userIdentity: { type: 'AWSService' }, eventName: 'ListTags', resources: [] };
+  const isRead = (value: string): boolean => {
+    const texts = [other, other, { ...other, requestParameters: 'VALUE' }, call].map((one) => JSON.stringify(one));
+    const file = `{"Records":[${texts.join(',').replace('"VALUE"', value)}]}`;
+    return new MemoryReader(scanner).readFile('file', Buffer.from(file));
+  };
+  const nested = (depth: number): string => opens.repeat(depth) + '1' + closes.repeat(depth);
+  expect([`${opens}1${closes}`, nested(63), nested(64)].map(isRead)).toEqual([true, true, false]);
+  const wrong = closes === ']' ? '}' : ']';
+  const last = (depth: number): string => nested(depth).slice(0, -1) + wrong;
+  expect([last(1), last(63), last(64), last(100)].map(isRead)).toEqual([false, false, false, false]);
+});
+
 test('a record without a value behind white space is left to the ordinary path, and harms no later file', () => {
   const call = scenarios.flat().find(isOfInstance) as object;
   const fileOf = (fields: object): string => JSON.stringify({ Records: [{ ...call, ...fields }] });

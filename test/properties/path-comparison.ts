@@ -2,7 +2,7 @@ import { mutated } from '../../bench/mutated-inputs';
 import type { LogFileScanner } from '../../lambda/trail-files/log-file-scanner';
 import type { Random } from '../../trail-writer/random';
 import { expectSame, MemoryReader } from './memory-reader';
-import { streamOf, withOddField } from './record-streams';
+import { streamOf, withOddBracket, withOddField } from './record-streams';
 import { rewritten } from './rewritten-json';
 
 type Scenarios = readonly (readonly unknown[])[];
@@ -64,7 +64,7 @@ function rewrittenFile(scenarios: Scenarios, random: Random): string {
   const [odds, oddsOfMutation] = [random.pick([0, 0.05, 0.5]), random.pick([0, 0, 0.2])];
   const texts = records.map((record) => {
     const one = random.chance(oddsOfMutation) ? mutated(record, () => random.next()) : withOddField(record, random);
-    return rewritten(one, random, odds);
+    return withOddBracket(rewritten(one, random, odds), random);
   });
   return `${random.pick(['', ' ', '\n'])}{"Records":[${texts.join(random.pick([',', ' ,\n']))}]}${random.pick(['', '\n'])}`;
 }

@@ -12,7 +12,8 @@ const BETWEEN = [
 /** Records line by line or in lists, some of them in wrappers or cut, with other things between them. */
 export function streamOf(scenarios: readonly (readonly unknown[])[], random: Random): string {
   const pool = [...random.pick(scenarios), ...random.pick(scenarios)];
-  const one = (): string => rewritten(withOddField(random.pick(pool), random), random, random.pick([0, 0, 0.05]));
+  const one = (): string =>
+    withOddBracket(rewritten(withOddField(random.pick(pool), random), random, random.pick([0, 0, 0.05])), random);
   const many = (): string[] => Array.from({ length: 1 + random.below(8) }, one);
   const part = (): string => {
     const draw = random.below(20);
@@ -52,6 +53,9 @@ const ODD_FIELDS: readonly Readonly<Record<string, unknown>>[] = [
     eventSource: 's3.amazonaws.com',
     eventName: 'GetObject',
   },
+  { requestParameters: { source: 'aws:s3' } },
+  { requestParameters: { eventSource: 'aws:s3' }, eventType: 'AwsServiceEvent' },
+  { eventSource: 'aws:s3', eventType: undefined },
   { sourceIPAddress: 'unknown' },
   { Records: [] },
   { detail: {} },
@@ -60,4 +64,14 @@ const ODD_FIELDS: readonly Readonly<Record<string, unknown>>[] = [
 export function withOddField(record: unknown, random: Random): unknown {
   if (!random.chance(0.3) || typeof record !== 'object') return record;
   return { ...record, ...random.pick(ODD_FIELDS) };
+}
+
+const BRACKETS = ['{', '}', '[', ']'];
+
+/** Rarely, with one of its brackets changed into another one. */
+export function withOddBracket(text: string, random: Random): string {
+  const brackets = random.chance(0.02) ? [...text.matchAll(/[[\]{}]/g)] : [];
+  if (brackets.length === 0) return text;
+  const { index } = random.pick(brackets);
+  return text.slice(0, index) + random.pick(BRACKETS) + text.slice(index + 1);
 }
