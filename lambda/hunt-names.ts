@@ -15,8 +15,8 @@ export const MOST_INCIDENTS = 1_000;
 /** Name of the error that ends a hunt of which too much could not be read. */
 export const TOO_MANY_UNREAD = 'TooManyUnread';
 
-/** Name of the error that ends a hunt which was asked for an output that is not deployed. */
-export const NOT_DEPLOYED = 'NotDeployed';
+/** Name of the error that ends a hunt which was asked for an output that it cannot have. */
+export const OUTPUT_REFUSED = 'OutputRefused';
 
 /** Name of the error that ends a hunt whose work may be deleted already. */
 export const WORK_EXPIRED = 'WorkExpired';

@@ -15,7 +15,7 @@ import { validDocument } from './adapters/s3/valid-document';
 import { publishBySqs } from './adapters/sqs/publishing-queue';
 import { publishPastFindings, type PastContext } from './confirming/publish-past-findings';
 import { kindsNamed } from './detection/kinds/all-kinds';
-import { HUNT_FILES, huntFolder, NOT_DEPLOYED, STORING_WRITES, WORK_EXPIRED, type HuntOutput } from './hunt-names';
+import { HUNT_FILES, huntFolder, OUTPUT_REFUSED, STORING_WRITES, WORK_EXPIRED, type HuntOutput } from './hunt-names';
 import {
   HUNT_REQUEST,
   ipRangesIn,
@@ -49,9 +49,9 @@ export interface HuntParts extends Omit<HandlerContext<'hunt'>, 'meter'> {
   readonly loadReportFiles: () => Promise<ReportFiles>;
 }
 
-/** A hunt was asked for an output that is not deployed. */
-class NotDeployedError extends Error {
-  override readonly name = NOT_DEPLOYED;
+/** A hunt was asked for an output that it cannot have. */
+class OutputRefusedError extends Error {
+  override readonly name = OUTPUT_REFUSED;
 }
 
 /** Facts that were deleted would not be missed: their stages list what is there. */
@@ -87,8 +87,12 @@ async function plan(request: PlanRequest, store: WorkStore, parts: HuntParts): P
   const outputs = outputsOf(await optionsIn(store));
   const missing = outputs.filter((output) => !request.outputs.includes(output));
   if (missing.length > 0)
-    throw new NotDeployedError(
-      `the stack credlock-hunt was not deployed with ${missing.map((output) => `-c ${OUTPUT_OPTIONS[output]}=true`).join(' and ')}`,
+    throw new OutputRefusedError(
+      `the stack credlock-hunt was not deployed with ${missing.map((output) => `-c ${OUTPUT_OPTIONS[output]}=true`).join(' and ')}: deploy it so, or hunt without that`,
+    );
+  if (outputs.includes('publish') && (request.accounts ?? request.regions) !== null)
+    throw new OutputRefusedError(
+      'hunts of some accounts or Regions publish nothing, as log files of others may explain it: hunt in all, or without publishing',
     );
   if (outputs.length > 0) await keepDeployedDocuments(store, parts);
   return planAndKeep(trailLogFiles(parts.s3, trailOf(parts), request), { ...request, outputs }, parts.now(), store);

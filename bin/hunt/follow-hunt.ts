@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { NOT_DEPLOYED, TOO_MANY_UNREAD, WORK_EXPIRED } from '../../lambda/hunt-names';
+import { OUTPUT_REFUSED, TOO_MANY_UNREAD, WORK_EXPIRED } from '../../lambda/hunt-names';
 import { notify } from '../terminal/stderr';
 import type { AwsHunts } from './aws-hunt';
 import { failureLines, progressJson, progressText } from './hunt-progress';
@@ -31,7 +31,7 @@ function failureText(hunt: string, { status, error, cause, failures }: HuntState
 function remedyOf(hunt: string, error: string | null): string {
   const redrive = `\`credlock hunt --redrive ${hunt}`;
   if (error === TOO_MANY_UNREAD) return `${redrive} --max-unreadable PERCENT\` goes on; a new hunt reads again`;
-  if (error === WORK_EXPIRED) return 'Start another';
-  // An execution keeps the definition it was started with.
-  return error === NOT_DEPLOYED ? 'Deploy it so, and start another' : `${redrive}\` runs what failed again`;
+  // An execution keeps the input and the definition that it was started with.
+  if (error === WORK_EXPIRED || error === OUTPUT_REFUSED) return 'Start another';
+  return `${redrive}\` runs what failed again`;
 }

@@ -3,7 +3,7 @@ import {
   HUNT_STAGES,
   type HUNT_ITEMS,
   huntFolder,
-  NOT_DEPLOYED,
+  OUTPUT_REFUSED,
   OUTPUT_STAGES,
   STORING_CHILDREN,
   TOO_MANY_UNREAD,
@@ -32,7 +32,7 @@ type Stage = (typeof HUNT_STAGES | typeof OUTPUT_STAGES)[number];
 /** Errors of a child pass: it is stopped by Lambda, or S3 is slow. A child that runs again replaces what it wrote. */
 const RETRY = [
   // Another attempt would find the same.
-  { ErrorEquals: [TOO_MANY_UNREAD, NOT_DEPLOYED, WORK_EXPIRED], MaxAttempts: 0 },
+  { ErrorEquals: [TOO_MANY_UNREAD, OUTPUT_REFUSED, WORK_EXPIRED], MaxAttempts: 0 },
   { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, MaxAttempts: 4, BackoffRate: 3, JitterStrategy: 'FULL' },
 ];
 const INPUT = ['hunt', 'from', 'to', 'accounts', 'regions', 'batchSize', 'partSize'];

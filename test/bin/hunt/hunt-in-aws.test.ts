@@ -409,9 +409,20 @@ describe('outputs', () => {
     const { code, stderr } = await printed;
     expect(code).toBe(1);
     expect(stderr).toContain(
-      'the stack credlock-hunt was not deployed with -c huntPublish=true and -c huntStoreFacts=true). Deploy it so, and start another',
+      'the stack credlock-hunt was not deployed with -c huntPublish=true and -c huntStoreFacts=true: deploy it so, or hunt without that). Start another',
     );
     expect(wire.s3.get('hunt-work', 'hunts/refused/plan/plan.json')).toBeUndefined();
+  });
+
+  test('publish nothing of single accounts, also where that is asked without the command line', async () => {
+    const printed = run(...PERIOD, '--name', 'narrow', '--account', '444455556666');
+    await started('narrow');
+    wire.s3.put('hunt-work', 'hunts/narrow/request/options.json', Buffer.from('{"publish":true}'));
+    await execute('narrow', 'read', deployed);
+    expect((await printed).stderr).toContain(
+      'hunts of some accounts or Regions publish nothing, as log files of others may explain it: hunt in all, or without publishing). Start another',
+    );
+    expect(sent()).toEqual([]);
   });
 
   test('are decided by the plan: what is asked for later publishes and stores nothing', async () => {
