@@ -18,7 +18,7 @@ import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
 import { detectAll } from './detect-all';
 import { hintAt, suggestNext } from './hints';
-import { inlineLittle } from './inline-little';
+import { inlineLittle, optimiseLater } from './inline-little';
 import { keepHeapSmall } from './keep-heap-small';
 import { ipRangesFrom, readFacts, settingsFrom, type AwsInputOptions } from './run-inputs';
 
@@ -63,6 +63,7 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
     digests: format.inputDigests,
     audit,
   });
+  optimiseLater();
   const { accounts } = facts;
   hintAt({ settings, ipRanges, accounts, newest: newestTime(facts), addresses: addressesIn(facts) });
   const writer = await writerFor(options, format, facts);
