@@ -969,6 +969,13 @@ function beginRecord(at: i32): void {
   memory.fill(slots, 255, SLOTS << 3);
 }
 
+/** True behind a colon. */
+function beginsValue(at: i32): bool {
+  let before = input + at - 1;
+  while (isSpace(load<u8>(before))) before--;
+  return load<u8>(before) == 0x3a;
+}
+
 /** Of a bracket: 1 for `{` and `}`, 0 for `[` and `]`. */
 function isBrace(code: u8): u64 {
   return ((<u64>code) >> 5) & 1;
@@ -1081,6 +1088,7 @@ export function scan(from: i32, to: i32, ofRun: bool): i32 {
         depth++;
         opened = (opened << 1) | isBrace(code);
         if (depth > 2) continue;
+        if (depth == 2 && !beginsValue(place)) isOdd = true;
       } else {
         isMatched &= opened ^ ~isBrace(code);
         opened >>= 1;

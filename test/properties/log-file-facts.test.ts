@@ -289,6 +289,16 @@ test.each([
   expect([last(1), last(63), last(64), last(100)].map(isRead)).toEqual([false, false, false, false]);
 });
 
+test('a file whose record swallows others, as a list opens where it should end, is left to the ordinary path', () => {
+  const [call] = scenarios.flat().filter(isOfInstance) as object[];
+  const one = JSON.stringify(call);
+  for (const gap of ['', ' ']) {
+    const file = `{"Records":[${one},${one.slice(0, -1)}${gap}[,${one},${one}]}`;
+    expect(new MemoryReader(scanner).readFile('file', Buffer.from(file))).toBe(false);
+    expect(new MemoryReader(scanner).readFile('file', Buffer.from(`${file}]}`))).toBe(false);
+  }
+});
+
 test('a record without a value behind white space is left to the ordinary path, and harms no later file', () => {
   const call = scenarios.flat().find(isOfInstance) as object;
   const fileOf = (fields: object): string => JSON.stringify({ Records: [{ ...call, ...fields }] });
