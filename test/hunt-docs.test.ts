@@ -4,6 +4,7 @@ import { HUNT_MODES, huntOptions } from '../bin/commands/hunt-options';
 import { estimateOf } from '../bin/hunt/hunt-estimate';
 import { MEASURED, OUTPUTS } from '../bin/hunt/hunt-figures';
 import { huntPermissions } from '../bin/hunt/hunt-permissions';
+import { MOST_PARTS } from '../lambda/hunting/hunt-plan';
 import { UNREAD, UNREAD_KINDS } from '../lambda/hunting/unread-files';
 
 const PAGE = readFileSync(join(__dirname, '../docs/hunt.md'), 'utf8');
@@ -40,6 +41,26 @@ test('the figures are those that estimates follow', () => {
     `| processor time of judging, all stages | ${Math.round((perFacts * factsPerGigabyte) / 1e6)} s |`,
   ];
   expect(rows.filter((row) => !PAGE.includes(row))).toEqual([]);
+});
+
+test('the limits of one hunt follow from the figures', () => {
+  const MOST_SECONDS = 900;
+  const { listedPerSecond, factsPerGigabyte, secondsPerMillionFacts } = MEASURED;
+  const judgeSecondsPerGigabyte = (factsPerGigabyte / 1e6) * secondsPerMillionFacts.judge;
+  const files = listedPerSecond * MOST_SECONDS;
+  const gigabytes = MOST_SECONDS / judgeSecondsPerGigabyte;
+  const [hundredTerabytes, fileSize] = [1e14, 1e5];
+  const ofPart = hundredTerabytes / 1e9 / MOST_PARTS;
+  const texts = [
+    `planning ${Math.round(files / 1e6)} million log files, ${((files * fileSize) / 1e12).toFixed(1)} TB of files of 100 kB`,
+    `a part of ${gigabytes.toFixed(1)} GB`,
+    `(${Math.floor((gigabytes * MOST_PARTS) / 1_000)} TB in one hunt`,
+    `Planning a billion files of 100 kB takes one child ${Math.round(hundredTerabytes / fileSize / listedPerSecond / 60)} minutes`,
+    `Each of ${MOST_PARTS.toLocaleString('en')} parts has ${ofPart} GB, which \`judge\` takes ${(ofPart * judgeSecondsPerGigabyte).toLocaleString('en')} s`,
+    `With ${(Math.ceil(hundredTerabytes / 1e9 / gigabytes / 1_000) * 1_000).toLocaleString('en')} or more parts`,
+    `about ${Math.round(1e7 / listedPerSecond)} s at ${listedPerSecond / 1_000} requests a second`,
+  ];
+  expect(texts.filter((text) => !PAGE.includes(text))).toEqual([]);
 });
 
 test('the figures of outputs are those that estimates follow', () => {

@@ -16,8 +16,8 @@ export const MEASURED = {
   /** Objects that a child of a part fetches for each child that gathered packs, of batches and of parts. */
   fetchedPerBatchRun: 12,
   fetchedPerPartRun: 30,
-  /** Objects in a second that are listed for a plan. */
-  listedPerSecond: 300_000,
+  /** Objects in a second of a processor that are listed and planned. */
+  listedPerSecond: 170_000,
 } as const;
 
 /** What outputs take, in one place as well. The units and seconds of facts are measured, what findings take is counted. */

@@ -47,8 +47,8 @@ export interface PlanSizes {
 
 /** Files of a batch, however small they are. */
 const MOST_FILES = 5_000;
-/** What a child writes has an index of all parts. */
-const MOST_PARTS = 10_000;
+/** Parts of a hunt, however large it is: what a child writes has an index of all of them. */
+export const MOST_PARTS = 10_000;
 
 /** Batches that are written at the same time. */
 const AT_ONCE = 16;

@@ -1,4 +1,5 @@
-import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
+import { listedPage, type ListedPage } from './listed-page';
 
 /** A log file of the trail. */
 export interface LogFile {
@@ -61,12 +62,11 @@ export class LogFileListing {
   async filesInEach(folders: readonly string[]): Promise<LogFile[]> {
     const found: LogFile[] = [];
     await this.eachOf(folders, async (folder) => {
-      for await (const { Contents: objects = [] } of this.pages(folder)) {
-        for (const { Key: key = '', Size: bytes = 0 } of objects) {
+      for await (const { objects } of this.pages(folder))
+        for (const { key, bytes } of objects) {
           const file = logFileOf(key, bytes);
           if (file) found.push(file);
         }
-      }
     });
     return found;
   }
@@ -84,16 +84,21 @@ export class LogFileListing {
     return found;
   }
 
-  private async *pages(folder: string, delimiter?: string) {
-    const { bucket, owner } = this.where;
-    const pages = paginateListObjectsV2(
-      { client: this.client },
-      { Bucket: bucket, Prefix: folder, ExpectedBucketOwner: owner, ...(delimiter && { Delimiter: delimiter }) },
-    );
+  private async *pages(folder: string, delimiter?: string): AsyncGenerator<ListedPage> {
+    const { bucket: Bucket, owner: ExpectedBucketOwner } = this.where;
+    const input = { Bucket, Prefix: folder, ExpectedBucketOwner, ...(delimiter && { Delimiter: delimiter }) };
+    let next: string | undefined;
     try {
-      yield* pages;
+      do {
+        const page = await listedPage(this.client, {
+          ...input,
+          ...(next !== undefined && { ContinuationToken: next }),
+        });
+        yield page;
+        next = page.NextContinuationToken;
+      } while (next !== undefined);
     } catch (error) {
-      throw this.faultOf(`list s3://${bucket}/${folder} of account ${owner}`, error);
+      throw this.faultOf(`list s3://${Bucket}/${folder} of account ${ExpectedBucketOwner}`, error);
     }
   }
 

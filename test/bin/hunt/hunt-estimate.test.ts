@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { estimateOf, localSeconds, requestsOf, totalOf } from '../../../bin/hunt/hunt-estimate';
 import { DEPLOYED, MEASURED, OUTPUTS } from '../../../bin/hunt/hunt-figures';
 import { HUNT_STAGES, OUTPUT_STAGES, STORING_CHILDREN } from '../../../lambda/hunt-names';
-import { planHunt, type HuntPlan } from '../../../lambda/hunting/hunt-plan';
+import { MOST_PARTS, planHunt, type HuntPlan } from '../../../lambda/hunting/hunt-plan';
 import { runsOf } from '../../../lambda/hunting/pack-names';
 import { NO_STORE } from '../../../bin/hunt/no-store';
 
-/** Of so many gigabytes in files of 50 kB, by the code that plans hunts. */
+/** Of so many gigabytes in files of 50 MB, by the code that plans hunts. */
 function planOf(gigabytes: number): Promise<HuntPlan> {
   const files = Array.from({ length: gigabytes * 20 }, (_, at) => ({ key: String(at), bytes: 50_000_000 }));
   return planHunt(files, { batch: 256_000_000, part: 1_000_000_000 }, NO_STORE);
@@ -87,7 +87,7 @@ describe('docs/hunt.md', () => {
   function sizeOf(terabytes: number): HuntPlan {
     const bytes = terabytes * 1e12;
     const batches = Math.ceil(bytes / 256e6);
-    const parts = Math.min(10_000, batches);
+    const parts = Math.min(MOST_PARTS, batches);
     const runs = { batchRuns: runsOf(batches), partRuns: runsOf(parts) };
     return { files: terabytes * 1e7, bytes, batches, parts, ...runs };
   }

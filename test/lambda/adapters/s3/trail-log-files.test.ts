@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
+import { listedPage } from '../../../../lambda/adapters/s3/listed-page';
 import { trailLogFiles } from '../../../../lambda/adapters/s3/trail-log-files';
 import { startWireServer } from '../../../wire-server/wire-server';
 
@@ -29,4 +32,55 @@ test.each([
     await wire.close();
   }
   expect(times).toEqual(expected);
+});
+
+describe('a page', () => {
+  /** Lists what a server answers with. */
+  async function listed(status: number, body: string): Promise<Awaited<ReturnType<typeof listedPage>>> {
+    const server = createServer((_, response) => response.writeHead(status).end(body));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const client = new S3Client({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: REGION,
+      credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+      forcePathStyle: true,
+      maxAttempts: 1,
+    });
+    try {
+      return await listedPage(client, { Bucket: 'trail' });
+    } finally {
+      client.destroy();
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+  const page = (inner: string): string =>
+    `<?xml version="1.0" encoding="UTF-8"?><ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${inner}</ListBucketResult>`;
+
+  test('has its objects, with names as they are, its folders and where the next begins', async () => {
+    const object = (key: string, size: number): string =>
+      `<Contents>\n<Key>${key}</Key><ETag>&quot;0&quot;</ETag><Size>${size}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
+    const { objects, CommonPrefixes, NextContinuationToken } = await listed(
+      200,
+      page(
+        `<Name>trail</Name>${object('a&amp;b&#13;&#x41;&lt;&apos;&amp;lt;', 7)}${object('ü/Ä', 0)}` +
+          '<CommonPrefixes><Prefix>c/</Prefix></CommonPrefixes><NextContinuationToken>n&amp;m</NextContinuationToken>',
+      ),
+    );
+    expect(objects).toEqual([
+      { key: "a&b\rA<'&lt;", bytes: 7 },
+      { key: 'ü/Ä', bytes: 0 },
+    ]);
+    expect(CommonPrefixes).toEqual([{ Prefix: 'c/' }]);
+    expect(NextContinuationToken).toBe('n&m');
+  });
+
+  test('without objects has none', async () => {
+    expect((await listed(200, page('<KeyCount>0</KeyCount>'))).objects).toEqual([]);
+  });
+
+  test('that is denied is an error with its code', async () => {
+    const denial = '<Error><Code>AccessDenied</Code><Message>no</Message></Error>';
+    await expect(listed(403, denial)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
 });
