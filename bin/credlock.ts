@@ -1,3 +1,4 @@
+import { argv } from './replay/start-early';
 import { Command, CommanderError } from 'commander';
 import { backfillCommand } from './commands/backfill';
 import { completionCommand } from './commands/completion';
@@ -44,7 +45,7 @@ for (const command of program.commands) {
   for (const inner of command.commands) inner.copyInheritedSettings(program);
 }
 for (const stream of [process.stdout, process.stderr]) stream.on('error', onStreamError);
-program.parseAsync().catch((error: unknown) => {
+program.parseAsync(argv).catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode;
     return;

@@ -5,6 +5,8 @@ const BATCH_BYTES = 500_000;
 const BATCH_FILES = 200;
 /** Bytes on disk from which on a file may be worth being read in parts. */
 const LARGE = 8 * 1024 * 1024;
+/** Bytes on disk from which on more than one thread is worth its start. */
+const WORTH_THREADS = 4_000_000;
 
 /** The files in their order, except that the main thread reads what is not regular, and the last large ones. */
 export class FileQueue {
@@ -17,12 +19,13 @@ export class FileQueue {
     this.#files = inputFiles(paths);
   }
 
-  isLargerThan(bytes: number): boolean {
-    for (let sum = 0; sum < bytes;) {
+  /** Before the first file is taken. */
+  isWorthThreads(): boolean {
+    for (let bytes = 0; bytes < WORTH_THREADS;) {
       const next = this.#files.next();
       if (next.done) return false;
       this.#ahead.push(next.value);
-      sum += inputSize(next.value);
+      bytes += inputSize(next.value);
     }
     return true;
   }

@@ -6,6 +6,7 @@ import type { FactSet } from '../../lambda/detection/facts/fact-set';
 import { SkipCounts } from '../../lambda/trail-files/trail-reading';
 import type { InputDigest } from '../report/summary';
 import type { AuditReader } from './audit-reader';
+import { takeEarlyThread } from './early-thread';
 import { FileFiller } from './file-filler';
 import { FileQueue } from './file-queue';
 import { FactReader, type FileReading, type ReadFacts, type ReadOptions } from './fact-reader';
@@ -20,8 +21,6 @@ import type { SkippedRecords } from '../../lambda/fact-reading/skipped-records';
 import { slotMemory, slotsIn, type PartSharing } from './shared-parts';
 import { Turns } from './turns';
 
-/** Bytes on disk from which on more than one thread is worth its start. */
-const WORTH_THREADS = 4_000_000;
 /** More threads are limited by the disk, and cost memory. */
 const MOST_THREADS = 8;
 
@@ -59,7 +58,7 @@ export async function readFactFiles(
   const threads = new Threads(options, queue, counts);
   const share = threads.most > 1 ? () => threads.share() : null;
   try {
-    if (queue.isLargerThan(WORTH_THREADS)) await threads.startReading();
+    if (queue.isWorthThreads()) await threads.startReading();
     const reader = new FactReader(facts, options, { left, audit, share, scanner: threads.scanner });
     const files = threads.filesOf(() => reader.forgetIds());
     for (let next = await files.next(); next; next = await files.next()) {
@@ -145,7 +144,7 @@ class Threads {
     if (!ScanningThread.canStart()) return;
     makeRoomForThreads(1);
     // First, as its start takes longest.
-    const thread = new ScanningThread();
+    const thread = takeEarlyThread() ?? new ScanningThread();
     const scanner = LogFileScanner.create(undefined, PLACES);
     if (!scanner) return thread.stop();
     thread.start(scanner.shared, this.#options.digests);

@@ -35,8 +35,14 @@ export class ScanningThread implements Scanning {
     this.#worker.on('message', (scanned: ScannedBatch) => this.#scans.shift()?.(scanned));
   }
 
+  /** Until it is started, it does not keep the process running. */
+  unref(): void {
+    this.#worker.unref();
+  }
+
   /** `digests`: whether to compute those of the files. */
   start(shared: SharedScanner, digests: boolean): void {
+    this.#worker.ref();
     this.#post({ shared, digests });
   }
 
