@@ -122,7 +122,8 @@ export class ElasticAddresses {
   }
 
   private leaveInstances(change: Change, address: string, except: string | null): void {
-    this.interfaces.withElastic(address)?.elastic.delete(address);
+    const state = this.interfaces.withElastic(address);
+    if (state) this.interfaces.removeElastic(state, address);
     for (const { holder, account } of this.tenures.openAt(address)) {
       const key = instanceKey(account, holder.id);
       if (holder.kind === 'instance' && key !== except) this.instances.takeElastic(change, key, address);
@@ -137,7 +138,7 @@ export class ElasticAddresses {
       if (holder !== null) this.instances.openDoor(change, holder, 'eip-lost');
       return;
     }
-    if (state && !state.elastic.delete(address)) return;
+    if (state && !this.interfaces.removeElastic(state, address)) return;
     if (holder !== null) this.instances.takeElastic(change, holder, address);
   }
 }

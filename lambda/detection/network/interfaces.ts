@@ -2,6 +2,7 @@ import type { Change, InterfaceDetail } from '../facts/facts';
 import { instanceKey } from './network-book';
 import type { Tenure } from './address-tenure';
 import type { Instances } from './instances';
+import { withOne, without } from './short-list';
 
 export interface InterfaceState {
   /** False for an interface whose creation was not seen, as long as no inventory lists its addresses. */
@@ -10,9 +11,9 @@ export interface InterfaceState {
   /** Key of the instance it is attached to. */
   owner: string | null;
   attachmentId: string | null;
-  readonly addresses: Set<string>;
+  addresses: readonly string[];
   /** Elastic IP addresses on it. */
-  readonly elastic: Set<string>;
+  elastic: readonly string[];
   /** True once it has an Elastic IP address that no record names. */
   unknownElastic: boolean;
   /** True while its source/destination check is off: the instance that has it forwards other hosts' traffic. */
@@ -33,7 +34,7 @@ export class Interfaces {
   private readonly elasticOn = new Map<string, InterfaceState>();
   /** By network and private address, the Elastic IP address that was associated with it. */
   private readonly elasticBeside = new Map<string, string>();
-  private readonly ofInstance = new Map<string, Set<InterfaceState>>();
+  private readonly ofInstance = new Map<string, readonly InterfaceState[]>();
 
   constructor(private readonly instances: Instances) {}
 
@@ -47,9 +48,16 @@ export class Interfaces {
 
   /** `privateIp`: the private address that the Elastic IP address is associated with, and moves with; null for the primary one. */
   putElastic(change: Change, state: InterfaceState, address: string, privateIp: string | null): void {
-    state.elastic.add(address);
+    state.elastic = withOne(state.elastic, address);
     this.elasticOn.set(address, state);
     if (privateIp !== null) this.elasticBeside.set(besideKey(change, state, privateIp), address);
+  }
+
+  /** False where the address is not on the interface. */
+  removeElastic(state: InterfaceState, address: string): boolean {
+    if (!state.elastic.includes(address)) return false;
+    state.elastic = without(state.elastic, address);
+    return true;
   }
 
   /** The interface a record describes, merged with what was known of it before. */
@@ -65,8 +73,8 @@ export class Interfaces {
       vpcId: detail.vpcId,
       owner: null,
       attachmentId: null,
-      addresses: new Set(addressesOf(detail)),
-      elastic: new Set(),
+      addresses: [...new Set(addressesOf(detail))],
+      elastic: [],
       unknownElastic: false,
       forwards: false,
     };
@@ -148,7 +156,7 @@ export class Interfaces {
       const state = this.know(change, detail);
       if (state.owner === null && !state.known) this.ownByCaller(change, state);
       for (const address of addressesOf(detail)) {
-        state.addresses.add(address);
+        state.addresses = withOne(state.addresses, address);
         this.moveElastic(change, state, address);
         if (state.owner !== null) this.instances.give(change, state.owner, address, state.vpcId);
       }
@@ -159,8 +167,8 @@ export class Interfaces {
   private moveElastic(change: Change, state: InterfaceState, privateIp: string): void {
     const address = this.elasticBeside.get(besideKey(change, state, privateIp)) ?? '';
     const before = this.withElastic(address);
-    if (!before || before === state || !before.elastic.delete(address)) return;
-    before.addresses.delete(privateIp);
+    if (!before || before === state || !this.removeElastic(before, address)) return;
+    before.addresses = without(before.addresses, privateIp);
     if (before.owner !== null) this.instances.takeElastic(change, before.owner, address);
     this.putElastic(change, state, address, privateIp);
     if (state.owner !== null) this.instances.give(change, state.owner, address, state.vpcId);
@@ -173,7 +181,7 @@ export class Interfaces {
     const key = instanceKey(account, caller.id);
     if (this.instances.life(key).interfacesKnown) return;
     state.owner = key;
-    this.ofInstance.set(key, (this.ofInstance.get(key) ?? new Set()).add(state));
+    this.ofInstance.set(key, withOne(this.ofInstance.get(key) ?? [], state));
   }
 
   unassign(change: Change): void {
@@ -181,7 +189,7 @@ export class Interfaces {
       const state = this.states.get(detail.eniId);
       if (!state) continue;
       for (const address of addressesOf(detail)) {
-        state.addresses.delete(address);
+        state.addresses = without(state.addresses, address);
         if (state.owner !== null) this.instances.take(change, state.owner, address);
       }
     }
@@ -228,7 +236,7 @@ export class Interfaces {
 
   private complete(state: InterfaceState, detail: InterfaceDetail): void {
     state.known = true;
-    for (const address of addressesOf(detail)) state.addresses.add(address);
+    for (const address of addressesOf(detail)) state.addresses = withOne(state.addresses, address);
   }
 
   private replaceAddresses(change: Change, key: string, listed: ListedState): void {
@@ -236,7 +244,7 @@ export class Interfaces {
     const addresses = addressesOf(detail);
     for (const address of state.addresses) {
       if (addresses.includes(address)) continue;
-      state.addresses.delete(address);
+      state.addresses = without(state.addresses, address);
       this.instances.take(change, key, address);
     }
     state.known = true;
@@ -245,7 +253,7 @@ export class Interfaces {
 
   private addAddresses(change: Change, key: string, { detail, state }: ListedState): void {
     for (const address of addressesOf(detail)) {
-      state.addresses.add(address);
+      state.addresses = withOne(state.addresses, address);
       this.instances.give(change, key, address, state.vpcId);
     }
   }
@@ -256,8 +264,8 @@ export class Interfaces {
     const key = instanceKey(change.account, change.instanceId);
     if (state.owner !== key) this.leave(change, state);
     state.owner = key;
-    this.ofInstance.set(key, (this.ofInstance.get(key) ?? new Set()).add(state));
-    if (this.ofInstance.get(key)?.size === 2) this.instances.getSecondInterface(change, key);
+    this.ofInstance.set(key, withOne(this.ofInstance.get(key) ?? [], state));
+    if (this.ofInstance.get(key)?.length === 2) this.instances.getSecondInterface(change, key);
     state.attachmentId = detail.attachmentId ?? change.attachmentId;
     if (state.forwards) this.switchForwarding(change, key, true);
     if (state.attachmentId !== null) this.attachments.set(state.attachmentId, detail.eniId);
@@ -270,8 +278,8 @@ export class Interfaces {
     const { owner } = state;
     if (owner === null) return;
     state.owner = null;
-    this.ofInstance.get(owner)?.delete(state);
-    const others = [...(this.ofInstance.get(owner) ?? [])];
+    const others = without(this.ofInstance.get(owner) ?? [], state);
+    this.ofInstance.set(owner, others);
     if (state.forwards && !others.some(({ forwards }) => forwards)) this.switchForwarding(change, owner, false);
     for (const address of state.addresses) this.instances.take(change, owner, address);
     for (const address of state.elastic) this.instances.takeElastic(change, owner, address);

@@ -1,6 +1,7 @@
 import { cidrSet, isPrivateAddress } from '../model/address';
 import { INVENTORY, type Change } from '../facts/facts';
 import type { NetworkBook } from './network-book';
+import { without } from './short-list';
 import type { Holder, Tenure } from './address-tenure';
 
 /** The subject of one tenure. */
@@ -14,7 +15,8 @@ export interface Held {
 
 /** Begins and ends tenures, and tracks the open ones. */
 export class Tenures {
-  private readonly open = new Map<string, Set<Tenure>>();
+  /** By place, oldest first. */
+  private readonly open = new Map<string, readonly Tenure[]>();
 
   constructor(private readonly book: NetworkBook) {}
 
@@ -32,15 +34,15 @@ export class Tenures {
       until: null,
       untilEvent: null,
     };
-    for (const place of placesOf(tenure)) {
-      const open = this.open.get(place) ?? new Set();
-      this.open.set(place, open.add(tenure));
-    }
+    const place = placeOf(tenure);
+    if (place !== null) this.open.set(place, [...(this.open.get(place) ?? NONE), tenure]);
     if (isPublic(address)) {
       push(this.book.byAddress, address, tenure);
       if (holder.kind === 'nat-gateway' && vpcId !== null) push(this.book.natByVpc, vpcId, tenure);
-    } else if (holder.kind === 'nat-gateway') push(this.book.privateNat, address, tenure);
-    if (!isPublic(address) && vpcId !== null) push(this.book.privateByVpc, `${vpcId} ${address}`, tenure);
+      return tenure;
+    }
+    if (holder.kind === 'nat-gateway') push(this.book.privateNat, address, tenure);
+    if (place !== null) push(this.book.privateByVpc, place, tenure);
     return tenure;
   }
 
@@ -48,7 +50,11 @@ export class Tenures {
     if (tenure.until !== null) return;
     tenure.until = change.time;
     tenure.untilEvent = change.eventId;
-    for (const place of placesOf(tenure)) this.open.get(place)?.delete(tenure);
+    const place = placeOf(tenure);
+    if (place === null) return;
+    const left = without(this.open.get(place) ?? NONE, tenure);
+    if (left.length === 0) this.open.delete(place);
+    else this.open.set(place, left);
   }
 
   /** Ends a tenure that is known from an inventory only. */
@@ -57,19 +63,27 @@ export class Tenures {
   }
 
   /** The open tenures of a public address, oldest first. */
-  openAt(address: string): Tenure[] {
-    return [...(this.open.get(address) ?? [])];
+  openAt(address: string): readonly Tenure[] {
+    return this.open.get(address) ?? NONE;
   }
 
   /** The open tenures of a private address or prefix in a VPC. */
-  openIn(vpcId: string, address: string): Tenure[] {
-    return [...(this.open.get(`${vpcId} ${address}`) ?? [])];
+  openIn(vpcId: string, address: string): readonly Tenure[] {
+    return this.open.get(placeIn(vpcId, address)) ?? NONE;
   }
 }
 
-function placesOf({ address, vpcId }: Tenure): string[] {
-  if (isPublic(address)) return [address];
-  return vpcId === null ? [] : [`${vpcId} ${address}`];
+const NONE: readonly Tenure[] = [];
+
+/** Null for an address that is neither public nor known to be in a VPC. */
+function placeOf({ address, vpcId }: Tenure): string | null {
+  if (isPublic(address)) return address;
+  return vpcId === null ? null : placeIn(vpcId, address);
+}
+
+/** V8 would keep the parts of a template that is a key beside their sum. */
+function placeIn(vpcId: string, address: string): string {
+  return [vpcId, address].join(' ');
 }
 
 const NO_NETWORKS = cidrSet([]);
