@@ -35,7 +35,7 @@ export class CallSample {
   lastTime = 0;
   readonly #calls: Call[] = [];
   #more = false;
-  #packed: PackedCalls[] = [];
+  #packed: readonly PackedCalls[] = NO_CALLS;
 
   constructor(readonly limit: number) {}
 
@@ -57,13 +57,13 @@ export class CallSample {
   addPacked(packed: PackedCalls): void {
     this.#more ||= packed.more;
     this.lastTime = Math.max(this.lastTime, packed.lastTime);
-    this.#packed = this.#packed.concat(packed);
+    this.#packed = [...this.#packed, packed];
   }
 
   private unpack(): void {
     if (this.#packed.length === 0) return;
     const packed = this.#packed;
-    this.#packed = [];
+    this.#packed = NO_CALLS;
     for (const calls of packed) for (const call of calls.unpacked()) this.add(call);
   }
 
@@ -122,6 +122,8 @@ export class CallSample {
     return low;
   }
 }
+
+const NO_CALLS: readonly never[] = [];
 
 function same(call: Call): Call {
   return call;

@@ -1,4 +1,4 @@
-import type { Call } from './call-sample';
+import type { Call, PackedCalls } from './call-sample';
 import { textAt, type PackedTexts, type ReadResource } from './call-texts';
 import type { FactSet, PackedHours, SeenHour } from './fact-set';
 import type { Caller, EventRef } from './facts';
@@ -39,6 +39,7 @@ interface PackedEvents extends Pick<PackedSightings, 'hours' | 'texts'> {
  */
 export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadResource, isOwn = false): void {
   const { uses, hours, samples, calls, texts } = packed;
+  const sampled = { samples, calls };
   const callers = isOwn ? packed.callers : packed.callers.map((caller) => facts.interned.caller(caller));
   const events = { keys: callers.map(({ accessKeyId }) => accessKeyId), hours, texts, read };
   for (const [index, caller] of callers.entries()) {
@@ -47,13 +48,8 @@ export function addPacked(packed: PackedSightings, facts: FactSet, read: ReadRes
   }
   for (let at = 0; at < samples.length; at += SAMPLE_WORDS) {
     const caller = callers[samples[at] ?? NONE];
-    const first = samples[at + 1] ?? NONE;
-    if (!caller || first === NONE) continue;
-    facts.addPackedCalls(caller, {
-      more: samples[at + 2] === 1,
-      lastTime: (samples[at + 3] ?? 0) * 1_000,
-      unpacked: () => unpacked(calls, first, events),
-    });
+    if (!caller || samples[at + 1] === NONE) continue;
+    facts.addPackedCalls(caller, new CallsOfSample(events, sampled, at));
   }
 }
 
@@ -73,6 +69,28 @@ class HoursOfUse implements PackedHours {
 
   unpacked(): SeenHour[] {
     return hoursOf(this.events, this.first);
+  }
+}
+
+/** A class, as each sample has one: a function for each would take several times the memory. */
+class CallsOfSample implements PackedCalls {
+  constructor(
+    private readonly events: PackedEvents,
+    private readonly of: Pick<PackedSightings, 'samples' | 'calls'>,
+    /** The sample's first word. */
+    private readonly at: number,
+  ) {}
+
+  get more(): boolean {
+    return this.of.samples[this.at + 2] === 1;
+  }
+
+  get lastTime(): number {
+    return (this.of.samples[this.at + 3] ?? 0) * 1_000;
+  }
+
+  unpacked(): Call[] {
+    return unpacked(this.of.calls, this.of.samples[this.at + 1] ?? NONE, this.events);
   }
 }
 
