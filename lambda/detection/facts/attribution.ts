@@ -15,6 +15,8 @@ export interface Proof {
   readonly by: ProvenBy;
   /** The issuance of the call's own key, where it was seen. */
   readonly issuance: Issuance | null;
+  /** Its index. */
+  readonly issued: number | null;
 }
 
 interface Indexed {
@@ -22,17 +24,17 @@ interface Indexed {
   readonly index: number;
 }
 
-/** Has no issuance but when it is asked for: there is a proof of each row, and packed issuances are made anew. */
+/** Makes the issuance anew when it is asked for, as it may be packed. */
 class IssuedProof implements Proof {
   constructor(
     readonly by: ProvenBy,
     readonly workload: Workload,
     private readonly issuances: FactList<Issuance>,
-    private readonly index: number,
+    readonly issued: number,
   ) {}
 
   get issuance(): Issuance | null {
-    return this.issuances.at(this.index) ?? null;
+    return this.issuances.at(this.issued) ?? null;
   }
 }
 
@@ -78,9 +80,7 @@ export class Prover {
   }
 
   private proofBy(by: ProvenBy, workload: Workload, issued: number | undefined): Proof {
-    return issued === undefined
-      ? { workload, by, issuance: null }
-      : new IssuedProof(by, workload, this.issuances, issued);
+    return issued === undefined ? unissued(workload, by) : new IssuedProof(by, workload, this.issuances, issued);
   }
 
   /** Null when nothing proves the caller's workload; `isDisproved` is true where something contradicts it. */
@@ -92,9 +92,7 @@ export class Prover {
     const issuance = this.issuanceAt(issued);
     if (issuance) return this.proofBy('issued-key', issuance.workload, issued);
     if (this.isDisproved(caller)) return null;
-    return named && shown === 'node'
-      ? { workload: named, by: shown, issuance: null }
-      : this.proveBySession(caller, console);
+    return named && shown === 'node' ? unissued(named, shown) : this.proveBySession(caller, console);
   }
 
   /** The workload whose session requested the caller's credentials, directly or through other sessions; null where there is none. */
@@ -105,7 +103,7 @@ export class Prover {
       seen.add(key);
       const by = this.foreignKeys.get(key)?.by ?? null;
       const proof = by && this.prove(by);
-      if (proof) return { workload: proof.workload, by: 'chained', issuance: null };
+      if (proof) return unissued(proof.workload, 'chained');
       key = by?.accessKeyId ?? null;
     }
     return null;
@@ -145,8 +143,12 @@ export class Prover {
       rule === 'always' ||
       (rule === 'legacy' && caller.legacy) ||
       (console && !this.othersSessions.has(caller.sessionArn));
-    return allowed ? { workload: issuance.workload, by: 'session', issuance: null } : null;
+    return allowed ? unissued(issuance.workload, 'session') : null;
   }
+}
+
+function unissued(workload: Workload, by: ProvenBy): Proof {
+  return { workload, by, issuance: null, issued: null };
 }
 
 function orderOf(issuance: Issuance): string {

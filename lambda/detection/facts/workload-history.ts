@@ -89,18 +89,17 @@ function nameEndpointOwners(sightings: ProvenSighting[], privateNetworks: CidrSe
   }
 }
 
-interface ProvenRow {
-  readonly row: SightingRow;
-  readonly proof: Proof;
-}
-
 /** What a history is made of. */
 interface Parts {
   readonly workload: Workload;
   readonly kind: WorkloadKind;
   /** Indices. */
   readonly issuances: number[];
-  readonly rows: ProvenRow[];
+  readonly rows: SightingRow[];
+  /** By row: numbers and words, as objects for all rows take more memory than their callers. */
+  readonly provenBy: ProvenBy[];
+  /** By row: see `Proof.issued`. */
+  readonly issued: (number | null)[];
   unproven: number;
   disproved: number;
 }
@@ -158,7 +157,7 @@ class Assembly implements HistoriesByWorkload {
     const key = workloadKey(workload);
     let parts = this.parts.get(key);
     if (!parts) {
-      parts = { workload, kind, issuances: [], rows: [], unproven: 0, disproved: 0 };
+      parts = { workload, kind, issuances: [], rows: [], provenBy: [], issued: [], unproven: 0, disproved: 0 };
       this.parts.set(key, parts);
     }
     return parts;
@@ -170,8 +169,10 @@ class Assembly implements HistoriesByWorkload {
     if (!proof || proof.by === 'chained') this.leaveUnproven(row);
     const parts = proof && this.partsOf(proof.workload);
     // Services that call for a chained session say nothing of the workload.
-    if (parts && (proof.by !== 'chained' || this.originAt(caller.source).kind !== 'service'))
-      parts.rows.push({ row, proof });
+    if (!parts || (proof.by === 'chained' && this.originAt(caller.source).kind === 'service')) return;
+    parts.rows.push(row);
+    parts.provenBy.push(proof.by);
+    parts.issued.push(proof.issued);
   }
 
   private proofOf({ caller, seen }: SightingRow): Proof | null {
@@ -196,15 +197,18 @@ class Assembly implements HistoriesByWorkload {
   }
 
   private make(key: WorkloadKey, parts: Parts): History {
-    const { workload, kind, rows, unproven, disproved } = parts;
+    const { workload, kind, rows, provenBy, issued, unproven, disproved } = parts;
     const issuances = [...new SomeFacts(this.facts.issuances, parts.issuances)].sort(byTime);
     const deliveries = new Map<string, Set<string>>();
     const sightings: ProvenSighting[] = [];
     for (const issuance of issuances) sightings.push(...this.askedBy(issuance));
-    for (const { row, proof } of rows) {
+    for (const [index, by] of provenBy.entries()) {
+      const row = rows[index];
+      if (!row) continue;
       const { delivery, source } = row.caller;
       const origin = this.originAt(source);
-      addSightings(sightings, row, proof, origin);
+      const issuance = this.issuanceAt(issued[index]);
+      addSightings(sightings, row, { origin, provenBy: by, issuance });
       if (delivery !== null && origin.kind !== 'service')
         deliveries.set(delivery, (deliveries.get(delivery) ?? new Set()).add(origin.key));
     }
@@ -213,6 +217,10 @@ class Assembly implements HistoriesByWorkload {
     let samples: ReadonlyMap<string, ReadonlySet<CallSample>> | null = null;
     const callsAt = (originKey: string): CallSample[] => [...((samples ??= this.samplesOf(rows)).get(originKey) ?? [])];
     return { key, workload, kind, issuances, sightings, callsAt, deliveries, unproven, disproved };
+  }
+
+  private issuanceAt(index: number | null = null): Issuance | null {
+    return index === null ? null : (this.facts.issuances.at(index) ?? null);
   }
 
   /** The request of a workload for its own credentials is a sighting of it. */
@@ -229,10 +237,9 @@ class Assembly implements HistoriesByWorkload {
   }
 
   /** By the key of their origin. */
-  private samplesOf(rows: readonly ProvenRow[]): ReadonlyMap<string, ReadonlySet<CallSample>> {
+  private samplesOf(rows: readonly SightingRow[]): ReadonlyMap<string, ReadonlySet<CallSample>> {
     const samples = new Map<string, Set<CallSample>>();
-    for (const { row } of rows) {
-      const { caller } = row;
+    for (const { caller } of rows) {
       const { key } = this.originAt(caller.source);
       const sample = this.facts.sessions.get(caller.sessionArn)?.calls.get(callsKey(caller));
       if (sample) samples.set(key, (samples.get(key) ?? new Set()).add(sample));
@@ -252,8 +259,7 @@ class Assembly implements HistoriesByWorkload {
 function addSightings(
   sightings: ProvenSighting[],
   { caller, seen }: SightingRow,
-  { by: provenBy, issuance }: Proof,
-  origin: SeenOrigin,
+  { origin, provenBy, issuance }: Pick<ProvenSighting, 'origin' | 'provenBy' | 'issuance'>,
 ): void {
   const role = roleOf(caller.sessionArn);
   for (const { event, did } of seen) sightings.push({ caller, role, origin, provenBy, issuance, event, did });
