@@ -6,7 +6,7 @@ import { counted } from '../terminal/numbers';
 import { notify } from '../terminal/stderr';
 import { visible } from '../../lambda/detection/model/printable';
 import { writeOutput } from '../files/write-output';
-import type { AwsHunts } from './aws-hunt';
+import type { AwsHunts, HuntRequestFiles } from './aws-hunt';
 import { outputLines } from './output-lines';
 import type { HuntPlace, TrailPlace } from './find-hunts';
 import { failureLines, progressJson, progressText } from './hunt-progress';
@@ -15,7 +15,7 @@ import type { LogFileChoice } from './hunt-files';
 import { awsEstimate, storableShare } from './print-estimate';
 import { printFaults, printHunt, type PrintOptions } from './print-hunt';
 
-/** Bytes of log files that one child reads: each writes a file for every part. */
+/** Bytes of log files that one child reads. */
 const BATCH_SIZE = 256_000_000;
 
 /** The flags of a hunt in AWS: of one that is started, unless another is named. */
@@ -102,15 +102,19 @@ async function start(hunts: AwsHunts, options: AwsHuntOptions): Promise<string> 
   const { from = 0, to = 0, account, region, config, ipRanges } = options;
   const name = options.name ?? nameOf(from, to);
   const { part: partSize } = sizesOf(options);
-  ipRangesFrom(ipRanges);
   const input = { from, to, accounts: account ?? null, regions: region ?? null, batchSize: BATCH_SIZE, partSize };
   const asked = askedOf(options);
   // Hunts with outputs are judged by what the deployment has.
-  const judging =
-    outputsOf(asked).length > 0 ? {} : { settings: settingsFrom(config), ipRanges: ipRangesJson(ipRanges) };
+  const judging = outputsOf(asked).length > 0 ? {} : judgingBy(config, ipRanges);
   await hunts.start(name, input, { ...judging, options: asked });
   notify(`Started hunt ${name}. It goes on without this command; \`credlock hunt --watch ${name}\` returns to it.\n`);
   return name;
+}
+
+/** Notes which address ranges are used. */
+function judgingBy(config: string | undefined, ipRanges: string | undefined): Omit<HuntRequestFiles, 'options'> {
+  ipRangesFrom(ipRanges);
+  return { settings: settingsFrom(config), ipRanges: ipRangesJson(ipRanges) };
 }
 
 function askedOf(options: Pick<AwsHuntOptions, 'incidents' | 'publish' | 'storeFacts' | 'maxUnreadable'>): HuntOptions {
