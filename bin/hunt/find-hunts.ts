@@ -41,7 +41,11 @@ export async function findTrail(place: TrailPlace): Promise<{ trail: TrailBucket
   const bucket = given ?? outputs.get('TrailBucket');
   const owner = givenOwner ?? outputs.get('TrailBucketOwner');
   if (bucket === undefined || owner === undefined)
-    throw new Error('give --trail-bucket and --trail-bucket-owner: the stack credlock-hunt does not tell them');
+    throw new Error(
+      given === undefined
+        ? `stack ${STACK} has no outputs TrailBucket and TrailBucketOwner: give --trail-bucket and --trail-bucket-owner`
+        : `--trail-bucket ${given} needs --trail-bucket-owner: the account it belongs to`,
+    );
   const numberOf = (name: string, standard: number): number => Number(outputs.get(name) ?? standard);
   return {
     trail: { bucket, owner, prefix: trailPrefix ?? outputs.get('TrailPrefix') ?? '' },

@@ -199,6 +199,14 @@ test('estimates a hunt from the listing of its trail, and starts and writes noth
   );
 });
 
+test('an estimate needs to know whose the trail’s bucket is', async () => {
+  const given = await run(...PERIOD, '--trail-bucket', 'organization-trail', '--estimate');
+  expect(given.stderr).toContain('--trail-bucket organization-trail needs --trail-bucket-owner');
+  expect((await run(...PERIOD, '--estimate')).stderr).toContain(
+    'stack credlock-hunt has no outputs TrailBucket and TrailBucketOwner: give --trail-bucket and --trail-bucket-owner',
+  );
+});
+
 test('shows how far a hunt is, stops it, and says how to go on when it failed', async () => {
   const watching = hunt('--name', 'winter', '--account', '444455556666');
   await started('winter');
