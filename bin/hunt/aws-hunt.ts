@@ -19,6 +19,7 @@ import {
   type HuntOptions,
   type Published,
 } from '../../lambda/hunting/hunt-request';
+import { REPORT_FOLDER } from '../../lambda/hunting/folders';
 import { RecordTally } from '../../lambda/hunting/read-counts';
 import { RESULTS, type WrittenReport } from '../../lambda/hunting/report-files';
 import { readReport } from '../../lambda/hunting/report-stage';
@@ -140,6 +141,10 @@ export class AwsHunts {
   /** What a hunt found, and what it was judged by. */
   async report(hunt: string): Promise<Omit<WrittenReport, 'incidents'>> {
     const work = this.#work(hunt);
+    if ((await work.list(REPORT_FOLDER)).length === 0)
+      throw new Error(
+        `the report of hunt ${hunt} is not in s3://${this.#at.bucket}/${huntFolder(hunt)}: work is deleted after the days of huntWorkDays. Start another hunt`,
+      );
     return { ...(await readReport(work)), settings: await settingsIn(work), ipRanges: await ipRangesIn(work) };
   }
 

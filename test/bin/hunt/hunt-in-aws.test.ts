@@ -261,6 +261,17 @@ test('names the permission that is missing, and what was not given', async () =>
     expect((await run('--status', 'a', ...other)).stderr).toContain('cannot be used with');
 });
 
+test('explains that the report of an older hunt was deleted with its work', async () => {
+  const watching = run(...PERIOD, '--name', 'past');
+  await started('past');
+  const execution = wire.stepFunctions.executions.get('past');
+  Object.assign(execution ?? {}, { status: 'SUCCEEDED' });
+  expect(await watching).toMatchObject({ code: 1, stdout: '' });
+  expect((await run('--watch', 'past')).stderr).toContain(
+    'the report of hunt past is not in s3://hunt-work/hunts/past/: work is deleted after the days of huntWorkDays. Start another hunt',
+  );
+});
+
 test('leaves alone what a hunt of the same name was asked, while it runs and after its execution is forgotten', async () => {
   const watching = hunt('--name', 'spring', '--incidents', '7');
   await started('spring');
