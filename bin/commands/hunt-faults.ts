@@ -50,7 +50,7 @@ export function optionFaults(given: readonly GivenOption[], format: string): str
 
 const NAMING = ['local', 'watch', 'redrive', 'status', 'stop'] as const;
 
-/** What is to be done, and the option that tells it; null for a new hunt. */
+/** What is to be done, and the option that asks for it; null for a new hunt. */
 function modeOf(given: readonly GivenOption[]): { readonly mode: HuntMode; readonly by: GivenOption | null } {
   const find = (flag: string): GivenOption | null => given.find((one) => one.flag === flag) ?? null;
   const estimate = find('--estimate');

@@ -14,7 +14,7 @@ import {
   timeOf,
 } from './arguments';
 
-/** What a command line of `hunt` does, and what tells it. */
+/** What a command line of `hunt` does, by the options that ask for it. */
 export const HUNT_MODES = {
   local: '--local',
   localEstimate: '--local --estimate',
@@ -228,7 +228,7 @@ function inAws(): HuntOptionGroup[] {
   ];
 }
 
-/** The heading of a group in the help, where groups that tell what to do are one. */
+/** The heading of a group in the help, where all that ask for something to do are under one. */
 export function headingOf({ title, modes }: HuntOptionGroup): string {
   return `${title}${title === PURPOSES ? '' : `, for ${modesText(modes)}`}:`;
 }

@@ -7,7 +7,7 @@ export function gigabytesText(bytes: number): string {
   return `${(bytes / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} GB`;
 }
 
-/** In dollars: less is not told exactly. */
+/** In dollars: less is not exact. */
 export const CENT = 0.01;
 
 /** `$1,200`, `$3.10`, `less than $0.01`: two digits from ten dollars on. */

@@ -18,7 +18,7 @@ export class FolderWorkStore implements WorkStore {
   readonly #verified = new Set<string>();
   #writes = 0;
 
-  /** `hunt`: tells it from other hunts. */
+  /** `hunt`: different for each hunt. */
   constructor(folder: string, hunt: string) {
     this.#folder = folder;
     this.#hunt = hunt;

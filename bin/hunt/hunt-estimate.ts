@@ -1,5 +1,6 @@
 import { HUNT_STAGES, OUTPUT_STAGES, STORING_CHILDREN, STORING_SECONDS } from '../../lambda/hunt-names';
 import type { HuntPlan } from '../../lambda/hunting/hunt-plan';
+import { slicesOf } from '../../lambda/hunting/pack-names';
 import { DEPLOYED, MEASURED, OUTPUTS, PRICES } from './hunt-figures';
 
 /** How a hunt runs in AWS. */
@@ -49,8 +50,6 @@ export interface HuntEstimate {
 const GIGABYTE = 1_000_000_000;
 /** Keys on a page of a listing. */
 const PAGE = 1_000;
-/** Folders of packs that one child gathers into, of parts and of all. */
-const PARTS_IN_SLICE = 64;
 /** Of a child, which is an execution of one task. */
 const TRANSITIONS = 2;
 /** Memory of the functions of outputs, and of the hub's `publish`. */
@@ -113,9 +112,8 @@ export function requestsOf({ files, batches, parts, batchRuns, partRuns, outputs
   puts: number;
   gets: number;
 } {
-  const slices = Math.ceil(parts / PARTS_IN_SLICE) + 1;
   const partStages = Object.keys(MEASURED.secondsPerMillionFacts).length;
-  const gathered = (batchRuns + partRuns * (partStages - 1)) * slices;
+  const gathered = (batchRuns + partRuns * (partStages - 1)) * slicesOf(parts);
   const listed = files / PAGE;
   // Of four folders that are read of what batches wrote, one is read again to be stored.
   const ofBatches = MEASURED.fetchedPerBatchRun * (outputs.includes('store') ? 5 / 4 : 1);

@@ -22,7 +22,7 @@ export const MEASURED = {
 
 /** What outputs take, in one place as well. The units and seconds of facts are measured, what findings take is counted. */
 export const OUTPUTS = {
-  /** Findings that are assumed to be published: nothing tells before reading how many there are. */
+  /** Findings that are assumed to be published: how many there are is not known before reading. */
   findings: 1_000,
   /** Of a finding: units of the lock table (two writes of 4 kB), and requests to the queue of `publish`. */
   readsPerFinding: 8,

@@ -87,7 +87,7 @@ function shareOf({ ended, all }: Pick<StageState, 'ended' | 'all'>): number {
   return all === 0 ? 1 : ended / all;
 }
 
-/** Of a stage: maps tell; the others are done once a later one has begun. */
+/** Of a stage: maps count their children; the others are done once a later one has begun. */
 function shareDone({ stage }: StageEstimate, isPast: boolean, stages: readonly StageState[]): number {
   const state = stages.find((one) => one.stage === stage);
   return state ? shareOf(state) : Number(isPast);

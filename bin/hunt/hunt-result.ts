@@ -87,7 +87,7 @@ function readCounts(read: WrittenReport['read']): ReadCounts {
   );
   const counts = { files, records, audit: NO_AUDIT, skipped: new Map(Object.entries(skipped)), problems, digests: [] };
   const { incomplete: _, ...others } = unread;
-  // Files that were not read to the end are no more than what the number of inputs tells.
+  // Files that were not read to the end are counted among the inputs, and need no text.
   const texts = totalUnread(others) === 0 ? [] : unreadTexts(unread);
   return { ...counts, unread: { inputs: totalUnread(unread) + unattributable.length, texts } };
 }

@@ -48,7 +48,7 @@ export async function printHunt(found: WrittenReport, options: PrintOptions): Pr
   return unreadOf(read) > 0 || read.records === 0 ? 2 : 0;
 }
 
-/** What `replay` tells before it prints. */
+/** The hints that `replay` gives before it prints. */
 function hintAtReading({ read, settings, ipRanges }: WrittenReport): void {
   reportUnjudged(skippedIn(read));
   const { accounts, span, addresses } = read;

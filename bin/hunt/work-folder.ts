@@ -22,7 +22,7 @@ const WORK_OF = z.object({
 
 export type WorkOf = Omit<z.infer<typeof WORK_OF>, 'schema'>;
 
-/** Says what the work is of, when another hunt is to go on with it. */
+/** Texts for the error when another hunt is to go on with the work. */
 const DIFFERENCES: Readonly<Record<Exclude<keyof WorkOf, 'version'>, string>> = {
   settings: 'with other settings',
   ipRanges: 'with other address ranges',

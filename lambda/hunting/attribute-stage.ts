@@ -64,7 +64,7 @@ export class AttributedSessions {
     }
   }
 
-  /** The workloads whose history counts a row: whose the session is, or is said to be. */
+  /** The workloads whose history counts a row: whose the session is, or which its ARN names. */
   concerned({ caller, seen }: SightingRow): Workload[] {
     const console = seen.some(({ did }) => (did & Did.console) !== 0);
     const proof = this.prover.prove(caller, console);

@@ -28,6 +28,11 @@ export function runOf(pack: string): number {
   return Math.floor(Number(/(\d+)-\d+\.pack$/.exec(pack)?.[1]) / RUN);
 }
 
+/** Groups of folders into which packs are gathered: of parts, and of all. */
+export function slicesOf(parts: number): number {
+  return Math.ceil(parts / SLICE) + 1;
+}
+
 /** Children that gather the packs of a stage. */
 export function runsOf(children: number): number {
   return Math.ceil(children / RUN);

@@ -126,8 +126,8 @@ function spanning(one: TimeSpan | null, other: TimeSpan | null): TimeSpan | null
 }
 
 /**
- * Keeps the counts of all batches. Throws if more than `maxUnreadable` percent of the files could not be read, since findings would not be complete. Unless it
- * is given, a few files may be unread, however small the set is.
+ * Keeps the counts of all batches. Throws if more than `maxUnreadable` percent of the files could not be read, since findings
+ * would not be complete. Unless it is given, a few files may be unread, however small the set is.
  */
 export async function checkReading({
   store,

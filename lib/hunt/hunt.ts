@@ -156,7 +156,7 @@ export class Hunt extends Construct {
     const bucketArn = `arn:${partition}:s3:::${bucketName}`;
     const objects = `${bucketArn}/${prefix}AWSLogs/*`;
     const { role } = this.readFunction;
-    // The owner of a bucket tells apart objects of others, which are denied.
+    // The owner of the bucket is compared with that of objects which are denied.
     const ofBucket = ['s3:ListBucket', 's3:GetBucketAcl'];
     role?.addToPrincipalPolicy(new PolicyStatement({ actions: ofBucket, resources: [bucketArn] }));
     role?.addToPrincipalPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [objects] }));

@@ -393,6 +393,7 @@ describe('outputs', () => {
       await started(name);
       await execute(name, 'read', deployed);
       const { code, stdout, stderr } = await printed;
+      if (code !== 0) throw new Error(stderr);
       expect({ code, stdout }).toEqual({ code: 0, stdout: replayed.stdout });
       // Ranges of this machine are not used.
       expect(stderr).not.toContain('ip-ranges.json of');
