@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { removedOnSignal } from './removed-on-signal';
 
 export type FileContent = string | Iterable<string> | AsyncIterable<Uint8Array>;
 
@@ -16,8 +17,10 @@ export async function replaceFile(path: string, content: FileContent): Promise<v
   const draft = `${file}.${randomUUID()}.tmp`;
   await mkdir(dirname(file), { recursive: true });
   try {
-    await writeFile(draft, content, { flag: 'wx' });
-    await rename(draft, file);
+    await removedOnSignal(draft, async () => {
+      await writeFile(draft, content, { flag: 'wx' });
+      await rename(draft, file);
+    });
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

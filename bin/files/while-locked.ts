@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { removedOnSignal } from './removed-on-signal';
 
 const BETWEEN_ATTEMPTS = 50;
 
@@ -10,20 +12,20 @@ const BETWEEN_ATTEMPTS = 50;
  */
 export async function whileLocked<T>(path: string, work: () => Promise<T>): Promise<T> {
   const lock = `${path}.lock`;
-  while (!(await isTaken(lock))) {
+  while (!isTaken(lock)) {
     await removeIfAbandoned(lock);
     await pause(BETWEEN_ATTEMPTS);
   }
   try {
-    return await work();
+    return await removedOnSignal(lock, work);
   } finally {
     await rm(lock, { force: true });
   }
 }
 
-async function isTaken(lock: string): Promise<boolean> {
+function isTaken(lock: string): boolean {
   try {
-    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
