@@ -191,10 +191,10 @@ async function kubernetes(events: number): Promise<void> {
   for (const ofFinding of [alarms, 1_000, 1]) await alarmObjects(alarms, ofFinding);
 }
 
-/** `npm run bench:live -- rounds` measures the supervision of an organisation alone, `trail` log files (100,000 records of each mix), `kubernetes` audit logs (1 million events) and alarms. */
+/** `npm run bench:live -- rounds` measures the supervision of an organisation alone, `trail` log files (200,000 records of each mix), `kubernetes` audit logs (1 million events) and alarms. */
 async function run(what: string | undefined): Promise<void> {
   if (what === 'rounds') return roundsOfOrganization();
-  if (what === 'trail') return trailFiles(Number(process.argv[4] ?? 100_000));
+  if (what === 'trail') return trailFiles(Number(process.argv[4] ?? 200_000));
   if (what === 'kubernetes') return kubernetes(Number(process.argv[4] ?? 1_000_000));
   return main();
 }
