@@ -1,6 +1,7 @@
 import type { Source } from '../model/origin';
 import { type Workload, workloadKey } from '../model/workload';
 import type { Caller } from './facts';
+import type { TextNumbers } from './text-numbers';
 
 export function isSameCaller(one: Caller, other: Caller): boolean {
   if (one.sessionArn !== other.sessionArn || one.accessKeyId !== other.accessKeyId || one.shown !== other.shown)
@@ -32,9 +33,15 @@ export function callsKey(caller: Caller): string {
   return joined([caller.workload ? workloadKey(caller.workload) : '-', sourceKey(caller.source)]);
 }
 
-export function rowKey(caller: Caller): string {
-  const { accessKeyId, shown, delivery, legacy, region } = caller;
-  return joined([accessKeyId, shown, delivery, legacy ? 'old' : '', region, callsKey(caller)]);
+/** The same for callers of a session that differ in their access keys alone. */
+function placeKey(caller: Caller): string {
+  const { shown, delivery, legacy, region } = caller;
+  return joined([shown, delivery, legacy ? 'old' : '', region, callsKey(caller)]);
+}
+
+/** Different for callers of one session. Short, as there is one for each. */
+export function rowKey(caller: Caller, places: TextNumbers): string {
+  return joined([caller.accessKeyId, String(places.of(placeKey(caller)))]);
 }
 
 /** V8 keeps the parts of a template that is a key beside their sum. */

@@ -3,6 +3,7 @@ import type { Caller, Change, EventRef, Fact, ForeignKey, Grant, Issuance, Perso
 import { InternedFacts } from './interned-facts';
 import { PackedFacts, type PackedRows } from './packed-facts';
 import { isSameCaller, callsKey, rowKey } from './caller-keys';
+import { TextNumbers } from './text-numbers';
 
 const HOUR = 3_600_000;
 
@@ -118,6 +119,7 @@ export class FactSet {
   readonly accounts = new Set<string>();
   private readonly words = new Map<string, string>();
   readonly interned = new InternedFacts();
+  private readonly places = new TextNumbers();
   private readonly recent = new Map<string, SightingTarget>();
 
   /** `packing`: how facts are kept when there are many. @default each is an object */
@@ -220,7 +222,7 @@ export class FactSet {
     let sample = calls.get(key);
     if (!sample) {
       sample = new CallSample(mostCallsOf(caller));
-      calls.set(key, sample);
+      calls.set(this.interned.text(key), sample);
     }
     return sample;
   }
@@ -236,7 +238,7 @@ export class FactSet {
 
   private rowOf(caller: Caller, copy = (one: Caller): Caller => this.interned.caller(one)): KeptRow {
     const { rows } = this.sessionOf(caller.sessionArn);
-    const key = rowKey(caller);
+    const key = rowKey(caller, this.places);
     let row = rows.get(key);
     if (!row) {
       row = new KeptRow(copy(caller));

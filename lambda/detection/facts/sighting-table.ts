@@ -5,6 +5,7 @@ import { callsKey } from './caller-keys';
 import type { Caller } from './facts';
 import { InternedFacts, withKey } from './interned-facts';
 import { CALL_WORDS, CALLER_WORDS, HOUR_WORDS, SAMPLE_WORDS, type PackedSightings } from './packed-sightings';
+import { TextNumbers } from './text-numbers';
 import { grown, WordPool } from './word-pool';
 
 /** Seconds of an hour, in which the table has its times. */
@@ -47,6 +48,7 @@ const NO_TEXT = 0x7fffffff;
  */
 export class SightingTable {
   readonly #callers: Caller[] = [];
+  readonly #texts = new TextNumbers();
   readonly #samplesByKey = new Map<string, number>();
   readonly #hours = new WordPool(HOUR_WORDS);
   readonly #calls = new WordPool(CALL_WORDS);
@@ -79,7 +81,7 @@ export class SightingTable {
 
   /** What callers have in common that differ in their access keys alone. */
   placeOf(caller: Caller): TablePlace {
-    const key = `${caller.sessionArn} ${callsKey(caller)}`;
+    const key = `${this.#texts.of(caller.sessionArn)} ${this.#texts.of(callsKey(caller))}`;
     const sample = this.#samplesByKey.get(key) ?? this.#newSample(key, caller);
     return { caller: this.#interned.caller(caller), sample };
   }
