@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { readFile, rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { removedOnSignal } from './removed-on-signal';
 
+/** Milliseconds. */
 const BETWEEN_ATTEMPTS = 50;
+/** Milliseconds after which an empty lock is that of a process which was killed before it wrote. */
+const LONGEST_WRITE = 2_000;
 
 /**
  * Runs `work` while no other process on this machine does so for the same path, and waits for it until then. The lock is
@@ -42,15 +45,21 @@ async function removeIfAbandoned(lock: string): Promise<void> {
   else await rm(aside, { force: true });
 }
 
-/** False for a lock that is gone, or whose process is. An empty one is being written. */
+/** False for a lock that is gone, or whose process is. */
 async function isHeld(lock: string): Promise<boolean> {
   const pid = await readFile(lock, 'utf8').catch(unlessAbsent);
   if (pid === undefined) return false;
+  if (pid === '') return isBeingWritten(lock);
   try {
-    return pid === '' || process.kill(Number(pid), 0);
+    return process.kill(Number(pid), 0);
   } catch (error) {
     return codeOf(error) === 'EPERM';
   }
+}
+
+async function isBeingWritten(lock: string): Promise<boolean> {
+  const written = await stat(lock).catch(unlessAbsent);
+  return written !== undefined && Date.now() - written.mtimeMs < LONGEST_WRITE;
 }
 
 function unlessAbsent(error: unknown): void {
