@@ -14,7 +14,7 @@ export function gatheredPacks(stage: string, folder: string): string {
 }
 
 /** Folders of parts begin with six digits. */
-export function sliceOf(folder: string): string {
+function sliceOf(folder: string): string {
   return /^\d{6}\//.test(folder) ? `parts-${Math.floor(Number(folder.slice(0, 6)) / SLICE)}` : 'all';
 }
 

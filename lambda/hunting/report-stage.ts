@@ -19,7 +19,7 @@ export type JudgedLine =
   { readonly counts: Counts } | { readonly workload: WorkloadFindings } | { readonly informed: Informed };
 
 /** The findings of all parts, grouped. */
-export async function combineParts({ store, settings }: HuntContext): Promise<Detection> {
+async function combineParts({ store, settings }: HuntContext): Promise<Detection> {
   const packs = new PackReader(store);
   const workloads: WorkloadFindings[] = [];
   const informed: Informed[] = [];
