@@ -7,7 +7,7 @@ import { REPLAY_BENCH, type TrailShape } from './trail-world';
 
 /**
  * The shapes of the promise: peak RSS of `credlock replay - --threads 1` over them, in MB; a second thread takes more. Measured: a
- * day 246 to 263, sessions 303 to 331. A month is read in 942, but judged in more than 1,750.
+ * day 246 to 263, sessions 293. A month was read in 942 and judged in more than 1,750 with longer keys of rows, and not measured since.
  */
 const SHAPES: Readonly<Record<string, { readonly shape: Partial<TrailShape>; readonly most: number }>> = {
   day: {
