@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { FactSet } from '../../lambda/detection/facts/fact-set';
+import type { CallSample } from '../../lambda/detection/facts/call-sample';
+import { FactSet, type SessionUse } from '../../lambda/detection/facts/fact-set';
 import { factsOf } from '../scenario';
 import { canonical } from './canonical';
 import { deliveriesOf, factsDelivered } from './deliveries';
@@ -37,8 +38,21 @@ function merged(...sets: readonly FactSet[]): FactSet {
 }
 
 /** All that is known, without what only saves memory. */
-function dump({ issuances, foreignKeys, grants, changes, sessions, accounts }: FactSet): string {
-  return canonical({ issuances, foreignKeys, grants, changes, sessions, accounts });
+function dump({ issuances, foreignKeys, grants, changes, people, sessions, accounts }: FactSet): string {
+  const seen = new Map([...sessions].map(([arn, session]) => [arn, seenIn(session)]));
+  return canonical({ issuances, foreignKeys, grants, changes, people, seen, accounts });
+}
+
+/** By what the rows hold, as their keys depend on the order in which they came. */
+function seenIn({ rows, calls }: SessionUse): unknown {
+  return {
+    rows: [...rows.values()].map(({ caller, seen }) => canonical({ caller, seen })).sort(),
+    calls: new Map([...calls].map(([key, sample]) => [key, dataOf(sample)])),
+  };
+}
+
+function dataOf({ limit, calls, more, lastTime }: CallSample): unknown {
+  return { limit, calls, more, lastTime };
 }
 
 describe('merging sets of facts', () => {
