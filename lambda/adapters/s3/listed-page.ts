@@ -23,32 +23,35 @@ export type ListedPage = Pick<ListObjectsV2CommandOutput, 'CommonPrefixes' | 'Ne
  */
 export async function listedPage(client: S3Client, input: ListObjectsV2CommandInput): Promise<ListedPage> {
   const command = new ListObjectsV2Command(input);
-  let objects: readonly ListedObject[] = [];
+  const taken: ListedObject[] = [];
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
       if (isPage(result.response)) {
         const page = await text(result.response.body);
-        objects = objectsIn(page);
-        result.response.body = Readable.from([Buffer.from(page.replaceAll(OBJECT, ''))]);
+        result.response.body = Readable.from([Buffer.from(withoutObjects(page, taken))]);
       }
       return result;
     },
     { step: 'deserialize', priority: 'low', name: 'takeObjects' },
   );
-  const page = await client.send(command);
-  return { ...page, objects };
+  const { Contents: others = [], ...page } = await client.send(command);
+  return { ...page, objects: [...taken, ...others.map(({ Key: key = '', Size: bytes = 0 }) => ({ key, bytes }))] };
 }
 
 const OBJECT = /<Contents>(.*?)<\/Contents>/gs;
 const KEY = /<Key>([^<]*)<\/Key>/;
 const SIZE = /<Size>(\d+)<\/Size>/;
 
-function objectsIn(page: string): ListedObject[] {
-  return Array.from(page.matchAll(OBJECT), ([, object = '']) => ({
-    key: decoded(KEY.exec(object)?.[1] ?? ''),
-    bytes: Number(SIZE.exec(object)?.[1]),
-  }));
+/** The page without those that are taken. Objects in any other form are left to the SDK. */
+function withoutObjects(page: string, taken: ListedObject[]): string {
+  return page.replaceAll(OBJECT, (whole, object: string) => {
+    const key = KEY.exec(object)?.[1];
+    const bytes = SIZE.exec(object)?.[1];
+    if (key === undefined || bytes === undefined) return whole;
+    taken.push({ key: decoded(key), bytes: Number(bytes) });
+    return '';
+  });
 }
 
 const ENTITY = /&(?:#x([\da-f]+)|#(\d+)|amp|lt|gt|quot|apos);/gi;

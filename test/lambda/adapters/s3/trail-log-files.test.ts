@@ -75,6 +75,18 @@ describe('a page', () => {
     expect(NextContinuationToken).toBe('n&m');
   });
 
+  test('in an unusual form is left to the SDK', async () => {
+    const objects =
+      '<Contents><Key><![CDATA[a&b]]></Key><Size>1</Size></Contents>' +
+      '<Contents ><Key>c</Key><Size>2</Size></Contents>' +
+      '<Contents><Key>d</Key><Size> 3 </Size></Contents>';
+    expect((await listed(200, page(objects))).objects).toEqual([
+      { key: 'a&b', bytes: 1 },
+      { key: 'c', bytes: 2 },
+      { key: 'd', bytes: 3 },
+    ]);
+  });
+
   test('without objects has none', async () => {
     expect((await listed(200, page('<KeyCount>0</KeyCount>'))).objects).toEqual([]);
   });
