@@ -61,6 +61,12 @@ export function hoursOf(text: string): number {
   return Number(text);
 }
 
+/** Of keys: empty, or ending in a slash. */
+export function prefixOf(text: string): string {
+  if (text !== '' && !text.endsWith('/')) throw new InvalidArgumentError(`It must end in a slash: ${text}/.`);
+  return text;
+}
+
 export function percentOf(text: string): number {
   if (!/^\d{1,3}(?:\.\d{1,3})?$/.test(text) || Number(text) > 100)
     throw new InvalidArgumentError('It must be a number from 0 to 100.');

@@ -10,6 +10,7 @@ import {
   hoursOf,
   minSeverity,
   percentOf,
+  prefixOf,
   regionOf,
   timeOf,
 } from './arguments';
@@ -222,7 +223,7 @@ function inAws(): HuntOptionGroup[] {
       options: [
         new Option('--trail-bucket <name>', 'the bucket of the log files (default: output TrailBucket)'),
         new Option('--trail-bucket-owner <account>', 'the account it belongs to').argParser(accountOf),
-        new Option('--trail-prefix <prefix>', 'the key prefix before AWSLogs/'),
+        new Option('--trail-prefix <prefix>', 'the key prefix before AWSLogs/, ending in a slash').argParser(prefixOf),
       ],
     },
   ];

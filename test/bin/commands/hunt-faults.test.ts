@@ -111,3 +111,10 @@ test('facts of single accounts may be stored, as a backfill does', () => {
 test('every fault is told at once', () => {
   expect(optionFaults(given('--status a', '--memory 3', '--publish'), 'table')).toHaveLength(2);
 });
+
+test('a key prefix that AWSLogs/ cannot follow is refused, as no log file would be found', () => {
+  const [option] = OPTIONS.flatMap((one) => (one.option.long === '--trail-prefix' ? [one.option] : []));
+  expect(() => option?.parseArg?.('logs', undefined)).toThrow('It must end in a slash: logs/.');
+  expect(option?.parseArg?.('logs/', undefined)).toBe('logs/');
+  expect(option?.parseArg?.('', 'before')).toBe('');
+});
