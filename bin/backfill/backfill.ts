@@ -78,7 +78,10 @@ function trailOf(deployment: Deployment): TrailBucket {
       'no trail bucket is deployed, and `observe` reads log files from no other: deploy with -c trailBucketArn=…',
     );
   const owner = deployment.find('trailBucketOwner') || deployment.account;
-  return { bucket, owner, prefix: deployment.find('trailPrefix') ?? '' };
+  const prefix = deployment.find('trailPrefix') ?? '';
+  if (prefix !== '' && !prefix.endsWith('/'))
+    throw new Error(`--trail-prefix ${prefix} must end in a slash: ${prefix}/`);
+  return { bucket, owner, prefix };
 }
 
 /** Totals of the files sent, or to be sent. */

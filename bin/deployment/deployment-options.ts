@@ -18,7 +18,7 @@ const DESCRIPTIONS: Readonly<Record<OutputName, string>> = {
   hubRules: 'EventBridge rules of the hub, <rule> or <bus>/<rule>, comma-separated',
   trailBucket: 'the bucket of the trail’s log files',
   trailBucketOwner: 'account that owns that bucket',
-  trailPrefix: 'key prefix before AWSLogs/',
+  trailPrefix: 'key prefix before AWSLogs/, ending in a slash',
   auditBucket: 'the bucket of audit records of clusters',
   verificationRole: 'name of the read-only role in each account',
   regions: 'Regions with rules, comma-separated',

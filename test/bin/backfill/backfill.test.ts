@@ -187,6 +187,12 @@ test('warns that the files would be rejected where no trail bucket is deployed',
   expect(code).toBe(1);
 });
 
+test('refuses a key prefix that AWSLogs/ cannot follow, as no log file would be found', async () => {
+  const { code, stderr } = await operator.run([...BACKFILL, '--trail-prefix', 'logs']);
+  expect(stderr).toContain('--trail-prefix logs must end in a slash: logs/');
+  expect(code).toBe(1);
+});
+
 test('says what S3 refuses', async () => {
   operator.outputs['TrailBucketOwner'] = SHOP;
   const { code, stderr } = await operator.run(BACKFILL);
