@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { Command } from 'commander';
-import { ipRangesCacheFile, ipRangesIn, replaceFile } from '../files/ip-ranges-cache';
+import { ipRangesCacheFile, ipRangesIn } from '../files/ip-ranges-cache';
+import { replaceFile } from '../files/replace-file';
 
 const PUBLISHED = 'https://ip-ranges.amazonaws.com/ip-ranges.json';
 

@@ -6,8 +6,6 @@ import { messageOf } from '../terminal/error-message';
 import { type Result } from '../../lambda/detection/model/result';
 import { ipRangesSnapshot } from './ip-ranges-snapshot';
 
-export { replaceFile } from './replace-file';
-
 /** Decides where the cache is. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
