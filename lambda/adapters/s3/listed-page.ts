@@ -26,6 +26,7 @@ export async function listedPage(client: S3Client, input: ListObjectsV2CommandIn
   const taken: ListedObject[] = [];
   command.middlewareStack.add(
     (next) => async (args) => {
+      taken.length = 0;
       const result = await next(args);
       if (isPage(result.response)) {
         const page = await text(result.response.body);
