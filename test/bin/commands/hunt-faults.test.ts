@@ -1,8 +1,8 @@
 import { optionFaults, type GivenOption } from '../../../bin/commands/hunt-faults';
 import { HUNT_MODES, huntOptions, modesText, type HuntMode } from '../../../bin/commands/hunt-options';
 
-/** What tells each mode. */
-const TOLD_BY: Readonly<Record<HuntMode, readonly string[]>> = {
+/** The options that ask for each mode. */
+const ASKED_BY: Readonly<Record<HuntMode, readonly string[]>> = {
   local: ['--local x'],
   localEstimate: ['--local x', '--estimate'],
   start: [],
@@ -12,13 +12,13 @@ const TOLD_BY: Readonly<Record<HuntMode, readonly string[]>> = {
   status: ['--status x'],
   stop: ['--stop x'],
 };
-const MODES = Object.keys(HUNT_MODES).filter((mode): mode is HuntMode => mode in TOLD_BY);
-/** But for those that tell the mode. */
+const MODES = Object.keys(HUNT_MODES).filter((mode): mode is HuntMode => mode in ASKED_BY);
+/** All others. */
 const OPTIONS = huntOptions()
   .flatMap(({ modes, options }) => options.map((option) => ({ modes, option })))
   .filter(
     ({ option }) =>
-      !Object.values(TOLD_BY)
+      !Object.values(ASKED_BY)
         .flat()
         .some((text) => text.split(' ')[0] === option.long),
   );
@@ -39,10 +39,10 @@ test.each(OPTIONS.map(({ option, modes }) => [option.long ?? '', option.required
   (flag, takesValue, modes) => {
     const text = takesValue ? `${flag} y` : flag;
     for (const mode of MODES) {
-      const told = TOLD_BY[mode];
-      const by = told[0]?.endsWith(' x') === true ? told[0] : HUNT_MODES[mode];
+      const asked = ASKED_BY[mode];
+      const by = asked[0]?.endsWith(' x') === true ? asked[0] : HUNT_MODES[mode];
       const fault = `${text} cannot be used with ${by}: it is for ${modesText(modes)}`;
-      expect(optionFaults(given(...told, text), formatFor(flag))).toEqual(modes.includes(mode) ? [] : [fault]);
+      expect(optionFaults(given(...asked, text), formatFor(flag))).toEqual(modes.includes(mode) ? [] : [fault]);
     }
   },
 );
@@ -108,7 +108,7 @@ test('facts of single accounts may be stored, as a backfill does', () => {
   expect(optionFaults(given('--store-facts', '--account 111122223333'), 'table')).toEqual([]);
 });
 
-test('every fault is told at once', () => {
+test('all faults are in one error', () => {
   expect(optionFaults(given('--status a', '--memory 3', '--publish'), 'table')).toHaveLength(2);
 });
 
