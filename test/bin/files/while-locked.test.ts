@@ -10,6 +10,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('an empty lock is waited for while it may be being written', async () => {
   const path = join(folder, 'fresh');
   writeFileSync(`${path}.lock`, '');
+  // However slow the machine is.
+  const minuteLater = new Date(Date.now() + 60_000);
+  utimesSync(`${path}.lock`, minuteLater, minuteLater);
   const work = jest.fn(() => Promise.resolve());
   const run = whileLocked(path, work);
   await pause(200);
