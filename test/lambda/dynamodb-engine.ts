@@ -40,6 +40,8 @@ async function startEngine(): Promise<{ endpoint: string; close: () => Promise<v
   const given = process.env['DYNAMODB_ENDPOINT'];
   if (given) return { endpoint: given, close: () => Promise.resolve() };
   const server = dynalite({ createTableMs: 0 });
+  // By default, idle connections are closed after 5 s, perhaps just as a slow machine sends the next request.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
