@@ -1,4 +1,5 @@
 import type { Source } from '../model/origin';
+import { joinedKey } from '../model/joined-key';
 import { type Workload, workloadKey } from '../model/workload';
 import type { Caller } from './facts';
 import type { TextNumbers } from './text-numbers';
@@ -25,26 +26,21 @@ function isSameWorkload(one: Workload | null, other: Workload | null): boolean {
 export function sourceKey(source: Source): string {
   const { ip, service, attributed, endpointId, endpointAccount, cluster } = source;
   const at = cluster === undefined ? [] : [cluster];
-  return joined([ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount, ...at]);
+  return joinedKey(ip ?? service, attributed ? 'by' : '', endpointId, endpointAccount, ...at);
 }
 
 /** Sessions of one ARN may name their workload in some records and not in others; their calls are sampled separately. */
 export function callsKey(caller: Caller): string {
-  return joined([caller.workload ? workloadKey(caller.workload) : '-', sourceKey(caller.source)]);
+  return joinedKey(caller.workload ? workloadKey(caller.workload) : '-', sourceKey(caller.source));
 }
 
 /** The same for callers of a session that differ in their access keys alone. */
 function placeKey(caller: Caller): string {
   const { shown, delivery, legacy, region } = caller;
-  return joined([shown, delivery, legacy ? 'old' : '', region, callsKey(caller)]);
+  return joinedKey(shown, delivery, legacy ? 'old' : '', region, callsKey(caller));
 }
 
 /** Different for callers of one session. Short, as there is one for each. */
 export function rowKey(caller: Caller, places: TextNumbers): string {
-  return joined([caller.accessKeyId, String(places.of(placeKey(caller)))]);
-}
-
-/** V8 keeps the parts of a template that is a key beside their sum. */
-function joined(parts: readonly (string | null)[]): string {
-  return parts.join(' ');
+  return joinedKey(caller.accessKeyId, String(places.of(placeKey(caller))));
 }

@@ -1,3 +1,4 @@
+import { joinedKey } from '../model/joined-key';
 import { isSameCaller } from './caller-keys';
 import type { Caller, Change, InterfaceDetail, Issuance } from './facts';
 import type { Source } from '../model/origin';
@@ -24,7 +25,7 @@ export class InternedFacts {
   /** One that many facts have. */
   commonCaller(caller: Caller): Caller {
     const { accessKeyId, sessionArn, source } = caller;
-    const key = [accessKeyId ?? sessionArn, source.ip ?? source.service].join(' ');
+    const key = joinedKey(accessKeyId ?? sessionArn, source.ip ?? source.service);
     const known = this.#callers.get(key);
     if (known && isSameCaller(known, caller)) return known;
     this.#callers.delete(key);

@@ -1,4 +1,5 @@
 import type { Change } from '../facts/facts';
+import { joinedKey } from '../model/joined-key';
 import { emptyLife, instanceKey, type Door, type InstanceLife, type NetworkBook } from './network-book';
 import { BEFORE, type Tenure } from './address-tenure';
 import { push, type Tenures } from './tenure-ledger';
@@ -80,7 +81,7 @@ export class Instances {
     const [account = '', id = ''] = key.split('/');
     const tenure = this.tenures.begin(change, { address, holder: { kind: 'instance', id }, account, vpcId });
     life.tenures.push(tenure);
-    this.latest.set(addressKey(key, address), tenure);
+    this.latest.set(joinedKey(key, address), tenure);
   }
 
   /** An automatic public address, which lasts until the instance stops, starts or gets an Elastic IP address. */
@@ -130,14 +131,9 @@ export class Instances {
   }
 
   private openOf(key: string, address: string): Tenure | null {
-    const tenure = this.latest.get(addressKey(key, address));
+    const tenure = this.latest.get(joinedKey(key, address));
     return tenure?.until === null ? tenure : null;
   }
-}
-
-/** V8 would keep the parts of a template that is a key beside their sum. */
-function addressKey(key: string, address: string): string {
-  return [key, address].join(' ');
 }
 
 function doorOf(change: Change, cause: Door['cause'], admits: Door['admits']): Door {

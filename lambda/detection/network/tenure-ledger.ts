@@ -1,4 +1,5 @@
 import { cidrSet, isPrivateAddress } from '../model/address';
+import { joinedKey } from '../model/joined-key';
 import { INVENTORY, type Change } from '../facts/facts';
 import type { NetworkBook } from './network-book';
 import { without } from './short-list';
@@ -69,7 +70,7 @@ export class Tenures {
 
   /** The open tenures of a private address or prefix in a VPC. */
   openIn(vpcId: string, address: string): readonly Tenure[] {
-    return this.open.get(placeIn(vpcId, address)) ?? NONE;
+    return this.open.get(joinedKey(vpcId, address)) ?? NONE;
   }
 }
 
@@ -78,12 +79,7 @@ const NONE: readonly Tenure[] = [];
 /** Null for an address that is neither public nor known to be in a VPC. */
 function placeOf({ address, vpcId }: Tenure): string | null {
   if (isPublic(address)) return address;
-  return vpcId === null ? null : placeIn(vpcId, address);
-}
-
-/** V8 would keep the parts of a template that is a key beside their sum. */
-function placeIn(vpcId: string, address: string): string {
-  return [vpcId, address].join(' ');
+  return vpcId === null ? null : joinedKey(vpcId, address);
 }
 
 const NO_NETWORKS = cidrSet([]);
