@@ -110,6 +110,9 @@ export type HuntOutput = (typeof HUNT_OUTPUTS)[number];
 export const STORING_CHILDREN = 5;
 export const STORING_WRITES = 200;
 
+/** Memory of the functions of outputs: one vCPU, as children have one thread. */
+export const OUTPUT_MEGABYTES = 1_769;
+
 /** Seconds after which such a child leaves the rest to another call. */
 export const STORING_SECONDS = 600;
 

@@ -1,4 +1,10 @@
-import { HUNT_STAGES, OUTPUT_STAGES, STORING_CHILDREN, STORING_SECONDS } from '../../lambda/hunt-names';
+import {
+  HUNT_STAGES,
+  OUTPUT_MEGABYTES,
+  OUTPUT_STAGES,
+  STORING_CHILDREN,
+  STORING_SECONDS,
+} from '../../lambda/hunt-names';
 import type { HuntPlan } from '../../lambda/hunting/hunt-plan';
 import { slicesOf } from '../../lambda/hunting/pack-names';
 import { DEPLOYED, MEASURED, OUTPUTS, PRICES } from './hunt-figures';
@@ -52,8 +58,7 @@ const GIGABYTE = 1_000_000_000;
 const PAGE = 1_000;
 /** Of a child, which is an execution of one task. */
 const TRANSITIONS = 2;
-/** Memory of the functions of outputs, and of the hub's `publish`. */
-const OUTPUT_MEGABYTES = 1_769;
+/** Memory of the hub's `publish`. */
 const PUBLISH_MEGABYTES = 512;
 
 /**

@@ -7,7 +7,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { ENV } from '../../lambda/environment';
-import { WORK_FOLDERS } from '../../lambda/hunt-names';
+import { OUTPUT_MEGABYTES, WORK_FOLDERS } from '../../lambda/hunt-names';
 import { acknowledgeTrail, acknowledgeWildcards } from '../acknowledgements';
 import { grantUseOfKey } from '../hub/grant-use-of-key';
 import type { TrailLocation } from '../hub/intake';
@@ -61,7 +61,6 @@ export interface HuntProps extends HuntOutputProps {
 /** One vCPU: children have one thread. */
 const READ_MEGABYTES = 1_769;
 const JUDGE_MEGABYTES = 1_769;
-const OUTPUT_MEGABYTES = 1_769;
 /** Keys of what functions of outputs write. */
 const OUTPUTS = 'hunts/*/outputs/*';
 const CONCURRENCY = 200;
