@@ -18,8 +18,9 @@ import { notify } from '../terminal/stderr';
 import { checkRequest, type RequestFiles } from './check-request';
 import { detectAll } from './detect-all';
 import { hintAt, suggestNext } from './hints';
-import { inlineLittle, optimiseLater } from './inline-little';
+import { inlineLittle } from './inline-little';
 import { keepHeapSmall } from './keep-heap-small';
+import { optimiseLater } from './optimise-later';
 import { ipRangesFrom, readFacts, settingsFrom, type AwsInputOptions } from './run-inputs';
 
 /** The flags of `credlock replay`. */
